@@ -1,0 +1,251 @@
+"""Command (指挥部): reads forecasts, sets the level, orders, calls in, dispatches, stands down.
+
+It knows only what reached it: bulletins, reports that came through, requests by phone.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+import numpy as np
+from mesa import Agent
+from numpy.typing import NDArray
+
+from sim.agents.incident import Incident
+from sim.agents.supply import Supply
+from sim.agents.team import Crew
+from sim.dispatch import DISPATCH
+from sim.ledger import NEVER
+from sim.scenario.schema import SIGNALS, Response, TeamKind
+from sim.world.channels import ORDER, PUBLIC, reached
+
+if TYPE_CHECKING:
+    from sim.model import ResponseModel
+
+# hours within which each signal's winds must come (CMA rules; see parameters response.*)
+SIGNAL_WITHIN_H = {"blue": 24, "yellow": 24, "orange": 12, "red": 6}
+
+
+class Command(Agent):  # type: ignore[misc]
+    """The duty office and forward post as one desk with a few seats."""
+
+    model: ResponseModel
+
+    def __init__(self, model: ResponseModel) -> None:
+        super().__init__(model)
+        self.policy = DISPATCH[model.world.scenario.policy.dispatch]
+        self.level = -1  # index into the scenario's responses; -1: none in force
+        self.signal = -1  # index into SIGNALS of the highest so far
+        self.pending: list[tuple[int, int]] = []  # (tick in force, level index)
+        self.called: set[TeamKind] = set()
+        self.inbox: list[tuple[int, int, Incident]] = []  # reports on their way, by tick
+        self.desk: list[Incident] = []  # reports waiting to be read
+        self.seats_busy_until: list[int] = [0] * int(model.world.scenario.p("response.desks"))
+        self.open: list[Incident] = []  # known and not finished
+        self.supply = Supply(model)
+        self.quiet_since = NEVER
+        self.stood_down = False
+        self.answers: dict[int, tuple[int, str]] = {}
+
+    def mustered(self, kind: TeamKind) -> bool:
+        return kind in self.called and not self.stood_down
+
+    # -- forecasts, signals and levels --------------------------------------------------------
+
+    def step_command(self, tick: int) -> None:
+        """Bulletins, levels, reports, crews and supplies for one tick."""
+        self._read_bulletins(tick)
+        self._enforce(tick)
+        self._read_reports(tick)
+        self._dispatch(tick)
+        every = self.model.world.scenario.ticks_of(
+            self.model.world.scenario.p("response.supply_review_min")
+        )
+        if tick % max(1, every) == 0 and self.level >= 0:
+            self.supply.review(tick)
+
+    def _read_bulletins(self, tick: int) -> None:
+        forecast = self.model.realisation.forecast
+        for b in np.flatnonzero(forecast.issued_tick == tick).tolist():
+            signal = self._signal(b)
+            name = SIGNALS[signal] if signal >= 0 else "none"
+            self.model.log_message(tick, tick, "forecast", "weather office", "command", name, "")
+            if signal > self.signal and not self.stood_down:
+                self._raise_signal(signal, tick)
+            self._consider_stand_down(b, tick)
+
+    def _signal(self, bulletin: int) -> int:
+        """The highest signal whose wind or gust a bulletin expects in time; -1 for none."""
+        p = self.model.world.scenario.p
+        forecast = self.model.realisation.forecast
+        highest = -1
+        for n, name in enumerate(SIGNALS):
+            within = SIGNAL_WITHIN_H[name]
+            wind = float(forecast.wind_within_ms[within][bulletin])
+            gust = float(forecast.gust_within_ms[within][bulletin])
+            if wind >= p(f"response.{name}_wind_ms") or gust >= p(f"response.{name}_gust_ms"):
+                highest = n
+        return highest
+
+    def _raise_signal(self, signal: int, tick: int) -> None:
+        first = self.signal < 0
+        self.signal = signal
+        model = self.model
+        model.log_message(tick, tick, "signal", "weather office", "public", SIGNALS[signal], "")
+        if first:
+            everywhere = np.arange(model.world.places)
+            begins = np.full(model.world.places, tick)
+            model.residents.warn(
+                reached(
+                    model.world.scenario,
+                    model.realisation,
+                    PUBLIC,
+                    model.start_hour,
+                    begins,
+                    everywhere,
+                )
+            )
+        level = self._level_for(signal)
+        if level > self.level:
+            delay = model.world.scenario.ticks_of(model.world.scenario.p("response.activation_min"))
+            self.pending.append((tick + delay, level))
+
+    def _level_for(self, signal: int) -> int:
+        levels = [
+            n
+            for n, r in enumerate(self.model.world.scenario.responses)
+            if SIGNALS.index(r.signal) <= signal
+        ]
+        return max(levels, default=-1)
+
+    def _enforce(self, tick: int) -> None:
+        for when, level in [x for x in self.pending if x[0] <= tick]:
+            self.pending.remove((when, level))
+            if level > self.level and not self.stood_down:
+                self.level = level
+                self._set_going(self.model.world.scenario.responses[level], tick)
+
+    def _set_going(self, response: Response, tick: int) -> None:
+        self.model.log_message(
+            tick, tick, "level", "command", "all", f"level {response.level}", "desk"
+        )
+        if response.open_shelters:
+            self.model.open_shelters()
+        self.called.update(response.muster)
+        for crew in self.model.crews:
+            if crew.team.kind in response.muster:
+                crew.call_in(tick)
+        for store in self.model.stores:
+            store.call_in(tick)
+        if response.move:
+            self._order(response, tick)
+
+    def _order(self, response: Response, tick: int) -> None:
+        """Call every community, and let each tell its households once it has answered."""
+        model = self.model
+        ticks = np.empty(model.world.places, dtype=np.int64)
+        for community in model.communities:
+            when, means = community.acknowledge(tick)
+            ticks[community.number] = when
+            model.log_message(
+                tick,
+                when if when < model.ticks else NEVER,
+                "order",
+                "command",
+                community.id,
+                f"level {response.level}",
+                means,
+            )
+        share = reached(
+            model.world.scenario,
+            model.realisation,
+            ORDER,
+            model.start_hour,
+            ticks,
+            np.arange(model.world.places),
+        )
+        model.residents.order(response.move, tick, share)
+
+    def _consider_stand_down(self, bulletin: int, tick: int) -> None:
+        """Over when neither the bulletin nor the last hours bring wind at blue level."""
+        if self.level < 0 or self.stood_down:
+            return
+        scenario = self.model.world.scenario
+        hours = int(scenario.p("response.stand_down_h") * scenario.ticks_per_h)
+        lately = self.model.realisation.wind_ms[max(0, tick - hours) : tick + 1]
+        calm = float(lately.max()) < scenario.p("response.blue_wind_ms")
+        if calm and self._signal(bulletin) < 0 and not self.pending:
+            self.stood_down = True
+            self.model.log_message(tick, tick, "stand_down", "command", "all", "", "desk")
+            self.model.residents.stand_down(tick)
+
+    # -- reports and crews ----------------------------------------------------------------------
+
+    def report(self, incident: Incident, arrives_tick: int) -> None:
+        """A report leaves its place and reaches the desk at that tick."""
+        heapq.heappush(self.inbox, (arrives_tick, incident.number, incident))
+
+    def _read_reports(self, tick: int) -> None:
+        while self.inbox and self.inbox[0][0] <= tick:
+            when, _, incident = heapq.heappop(self.inbox)
+            incident.reported_tick = when
+            self.desk.append(incident)
+        scenario = self.model.world.scenario
+        # Seats that handle several reports a tick are counted in minutes of desk time.
+        capacity_min = len(self.seats_busy_until) * scenario.settings.tick_min
+        reads = int(capacity_min // scenario.p("response.desk_min"))
+        for incident in self.desk[: max(1, reads)]:
+            incident.known_tick = tick
+            self.open.append(incident)
+        del self.desk[: max(1, reads)]
+
+    def _dispatch(self, tick: int) -> None:
+        if not self.open:
+            return
+        self.open = [i for i in self.open if i.open]
+        scenario = self.model.world.scenario
+        stop = scenario.p("team.stop_wind_ms")
+        wind = self.model.realisation.wind_ms[tick]
+        waiting = [
+            i for i in self.open if len(i.crews) < i.crews_wanted(scenario) and wind[i.place] < stop
+        ]
+        if not waiting:
+            return
+        self._call_in_for(waiting, tick)
+        needed = {i.capability for i in waiting}
+        crews = [
+            c
+            for c in self.model.crews
+            if c.state == "idle" and wind[c.place] < stop and needed & c.capabilities
+        ]
+        if not crews:
+            return
+        pairs = self.policy(waiting, crews, self._eta(waiting, crews))
+        for i, c in pairs:
+            incident, crew = waiting[i], crews[c]
+            minutes = self.model.roads.minutes_from(crew.vehicle, crew.place)
+            nearer = minutes[incident.other_end] < minutes[incident.place]
+            crew.send(incident, incident.other_end if nearer else incident.place, tick)
+
+    def _call_in_for(self, waiting: list[Incident], tick: int) -> None:
+        """Incidents that wait bring in every team that could take them, level or no level."""
+        needed = {i.capability for i in waiting}
+        for crew in self.model.crews:
+            if crew.state == "off_duty" and needed & crew.capabilities:
+                crew.call_in(tick)
+
+    def _eta(self, waiting: list[Incident], crews: list[Crew]) -> NDArray[np.float64]:
+        """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help."""
+        starts = {(c.vehicle, c.place): n for n, c in reversed(list(enumerate(crews)))}
+        minutes = {k: self.model.roads.minutes_from(*k) for k in starts}
+        near = np.array([i.place for i in waiting])
+        far = np.array([i.other_end for i in waiting])
+        rows = {k: np.minimum(m[near], m[far]) for k, m in minutes.items()}
+        eta = np.stack([rows[c.vehicle, c.place] for c in crews], axis=1)
+        wanted = [i.capability for i in waiting]
+        for capability in set(wanted):
+            cannot = np.array([capability not in c.team.capabilities for c in crews])
+            these = np.array([w == capability for w in wanted])
+            eta[np.ix_(these, cannot)] = np.inf
+        return eta

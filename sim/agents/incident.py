@@ -1,0 +1,72 @@
+"""An incident: a place and a time where a capability is needed (险情)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ledger import NEVER
+from sim.scenario.schema import Capability, Scenario
+
+if TYPE_CHECKING:
+    from sim.agents.team import Crew
+
+CAPABILITY: dict[str, Capability] = {
+    "collapse": "rescue",
+    "flood": "water",
+    "injury": "medical",
+    "tree": "engineering",
+}
+
+
+@dataclass(eq=False)
+class Incident:
+    """Facts of one incident as they come to be; ticks are NEVER until they happen."""
+
+    number: int
+    kind: str
+    place: int  # community; for a tree the road's first end
+    other_end: int  # for a tree the road's second end; else the same as place
+    road: int  # road number for a tree, else -1
+    occurred_tick: int
+    people: NDArray[np.int64]  # residents trapped or hurt
+    trees: int = 0
+    reported_tick: int = NEVER
+    known_tick: int = NEVER
+    dispatched_tick: int = NEVER
+    arrived_tick: int = NEVER
+    done_tick: int = NEVER
+    rescued: int = 0
+    died: int = 0
+    first_crew: str = ""
+    work_left_h: float = 0.0  # crew-hours of a fresh crew (boat-hours for a flood)
+    crews: list[Crew] = field(default_factory=list)  # on the way or at work
+
+    @property
+    def persons(self) -> int:
+        return len(self.people)
+
+    @property
+    def capability(self) -> Capability:
+        return CAPABILITY[self.kind]
+
+    @property
+    def open(self) -> bool:
+        return self.done_tick == NEVER
+
+    def crews_wanted(self, scenario: Scenario) -> int:
+        """How many crews command sends: one for every so many persons, at least one."""
+        return max(1, -(-self.persons // int(scenario.p("team.persons_per_crew"))))
+
+    def full_work_h(self, scenario: Scenario) -> float:
+        """Crew-hours that the incident takes; a flood's are counted by rates at work instead."""
+        p = scenario.p
+        return {
+            "collapse": self.persons * p("team.extricate_crew_h"),
+            "injury": self.persons * p("team.treat_crew_h"),
+            "tree": self.trees * p("team.clear_tree_crew_h"),
+            "flood": float(self.persons),
+        }[self.kind]

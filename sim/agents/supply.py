@@ -1,0 +1,133 @@
+"""Sending material to sites: what each asks for, who is served first, what fits on a truck."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.store import Drop
+from sim.dispatch import SUPPLY
+from sim.ledger import NEVER
+
+if TYPE_CHECKING:
+    from sim.agents.store import Store
+    from sim.model import ResponseModel
+
+Ints = NDArray[np.int64]
+
+
+class Supply:
+    """Command's book of what the sites asked for. It knows only what could be phoned through."""
+
+    def __init__(self, model: ResponseModel) -> None:
+        self.model = model
+        self.asked = np.zeros_like(model.sites.stock)  # last want that came through
+        self.on_hand = np.zeros_like(model.sites.stock)  # stock when they asked
+        self.asked_tick = np.full(len(model.sites.ids), NEVER, dtype=np.int64)
+        scenario = model.world.scenario
+        self.kg = np.array([i.kg_per_unit for i in scenario.items])
+        self.m3 = np.array([i.m3_per_unit for i in scenario.items])
+        self.policy = SUPPLY[scenario.policy.supply]
+
+    def review(self, tick: int) -> None:
+        """Hear the sites that can be heard, then load trucks in the policy's order."""
+        self._hear(tick)
+        short_of = self.asked - self.on_hand - self._inbound()
+        covered = 1.0 - self.model.world.scenario.p("response.supply_reorder_share")
+        ask = np.maximum(short_of, 0)
+        # A site asks again only when some item's cover has fallen below the reorder share.
+        asks = (ask > covered * self.asked).any(axis=1) & (ask > 0).any(axis=1)
+        sites = np.flatnonzero(asks)
+        if not len(sites):
+            return
+        stores = [s for s in self.model.stores if s.idle_trucks() and s.available(tick).any()]
+        if not stores:
+            return
+        minutes = np.stack([self.model.roads.minutes_from("lorry", s.place) for s in stores])
+        to_sites = minutes[:, self.model.sites.place[sites]]
+        short = self.model.sites.short()[sites].max(axis=1)
+        order = self.policy(short, ask[sites] @ self.kg, to_sites.min(axis=0))
+        left = {int(sites[n]): ask[sites[n]].copy() for n in order}
+        for n in order:
+            self._serve(int(sites[n]), left, stores, to_sites[:, n], tick)
+
+    def _hear(self, tick: int) -> None:
+        sites = self.model.sites
+        scenario = self.model.world.scenario
+        heard = ~self.model.realisation.phone_out[tick, sites.place]
+        coming = np.zeros(len(sites.ids), dtype=np.int64)
+        coming[: sites.shelters] = [s.reserved for s in self.model.shelters]
+        want = sites.want(coming, scenario.p("response.supply_horizon_h"))
+        fresh = heard & (want > sites.stock).any(axis=1) & (self.asked_tick == NEVER)
+        self.asked_tick[fresh] = tick
+        self.asked[heard] = want[heard]
+        self.on_hand[heard] = sites.stock[heard]
+
+    def _inbound(self) -> Ints:
+        coming = np.zeros_like(self.asked)
+        for store in self.model.stores:
+            for truck in store.trucks:
+                for drop in truck.drops:
+                    coming[drop.site] += drop.cargo
+        return coming
+
+    def _serve(
+        self,
+        site: int,
+        left: dict[int, Ints],
+        stores: list[Store],
+        minutes: NDArray[np.float64],
+        tick: int,
+    ) -> None:
+        """Send trucks from the nearest stores until the site has what it asked for."""
+        for n in np.argsort(minutes, kind="stable").tolist():
+            store = stores[n]
+            if not left[site].any() or not np.isfinite(minutes[n]):
+                return
+            if not ((left[site] > 0) & (store.available(tick) > 0)).any():
+                continue
+            for truck in store.idle_trucks():
+                drops = self._round(site, left, store, tick)
+                if not drops:
+                    break
+                truck.load(drops, tick)
+
+    def _round(self, first: int, left: dict[int, Ints], store: Store, tick: int) -> list[Drop]:
+        """A truck's load: the first site's ask, then that of sites near it while there is room."""
+        p = self.model.world.scenario.p
+        available = store.available(tick).copy()
+        room_kg, room_m3 = store.row.truck_kg, store.row.truck_m3
+        drops: list[Drop] = []
+        for site in self._near(first, left, p("store.round_min")):
+            cargo = self.fill(left[site], available, room_kg, room_m3)
+            if not cargo.any():
+                if site == first:
+                    break
+                continue
+            drops.append(Drop(site, cargo, int(self.asked_tick[site])))
+            self.asked_tick[site] = NEVER  # what is still wanted is asked anew
+            left[site] -= cargo
+            available -= cargo
+            room_kg -= float(cargo @ self.kg)
+            room_m3 -= float(cargo @ self.m3)
+            if len(drops) >= p("store.most_stops"):
+                break
+        return drops
+
+    def _near(self, first: int, left: dict[int, Ints], within_min: float) -> list[int]:
+        """The first site, then the others that still ask, nearest to it first."""
+        places = self.model.sites.place
+        minutes = self.model.roads.minutes_from("lorry", int(places[first]))
+        others = [s for s, ask in left.items() if s != first and ask.any()]
+        near = [s for s in others if minutes[places[s]] <= within_min]
+        return [first, *sorted(near, key=lambda s: (float(minutes[places[s]]), s))]
+
+    def fill(self, want: Ints, available: Ints, truck_kg: float, truck_m3: float) -> Ints:
+        """A load of what is wanted and there, every item cut alike to the truck's mass and room."""
+        load = np.minimum(want, available)
+        kg, m3 = float(load @ self.kg), float(load @ self.m3)
+        share = min(1.0, truck_kg / kg if kg > 0 else 1.0, truck_m3 / m3 if m3 > 0 else 1.0)
+        share = max(0.0, share)
+        return np.floor(load * share).astype(np.int64)

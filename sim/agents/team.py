@@ -1,0 +1,172 @@
+"""Rescue teams: crews that muster, travel, work, tire, rest, and go to the next task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mesa import Agent
+
+from sim.agents.incident import Incident
+from sim.agents.journey import Journey
+from sim.ledger import NEVER
+from sim.scenario import schema
+
+if TYPE_CHECKING:
+    from sim.model import ResponseModel
+
+STATES = ("off_duty", "mustering", "idle", "travelling", "working")
+
+
+class Crew(Agent):  # type: ignore[misc]
+    """One crew of a team: in one place, at one task, at any time."""
+
+    model: ResponseModel
+
+    def __init__(self, model: ResponseModel, team: schema.Team, number: int, boats: int) -> None:
+        super().__init__(model)
+        self.team = team
+        self.id = f"{team.team}/{number + 1}"
+        self.number = len(model.crews)
+        self.boats = boats
+        self.capabilities = frozenset(team.capabilities)
+        self.base = model.world.index[team.community]
+        self.place = self.base
+        self.vehicle = "boat" if boats else "lorry"
+        always = team.kind == "comprehensive"  # on duty round the clock
+        self.state = "idle" if always else "off_duty"
+        self.ready_tick = NEVER  # end of muster or of rest
+        self.on_duty_since = 0 if always else NEVER
+        self.calls = 0
+        self.task: Incident | None = None
+        self.journey: Journey | None = None
+
+    def call_in(self, tick: int) -> None:
+        """Begin to muster, if off duty and rested."""
+        if self.state != "off_duty" or tick < self.ready_tick:
+            return
+        scenario = self.model.world.scenario
+        mean_min = scenario.p(f"team.muster_{self.team.kind}_min")
+        u = self.model.streams.one("team.muster", self.number, self.calls)
+        self.calls += 1
+        self.state = "mustering"
+        # Half as long to one and a half times as long, evenly: the ranges of domain sheet 7.
+        self.ready_tick = tick + max(1, scenario.ticks_of(mean_min * (0.5 + u)))
+
+    def efficiency(self, tick: int) -> float:
+        """1 when fresh, falling in a line to the shift's end and in another to 24 hours."""
+        p = self.model.world.scenario.p
+        hours = (tick - self.on_duty_since) / self.model.world.scenario.ticks_per_h
+        shift_h, end, late = p("team.shift_h"), p("team.tired_at_shift_end"), p("team.tired_at_24h")
+        if hours <= shift_h:
+            return 1.0 - (1.0 - end) * hours / shift_h
+        if hours >= 24.0 or shift_h >= 24.0:
+            return late
+        return end - (end - late) * (hours - shift_h) / (24.0 - shift_h)
+
+    def send(self, incident: Incident, destination: int, tick: int) -> None:
+        """Set out for an incident."""
+        self.task = incident
+        incident.crews.append(self)
+        if incident.dispatched_tick == NEVER:
+            incident.dispatched_tick = tick
+        self._depart(destination, tick)
+
+    def _depart(self, destination: int, tick: int) -> bool:
+        route = self.model.roads.route(self.vehicle, self.place, destination)
+        if route is None:
+            return False
+        self.journey = Journey(
+            route, self.vehicle, tick, self.model.world.scenario.settings.tick_min
+        )
+        self.state = "travelling"
+        return True
+
+    def step_crew(self, tick: int, roads_changed: bool) -> None:
+        """Muster, travel or rest for one tick; work is done incident by incident."""
+        if self.state == "mustering" and tick >= self.ready_tick:
+            self.state, self.on_duty_since = "idle", tick
+        elif self.state == "travelling":
+            self._travel(tick, roads_changed)
+        elif self.state == "idle":
+            self._consider_rest(tick)
+        elif self.state == "off_duty" and self.on_call and tick >= self.ready_tick > NEVER:
+            self.state, self.on_duty_since, self.ready_tick = "idle", tick, NEVER
+
+    @property
+    def on_call(self) -> bool:
+        return self.team.kind == "comprehensive" or self.model.command.mustered(self.team.kind)
+
+    def _travel(self, tick: int, roads_changed: bool) -> None:
+        assert self.journey is not None
+        if tick >= self.journey.arrival_tick:
+            self.log_trip(tick, "arrived")
+            self.place, self.journey = self.journey.destination, None
+            self._arrive(tick)
+        elif roads_changed and self.journey.blocked(self.model.roads, tick):
+            self.log_trip(tick, "turned_back")
+            self.journey = self.journey.back_to_last_node(tick)
+            if self.task is not None:
+                self.task.crews.remove(self)
+                self.task = None
+
+    def _arrive(self, tick: int) -> None:
+        if self.task is None or not self.task.open:
+            self.task, self.state = None, "idle"
+            return
+        self.state = "working"
+        if self.task.arrived_tick == NEVER:
+            self.task.arrived_tick = tick
+            self.task.first_crew = self.id
+            self.task.work_left_h = self.task.full_work_h(self.model.world.scenario)
+
+    def finish_task(self, tick: int) -> None:
+        """The task is done: ready for the next one, from here."""
+        self.task, self.state = None, "idle"
+        self._consider_rest(tick)
+
+    def _consider_rest(self, tick: int) -> None:
+        scenario = self.model.world.scenario
+        hours = (tick - self.on_duty_since) / scenario.ticks_per_h
+        if hours >= scenario.p("team.shift_h"):
+            self.state = "off_duty"
+            self.ready_tick = tick + scenario.ticks_of(60.0 * scenario.p("team.rest_h"))
+
+    def log_trip(self, tick: int, outcome: str) -> None:
+        """Write down the journey that ends now."""
+        assert self.journey is not None
+        self.model.log_trip(
+            self.id, "crew", "task" if self.task else "return", self.journey, tick, outcome
+        )
+
+
+def muster_all(model: ResponseModel) -> list[Crew]:
+    """Divide every team into crews and share out its boats, first crews first."""
+    crews: list[Crew] = []
+    model.crews = crews
+    for team in model.world.scenario.teams:
+        n = -(-team.members // team.crew_size) if team.members else 0
+        for number in range(n):
+            boats = team.boats // n + (1 if number < team.boats % n else 0)
+            crews.append(Crew(model, team, number, boats))
+    return crews
+
+
+def work(model: ResponseModel, incident: Incident, tick: int) -> None:
+    """One tick of work at an incident by the crews that are there; finishes it when done."""
+    scenario = model.world.scenario
+    if float(model.realisation.wind_ms[tick, incident.place]) >= scenario.p("team.stop_wind_ms"):
+        return
+    there = [c for c in incident.crews if c.state == "working"]
+    done_h = 0.0
+    for crew in there:
+        rate = 1.0
+        if incident.kind == "flood":
+            rate = (
+                crew.boats * scenario.p("team.boat_persons_per_h")
+                if crew.boats
+                else scenario.p("team.wade_persons_per_h")
+            )
+        done_h += rate * crew.efficiency(tick) / scenario.ticks_per_h
+    incident.work_left_h -= done_h
+    if there and incident.work_left_h <= 1e-9:
+        model.close_incident(incident, tick)

@@ -1,0 +1,90 @@
+"""Policies: plain functions in tables, chosen by name in scenario.toml's [policy].
+
+A dispatch policy says which idle crew goes to which incident. A supply policy says which
+site is served first. To add one: write the function, add it to its table, name it in a scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sim.agents.incident import Incident
+    from sim.agents.team import Crew
+
+Eta = NDArray[np.float64]  # (incidents, crews) minutes; inf: cannot come
+Pairs = list[tuple[int, int]]
+DispatchPolicy = Callable[[list["Incident"], list["Crew"], Eta], Pairs]
+SupplyPolicy = Callable[[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]], list[int]]
+
+
+def _greedy(order: list[int], eta: Eta) -> Pairs:
+    """Give each incident in turn the crew that can be there first; a crew goes once."""
+    left = eta.copy()
+    pairs: Pairs = []
+    for i in order:
+        if len(pairs) == left.shape[1]:
+            break
+        crew = int(np.argmin(left[i]))
+        if np.isfinite(left[i, crew]):
+            pairs.append((i, crew))
+            left[:, crew] = np.inf
+    return pairs
+
+
+def nearest_idle(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
+    """Lives before trees, then first reported first served, by the crew that is there first."""
+    order = sorted(
+        range(len(incidents)),
+        key=lambda i: (incidents[i].persons == 0, incidents[i].known_tick, incidents[i].number),
+    )
+    return _greedy(order, eta)
+
+
+def most_people_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
+    """The incident with the most people first, by the crew that is there first."""
+    order = sorted(
+        range(len(incidents)),
+        key=lambda i: (-incidents[i].persons, incidents[i].known_tick, incidents[i].number),
+    )
+    return _greedy(order, eta)
+
+
+def closest_pair_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
+    """The shortest drive of all first, whatever the incident."""
+    order = sorted(range(len(incidents)), key=lambda i: (float(eta[i].min()), incidents[i].number))
+    return _greedy(order, eta)
+
+
+def most_short_first(
+    short: NDArray[np.int64], want_kg: NDArray[np.float64], minutes: NDArray[np.float64]
+) -> list[int]:
+    """Sites with most people short now first, then the largest want.
+
+    `short` people short of anything, `want_kg` weight asked for, `minutes` from the nearest
+    store, each (sites,).
+    """
+    keys = range(len(short))
+    return sorted(keys, key=lambda s: (-int(short[s]), -float(want_kg[s]), s))
+
+
+def nearest_first(
+    short: NDArray[np.int64], want_kg: NDArray[np.float64], minutes: NDArray[np.float64]
+) -> list[int]:
+    """Sites closest to a store first."""
+    return sorted(range(len(short)), key=lambda s: (float(minutes[s]), s))
+
+
+DISPATCH: dict[str, DispatchPolicy] = {
+    "nearest-idle": nearest_idle,
+    "most-people-first": most_people_first,
+    "closest-pair-first": closest_pair_first,
+}
+SUPPLY: dict[str, SupplyPolicy] = {
+    "most-short-first": most_short_first,
+    "nearest-first": nearest_first,
+}

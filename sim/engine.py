@@ -1,0 +1,61 @@
+"""One run of a scenario: world and hazard prepared once, then drawn and played run by run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.hazards.base import HazardModel
+from sim.ledger import Ledger
+from sim.scenario.schema import Scenario
+from sim.streams import Streams
+from sim.world.places import World
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What all runs of one scenario share."""
+
+    scenario: Scenario
+    world: World
+    hazard: HazardModel
+
+    def run(self, seed: int, run: int) -> Ledger:
+        """Play one run; the same (scenario, seed, run) gives the same facts to the bit."""
+        from sim.model import ResponseModel
+
+        streams = Streams(seed, run)
+        return ResponseModel(self.world, self.hazard.realise(streams), streams).run()
+
+
+_last: list[Engine] = []
+
+
+def prepare(scenario: Scenario) -> Engine:
+    """The engine of a scenario, built once and kept until another scenario is asked for.
+
+    Raises BadInput for a policy name that does not exist.
+    """
+    if _last and _last[0].scenario is scenario:
+        return _last[0]
+    from sim.hazards import HAZARDS
+    from sim.world.places import build
+
+    check_policies(scenario)
+    engine = Engine(scenario, build(scenario), HAZARDS[scenario.hazard.kind](scenario))
+    _last[:] = [engine]
+    return engine
+
+
+def check_policies(scenario: Scenario) -> None:
+    """Raise BadInput when [policy] names a policy that is not in its table."""
+    from sim.dispatch import DISPATCH, SUPPLY
+    from sim.scenario.errors import BadInput
+
+    for key, name, table in (
+        ("dispatch", scenario.policy.dispatch, DISPATCH),
+        ("supply", scenario.policy.supply, SUPPLY),
+    ):
+        if name not in table:
+            raise BadInput(
+                f"scenario.toml, key policy.{key}: no policy {name!r}; one of {', '.join(table)}"
+            )

@@ -1,0 +1,257 @@
+"""ResponseModel: wiring and the order of a tick, nothing else.
+
+A tick: hazard and roads → command (with warnings and orders) → residents → teams and
+stores → needs → record. Mesa's own clock counts ticks from 1; `tick` here counts from 0.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import record
+from sim.agents.command import Command
+from sim.agents.community import Community
+from sim.agents.incident import Incident
+from sim.agents.journey import Journey
+from sim.agents.shelter import Shelter
+from sim.agents.store import Store
+from sim.agents.team import Crew, muster_all, work
+from sim.hazards.base import Realisation
+from sim.ledger import NEVER, Ledger
+from sim.scenario.clock import start_time
+from sim.streams import Streams
+from sim.world import sites as needs
+from sim.world.draws import draw
+from sim.world.places import World
+from sim.world.residents import Residents
+from sim.world.roads import Roads
+
+
+class ResponseModel(mesa.Model):  # type: ignore[misc]
+    """One run of a scenario. `residents` may be another maker of residents (the tests' oracle)."""
+
+    def __init__(
+        self,
+        world: World,
+        realisation: Realisation,
+        streams: Streams,
+        residents: Callable[..., Any] = Residents,
+    ) -> None:
+        super().__init__(rng=0)  # Mesa's own generator is never drawn from
+        scenario = world.scenario
+        self.world = world
+        self.realisation = realisation
+        self.streams = streams
+        self.ledger = Ledger()
+        self.ticks = scenario.ticks
+        start = start_time(scenario)
+        self.start_hour = start.hour + start.minute / 60.0
+        self.place_ids = [c.community for c in scenario.communities]
+        self.item_ids = [i.item for i in scenario.items]
+        self.roads = Roads(scenario, world.index)
+        self.sites = needs.set_up(world)
+        self.shelters = [Shelter(self, row, n) for n, row in enumerate(scenario.shelters)]
+        self.communities = [Community(self, n) for n in range(world.places)]
+        self.stores = [Store(self, row, n) for n, row in enumerate(scenario.stores)]
+        self.crews: list[Crew] = []
+        muster_all(self)
+        self.incidents: list[Incident] = []
+        self.closed_since: dict[int, tuple[int, str]] = {}  # road -> tick and reason
+        self.bus_lists: list[deque[int]] = [deque() for _ in scenario.towns]
+        self.bus_credit = [0] * len(scenario.towns)
+        self.meal_hours = {int(scenario.p(f"needs.meal_{n}_h")) for n in (1, 2, 3)}
+        self.command = Command(self)
+        self.residents = residents(self, draw(scenario, world.people, streams))
+        self.initial = self._all_stock()
+        self._shelter_order: dict[tuple[int, int], list[Shelter]] = {}
+
+    def run(self) -> Ledger:
+        """Run to the end and return the facts."""
+        for _ in range(self.ticks):
+            self.step()
+        record.finish(self)
+        return self.ledger
+
+    def step(self) -> None:
+        """One tick: its phases in their fixed order."""
+        tick = int(self.time) - 1
+        roads_changed = self._hazard_and_roads(tick)
+        self.command.step_command(tick)
+        self.residents.step(tick)
+        self._teams_and_stores(tick, roads_changed)
+        self._needs(tick)
+        if (tick + 1) % self.world.scenario.ticks_per_h == 0:
+            record.hour(self, tick)
+
+    # -- phases -----------------------------------------------------------------------------
+
+    def _hazard_and_roads(self, tick: int) -> bool:
+        before = self.roads.closed["lorry"]
+        changed = self.roads.update(self.realisation, tick)
+        if changed:
+            record.closures(self, before, tick)
+        for road in np.flatnonzero(self.realisation.tree_tick == tick).tolist():
+            self._open_tree(road, tick)
+        return changed
+
+    def _teams_and_stores(self, tick: int, roads_changed: bool) -> None:
+        for crew in self.crews:
+            if crew.state != "working":
+                crew.step_crew(tick, roads_changed)
+        for incident in self.command.open:
+            if incident.open and incident.crews:
+                work(self, incident, tick)
+        for store in self.stores:
+            store.make(tick)
+            for truck in store.trucks:
+                if truck.busy:
+                    truck.step_truck(tick, roads_changed)
+
+    def _needs(self, tick: int) -> None:
+        per_h = self.world.scenario.ticks_per_h
+        if (tick + 1) % per_h == 0:
+            hour = (self.start_hour + (tick + 1) / per_h) % 24
+            self.sites.serve(tick, meal=int(hour) in self.meal_hours)
+
+    # -- incidents --------------------------------------------------------------------------
+
+    def open_incident(
+        self, kind: str, place: int, tick: int, people: NDArray[np.int64]
+    ) -> Incident:
+        """Something has happened to people at a place; its report is on the way."""
+        incident = Incident(len(self.incidents), kind, place, place, -1, tick, people)
+        return self._announce(incident)
+
+    def _open_tree(self, road: int, tick: int) -> None:
+        a, b = int(self.roads.a[road]), int(self.roads.b[road])
+        nobody = np.empty(0, dtype=np.int64)
+        trees = int(self.realisation.tree_count[road])
+        self._announce(Incident(len(self.incidents), "tree", a, b, road, tick, nobody, trees=trees))
+
+    def _announce(self, incident: Incident) -> Incident:
+        self.incidents.append(incident)
+        when, means = self.communities[incident.place].report_tick(incident.occurred_tick)
+        self.command.report(incident, when)
+        self.log_message(
+            incident.occurred_tick,
+            when if when < self.ticks else NEVER,
+            "report",
+            self.place_ids[incident.place],
+            "command",
+            f"incident {incident.number}",
+            means,
+        )
+        return incident
+
+    def close_incident(self, incident: Incident, tick: int) -> None:
+        """The work is done: people are out, trees are cleared, crews are free."""
+        incident.done_tick = tick
+        if incident.kind == "tree":
+            self.roads.clear(incident.road)
+        else:
+            self.residents.bring_out(incident, tick)
+        for crew in list(incident.crews):
+            if crew.state == "working":
+                crew.finish_task(tick)
+        incident.crews = [c for c in incident.crews if c.task is incident]
+
+    # -- shelters and ways ------------------------------------------------------------------
+
+    def open_shelters(self) -> None:
+        for shelter in self.shelters:
+            shelter.open = True
+        self._shelter_order.clear()
+
+    def shelters_from(self, place: int) -> list[Shelter]:
+        """Open shelters that a car can reach from a place now, nearest first."""
+        key = (place, self.roads.version)
+        if key not in self._shelter_order:
+            minutes = self.roads.minutes_from("car", place)
+            near = [(float(minutes[s.place]), s.number) for s in self.shelters if s.open]
+            self._shelter_order[key] = [self.shelters[n] for m, n in sorted(near) if np.isfinite(m)]
+        return self._shelter_order[key]
+
+    def find_shelter(self, place: int, persons: int) -> tuple[Shelter | None, bool]:
+        """The nearest open shelter with room, and whether any could be reached at all."""
+        reachable = self.shelters_from(place)
+        for shelter in reachable:
+            if shelter.room >= persons:
+                return shelter, True
+        return None, bool(reachable)
+
+    def nearest_shelter_km(self, place: int) -> float:
+        """Length of the way to the nearest open shelter; inf when there is none."""
+        reachable = self.shelters_from(place)
+        return self._way_km(place, reachable[0].place) if reachable else float("inf")
+
+    def minutes_to_shelter(
+        self, place: int, shelter: Shelter, walk_ms: float | None, tick: int
+    ) -> float:
+        """Minutes by car or bus, or on foot at `walk_ms` (slower in a gale)."""
+        scenario = self.world.scenario
+        if walk_ms is None:
+            return float(self.roads.minutes_from("car", place)[shelter.place])
+        windy = self.realisation.wind_ms[tick, place] >= scenario.p("road.gale_wind_ms")
+        speed = walk_ms * (scenario.p("road.gale_factor") if windy else 1.0)
+        return self._way_km(place, shelter.place) * 1000.0 / speed / 60.0
+
+    def minutes_to_kin(self, place: int) -> float:
+        """Minutes by car to the town seat, where kin are taken to live, and a little more."""
+        seat = int(self.world.town_seat[self.world.town_of[place]])
+        drive = float(self.roads.minutes_from("car", place)[seat])
+        return drive + self.world.scenario.p("residents.kin_extra_min")
+
+    def _way_km(self, place: int, other: int) -> float:
+        route = self.roads.route("car", place, other)
+        if route is None:
+            return float("inf")
+        return max(route.distance_km, self.world.scenario.p("residents.local_km"))
+
+    def tap(self, place: int) -> int:
+        """The site at which a community's homes draw on relief."""
+        return len(self.shelters) + place
+
+    # -- facts ------------------------------------------------------------------------------
+
+    def log_message(self, sent: int, received: int, *rest: str) -> None:
+        self.ledger.add("message", sent, received, *rest)
+
+    def log_trip(
+        self, agent: str, kind: str, purpose: str, journey: Journey, tick: int, outcome: str
+    ) -> None:
+        """Write down a journey when it ends; one of no length is not a trip."""
+        if not journey.route.roads:
+            return
+        self.ledger.add(
+            "trip",
+            agent,
+            kind,
+            purpose,
+            self.place_ids[journey.origin],
+            self.place_ids[journey.destination],
+            journey.departed_tick,
+            tick if outcome != "under_way" else NEVER,
+            journey.route.distance_km,
+            outcome,
+        )
+
+    def stock_by_holder(self) -> dict[str, NDArray[np.int64]]:
+        """(I,) of each item: at stores, on trucks, at sites."""
+        zero = np.zeros(len(self.item_ids), dtype=np.int64)
+        return {
+            "at_stores": sum((s.stock for s in self.stores), zero),
+            "on_trucks": sum((t.cargo for s in self.stores for t in s.trucks), zero),
+            "at_sites": self.sites.stock.sum(axis=0),
+            "received": sum((s.received for s in self.stores), zero),
+            "lost": sum((s.lost for s in self.stores), zero),
+        }
+
+    def _all_stock(self) -> NDArray[np.int64]:
+        now = self.stock_by_holder()
+        return now["at_stores"] + now["on_trucks"] + now["at_sites"] + now["lost"]

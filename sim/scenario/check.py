@@ -1,0 +1,332 @@
+"""What no row can know by itself: ids that must exist, orders that must hold, roads that must meet.
+
+`check(scenario, lines)` raises BadInput at the first slip. `lines` knows the editor's line of
+each row and key; without it (a scenario changed in memory) a row is named by its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from pydantic import BaseModel
+
+from sim.scenario.clock import chosen_track, nearest_time
+from sim.scenario.errors import BadInput, bad, bad_key, nearest
+from sim.scenario.schema import SIGNALS, Scenario
+from sim.scenario.tables import Toml
+
+MAX_RESIDENTS = 50_000_000  # arrays of this length still fit into a large machine's memory
+LEVELS = ("IV", "III", "II", "I")
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where the rows and keys of a scenario stand in its files, as an editor counts lines."""
+
+    rows: Mapping[str, Sequence[int]]
+    tomls: Mapping[str, Toml]
+
+
+class _Places:
+    """Words where something stands: by line if known, by id if not."""
+
+    def __init__(self, lines: Lines | None) -> None:
+        self.lines = lines
+
+    def wrong(self, problem: str, file: str, index: int, row: BaseModel, column: str) -> BadInput:
+        """The BadInput for a cell of a table."""
+        if self.lines is None:
+            first = next(iter(row.__dict__.values()))
+            return bad(problem, f"{file}, {first}", None, column)
+        return bad(problem, file, self.lines.rows[file][index], column)
+
+    def wrong_key(
+        self, problem: str, file: str, table: str, key: str, index: int | None = None
+    ) -> BadInput:
+        """The BadInput for a key of a TOML table, or of the index-th (from 0) of a list."""
+        if self.lines is None:
+            name = table if index is None else f"{table}[{index + 1}]"
+            return bad_key(problem, file, f"{name}.{key}")
+        return self.lines.tomls[file].wrong(problem, table, key, index)
+
+
+def check(scenario: Scenario, lines: Lines | None = None) -> None:
+    """Raise BadInput if the parts of a scenario do not fit together."""
+    at = _Places(lines)
+    _check_ids(scenario, at)
+    _check_references(scenario, at)
+    _check_stock(scenario, at)
+    _check_residents(scenario)
+    _check_roads(scenario, at)
+    _check_tracks(scenario, at)
+    _check_gauge(scenario, at)
+    _check_responses(scenario, at)
+    _check_targets(scenario, at)
+
+
+def _check_ids(scenario: Scenario, at: _Places) -> None:
+    sites = {
+        "communities.csv": (scenario.communities, "community"),
+        "teams.csv": (scenario.teams, "team"),
+        "stores.csv": (scenario.stores, "store"),
+        "shelters.csv": (scenario.shelters, "shelter"),
+    }
+    seen: dict[str, str] = {}
+    for file, (rows, column) in sites.items():
+        _check_unique(rows, file, column, at, seen)
+    _check_unique(scenario.towns, "towns.csv", "town", at, {})
+    _check_unique(scenario.roads, "roads.csv", "road", at, {})
+    _check_unique(scenario.items, "items.csv", "item", at, {})
+
+
+def _check_unique(
+    rows: Iterable[BaseModel], file: str, column: str, at: _Places, seen: dict[str, str]
+) -> None:
+    for i, row in enumerate(rows):
+        name = str(getattr(row, column))
+        if name in seen:
+            raise at.wrong(
+                f"{name} is already the id of a row in {seen[name]}; give another id",
+                file,
+                i,
+                row,
+                column,
+            )
+        seen[name] = file
+
+
+def _check_references(scenario: Scenario, at: _Places) -> None:
+    towns = {t.town for t in scenario.towns}
+    places = {c.community for c in scenario.communities}
+    for i, community in enumerate(scenario.communities):
+        _known(community.town, towns, "town", "towns.csv", at, "communities.csv", i, community)
+    lived_in = {c.town for c in scenario.communities}
+    for i, town in enumerate(scenario.towns):
+        if town.town not in lived_in:
+            raise at.wrong(
+                f"no community belongs to {town.town}; give it one in communities.csv",
+                "towns.csv",
+                i,
+                town,
+                "town",
+            )
+    based: dict[str, Sequence[BaseModel]] = {
+        "teams.csv": scenario.teams,
+        "stores.csv": scenario.stores,
+        "shelters.csv": scenario.shelters,
+    }
+    for file, rows in based.items():
+        for i, row in enumerate(rows):
+            name = str(getattr(row, "community"))  # noqa: B009 (rows of three kinds)
+            _known(name, places, "community", "communities.csv", at, file, i, row)
+    for i, store in enumerate(scenario.stores):
+        if store.trucks and not (store.truck_kg and store.truck_m3):
+            column = "truck_m3" if store.truck_kg else "truck_kg"
+            raise at.wrong(
+                f"{store.trucks} trucks that carry nothing; give one truck's load, more than 0",
+                "stores.csv",
+                i,
+                store,
+                column,
+            )
+
+
+def _known(
+    name: str,
+    valid: set[str],
+    what: str,
+    where: str,
+    at: _Places,
+    file: str,
+    index: int,
+    row: BaseModel,
+    column: str = "",
+) -> None:
+    if name not in valid:
+        problem = f"no {what} {name} in {where}; {nearest(name, valid)}"
+        raise at.wrong(problem, file, index, row, column or what)
+
+
+def _check_stock(scenario: Scenario, at: _Places) -> None:
+    holders = {s.store for s in scenario.stores} | {s.shelter for s in scenario.shelters}
+    items = {i.item for i in scenario.items}
+    seen: set[tuple[str, str]] = set()
+    for i, row in enumerate(scenario.stock):
+        _known(
+            row.holder,
+            holders,
+            "store or shelter",
+            "stores.csv or shelters.csv",
+            at,
+            "stock.csv",
+            i,
+            row,
+            "holder",
+        )
+        _known(row.item, items, "item", "items.csv", at, "stock.csv", i, row)
+        if (row.holder, row.item) in seen:
+            raise at.wrong(
+                f"{row.holder} has a row for {row.item} already; put the two together",
+                "stock.csv",
+                i,
+                row,
+                "item",
+            )
+        seen.add((row.holder, row.item))
+
+
+def _check_residents(scenario: Scenario) -> None:
+    if not 0 < scenario.residents <= MAX_RESIDENTS:
+        raise bad(
+            f"the residents add up to {scenario.residents}; give from 1 to {MAX_RESIDENTS}",
+            "communities.csv",
+            None,
+            "residents",
+        )
+
+
+def _check_roads(scenario: Scenario, at: _Places) -> None:
+    places = {c.community for c in scenario.communities}
+    pairs: set[frozenset[str]] = set()
+    for i, road in enumerate(scenario.roads):
+        for column in ("from_community", "to_community"):
+            name = str(getattr(road, column))
+            _known(name, places, "community", "communities.csv", at, "roads.csv", i, road, column)
+        pair = frozenset((road.from_community, road.to_community))
+        if len(pair) == 1:
+            raise at.wrong(
+                f"the road leads from {road.from_community} to itself; give another end",
+                "roads.csv",
+                i,
+                road,
+                "to_community",
+            )
+        if pair in pairs:
+            raise at.wrong(
+                f"a second road between {road.from_community} and {road.to_community}; "
+                "keep the faster one",
+                "roads.csv",
+                i,
+                road,
+                "to_community",
+            )
+        pairs.add(pair)
+    _check_joined(scenario, at)
+
+
+def _check_joined(scenario: Scenario, at: _Places) -> None:
+    """Every community must be reached from the first, the roads being all open."""
+    beside: dict[str, list[str]] = {c.community: [] for c in scenario.communities}
+    for road in scenario.roads:
+        beside[road.from_community].append(road.to_community)
+        beside[road.to_community].append(road.from_community)
+    first = scenario.communities[0].community
+    reached, edge = {first}, [first]
+    while edge:
+        for name in beside[edge.pop()]:
+            if name not in reached:
+                reached.add(name)
+                edge.append(name)
+    if 2 * len(reached) < len(beside):  # then it is the first's own part that is cut off
+        reached = set(beside) - reached
+    for i, community in enumerate(scenario.communities):
+        if community.community not in reached:
+            raise at.wrong(
+                f"no road joins {community.community} to the rest; add one to roads.csv",
+                "communities.csv",
+                i,
+                community,
+                "community",
+            )
+
+
+def _check_tracks(scenario: Scenario, at: _Places) -> None:
+    last: dict[str, datetime] = {}
+    for i, fix in enumerate(scenario.tracks):
+        before = last.get(fix.storm)
+        if before is not None and fix.time <= before:
+            raise at.wrong(
+                f"{fix.time.isoformat()} is not after {before.isoformat()}, the fix of "
+                f"{fix.storm} before it; sort the storm's fixes by time",
+                "tracks.csv",
+                i,
+                fix,
+                "time",
+            )
+        last[fix.storm] = fix.time
+    storm = scenario.hazard.storm
+    if storm not in last:
+        raise at.wrong_key(
+            f"no storm {storm} in tracks.csv; {nearest(storm, last)}",
+            "scenario.toml",
+            "hazard",
+            "storm",
+        )
+    _check_approach(scenario)
+
+
+def _check_approach(scenario: Scenario) -> None:
+    track = chosen_track(scenario)
+    lon = sum(t.lon for t in scenario.towns) / len(scenario.towns)
+    lat = sum(t.lat for t in scenario.towns) / len(scenario.towns)
+    near, _ = nearest_time(track, lon, lat)
+    if not track[0].time < near < track[-1].time:
+        raise bad(
+            f"the storm {scenario.hazard.storm} is nearest to the district at an end of its track "
+            f"({near.isoformat()}); give fixes before and after its closest approach",
+            "tracks.csv",
+            None,
+            "time",
+        )
+
+
+def _check_gauge(scenario: Scenario, at: _Places) -> None:
+    if scenario.hazard.rain == "gauge" and not scenario.gauge:
+        raise at.wrong_key(
+            "rain is gauge, but there is no gauge.csv with rows; give one, or write r-clipper",
+            "scenario.toml",
+            "hazard",
+            "rain",
+        )
+    for i, (a, b) in enumerate(pairwise(scenario.gauge)):
+        if b.time - a.time < timedelta(hours=1):
+            raise at.wrong(
+                f"{b.time.isoformat()} is less than an hour after the row before; "
+                "give one row an hour, in time",
+                "gauge.csv",
+                i + 1,
+                b,
+                "time",
+            )
+
+
+def _check_responses(scenario: Scenario, at: _Places) -> None:
+    for key, order in (("level", LEVELS), ("signal", SIGNALS)):
+        ranks = [order.index(getattr(r, key)) for r in scenario.responses]
+        for i, (a, b) in enumerate(pairwise(ranks)):
+            if b <= a:
+                raise at.wrong_key(
+                    f"{order[b]} does not stand above {order[a]} of the response before it; "
+                    f"write the responses lowest first, in the order {', '.join(order)}",
+                    "scenario.toml",
+                    "response",
+                    key,
+                    i + 1,
+                )
+
+
+def _check_targets(scenario: Scenario, at: _Places) -> None:
+    seen: set[str] = set()
+    for i, target in enumerate(scenario.plan.targets):
+        if target.id in seen:
+            raise at.wrong_key(
+                f"{target.id} is already the id of a target; give another id",
+                "plan.toml",
+                "target",
+                "id",
+                i,
+            )
+        seen.add(target.id)

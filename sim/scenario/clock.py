@@ -1,0 +1,67 @@
+"""Ticks and the calendar: when a run begins, and the time of a tick."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
+
+from sim.scenario.schema import Fix, Scenario
+
+STEP = timedelta(minutes=10)
+EARTH_KM = 6371.0088  # mean radius, IUGG
+
+
+def great_circle_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
+    """Great-circle distance in kilometres between two points in degrees (haversine)."""
+    a, b = math.radians(lat1), math.radians(lat2)
+    half_lat, half_lon = (b - a) / 2, math.radians(lon2 - lon1) / 2
+    h = math.sin(half_lat) ** 2 + math.cos(a) * math.cos(b) * math.sin(half_lon) ** 2
+    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(h)))
+
+
+def chosen_track(scenario: Scenario) -> tuple[Fix, ...]:
+    """The fixes of the storm that the scenario names, in time."""
+    return tuple(f for f in scenario.tracks if f.storm == scenario.hazard.storm)
+
+
+def closest_approach(scenario: Scenario) -> tuple[datetime, float]:
+    """(time in UTC, km) at which the chosen storm's centre is nearest to the mean town seat.
+
+    The track is read every ten minutes, straight and even between two fixes.
+    """
+    lon = sum(t.lon for t in scenario.towns) / len(scenario.towns)
+    lat = sum(t.lat for t in scenario.towns) / len(scenario.towns)
+    return nearest_time(chosen_track(scenario), lon, lat)
+
+
+def nearest_time(track: Sequence[Fix], lon: float, lat: float) -> tuple[datetime, float]:
+    """(time in UTC, km) of a track's closest approach to a point; the first if there are two."""
+    best = (track[0].time, great_circle_km(track[0].lon, track[0].lat, lon, lat))
+    for a, b in pairwise(track):
+        span = b.time - a.time
+        at = a.time
+        while at < b.time:
+            at = min(at + STEP, b.time)
+            w = (at - a.time) / span
+            km = great_circle_km(a.lon + w * (b.lon - a.lon), a.lat + w * (b.lat - a.lat), lon, lat)
+            if km < best[1]:
+                best = (at, km)
+    return best[0].astimezone(UTC), best[1]
+
+
+def start_time(scenario: Scenario) -> datetime:
+    """When tick 0 begins, in the scenario's offset.
+
+    The closest approach less `hazard.start_before_closest_h`, rounded down to a full hour.
+    """
+    near, _ = closest_approach(scenario)
+    zone = timezone(timedelta(hours=scenario.settings.utc_offset_h))
+    begin = (near - timedelta(hours=scenario.hazard.start_before_closest_h)).astimezone(zone)
+    return begin.replace(minute=0, second=0, microsecond=0)
+
+
+def tick_time(scenario: Scenario, tick: int) -> datetime:
+    """When a tick begins, in the scenario's offset."""
+    return start_time(scenario) + timedelta(minutes=tick * scenario.settings.tick_min)

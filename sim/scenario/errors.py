@@ -1,0 +1,59 @@
+"""The one error that a planner meets: bad input, said in one line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+_CLOSE = 0.6  # likeness from which a word may be meant (difflib's own default)
+_AS_GOOD = 0.05  # a second guess is named when it is this near to the best
+_SHOWN = 8  # how many valid names an error lists before it says how many more there are
+
+
+class BadInput(ValueError):  # noqa: N818 (the name that planners and scripts meet)
+    """The input is wrong; `str(e)` is one line: where, what, and what would be right."""
+
+
+def bad(problem: str, file: str, row: int | None = None, column: str | None = None) -> BadInput:
+    """A BadInput worded `file, row 5, column members: problem`. `row` is the editor's line."""
+    where = [file]
+    if row is not None:
+        where.append(f"row {row}")
+    if column is not None:
+        where.append(f"column {column}")
+    return BadInput(one_line(f"{', '.join(where)}: {problem}"))
+
+
+def bad_key(problem: str, file: str, key: str, row: int | None = None) -> BadInput:
+    """A BadInput for TOML, worded `scenario.toml, row 12, key hazard.storm: problem`."""
+    at = f"{file}, row {row}, key {key}" if row is not None else f"{file}, key {key}"
+    return BadInput(one_line(f"{at}: {problem}"))
+
+
+def one_line(text: str) -> str:
+    """The text with every line break and control character turned into a space."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A value as an error shows it: one line, cut when long."""
+    text = one_line(str(value))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def nearest(word: str, valid: Iterable[str]) -> str:
+    """`did you mean x?`, or else the valid words (a few of them)."""
+    options = sorted(set(valid))
+    close = difflib.get_close_matches(word, options, n=3, cutoff=_CLOSE)
+    if close:
+        best = _likeness(word, close[0])
+        close = [c for c in close if _likeness(word, c) > best - _AS_GOOD]
+        return f"did you mean {' or '.join(close)}?"
+    if not options:
+        return "there is none to choose from"
+    more = f" and {len(options) - _SHOWN} more" if len(options) > _SHOWN else ""
+    return f"valid: {', '.join(options[:_SHOWN])}{more}"
+
+
+def _likeness(a: str, b: str) -> float:
+    return difflib.SequenceMatcher(None, b, a).ratio()

@@ -1,0 +1,378 @@
+"""What a scenario is: the rows of its tables, its settings, and the frozen whole.
+
+One class a file of the scenario folder; a field's name is its column's name, so the
+unit is in the name. `read.py` turns files into these and words every error with file,
+row and column. Nothing here reads a disk.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Mark = Literal["found", "known", "assumption"]
+Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+Amount = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+Lon = Annotated[float, Field(ge=-180.0, le=180.0, allow_inf_nan=False)]
+Lat = Annotated[float, Field(ge=-90.0, le=90.0, allow_inf_nan=False)]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)]
+
+Dwelling = Literal["sturdy", "dangerous", "dormitory", "low_lying", "boat"]
+DWELLINGS: tuple[Dwelling, ...] = ("sturdy", "dangerous", "dormitory", "low_lying", "boat")
+Signal = Literal["blue", "yellow", "orange", "red"]
+SIGNALS: tuple[Signal, ...] = ("blue", "yellow", "orange", "red")
+Level = Literal["IV", "III", "II", "I"]
+Capability = Literal["rescue", "water", "engineering", "medical", "fire"]
+TeamKind = Literal["comprehensive", "professional", "assault", "social", "town", "first_responder"]
+StockMode = Literal["physical", "enterprise", "production", "social"]
+
+
+class Row(BaseModel):
+    """A row of a table: frozen, and an unknown column is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Words(Row):
+    """One text in the two languages."""
+
+    zh: str
+    en: str
+
+
+class Parameter(Row):
+    """A number that the model uses, with where it comes from (`scenarios/parameters/*.csv`)."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")]
+    value: Finite
+    unit: str
+    low: Finite
+    high: Finite
+    source: str
+    mark: Mark
+    zh: str
+    en: str
+
+    @model_validator(mode="after")
+    def _in_range(self) -> Parameter:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(
+                f"value {self.value:g} outside its range {self.low:g} to {self.high:g}"
+            )
+        return self
+
+
+class Item(Row):
+    """A relief item (`scenarios/items.csv`). Quantities are integers in `unit`.
+
+    A person present at a site needs `need_per_h` every hour, `need_per_meal` at each meal,
+    and `need_on_entry_permille` / 1000 once, on coming in.
+    """
+
+    item: Id
+    name_zh: str
+    name_en: str
+    unit: str
+    kg_per_unit: Positive
+    m3_per_unit: Positive
+    need_per_h: Count
+    need_per_meal: Count
+    need_on_entry_permille: Count
+    source: str
+    mark: Mark
+
+
+class Town(Row):
+    """A town or subdistrict (`towns.csv`)."""
+
+    town: Id
+    name_zh: str
+    name_en: str
+    lon: Lon
+    lat: Lat
+    bus_seats_per_h: Count  # people moved by bus or lorry an hour, at most
+    source: str
+    mark: Mark
+
+
+class Community(Row):
+    """The smallest place with residents (`communities.csv`); a node of the road graph."""
+
+    community: Id
+    town: Id
+    name_zh: str
+    name_en: str
+    kind: Literal["village", "neighbourhood"]
+    lon: Lon
+    lat: Lat
+    residents: Count
+    households: Count
+    elevation_m: Finite
+    coast_km: Amount  # to the sea or tidal river bank that a surge comes from
+    area_km2: Positive
+    curve_number: Annotated[float, Field(ge=30.0, le=100.0, allow_inf_nan=False)]
+    drain_mm_h: Amount  # gravity drainage, millimetres an hour over the community
+    pump_mm_h: Amount  # pumped drainage; stops with the power unless there is a generator
+    generator: bool
+    dangerous_share: Share  # of households, by dwelling; what is left over is sturdy
+    dormitory_share: Share
+    low_lying_share: Share
+    boat_share: Share
+    mark: Mark
+
+    @model_validator(mode="after")
+    def _sane(self) -> Community:
+        total = self.dangerous_share + self.dormitory_share + self.low_lying_share + self.boat_share
+        if total > 1.0 + 1e-9:
+            raise ValueError(f"the four dwelling shares add up to {total:g}, more than 1")
+        if (self.residents == 0) != (self.households == 0):
+            raise ValueError("residents and households must be both 0 or both more than 0")
+        if self.households > self.residents:
+            raise ValueError(
+                f"{self.households} households for {self.residents} residents: at most one each"
+            )
+        return self
+
+
+class Road(Row):
+    """A two-way link of the road graph (`roads.csv`) between two communities."""
+
+    road: Id
+    from_community: Id
+    to_community: Id
+    length_km: Positive
+    speed_kmh: Annotated[float, Field(gt=0.0, le=130.0, allow_inf_nan=False)]
+    trees_per_km: Amount
+    dip_m: Finite  # how far the lowest point lies below the mean of its two ends
+    mark: Mark
+
+
+class Team(Row):
+    """A rescue team (`teams.csv`). Members divide into crews of `crew_size`."""
+
+    team: Id
+    name_zh: str
+    name_en: str
+    kind: TeamKind
+    community: Id
+    members: Count
+    crew_size: Annotated[int, Field(ge=1)]
+    boats: Count
+    capabilities: tuple[Capability, ...]
+    source: str
+    mark: Mark
+
+
+class Store(Row):
+    """A material store (`stores.csv`); what it holds is in `stock.csv`."""
+
+    store: Id
+    name_zh: str
+    name_en: str
+    level: Literal["district", "town", "village"]
+    mode: StockMode
+    community: Id
+    trucks: Count
+    truck_kg: Amount
+    truck_m3: Amount
+    source: str
+    mark: Mark
+
+
+class Shelter(Row):
+    """A shelter (`shelters.csv`)."""
+
+    shelter: Id
+    name_zh: str
+    name_en: str
+    level: Literal["district", "town", "village"]
+    community: Id
+    capacity: Count
+    source: str
+    mark: Mark
+
+
+class Stock(Row):
+    """How much of an item lies at a store or a shelter at the start (`stock.csv`)."""
+
+    holder: Id
+    item: Id
+    quantity: Count
+    mark: Mark
+
+
+class Fix(Row):
+    """A storm's position (`tracks.csv`); wind is the agency's mean over `wind_averaging_min`."""
+
+    storm: Id
+    name_zh: str
+    name_en: str
+    time: datetime
+    lat: Lat
+    lon: Lon
+    wind_ms: Annotated[float, Field(ge=0.0, le=120.0, allow_inf_nan=False)] | None
+    pressure_hpa: Annotated[float, Field(ge=850.0, le=1050.0, allow_inf_nan=False)]
+    wind_averaging_min: Annotated[int, Field(ge=1, le=10)]
+
+
+class GaugeHour(Row):
+    """Measured rain over the hour that begins at `time` (`gauge.csv`, optional)."""
+
+    time: datetime
+    rain_mm: Amount
+
+
+class Assumption(Row):
+    """What the scenario assumes about a file's rows, in words (`assumptions.csv`)."""
+
+    file: str
+    zh: str
+    en: str
+    source: str
+
+
+class Target(Row):
+    """A number that the plan promises (`plan.toml`, `[[target]]`).
+
+    kind "structural": `measure` names a structural check that is read off the data.
+    kind "performance": `measure` names a measure of a run; `statistic` says how the runs are
+    put together: share_of_runs_at_most / share_of_runs_at_least (of `limit`, judged against
+    `at_least`), or mean_at_most / mean_at_least (judged against `limit`).
+    """
+
+    id: Id
+    kind: Literal["structural", "performance"]
+    measure: str
+    statistic: Literal[
+        "value_at_least",
+        "value_at_most",
+        "share_of_runs_at_most",
+        "share_of_runs_at_least",
+        "mean_at_most",
+        "mean_at_least",
+    ]
+    limit: Finite
+    at_least: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None
+    confidence: Annotated[float, Field(ge=0.5, lt=1.0)] = 0.95
+    source: str
+    text: Words
+
+    @model_validator(mode="after")
+    def _fits(self) -> Target:
+        structural = self.statistic.startswith("value_")
+        if structural != (self.kind == "structural"):
+            raise ValueError(f"statistic {self.statistic} does not go with kind {self.kind}")
+        if self.statistic.startswith("share_of_runs") and self.at_least is None:
+            raise ValueError("a share of runs needs at_least, between 0 and 1")
+        return self
+
+
+class Plan(Row):
+    """`plan.toml`: whose plan, and its targets."""
+
+    title: Words
+    source: str
+    targets: tuple[Target, ...]
+
+
+class Response(Row):
+    """What one response level sets going (`scenario.toml`, `[[response]]`), lowest first."""
+
+    level: Level
+    signal: Signal
+    move: tuple[Dwelling, ...]  # who is told to leave
+    muster: tuple[TeamKind, ...]  # which teams are called in
+    open_shelters: bool
+
+
+class Hazard(Row):
+    """`[hazard]` of scenario.toml."""
+
+    kind: Literal["typhoon"]
+    storm: Id
+    start_before_closest_h: Positive  # the run begins this long before the closest approach
+    rain: Literal["r-clipper", "gauge"] = "r-clipper"
+
+
+class Policy(Row):
+    """`[policy]`: which plain function decides (see sim/dispatch.py)."""
+
+    dispatch: str
+    supply: str
+
+
+class Settings(Row):
+    """The scalar part of scenario.toml."""
+
+    id: Id
+    name: Words
+    summary: Words
+    district: Words
+    tick_min: Literal[5, 10, 15, 20, 30, 60]
+    duration_h: Annotated[int, Field(ge=1, le=24 * 60)]
+    population_seed: Count
+    utc_offset_h: Annotated[float, Field(ge=-12.0, le=14.0)]
+    command_community: Id | None = None  # seat of the command; else the first community
+    coast: tuple[tuple[Lon, Lat], ...] = ()  # coast or bank as drawn on the map; assumption
+
+
+class Scenario(BaseModel):
+    """A whole scenario, validated and frozen. Made by `sim.load`; changed by `replace`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    settings: Settings
+    hazard: Hazard
+    policy: Policy
+    responses: tuple[Response, ...]
+    parameters: Mapping[str, Parameter]
+    items: tuple[Item, ...]
+    towns: tuple[Town, ...]
+    communities: tuple[Community, ...]
+    roads: tuple[Road, ...]
+    teams: tuple[Team, ...]
+    stores: tuple[Store, ...]
+    shelters: tuple[Shelter, ...]
+    stock: tuple[Stock, ...]
+    tracks: tuple[Fix, ...]
+    gauge: tuple[GaugeHour, ...]
+    assumptions: tuple[Assumption, ...]
+    plan: Plan
+
+    @property
+    def id(self) -> str:
+        return self.settings.id
+
+    @property
+    def ticks(self) -> int:
+        """Number of ticks in a run."""
+        return self.settings.duration_h * self.ticks_per_h
+
+    @property
+    def ticks_per_h(self) -> int:
+        return 60 // self.settings.tick_min
+
+    @property
+    def residents(self) -> int:
+        return sum(c.residents for c in self.communities)
+
+    def p(self, name: str) -> float:
+        """The value of a parameter by its full name. Raises KeyError for an unknown one."""
+        return self.parameters[name].value
+
+    def ticks_of(self, minutes: float) -> int:
+        """Minutes as whole ticks, rounded up."""
+        return math.ceil(minutes / self.settings.tick_min - 1e-9)
+
+    def replace(self, **changes: Mapping[Any, Any]) -> Scenario:
+        """A changed copy, checked anew; see `sim.scenario.override.replace`. Raises BadInput."""
+        from sim.scenario.override import replace
+
+        return replace(self, **changes)

@@ -1,0 +1,119 @@
+"""Wind against published values: V1-V9 and V18 of the domain reference."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.hazards import wind
+
+CLOSE = 1e-3
+
+
+def test_v1_holland_1980_at_two_radii_with_and_without_the_earths_turning() -> None:
+    radius = np.array([299.450, 40.6655])
+    with_f = wind.gradient_wind_ms(radius, 40.6655, 1.48608, 39.12, 3.54922e-5, 1.15)
+    without = wind.gradient_wind_ms(radius, 40.6655, 1.48608, 39.12, 0.0, 1.15)
+    assert with_f == pytest.approx([11.28, 42.41], rel=CLOSE)
+    assert without == pytest.approx([15.72, 43.13], rel=CLOSE)
+
+
+def test_v2_peakedness_from_wind_and_its_upper_limit() -> None:
+    b = wind.holland_b_from_wind(np.array([40.0, 35.0]), np.array([30.0, 15.0]), 1.15)
+    assert b == pytest.approx([1.6672, 2.5], rel=CLOSE)
+
+
+def test_the_wind_in_balance_gives_back_the_wind_that_the_peakedness_came_from() -> None:
+    b = wind.holland_b_from_wind(40.0, 30.0, 1.15)
+    assert wind.vmax_from_deficit_ms(b, 30.0, 1.15) == pytest.approx(40.0)
+
+
+def test_v3_holland_2010_falls_through_the_known_outer_wind() -> None:
+    v = wind.holland_2010_ms(np.array([75.0, 220.0, 300.0, 490.0]), 75.0, 35.0, 1.75)
+    assert v == pytest.approx([35.0, 21.181, 17.000, 12.103], rel=CLOSE)
+
+
+def test_v5_holland_2008_peakedness_and_largest_wind() -> None:
+    b = wind.holland_b_2008(50.0, 30.0, 5.0)
+    assert b == pytest.approx(1.2847, rel=CLOSE)
+    assert wind.vmax_from_deficit_ms(b, 50.0, 1.15) == pytest.approx(45.33, rel=CLOSE)
+
+
+def test_v6_vickery_wadhera_size_and_the_profile_and_pressure_that_follow() -> None:
+    rmax = wind.rmax_km(50.0, 30.0)
+    b = wind.holland_b(rmax, 30.0)
+    assert rmax == pytest.approx(47.88, rel=CLOSE)
+    assert b == pytest.approx(1.2238, rel=CLOSE)
+    v = wind.gradient_wind_ms(
+        np.array([47.88, 100.0, 300.0]), rmax, b, 50.0, wind.coriolis_per_s(30.0), 1.15
+    )
+    assert v == pytest.approx([42.53, 34.47, 14.09], rel=CLOSE)
+    assert wind.pressure_hpa(100.0, rmax, b, 50.0, 960.0) == pytest.approx(993.3, rel=1e-4)
+
+
+def test_v7_surface_factor() -> None:
+    factor = wind.surface_factor(np.array([5.0, 10.0, 30.0, 40.0, 45.0]))
+    assert factor == pytest.approx([0.81, 0.7983, 0.7247, 0.6816, 0.66], rel=CLOSE)
+
+
+def test_v8_kaplan_demaria_decay() -> None:
+    v = wind.decayed_wind_kt(100.0, np.array([0.0, 6.0, 12.0, 24.0]))
+    assert v == pytest.approx([90.0, 62.50, 46.94, 33.17], rel=CLOSE)
+
+
+def test_v9_pressure_filling_with_two_published_pairs_of_coefficients() -> None:
+    assert wind.filled_deficit_hpa(50.0, 6.0, 0.008, 0.0008) == pytest.approx(37.49, rel=CLOSE)
+    assert wind.filled_deficit_hpa(50.0, 6.0) == pytest.approx(42.01, rel=CLOSE)
+
+
+def test_inflow_angle_is_10_degrees_at_the_radius_and_25_beyond() -> None:
+    angle = wind.inflow_deg(np.array([0.0, 20.0, 40.0, 44.0, 48.0, 400.0]), 40.0)
+    assert angle == pytest.approx([0.0, 5.0, 10.0, 17.5, 25.0, 25.0])
+
+
+@pytest.mark.parametrize("hemisphere", [1.0, -1.0])
+def test_v18_a_storm_at_rest_blows_alike_all_round(hemisphere: float) -> None:
+    bearing = np.linspace(0.0, 2.0 * np.pi, 25)
+    radius, swirl = 60.0, np.full(25, 30.0)
+    v = wind.surface_wind_ms(
+        radius * np.sin(bearing),
+        radius * np.cos(bearing),
+        swirl,
+        40.0,
+        0.0,
+        0.0,
+        wind.inflow_deg(radius, 40.0),
+        hemisphere,
+    )
+    assert v == pytest.approx(np.full(25, 30.0), rel=1e-12)
+
+
+@pytest.mark.parametrize(("hemisphere", "stronger"), [(1.0, "right"), (-1.0, "left")])
+def test_v18_a_moving_storm_differs_by_twice_its_speed_across_the_track(
+    hemisphere: float, stronger: str
+) -> None:
+    east = np.array([40.0, -40.0])  # right and left of a storm that moves north
+    v = wind.surface_wind_ms(east, np.zeros(2), np.full(2, 30.0), 40.0, 0.0, 6.0, 0.0, hemisphere)
+    right, left = v if stronger == "right" else v[::-1]
+    assert right - left == pytest.approx(2 * 6.0, rel=1e-12)
+
+
+def test_distance_on_the_plane_agrees_with_the_great_circle_to_half_a_per_cent() -> None:
+    lat, lon = np.array([31.9, 33.5, 28.5, 31.9]), np.array([121.2, 125.0, 119.0, 126.0])
+    east, north = wind.offsets_km(lat, lon, 31.5, 122.0)
+    a, b = np.radians(31.5), np.radians(lat)
+    half = np.sin((b - a) / 2) ** 2
+    half += np.cos(a) * np.cos(b) * np.sin(np.radians(lon - 122.0) / 2) ** 2
+    assert np.hypot(east, north) == pytest.approx(
+        2 * wind.EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)), rel=5e-3
+    )
+
+
+def test_offsets_cross_the_date_line_the_short_way() -> None:
+    east, _ = wind.offsets_km(0.0, -179.5, 0.0, 179.5)
+    assert east == pytest.approx(111.19, rel=CLOSE)
+
+
+def test_averaging_period_at_its_two_ends() -> None:
+    assert wind.ten_minute_ms(30.0, 10, 1.05) == pytest.approx(30.0)
+    assert wind.ten_minute_ms(31.5, 1, 1.05) == pytest.approx(30.0)

@@ -1,0 +1,143 @@
+"""The shipped tables of Haimen follow from the facts and the assumptions, byte for byte."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scenarios.derivation import haimen
+from scenarios.derivation.chance import normal, uniform, whole_shares
+from scenarios.derivation.network import gabriel
+from scenarios.derivation.sites import Plane, distance_to_line, inside, share_out
+from sim.scenario.read import load
+from sim.scenario.schema import Scenario
+
+DERIVED = [
+    "towns.csv",
+    "communities.csv",
+    "roads.csv",
+    "teams.csv",
+    "stores.csv",
+    "shelters.csv",
+    "stock.csv",
+    "tracks.csv",
+]
+
+
+@pytest.fixture(scope="module")
+def district() -> Scenario:
+    return load("haimen-typhoon")
+
+
+def test_deriving_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    haimen.main(tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(DERIVED)
+    for file in DERIVED:
+        assert (tmp_path / file).read_bytes() == (haimen.TARGET / file).read_bytes(), file
+
+
+def test_each_town_has_as_many_places_as_the_statistics_list_says(district: Scenario) -> None:
+    places = Counter(c.town for c in district.communities)
+    facts = {
+        r["town"]: int(r["n_village_units"]) for r in haimen.read_rows(haimen.FACTS / "towns.csv")
+    }
+    both = places.pop("haimen-jd") + places.pop("binjiang-jd")
+    assert both == facts["海门街道"]
+    for chinese, (slug, _) in haimen.TOWNS.items():
+        if slug in places:
+            assert places[slug] == facts[chinese], slug
+
+
+def test_neighbourhoods_lie_nearest_to_their_seat(district: Scenario) -> None:
+    for town in district.towns:
+        here = [c for c in district.communities if c.town == town.town]
+        kinds = [c.kind for c in here]
+        assert kinds == sorted(kinds)  # neighbourhood before village
+        assert (here[0].lon, here[0].lat) == (town.lon, town.lat)
+
+
+def test_those_who_may_have_to_move_are_one_to_two_and_a_half_in_a_hundred(
+    district: Scenario,
+) -> None:
+    """Jiangsu moved 0.4 % for In-Fa, Guangdong 2.7 % for Mangkhut (domain case V57)."""
+    moved = sum(
+        c.residents * (c.dangerous_share + c.dormitory_share + c.low_lying_share + c.boat_share)
+        for c in district.communities
+    )
+    assert 0.01 < moved / district.residents < 0.025
+
+
+def test_every_assumed_number_of_the_derivation_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row of derive.csv that no code reads would be a number without a meaning."""
+    asked: set[str] = set()
+
+    class Watched(dict[str, float]):
+        def __getitem__(self, name: str) -> float:
+            asked.add(name)
+            return super().__getitem__(name)
+
+    assumed = haimen.read_assumed()
+    monkeypatch.setattr(haimen, "read_assumed", lambda: Watched(assumed))
+    haimen.main(tmp_path)
+    assert asked == set(assumed)
+
+
+def test_whole_shares_give_the_total_and_are_off_by_less_than_one() -> None:
+    weights = 1 + uniform(7, "weights", 100)
+    shares = whole_shares(12_345, weights)
+    assert sum(shares) == 12_345
+    assert np.abs(np.array(shares) - 12_345 * weights / weights.sum()).max() < 1
+
+
+def test_draw_i_does_not_depend_on_how_many_are_drawn() -> None:
+    assert np.array_equal(uniform(1, "x", 5), uniform(1, "x", 50)[:5])
+    assert np.array_equal(normal(1, "x", 5), normal(1, "x", 50)[:5])
+
+
+def test_gabriel_graph_of_a_square_with_a_centre_has_no_diagonal() -> None:
+    """The centre lies in the circle over each diagonal, and on no side's."""
+    square = np.array([(0, 0), (2, 0), (2, 2), (0, 2), (1, 1)], dtype=float)
+    joined = set(gabriel(square))
+    assert (0, 2) not in joined
+    assert (1, 3) not in joined
+    assert {(0, 4), (1, 4), (2, 4), (3, 4)} <= joined
+
+
+def test_gabriel_graph_agrees_with_its_definition() -> None:
+    """Against the plain three-loop definition on random points."""
+    points = uniform(3, "points", 60).reshape(-1, 2)
+    plain = {
+        (i, j)
+        for i in range(30)
+        for j in range(i + 1, 30)
+        if all(
+            np.linalg.norm(points[k] - (points[i] + points[j]) / 2)
+            >= np.linalg.norm(points[i] - points[j]) / 2
+            for k in range(30)
+            if k not in (i, j)
+        )
+    }
+    assert set(gabriel(points)) == plain
+
+
+def test_inside_a_ring_and_distance_to_a_line() -> None:
+    ring = np.array([(0, 0), (4, 0), (4, 4), (2, 1), (0, 4)], dtype=float)
+    points = np.array([(1, 1), (2, 3), (3, 2), (5, 1)], dtype=float)
+    assert inside(points, ring).tolist() == [True, False, True, False]
+    line = np.array([(0, 0), (10, 0)], dtype=float)
+    assert distance_to_line(np.array([(5.0, 3.0), (-3.0, 4.0)]), line).tolist() == [3.0, 5.0]
+
+
+def test_the_plane_gives_back_degrees() -> None:
+    plane = Plane(121.2, 31.9)
+    assert plane.lonlat(plane.xy([(121.31, 31.95)])) == [(121.31, 31.95)]
+
+
+def test_too_few_points_for_the_sites_is_said() -> None:
+    with pytest.raises(ValueError, match="1 free lattice points for 4 sites"):
+        share_out(np.array([[3.0, 3.0]]), np.array([[0.0, 0.0]]), [5], 1.0)
