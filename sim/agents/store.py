@@ -44,6 +44,7 @@ class Store(Agent):  # type: ignore[misc]
         self.daily = listed if row.mode == "production" else np.zeros_like(listed)
         holds = np.zeros_like(listed) if row.mode == "production" else listed
         usable = np.floor(holds * self._usable_share()).astype(np.int64)
+        self.produces = bool(self.daily.any())
         self.stock = usable  # integer units on the shelf
         self.lost = holds - usable  # listed but not there or not usable
         self.received = np.zeros_like(listed)  # made since the start
@@ -80,7 +81,7 @@ class Store(Agent):  # type: ignore[misc]
 
     def make(self, tick: int) -> None:
         """Production up to now: a ramp of q(t) = daily * min(1, (t - lead) / ramp)."""
-        if not self.daily.any():
+        if not self.produces:
             return
         p = self.model.world.scenario.p
         t = max(0.0, self._hours_since_call(tick) - p("store.production_lead_h"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     from sim.model import ResponseModel
 
 Ints = NDArray[np.int64]
+
+
+@dataclass
+class Asking:
+    """The sites that ask in one review, shapes (A,), (A,) and (A, I)."""
+
+    sites: Ints
+    places: Ints
+    left: Ints  # not yet on a truck
 
 
 class Supply:
@@ -49,9 +59,9 @@ class Supply:
         to_sites = minutes[:, self.model.sites.place[sites]]
         short = self.model.sites.short()[sites].max(axis=1)
         order = self.policy(short, ask[sites] @ self.kg, to_sites.min(axis=0))
-        left = {int(sites[n]): ask[sites[n]].copy() for n in order}
+        asking = Asking(sites, self.model.sites.place[sites], ask[sites].copy())
         for n in order:
-            self._serve(int(sites[n]), left, stores, to_sites[:, n], tick)
+            self._serve(n, asking, stores, to_sites[:, n], tick)
 
     def _hear(self, tick: int) -> None:
         sites = self.model.sites
@@ -75,40 +85,41 @@ class Supply:
 
     def _serve(
         self,
-        site: int,
-        left: dict[int, Ints],
+        n: int,
+        asking: Asking,
         stores: list[Store],
         minutes: NDArray[np.float64],
         tick: int,
     ) -> None:
-        """Send trucks from the nearest stores until the site has what it asked for."""
-        for n in np.argsort(minutes, kind="stable").tolist():
-            store = stores[n]
-            if not left[site].any() or not np.isfinite(minutes[n]):
+        """Send trucks from the nearest stores until site n has what it asked for."""
+        for s in np.argsort(minutes, kind="stable").tolist():
+            store = stores[s]
+            if not np.isfinite(minutes[s]):
                 return
-            if not ((left[site] > 0) & (store.available(tick) > 0)).any():
-                continue
             for truck in store.idle_trucks():
-                drops = self._round(site, left, store, tick)
+                if not np.minimum(asking.left[n], store.available(tick)).any():
+                    break
+                drops = self._round(n, asking, store, tick)
                 if not drops:
                     break
                 truck.load(drops, tick)
 
-    def _round(self, first: int, left: dict[int, Ints], store: Store, tick: int) -> list[Drop]:
+    def _round(self, first: int, asking: Asking, store: Store, tick: int) -> list[Drop]:
         """A truck's load: the first site's ask, then that of sites near it while there is room."""
         p = self.model.world.scenario.p
         available = store.available(tick).copy()
         room_kg, room_m3 = store.row.truck_kg, store.row.truck_m3
         drops: list[Drop] = []
-        for site in self._near(first, left, p("store.round_min")):
-            cargo = self.fill(left[site], available, room_kg, room_m3)
+        for n in self._near(first, asking, p("store.round_min")):
+            cargo = self.fill(asking.left[n], available, room_kg, room_m3)
             if not cargo.any():
-                if site == first:
+                if n == first:
                     break
                 continue
+            site = int(asking.sites[n])
             drops.append(Drop(site, cargo, int(self.asked_tick[site])))
             self.asked_tick[site] = NEVER  # what is still wanted is asked anew
-            left[site] -= cargo
+            asking.left[n] -= cargo
             available -= cargo
             room_kg -= float(cargo @ self.kg)
             room_m3 -= float(cargo @ self.m3)
@@ -116,13 +127,13 @@ class Supply:
                 break
         return drops
 
-    def _near(self, first: int, left: dict[int, Ints], within_min: float) -> list[int]:
+    def _near(self, first: int, asking: Asking, within_min: float) -> list[int]:
         """The first site, then the others that still ask, nearest to it first."""
-        places = self.model.sites.place
-        minutes = self.model.roads.minutes_from("lorry", int(places[first]))
-        others = [s for s, ask in left.items() if s != first and ask.any()]
-        near = [s for s in others if minutes[places[s]] <= within_min]
-        return [first, *sorted(near, key=lambda s: (float(minutes[places[s]]), s))]
+        minutes = self.model.roads.minutes_from("lorry", int(asking.places[first]))[asking.places]
+        other = asking.left.any(axis=1) & (minutes <= within_min)
+        other[first] = False
+        near = np.flatnonzero(other)
+        return [first, *near[np.argsort(minutes[near], kind="stable")].tolist()]
 
     def fill(self, want: Ints, available: Ints, truck_kg: float, truck_m3: float) -> Ints:
         """A load of what is wanted and there, every item cut alike to the truck's mass and room."""

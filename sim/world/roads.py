@@ -65,6 +65,7 @@ class Roads:
             "lorry": p("vehicle.lorry_wading_m"),
             "boat": np.inf,
         }
+        self._refresh_ticks = max(1, scenario.ticks_of(p("road.refresh_min")))
         self.version = 0
         self._graphs: dict[str, csr_array] = {}
         self._trees: dict[tuple[str, int], tuple[NDArray[np.float64], NDArray[np.int32]]] = {}
@@ -77,13 +78,16 @@ class Roads:
         if falls.any():
             self.tree_closed |= falls
             self.trees_left[falls] = realisation.tree_count[falls]
+        shut = {c: self.tree_closed | (depth_m > limit) for c, limit in self._limits.items()}
+        same = all(np.array_equal(shut[c], self.closed[c]) for c in CLASSES)
+        if same and self.version and tick % self._refresh_ticks:
+            return False
         gale = (
             realisation.wind_ms[tick, self.a] + realisation.wind_ms[tick, self.b]
         ) / 2 >= self._scenario.p("road.gale_wind_ms")
-        # Speeds follow the water in steps of five centimetres, so that ways can be kept; whether
-        # a road is closed is decided by the true depth.
+        # Speeds follow the water in steps of five centimetres and now and then, so that ways can
+        # be kept; whether a road is closed is decided by the true depth, at once.
         step_m = np.floor(depth_m.astype(np.float64) / STEP_M) * STEP_M
-        shut = {c: self.tree_closed | (depth_m > limit) for c, limit in self._limits.items()}
         key = b"".join(x.tobytes() for x in (step_m, gale, *shut.values()))
         if key == self._last_key:
             return False

@@ -1,0 +1,109 @@
+"""The documentation says what is so: generated pages are fresh, links lead somewhere, examples run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.docs import FORMAT, LATER, columns, stale
+from app.language import of_arguments, of_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    assert stale() == []  # else: python3 dev.py docs
+
+
+def test_every_column_is_described_once_and_nothing_else_is() -> None:
+    exist = {
+        (name, column)
+        for name, (model, *_) in FORMAT.items()
+        for column in model.model_fields
+        if (name, column) not in LATER
+    }
+    assert set(columns()) == exist
+    assert all(en and zh for en, zh in columns().values())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert [t for t in LINK.findall(text) if not (page.parent / t).exists()] == []
+
+
+def code(page: str, language: str) -> list[str]:
+    """The fenced blocks of a language in a page."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.S)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md", "docs/tutorial.md"])
+def test_python_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they stand, but on the tiny scenario and with few runs."""
+    monkeypatch.chdir(tmp_path)
+    blocks = code(page, "python")
+    assert blocks
+    scope: dict[str, object] = {}
+    for block in blocks:
+        exec(_made_small(block), scope)
+
+
+def _made_small(block: str) -> str:
+    block = block.replace("haimen-typhoon", "tiny").replace("haimen-store", "tiny-store")
+    return re.sub(r"runs=\d+", "runs=2", block)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md", "docs/tutorial.md", "CONTRIBUTING.md"])
+def test_commands_in_the_docs_are_ones_that_exist(page: str) -> None:
+    """Every `anlan …` line of a shell block is taken by the command line's own parser."""
+    import typer
+
+    from app.cli import build
+
+    command = typer.main.get_command(build("en"))
+    for line in "\n".join(code(page, "sh")).splitlines():
+        words = line.split("#")[0].split()
+        if words[:1] != ["anlan"] or "--help" in words or "--version" in words:
+            continue
+        sub = command.commands[words[1]]  # type: ignore[attr-defined]
+        sub.make_context(words[1], words[2:])  # raises for an unknown option
+
+
+def test_both_readmes_have_the_same_commands_and_sections() -> None:
+    english, chinese = "README.md", "README.zh.md"
+    assert code(english, "sh") and _bare(english) == _bare(chinese)
+    heads = [
+        len(re.findall(r"^## ", (ROOT / page).read_text(encoding="utf-8"), re.M))
+        for page in (english, chinese)
+    ]
+    assert heads[0] == heads[1] > 3
+
+
+def _bare(page: str) -> list[str]:
+    """The commands without their comments and without the language that they ask for."""
+    lines = "\n".join(code(page, "sh")).splitlines()
+    return [re.sub(r"--lang (zh|en)", "", line.split("#")[0]).strip() for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LANG": "de_DE", "LC_MESSAGES": "zh_TW"}, "zh"),
+    ],
+)
+def test_language_follows_the_locale(environ: dict[str, str], expected: str) -> None:
+    assert of_environment(environ) == expected
+
+
+def test_an_asked_for_language_comes_first() -> None:
+    assert of_arguments(["run", "tiny", "--lang", "en"], {"LANG": "zh_CN"}) == "en"
+    assert of_arguments(["run", "--lang=zh"], {}) == "zh"
+    assert of_arguments(["run", "--lang"], {"LANG": "zh_CN"}) == "zh"
