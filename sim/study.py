@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -253,10 +254,11 @@ def _write_parquet(path: Path, parts: list[tuple[int, Columns]]) -> None:
     for column in parts[0][1]:
         data[column] = np.concatenate([columns[column] for _, columns in parts])
     frame = pd.DataFrame({k: _texts(v) for k, v in data.items()})
-    with _connect() as db:
-        db.register("frame", frame)
-        columns = ", ".join(_typed(c, v) for c, v in data.items())
-        db.execute(f"COPY (SELECT {columns} FROM frame) TO '{_quoted(path)}' (FORMAT parquet)")
+    db = _connect()
+    db.register("frame", frame)
+    columns = ", ".join(_typed(c, v) for c, v in data.items())
+    db.execute(f"COPY (SELECT {columns} FROM frame) TO '{_quoted(path)}' (FORMAT parquet)")
+    db.unregister("frame")
 
 
 def _typed(column: str, values: NDArray[Any]) -> str:
@@ -289,24 +291,23 @@ def _merge(home: Path, runs: int) -> tuple[str, ...]:
 def _copy(files: list[Path], target: Path, runs: int) -> None:
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     listed = ", ".join(f"'{_quoted(f)}'" for f in files)
-    with _connect() as db:
-        db.execute(
-            f"COPY (SELECT * FROM read_parquet([{listed}]) WHERE run < {int(runs)}) "
-            f"TO '{_quoted(beside)}' (FORMAT parquet)"
-        )
+    _connect().execute(
+        f"COPY (SELECT * FROM read_parquet([{listed}]) WHERE run < {int(runs)}) "
+        f"TO '{_quoted(beside)}' (FORMAT parquet)"
+    )
     os.replace(beside, target)
 
 
+@cache
 def _connect() -> Any:
-    """A DuckDB of its own with one thread, so that files come out the same every time."""
+    """This process's own DuckDB, with one thread so that files come out the same every time."""
     import duckdb
 
     return duckdb.connect(config={"threads": 1})
 
 
 def _query(sql: str, values: list[Any]) -> pd.DataFrame:
-    with _connect() as db:
-        frame: pd.DataFrame = db.execute(sql, values).df()
+    frame: pd.DataFrame = _connect().execute(sql, values).df()
     return frame
 
 

@@ -128,7 +128,7 @@ class Command(Agent):  # type: ignore[misc]
 
     def _set_going(self, response: Response, tick: int) -> None:
         self.model.log_message(
-            tick, tick, "level", "command", "all", f"level {response.level}", "desk"
+            tick, tick, "level", "command", "all", response.level, "desk"
         )
         if response.open_shelters:
             self.model.open_shelters()
@@ -154,7 +154,7 @@ class Command(Agent):  # type: ignore[misc]
                 "order",
                 "command",
                 community.id,
-                f"level {response.level}",
+                response.level,
                 means,
             )
         share = reached(

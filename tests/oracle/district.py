@@ -1,0 +1,141 @@
+"""A small district cut out of Haimen, for tests that need everything to happen at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sim
+from sim.scenario.check import check
+from sim.scenario.schema import Parameter, Scenario
+
+
+def parameters(scenario: Scenario, **values: float) -> dict[str, Parameter]:
+    """The scenario's parameters with some set, inside their range or not; `a__b` means a.b."""
+    found = dict(scenario.parameters)
+    for name, value in values.items():
+        key = name.replace("__", ".")
+        row = found[key]
+        found[key] = row.model_copy(
+            update={"value": value, "low": min(row.low, value), "high": max(row.high, value)}
+        )
+    return found
+
+
+def set_parameters(scenario: Scenario, **values: float) -> Scenario:
+    return scenario.model_copy(update={"parameters": parameters(scenario, **values)})
+
+
+def cut(
+    residents: int,
+    places: int = 6,
+    duration_h: int = 72,
+    start_before_closest_h: float = 30.0,
+    wind_factor: float = 1.4,
+    stock_share: float = 0.03,
+    **values: float,
+) -> Scenario:
+    """The first communities of Haimen's first town, and what stands in them, shrunk.
+
+    The storm is Muifa with winds `wind_factor` times as strong. Half of the households live
+    where it is dangerous; a quarter of the shelters' places is kept.
+    """
+    whole = sim.load("haimen-typhoon")
+    kept = whole.communities[:places]
+    names = {c.community for c in kept}
+    each = residents // places
+    communities = tuple(
+        c.model_copy(
+            update={
+                "residents": each + (residents - each * places if n == 0 else 0),
+                "households": max(1, round(each / 2.6)),
+                "dangerous_share": 0.2,
+                "dormitory_share": 0.12,
+                "low_lying_share": 0.25,
+                "boat_share": 0.08,
+                "generator": False,
+            }
+        )
+        for n, c in enumerate(kept)
+    )
+    shelters = _few(whole.shelters, names, 3, {"capacity": max(5, residents // 20)})
+    stores = _few(whole.stores, names, 2, {"trucks": 2})
+    # Some of every kind of work: boats, ruins, wounds and trees.
+    local = _few(whole.teams, names, len(whole.teams), {})
+    teams = tuple(
+        next(t for t in local if work in t.capabilities and t.kind == kind)
+        for kind, work in (("comprehensive", "rescue"), ("professional", "engineering"))
+    ) + tuple(t for t in local if "medical" in t.capabilities)[:1]
+    holders = {s.shelter for s in shelters} | {s.store for s in stores}
+    scenario = whole.model_copy(
+        update={
+            "settings": whole.settings.model_copy(
+                update={"id": "cut", "duration_h": duration_h, "command_community": None}
+            ),
+            "hazard": whole.hazard.model_copy(
+                update={"start_before_closest_h": start_before_closest_h}
+            ),
+            "responses": tuple(
+                r.model_copy(update={"move": move})
+                for r, move in zip(whole.responses, MOVES, strict=True)
+            ),
+            "communities": communities,
+            "towns": (
+                whole.towns[0].model_copy(update={"bus_seats_per_h": max(6, residents // 40)}),
+            ),
+            "roads": tuple(
+                r.model_copy(update={"dip_m": 0.25})
+                for r in whole.roads
+                if r.from_community in names and r.to_community in names
+            ),
+            "teams": teams,
+            "stores": stores,
+            "shelters": shelters,
+            "stock": tuple(
+                s.model_copy(update={"quantity": int(s.quantity * stock_share)})
+                for s in whole.stock
+                if s.holder in holders
+            ),
+            "tracks": tuple(
+                f.model_copy(update={"wind_ms": min(110.0, f.wind_ms * wind_factor)})
+                if f.storm == whole.hazard.storm and f.wind_ms
+                else f
+                for f in whole.tracks
+            ),
+            "parameters": parameters(whole, **(SEVERE | values)),
+        }
+    )
+    check(scenario)
+    return scenario
+
+
+MOVES = (
+    ("boat",),
+    ("boat", "dormitory"),
+    ("boat", "dormitory", "dangerous"),
+    ("boat", "dormitory", "dangerous", "low_lying"),
+)
+# Values that make rare things common.
+SEVERE = {
+    "damage__outdoor_harm_per_million": 20_000.0,
+    "damage__warned_factor": 0.5,
+    "damage__collapse_median_dangerous_ms": 42.0,
+    "damage__collapse_death_share": 0.1,
+    "damage__collapse_median_sturdy_ms": 75.0,
+    "damage__drown_mu": 1.0,
+    "damage__upstairs_share": 0.3,
+    "damage__strand_depth_m": 0.3,
+    "damage__trapped_scale_h": 8.0,
+    "flood__drain_working_share": 0.0,
+    "rain__scale": 2.0,
+    "residents__water_lost_share": 0.5,
+    "residents__reserve_mean_h": 6.0,
+    "residents__kin_share": 0.4,
+    "residents__car_share": 0.2,
+    "power__restore_mean_h": 8.0,
+    "store__enterprise_lead_h": 2.0,
+}
+
+
+def _few(rows: tuple[Any, ...], places: set[str], n: int, update: dict[str, Any]) -> Any:
+    here = [r for r in rows if r.community in places][:n]
+    return tuple(r.model_copy(update=update) for r in here)

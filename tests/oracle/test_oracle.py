@@ -1,0 +1,185 @@
+"""The array residents and the plain ones must write the same ledger, row by row.
+
+The districts are small and the storm is fierce, so that each rule is used; which rules were
+really used is noted on the way and checked at the end.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from sim.engine import prepare
+from sim.model import ResponseModel
+from sim.streams import Streams
+from tests.oracle.district import cut
+from tests.oracle.residents import NEVER, Household, OracleResidents
+
+Tables = dict[str, dict[str, Any]]
+
+
+class Watched(OracleResidents):
+    """The oracle, noting what happened that the ledger does not show."""
+
+    def __init__(self, model: Any, draws: Any) -> None:
+        super().__init__(model, draws)
+        self.seen: set[str] = set()
+        model.watched = self
+
+    def _too_windy(self, home: Household, tick: int) -> bool:
+        windy = super()._too_windy(home, tick)
+        if windy:
+            self.seen.add("wind stops a bus" if home.in_bus_queue else "wind stops a household")
+        return windy
+
+    def _board(self, tick: int) -> None:
+        super()._board(tick)
+        if any(self.bus_queues):
+            self.seen.add("bus queue")
+
+    def _return(self, home: Household, tick: int) -> None:
+        super()._return(home, tick)
+        self.seen.add("home again" if home.state == "home" else "cannot go home yet")
+        if home.return_tick > tick:
+            self.seen.add("street still wet")
+
+    def _leave(self, home: Household, tick: int) -> None:
+        before = home.state
+        super()._leave(home, tick)
+        if (before, home.state) == ("preparing", "home"):
+            self.seen.add("stays after the stand-down")
+
+    def _leave_tap(self, home: Household, persons: int, tick: int) -> None:
+        super()._leave_tap(home, persons, tick)
+        if persons < len(home.together):
+            self.seen.add("one of a thirsty household is taken")
+
+    def _set_out(self, home: Household, tick: int, by_bus: bool) -> bool:
+        went = super()._set_out(home, tick, by_bus)
+        if went:
+            walks = not by_bus and not home.car and not home.to_kin
+            self.seen.add("by bus" if by_bus else "on foot" if walks else "by car")
+        return went
+
+    def _flee(self, home: Household, tick: int) -> None:
+        if home.in_bus_queue:
+            self.seen.add("collapse in the bus queue")
+        super()._flee(home, tick)
+
+
+def play_both(scenario: Any, seed: int, run: int = 0) -> tuple[Tables, Tables, set[str]]:
+    engine = prepare(scenario)
+    streams = Streams(seed, run)
+    storm = engine.hazard.realise(streams)
+    arrays = ResponseModel(engine.world, storm, streams).run().tables()
+    model = ResponseModel(engine.world, storm, streams, residents=Watched)
+    return arrays, model.run().tables(), model.watched.seen
+
+
+def assert_same(arrays: Tables, plain: Tables) -> None:
+    assert arrays.keys() == plain.keys()
+    for table, columns in arrays.items():
+        assert columns.keys() == plain[table].keys()
+        for column, values in columns.items():
+            other = plain[table][column]
+            where = f"{table}.{column}"
+            assert len(values) == len(other), f"{where}: {len(values)} rows and {len(other)}"
+            assert values.dtype == other.dtype, where
+            differ = np.flatnonzero(values != other)
+            assert not len(differ), (
+                f"{where} row {differ[0]}: {values[differ[0]]!r} {other[differ[0]]!r}"
+            )
+
+
+def happened(tables: Tables) -> set[str]:
+    """What the ledger says did happen."""
+    seen = {f"{kind} incident" for kind in tables["incident"]["kind"]}
+    casualty = tables["casualty"]
+    seen |= {f"{o} by {c}" for o, c in zip(casualty["outcome"], casualty["cause"], strict=True)}
+    seen |= set(tables["evacuation"]["outcome"])
+    relief = tables["relief"]
+    for kind in ("community", "shelter"):
+        here = relief["kind"] == kind
+        seen |= {f"relief at a {kind}"} if (here & (relief["relief_tick"] != NEVER)).any() else set()
+        seen |= {f"no relief at a {kind}"} if (here & (relief["ended_tick"] != NEVER)).any() else set()
+    seen |= {"brought out alive"} if tables["incident"]["rescued"].any() else set()
+    seen |= {"died while trapped"} if tables["incident"]["died"].any() else set()
+    seen |= {"full shelter"} if (
+        tables["shelter_level"]["occupants"] == tables["shelter_level"]["capacity"]
+    ).any() else set()
+    seen |= {"cut off"} if tables["hazard_level"]["cut_off"].any() else set()
+    seen |= {f"road closed by {r}" for r in tables["road_closure"]["reason"]}
+    seen |= {f"{k} {o}" for k, o in zip(tables["trip"]["kind"], tables["trip"]["outcome"], strict=True)}
+    seen |= {f"{k} by {m}" for k, m in zip(tables["message"]["kind"], tables["message"]["means"], strict=True)}
+    seen |= {"in care"} if tables["resident_state"]["in_care"].any() else set()
+    return seen
+
+
+EXPECTED = {
+    "collapse incident", "flood incident", "injury incident", "tree incident",
+    "died by collapse", "injured by collapse", "died by flood", "died by wind", "injured by wind",
+    "arrived", "refused", "waiting", "no_place", "no_road", "overtaken",
+    "relief at a community", "no relief at a community",
+    "relief at a shelter", "no relief at a shelter",
+    "brought out alive", "died while trapped", "in care", "full shelter",
+    "cut off", "road closed by tree", "road closed by water", "crew turned_back",
+    "report by runner", "order by phone", "order by runner", "stand_down by desk",
+    "wind stops a bus", "wind stops a household", "bus queue", "home again",
+    "cannot go home yet", "street still wet", "stays after the stand-down",
+    "one of a thirsty household is taken", "by bus", "on foot", "by car",
+    "collapse in the bus queue",
+}  # fmt: skip
+
+# (residents, places, seed, what is different)
+STORMS: list[tuple[int, int, int, dict[str, float]]] = [
+    (1500, 6, 1, {"wind_factor": 1.4}),
+    (1500, 4, 2, {"wind_factor": 1.6, "tree__blocking_share": 0.1}),
+    (1200, 8, 3, {"wind_factor": 1.9, "tree__blocking_share": 0.05, "rain__scale": 1.0}),
+    (1200, 5, 4, {"wind_factor": 1.3, "tree__blocking_share": 0.2, "stock_share": 0.0}),
+    (800, 5, 5, {"wind_factor": 1.2, "phone__battery_city_h": 72.0, "phone__battery_rural_h": 72.0}),
+]
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_tiny(seed: int) -> None:
+    arrays, plain, _ = play_both(sim.load("tiny"), seed)
+    assert_same(arrays, plain)
+
+
+def test_fierce_storms() -> None:
+    seen: set[str] = set()
+    for residents, places, seed, changes in STORMS:
+        arrays, plain, noted = play_both(cut(residents, places, **changes), seed)
+        assert_same(arrays, plain)
+        seen |= noted | happened(arrays)
+    assert seen >= EXPECTED, f"never happened: {sorted(EXPECTED - seen)}"
+
+
+@pytest.mark.long
+def test_ten_thousand_residents() -> None:
+    scenario = cut(10_000, 8, wind_factor=1.5, tree__blocking_share=0.1)
+    assert scenario.residents == 10_000
+    arrays, plain, _ = play_both(scenario, 7)
+    assert_same(arrays, plain)
+    assert len(arrays["evacuation"]["persons"]) > 100
+
+
+def test_a_difference_is_found() -> None:
+    """The comparison itself: one changed rule must not pass."""
+
+    class Slower(OracleResidents):
+        def _too_windy(self, home: Household, tick: int) -> bool:
+            return tick % 2 == 0 or super()._too_windy(home, tick)
+
+    engine = prepare(sim.load("tiny"))
+    streams = Streams(1, 0)
+    storm = engine.hazard.realise(streams)
+    arrays = ResponseModel(engine.world, storm, streams).run().tables()
+    plain = ResponseModel(engine.world, storm, streams, residents=Slower).run().tables()
+    with pytest.raises(AssertionError, match="evacuation"):
+        assert_same(
+            {"evacuation": arrays["evacuation"]}, {"evacuation": plain["evacuation"]}
+        )

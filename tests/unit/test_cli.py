@@ -1,0 +1,354 @@
+"""The command `anlan`: what it prints, the codes it ends with, and one line for each bad input."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY = ROOT / "scenarios" / "tiny"
+
+
+class Result:
+    """What a command printed and the code that it ended with."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def anlan(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., Result]:
+    """Runs a command line in this process, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+    def run(*arguments: str | Path) -> Result:
+        code = main([str(a) for a in arguments])
+        out, err = capfd.readouterr()
+        return Result(code, out, err)
+
+    return run
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """A copy of the tiny scenario to spoil."""
+    return shutil.copytree(TINY, tmp_path / "mine")
+
+
+def assert_refused(result: Result, *words: str, out: Path | None = None) -> None:
+    """Exit code 2, one line on the error stream that holds the words, nothing left behind."""
+    assert result.code == 2, result.err
+    assert result.err.startswith("anlan: ")
+    assert result.err.count("\n") == 1, result.err
+    for word in words:
+        assert word in result.err
+    assert "Traceback" not in result.err + result.out
+    assert out is None or not out.exists()
+
+
+# -- what it says ------------------------------------------------------------------------------
+
+
+def test_help_names_the_commands_and_shows_an_example(anlan: Callable[..., Result]) -> None:
+    result = anlan("--help")
+    assert result.code == 0
+    for word in ("list", "check", "run", "report", "anlan run haimen-typhoon"):
+        assert word in result.out
+    assert anlan().out == result.out  # nothing typed: the same help
+
+
+def test_help_speaks_chinese(anlan: Callable[..., Result]) -> None:
+    assert (
+        "应急预案" in anlan("--help", "--lang", "zh").out
+        or "预案" in anlan("run", "--help", "--lang", "zh").out
+    )
+
+
+def test_list_names_the_scenarios(anlan: Callable[..., Result]) -> None:
+    result = anlan("list")
+    assert result.code == 0
+    assert "haimen-typhoon" in result.out
+    assert "tiny" in result.out
+    assert "小例" in anlan("list", "--lang", "zh").out
+
+
+def test_check_counts_judges_and_lists_assumptions(anlan: Callable[..., Result]) -> None:
+    result = anlan("check", "tiny")
+    assert result.code == 1  # the flood team is too small, and the scenario says so
+    for word in ("residents", "40", "not met", "one made-up team", "wind."):
+        assert word in result.out
+    assert "未达标" in anlan("check", "tiny", "--lang", "zh").out
+
+
+def test_check_ends_with_0_where_every_structural_target_is_met(
+    anlan: Callable[..., Result],
+) -> None:
+    assert anlan("check", "tiny", "--set", "target.flood-team-30.limit=8").code == 0
+
+
+def test_version(anlan: Callable[..., Result]) -> None:
+    result = anlan("--version")
+    assert result.code == 0
+    assert result.out.startswith("anlan")
+
+
+# -- the main job on the tiny scenario -----------------------------------------------------------
+
+
+def test_run_leaves_what_it_promises_and_ends_with_the_verdict(
+    anlan: Callable[..., Result], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    result = anlan("run", "tiny", "--runs", "2", "--workers", "1", "--out", out)
+    verdicts = json.loads((out / "verdict.json").read_text(encoding="utf-8"))
+    found = {v["verdict"] for v in verdicts}
+    assert result.code == (1 if "not met" in found else 3 if "undecided" in found else 0) == 1
+    assert {"id", "verdict", "estimate", "low", "high", "runs"} <= verdicts[0].keys()
+    for name in ("report.html", "measures.csv", "measures.parquet", "manifest.json"):
+        assert (out / name).stat().st_size > 0
+    assert list((out / "figures").glob("*.png"))
+    assert list((out / "figures").glob("*.svg"))
+    assert list((out / "ledger").glob("*.parquet"))
+    assert str(out / "report.html") in result.out
+    assert "no deaths" in result.out
+    assert "2 of 2" in result.err  # progress, as lines where there is no terminal
+
+    again = anlan("run", "tiny", "--runs", "2", "--workers", "1", "--out", out)
+    assert again.code == result.code
+    assert again.out == result.out
+    assert "going on" in again.err
+
+    seed = anlan("run", "tiny", "--runs", "2", "--seed", "2", "--out", out)
+    assert_refused(seed, "seed 1", "--overwrite")
+    other = anlan("run", "tiny", "--runs", "2", "--out", out, "--set", "settings.duration_h=35")
+    assert_refused(other, "another scenario", "--out")
+    assert json.loads((out / "verdict.json").read_text(encoding="utf-8")) == verdicts
+
+    report = anlan("report", out, "--lang", "zh")
+    assert report.code == result.code
+    assert "不死人" in report.out
+    assert "不死人" in (out / "report.html").read_text(encoding="utf-8")
+
+    fresh = anlan("run", "tiny", "--runs", "1", "--seed", "2", "--out", out, "--overwrite")
+    assert fresh.code == 1
+    with (out / "measures.csv").open(encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) == 1
+
+
+def test_undecided_ends_with_3(anlan: Callable[..., Result], tmp_path: Path) -> None:
+    """One run settles no performance target; the structural one is made to be met."""
+    result = anlan(
+        "run", "tiny", "--runs", "1", "--workers", "1", "--out", tmp_path / "out",
+        "--set", "target.flood-team-30.limit=8",
+    )  # fmt: skip
+    verdicts = json.loads((tmp_path / "out" / "verdict.json").read_text(encoding="utf-8"))
+    expected = 1 if any(v["verdict"] == "not met" for v in verdicts) else 3
+    assert result.code == expected
+
+
+# -- bad input: one line, code 2, nothing left in --out ------------------------------------------
+
+Spoil = Callable[[Path], None]
+
+
+def replaced(file: str, old: str, new: str) -> Spoil:
+    def spoil(folder: Path) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return spoil
+
+
+def column_set(file: str, column: str, value: str, row: int = 0) -> Spoil:
+    """One cell of a table changed."""
+
+    def spoil(folder: Path) -> None:
+        with (folder / file).open(encoding="utf-8", newline="") as source:
+            rows = list(csv.DictReader(source))
+        rows[row][column] = value
+        _write(folder / file, rows)
+
+    return spoil
+
+
+def column_dropped(file: str, column: str) -> Spoil:
+    def spoil(folder: Path) -> None:
+        with (folder / file).open(encoding="utf-8", newline="") as source:
+            rows = list(csv.DictReader(source))
+        for row in rows:
+            del row[column]
+        _write(folder / file, rows)
+
+    return spoil
+
+
+def rows_turned(file: str) -> Spoil:
+    def spoil(folder: Path) -> None:
+        head, *rows = (folder / file).read_text(encoding="utf-8").splitlines()
+        (folder / file).write_text("\n".join([head, *reversed(rows)]) + "\n", encoding="utf-8")
+
+    return spoil
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+BAD: dict[str, tuple[Spoil, tuple[str, ...]]] = {
+    "a missing column": (column_dropped("teams.csv", "members"), ("teams.csv", "members")),
+    "a town that does not exist": (
+        column_set("communities.csv", "town", "atlantis", 1),
+        ("communities.csv, row 3, column town", "atlantis"),
+    ),
+    "a negative population": (
+        column_set("communities.csv", "residents", "-5"),
+        ("communities.csv, row 2, column residents", "-5"),
+    ),
+    "NaN": (
+        column_set("communities.csv", "elevation_m", "NaN"),
+        ("communities.csv, row 2, column elevation_m",),
+    ),
+    "a probability of 1.2": (
+        column_set("communities.csv", "low_lying_share", "1.2"),
+        ("communities.csv, row 2, column low_lying_share", "1.2"),
+    ),
+    "a track that goes back in time": (rows_turned("tracks.csv"), ("tracks.csv, row 3",)),
+    "a road to nowhere": (
+        column_set("roads.csv", "to_community", "nowhere"),
+        ("roads.csv, row 2, column to_community", "nowhere"),
+    ),
+    "an empty file": (
+        lambda folder: (folder / "teams.csv").write_bytes(b"") and None,
+        ("teams.csv", "empty"),
+    ),
+    "a file that is not UTF-8": (
+        lambda folder: (folder / "teams.csv").write_bytes("队伍".encode("gb18030")) and None,
+        ("teams.csv", "UTF-8"),
+    ),
+    "an unknown key": (
+        replaced("scenario.toml", "tick_min", "tick_minutes"),
+        ("scenario.toml", "tick_minutes"),
+    ),
+    "an unknown measure": (
+        replaced("plan.toml", "harm.deaths", "harm.death"),
+        ("plan.toml", "harm.death"),
+    ),
+}
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+@pytest.mark.parametrize("slip", BAD)
+def test_bad_input_is_one_line(
+    slip: str, command: str, anlan: Callable[..., Result], tiny: Path, tmp_path: Path
+) -> None:
+    spoil, words = BAD[slip]
+    spoil(tiny)
+    out = tmp_path / "out"
+    more = ["--out", out] if command == "run" else []
+    assert_refused(anlan(command, tiny, *more), *words, out=out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "nowhere"], ["nowhere", "haimen-typhoon"]),
+        (["run", "./nowhere"], ["./nowhere"]),
+        (["check", "tinny"], ["tiny"]),
+        (["run", "tiny", "--runs", "0"], ["--runs"]),
+        (["run", "tiny", "--runs", "many"], ["--runs"]),
+        (["run", "tiny", "--workers", "0"], ["--workers"]),
+        (["run", "tiny", "--seed", "-1"], ["--seed"]),
+        (["run", "tiny", "--seed", "1.5"], ["--seed"]),
+        (["run", "tiny", "--seed", str(2**64)], ["seed"]),
+        (["run", "tiny", "--set", "hazard.storm"], ["hazard.storm"]),
+        (["run", "tiny", "--set", "hazard.storm=nobody"], ["nobody", "straight"]),
+        (["run", "tiny", "--set", "hazzard.storm=straight"], ["hazzard"]),
+        (["run", "tiny", "--set", "a.b=1", "--set", "a.b=2"], ["a.b"]),
+        (["run", "tiny", "--lang", "fr"], ["--lang"]),
+        (["run", "tiny", "--no-such-option"], ["--no-such-option"]),
+        (["run"], ["SCENARIO"]),
+        (["dance"], ["dance"]),
+        (["report", "nowhere"], ["nowhere"]),
+    ],
+    ids=lambda x: " ".join(x) if isinstance(x, list) else None,
+)
+def test_a_slip_on_the_command_line_is_one_line(
+    arguments: list[str], words: list[str], anlan: Callable[..., Result], tmp_path: Path
+) -> None:
+    assert_refused(anlan(*arguments), *words, out=tmp_path / "out")
+
+
+def test_an_output_folder_that_cannot_be_made(anlan: Callable[..., Result], tmp_path: Path) -> None:
+    """A file stands where the folder should be, or on the way to it."""
+    (tmp_path / "file").write_text("mine")
+    for out in (tmp_path / "file", tmp_path / "file" / "deeper"):
+        assert_refused(anlan("run", "tiny", "--runs", "1", "--out", out), str(out), "--out")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a system with a null device as a file")
+def test_an_output_folder_on_a_read_only_file_system(anlan: Callable[..., Result]) -> None:
+    """Not even root can make a folder in the kernel's own file system."""
+    out = Path("/proc/anlan-cannot-write-here")
+    if not Path("/proc").is_dir():
+        pytest.skip("no /proc")
+    assert_refused(anlan("run", "tiny", "--runs", "1", "--out", out), str(out), out=out)
+
+
+def test_a_folder_that_holds_other_files_is_left_alone(
+    anlan: Callable[..., Result], tmp_path: Path
+) -> None:
+    out = tmp_path / "letters"
+    out.mkdir()
+    (out / "letter.txt").write_text("dear")
+    for more in ([], ["--overwrite"]):
+        result = anlan("run", "tiny", "--runs", "1", "--out", out, *more)
+        assert_refused(result, str(out), "--out")
+    assert [p.name for p in out.iterdir()] == ["letter.txt"]
+
+
+def test_the_installed_command_says_the_same_without_a_traceback(tmp_path: Path) -> None:
+    """Once as a stranger would start it: another process, Chinese locale."""
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "run", "nowhere"],
+        cwd=ROOT,
+        env=os.environ | {"LC_ALL": "zh_CN.UTF-8", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("anlan: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """What keeps `anlan --help` quick: none of these is loaded for it."""
+    program = (
+        "import sys; from app.cli import main; main(['--help']); "
+        "print([m for m in ('numpy', 'mesa', 'pandas', 'matplotlib', 'duckdb', 'scipy') "
+        "if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.strip() == "[]"
