@@ -40,7 +40,11 @@ def nearest_idle(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pair
     """Lives before trees, then first reported first served, by the crew that is there first."""
     order = sorted(
         range(len(incidents)),
-        key=lambda i: (incidents[i].persons == 0, incidents[i].known_tick, incidents[i].number),
+        key=lambda i: (
+            incidents[i].persons == 0,
+            incidents[i].known_tick,
+            incidents[i].number,
+        ),
     )
     return _greedy(order, eta)
 
@@ -49,7 +53,11 @@ def most_people_first(incidents: list[Incident], crews: list[Crew], eta: Eta) ->
     """The incident with the most people first, by the crew that is there first."""
     order = sorted(
         range(len(incidents)),
-        key=lambda i: (-incidents[i].persons, incidents[i].known_tick, incidents[i].number),
+        key=lambda i: (
+            -incidents[i].persons,
+            incidents[i].known_tick,
+            incidents[i].number,
+        ),
     )
     return _greedy(order, eta)
 

@@ -23,8 +23,18 @@ TICK = "tick"
 TABLES: dict[str, dict[str, Column]] = {
     "message": {
         "sent_tick": ("int32", TICK, "when it was sent", "发出时刻"),
-        "received_tick": ("int32", TICK, "when it was acknowledged or read", "收到时刻"),
-        "kind": ("str", "", "forecast, signal, level, order, report, stand_down", "类别"),
+        "received_tick": (
+            "int32",
+            TICK,
+            "when it was acknowledged or read",
+            "收到时刻",
+        ),
+        "kind": (
+            "str",
+            "",
+            "forecast, signal, level, order, report, stand_down",
+            "类别",
+        ),
         "sender": ("str", "", "who sent it", "发送者"),
         "receiver": ("str", "", "who it was for (a community, command)", "接收者"),
         "content": ("str", "", "level, signal or incident", "内容"),
@@ -32,7 +42,12 @@ TABLES: dict[str, dict[str, Column]] = {
     },
     "warning": {
         "community": ("str", "", "community", "社区"),
-        "heard_tick": ("int32", TICK, "when the public warning was heard", "听到预警时刻"),
+        "heard_tick": (
+            "int32",
+            TICK,
+            "when the public warning was heard",
+            "听到预警时刻",
+        ),
         "persons": ("int64", "person", "residents who heard in that tick", "人数"),
     },
     "evacuation": {
@@ -102,11 +117,21 @@ TABLES: dict[str, dict[str, Column]] = {
         "at_stores": ("int64", "item unit", "at all stores", "库存"),
         "on_trucks": ("int64", "item unit", "on the road", "在途"),
         "at_sites": ("int64", "item unit", "at shelters and communities", "在点"),
-        "received": ("int64", "item unit", "made or brought in since the start", "累计调入"),
+        "received": (
+            "int64",
+            "item unit",
+            "made or brought in since the start",
+            "累计调入",
+        ),
         "issued": ("int64", "item unit", "given out since the start", "累计发放"),
         "lost": ("int64", "item unit", "unusable since the start", "累计损失"),
         "needed": ("int64", "item unit", "needed since the start", "累计需求"),
-        "persons_short": ("int64", "person", "residents short of it now", "当前短缺人数"),
+        "persons_short": (
+            "int64",
+            "person",
+            "residents short of it now",
+            "当前短缺人数",
+        ),
     },
     "site_level": {
         "tick": ("int32", TICK, "end of the tick; hourly, sites in use only", "时刻"),
@@ -130,7 +155,12 @@ TABLES: dict[str, dict[str, Column]] = {
         "site": ("str", "", "shelter or community", "地点"),
         "kind": ("str", "", "shelter or community", "类别"),
         "need_tick": ("int32", TICK, "when they came to need relief", "产生需求时刻"),
-        "relief_tick": ("int32", TICK, "first water or food after that", "首次获得救助时刻"),
+        "relief_tick": (
+            "int32",
+            TICK,
+            "first water or food after that",
+            "首次获得救助时刻",
+        ),
         "ended_tick": (
             "int32",
             TICK,
@@ -160,7 +190,12 @@ TABLES: dict[str, dict[str, Column]] = {
         "depth_m": ("float32", "m", "water on the streets", "积水深"),
         "power_out": ("bool", "", "no mains power", "停电"),
         "phone_out": ("bool", "", "no mobile network", "断网"),
-        "cut_off": ("bool", "", "no road open to the command seat for a lorry", "道路中断"),
+        "cut_off": (
+            "bool",
+            "",
+            "no road open to the command seat for a lorry",
+            "道路中断",
+        ),
     },
     "storm": {
         "tick": ("int32", TICK, "hourly", "时刻"),

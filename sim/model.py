@@ -223,7 +223,13 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         self.ledger.add("message", sent, received, *rest)
 
     def log_trip(
-        self, agent: str, kind: str, purpose: str, journey: Journey, tick: int, outcome: str
+        self,
+        agent: str,
+        kind: str,
+        purpose: str,
+        journey: Journey,
+        tick: int,
+        outcome: str,
     ) -> None:
         """Write down a journey when it ends; one of no length is not a trip."""
         if not journey.route.roads:

@@ -225,7 +225,12 @@ def _work(job: Any) -> None:
 
 
 def _chunk(
-    scenario: Scenario, home: str, seed: int, runs: list[int], kept: int, digest: Digest | None
+    scenario: Scenario,
+    home: str,
+    seed: int,
+    runs: list[int],
+    kept: int,
+    digest: Digest | None,
 ) -> None:
     """Play some neighbouring runs and leave their tables as one finished part."""
     engine = prepare(scenario)

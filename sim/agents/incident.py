@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,20 @@ CAPABILITY: dict[str, Capability] = {
     "injury": "medical",
     "tree": "engineering",
 }
+
+
+class Scene(Protocol):
+    """An incident that lives its own life, such as a fire, and how crews act on it."""
+
+    capability: Capability
+
+    def crews_wanted(self) -> int:
+        """How many crews it takes as far as command knows."""
+        ...
+
+    def work(self, crews: list[Crew], tick: int) -> bool:
+        """One tick of work by the crews that are there; True when it is over."""
+        ...
 
 
 @dataclass(eq=False)
@@ -44,6 +58,7 @@ class Incident:
     first_crew: str = ""
     work_left_h: float = 0.0  # crew-hours of a fresh crew (boat-hours for a flood)
     crews: list[Crew] = field(default_factory=list)  # on the way or at work
+    scene: Scene | None = None  # a fire: it says what is wanted and what work does
 
     @property
     def persons(self) -> int:
@@ -51,7 +66,7 @@ class Incident:
 
     @property
     def capability(self) -> Capability:
-        return CAPABILITY[self.kind]
+        return self.scene.capability if self.scene else CAPABILITY[self.kind]
 
     @property
     def open(self) -> bool:
@@ -59,10 +74,14 @@ class Incident:
 
     def crews_wanted(self, scenario: Scenario) -> int:
         """How many crews command sends: one for every so many persons, at least one."""
+        if self.scene:
+            return self.scene.crews_wanted()
         return max(1, -(-self.persons // int(scenario.p("team.persons_per_crew"))))
 
     def full_work_h(self, scenario: Scenario) -> float:
         """Crew-hours that the incident takes; a flood's are counted by rates at work instead."""
+        if self.scene:
+            return 0.0
         p = scenario.p
         return {
             "collapse": self.persons * p("team.extricate_crew_h"),

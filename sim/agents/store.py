@@ -55,7 +55,10 @@ class Store(Agent):  # type: ignore[misc]
         if self.row.mode in ("physical", "production"):
             return p("store.usable_share")
         u = self.model.streams.one("store.fill", self.number)
-        low, high = p(f"store.{self.row.mode}_fill_low"), p(f"store.{self.row.mode}_fill_high")
+        low, high = (
+            p(f"store.{self.row.mode}_fill_low"),
+            p(f"store.{self.row.mode}_fill_high"),
+        )
         return low + (high - low) * u
 
     def call_in(self, tick: int) -> None:

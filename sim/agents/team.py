@@ -56,7 +56,11 @@ class Crew(Agent):  # type: ignore[misc]
         """1 when fresh, falling in a line to the shift's end and in another to 24 hours."""
         p = self.model.world.scenario.p
         hours = (tick - self.on_duty_since) / self.model.world.scenario.ticks_per_h
-        shift_h, end, late = p("team.shift_h"), p("team.tired_at_shift_end"), p("team.tired_at_24h")
+        shift_h, end, late = (
+            p("team.shift_h"),
+            p("team.tired_at_shift_end"),
+            p("team.tired_at_24h"),
+        )
         if hours <= shift_h:
             return 1.0 - (1.0 - end) * hours / shift_h
         if hours >= 24.0 or shift_h >= 24.0:
@@ -135,7 +139,12 @@ class Crew(Agent):  # type: ignore[misc]
         """Write down the journey that ends now."""
         assert self.journey is not None
         self.model.log_trip(
-            self.id, "crew", "task" if self.task else "return", self.journey, tick, outcome
+            self.id,
+            "crew",
+            "task" if self.task else "return",
+            self.journey,
+            tick,
+            outcome,
         )
 
 
@@ -154,6 +163,10 @@ def muster_all(model: ResponseModel) -> list[Crew]:
 def work(model: ResponseModel, incident: Incident, tick: int) -> None:
     """One tick of work at an incident by the crews that are there; finishes it when done."""
     scenario = model.world.scenario
+    if incident.scene is not None:
+        if incident.scene.work([c for c in incident.crews if c.state == "working"], tick):
+            model.close_incident(incident, tick)
+        return
     if float(model.realisation.wind_ms[tick, incident.place]) >= scenario.p("team.stop_wind_ms"):
         return
     there = [c for c in incident.crews if c.state == "working"]

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from sim.hazards.base import HazardFactory
 from sim.hazards.typhoon import Typhoon
+from sim.hazards.weather import Weather
 
-HAZARDS: dict[str, HazardFactory] = {"typhoon": Typhoon}
+HAZARDS: dict[str, HazardFactory] = {"typhoon": Typhoon, "weather": Weather}

@@ -66,7 +66,11 @@ def lattice_over(lat: Floats, lon: Floats, spacing_km: float) -> Lattice:
 
 
 def cell_factor(
-    draws: NDArray[np.float32], lattice: Lattice, at_h: Floats, life_h: float, sd_log: float
+    draws: NDArray[np.float32],
+    lattice: Lattice,
+    at_h: Floats,
+    life_h: float,
+    sd_log: float,
 ) -> NDArray[np.float32]:
     """Local rain as a factor of the mean, (N, C), mean 1.
 

@@ -62,7 +62,8 @@ def fixes_of(scenario: Scenario, start: datetime) -> Fixes:
     lat = np.array([f.lat for f in rows])
     centre = np.array([f.pressure_hpa for f in rows])
     deficit = np.maximum(
-        scenario.p("storm.environment_pressure_hpa") - centre, scenario.p("storm.min_deficit_hpa")
+        scenario.p("storm.environment_pressure_hpa") - centre,
+        scenario.p("storm.min_deficit_hpa"),
     )
     given = np.array([_ten_minute(f, scenario.p("wind.one_min_ratio")) for f in rows])
     derived = wind_from_deficit_ms(deficit, lat, scenario.p("wind.air_density_kg_m3"))
@@ -155,7 +156,11 @@ def _motion_ms(fixes: Fixes, hours: F64) -> tuple[F64, F64]:
 
 
 def displaced(
-    storm: Storm, east_km: float, north_km: float, wind_factor: float, rmax_factor: float
+    storm: Storm,
+    east_km: float,
+    north_km: float,
+    wind_factor: float,
+    rmax_factor: float,
 ) -> Storm:
     """The storm moved aside and made stronger or wider. The deficit goes with the wind squared."""
     return replace(

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.hazards import flood, forecast, networks, rain, surge, track, wind
-from sim.hazards.base import F32, Bools, Forecast, Ints, Realisation
-from sim.hazards.sites import sites_of
+from sim.hazards import networks, rain, surge, track, wind
+from sim.hazards.base import F32, Realisation
+from sim.hazards.impacts import Impacts
 from sim.hazards.track import Storm
 from sim.scenario.clock import start_time
 from sim.scenario.schema import Scenario
@@ -25,9 +25,10 @@ class Typhoon:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.sites = sites_of(scenario)
+        self.impacts = Impacts(scenario)
+        self.sites = self.impacts.sites
         self.ticks = scenario.ticks
-        self.tick_h = scenario.settings.tick_min / 60.0
+        self.tick_h = self.impacts.tick_h
         self.stride = max(1, int(scenario.p("wind.step_min") // scenario.settings.tick_min))
         nodes = -(-(self.ticks - 1) // self.stride) + 1
         self.node_h: F64 = np.arange(nodes, dtype=np.float64) * self.stride * self.tick_h
@@ -49,26 +50,19 @@ class Typhoon:
         wind_ms = to_ticks(sea_ms * self.sites.land_factor, self.stride, self.ticks)
         gust_ms = wind_ms * self.sites.gust_ratio
         rain_mm_h = self._rain(streams, nodes, radius_km)
-        down, up = self._power(streams, wind_ms, gust_ms)
+        down, up = self.impacts.power(streams, wind_ms, gust_ms)
         power_out = networks.between(self.ticks, down, up)
         sea_level_m = self._sea_level(streams, nodes, sea_ms, radius_km)
-        depth_m = self._water(rain_mm_h, power_out, sea_level_m)
-        tree_tick, tree_count = self._trees(streams, gust_ms)
-        s = self.sites
+        depth_m = self.impacts.water(rain_mm_h, power_out, sea_level_m)
+        tree_tick, tree_count = self.impacts.trees(streams, gust_ms)
         return Realisation(
             wind_ms=wind_ms,
             gust_ms=gust_ms,
             rain_mm_h=rain_mm_h,
             depth_m=depth_m,
             power_out=power_out,
-            phone_out=self._phone(down, up),
-            road_depth_m=flood.road_depth_m(
-                depth_m,
-                s.road_from,
-                s.road_to,
-                s.road_dip_m,
-                self.scenario.p("flood.dip_full_depth_m"),
-            ),
+            phone_out=self.impacts.phone(down, up),
+            road_depth_m=self.impacts.road_depth_m(depth_m),
             tree_tick=tree_tick,
             tree_count=tree_count,
             centre_lon=storm.lon,
@@ -76,7 +70,7 @@ class Typhoon:
             pressure_hpa=self.scenario.p("storm.environment_pressure_hpa") - storm.deficit_hpa,
             max_wind_ms=storm.vmax_ms,
             sea_level_m=sea_level_m,
-            forecast=self._forecast(streams, wind_ms, gust_ms),
+            forecast=self.impacts.forecast(streams, wind_ms, gust_ms),
         )
 
     def _storms(self, streams: Streams) -> tuple[Storm, Storm]:
@@ -136,54 +130,14 @@ class Typhoon:
         rows = int(np.ceil(self.node_h[-1] / life_h)) + 1
         draws = streams.normal("typhoon.rain_cell", rows * self.lattice.points)
         cells = rain.cell_factor(
-            draws.reshape(rows, -1), self.lattice, self.node_h, life_h, p("rain.cell_sd_log")
+            draws.reshape(rows, -1),
+            self.lattice,
+            self.node_h,
+            life_h,
+            p("rain.cell_sd_log"),
         )
         nodes = (mean * cells * np.float32(p("rain.scale") * whole)).astype(np.float32)
         return to_ticks(nodes, self.stride, self.ticks)
-
-    def _power(self, streams: Streams, wind_ms: F32, gust_ms: F32) -> tuple[Ints, Ints]:
-        """(C,) first tick without power, and the tick when it is back; T where never."""
-        p = self.scenario.p
-        places = wind_ms.shape[1]
-        u = streams.uniform("typhoon.pole", places)
-        stands = networks.feeder_strength_ms(u, p("power.poles_per_feeder"))
-        down = networks.first_tick(gust_ms, np.maximum(stands, p("power.min_gust_ms")))
-        wait_h = networks.exponential(
-            streams.uniform("typhoon.pole_repair", places), p("power.restore_mean_h")
-        )
-        calm = networks.calm_from(wind_ms, p("power.crew_wind_ms"))
-        return down, networks.restored_tick(down, calm, wait_h / self.tick_h, self.ticks)
-
-    def _phone(self, down: Ints, up: Ints) -> Bools:
-        """Base stations live on their battery, then fall silent until the power is back."""
-        p = self.scenario.p
-        battery_h = np.where(self.sites.town, p("phone.battery_city_h"), p("phone.battery_rural_h"))
-        silent = down + np.ceil(battery_h / self.tick_h).astype(np.int32)
-        return networks.between(self.ticks, silent, up)
-
-    def _trees(self, streams: Streams, gust_ms: F32) -> tuple[Ints, Ints]:
-        """(R,) the tick when fallen trees close the road, and how many lie across it."""
-        p = self.scenario.p
-        s = self.sites
-        roads = len(s.road_from)
-        curve = (p("tree.blocking_share"), p("tree.median_gust_ms"), p("tree.gust_scale_ms"))
-        u = streams.uniform("typhoon.tree", roads)
-        stands = networks.road_strength_ms(u, s.road_trees, *curve)
-        stands = np.maximum(stands, p("tree.min_gust_ms"))
-        # Only roads that the storm's largest gust could close are looked at tick by tick.
-        worst = gust_ms.max(axis=0)
-        worst = np.maximum(worst[s.road_from], worst[s.road_to])
-        near = np.flatnonzero(worst >= stands)
-        gust = 0.5 * (gust_ms[:, s.road_from[near]] + gust_ms[:, s.road_to[near]])
-        tick = np.full(roads, self.ticks, dtype=np.int32)
-        tick[near] = networks.first_tick(gust, stands[near])
-        count = np.zeros(roads, dtype=np.int32)
-        fall = networks.tree_fall(gust.max(axis=0, initial=0.0), *curve[1:]) * curve[0]
-        more = networks.blockages(
-            streams.uniform("typhoon.tree_count", roads)[near], fall * s.road_trees[near]
-        )
-        count[near] = np.where(tick[near] < self.ticks, more, 0)
-        return tick, count
 
     def _sea_level(self, streams: Streams, storm: Storm, sea_ms: F32, radius_km: F32) -> F64:
         """Level at the coast, m above mean sea level, (T,), at the place nearest to it."""
@@ -206,52 +160,6 @@ class Typhoon:
         phase = float(streams.uniform("typhoon.tide", 1)[0])
         tide = surge.tide_m(hours, p("surge.tide_amplitude_m"), p("surge.tide_period_h"), phase)
         return np.asarray(weather + tide, dtype=np.float64)
-
-    def _water(self, rain_mm_h: F32, power_out: Bools, sea_level_m: F64) -> F32:
-        p = self.scenario.p
-        s = self.sites
-        cell = flood.balance(
-            rain_mm_h * np.float32(self.tick_h),
-            s.curve_number,
-            s.drain_mm * p("flood.drain_working_share"),
-            s.pump_mm,
-            sea_level_m < p("flood.gates_shut_level_m"),
-            ~power_out | s.generator,
-            self._from_sea_mm(sea_level_m),
-        )
-        return flood.street_depth_m(cell.stored_mm, p("flood.ponding_share"))
-
-    def _from_sea_mm(self, sea_level_m: F64) -> F32 | None:
-        """What the sea fills each cell to while it stands over its wall; None if it never does."""
-        p = self.scenario.p
-        s = self.sites
-        over = sea_level_m > p("surge.wall_crest_m")
-        if not over.any():
-            return None
-        depth = surge.flood_depth_m(
-            sea_level_m[:, None], s.elevation_m, s.coast_km, p("surge.inland_loss_m_km")
-        )
-        reached = (s.coast_km <= p("surge.reach_km")) & (
-            s.elevation_m <= p("surge.reach_elevation_m")
-        )
-        depth = depth * (over[:, None] & reached)
-        return np.asarray(depth * (1000.0 * p("flood.ponding_share")), dtype=np.float32)
-
-    def _forecast(self, streams: Streams, wind_ms: F32, gust_ms: F32) -> Forecast:
-        p = self.scenario.p
-        every = self.scenario.ticks_of(60.0 * p("forecast.interval_h"))
-        issued = np.arange(0, self.ticks, every, dtype=np.int32)
-        keep = p("forecast.persistence")
-        return forecast.bulletins(
-            wind_ms.max(axis=1).astype(np.float64),
-            gust_ms.max(axis=1).astype(np.float64),
-            issued,
-            self.tick_h,
-            forecast.alike(streams.normal("typhoon.forecast", len(issued)), keep),
-            forecast.alike(streams.normal("typhoon.forecast_time", len(issued)), keep),
-            (p("forecast.wind_sd_now"), p("forecast.wind_sd_24h")),
-            p("forecast.time_sd_24h_h"),
-        )
 
 
 def to_ticks(nodes: F32, stride: int, ticks: int) -> F32:

@@ -73,7 +73,12 @@ def vmax_from_deficit_ms(b: Real, deficit_hpa: Real, density_kg_m3: float) -> Fl
 
 
 def gradient_wind_ms(
-    radius_km: Real, rmax: Real, b: Real, deficit_hpa: Real, f_per_s: Real, density_kg_m3: float
+    radius_km: Real,
+    rmax: Real,
+    b: Real,
+    deficit_hpa: Real,
+    f_per_s: Real,
+    density_kg_m3: float,
 ) -> Floats:
     """Gradient wind at a radius, m/s (Holland 1980)."""
     power = (np.asarray(rmax) / np.asarray(radius_km)) ** np.asarray(b)
@@ -178,7 +183,10 @@ def decayed_wind_kt(v0_kt: Real, hours: Real) -> Floats:
 
 
 def filled_deficit_hpa(
-    deficit_hpa: Real, hours: Real, a0_per_h: float = 0.006, a1_per_h_hpa: float = 0.00046
+    deficit_hpa: Real,
+    hours: Real,
+    a0_per_h: float = 0.006,
+    a1_per_h_hpa: float = 0.00046,
 ) -> Floats:
     """Pressure deficit, hPa, some hours after landfall (Vickery and Twisdale 1995)."""
     deficit = np.asarray(deficit_hpa)

@@ -63,6 +63,7 @@ def check(scenario: Scenario, lines: Lines | None = None) -> None:
     _check_roads(scenario, at)
     _check_tracks(scenario, at)
     _check_gauge(scenario, at)
+    _check_weather(scenario, at)
     _check_responses(scenario, at)
     _check_targets(scenario, at)
 
@@ -102,7 +103,16 @@ def _check_references(scenario: Scenario, at: _Places) -> None:
     towns = {t.town for t in scenario.towns}
     places = {c.community for c in scenario.communities}
     for i, community in enumerate(scenario.communities):
-        _known(community.town, towns, "town", "towns.csv", at, "communities.csv", i, community)
+        _known(
+            community.town,
+            towns,
+            "town",
+            "towns.csv",
+            at,
+            "communities.csv",
+            i,
+            community,
+        )
     lived_in = {c.town for c in scenario.communities}
     for i, town in enumerate(scenario.towns):
         if town.town not in lived_in:
@@ -194,7 +204,17 @@ def _check_roads(scenario: Scenario, at: _Places) -> None:
     for i, road in enumerate(scenario.roads):
         for column in ("from_community", "to_community"):
             name = str(getattr(road, column))
-            _known(name, places, "community", "communities.csv", at, "roads.csv", i, road, column)
+            _known(
+                name,
+                places,
+                "community",
+                "communities.csv",
+                at,
+                "roads.csv",
+                i,
+                road,
+                column,
+            )
         pair = frozenset((road.from_community, road.to_community))
         if len(pair) == 1:
             raise at.wrong(
@@ -258,6 +278,8 @@ def _check_tracks(scenario: Scenario, at: _Places) -> None:
             )
         last[fix.storm] = fix.time
     storm = scenario.hazard.storm
+    if scenario.hazard.kind != "typhoon" or storm is None:
+        return
     if storm not in last:
         raise at.wrong_key(
             f"no storm {storm} in tracks.csv; {nearest(storm, last)}",
@@ -297,6 +319,25 @@ def _check_gauge(scenario: Scenario, at: _Places) -> None:
                 f"{b.time.isoformat()} is less than an hour after the row before; "
                 "give one row an hour, in time",
                 "gauge.csv",
+                i + 1,
+                b,
+                "time",
+            )
+
+
+def _check_weather(scenario: Scenario, at: _Places) -> None:
+    if scenario.hazard.kind == "weather" and not scenario.weather:
+        raise at.wrong_key(
+            "kind is weather, but there is no weather.csv with rows; give one",
+            "scenario.toml",
+            "hazard",
+            "kind",
+        )
+    for i, (a, b) in enumerate(pairwise(scenario.weather)):
+        if b.time <= a.time:
+            raise at.wrong(
+                f"{b.time.isoformat()} is not after the row before; sort the rows by time",
+                "weather.csv",
                 i + 1,
                 b,
                 "time",

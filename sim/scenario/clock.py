@@ -54,12 +54,17 @@ def nearest_time(track: Sequence[Fix], lon: float, lat: float) -> tuple[datetime
 def start_time(scenario: Scenario) -> datetime:
     """When tick 0 begins, in the scenario's offset.
 
-    The closest approach less `hazard.start_before_closest_h`, rounded down to a full hour.
+    `hazard.start` if there is one; else the closest approach less
+    `hazard.start_before_closest_h`, rounded down to a full hour.
     """
-    near, _ = closest_approach(scenario)
     zone = timezone(timedelta(hours=scenario.settings.utc_offset_h))
-    begin = (near - timedelta(hours=scenario.hazard.start_before_closest_h)).astimezone(zone)
-    return begin.replace(minute=0, second=0, microsecond=0)
+    hazard = scenario.hazard
+    if hazard.start is not None:
+        local: datetime = hazard.start.replace(tzinfo=hazard.start.tzinfo or zone)
+        return local.astimezone(zone)
+    near, _ = closest_approach(scenario)
+    before = timedelta(hours=hazard.start_before_closest_h or 0.0)
+    return (near - before).astimezone(zone).replace(minute=0, second=0, microsecond=0)
 
 
 def tick_time(scenario: Scenario, tick: int) -> datetime:

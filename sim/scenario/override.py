@@ -68,7 +68,10 @@ def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None
 def _shape(section: str) -> str:
     if section in BLOCKS:
         return f"{section}.<key>=<value>"
-    shapes = {"parameters": "parameters.<name>", "stock": "stock.<store or shelter>.<item>"}
+    shapes = {
+        "parameters": "parameters.<name>",
+        "stock": "stock.<store or shelter>.<item>",
+    }
     return f"{shapes.get(section, f'{section}.<id>.<column>')}=<value>"
 
 
@@ -162,7 +165,12 @@ def _with_stock(scenario: Scenario, change: Mapping[tuple[str, str], Any]) -> tu
         here = (row.holder, row.item)
         rows.append(_changed(row, {"quantity": left.pop(here)}, where) if here in left else row)
     for (holder, item), quantity in left.items():
-        raw = {"holder": holder, "item": item, "quantity": quantity, "mark": "assumption"}
+        raw = {
+            "holder": holder,
+            "item": item,
+            "quantity": quantity,
+            "mark": "assumption",
+        }
         where = f"stock.{holder}.{item}"
         rows.append(make(Stock, raw, lambda _, problem, w=where: BadInput(f"{w}: {problem}")))
     return tuple(rows)

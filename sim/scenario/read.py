@@ -35,9 +35,17 @@ from sim.scenario.schema import (
     Target,
     Team,
     Town,
+    WeatherHour,
     Words,
 )
-from sim.scenario.tables import Table, make, read_table, read_toml, toml_list, toml_table
+from sim.scenario.tables import (
+    Table,
+    make,
+    read_table,
+    read_toml,
+    toml_list,
+    toml_table,
+)
 
 SHIPPED = Path(scenarios.__file__).parent
 FILE = "scenario.toml"
@@ -103,7 +111,8 @@ def _read(folder: Path) -> Scenario:
     stores = read_table(folder, "stores.csv", Store)
     shelters = read_table(folder, "shelters.csv", Shelter)
     stock = read_table(folder, "stock.csv", Stock)
-    tracks = read_table(folder, "tracks.csv", Fix, at_least=2)
+    tracks = read_table(folder, "tracks.csv", Fix, required=False)
+    weather = read_table(folder, "weather.csv", WeatherHour, required=False)
     gauge = read_table(folder, "gauge.csv", GaugeHour, required=False)
     assumptions = read_table(folder, "assumptions.csv", Assumption)
     items = read_table(folder, "items.csv", Item, required=False)
@@ -127,6 +136,7 @@ def _read(folder: Path) -> Scenario:
         stock=stock.rows,
         tracks=tracks.rows,
         gauge=gauge.rows,
+        weather=weather.rows,
         assumptions=assumptions.rows,
         plan=Plan(
             title=plan_head.title,
@@ -144,9 +154,13 @@ def _read(folder: Path) -> Scenario:
         stock,
         tracks,
         gauge,
+        weather,
         items,
     )
-    check(scenario, Lines({t.file: t.lines for t in tables}, {FILE: toml, "plan.toml": plan}))
+    check(
+        scenario,
+        Lines({t.file: t.lines for t in tables}, {FILE: toml, "plan.toml": plan}),
+    )
     return scenario
 
 

@@ -25,7 +25,13 @@ Lat = Annotated[float, Field(ge=-90.0, le=90.0, allow_inf_nan=False)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)]
 
 Dwelling = Literal["sturdy", "dangerous", "dormitory", "low_lying", "boat"]
-DWELLINGS: tuple[Dwelling, ...] = ("sturdy", "dangerous", "dormitory", "low_lying", "boat")
+DWELLINGS: tuple[Dwelling, ...] = (
+    "sturdy",
+    "dangerous",
+    "dormitory",
+    "low_lying",
+    "boat",
+)
 Signal = Literal["blue", "yellow", "orange", "red"]
 SIGNALS: tuple[Signal, ...] = ("blue", "yellow", "orange", "red")
 Level = Literal["IV", "III", "II", "I"]
@@ -222,6 +228,17 @@ class Fix(Row):
     wind_averaging_min: Annotated[int, Field(ge=1, le=10)]
 
 
+class WeatherHour(Row):
+    """The weather from `time` on, straight to the next row (`weather.csv`)."""
+
+    time: datetime
+    temperature_c: Annotated[float, Field(ge=-60.0, le=60.0, allow_inf_nan=False)]
+    humidity_pct: Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
+    wind_ms: Annotated[float, Field(ge=0.0, le=120.0, allow_inf_nan=False)]  # 10-minute mean
+    wind_from_deg: Annotated[float, Field(ge=0.0, le=360.0, allow_inf_nan=False)]
+    rain_mm_h: Amount
+
+
 class GaugeHour(Row):
     """Measured rain over the hour that begins at `time` (`gauge.csv`, optional)."""
 
@@ -293,12 +310,25 @@ class Response(Row):
 
 
 class Hazard(Row):
-    """`[hazard]` of scenario.toml."""
+    """`[hazard]` of scenario.toml: the weather that everything else happens in.
 
-    kind: Literal["typhoon"]
-    storm: Id
-    start_before_closest_h: Positive  # the run begins this long before the closest approach
+    kind "typhoon" needs `storm` and `start_before_closest_h`: the run begins that long before
+    the closest approach. kind "weather" needs `start` and the rows of weather.csv.
+    """
+
+    kind: Literal["typhoon", "weather"]
+    storm: Id | None = None
+    start_before_closest_h: Positive | None = None
+    start: datetime | None = None  # local time where it names no offset
     rain: Literal["r-clipper", "gauge"] = "r-clipper"
+
+    @model_validator(mode="after")
+    def _fits(self) -> Hazard:
+        if self.kind == "typhoon" and (self.storm is None or self.start_before_closest_h is None):
+            raise ValueError("a typhoon needs storm and start_before_closest_h")
+        if self.kind == "weather" and self.start is None:
+            raise ValueError("weather needs start, a date and time such as 2022-08-17T12:00:00")
+        return self
 
 
 class Policy(Row):
@@ -315,7 +345,7 @@ class Settings(Row):
     name: Words
     summary: Words
     district: Words
-    tick_min: Literal[5, 10, 15, 20, 30, 60]
+    tick_min: Literal[1, 2, 5, 10, 15, 20, 30, 60]
     duration_h: Annotated[int, Field(ge=1, le=24 * 60)]
     population_seed: Count
     utc_offset_h: Annotated[float, Field(ge=-12.0, le=14.0)]
@@ -343,6 +373,7 @@ class Scenario(BaseModel):
     stock: tuple[Stock, ...]
     tracks: tuple[Fix, ...]
     gauge: tuple[GaugeHour, ...]
+    weather: tuple[WeatherHour, ...] = ()
     assumptions: tuple[Assumption, ...]
     plan: Plan
 

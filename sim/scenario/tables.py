@@ -45,13 +45,15 @@ def read_text(folder: Path, file: str) -> str | None:
             return None
         if not path.resolve().is_relative_to(folder.resolve()):
             raise bad(
-                "is a link that leads out of the scenario's folder; put the file itself", file
+                "is a link that leads out of the scenario's folder; put the file itself",
+                file,
             )
         if not path.is_file():
             raise bad("is not a plain file", file)
         if path.stat().st_size > MAX_BYTES:
             raise bad(
-                f"is larger than {MAX_BYTES // 1_000_000} MB; a table this size is a slip", file
+                f"is larger than {MAX_BYTES // 1_000_000} MB; a table this size is a slip",
+                file,
             )
         data = path.read_bytes()
     except OSError as error:
@@ -120,7 +122,10 @@ def _header(line: tuple[int, list[str]], file: str, model: type[BaseModel]) -> l
     for column in header:
         if column not in known:
             raise bad(
-                f"unknown column; {nearest(column, known)}", file, number, column or "(empty)"
+                f"unknown column; {nearest(column, known)}",
+                file,
+                number,
+                column or "(empty)",
             )
         if header.count(column) > 1:
             raise bad("the column is there twice; keep one", file, number, column)
@@ -135,9 +140,17 @@ def _row[R: BaseModel](
     header: list[str], cells: list[str], file: str, number: int, model: type[R]
 ) -> R:
     if len(cells) > len(header) and any(c.strip() for c in cells[len(header) :]):
-        raise bad(f"{len(cells)} cells, but the header has {len(header)} columns", file, number)
+        raise bad(
+            f"{len(cells)} cells, but the header has {len(header)} columns",
+            file,
+            number,
+        )
     if len(cells) < len(header):
-        raise bad(f"{len(cells)} cells, but the header has {len(header)} columns", file, number)
+        raise bad(
+            f"{len(cells)} cells, but the header has {len(header)} columns",
+            file,
+            number,
+        )
     raw = {
         column: _cell(cell.strip(), model, column)
         for column, cell in zip(header, cells, strict=False)
@@ -333,7 +346,10 @@ def read_toml(folder: Path, file: str, tables: tuple[str, ...]) -> Toml:
     for key in data:
         if key not in tables:
             raise bad_key(
-                f"unknown key; {nearest(key, tables)}", file, key, toml._line(key, None, None)
+                f"unknown key; {nearest(key, tables)}",
+                file,
+                key,
+                toml._line(key, None, None),
             )
     return toml
 
@@ -356,6 +372,10 @@ def toml_list[R: BaseModel](toml: Toml, table: str, model: type[R]) -> tuple[R, 
         if not isinstance(entry, dict):
             raise bad_key(f"is not a table; write [[{table}]]", toml.file, f"{table}[{i + 1}]")
         rows.append(
-            make(model, entry, lambda key, problem, i=i: toml.wrong(problem, table, key, i))
+            make(
+                model,
+                entry,
+                lambda key, problem, i=i: toml.wrong(problem, table, key, i),
+            )
         )
     return tuple(rows)

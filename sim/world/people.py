@@ -143,6 +143,11 @@ def _assisted(
     p = scenario.p
     other = p("residents.assisted_share_other")
     share = np.array(
-        [other, other, p("residents.assisted_share_60_79"), p("residents.assisted_share_80_plus")]
+        [
+            other,
+            other,
+            p("residents.assisted_share_60_79"),
+            p("residents.assisted_share_80_plus"),
+        ]
     )
     return streams.uniform("population.assisted", len(age_band)) < share[age_band]

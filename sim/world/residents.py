@@ -117,7 +117,11 @@ class Residents:
             self._note_thirst(place, homes)
 
     def _note_exceedance(
-        self, kind: str, rising: NDArray[np.float32], homes: Ids, limit: NDArray[np.float32]
+        self,
+        kind: str,
+        rising: NDArray[np.float32],
+        homes: Ids,
+        limit: NDArray[np.float32],
     ) -> None:
         reached = limit <= rising[-1]
         if reached.any():
@@ -218,7 +222,10 @@ class Residents:
         self.apart[persons] = new
 
     def _together(self, home: int) -> Ids:
-        first, last = self.people.resident_start[home], self.people.resident_start[home + 1]
+        first, last = (
+            self.people.resident_start[home],
+            self.people.resident_start[home + 1],
+        )
         everyone = np.arange(first, last)
         return np.asarray(everyone[self.apart[first:last] == MEMBER])
 
@@ -428,7 +435,10 @@ class Residents:
                 return False
             on_foot = not (by_bus or self.people.car[home])
             minutes = self.model.minutes_to_shelter(
-                place, shelter, float(self.people.walk_ms[home]) if on_foot else None, tick
+                place,
+                shelter,
+                float(self.people.walk_ms[home]) if on_foot else None,
+                tick,
             )
             target = shelter.number
         if not np.isfinite(minutes):

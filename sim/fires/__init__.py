@@ -1,0 +1,39 @@
+"""Fires in a run: sources that start them, and scenes at which crews work.
+
+A source is made once a run and stepped every tick before command acts; it lights fires, grows
+them, and opens incidents whose `scene` says how many crews are wanted and what their work does.
+A new kind of fire is a module here and one line in SOURCES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from sim.ledger import Ledger
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from sim.model import ResponseModel
+
+
+class Source(Protocol):
+    """Something that lights fires and grows them."""
+
+    def step(self, tick: int) -> None:
+        """Light, grow and burn for one tick."""
+        ...
+
+    def finish(self, ledger: Ledger) -> None:
+        """Write what is left to write at the end."""
+        ...
+
+
+# (does the scenario have it, how to make it)
+Entry = tuple[Callable[[Scenario], bool], Callable[["ResponseModel"], Source]]
+SOURCES: dict[str, Entry] = {}
+
+
+def sources(model: ResponseModel) -> list[Source]:
+    """The sources of fire that a scenario has."""
+    return [make(model) for has, make in SOURCES.values() if has(model.world.scenario)]

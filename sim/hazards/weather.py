@@ -1,0 +1,85 @@
+"""Plain weather from a table: the same wind and rain everywhere, and what they do.
+
+For heavy rain without a typhoon, for fire weather, and for calm days. Each run draws how far
+the table is off: a factor on the wind and one on the rain.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.hazards import networks
+from sim.hazards.base import F32, Realisation
+from sim.hazards.impacts import Impacts
+from sim.hazards.rain import lognormal_factor
+from sim.scenario.clock import start_time
+from sim.scenario.schema import Scenario
+from sim.streams import Streams
+
+F64 = NDArray[np.float64]
+
+
+class Weather:
+    """Weather over a scenario, straight between the rows of weather.csv and held at its ends."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.impacts = Impacts(scenario)
+        self.wind_ms = series(scenario, "wind_ms")
+        self.rain_mm_h = series(scenario, "rain_mm_h")
+
+    def realise(self, streams: Streams) -> Realisation:
+        """Draw one run."""
+        p, impacts = self.scenario.p, self.impacts
+        ticks, places = impacts.ticks, len(impacts.sites.lat)
+        z_wind, z_rain = (float(streams.normal(f"weather.{k}", 1)[0]) for k in ("wind", "rain"))
+        wind_ms = self._spread(self.wind_ms * max(0.0, 1.0 + p("weather.wind_sd_share") * z_wind))
+        rain_mm_h = self._spread(
+            self.rain_mm_h * lognormal_factor(z_rain, p("weather.rain_sd_log"))
+        )
+        gust_ms = np.asarray(wind_ms * impacts.sites.gust_ratio, dtype=np.float32)
+        down, up = impacts.power(streams, wind_ms, gust_ms)
+        power_out = networks.between(ticks, down, up)
+        low_sea = np.full(ticks, -100.0)  # no surge in plain weather: the sluices stay open
+        depth_m = impacts.water(rain_mm_h, power_out, low_sea)
+        tree_tick, tree_count = impacts.trees(streams, gust_ms)
+        nowhere = np.full(ticks, np.nan)
+        assert depth_m.shape == (ticks, places)
+        return Realisation(
+            wind_ms=wind_ms,
+            gust_ms=gust_ms,
+            rain_mm_h=rain_mm_h,
+            depth_m=depth_m,
+            power_out=power_out,
+            phone_out=impacts.phone(down, up),
+            road_depth_m=impacts.road_depth_m(depth_m),
+            tree_tick=tree_tick,
+            tree_count=tree_count,
+            centre_lon=nowhere,
+            centre_lat=nowhere,
+            pressure_hpa=nowhere,
+            max_wind_ms=wind_ms.max(axis=1).astype(np.float64),
+            sea_level_m=np.zeros(ticks),
+            forecast=impacts.forecast(streams, wind_ms, gust_ms),
+        )
+
+    def _spread(self, values: F64) -> F32:
+        """(T,) -> (T, C), the same everywhere."""
+        places = len(self.impacts.sites.lat)
+        return np.repeat(values.astype(np.float32)[:, None], places, axis=1)
+
+
+def series(scenario: Scenario, column: str) -> F64:
+    """(T,) one column of weather.csv at each tick."""
+    start = start_time(scenario)
+    zone = timezone(timedelta(hours=scenario.settings.utc_offset_h))
+    times = [
+        (w.time.replace(tzinfo=w.time.tzinfo or zone) - start).total_seconds() / 60.0
+        for w in scenario.weather
+    ]
+    at = np.arange(scenario.ticks) * float(scenario.settings.tick_min)
+    values = [float(getattr(w, column)) for w in scenario.weather]
+    return np.asarray(np.interp(at, times, values), dtype=np.float64)
