@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from sim import record
 from sim.agents.command import Command
 from sim.agents.community import Community
-from sim.agents.incident import Incident
+from sim.agents.incident import Incident, Scene
 from sim.agents.journey import Journey
 from sim.agents.shelter import Shelter
 from sim.agents.store import Store
 from sim.agents.team import Crew, muster_all, work
+from sim.fires import sources
 from sim.hazards.base import Realisation
 from sim.ledger import NEVER, Ledger
 from sim.scenario.clock import start_time
@@ -68,6 +69,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         self.meal_hours = {int(scenario.p(f"needs.meal_{n}_h")) for n in (1, 2, 3)}
         self.command = Command(self)
         self.residents = residents(self, draw(scenario, world.people, streams))
+        self.fires = sources(self)
         self.initial = self._all_stock()
         self._shelter_order: dict[tuple[int, int], list[Shelter]] = {}
 
@@ -82,6 +84,8 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         """One tick: its phases in their fixed order."""
         tick = int(self.time) - 1
         roads_changed = self._hazard_and_roads(tick)
+        for fire in self.fires:
+            fire.step(tick)
         self.command.step_command(tick)
         self.residents.step(tick)
         self._teams_and_stores(tick, roads_changed)
@@ -122,11 +126,21 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
     # -- incidents --------------------------------------------------------------------------
 
     def open_incident(
-        self, kind: str, place: int, tick: int, people: NDArray[np.int64]
+        self,
+        kind: str,
+        place: int,
+        tick: int,
+        people: NDArray[np.int64],
+        scene: Scene | None = None,
+        report_tick: int | None = None,
     ) -> Incident:
-        """Something has happened to people at a place; its report is on the way."""
-        incident = Incident(len(self.incidents), kind, place, place, -1, tick, people)
-        return self._announce(incident)
+        """Something has happened at a place; its report is on the way.
+
+        `report_tick` is when the report leaves where the caller knows that better (a fire that
+        was seen by a camera); else the community's own way of finding and telling is used.
+        """
+        incident = Incident(len(self.incidents), kind, place, place, -1, tick, people, scene=scene)
+        return self._announce(incident, report_tick)
 
     def _open_tree(self, road: int, tick: int) -> None:
         a, b = int(self.roads.a[road]), int(self.roads.b[road])
@@ -134,9 +148,13 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         trees = int(self.realisation.tree_count[road])
         self._announce(Incident(len(self.incidents), "tree", a, b, road, tick, nobody, trees=trees))
 
-    def _announce(self, incident: Incident) -> Incident:
+    def _announce(self, incident: Incident, report_tick: int | None = None) -> Incident:
         self.incidents.append(incident)
-        when, means = self.communities[incident.place].report_tick(incident.occurred_tick)
+        when, means = (
+            (report_tick, "phone")
+            if report_tick is not None
+            else self.communities[incident.place].report_tick(incident.occurred_tick)
+        )
         self.command.report(incident, when)
         self.log_message(
             incident.occurred_tick,
@@ -154,7 +172,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         incident.done_tick = tick
         if incident.kind == "tree":
             self.roads.clear(incident.road)
-        else:
+        elif incident.persons:
             self.residents.bring_out(incident, tick)
         for crew in list(incident.crews):
             if crew.state == "working":

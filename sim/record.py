@@ -169,5 +169,7 @@ def finish(model: ResponseModel) -> None:
             i.died,
             i.first_crew,
         )
+    for fire in model.fires:
+        fire.finish(model.ledger)
     model.sites.finish(model.ledger)
     model.residents.finish(model.ledger)

@@ -151,10 +151,16 @@ class Residents:
             self.heard_tick[homes] = np.where(when < reached.shape[1], when, NEVER)
 
     def order(
-        self, dwellings: tuple[Dwelling, ...], tick: int, reached: NDArray[np.float64]
+        self,
+        dwellings: tuple[Dwelling, ...],
+        tick: int,
+        reached: NDArray[np.float64],
+        places: NDArray[np.bool_] | None = None,
     ) -> int:
-        """Tell dwelling groups to leave; returns how many residents are newly told."""
+        """Tell dwelling groups (of some places only) to leave; returns how many are newly told."""
         wanted = np.isin(self.people.dwelling, [DWELLINGS.index(d) for d in dwellings])
+        if places is not None:
+            wanted &= places[self.people.community]
         wanted &= self.ordered_tick == NEVER
         ids = np.flatnonzero(wanted)
         self.ordered_tick[ids] = tick
@@ -255,6 +261,28 @@ class Residents:
             if len(hurt):
                 self._open("injury", place, hurt, tick)
             self._flee(home, tick)
+
+    def trap(
+        self,
+        persons: Ids,
+        last_ticks: NDArray[np.integer],
+        tick: int,
+        incident: Incident,
+    ) -> Ids:
+        """Trap people who are at home (in a fire); returns those who really are trapped.
+
+        Each dies at the tick in `last_ticks` unless brought out before; FAR: never.
+        """
+        homes = self.people.household[persons]
+        inside = (self.apart[persons] == MEMBER) & (
+            (self.state[homes] == State.HOME) | (self.state[homes] == State.PREPARING)
+        )
+        caught = persons[inside]
+        self._take_out(caught, State.TRAPPED, tick)
+        for person in caught.tolist():
+            self.incident_of[person] = incident
+        self.calendar.add("die", np.maximum(last_ticks[inside], tick + 1), caught)
+        return np.asarray(caught)
 
     def _flee(self, home: int, tick: int) -> None:
         """Those who came out of a ruin unhurt look for a roof in the next tick."""
