@@ -1,7 +1,8 @@
 """The facts of one run, as tables: one table a kind of fact, one row a fact.
 
 `TABLES` is the data dictionary: table -> column -> (dtype, unit, what). Times are ticks
-(column names end in `_tick`; NEVER = -1 means that it did not happen before the end).
+(column names end in `_tick`; NEVER = -1 means that it did not happen before the end), or, for
+fires, minutes since the start (`_min`; not a number means that it did not happen).
 Nothing that did not happen is dropped: a person never reached is a row. The ledger computes
 no averages; analysis/measures.py does.
 """
@@ -212,6 +213,32 @@ TABLES: dict[str, dict[str, Column]] = {
         "reason": ("str", "", "water or tree", "原因"),
         "closed_tick": ("int32", TICK, "closed for a lorry", "中断时刻"),
         "opened_tick": ("int32", TICK, "open again", "恢复时刻"),
+    },
+    "fire": {
+        "fire": ("str", "", "id; one row a building or a forest fire", "编号"),
+        "kind": ("str", "", "building or forest", "类别"),
+        "community": ("str", "", "where", "地点"),
+        "fire_class": ("str", "", "building class, or class of a forest fire", "建筑或火灾等级"),
+        "incident": ("int32", "", "number of the incident it belongs to; -1: none", "险情编号"),
+        "spread_from": ("str", "", "the fire that lit it, or empty", "由何处蔓延"),
+        "ignited_min": ("float64", "min", "since the start; ignition", "起火"),
+        "flashover_min": ("float64", "min", "first compartment alight all over", "轰燃"),
+        "discovered_min": ("float64", "min", "somebody noticed", "发现"),
+        "called_min": ("float64", "min", "the call came through", "报警"),
+        "dispatched_min": ("float64", "min", "first crew ordered out", "下达出动命令"),
+        "arrived_min": ("float64", "min", "first crew there", "首队到场"),
+        "first_water_min": ("float64", "min", "first water on the fire", "首次出水"),
+        "controlled_min": ("float64", "min", "grows no more", "控制"),
+        "out_min": ("float64", "min", "out", "扑灭"),
+        "engines_needed_max": ("int32", "crew", "most engines it needed at once", "最多需要车数"),
+        "engines_peak": ("int32", "crew", "most engines there at once", "到场最多车数"),
+        "water_l": ("float64", "L", "water used on it", "用水量"),
+        "burnt_m2": ("float64", "m2", "floor area burnt; 0 for a forest fire", "过火面积"),
+        "burnt_ha": ("float64", "ha", "land burnt; 0 for a building fire", "过火林地面积"),
+        "victims": ("int64", "person", "could not get out by themselves", "被困人数"),
+        "rescued": ("int64", "person", "brought out alive", "获救人数"),
+        "died": ("int64", "person", "died in it", "死亡人数"),
+        "first_crew": ("str", "", "first crew there, or empty", "首到队伍"),
     },
     "crew_level": {
         "tick": ("int32", TICK, "end of the tick; hourly", "时刻"),

@@ -13,12 +13,14 @@ from itertools import pairwise
 
 from pydantic import BaseModel
 
-from sim.scenario.clock import chosen_track, nearest_time
+from sim.scenario.clock import chosen_track, nearest_time, start_time
 from sim.scenario.errors import BadInput, bad, bad_key, nearest
 from sim.scenario.schema import SIGNALS, Scenario
 from sim.scenario.tables import Toml
 
 MAX_RESIDENTS = 50_000_000  # arrays of this length still fit into a large machine's memory
+MAX_FIRE_TICK_MIN = 5  # dispatch falls on ticks: a longer one would blur the five-minute target
+SHARE_SLACK = 1e-6
 LEVELS = ("IV", "III", "II", "I")
 
 
@@ -64,6 +66,8 @@ def check(scenario: Scenario, lines: Lines | None = None) -> None:
     _check_tracks(scenario, at)
     _check_gauge(scenario, at)
     _check_weather(scenario, at)
+    _check_building_classes(scenario, at)
+    _check_building_fires(scenario, at)
     _check_responses(scenario, at)
     _check_targets(scenario, at)
 
@@ -341,6 +345,63 @@ def _check_weather(scenario: Scenario, at: _Places) -> None:
                 i + 1,
                 b,
                 "time",
+            )
+
+
+def _check_building_classes(scenario: Scenario, at: _Places) -> None:
+    _check_unique(
+        scenario.building_classes, "building_classes.csv", "building_class", at, {}
+    )
+    for column in ("share_neighbourhood", "share_village"):
+        total = sum(getattr(c, column) for c in scenario.building_classes)
+        if scenario.building_classes and abs(total - 1.0) > SHARE_SLACK:
+            raise bad(
+                f"the classes' shares add up to {total:g}; they must add up to 1",
+                "building_classes.csv",
+                None,
+                column,
+            )
+
+
+def _check_building_fires(scenario: Scenario, at: _Places) -> None:
+    random, listed = scenario.fire.random_buildings, scenario.building_fires
+    if not random and not listed:
+        return
+    if scenario.settings.tick_min > MAX_FIRE_TICK_MIN:
+        raise at.wrong_key(
+            f"{scenario.settings.tick_min} min is too long for fires in buildings; "
+            f"give at most {MAX_FIRE_TICK_MIN}, best 1",
+            "scenario.toml",
+            "scenario",
+            "tick_min",
+        )
+    file = "building_fires.csv"
+    _check_unique(listed, file, "fire", at, {})
+    people = {c.community: c.residents for c in scenario.communities}
+    classes = {c.building_class for c in scenario.building_classes}
+    start = start_time(scenario)
+    end = start + timedelta(hours=scenario.settings.duration_h)
+    for i, row in enumerate(listed):
+        _known(row.community, set(people), "community", "communities.csv", at, file, i, row)
+        where = "building_classes.csv"
+        _known(row.building_class, classes, "building_class", where, at, file, i, row)
+        if not start <= row.time < end:
+            raise at.wrong(
+                f"{row.time.isoformat()} is outside the run, which goes from "
+                f"{start.isoformat()} to {end.isoformat()}",
+                file,
+                i,
+                row,
+                "time",
+            )
+        if row.victims is not None and row.victims > people[row.community]:
+            raise at.wrong(
+                f"{row.victims} victims, but {row.community} has {people[row.community]} "
+                "residents; give at most as many",
+                file,
+                i,
+                row,
+                "victims",
             )
 
 

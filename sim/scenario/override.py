@@ -2,7 +2,7 @@
 
 Keys: settings.duration_h, hazard.storm, policy.dispatch, parameters.<name>,
 stock.<holder>.<item>, and <table>.<id>.<column> for towns, communities, roads, teams, stores,
-shelters, items, response (by level) and target (by id). The changed whole is validated again.
+shelters, items, building_classes, building_fires, response (by level) and target (by id). The changed whole is validated again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sim.scenario.errors import BadInput, nearest, one_line, shown
 from sim.scenario.schema import Scenario, Stock
 from sim.scenario.tables import is_many, is_optional, make
 
-BLOCKS = ("settings", "hazard", "policy")
+BLOCKS = ("settings", "hazard", "policy", "fire")
 # section -> (attribute of Scenario, field that names a row)
 TABLES = {
     "towns": ("towns", "town"),
@@ -28,6 +28,8 @@ TABLES = {
     "shelters": ("shelters", "shelter"),
     "items": ("items", "item"),
     "response": ("responses", "level"),
+    "building_classes": ("building_classes", "building_class"),
+    "building_fires": ("building_fires", "fire"),
 }
 SECTIONS = (*BLOCKS, *TABLES, "parameters", "stock", "target")
 Changes = dict[str, dict[Any, Any]]

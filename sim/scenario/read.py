@@ -16,7 +16,10 @@ from sim.scenario.check import Lines, check
 from sim.scenario.errors import BadInput, bad, nearest, one_line, shown
 from sim.scenario.schema import (
     Assumption,
+    BuildingClass,
+    BuildingFire,
     Community,
+    FireSettings,
     Fix,
     GaugeHour,
     Hazard,
@@ -102,7 +105,7 @@ def _choice(text: str) -> str:
 
 
 def _read(folder: Path) -> Scenario:
-    toml = read_toml(folder, FILE, ("scenario", "hazard", "policy", "response"))
+    toml = read_toml(folder, FILE, ("scenario", "hazard", "policy", "response", "fire"))
     plan = read_toml(folder, "plan.toml", ("title", "source", "target"))
     towns = read_table(folder, "towns.csv", Town, at_least=1)
     communities = read_table(folder, "communities.csv", Community, at_least=1)
@@ -114,10 +117,14 @@ def _read(folder: Path) -> Scenario:
     tracks = read_table(folder, "tracks.csv", Fix, required=False)
     weather = read_table(folder, "weather.csv", WeatherHour, required=False)
     gauge = read_table(folder, "gauge.csv", GaugeHour, required=False)
+    building_fires = read_table(folder, "building_fires.csv", BuildingFire, required=False)
     assumptions = read_table(folder, "assumptions.csv", Assumption)
     items = read_table(folder, "items.csv", Item, required=False)
     if not items.rows:
         items = read_table(SHIPPED, "items.csv", Item, at_least=1)
+    classes = read_table(folder, "building_classes.csv", BuildingClass, required=False)
+    if not classes.rows:
+        classes = read_table(SHIPPED, "building_classes.csv", BuildingClass, at_least=1)
     head = {k: v for k, v in plan.data.items() if k != "target"}
     plan_head = make(_PlanHead, head, lambda key, problem: plan.wrong(problem, "", key))
     scenario = Scenario(
@@ -137,6 +144,9 @@ def _read(folder: Path) -> Scenario:
         tracks=tracks.rows,
         gauge=gauge.rows,
         weather=weather.rows,
+        fire=toml_table(toml, "fire", FireSettings) if "fire" in toml.data else FireSettings(),
+        building_classes=classes.rows,
+        building_fires=building_fires.rows,
         assumptions=assumptions.rows,
         plan=Plan(
             title=plan_head.title,
@@ -156,6 +166,8 @@ def _read(folder: Path) -> Scenario:
         gauge,
         weather,
         items,
+        classes,
+        building_fires,
     )
     check(
         scenario,

@@ -239,6 +239,68 @@ class WeatherHour(Row):
     rain_mm_h: Amount
 
 
+class BuildingClass(Row):
+    """How a kind of building burns and is fought (`building_classes.csv`).
+
+    The burnt area grows with the square of time, `area_15min_m2` at 15 minutes, until the
+    compartment is full; the next compartment of the building catches `barrier_min` after that.
+    Each compartment has `openings` of `opening_width_m` x `opening_height_m`; the wall that
+    burns towards a neighbour is `face_width_m` x `face_height_m`, the gap to each neighbour
+    between the two gaps. `share_*`: share of the building fires in such communities.
+    """
+
+    building_class: Id
+    name_zh: str
+    name_en: str
+    share_neighbourhood: Share
+    share_village: Share
+    growth_kw_s2: Positive  # heat release = growth x seconds squared
+    area_15min_m2: Positive
+    compartment_m2: Positive
+    compartments: Annotated[int, Field(ge=1, le=1000)]
+    barrier_min: Amount
+    fire_load_mj_m2: Positive
+    openings: Annotated[int, Field(ge=1)]
+    opening_width_m: Positive
+    opening_height_m: Positive
+    face_width_m: Positive
+    face_height_m: Positive
+    gap_low_m: Positive
+    gap_high_m: Positive
+    neighbours: Annotated[int, Field(ge=0, le=20)]
+    radiation_kw_m2: Positive
+    water_l_s_m2: Positive
+    engines_first: Annotated[int, Field(ge=1)]  # sent at the first call
+    setup_extra_min: Amount  # before water, on top of the usual (stairs, long hose)
+    discovery_day_min: Amount  # mean
+    discovery_night_min: Amount
+    rescue_day: Amount  # mean number of people who cannot get out by themselves
+    rescue_night: Amount
+    survive_min: Positive  # median time that they last, from ignition
+    source: str
+    mark: Mark
+
+    @model_validator(mode="after")
+    def _gaps(self) -> BuildingClass:
+        if self.gap_low_m > self.gap_high_m:
+            raise ValueError(
+                f"gap_low_m {self.gap_low_m:g} is more than gap_high_m {self.gap_high_m:g}"
+            )
+        return self
+
+
+class BuildingFire(Row):
+    """A fire that breaks out at a stated time (`building_fires.csv`); an empty cell is drawn."""
+
+    fire: Id
+    time: datetime
+    community: Id
+    building_class: Id
+    inside_km: Amount | None = None  # from the middle of the community, along its streets
+    discovery_min: Amount | None = None
+    victims: Count | None = None  # people who cannot get out by themselves
+
+
 class GaugeHour(Row):
     """Measured rain over the hour that begins at `time` (`gauge.csv`, optional)."""
 
@@ -331,6 +393,12 @@ class Hazard(Row):
         return self
 
 
+class FireSettings(Row):
+    """`[fire]` of scenario.toml, optional: which fires break out besides those in the tables."""
+
+    random_buildings: bool = False  # building fires at the rates of parameters fire.*
+
+
 class Policy(Row):
     """`[policy]`: which plain function decides (see sim/dispatch.py)."""
 
@@ -374,6 +442,9 @@ class Scenario(BaseModel):
     tracks: tuple[Fix, ...]
     gauge: tuple[GaugeHour, ...]
     weather: tuple[WeatherHour, ...] = ()
+    fire: FireSettings = FireSettings()
+    building_classes: tuple[BuildingClass, ...] = ()
+    building_fires: tuple[BuildingFire, ...] = ()
     assumptions: tuple[Assumption, ...]
     plan: Plan
 
