@@ -62,6 +62,34 @@ def most_people_first(incidents: list[Incident], crews: list[Crew], eta: Eta) ->
     return _greedy(order, eta)
 
 
+def fires_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
+    """What burns and spreads before all else, then lives, then trees; in order of report."""
+    order = sorted(
+        range(len(incidents)),
+        key=lambda i: (
+            incidents[i].scene is None,
+            incidents[i].persons == 0,
+            incidents[i].known_tick,
+            incidents[i].number,
+        ),
+    )
+    return _greedy(order, eta)
+
+
+def lives_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
+    """Incidents with people in danger, then fires with none, then trees; in order of report."""
+    order = sorted(
+        range(len(incidents)),
+        key=lambda i: (
+            incidents[i].persons == 0,
+            incidents[i].scene is None,
+            incidents[i].known_tick,
+            incidents[i].number,
+        ),
+    )
+    return _greedy(order, eta)
+
+
 def closest_pair_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
     """The shortest drive of all first, whatever the incident."""
     order = sorted(range(len(incidents)), key=lambda i: (float(eta[i].min()), incidents[i].number))
@@ -91,6 +119,8 @@ DISPATCH: dict[str, DispatchPolicy] = {
     "nearest-idle": nearest_idle,
     "most-people-first": most_people_first,
     "closest-pair-first": closest_pair_first,
+    "fires-first": fires_first,
+    "lives-first": lives_first,
 }
 SUPPLY: dict[str, SupplyPolicy] = {
     "most-short-first": most_short_first,

@@ -73,6 +73,10 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         self.initial = self._all_stock()
         self._shelter_order: dict[tuple[int, int], list[Shelter]] = {}
 
+    def hour_at(self, tick: float) -> float:
+        """Hour of the day, 0 to 24, at the start of a tick."""
+        return (self.start_hour + tick / self.world.scenario.ticks_per_h) % 24.0
+
     def run(self) -> Ledger:
         """Run to the end and return the facts."""
         for _ in range(self.ticks):
@@ -142,6 +146,19 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         incident = Incident(len(self.incidents), kind, place, place, -1, tick, people, scene=scene)
         return self._announce(incident, report_tick)
 
+    def unseen_incident(
+        self, kind: str, place: int, tick: int, people: NDArray[np.int64], scene: Scene
+    ) -> Incident:
+        """Something has happened that nobody has noticed; `hand_over` follows when they have."""
+        incident = Incident(len(self.incidents), kind, place, place, -1, tick, people, scene=scene)
+        self.incidents.append(incident)
+        return incident
+
+    def hand_over(self, incident: Incident, called_tick: int, known_tick: int, means: str) -> None:
+        """A call has come through to another desk, which gives it to dispatch at `known_tick`."""
+        self.command.hand_over(incident, called_tick, known_tick)
+        self._log_report(incident, called_tick, means)
+
     def _open_tree(self, road: int, tick: int) -> None:
         a, b = int(self.roads.a[road]), int(self.roads.b[road])
         nobody = np.empty(0, dtype=np.int64)
@@ -156,6 +173,10 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
             else self.communities[incident.place].report_tick(incident.occurred_tick)
         )
         self.command.report(incident, when)
+        self._log_report(incident, when, means)
+        return incident
+
+    def _log_report(self, incident: Incident, when: int, means: str) -> None:
         self.log_message(
             incident.occurred_tick,
             when if when < self.ticks else NEVER,
@@ -165,7 +186,6 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
             f"incident {incident.number}",
             means,
         )
-        return incident
 
     def close_incident(self, incident: Incident, tick: int) -> None:
         """The work is done: people are out, trees are cleared, crews are free."""

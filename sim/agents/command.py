@@ -185,6 +185,11 @@ class Command(Agent):  # type: ignore[misc]
         """A report leaves its place and reaches the desk at that tick."""
         heapq.heappush(self.inbox, (arrives_tick, incident.number, incident))
 
+    def hand_over(self, incident: Incident, reported_tick: int, known_tick: int) -> None:
+        """Another desk (119) has taken the report; it goes straight to dispatch."""
+        incident.reported_tick, incident.known_tick = reported_tick, known_tick
+        self.being_read.append(incident)
+
     def _read_reports(self, tick: int) -> None:
         while self.inbox and self.inbox[0][0] <= tick:
             when, _, incident = heapq.heappop(self.inbox)
@@ -229,12 +234,21 @@ class Command(Agent):  # type: ignore[misc]
         ]
         if not crews:
             return
+        while waiting and crews and self._send(waiting, crews, tick):
+            # A fire gets all its engines in one order; any other incident one crew a tick.
+            waiting = [i for i in waiting if i.scene and len(i.crews) < i.crews_wanted(scenario)]
+            crews = [c for c in crews if c.state == "idle"]
+
+    def _send(self, waiting: list[Incident], crews: list[Crew], tick: int) -> bool:
+        """Send crews as the policy pairs them; whether any was sent."""
         pairs = self.policy(waiting, crews, self._eta(waiting, crews))
         for i, c in pairs:
             incident, crew = waiting[i], crews[c]
-            minutes = self.model.roads.minutes_from(crew.vehicle, crew.place)
+            vehicle = crew.vehicle_for(incident.capability)
+            minutes = self.model.roads.minutes_from(vehicle, crew.place)
             nearer = minutes[incident.other_end] < minutes[incident.place]
             crew.send(incident, incident.other_end if nearer else incident.place, tick)
+        return bool(pairs)
 
     def _call_in_for(self, waiting: list[Incident], tick: int) -> None:
         """Incidents that wait bring in every team that could take them, level or no level."""
@@ -245,15 +259,18 @@ class Command(Agent):  # type: ignore[misc]
 
     def _eta(self, waiting: list[Incident], crews: list[Crew]) -> NDArray[np.float64]:
         """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help."""
-        starts = {(c.vehicle, c.place): n for n, c in reversed(list(enumerate(crews)))}
-        minutes = {k: self.model.roads.minutes_from(*k) for k in starts}
         near = np.array([i.place for i in waiting])
         far = np.array([i.other_end for i in waiting])
-        rows = {k: np.minimum(m[near], m[far]) for k, m in minutes.items()}
-        eta = np.stack([rows[c.vehicle, c.place] for c in crews], axis=1)
-        wanted = [i.capability for i in waiting]
-        for capability in set(wanted):
-            cannot = np.array([capability not in c.team.capabilities for c in crews])
-            these = np.array([w == capability for w in wanted])
-            eta[np.ix_(these, cannot)] = np.inf
+        wanted = np.array([i.capability for i in waiting])
+        eta = np.full((len(waiting), len(crews)), np.inf)
+        for capability in dict.fromkeys(i.capability for i in waiting):
+            these = np.flatnonzero(wanted == capability)
+            rows: dict[tuple[str, int], NDArray[np.float64]] = {}
+            for n, crew in enumerate(crews):
+                if capability in crew.capabilities:
+                    key = (crew.vehicle_for(capability), crew.place)
+                    if key not in rows:
+                        minutes = self.model.roads.minutes_from(*key)
+                        rows[key] = np.minimum(minutes[near[these]], minutes[far[these]])
+                    eta[these, n] = rows[key]
         return eta

@@ -56,6 +56,10 @@ class Community(Agent):  # type: ignore[misc]
         found = occurred_tick + scenario.ticks_of(
             -scenario.p("response.discovery_min") * float(np.log1p(-u))
         )
+        return self.word_tick(found)
+
+    def word_tick(self, found: int) -> tuple[int, str]:
+        """When word of something found at a tick gets out of the place, and how."""
         if self.phone_works(found):
             return found, "phone"
         ran = found + self.runner_ticks()

@@ -59,6 +59,7 @@ class Incident:
     work_left_h: float = 0.0  # crew-hours of a fresh crew (boat-hours for a flood)
     crews: list[Crew] = field(default_factory=list)  # on the way or at work
     scene: Scene | None = None  # a fire: it says what is wanted and what work does
+    last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
 
     @property
     def persons(self) -> int:

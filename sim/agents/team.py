@@ -10,6 +10,7 @@ from sim.agents.incident import Incident
 from sim.agents.journey import Journey
 from sim.ledger import NEVER
 from sim.scenario import schema
+from sim.scenario.clock import is_night
 
 if TYPE_CHECKING:
     from sim.model import ResponseModel
@@ -39,6 +40,11 @@ class Crew(Agent):  # type: ignore[misc]
         self.calls = 0
         self.task: Incident | None = None
         self.journey: Journey | None = None
+        self.arrived_min = float("nan")  # at the latest task, to the minute and below
+
+    def vehicle_for(self, capability: schema.Capability) -> str:
+        """Fire engines drive even where the team has boats."""
+        return "lorry" if capability == "fire" else self.vehicle
 
     def call_in(self, tick: int) -> None:
         """Begin to muster, if off duty and rested."""
@@ -73,15 +79,29 @@ class Crew(Agent):  # type: ignore[misc]
         incident.crews.append(self)
         if incident.dispatched_tick == NEVER:
             incident.dispatched_tick = tick
-        self._depart(destination, tick)
+        wait_min = self._turnout_min(tick) if incident.scene and self.place == self.base else 0.0
+        vehicle = self.vehicle_for(incident.capability)
+        self._depart(destination, tick, vehicle, wait_min, incident.last_leg_min)
 
-    def _depart(self, destination: int, tick: int) -> bool:
-        route = self.model.roads.route(self.vehicle, self.place, destination)
+    def _turnout_min(self, tick: int) -> float:
+        """From the order to the wheels turning, at a station that is awake or asleep."""
+        p = self.model.world.scenario.p
+        night = is_night(self.model.world.scenario, self.model.hour_at(tick))
+        return p("fire.turnout_night_min" if night else "fire.turnout_day_min")
+
+    def _depart(
+        self,
+        destination: int,
+        tick: int,
+        vehicle: str,
+        wait_min: float = 0.0,
+        last_min: float = 0.0,
+    ) -> bool:
+        route = self.model.roads.route(vehicle, self.place, destination)
         if route is None:
             return False
-        self.journey = Journey(
-            route, self.vehicle, tick, self.model.world.scenario.settings.tick_min
-        )
+        tick_min = self.model.world.scenario.settings.tick_min
+        self.journey = Journey(route, vehicle, tick, tick_min, wait_min, last_min)
         self.state = "travelling"
         return True
 
@@ -104,6 +124,7 @@ class Crew(Agent):  # type: ignore[misc]
         assert self.journey is not None
         if tick >= self.journey.arrival_tick:
             self.log_trip(tick, "arrived")
+            self.arrived_min = self.journey.arrival_min
             self.place, self.journey = self.journey.destination, None
             self._arrive(tick)
         elif roads_changed and self.journey.blocked(self.model.roads, tick):
@@ -115,7 +136,10 @@ class Crew(Agent):  # type: ignore[misc]
 
     def _arrive(self, tick: int) -> None:
         if self.task is None or not self.task.open:
+            late = self.task
             self.task, self.state = None, "idle"
+            if late is not None and late.scene is not None:
+                self._go_home(late.capability, tick)
             return
         self.state = "working"
         if self.task.arrived_tick == NEVER:
@@ -124,9 +148,17 @@ class Crew(Agent):  # type: ignore[misc]
             self.task.work_left_h = self.task.full_work_h(self.model.world.scenario)
 
     def finish_task(self, tick: int) -> None:
-        """The task is done: ready for the next one, from here."""
+        """The task is done: ready for the next one from here; after a fire, from the station."""
+        done = self.task
         self.task, self.state = None, "idle"
+        if done is not None and done.scene is not None and self._go_home(done.capability, tick):
+            return
         self._consider_rest(tick)
+
+    def _go_home(self, capability: schema.Capability, tick: int) -> bool:
+        """Hose, water and men have to be made ready again, and the district covered."""
+        away = self.place != self.base
+        return away and self._depart(self.base, tick, self.vehicle_for(capability))
 
     def _consider_rest(self, tick: int) -> None:
         scenario = self.model.world.scenario

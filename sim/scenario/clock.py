@@ -70,3 +70,9 @@ def start_time(scenario: Scenario) -> datetime:
 def tick_time(scenario: Scenario, tick: int) -> datetime:
     """When a tick begins, in the scenario's offset."""
     return start_time(scenario) + timedelta(minutes=tick * scenario.settings.tick_min)
+
+
+def is_night(scenario: Scenario, hour: float) -> bool:
+    """Whether most people are asleep at an hour of the day (0 to 24)."""
+    begins, ends = scenario.p("fire.night_from_h"), scenario.p("fire.night_to_h")
+    return hour >= begins or hour < ends

@@ -371,10 +371,18 @@ class Residents:
                 1,
             )
 
+    def carry_out(self, person: int, incident: Incident) -> bool:
+        """A crew brings one trapped person out alive; False if that person is not trapped now."""
+        if self.apart[person] != State.TRAPPED:
+            return False
+        self._shift(np.array([person]), State.IN_CARE)
+        incident.rescued += 1
+        return True
+
     def bring_out(self, incident: Incident, tick: int) -> None:
         """A crew has finished: those still alive are out, in care or under a roof."""
         alive = incident.people[self.apart[incident.people] == State.TRAPPED]
-        incident.rescued = len(alive)
+        incident.rescued += len(alive)
         if incident.kind != "flood":
             self._shift(alive, State.IN_CARE)
             return

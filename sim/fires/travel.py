@@ -1,0 +1,40 @@
+"""How long an engine takes over short and long ways, and how much one station can cover.
+
+The roads of a scenario give the way between communities; these serve the streets inside one,
+and the checks of station cover.
+"""
+
+from __future__ import annotations
+
+import math
+
+
+def accelerating_min(distance_km: float, speed_kmh: float, run_up_km: float) -> float:
+    """Minutes over a way that is begun from standing and ended standing (Kolesar and Walker).
+
+    T = 2 sqrt(D / a) up to D = 2 dc, else v / a + D / v, with dc = v^2 / 2a, the way on
+    which the speed is reached. Source: Larson and Odoni, Urban Operations Research, 3.88-3.89.
+    """
+    if distance_km <= 0.0:
+        return 0.0
+    if run_up_km <= 0.0:
+        return 60.0 * distance_km / speed_kmh
+    acceleration = speed_kmh**2 / (2.0 * run_up_km)  # km/h2
+    if distance_km <= 2.0 * run_up_km:
+        return 60.0 * 2.0 * math.sqrt(distance_km / acceleration)
+    return 60.0 * (speed_kmh / acceleration + distance_km / speed_kmh)
+
+
+def run_up_km(speed_kmh: float, acceleration_ms2: float) -> float:
+    """The way on which a speed is reached from standing."""
+    return (speed_kmh / 3.6) ** 2 / (2.0 * acceleration_ms2) / 1000.0
+
+
+def rand_min(distance_miles: float) -> float:
+    """The RAND and ISO rule of thumb: 0.65 + 1.7 minutes a mile."""
+    return 0.65 + 1.7 * distance_miles
+
+
+def station_area_km2(speed_kmh: float, street_factor: float, minutes: float = 4.0) -> float:
+    """Area that a station reaches in some minutes: A = 2 (S / factor)^2 (建标152)."""
+    return 2.0 * (speed_kmh * minutes / 60.0 / street_factor) ** 2

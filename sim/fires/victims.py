@@ -1,0 +1,53 @@
+"""Who is caught in a burning building, how long they last, and who is brought out when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from sim.world.people import People
+
+
+@dataclass
+class Victim:
+    """A resident who cannot get out; lasts until `dies_min` unless brought out before."""
+
+    person: int
+    dies_min: float
+    out_min: float = float("nan")  # brought out alive
+
+
+def choose(people: People, place: int, wanted: int, u: float) -> NDArray[np.int64]:
+    """Residents who live next to each other, from one picked by `u`; as many as there are."""
+    first = int(people.resident_start[people.household_start[place]])
+    last = int(people.resident_start[people.household_start[place + 1]])
+    if last == first:
+        return np.empty(0, dtype=np.int64)
+    begin = int(u * (last - first))
+    around = (begin + np.arange(min(wanted, last - first))) % (last - first)
+    return np.sort(first + around).astype(np.int64)
+
+
+def lasts_min(median_min: float, log_sd: float, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Minutes from ignition that people last: lognormal."""
+    z = ndtri(np.clip(u, 1e-12, 1.0 - 1e-12))
+    return np.asarray(median_min * np.exp(log_sd * z))
+
+
+def last_ticks(dies_min: NDArray[np.float64], tick_min: int) -> NDArray[np.int64]:
+    """The tick in which a death is written down: the first that begins after it.
+
+    So a rescue within the tick, earlier by less than a tick, still counts.
+    """
+    return np.floor(dies_min / tick_min + 1e-9).astype(np.int64) + 1
+
+
+def next_to_save(victims: list[Victim], minute: float) -> Victim | None:
+    """Whom a crew brings out at a minute: the first still inside and alive."""
+    for victim in victims:
+        if np.isnan(victim.out_min) and victim.dies_min > minute:
+            return victim
+    return None
