@@ -229,12 +229,21 @@ class Command(Agent):  # type: ignore[misc]
         ]
         if not crews:
             return
-        pairs = self.policy(waiting, crews, self._eta(waiting, crews))
-        for i, c in pairs:
-            incident, crew = waiting[i], crews[c]
-            minutes = self.model.roads.minutes_from(crew.vehicle, crew.place)
-            nearer = minutes[incident.other_end] < minutes[incident.place]
-            crew.send(incident, incident.other_end if nearer else incident.place, tick)
+        # An incident may want several crews: the policy is asked until it sends no more.
+        while waiting and crews:
+            pairs = self.policy(waiting, crews, self._eta(waiting, crews))
+            for i, c in pairs:
+                self._send(crews[c], waiting[i], tick)
+            if not pairs:
+                return
+            waiting = [i for i in waiting if len(i.crews) < i.crews_wanted(scenario)]
+            crews = [c for c in crews if c.state == "idle"]
+
+    def _send(self, crew: Crew, incident: Incident, tick: int) -> None:
+        """To the nearer end, where an incident has two."""
+        minutes = self.model.roads.minutes_from(crew.vehicle, crew.place)
+        nearer = minutes[incident.other_end] < minutes[incident.place]
+        crew.send(incident, incident.other_end if nearer else incident.place, tick)
 
     def _call_in_for(self, waiting: list[Incident], tick: int) -> None:
         """Incidents that wait bring in every team that could take them, level or no level."""
