@@ -3,14 +3,15 @@
 Incidents are put on the desk of the real Command of a calm place; its real dispatch sends the
 real crews. One crew is enough for each, all are in the same place, and nobody tires, so the
 wait from known to dispatched is that of an M/M/c queue, but for ticks: work starts a tick
-after dispatch and ends with a tick. The time from dispatch to done is therefore measured, and
+after dispatch and ends with a tick. The time that a job holds a crew is therefore measured, and
 the reference is Erlang's mean wait at its mean, times (1 + v) / 2 where v is its squared
-coefficient of variation (.96 instead of 1): exact for one crew (Pollaczek and Khinchine), the
+coefficient of variation (a little less than 1): exact for one crew (Pollaczek and Khinchine), the
 usual approximation for more (Lee and Longton 1959).
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 
 import numpy as np
@@ -74,7 +75,7 @@ def tireless(crews: int) -> ResponseModel:
 
 
 def play(crews: int, load: float, jobs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """(wait, service) in ticks of each job, without the first tenth."""
+    """(wait, service) in ticks of each job; a crew is free for the next one a tick after."""
     rng = np.random.default_rng(seed)
     model = tireless(crews)
     model.roads.update(model.realisation, 0)
@@ -101,10 +102,23 @@ def play(crews: int, load: float, jobs: int, seed: int) -> tuple[np.ndarray, np.
                 work(model, job, tick)
         tick += 1
     wait = np.array([j.dispatched_tick - j.known_tick for j in everything])
-    service = np.array([j.done_tick - j.dispatched_tick for j in everything])
+    service = np.array([j.done_tick + 1 - j.dispatched_tick for j in everything])
+    _check_by_recursion(arrivals, wait, service, crews)
     assert (service > 0).all()
     assert NEVER not in [j.dispatched_tick for j in everything]
-    return wait[jobs // 10 :], service[jobs // 10 :]
+    return wait[jobs // 10 :], service[jobs // 10 :]  # the queue began empty
+
+
+def _check_by_recursion(
+    arrivals: np.ndarray, wait: np.ndarray, service: np.ndarray, crews: int
+) -> None:
+    """Job by job: it starts when it has come and the first of the crews is free, no later."""
+    free = [0] * crews
+    heapq.heapify(free)
+    for came, waited, took in zip(arrivals, wait, service, strict=True):
+        starts = max(int(came), heapq.heappop(free))
+        assert waited == starts - came
+        heapq.heappush(free, starts + int(took))
 
 
 @pytest.mark.parametrize(("crews", "load"), [(1, 0.6), (2, 1.4)])
@@ -117,11 +131,11 @@ def test_mean_wait_is_erlang_s(crews: int, load: float) -> None:
     batches = wait[: len(wait) // 20 * 20].reshape(20, -1).mean(axis=1)
     error = float(batches.std(ddof=1) / np.sqrt(len(batches)))
     assert abs(float(wait.mean()) - expected) < 3.2 * error  # t, 19 degrees, 99.5 %
-    assert error < 0.12 * expected  # so that the test can fail
+    assert error < 0.14 * expected  # so that the test can fail
     one_more = erlang_c(crews + 1, true_load) * mean_service / (crews + 1 - true_load)
     assert abs(float(wait.mean()) - one_more) > 3.2 * error
     waited = float((wait > 0).mean())
-    assert waited == pytest.approx(erlang_c(crews, true_load), abs=0.06)
+    assert waited == pytest.approx(erlang_c(crews, true_load), abs=0.05)
 
 
 def test_first_come_first_served() -> None:

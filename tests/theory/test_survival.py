@@ -42,7 +42,7 @@ def test_everybody_outlives_the_moment() -> None:
 
 def test_nobody_comes() -> None:
     """A town in ruins and no teams: of the trapped S(t) are alive after t, in the run itself."""
-    n = 6_000
+    n = 2_400
     town = TOWN.model_copy(
         update={
             "communities": (
