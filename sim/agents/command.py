@@ -234,21 +234,22 @@ class Command(Agent):  # type: ignore[misc]
         ]
         if not crews:
             return
-        while waiting and crews and self._send(waiting, crews, tick):
-            # A fire gets all its engines in one order; any other incident one crew a tick.
-            waiting = [i for i in waiting if i.scene and len(i.crews) < i.crews_wanted(scenario)]
+        # An incident may want several crews: the policy is asked until it sends no more.
+        while waiting and crews:
+            pairs = self.policy(waiting, crews, self._eta(waiting, crews))
+            for i, c in pairs:
+                self._send(crews[c], waiting[i], tick)
+            if not pairs:
+                return
+            waiting = [i for i in waiting if len(i.crews) < i.crews_wanted(scenario)]
             crews = [c for c in crews if c.state == "idle"]
 
-    def _send(self, waiting: list[Incident], crews: list[Crew], tick: int) -> bool:
-        """Send crews as the policy pairs them; whether any was sent."""
-        pairs = self.policy(waiting, crews, self._eta(waiting, crews))
-        for i, c in pairs:
-            incident, crew = waiting[i], crews[c]
-            vehicle = crew.vehicle_for(incident.capability)
-            minutes = self.model.roads.minutes_from(vehicle, crew.place)
-            nearer = minutes[incident.other_end] < minutes[incident.place]
-            crew.send(incident, incident.other_end if nearer else incident.place, tick)
-        return bool(pairs)
+    def _send(self, crew: Crew, incident: Incident, tick: int) -> None:
+        """To the nearer end, where an incident has two."""
+        vehicle = crew.vehicle_for(incident.capability)
+        minutes = self.model.roads.minutes_from(vehicle, crew.place)
+        nearer = minutes[incident.other_end] < minutes[incident.place]
+        crew.send(incident, incident.other_end if nearer else incident.place, tick)
 
     def _call_in_for(self, waiting: list[Incident], tick: int) -> None:
         """Incidents that wait bring in every team that could take them, level or no level."""
