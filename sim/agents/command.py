@@ -17,7 +17,7 @@ from sim.agents.supply import Supply
 from sim.agents.team import Crew
 from sim.dispatch import DISPATCH
 from sim.ledger import NEVER
-from sim.scenario.schema import SIGNALS, Response, TeamKind
+from sim.scenario.schema import DWELLINGS, SIGNALS, Response, TeamKind
 from sim.world.channels import ORDER, PUBLIC, reached
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Command(Agent):  # type: ignore[misc]
         self.being_read: list[Incident] = []
         self.open: list[Incident] = []  # known and not finished
         self.supply = Supply(model)
+        self.told = np.zeros(model.world.places, dtype=bool)  # places cleared out for a fire
         self.quiet_since = NEVER
         self.stood_down = False
         self.answers: dict[int, tuple[int, str]] = {}
@@ -63,7 +64,7 @@ class Command(Agent):  # type: ignore[misc]
         every = self.model.world.scenario.ticks_of(
             self.model.world.scenario.p("response.supply_review_min")
         )
-        if tick % max(1, every) == 0 and self.level >= 0:
+        if tick % max(1, every) == 0 and (self.level >= 0 or self.told.any()):
             self.supply.review(tick)
 
     def _read_bulletins(self, tick: int) -> None:
@@ -165,6 +166,28 @@ class Command(Agent):  # type: ignore[misc]
             np.arange(model.world.places),
         )
         model.residents.order(response.move, tick, share)
+
+    def clear_out(self, places: NDArray[np.bool_], tick: int) -> None:
+        """Tell everybody in some places to leave, whatever the level (a fire comes near)."""
+        model = self.model
+        self.told |= places
+        model.open_shelters()
+        ticks = np.full(model.world.places, model.ticks, dtype=np.int64)
+        for number in np.flatnonzero(places).tolist():
+            community = model.communities[number]
+            ticks[number], means = community.acknowledge(tick)
+            when = int(ticks[number])
+            received = when if when < model.ticks else NEVER
+            model.log_message(tick, received, "order", "command", community.id, "fire", means)
+        share = reached(
+            model.world.scenario,
+            model.realisation,
+            ORDER,
+            model.start_hour,
+            ticks,
+            np.arange(model.world.places),
+        )
+        model.residents.order(DWELLINGS, tick, share, places)
 
     def _consider_stand_down(self, bulletin: int, tick: int) -> None:
         """Over when neither the bulletin nor the last hours bring wind at blue level."""

@@ -31,7 +31,17 @@ class Source(Protocol):
 
 # (does the scenario have it, how to make it)
 Entry = tuple[Callable[[Scenario], bool], Callable[["ResponseModel"], Source]]
-SOURCES: dict[str, Entry] = {}
+
+
+def _forest(model: ResponseModel) -> Source:
+    from sim.fires.forest import ForestFires
+
+    return ForestFires(model)
+
+
+SOURCES: dict[str, Entry] = {
+    "forest": (lambda s: bool(s.forest and s.ignitions), _forest),
+}
 
 
 def sources(model: ResponseModel) -> list[Source]:

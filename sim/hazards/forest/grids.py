@@ -152,3 +152,14 @@ def _read_geotiff(folder: Path, file: str) -> Grid:
         raise bad("its cells are not square metres; project the grid (UTM, CGCS2000)", file)
     _check_cell(t.a, file)
     return Grid(values, float(t.a), float(t.c), float(bottom), file)
+
+
+def as_ascii_grid(grid: Grid) -> str:
+    """A grid as ESRI ASCII text, holes as -9999."""
+    rows, cols = grid.values.shape
+    head = (
+        f"ncols {cols}\nnrows {rows}\nxllcorner {grid.x_m!r}\nyllcorner {grid.y_m!r}\n"
+        f"cellsize {grid.cell_m!r}\nNODATA_value -9999\n"
+    )
+    values = np.where(np.isfinite(grid.values), grid.values, -9999.0)
+    return head + "\n".join(" ".join(f"{v:.6g}" for v in row) for row in values) + "\n"
