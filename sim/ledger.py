@@ -94,7 +94,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "requested_tick": ("int32", TICK, "request known to command", "申请时刻"),
         "departed_tick": ("int32", TICK, "left the store", "出库时刻"),
         "arrived_tick": ("int32", TICK, "unloaded at the site", "送达时刻"),
-        "truck": ("str", "", "truck", "车辆"),
+        "truck": ("str", "", "truck; by hand within one place", "车辆"),
     },
     "stock_level": {
         "tick": ("int32", TICK, "end of the tick", "时刻"),

@@ -102,7 +102,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
 
     def _teams_and_stores(self, tick: int, roads_changed: bool) -> None:
         for crew in self.crews:
-            if crew.state != "working":
+            if not crew.nothing_due(tick):
                 crew.step_crew(tick, roads_changed)
         for incident in self.command.open:
             if incident.open and incident.crews:

@@ -160,7 +160,7 @@ def finish(model: ResponseModel) -> None:
             model.world.scenario.roads[i.road].road if i.road >= 0 else "",
             i.occurred_tick,
             i.reported_tick,
-            i.known_tick,
+            i.known_tick if i.known_tick < model.ticks else NEVER,
             i.dispatched_tick,
             i.arrived_tick,
             i.done_tick,

@@ -12,12 +12,15 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import Pipe, get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -207,6 +210,23 @@ _received: list[Scenario] = []
 
 def _receive(scenario: Scenario) -> None:
     _received[:] = [scenario]
+    here, there = Pipe(duplex=False)
+    watch = threading.Thread(target=_leave_with_parent, args=(here,), daemon=True)
+    watch.start()
+
+    def stop() -> None:
+        """End the watch before the interpreter is taken down."""
+        there.close()
+        watch.join()
+
+    Finalize(None, stop, exitpriority=0)
+
+
+def _leave_with_parent(ending: Connection) -> None:
+    """A worker whose parent was killed would wait for work for ever: it goes too."""
+    parent = parent_process()
+    if parent is not None and parent.sentinel in wait([parent.sentinel, ending]):
+        os._exit(1)
 
 
 def _work(job: Any) -> None:

@@ -41,7 +41,8 @@ class Command(Agent):  # type: ignore[misc]
         self.called: set[TeamKind] = set()
         self.inbox: list[tuple[int, int, Incident]] = []  # reports on their way, by tick
         self.desk: list[Incident] = []  # reports waiting to be read
-        self.seats_busy_until: list[int] = [0] * int(model.world.scenario.p("response.desks"))
+        self.free_min = [0.0] * int(model.world.scenario.p("response.desks"))  # each seat's
+        self.being_read: list[Incident] = []
         self.open: list[Incident] = []  # known and not finished
         self.supply = Supply(model)
         self.quiet_since = NEVER
@@ -127,9 +128,7 @@ class Command(Agent):  # type: ignore[misc]
                 self._set_going(self.model.world.scenario.responses[level], tick)
 
     def _set_going(self, response: Response, tick: int) -> None:
-        self.model.log_message(
-            tick, tick, "level", "command", "all", response.level, "desk"
-        )
+        self.model.log_message(tick, tick, "level", "command", "all", response.level, "desk")
         if response.open_shelters:
             self.model.open_shelters()
         self.called.update(response.muster)
@@ -191,14 +190,23 @@ class Command(Agent):  # type: ignore[misc]
             when, _, incident = heapq.heappop(self.inbox)
             incident.reported_tick = when
             self.desk.append(incident)
+        self._share_out_desk(tick)
+        read = [i for i in self.being_read if i.known_tick <= tick]
+        if read:
+            self.open += read
+            self.being_read = [i for i in self.being_read if i.known_tick > tick]
+
+    def _share_out_desk(self, tick: int) -> None:
+        """Each report takes the seat that is free first for its reading time, in order."""
         scenario = self.model.world.scenario
-        # Seats that handle several reports a tick are counted in minutes of desk time.
-        capacity_min = len(self.seats_busy_until) * scenario.settings.tick_min
-        reads = int(capacity_min // scenario.p("response.desk_min"))
-        for incident in self.desk[: max(1, reads)]:
-            incident.known_tick = tick
-            self.open.append(incident)
-        del self.desk[: max(1, reads)]
+        now_min = tick * scenario.settings.tick_min
+        while self.desk and min(self.free_min) < now_min + scenario.settings.tick_min:
+            seat = self.free_min.index(min(self.free_min))
+            done_min = max(now_min, self.free_min[seat]) + scenario.p("response.desk_min")
+            self.free_min[seat] = done_min
+            incident = self.desk.pop(0)
+            incident.known_tick = scenario.ticks_of(done_min)
+            self.being_read.append(incident)
 
     def _dispatch(self, tick: int) -> None:
         if not self.open:
@@ -221,12 +229,21 @@ class Command(Agent):  # type: ignore[misc]
         ]
         if not crews:
             return
-        pairs = self.policy(waiting, crews, self._eta(waiting, crews))
-        for i, c in pairs:
-            incident, crew = waiting[i], crews[c]
-            minutes = self.model.roads.minutes_from(crew.vehicle, crew.place)
-            nearer = minutes[incident.other_end] < minutes[incident.place]
-            crew.send(incident, incident.other_end if nearer else incident.place, tick)
+        # An incident may want several crews: the policy is asked until it sends no more.
+        while waiting and crews:
+            pairs = self.policy(waiting, crews, self._eta(waiting, crews))
+            for i, c in pairs:
+                self._send(crews[c], waiting[i], tick)
+            if not pairs:
+                return
+            waiting = [i for i in waiting if len(i.crews) < i.crews_wanted(scenario)]
+            crews = [c for c in crews if c.state == "idle"]
+
+    def _send(self, crew: Crew, incident: Incident, tick: int) -> None:
+        """To the nearer end, where an incident has two."""
+        minutes = self.model.roads.minutes_from(crew.vehicle, crew.place)
+        nearer = minutes[incident.other_end] < minutes[incident.place]
+        crew.send(incident, incident.other_end if nearer else incident.place, tick)
 
     def _call_in_for(self, waiting: list[Incident], tick: int) -> None:
         """Incidents that wait bring in every team that could take them, level or no level."""

@@ -42,7 +42,7 @@ class Community(Agent):  # type: ignore[misc]
             self.tries += 1
             if self.phone_works(tick + n * step) and u < scenario.p("warning.answer_share"):
                 return tick + n * step, "phone"
-        return tick + tries * step + self._runner_ticks(), "runner"
+        return tick + tries * step + self.runner_ticks(), "runner"
 
     def report_tick(self, occurred_tick: int) -> tuple[int, str]:
         """When a report of something that happened here leaves the place, and how.
@@ -58,12 +58,13 @@ class Community(Agent):  # type: ignore[misc]
         )
         if self.phone_works(found):
             return found, "phone"
-        ran = found + self._runner_ticks()
+        ran = found + self.runner_ticks()
         out = self.model.realisation.phone_out[found : ran + 1, self.number]
         back = np.flatnonzero(~out)
         return (found + int(back[0]), "phone") if len(back) else (ran, "runner")
 
-    def _runner_ticks(self) -> int:
+    def runner_ticks(self) -> int:
+        """How long a runner takes to or from the town seat."""
         scenario = self.model.world.scenario
         minutes = (
             scenario.p("warning.runner_start_min")

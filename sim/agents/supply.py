@@ -36,6 +36,9 @@ class Supply:
         self.asked = np.zeros_like(model.sites.stock)  # last want that came through
         self.on_hand = np.zeros_like(model.sites.stock)  # stock when they asked
         self.asked_tick = np.full(len(model.sites.ids), NEVER, dtype=np.int64)
+        self.silent_since = np.full(len(model.sites.ids), NEVER, dtype=np.int64)
+        ticks = np.array([c.runner_ticks() for c in model.communities])
+        self.runner_ticks = ticks[model.sites.place]
         scenario = model.world.scenario
         self.kg = np.array([i.kg_per_unit for i in scenario.items])
         self.m3 = np.array([i.m3_per_unit for i in scenario.items])
@@ -43,6 +46,7 @@ class Supply:
 
     def review(self, tick: int) -> None:
         """Hear the sites that can be heard, then load trucks in the policy's order."""
+        self._carry(tick)
         self._hear(tick)
         short_of = self.asked - self.on_hand - self._inbound()
         covered = 1.0 - self.model.world.scenario.p("response.supply_reorder_share")
@@ -63,17 +67,45 @@ class Supply:
         for n in order:
             self._serve(n, asking, stores, to_sites[:, n], tick)
 
+    def _carry(self, tick: int) -> None:
+        """What a store holds goes by hand, without a truck or a call, to sites in its own place."""
+        sites = self.model.sites
+        horizon_h = self.model.world.scenario.p("response.supply_horizon_h")
+        want = sites.want(self._coming(), horizon_h) - sites.stock - self._inbound()
+        needy = (want > 0).any(axis=1) & (sites.persons > 0)
+        if not needy.any():
+            return
+        for store in self.model.stores:
+            for site in np.flatnonzero(needy & (sites.place == store.place)).tolist():
+                cargo = np.minimum(np.maximum(want[site], 0), store.available(tick))
+                if cargo.any():
+                    store.hand_over(Drop(site, cargo, tick), tick)
+
+    def _coming(self) -> Ints:
+        """(S,) people on their way to each site."""
+        coming = np.zeros(len(self.model.sites.ids), dtype=np.int64)
+        coming[: self.model.sites.shelters] = [s.reserved for s in self.model.shelters]
+        return coming
+
     def _hear(self, tick: int) -> None:
         sites = self.model.sites
         scenario = self.model.world.scenario
-        heard = ~self.model.realisation.phone_out[tick, sites.place]
-        coming = np.zeros(len(sites.ids), dtype=np.int64)
-        coming[: sites.shelters] = [s.reserved for s in self.model.shelters]
-        want = sites.want(coming, scenario.p("response.supply_horizon_h"))
+        phone = ~self.model.realisation.phone_out[tick, sites.place]
+        want = sites.want(self._coming(), scenario.p("response.supply_horizon_h"))
+        heard = phone | self._runner_came(phone, (want > sites.stock).any(axis=1), tick)
         fresh = heard & (want > sites.stock).any(axis=1) & (self.asked_tick == NEVER)
         self.asked_tick[fresh] = tick
         self.asked[heard] = want[heard]
         self.on_hand[heard] = sites.stock[heard]
+
+    def _runner_came(
+        self, phone: NDArray[np.bool_], wants: NDArray[np.bool_], tick: int
+    ) -> NDArray[np.bool_]:
+        """Sites without a phone whose runner has had time to come since they began to want."""
+        silent = wants & ~phone
+        self.silent_since[~silent] = NEVER
+        self.silent_since[silent & (self.silent_since == NEVER)] = tick
+        return np.asarray(silent & (tick - self.silent_since >= self.runner_ticks))
 
     def _inbound(self) -> Ints:
         coming = np.zeros_like(self.asked)

@@ -79,6 +79,7 @@ class Residents:
         self.thirsty_since = np.full(h, NEVER, dtype=np.int32)
         self.collapsed = np.zeros(h, dtype=bool)
         self.on_bus_list = np.zeros(h, dtype=bool)
+        self.next_leave = np.full(h, NEVER, dtype=np.int32)  # only the latest date counts
         self.fled = np.zeros(h, dtype=bool)
         self.heard_tick = np.full(h, NEVER, dtype=np.int32)
         self.apart = np.full(n, MEMBER, dtype=np.uint8)
@@ -258,7 +259,7 @@ class Residents:
         if self.state[home] == State.HOME:
             self._move(np.array([home]), State.PREPARING)
         if not self.on_bus_list[home]:
-            self.calendar.add_one("leave", tick + 1, home)
+            self._plan_leave(np.array([home]), np.array([tick + 1]))
 
     def _flood(self, ids: Ids, tick: int) -> None:
         stuck = self._at_home(ids)
@@ -363,12 +364,19 @@ class Residents:
         self.outcome[home] = np.where(willing, Outcome.WAITING, Outcome.REFUSED)
         going = home[willing]
         self._move(going, State.PREPARING)
-        self.calendar.add("leave", tick + self.draws.prepare_ticks[going], going)
+        self._plan_leave(going, tick + self.draws.prepare_ticks[going])
+
+    def _plan_leave(self, ids: Ids, ticks: NDArray[np.integer]) -> None:
+        self.next_leave[ids] = ticks
+        self.calendar.add("leave", ticks, ids)
 
     def _leave(self, ids: Ids, tick: int) -> None:
         """Households that are ready set out, join the bus list, or try again later."""
         ready = ids[
-            (self.state[ids] == State.PREPARING) & (self.members[ids] > 0) & ~self.on_bus_list[ids]
+            (self.state[ids] == State.PREPARING)
+            & (self.members[ids] > 0)
+            & ~self.on_bus_list[ids]
+            & (self.next_leave[ids] == tick)
         ]
         if not len(ready):
             return
@@ -404,7 +412,7 @@ class Residents:
 
     def _retry(self, homes: Ids, tick: int) -> None:
         wait = self.scenario.ticks_of(self.scenario.p("residents.retry_min"))
-        self.calendar.add("leave", np.full(len(homes), tick + wait), homes)
+        self._plan_leave(homes, np.full(len(homes), tick + wait))
 
     def _set_out(self, home: int, place: int, tick: int, by_bus: bool = False) -> bool:
         """Choose where to go and set out; False when there is no place or no road."""
@@ -448,6 +456,7 @@ class Residents:
                 self.scenario.towns[town].bus_seats_per_h * self.scenario.settings.tick_min
             )
             held = []
+            saving = False  # seats are kept only for a household too large for those there now
             while waiting:
                 home = waiting[0]
                 members = int(self.members[home])
@@ -456,7 +465,13 @@ class Residents:
                     waiting.popleft()  # overtaken by the storm while waiting
                     self.on_bus_list[home] = False
                     continue
+                if self.stood_down and not self.fled[home]:
+                    waiting.popleft()
+                    self.on_bus_list[home] = False
+                    self._move(np.array([home]), State.HOME)
+                    continue
                 if members * 60 > self.model.bus_credit[town]:
+                    saving = True
                     break
                 waiting.popleft()
                 wind = float(self.model.realisation.wind_ms[tick, place])
@@ -467,7 +482,7 @@ class Residents:
                 if self._set_out(home, place, tick, by_bus=True):
                     self.model.bus_credit[town] -= members * 60
             waiting.extendleft(reversed(held))
-            if not waiting:
+            if not saving:
                 self.model.bus_credit[town] = 0
 
     def _arrive(self, ids: Ids, tick: int) -> None:

@@ -246,6 +246,10 @@ BAD: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         replaced("scenario.toml", "tick_min", "tick_minutes"),
         ("scenario.toml", "tick_minutes"),
     ),
+    "an unknown policy": (
+        replaced("scenario.toml", '"nearest-idle"', '"nearest-idler"'),
+        ("policy.dispatch", "nearest-idler", "nearest-idle"),
+    ),
     "an unknown measure": (
         replaced("plan.toml", "harm.deaths", "harm.death"),
         ("plan.toml", "harm.death"),
