@@ -201,7 +201,11 @@ def _step_hold(fire: Fire, cells: Cells, directions: Ints) -> F32:
     """Up to what intensity barriers bar a step, kW/m; 0 where none stands. Shapes broadcast."""
     gates = fire.ground.gates[directions]
     hold = fire.hold_kw_m[cells[..., None, None] + gates]
-    return np.asarray(hold.min(axis=-1).max(axis=-1))
+    gate = np.minimum(hold[..., 0], hold[..., 1])
+    most = gate[..., 0]
+    for k in range(1, gate.shape[-1]):
+        most = np.maximum(most, gate[..., k])
+    return np.asarray(most)
 
 
 def _hold(fire: Fire, cells: Cells, cost: F64) -> None:
@@ -378,10 +382,29 @@ def neighbours(g: Ground) -> Cells:
 
 
 def intensity_at_kw_m(fire: Fire, cells: Cells) -> F64:
-    """Intensity of the fiercest fire that comes to cells from burning ones, kW/m; 0 where none."""
-    starts = cells[:, None] - fire.ground.steps
-    out = np.zeros(cells.size)
+    """Intensity of the fire that comes to cells from burning ones under this sky, kW/m; else 0.
+
+    Byram's rate is that of the front along its own normal: the steps' rates into the cell, each
+    times the cosine to the normal, and of these the greatest (Huygens). The normal points away
+    from what burns in the five by five cells around.
+    """
+    g = fire.ground
+    starts = cells[:, None] - g.steps
     i, d = np.nonzero(fire.label_min[starts] <= fire.time_min)
+    away = _normal_rad(fire, cells)[i]
     cost = fire.prices.steps(starts[i, d], d)
-    np.maximum.at(out, i, _step_intensity(fire, starts[i, d], d, cost))
+    towards = np.maximum(np.cos(g.stencil.bearing_rad[d] - away), 0.0)
+    out = np.zeros(cells.size)
+    np.maximum.at(out, i, towards * _step_intensity(fire, starts[i, d], d, cost))
     return out
+
+
+_ROUND = np.array([(r, c) for r in range(-2, 3) for c in range(-2, 3) if (r, c) != (0, 0)])
+
+
+def _normal_rad(fire: Fire, cells: Cells) -> F64:
+    """The bearing away from what burns around cells."""
+    row, col = _ROUND.T
+    around = cells[:, None] + (row * fire.ground.width + col).astype(np.int32)
+    weight = (fire.label_min[around] <= fire.time_min) / np.hypot(row, col) ** 2
+    return np.asarray(np.arctan2(-weight @ col, weight @ row))
