@@ -82,11 +82,17 @@ def test_simards_moisture_hardly_jumps_where_its_pieces_meet(
 def test_v24_rothermel_agrees_with_pyretechnics() -> None:
     fire = pytest.importorskip("pyretechnics.surface_fire")
     fuels = pytest.importorskip("pyretechnics.fuel_models")
-    moisture = (0.06, 0.0, 0.0, 0.06, 0.0, 0.0)
-    model = fuels.moisturize(fuels.get_fuel_model(1), moisture)
+    model = fuels.moisturize(fuels.get_fuel_model(1), (0.06,) * 6)
     calm = fire.calc_surface_fire_behavior_no_wind_no_slope(model, 1.0)
+    windy = fire.calc_surface_fire_behavior_max(calm, 2.2352 * 60.0, 180.0, 0.0, 0.0, False)
     assert float(rothermel.base_rate_m_min(FM1, 0.06)) == pytest.approx(
-        calm["base_spread_rate"], rel=2e-3
+        calm["base_spread_rate"], rel=1e-3
+    )
+    assert float(rothermel.head(FM1, 0.06, 2.2352, 0.0, 0.0, 0.0)[0]) == pytest.approx(
+        windy["max_spread_rate"], rel=1e-3
+    )
+    assert float(ellipse.length_to_breadth(2.2352)) == pytest.approx(
+        windy["length_to_width_ratio"], rel=1e-3
     )
 
 

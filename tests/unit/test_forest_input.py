@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import importlib
 from pathlib import Path
 from typing import Any
@@ -186,7 +185,7 @@ def test_an_ignition_outside_the_map_is_refused(place: tuple[int, int]) -> None:
 def test_an_ignition_on_bare_rock_is_refused() -> None:
     with pytest.raises(BadInput) as error:
         spread.ignite(started(), 3, 2)
-    assert "row 4, column 3 is cannot burn" in one_line(error)
+    assert "row 4, column 3 has fuel 0 (none)" in one_line(error)
 
 
 def test_a_landscape_of_one_cell_burns_and_leaves_the_map() -> None:
@@ -236,4 +235,4 @@ def test_a_synthetic_landscape_says_so_and_is_the_same_for_the_same_seed() -> No
 
 
 def test_shipped_fuels_burn_except_the_first() -> None:
-    assert builtins.all((r.ks > 0) == (r.code > 0) for r in FUELS.rows)
+    assert all((r.ks > 0) == (r.code > 0) for r in FUELS.rows)

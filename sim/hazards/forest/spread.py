@@ -14,7 +14,7 @@ greater. Cells that cannot burn are never entered nor passed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -108,8 +108,12 @@ def ignite_many(fire: Fire, rows: Ints, cols: Ints, name: str = "ignition") -> N
     cells = fire.ground.flat(rows, cols)
     if not fire.ground.burnable[cells].all():
         i = int(np.argmin(fire.ground.burnable[cells]))
-        kind = next(r.en for r in land.fuels.rows if r.code == land.fuel[rows[i], cols[i]])
-        raise bad(f"{where(rows[i], cols[i])} is {kind}; no fire starts there", name)
+        fuel = next(r for r in land.fuels.rows if r.code == land.fuel[rows[i], cols[i]])
+        raise bad(
+            f"{where(rows[i], cols[i])} has fuel {fuel.code} ({fuel.fuel}), which does not burn; "
+            "give a cell with fuel",
+            name,
+        )
     fresh = cells[fire.label_min[cells] > fire.time_min]
     fire.label_min[fresh] = fire.time_min
     _join(fire, fresh)
@@ -337,6 +341,22 @@ def _release(fire: Fire, cells: Cells) -> None:
     if rows.size:
         fire.free.extend(rows.tolist())
         fire.slot[cells] = -1
+
+
+def forecast(
+    fire: Fire,
+    until_min: float,
+    weather: Weather,
+    step_min: float,
+    error: SkyError | None = None,
+) -> F64:
+    """When each cell would burn by a time if nobody did more, (rows, cols); the fire stays."""
+    copy = replace(fire, free=list(fire.free))
+    for name in ("label_min", "in_front", "last_in", "hold_kw_m", "held", "slot", "share"):
+        setattr(copy, name, getattr(fire, name).copy())
+    copy.banked_min = fire.banked_min.copy()
+    advance_weather(copy, until_min, weather, step_min, error)
+    return arrivals(copy)
 
 
 def burnt(fire: Fire) -> Bools:
