@@ -86,8 +86,9 @@ def build(
 ) -> Built:
     """Lets a crew build up to some metres of line from where it stands, now.
 
-    It stops before a cell to which flames longer than the limit come, and where its line meets
-    line (its own or another's) all round. The contact moves; the fire gets the line.
+    It stops before a cell to which flames longer than the limit come ("flame"); where its line
+    meets line all round what burns there ("closed"); and where the fire has left or surrounded it
+    ("no_edge": it must go to another anchor). The contact moves; the fire gets the line.
     """
     if contained(fire):
         return Built(0.0, (), "closed")
@@ -108,7 +109,7 @@ class _Work:
         self.contact.spare_m += metres
         self.metres = 0.0
         self.built: list[int] = []
-        self.around = neighbours(fire.ground).tolist()
+        self.around = neighbours(fire.ground)
         self.cell_m = fire.ground.land.cell_m * CHAIN
 
     def go(self, flame_limit_m: float) -> Stop:
@@ -151,7 +152,7 @@ class _Work:
     def _ahead(self) -> tuple[int, int] | None:
         """(next cell, its direction): the first past the burning ones, turning from behind."""
         fire, here = self.fire, self.contact.cell
-        burning = [bool(fire.label_min[here + s] <= fire.time_min) for s in self.around]
+        burning = (fire.label_min[self.around + here] <= fire.time_min).tolist()
         back = self.contact.back if self.contact.back >= 0 else self._behind(burning)
         met = burning[back]
         for k in range(1, 9):
@@ -159,7 +160,7 @@ class _Work:
             if burning[direction]:
                 met = True
             elif met:
-                return here + self.around[direction], direction
+                return here + int(self.around[direction]), direction
         return None
 
     def _behind(self, burning: list[bool]) -> int:
@@ -200,8 +201,13 @@ def path_between(fire: Fire, row: int, col: int, to_row: int, to_col: int) -> Ce
 
 
 def open_line(fire: Fire, cell: int) -> None:
-    """The line fails at a cell: what burns beside it takes up its way again."""
+    """The line fails at a cell: what burns beside it takes up its way again.
+
+    Where the cell only closed a corner, the line beside it fails with it.
+    """
     set_hold(fire, np.array([cell], dtype=np.int32), 0.0)
+    if fire.label_min[cell] >= HELD_MIN:
+        set_hold(fire, cell + neighbours(fire.ground)[::2], 0.0)
 
 
 def contact_on_circle(

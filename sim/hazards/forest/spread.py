@@ -14,7 +14,7 @@ greater. Cells that cannot burn are never entered nor passed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -108,8 +108,12 @@ def ignite_many(fire: Fire, rows: Ints, cols: Ints, name: str = "ignition") -> N
     cells = fire.ground.flat(rows, cols)
     if not fire.ground.burnable[cells].all():
         i = int(np.argmin(fire.ground.burnable[cells]))
-        kind = next(r.en for r in land.fuels.rows if r.code == land.fuel[rows[i], cols[i]])
-        raise bad(f"{where(rows[i], cols[i])} is {kind}; no fire starts there", name)
+        fuel = next(r for r in land.fuels.rows if r.code == land.fuel[rows[i], cols[i]])
+        raise bad(
+            f"{where(rows[i], cols[i])} has fuel {fuel.code} ({fuel.fuel}), which does not burn; "
+            "give a cell with fuel",
+            name,
+        )
     fresh = cells[fire.label_min[cells] > fire.time_min]
     fire.label_min[fresh] = fire.time_min
     _join(fire, fresh)
@@ -201,7 +205,11 @@ def _step_hold(fire: Fire, cells: Cells, directions: Ints) -> F32:
     """Up to what intensity barriers bar a step, kW/m; 0 where none stands. Shapes broadcast."""
     gates = fire.ground.gates[directions]
     hold = fire.hold_kw_m[cells[..., None, None] + gates]
-    return np.asarray(hold.min(axis=-1).max(axis=-1))
+    gate = np.minimum(hold[..., 0], hold[..., 1])
+    most = gate[..., 0]
+    for k in range(1, gate.shape[-1]):
+        most = np.maximum(most, gate[..., k])
+    return np.asarray(most)
 
 
 def _hold(fire: Fire, cells: Cells, cost: F64) -> None:
@@ -335,6 +343,22 @@ def _release(fire: Fire, cells: Cells) -> None:
         fire.slot[cells] = -1
 
 
+def forecast(
+    fire: Fire,
+    until_min: float,
+    weather: Weather,
+    step_min: float,
+    error: SkyError | None = None,
+) -> F64:
+    """When each cell would burn by a time if nobody did more, (rows, cols); the fire stays."""
+    copy = replace(fire, free=list(fire.free))
+    for name in ("label_min", "in_front", "last_in", "hold_kw_m", "held", "slot", "share"):
+        setattr(copy, name, getattr(fire, name).copy())
+    copy.banked_min = fire.banked_min.copy()
+    advance_weather(copy, until_min, weather, step_min, error)
+    return arrivals(copy)
+
+
 def burnt(fire: Fire) -> Bools:
     """Which cells have burnt by now, (rows, cols)."""
     return np.asarray(fire.ground.map(fire.label_min) <= fire.time_min)
@@ -378,10 +402,29 @@ def neighbours(g: Ground) -> Cells:
 
 
 def intensity_at_kw_m(fire: Fire, cells: Cells) -> F64:
-    """Intensity of the fiercest fire that comes to cells from burning ones, kW/m; 0 where none."""
-    starts = cells[:, None] - fire.ground.steps
-    out = np.zeros(cells.size)
+    """Intensity of the fire that comes to cells from burning ones under this sky, kW/m; else 0.
+
+    Byram's rate is that of the front along its own normal: the steps' rates into the cell, each
+    times the cosine to the normal, and of these the greatest (Huygens). The normal points away
+    from what burns in the five by five cells around.
+    """
+    g = fire.ground
+    starts = cells[:, None] - g.steps
     i, d = np.nonzero(fire.label_min[starts] <= fire.time_min)
+    away = _normal_rad(fire, cells)[i]
     cost = fire.prices.steps(starts[i, d], d)
-    np.maximum.at(out, i, _step_intensity(fire, starts[i, d], d, cost))
+    towards = np.maximum(np.cos(g.stencil.bearing_rad[d] - away), 0.0)
+    out = np.zeros(cells.size)
+    np.maximum.at(out, i, towards * _step_intensity(fire, starts[i, d], d, cost))
     return out
+
+
+_ROUND = np.array([(r, c) for r in range(-2, 3) for c in range(-2, 3) if (r, c) != (0, 0)])
+
+
+def _normal_rad(fire: Fire, cells: Cells) -> F64:
+    """The bearing away from what burns around cells."""
+    row, col = _ROUND.T
+    around = cells[:, None] + (row * fire.ground.width + col).astype(np.int32)
+    weight = (fire.label_min[around] <= fire.time_min) / np.hypot(row, col) ** 2
+    return np.asarray(np.arctan2(-weight @ col, weight @ row))
