@@ -69,7 +69,7 @@ def calm(scenario: Scenario, ticks: int | None = None, **given: Any) -> Realisat
     none = np.empty(0, dtype=np.float32)
     arrays["forecast"] = Forecast(
         issued_tick=np.empty(0, dtype=np.int32),
-        wind_within_ms={h: none for h in (6, 12, 24)},
-        gust_within_ms={h: none for h in (6, 12, 24)},
+        wind_within_ms=dict.fromkeys((6, 12, 24), none),
+        gust_within_ms=dict.fromkeys((6, 12, 24), none),
     )
     return Realisation(**(arrays | given))

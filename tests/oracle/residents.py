@@ -237,7 +237,7 @@ class OracleResidents:
             table[person.home.place.number][STATES.index(person.state)] += 1
         return np.array(table, dtype=np.int64)
 
-    # -- what command says ---------------------------------------------------------------------
+    # -- what command says -----------------------------------------------------------------
 
     def warn(self, reached: Any) -> None:
         """The public warning begins."""
@@ -261,7 +261,7 @@ class OracleResidents:
             if home.state in ("sheltered", "with_kin"):
                 home.return_tick = tick + 1 + home.return_ticks
 
-    # -- a tick ----------------------------------------------------------------------------------
+    # -- a tick ----------------------------------------------------------------------------
 
     def step(self, tick: int) -> None:
         """Ask everybody, then do what is due, kind by kind."""
@@ -301,7 +301,7 @@ class OracleResidents:
         for person in people:
             person.incident = incident
 
-    # -- harm ------------------------------------------------------------------------------------
+    # -- harm ------------------------------------------------------------------------------
 
     def _collapse(self, home: Household, tick: int) -> None:
         """The dwelling falls. Of those inside some die, some are trapped, some are hurt."""
@@ -427,7 +427,7 @@ class OracleResidents:
         for person in waiting:
             person.apart = "with_kin"
 
-    # -- leaving -----------------------------------------------------------------------------------
+    # -- leaving ---------------------------------------------------------------------------
 
     def _hear_order(self, home: Household, tick: int) -> None:
         home.heard_order_tick = tick
@@ -571,7 +571,7 @@ class OracleResidents:
             home.destination.let_go(len(home.together), home.arrived_tick, tick)
         home.state = "home"
 
-    # -- dry taps ------------------------------------------------------------------------------------
+    # -- dry taps --------------------------------------------------------------------------
 
     def _thirst(self, home: Household, tick: int) -> None:
         if home.at_home:
@@ -589,7 +589,7 @@ class OracleResidents:
     def _tap(self, home: Household) -> int:
         return len(self.scenario.shelters) + home.place.number
 
-    # -- facts -----------------------------------------------------------------------------------------
+    # -- facts -----------------------------------------------------------------------------
 
     def finish(self, ledger: Any) -> None:
         """Who heard the warning when, and what became of the orders to leave."""

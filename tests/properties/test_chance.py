@@ -30,9 +30,7 @@ def same(a: Tables, b: Tables) -> list[str]:
     return [
         t
         for t in TABLES
-        if any(
-            a[t][c].tolist() != b[t][c].tolist() or a[t][c].dtype != b[t][c].dtype for c in a[t]
-        )
+        if any(a[t][c].tolist() != b[t][c].tolist() or a[t][c].dtype != b[t][c].dtype for c in a[t])
     ]
 
 

@@ -132,7 +132,12 @@ def test_a_killed_worker_costs_nothing(
     flag.mkdir()
     monkeypatch.setenv(FLAG, str(flag))
     sim.replicate(
-        sim.load("tiny"), RUNS, seed=3, workers=2, digest=dead_and_killed_once, folder=tmp_path / "s"
+        sim.load("tiny"),
+        RUNS,
+        seed=3,
+        workers=2,
+        digest=dead_and_killed_once,
+        folder=tmp_path / "s",
     )
     assert RUNS < len(list(flag.iterdir())) <= RUNS + 2  # only what was lost was played again
     assert contents(tmp_path / "s") == whole
@@ -167,13 +172,13 @@ def test_a_killed_study_goes_on(
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [sys.executable, str(script), digest, str(workers), str(folder)]
-    first = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=60)
+    first = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=300)
     assert first.returncode == -signal.SIGKILL
     assert contents(folder) == {}
     _wait_until_alone(folder)
     finished = {p: p.stat().st_mtime_ns for p in (folder / PARTS).glob("runs-*")}
     assert 1 <= len(finished) < RUNS
-    again = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=60)
+    again = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=300)
     assert again.returncode == 0, again.stderr.decode()
     assert contents(folder) == whole
     assert all(p.stat().st_mtime_ns == t for p, t in finished.items())
@@ -183,7 +188,7 @@ def _wait_until_alone(folder: Path) -> None:
     """Workers of a killed parent go too: no process may still name the folder."""
     if not Path("/proc/self/cmdline").exists():
         return
-    for _ in range(100):
+    for _ in range(300):
         if not _users(folder):
             return
         time.sleep(0.1)

@@ -121,9 +121,7 @@ step = st.one_of(
 
 @settings(max_examples=60, derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(step, min_size=5, max_size=40), st.integers(0, 20_000))
-def test_nothing_is_lost_and_nobody_forgotten(
-    steps: list[tuple[str, int]], first: int
-) -> None:
+def test_nothing_is_lost_and_nobody_forgotten(steps: list[tuple[str, int]], first: int) -> None:
     """stock + issued = initial + delivered; each who ever came has one fate in the facts."""
     sites = site_with(first)
     delivered = first

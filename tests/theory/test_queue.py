@@ -56,15 +56,8 @@ class Job(Incident):
 
 def tireless(crews: int) -> ResponseModel:
     """One place, one team of `crews` crews on duty from the start, who never tire nor rest."""
-    team = sim.load("tiny").teams[0].model_copy(
-        update={
-            "kind": "comprehensive",
-            "community": "c0",
-            "members": crews,
-            "crew_size": 1,
-            "boats": 0,
-        }
-    )
+    change = {"kind": "comprehensive", "community": "c0", "members": crews, "crew_size": 1}
+    team = sim.load("tiny").teams[0].model_copy(update=change | {"boats": 0})
     scenario = set_parameters(
         places(2, [(0, 1, 1.0, 60.0)], teams=(team,)),
         team__tired_at_shift_end=1.0,

@@ -43,14 +43,9 @@ def test_everybody_outlives_the_moment() -> None:
 def test_nobody_comes() -> None:
     """A town in ruins and no teams: of the trapped S(t) are alive after t, in the run itself."""
     n = 2_400
-    town = TOWN.model_copy(
-        update={
-            "communities": (
-                TOWN.communities[0].model_copy(update={"residents": n, "households": n // 3}),
-            ),
-            "settings": TOWN.settings.model_copy(update={"duration_h": 80, "command_community": None}),
-        }
-    )
+    crowd = TOWN.communities[0].model_copy(update={"residents": n, "households": n // 3})
+    longer = TOWN.settings.model_copy(update={"duration_h": 80})
+    town = TOWN.model_copy(update={"communities": (crowd,), "settings": longer})
     gust = np.zeros((town.ticks, 1), dtype=np.float32)
     gust[10] = 400.0  # everything falls
     model = ResponseModel(build(town), calm(town, gust_ms=gust), Streams(6, 0))
