@@ -98,7 +98,7 @@ def set_up(requirements):
     say(f"installing what {requirements} lists (once; a few minutes on a slow line)")
     pip = [tool("python"), "-m", "pip", "--disable-pip-version-check", "install"]
     if not sys.stderr.isatty():
-        pip.append("--quiet")
+        pip += ["--quiet", "--quiet"]
     subprocess.check_call(pip + ["--require-hashes", "-r", requirements], cwd=str(ROOT))
     own = ["--quiet", "--no-deps", "--no-build-isolation", "-e", "."]
     subprocess.check_call(pip + own, cwd=str(ROOT))
