@@ -31,7 +31,17 @@ class Source(Protocol):
 
 # (does the scenario have it, how to make it)
 Entry = tuple[Callable[[Scenario], bool], Callable[["ResponseModel"], Source]]
-SOURCES: dict[str, Entry] = {}
+
+
+def _buildings(model: ResponseModel) -> Source:
+    from sim.fires.building import BuildingFires
+
+    return BuildingFires(model)
+
+
+SOURCES: dict[str, Entry] = {
+    "building": (lambda s: bool(s.fire.random_buildings or s.building_fires), _buildings),
+}
 
 
 def sources(model: ResponseModel) -> list[Source]:

@@ -82,6 +82,15 @@ def flashover_min(building: BuildingClass, flashover_kw: float, vent_kw_m25: flo
     return math.sqrt(flashover_kw / building.growth_kw_s2) / 60.0
 
 
+def wall_alight_min(building: BuildingClass, vent_kw_m25: float) -> float:
+    """Minutes until flames stand out of the openings and the wall radiates in full.
+
+    When the openings cannot feed more heat, or the compartment is alight all over.
+    """
+    limit_s = math.sqrt(ventilation_kw(building, vent_kw_m25) / building.growth_kw_s2)
+    return min(limit_s / 60.0, fill_min(building))
+
+
 def branches_needed(area_m2: float, water_l_s_m2: float, gun_l_s: float) -> int:
     """Branches that the water for an area takes, rounded up."""
     return math.ceil(area_m2 * water_l_s_m2 / gun_l_s - 1e-9)

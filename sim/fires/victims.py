@@ -17,6 +17,7 @@ class Victim:
 
     person: int
     dies_min: float
+    since_min: float
     out_min: float = float("nan")  # brought out alive
 
 
@@ -45,9 +46,12 @@ def last_ticks(dies_min: NDArray[np.float64], tick_min: int) -> NDArray[np.int64
     return np.floor(dies_min / tick_min + 1e-9).astype(np.int64) + 1
 
 
-def next_to_save(victims: list[Victim], minute: float) -> Victim | None:
-    """Whom a crew brings out at a minute: the first still inside and alive."""
+def next_to_save(
+    victims: list[Victim], ready_min: float, takes_min: float
+) -> tuple[Victim, float] | None:
+    """Whom a crew that is ready brings out next, and when: the first who lasts that long."""
     for victim in victims:
-        if np.isnan(victim.out_min) and victim.dies_min > minute:
-            return victim
+        done_min = max(ready_min, victim.since_min) + takes_min
+        if np.isnan(victim.out_min) and victim.dies_min > done_min:
+            return victim, done_min
     return None

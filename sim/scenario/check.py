@@ -349,9 +349,7 @@ def _check_weather(scenario: Scenario, at: _Places) -> None:
 
 
 def _check_building_classes(scenario: Scenario, at: _Places) -> None:
-    _check_unique(
-        scenario.building_classes, "building_classes.csv", "building_class", at, {}
-    )
+    _check_unique(scenario.building_classes, "building_classes.csv", "building_class", at, {})
     for column in ("share_neighbourhood", "share_village"):
         total = sum(getattr(c, column) for c in scenario.building_classes)
         if scenario.building_classes and abs(total - 1.0) > SHARE_SLACK:
