@@ -72,6 +72,7 @@ class Building:
     ignited_min: float
     flashover_min: float
     burnt_out_min: float
+    compartment_lasts_min: float
     lights: list[tuple[float, int]]  # (minute, side): when each neighbour would catch, in order
     spread_from: str = ""
     victims: list[Victim] = field(default_factory=list)
@@ -94,7 +95,8 @@ class Building:
     def burnt_m2(self, minute: float) -> float:
         if not math.isnan(self.controlled_min):
             return growth.burnt_m2(self.building, self.controlled_min - self.ignited_min)
-        return growth.burnt_m2(self.building, minute - self.ignited_min)
+        until = min(minute, self.burnt_out_min)
+        return growth.burnt_m2(self.building, until - self.ignited_min)
 
 
 def light(
@@ -117,7 +119,8 @@ def light(
             (radiates + lighting_min(received, rules.spread_kw_m2, rules.spread_min), side)
         )
     dated = sorted(x for x in lights if math.isfinite(x[0]))
-    return Building(key, building, ignited_min, flashover, burnt_out, dated, spread_from)
+    lasts = growth.compartment_out_min(building, rules.vent_kw_m25)
+    return Building(key, building, ignited_min, flashover, burnt_out, lasts, dated, spread_from)
 
 
 @dataclass(eq=False)
@@ -175,7 +178,7 @@ class Ground:
     def _area_m2(self, b: Building, minute: float) -> float:
         if not math.isnan(b.controlled_min):
             return b.area_m2
-        return growth.burning_m2(b.building, minute - b.ignited_min, self.rules.vent_kw_m25)
+        return growth.burnt_m2(b.building, minute - b.ignited_min, b.compartment_lasts_min)
 
     def _engines_for(self, b: Building, minute: float) -> int:
         return growth.engines_needed(
