@@ -63,7 +63,7 @@ class Scene:
         self.ground.advance(now)
         if self.ground.fought_down():
             self._let_go(crews[1:], tick)
-        return self.ground.over(now, tick_min)
+        return self.ground.over(now, 2.0 * tick_min)
 
     def _let_go(self, crews: list[Crew], tick: int) -> None:
         """No more flames: one engine stays to damp down and search, the others go."""
@@ -115,7 +115,7 @@ class BuildingFires:
         for scene in self.open:
             if not scene.incident.crews and scene.incident.open:
                 scene.ground.advance(now)
-                if scene.ground.over(now, self.tick_min):
+                if scene.ground.over(now, 2.0 * self.tick_min):
                     self.model.close_incident(scene.incident, tick)
         self.open = [s for s in self.open if s.incident.open]
 
@@ -204,5 +204,5 @@ class BuildingFires:
                     scene.chain(self.end_min),
                     scene.first_crew,
                     self.end_min,
-                    self.end_min - self.tick_min,
+                    self.end_min - 2.0 * self.tick_min,
                 )

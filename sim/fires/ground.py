@@ -37,6 +37,7 @@ class Rules:
     overhaul_min_per_m2: float
     search_min: float
     rescue_min: float
+    ask_ahead_min: float
 
     @property
     def engine_l_s(self) -> float:
@@ -60,6 +61,7 @@ def rules_of(scenario: Scenario) -> Rules:
         overhaul_min_per_m2=p("fire.overhaul_min_per_100m2") / 100.0,
         search_min=p("fire.search_min"),
         rescue_min=p("fire.rescue_min"),
+        ask_ahead_min=p("fire.ask_ahead_min"),
     )
 
 
@@ -152,10 +154,14 @@ class Ground:
         del self.water_from[engine], self.free_from[engine]
 
     def engines_needed(self) -> int:
-        """Engines that the fires need now: for water, then one until all is out."""
+        """Engines that the fires need: for water, then one until all is out.
+
+        A fire that still grows is judged as it will be when more engines can be there.
+        """
         now = self.clock_min
+        then = now + self.rules.ask_ahead_min
         held = [b for b in self.buildings if not math.isnan(b.controlled_min)]
-        needed = sum(self._engines_for(b, now) for b in self.buildings if b.uncontrolled(now))
+        needed = sum(self._engines_for(b, then) for b in self.buildings if b.uncontrolled(now))
         needed += sum(self._engines_for(b, now) for b in held if now < b.knocked_min)
         return max(needed, 0 if self.over(now) else 1)
 
@@ -288,9 +294,9 @@ def clipped(minute: float, end_min: float) -> float:
     return minute if minute <= end_min else NAN
 
 
-def died(b: Building, before_min: float) -> int:
-    """How many were not brought out and died before a minute."""
-    return sum(1 for v in b.victims if np.isnan(v.out_min) and v.dies_min < before_min)
+def died(b: Building, by_min: float) -> int:
+    """How many were not brought out and died by a minute."""
+    return sum(1 for v in b.victims if np.isnan(v.out_min) and v.dies_min <= by_min)
 
 
 def rescued(b: Building) -> int:

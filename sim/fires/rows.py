@@ -14,7 +14,7 @@ def write(
     chain: dict[str, float],
     first_crew: str,
     end_min: float,
-    deaths_before_min: float,
+    deaths_by_min: float,
 ) -> None:
     """Write what became of a building. `chain`: discovered, called, dispatched and arrived_min,
     of a first fire; a neighbour that catches has none of its own.
@@ -39,7 +39,7 @@ def write(
         "burnt_ha": 0.0,
         "victims": len(fire.victims),
         "rescued": rescued(fire),
-        "died": died(fire, deaths_before_min),
+        "died": died(fire, deaths_by_min),
         "first_crew": first_crew,
     }
     for name in ("discovered_min", "called_min", "dispatched_min", "arrived_min"):

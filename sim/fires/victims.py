@@ -39,11 +39,11 @@ def lasts_min(median_min: float, log_sd: float, u: NDArray[np.float64]) -> NDArr
 
 
 def last_ticks(dies_min: NDArray[np.float64], tick_min: int) -> NDArray[np.int64]:
-    """The tick in which a death is written down: the first that begins after it.
+    """The tick in which a death is written down: one after the tick that it ends in.
 
-    So a rescue within the tick, earlier by less than a tick, still counts.
+    Deaths come before work in a tick, so a rescue earlier by less than a tick still counts.
     """
-    return np.floor(dies_min / tick_min + 1e-9).astype(np.int64) + 1
+    return np.ceil(dies_min / tick_min - 1e-9).astype(np.int64) + 1
 
 
 def next_to_save(

@@ -28,7 +28,7 @@ def haimen() -> Scenario:
 
 def test_shipped_scenarios_are_listed_by_folder_name_in_both_languages() -> None:
     found = shipped()
-    assert [name for name, _, _ in found] == ["haimen-typhoon", "tiny"]
+    assert [name for name, _, _ in found] == ["haimen-typhoon", "tiny", "tiny-fire"]
     assert all(t.zh and t.en and s.zh and s.en for _, t, s in found)
 
 
