@@ -91,9 +91,15 @@ def lives_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs
 
 
 def closest_pair_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
-    """The shortest drive of all first, whatever the incident."""
-    order = sorted(range(len(incidents)), key=lambda i: (float(eta[i].min()), incidents[i].number))
-    return _greedy(order, eta)
+    """The shortest drive of all first, whatever the incident; ties by incident, then crew."""
+    left = eta.copy()
+    pairs: Pairs = []
+    while left.size and np.isfinite(left).any():
+        i, crew = (int(x) for x in np.unravel_index(int(np.argmin(left)), left.shape))
+        pairs.append((i, crew))
+        left[i, :] = np.inf
+        left[:, crew] = np.inf
+    return pairs
 
 
 def most_short_first(

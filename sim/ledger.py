@@ -110,7 +110,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "requested_tick": ("int32", TICK, "request known to command", "申请时刻"),
         "departed_tick": ("int32", TICK, "left the store", "出库时刻"),
         "arrived_tick": ("int32", TICK, "unloaded at the site", "送达时刻"),
-        "truck": ("str", "", "truck", "车辆"),
+        "truck": ("str", "", "truck; by hand within one place", "车辆"),
     },
     "stock_level": {
         "tick": ("int32", TICK, "end of the tick", "时刻"),
@@ -239,6 +239,23 @@ TABLES: dict[str, dict[str, Column]] = {
         "rescued": ("int64", "person", "brought out alive", "获救人数"),
         "died": ("int64", "person", "died in it", "死亡人数"),
         "first_crew": ("str", "", "first crew there, or empty", "首到队伍"),
+    },
+    "fire_front": {
+        "tick": ("int32", TICK, "end of the tick; hourly", "时刻"),
+        "fire": ("str", "", "id of the forest fire", "火场"),
+        "burnt_ha": ("float64", "ha", "land burnt", "过火面积"),
+        "forest_ha": ("float64", "ha", "forest burnt", "受害森林面积"),
+        "edge_m": ("float64", "m", "edge that still runs", "活动火线长"),
+        "line_m": ("float64", "m", "line built", "已建隔离线长"),
+        "crews": ("int64", "crew", "at the fire", "在场队伍"),
+        "held_back": ("int64", "crew", "waiting because flames are too long", "因火势后撤队伍"),
+        "status": ("str", "", "running, contained, out", "状态"),
+    },
+    "fire_cell": {
+        "fire": ("str", "", "id of the forest fire", "火场"),
+        "row": ("int32", "", "row of the grid, 0 the northernmost", "行"),
+        "col": ("int32", "", "column of the grid", "列"),
+        "arrival_min": ("float64", "min", "since the start; when it burnt", "过火时刻"),
     },
     "crew_level": {
         "tick": ("int32", TICK, "end of the tick; hourly", "时刻"),

@@ -110,7 +110,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
 
     def _teams_and_stores(self, tick: int, roads_changed: bool) -> None:
         for crew in self.crews:
-            if crew.state != "working":
+            if not crew.nothing_due(tick):
                 crew.step_crew(tick, roads_changed)
         for incident in self.command.open:
             if incident.open and incident.crews:
@@ -215,12 +215,16 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         return self._shelter_order[key]
 
     def find_shelter(self, place: int, persons: int) -> tuple[Shelter | None, bool]:
-        """The nearest open shelter with room, and whether any could be reached at all."""
+        """The nearest open shelter with room; else None, and whether it is room that is lacking.
+
+        Room is lacking, not a road, when a shelter can be reached or none is open anywhere.
+        """
         reachable = self.shelters_from(place)
         for shelter in reachable:
             if shelter.room >= persons:
                 return shelter, True
-        return None, bool(reachable)
+        nowhere_open = not any(s.open for s in self.shelters)
+        return None, bool(reachable) or nowhere_open
 
     def nearest_shelter_km(self, place: int) -> float:
         """Length of the way to the nearest open shelter; inf when there is none."""

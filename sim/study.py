@@ -18,8 +18,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cache
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing import Pipe, get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -209,14 +210,22 @@ _received: list[Scenario] = []
 
 def _receive(scenario: Scenario) -> None:
     _received[:] = [scenario]
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    here, there = Pipe(duplex=False)
+    watch = threading.Thread(target=_leave_with_parent, args=(here,), daemon=True)
+    watch.start()
+
+    def stop() -> None:
+        """End the watch before the interpreter is taken down."""
+        there.close()
+        watch.join()
+
+    Finalize(None, stop, exitpriority=0)
 
 
-def _leave_with_parent() -> None:
+def _leave_with_parent(ending: Connection) -> None:
     """A worker whose parent was killed would wait for work for ever: it goes too."""
     parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
+    if parent is not None and parent.sentinel in wait([parent.sentinel, ending]):
         os._exit(1)
 
 

@@ -33,8 +33,13 @@ from sim.scenario.schema import (
     Words,
 )
 
-ITEMS = {"water_ml": 125, "meal": 0, "bedding": 0, "clothing": 0, "medicine": 0}
-ZH = {"water_ml": "饮用水", "meal": "餐食", "bedding": "床被", "clothing": "衣物", "medicine": "药品"}
+ITEMS = {
+    "water_ml": "饮用水",
+    "meal": "餐食",
+    "bedding": "床被",
+    "clothing": "衣物",
+    "medicine": "药品",
+}
 
 
 def district(towns: int = 2, villages: int = 2, duration_h: int = 12) -> Scenario:
@@ -55,8 +60,11 @@ def district(towns: int = 2, villages: int = 2, duration_h: int = 12) -> Scenari
         policy=Policy(dispatch="nearest-idle", supply="most-short-first"),
         responses=(Response(level="IV", signal="blue", move=(), muster=("town",),
                             open_shelters=True),),
-        parameters={"measure.gale_ms": _parameter("measure.gale_ms", 17.2)},
-        items=tuple(_item(name, need) for name, need in ITEMS.items()),
+        parameters={
+            "measure.gale_ms": _parameter("measure.gale_ms", 17.2),
+            "store.usable_share": _parameter("store.usable_share", 0.97),
+        },
+        items=tuple(_item(name) for name in ITEMS),
         towns=tuple(Town(town=t, name_zh=f"{i}号镇", name_en=f"Town {i}", lon=s[0], lat=s[1],
                          bus_seats_per_h=100, source="made up", mark="assumption")
                     for i, (t, s) in enumerate(zip(names, seats, strict=True))),
@@ -141,7 +149,9 @@ def _hazard_rows(ledger: Ledger, s: Scenario, rng: Any, names: Any, ticks: Any) 
                        start, min(start + 20, s.ticks) if rng.random() < 0.5 else -1)  # fmt: skip
 
 
-def _people_rows(ledger: Ledger, s: Scenario, rng: Any, names: Any, people: Any, ticks: Any) -> None:
+def _people_rows(
+    ledger: Ledger, s: Scenario, rng: Any, names: Any, people: Any, ticks: Any
+) -> None:
     n, hours = len(names), len(ticks)
     ledger.add_many("warning", community=names, heard_tick=rng.integers(0, s.ticks // 3, n),
                     persons=(people * 0.9).astype(int))  # fmt: skip
@@ -214,9 +224,9 @@ def _parameter(name: str, value: float) -> Parameter:
                      mark="assumption", zh="大风", en="gale")  # fmt: skip
 
 
-def _item(name: str, need: int) -> Item:
-    return Item(item=name, name_zh=ZH[name], name_en=name, unit="piece", kg_per_unit=1,
-                m3_per_unit=0.01, need_per_h=need, need_per_meal=0, need_on_entry_permille=0,
+def _item(name: str) -> Item:
+    return Item(item=name, name_zh=ITEMS[name], name_en=name, unit="piece", kg_per_unit=1,
+                m3_per_unit=0.01, need_per_h=0, need_per_meal=0, need_on_entry_permille=0,
                 source="made up", mark="assumption")  # fmt: skip
 
 

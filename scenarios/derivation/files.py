@@ -1,4 +1,4 @@
-"""Reading the copied facts and writing derived tables, always the same bytes."""
+"""Reading the copied facts and a district's tables, and writing tables, always the same bytes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 HERE = Path(__file__).parent
+FACTS = HERE / "facts"
+TABLES = HERE / "tables"
 SCENARIOS = HERE.parent
 
 Cell = str | int | float
@@ -19,10 +21,27 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def read_assumed() -> dict[str, float]:
-    """The parameters of `scenarios/parameters/derive.csv`, names without their prefix."""
+def read_assumed(district: str) -> dict[str, float]:
+    """The parameters of `scenarios/parameters/derive.csv`, names without their prefix.
+
+    A district's own `assumed.csv` puts other values in their place; it adds no names.
+    Raises KeyError for a name that derive.csv does not have.
+    """
     rows = read_rows(SCENARIOS / "parameters" / "derive.csv")
-    return {r["name"].removeprefix("derive."): float(r["value"]) for r in rows}
+    found = {r["name"].removeprefix("derive."): float(r["value"]) for r in rows}
+    own = TABLES / district / "assumed.csv"
+    for row in read_rows(own) if own.exists() else []:
+        name = row["name"].removeprefix("derive.")
+        if name not in found:
+            raise KeyError(f"{district}/assumed.csv: no parameter {row['name']} in derive.csv")
+        found[name] = float(row["value"])
+    return found
+
+
+def outline(district: str, part: str) -> list[tuple[float, float]]:
+    """A line of a district's `outline.csv`, in degrees."""
+    rows = read_rows(TABLES / district / "outline.csv")
+    return [(float(r["lon"]), float(r["lat"])) for r in rows if r["part"] == part]
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Cell]]) -> None:
@@ -32,3 +51,10 @@ def write_rows(path: Path, rows: Iterable[Mapping[str, Cell]]) -> None:
         writer = csv.DictWriter(file, fieldnames=list(listed[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(listed)
+
+
+def write_tables(target: Path, tables: Mapping[str, Iterable[Mapping[str, Cell]]]) -> None:
+    """Write each named table into the target folder."""
+    target.mkdir(parents=True, exist_ok=True)
+    for file, rows in tables.items():
+        write_rows(target / file, rows)

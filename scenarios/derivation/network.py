@@ -7,20 +7,41 @@ and Sokal 1969). Such a graph is connected, has no crossings, and looks like vil
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import Delaunay
 from scipy.spatial.distance import cdist
 
 from scenarios.derivation.chance import Floats
+
+FEW = 50  # up to so many points every pair is tried; Delaunay wants three off a line
+BATCH = 500
 
 
 def gabriel(points: Floats) -> list[tuple[int, int]]:
     """The pairs (i < j) that a Gabriel graph joins, in order."""
     squared = cdist(points, points, "sqeuclidean")
-    joined = []
-    for i in range(len(points)):
-        # a third point k lies inside the circle when d(i,k)^2 + d(k,j)^2 < d(i,j)^2
-        through = squared[i][:, None] + squared
-        through[i] = np.inf
-        np.fill_diagonal(through, np.inf)
-        clear = through.min(axis=0) >= squared[i]
-        joined += [(i, int(j)) for j in np.flatnonzero(clear) if j > i]
-    return joined
+    pairs = _candidates(points)
+    clear = np.concatenate(
+        [_clear(squared, pairs[i : i + BATCH]) for i in range(0, len(pairs), BATCH)]
+        or [np.zeros(0, dtype=bool)]
+    )
+    return [(int(i), int(j)) for i, j in pairs[clear]]
+
+
+def _candidates(points: Floats) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    """Pairs (i < j), in order, among which all of the graph's are: it lies in Delaunay's."""
+    if len(points) <= FEW:
+        return np.argwhere(np.triu(np.ones((len(points), len(points)), dtype=bool), 1))
+    triangles = Delaunay(points).simplices
+    sides = np.vstack([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]])
+    return np.unique(np.sort(sides, axis=1).astype(np.int64), axis=0)
+
+
+def _clear(
+    squared: Floats, pairs: np.ndarray[tuple[int, int], np.dtype[np.int64]]
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which pairs have no third point k inside their circle: d(i,k)^2 + d(k,j)^2 < d(i,j)^2."""
+    i, j = pairs[:, 0], pairs[:, 1]
+    through = squared[i] + squared[j]
+    each = np.arange(len(pairs))
+    through[each, i] = through[each, j] = np.inf
+    return np.asarray(through.min(axis=1) >= squared[i, j])

@@ -17,7 +17,7 @@ from sim.agents.supply import Supply
 from sim.agents.team import Crew
 from sim.dispatch import DISPATCH
 from sim.ledger import NEVER
-from sim.scenario.schema import SIGNALS, Response, TeamKind
+from sim.scenario.schema import DWELLINGS, SIGNALS, Response, TeamKind
 from sim.world.channels import ORDER, PUBLIC, reached
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Command(Agent):  # type: ignore[misc]
         self.being_read: list[Incident] = []
         self.open: list[Incident] = []  # known and not finished
         self.supply = Supply(model)
+        self.told = np.zeros(model.world.places, dtype=bool)  # places cleared out for a fire
         self.quiet_since = NEVER
         self.stood_down = False
         self.answers: dict[int, tuple[int, str]] = {}
@@ -63,7 +64,7 @@ class Command(Agent):  # type: ignore[misc]
         every = self.model.world.scenario.ticks_of(
             self.model.world.scenario.p("response.supply_review_min")
         )
-        if tick % max(1, every) == 0 and self.level >= 0:
+        if tick % max(1, every) == 0 and (self.level >= 0 or self.told.any()):
             self.supply.review(tick)
 
     def _read_bulletins(self, tick: int) -> None:
@@ -166,6 +167,28 @@ class Command(Agent):  # type: ignore[misc]
         )
         model.residents.order(response.move, tick, share)
 
+    def clear_out(self, places: NDArray[np.bool_], tick: int) -> None:
+        """Tell everybody in some places to leave, whatever the level (a fire comes near)."""
+        model = self.model
+        self.told |= places
+        model.open_shelters()
+        ticks = np.full(model.world.places, model.ticks, dtype=np.int64)
+        for number in np.flatnonzero(places).tolist():
+            community = model.communities[number]
+            ticks[number], means = community.acknowledge(tick)
+            when = int(ticks[number])
+            received = when if when < model.ticks else NEVER
+            model.log_message(tick, received, "order", "command", community.id, "fire", means)
+        share = reached(
+            model.world.scenario,
+            model.realisation,
+            ORDER,
+            model.start_hour,
+            ticks,
+            np.arange(model.world.places),
+        )
+        model.residents.order(DWELLINGS, tick, share, places)
+
     def _consider_stand_down(self, bulletin: int, tick: int) -> None:
         """Over when neither the bulletin nor the last hours bring wind at blue level."""
         if self.level < 0 or self.stood_down:
@@ -234,21 +257,22 @@ class Command(Agent):  # type: ignore[misc]
         ]
         if not crews:
             return
-        while waiting and crews and self._send(waiting, crews, tick):
-            # A fire gets all its engines in one order; any other incident one crew a tick.
-            waiting = [i for i in waiting if i.scene and len(i.crews) < i.crews_wanted(scenario)]
+        # An incident may want several crews: the policy is asked until it sends no more.
+        while waiting and crews:
+            pairs = self.policy(waiting, crews, self._eta(waiting, crews))
+            for i, c in pairs:
+                self._send(crews[c], waiting[i], tick)
+            if not pairs:
+                return
+            waiting = [i for i in waiting if len(i.crews) < i.crews_wanted(scenario)]
             crews = [c for c in crews if c.state == "idle"]
 
-    def _send(self, waiting: list[Incident], crews: list[Crew], tick: int) -> bool:
-        """Send crews as the policy pairs them; whether any was sent."""
-        pairs = self.policy(waiting, crews, self._eta(waiting, crews))
-        for i, c in pairs:
-            incident, crew = waiting[i], crews[c]
-            vehicle = crew.vehicle_for(incident.capability)
-            minutes = self.model.roads.minutes_from(vehicle, crew.place)
-            nearer = minutes[incident.other_end] < minutes[incident.place]
-            crew.send(incident, incident.other_end if nearer else incident.place, tick)
-        return bool(pairs)
+    def _send(self, crew: Crew, incident: Incident, tick: int) -> None:
+        """To the nearer end, where an incident has two."""
+        vehicle = crew.vehicle_for(incident.capability)
+        minutes = self.model.roads.minutes_from(vehicle, crew.place)
+        nearer = minutes[incident.other_end] < minutes[incident.place]
+        crew.send(incident, incident.other_end if nearer else incident.place, tick)
 
     def _call_in_for(self, waiting: list[Incident], tick: int) -> None:
         """Incidents that wait bring in every team that could take them, level or no level."""

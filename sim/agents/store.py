@@ -94,6 +94,12 @@ class Store(Agent):  # type: ignore[misc]
         self.stock = self.stock + (total - self.received)
         self.received = total
 
+    def hand_over(self, drop: Drop, tick: int) -> None:
+        """Carry a drop to a site in the store's own place, at once."""
+        self.stock = self.stock - drop.cargo
+        self.model.sites.stock[drop.site] += drop.cargo
+        log_delivery(self.model, self.id, drop, tick, tick, "by hand")
+
     def idle_trucks(self) -> list[Truck]:
         return [t for t in self.trucks if t.state == "idle"]
 
@@ -204,18 +210,7 @@ class Truck:
 
     def log_delivery(self, drop: Drop, arrived_tick: int) -> None:
         """Write a drop down, item by item; NEVER when it has not arrived."""
-        for item in np.flatnonzero(drop.cargo).tolist():
-            self.model.ledger.add(
-                "delivery",
-                self.store.id,
-                self.model.sites.ids[drop.site],
-                self.model.item_ids[item],
-                int(drop.cargo[item]),
-                drop.requested_tick,
-                self.loaded_tick,
-                arrived_tick,
-                self.id,
-            )
+        log_delivery(self.model, self.store.id, drop, self.loaded_tick, arrived_tick, self.id)
 
     def log(self, tick: int, outcome: str) -> None:
         """Write down the journey that ends now."""
@@ -228,3 +223,21 @@ class Truck:
 
     def _ticks(self, minutes: float) -> int:
         return max(1, self.model.world.scenario.ticks_of(minutes))
+
+
+def log_delivery(
+    model: ResponseModel, store: str, drop: Drop, departed: int, arrived: int, truck: str
+) -> None:
+    """Rows of the ledger's delivery table, one an item."""
+    for item in np.flatnonzero(drop.cargo).tolist():
+        model.ledger.add(
+            "delivery",
+            store,
+            model.sites.ids[drop.site],
+            model.item_ids[item],
+            int(drop.cargo[item]),
+            drop.requested_tick,
+            departed,
+            arrived,
+            truck,
+        )

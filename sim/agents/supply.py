@@ -46,6 +46,7 @@ class Supply:
 
     def review(self, tick: int) -> None:
         """Hear the sites that can be heard, then load trucks in the policy's order."""
+        self._carry(tick)
         self._hear(tick)
         short_of = self.asked - self.on_hand - self._inbound()
         covered = 1.0 - self.model.world.scenario.p("response.supply_reorder_share")
@@ -66,13 +67,31 @@ class Supply:
         for n in order:
             self._serve(n, asking, stores, to_sites[:, n], tick)
 
+    def _carry(self, tick: int) -> None:
+        """What a store holds goes by hand, without a truck or a call, to sites in its own place."""
+        sites = self.model.sites
+        horizon_h = self.model.world.scenario.p("response.supply_horizon_h")
+        want = sites.want(self._coming(), horizon_h) - sites.stock - self._inbound()
+        needy = (want > 0).any(axis=1) & (sites.persons > 0)
+        if not needy.any():
+            return
+        for store in self.model.stores:
+            for site in np.flatnonzero(needy & (sites.place == store.place)).tolist():
+                cargo = np.minimum(np.maximum(want[site], 0), store.available(tick))
+                if cargo.any():
+                    store.hand_over(Drop(site, cargo, tick), tick)
+
+    def _coming(self) -> Ints:
+        """(S,) people on their way to each site."""
+        coming = np.zeros(len(self.model.sites.ids), dtype=np.int64)
+        coming[: self.model.sites.shelters] = [s.reserved for s in self.model.shelters]
+        return coming
+
     def _hear(self, tick: int) -> None:
         sites = self.model.sites
         scenario = self.model.world.scenario
         phone = ~self.model.realisation.phone_out[tick, sites.place]
-        coming = np.zeros(len(sites.ids), dtype=np.int64)
-        coming[: sites.shelters] = [s.reserved for s in self.model.shelters]
-        want = sites.want(coming, scenario.p("response.supply_horizon_h"))
+        want = sites.want(self._coming(), scenario.p("response.supply_horizon_h"))
         heard = phone | self._runner_came(phone, (want > sites.stock).any(axis=1), tick)
         fresh = heard & (want > sites.stock).any(axis=1) & (self.asked_tick == NEVER)
         self.asked_tick[fresh] = tick

@@ -38,6 +38,8 @@ class Crew(Agent):  # type: ignore[misc]
         self.ready_tick = NEVER  # end of muster or of rest
         self.on_duty_since = 0 if always else NEVER
         self.calls = 0
+        scenario = model.world.scenario
+        self.shift_ticks = scenario.ticks_of(60.0 * scenario.p("team.shift_h"))
         self.task: Incident | None = None
         self.journey: Journey | None = None
         self.arrived_min = float("nan")  # at the latest task, to the minute and below
@@ -113,8 +115,20 @@ class Crew(Agent):  # type: ignore[misc]
             self._travel(tick, roads_changed)
         elif self.state == "idle":
             self._consider_rest(tick)
-        elif self.state == "off_duty" and self.on_call and tick >= self.ready_tick > NEVER:
+        elif self.state == "off_duty" and self.on_call:
             self.state, self.on_duty_since, self.ready_tick = "idle", tick, NEVER
+
+    def nothing_due(self, tick: int) -> bool:
+        """True while it only waits: at work, ready within its shift, or off duty."""
+        if self.state == "idle":
+            return tick < self.shift_end_tick
+        if self.state == "off_duty":
+            return not tick >= self.ready_tick > NEVER
+        return self.state == "working"
+
+    @property
+    def shift_end_tick(self) -> int:
+        return self.on_duty_since + self.shift_ticks
 
     @property
     def on_call(self) -> bool:
@@ -161,9 +175,8 @@ class Crew(Agent):  # type: ignore[misc]
         return away and self._depart(self.base, tick, self.vehicle_for(capability))
 
     def _consider_rest(self, tick: int) -> None:
-        scenario = self.model.world.scenario
-        hours = (tick - self.on_duty_since) / scenario.ticks_per_h
-        if hours >= scenario.p("team.shift_h"):
+        if tick >= self.shift_end_tick:
+            scenario = self.model.world.scenario
             self.state = "off_duty"
             self.ready_tick = tick + scenario.ticks_of(60.0 * scenario.p("team.rest_h"))
 

@@ -39,7 +39,14 @@ def _buildings(model: ResponseModel) -> Source:
     return BuildingFires(model)
 
 
+def _forest(model: ResponseModel) -> Source:
+    from sim.fires.forest import ForestFires
+
+    return ForestFires(model)
+
+
 SOURCES: dict[str, Entry] = {
+    "forest": (lambda s: bool(s.forest and s.ignitions), _forest),
     "building": (lambda s: bool(s.fire.random_buildings or s.building_fires), _buildings),
 }
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from sim.scenario.clock import chosen_track, nearest_time, start_time
 from sim.scenario.errors import BadInput, bad, bad_key, nearest
-from sim.scenario.schema import SIGNALS, Scenario
+from sim.scenario.schema import SIGNALS, Ignition, Scenario, WatchPoint
 from sim.scenario.tables import Toml
 
 MAX_RESIDENTS = 50_000_000  # arrays of this length still fit into a large machine's memory
@@ -68,6 +68,7 @@ def check(scenario: Scenario, lines: Lines | None = None) -> None:
     _check_weather(scenario, at)
     _check_building_classes(scenario, at)
     _check_building_fires(scenario, at)
+    _check_forest(scenario, at)
     _check_responses(scenario, at)
     _check_targets(scenario, at)
 
@@ -359,6 +360,69 @@ def _check_building_classes(scenario: Scenario, at: _Places) -> None:
                 None,
                 column,
             )
+
+
+def _check_forest(scenario: Scenario, at: _Places) -> None:
+    if scenario.forest is None:
+        if scenario.ignitions:
+            raise at.wrong(
+                "there is no [forest] in scenario.toml for a fire to burn in; give one",
+                "ignitions.csv",
+                0,
+                scenario.ignitions[0],
+                "ignition",
+            )
+        return
+    if not scenario.weather:
+        raise bad("a forest fire needs its weather; give rows", "weather.csv", None, "time")
+    _check_unique(scenario.ignitions, "ignitions.csv", "ignition", at, {})
+    _check_unique(scenario.watch_points, "watch_points.csv", "watch", at, {})
+    start = start_time(scenario)
+    end = start + timedelta(hours=scenario.settings.duration_h)
+    for i, row in enumerate(scenario.ignitions):
+        when = row.time.replace(tzinfo=row.time.tzinfo or start.tzinfo)
+        if not start <= when < end:
+            raise at.wrong(
+                f"{row.time.isoformat()} is outside the run, which goes from "
+                f"{start.isoformat()} to {end.isoformat()}",
+                "ignitions.csv",
+                i,
+                row,
+                "time",
+            )
+    for i, row in enumerate(scenario.ignitions):
+        _check_on_map(scenario, at, "ignitions.csv", i, row)
+    for i, watch in enumerate(scenario.watch_points):
+        _check_on_map(scenario, at, "watch_points.csv", i, watch)
+
+
+def _check_on_map(
+    scenario: Scenario, at: _Places, file: str, index: int, row: Ignition | WatchPoint
+) -> None:
+    """Every fire breaks out, and every watch stands, on the map; fires where something burns."""
+    from sim.hazards.forest.land import land_of
+
+    land = land_of(scenario)
+    r, c = land.cell_at(row.lon, row.lat)
+    if not (0 <= r < land.rows and 0 <= c < land.cols):
+        west, north = land.place(-0.5, -0.5)
+        east, south = land.place(land.rows - 0.5, land.cols - 0.5)
+        raise at.wrong(
+            f"({row.lon:g}, {row.lat:g}) is outside the map, which goes from "
+            f"{west:.4f} to {east:.4f} east and {south:.4f} to {north:.4f} north",
+            file,
+            index,
+            row,
+            "lon",
+        )
+    if isinstance(row, Ignition) and not land.fuels.column("ks")[land.fuel[r, c]] > 0:
+        raise at.wrong(
+            "nothing burns at this place (rock, water or houses); give another",
+            file,
+            index,
+            row,
+            "lon",
+        )
 
 
 def _check_building_fires(scenario: Scenario, at: _Places) -> None:

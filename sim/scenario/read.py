@@ -21,8 +21,10 @@ from sim.scenario.schema import (
     Community,
     FireSettings,
     Fix,
+    Forest,
     GaugeHour,
     Hazard,
+    Ignition,
     Item,
     Parameter,
     Plan,
@@ -38,6 +40,7 @@ from sim.scenario.schema import (
     Target,
     Team,
     Town,
+    WatchPoint,
     WeatherHour,
     Words,
 )
@@ -45,6 +48,7 @@ from sim.scenario.tables import (
     Table,
     make,
     read_table,
+    read_text,
     read_toml,
     toml_list,
     toml_table,
@@ -105,7 +109,7 @@ def _choice(text: str) -> str:
 
 
 def _read(folder: Path) -> Scenario:
-    toml = read_toml(folder, FILE, ("scenario", "hazard", "policy", "response", "fire"))
+    toml = read_toml(folder, FILE, ("scenario", "hazard", "policy", "response", "fire", "forest"))
     plan = read_toml(folder, "plan.toml", ("title", "source", "target"))
     towns = read_table(folder, "towns.csv", Town, at_least=1)
     communities = read_table(folder, "communities.csv", Community, at_least=1)
@@ -118,6 +122,9 @@ def _read(folder: Path) -> Scenario:
     weather = read_table(folder, "weather.csv", WeatherHour, required=False)
     gauge = read_table(folder, "gauge.csv", GaugeHour, required=False)
     building_fires = read_table(folder, "building_fires.csv", BuildingFire, required=False)
+    ignitions = read_table(folder, "ignitions.csv", Ignition, required=False)
+    watch_points = read_table(folder, "watch_points.csv", WatchPoint, required=False)
+    forest = toml_table(toml, "forest", Forest) if "forest" in toml.data else None
     assumptions = read_table(folder, "assumptions.csv", Assumption)
     items = read_table(folder, "items.csv", Item, required=False)
     if not items.rows:
@@ -147,6 +154,10 @@ def _read(folder: Path) -> Scenario:
         fire=toml_table(toml, "fire", FireSettings) if "fire" in toml.data else FireSettings(),
         building_classes=classes.rows,
         building_fires=building_fires.rows,
+        forest=forest,
+        ignitions=ignitions.rows,
+        watch_points=watch_points.rows,
+        grids=_grids(folder) if forest and forest.landscape == "grid" else {},
         assumptions=assumptions.rows,
         plan=Plan(
             title=plan_head.title,
@@ -168,12 +179,32 @@ def _read(folder: Path) -> Scenario:
         items,
         classes,
         building_fires,
+        ignitions,
+        watch_points,
     )
     check(
         scenario,
         Lines({t.file: t.lines for t in tables}, {FILE: toml, "plan.toml": plan}),
     )
     return scenario
+
+
+def _grids(folder: Path) -> dict[str, str]:
+    """The landscape's grids as ESRI ASCII text, whatever kind of file they are. Raises BadInput."""
+    from sim.hazards.forest.grids import as_ascii_grid, read_grid
+
+    found = {}
+    for name in ("elevation", "fuel", "moisture"):
+        tif = next((f for f in (f"{name}.tif", f"{name}.tiff") if (folder / f).exists()), None)
+        if tif is not None:
+            found[f"{name}.asc"] = as_ascii_grid(read_grid(folder, tif))
+            continue
+        text = read_text(folder, f"{name}.asc")
+        if text is not None:
+            found[f"{name}.asc"] = text
+        elif name != "moisture":
+            raise bad("the file is missing; give an ESRI ASCII grid", f"{name}.asc")
+    return found
 
 
 def _parameters(folder: Path) -> dict[str, Parameter]:

@@ -35,7 +35,7 @@ DWELLINGS: tuple[Dwelling, ...] = (
 Signal = Literal["blue", "yellow", "orange", "red"]
 SIGNALS: tuple[Signal, ...] = ("blue", "yellow", "orange", "red")
 Level = Literal["IV", "III", "II", "I"]
-Capability = Literal["rescue", "water", "engineering", "medical", "fire"]
+Capability = Literal["rescue", "water", "engineering", "medical", "fire", "forest", "air"]
 TeamKind = Literal["comprehensive", "professional", "assault", "social", "town", "first_responder"]
 StockMode = Literal["physical", "enterprise", "production", "social"]
 
@@ -302,6 +302,54 @@ class BuildingFire(Row):
     victims: Count | None = None  # people who cannot get out by themselves
 
 
+class Ignition(Row):
+    """A forest fire that breaks out at a stated time and place (`ignitions.csv`)."""
+
+    ignition: Id
+    time: datetime
+    lon: Lon
+    lat: Lat
+    source: str
+    mark: Mark
+
+
+class WatchPoint(Row):
+    """Who looks out for smoke (`watch_points.csv`)."""
+
+    watch: Id
+    kind: Literal["watch_point", "camera"]
+    lon: Lon
+    lat: Lat
+    eye_m: Annotated[float, Field(ge=0.0, le=300.0, allow_inf_nan=False)]  # above the ground
+    source: str
+    mark: Mark
+
+
+class Forest(Row):
+    """`[forest]` of scenario.toml: the land that forest fires run over.
+
+    landscape "grid" reads elevation.asc and fuel.asc (or .tif) of the folder; "synthetic"
+    draws hills from `seed`, and stands for no real place. (lon, lat): the south-west corner.
+    """
+
+    landscape: Literal["synthetic", "grid"]
+    formula: Literal["wang_mao", "rothermel"] = "wang_mao"
+    lon: Lon
+    lat: Lat
+    rows: Annotated[int, Field(ge=1, le=5000)] | None = None
+    cols: Annotated[int, Field(ge=1, le=5000)] | None = None
+    cell_m: Annotated[float, Field(ge=0.1, le=1000.0, allow_inf_nan=False)] | None = None
+    seed: Count = 0
+    relief_m: Amount = 500.0
+    villages: Count = 4
+
+    @model_validator(mode="after")
+    def _fits(self) -> Forest:
+        if self.landscape == "synthetic" and not (self.rows and self.cols and self.cell_m):
+            raise ValueError("a synthetic landscape needs rows, cols and cell_m")
+        return self
+
+
 class GaugeHour(Row):
     """Measured rain over the hour that begins at `time` (`gauge.csv`, optional)."""
 
@@ -443,6 +491,10 @@ class Scenario(BaseModel):
     tracks: tuple[Fix, ...]
     gauge: tuple[GaugeHour, ...]
     weather: tuple[WeatherHour, ...] = ()
+    forest: Forest | None = None
+    ignitions: tuple[Ignition, ...] = ()
+    watch_points: tuple[WatchPoint, ...] = ()
+    grids: Mapping[str, str] = {}  # file name -> ESRI ASCII grid, for a landscape "grid"
     fire: FireSettings = FireSettings()
     building_classes: tuple[BuildingClass, ...] = ()
     building_fires: tuple[BuildingFire, ...] = ()

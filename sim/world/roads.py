@@ -69,7 +69,7 @@ class Roads:
         self.version = 0
         self._graphs: dict[str, csr_array] = {}
         self._trees: dict[tuple[str, int], tuple[NDArray[np.float64], NDArray[np.int32]]] = {}
-        self._last_key: bytes = b""
+        self._last_key: bytes | None = None
 
     def update(self, realisation: Realisation, tick: int) -> bool:
         """Bring the roads to a tick; True when any weight changed. Trees that fall stay."""

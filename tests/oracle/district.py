@@ -61,10 +61,13 @@ def cut(
     stores = _few(whole.stores, names, 2, {"trucks": 2})
     # Some of every kind of work: boats, ruins, wounds and trees.
     local = _few(whole.teams, names, len(whole.teams), {})
-    teams = tuple(
-        next(t for t in local if work in t.capabilities and t.kind == kind)
-        for kind, work in (("comprehensive", "rescue"), ("professional", "engineering"))
-    ) + tuple(t for t in local if "medical" in t.capabilities)[:1]
+    teams = (
+        tuple(
+            next(t for t in local if work in t.capabilities and t.kind == kind)
+            for kind, work in (("comprehensive", "rescue"), ("professional", "engineering"))
+        )
+        + tuple(t for t in local if "medical" in t.capabilities)[:1]
+    )
     holders = {s.shelter for s in shelters} | {s.store for s in stores}
     scenario = whole.model_copy(
         update={

@@ -97,7 +97,7 @@ class Household:
         self.in_bus_queue = False
         self.outage_began = NEVER
         self.outage_over = False
-        self.ready_ticks: set[int] = set()  # when they mean to leave or to try again
+        self.ready_tick = NEVER  # when they next mean to leave, or to try again
         self.arrival_tick = NEVER
         self.return_tick = NEVER
         # from Draws and People
@@ -133,7 +133,7 @@ class Household:
             and self.order_share[tick] > self.order_u
         ):
             due["hear_order"].append(self)
-        if tick in self.ready_ticks:
+        if self.ready_tick == tick:
             due["leave"].append(self)
         if not self.outage_over:
             self._watch_the_power(tick, due)
@@ -237,7 +237,7 @@ class OracleResidents:
             table[person.home.place.number][STATES.index(person.state)] += 1
         return np.array(table, dtype=np.int64)
 
-    # -- what command says ---------------------------------------------------------------------
+    # -- what command says -----------------------------------------------------------------
 
     def warn(self, reached: Any) -> None:
         """The public warning begins."""
@@ -261,7 +261,7 @@ class OracleResidents:
             if home.state in ("sheltered", "with_kin"):
                 home.return_tick = tick + 1 + home.return_ticks
 
-    # -- a tick ----------------------------------------------------------------------------------
+    # -- a tick ----------------------------------------------------------------------------
 
     def step(self, tick: int) -> None:
         """Ask everybody, then do what is due, kind by kind."""
@@ -301,7 +301,7 @@ class OracleResidents:
         for person in people:
             person.incident = incident
 
-    # -- harm ------------------------------------------------------------------------------------
+    # -- harm ------------------------------------------------------------------------------
 
     def _collapse(self, home: Household, tick: int) -> None:
         """The dwelling falls. Of those inside some die, some are trapped, some are hurt."""
@@ -349,7 +349,7 @@ class OracleResidents:
         home.fled = True
         home.state = "preparing"
         if not home.in_bus_queue:
-            home.ready_ticks.add(tick + 1)
+            home.ready_tick = tick + 1
 
     def _flood(self, homes: list[Household], tick: int) -> None:
         """Water in the house: all inside are stranded, one incident for a place and a tick."""
@@ -427,7 +427,7 @@ class OracleResidents:
         for person in waiting:
             person.apart = "with_kin"
 
-    # -- leaving -----------------------------------------------------------------------------------
+    # -- leaving ---------------------------------------------------------------------------
 
     def _hear_order(self, home: Household, tick: int) -> None:
         home.heard_order_tick = tick
@@ -438,7 +438,7 @@ class OracleResidents:
             return
         home.outcome = "waiting"
         home.state = "preparing"
-        home.ready_ticks.add(tick + home.prepare_ticks)
+        home.ready_tick = tick + home.prepare_ticks
 
     def _too_windy(self, home: Household, tick: int) -> bool:
         wind = float(self.storm.wind_ms[tick, home.place.number])
@@ -446,12 +446,13 @@ class OracleResidents:
 
     def _try_later(self, home: Household, tick: int) -> None:
         minutes = self.p("residents.retry_min")
-        home.ready_ticks.add(tick + math.ceil(minutes / self.scenario.settings.tick_min - 1e-9))
+        home.ready_tick = tick + math.ceil(minutes / self.scenario.settings.tick_min - 1e-9)
 
     def _leave(self, home: Household, tick: int) -> None:
         """Ready: set out, queue for a bus, or wait for the wind to drop."""
-        home.ready_ticks.discard(tick)
         if home.state != "preparing" or not home.together or home.in_bus_queue:
+            return
+        if home.ready_tick != tick:  # the house fell down in this very tick: they go in the next
             return
         if self.stood_down and not home.fled:
             home.state = "home"
@@ -516,14 +517,21 @@ class OracleResidents:
             seats_per_h = self.scenario.towns[town].bus_seats_per_h
             self.bus_seat_minutes[town] += seats_per_h * self.scenario.settings.tick_min
             stopped_by_wind = []
+            next_is_too_large = False
             while queue:
                 home = queue[0]
                 if home.state != "preparing" or not home.together:  # overtaken by the storm
                     home.in_bus_queue = False
                     queue.popleft()
                     continue
+                if self.stood_down and not home.fled:
+                    home.in_bus_queue = False
+                    home.state = "home"
+                    queue.popleft()
+                    continue
                 price = 60 * len(home.together)
                 if price > self.bus_seat_minutes[town]:
+                    next_is_too_large = True
                     break
                 queue.popleft()
                 if self._too_windy(home, tick):
@@ -534,7 +542,8 @@ class OracleResidents:
                     self.bus_seat_minutes[town] -= price
             for home in reversed(stopped_by_wind):
                 queue.appendleft(home)
-            if not queue:
+            # Empty seats are gone, but a household too large for one tick's seats collects them.
+            if not next_is_too_large:
                 self.bus_seat_minutes[town] = 0
 
     def _arrive(self, home: Household, tick: int) -> None:
@@ -562,7 +571,7 @@ class OracleResidents:
             home.destination.let_go(len(home.together), home.arrived_tick, tick)
         home.state = "home"
 
-    # -- dry taps ------------------------------------------------------------------------------------
+    # -- dry taps --------------------------------------------------------------------------
 
     def _thirst(self, home: Household, tick: int) -> None:
         if home.at_home:
@@ -580,7 +589,7 @@ class OracleResidents:
     def _tap(self, home: Household) -> int:
         return len(self.scenario.shelters) + home.place.number
 
-    # -- facts -----------------------------------------------------------------------------------------
+    # -- facts -----------------------------------------------------------------------------
 
     def finish(self, ledger: Any) -> None:
         """Who heard the warning when, and what became of the orders to leave."""

@@ -6,8 +6,10 @@ import csv
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -246,6 +248,10 @@ BAD: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         replaced("scenario.toml", "tick_min", "tick_minutes"),
         ("scenario.toml", "tick_minutes"),
     ),
+    "an unknown policy": (
+        replaced("scenario.toml", '"nearest-idle"', '"nearest-idler"'),
+        ("policy.dispatch", "nearest-idler", "nearest-idle"),
+    ),
     "an unknown measure": (
         replaced("plan.toml", "harm.deaths", "harm.death"),
         ("plan.toml", "harm.death"),
@@ -352,3 +358,37 @@ def test_help_imports_nothing_heavy() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.long
+@pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C to a process group")
+def test_ctrl_c_is_one_line_and_the_study_goes_on(
+    anlan: Callable[..., Result], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    arguments = ["run", "tiny", "--runs", "200", "--out", str(out)]
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "app", *arguments, "--workers", "2"],
+        cwd=ROOT,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    assert "run 0 of 200" in process.stderr.readline()
+    parts = out / ".parts"
+    deadline = time.monotonic() + 120
+    while not list(parts.glob("runs-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert err.splitlines()[-1].startswith("anlan: stopped; finished runs are kept")
+    assert list(parts.glob("runs-*"))
+
+    result = anlan("run", "tiny", "--runs", "20", "--workers", "1", "--out", out)
+    assert result.code in (0, 1, 3), result.err
+    assert "going on" in result.err

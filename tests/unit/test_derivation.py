@@ -10,8 +10,10 @@ import pytest
 
 from scenarios.derivation import haimen
 from scenarios.derivation.chance import normal, uniform, whole_shares
+from scenarios.derivation.files import FACTS, read_rows
 from scenarios.derivation.network import gabriel
 from scenarios.derivation.sites import Plane, distance_to_line, inside, share_out
+from scenarios.derivation.units import read_units
 from sim.scenario.read import load
 from sim.scenario.schema import Scenario
 
@@ -42,13 +44,15 @@ def test_deriving_again_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_each_town_has_as_many_places_as_the_statistics_list_says(district: Scenario) -> None:
     places = Counter(c.town for c in district.communities)
     facts = {
-        r["town"]: int(r["n_village_units"]) for r in haimen.read_rows(haimen.FACTS / "towns.csv")
+        r["town"]: int(r["n_village_units"])
+        for r in read_rows(FACTS / "towns.csv")
+        if r["district"] == "haimen"
     }
     both = places.pop("haimen-jd") + places.pop("binjiang-jd")
     assert both == facts["海门街道"]
-    for chinese, (slug, _) in haimen.TOWNS.items():
-        if slug in places:
-            assert places[slug] == facts[chinese], slug
+    for unit in read_units("haimen"):
+        if unit.id in places:
+            assert places[unit.id] == facts[unit.name_zh], unit.id
 
 
 def test_neighbourhoods_lie_nearest_to_their_seat(district: Scenario) -> None:
@@ -68,23 +72,6 @@ def test_those_who_may_have_to_move_are_one_to_two_and_a_half_in_a_hundred(
         for c in district.communities
     )
     assert 0.01 < moved / district.residents < 0.025
-
-
-def test_every_assumed_number_of_the_derivation_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A row of derive.csv that no code reads would be a number without a meaning."""
-    asked: set[str] = set()
-
-    class Watched(dict[str, float]):
-        def __getitem__(self, name: str) -> float:
-            asked.add(name)
-            return super().__getitem__(name)
-
-    assumed = haimen.read_assumed()
-    monkeypatch.setattr(haimen, "read_assumed", lambda: Watched(assumed))
-    haimen.main(tmp_path)
-    assert asked == set(assumed)
 
 
 def test_whole_shares_give_the_total_and_are_off_by_less_than_one() -> None:
@@ -109,20 +96,21 @@ def test_gabriel_graph_of_a_square_with_a_centre_has_no_diagonal() -> None:
 
 
 def test_gabriel_graph_agrees_with_its_definition() -> None:
-    """Against the plain three-loop definition on random points."""
-    points = uniform(3, "points", 60).reshape(-1, 2)
-    plain = {
-        (i, j)
-        for i in range(30)
-        for j in range(i + 1, 30)
-        if all(
-            np.linalg.norm(points[k] - (points[i] + points[j]) / 2)
-            >= np.linalg.norm(points[i] - points[j]) / 2
-            for k in range(30)
-            if k not in (i, j)
-        )
-    }
-    assert set(gabriel(points)) == plain
+    """Against the plain definition on random points, few (every pair) and many (Delaunay's)."""
+    for n in (30, 80):
+        points = uniform(3, "points", 2 * n).reshape(-1, 2)
+        plain = {
+            (i, j)
+            for i in range(n)
+            for j in range(i + 1, n)
+            if all(
+                np.linalg.norm(points[k] - (points[i] + points[j]) / 2)
+                >= np.linalg.norm(points[i] - points[j]) / 2
+                for k in range(n)
+                if k not in (i, j)
+            )
+        }
+        assert set(gabriel(points)) == plain
 
 
 def test_inside_a_ring_and_distance_to_a_line() -> None:

@@ -1,0 +1,51 @@
+"""What broke first: over the runs, which failure came when, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from analysis.results import Results, names
+
+PER_ITEM = ("store_out", "short")
+
+
+@dataclass(frozen=True)
+class FirstBreak:
+    """The first failure of a kind over the runs; quantiles are over the runs that had it."""
+
+    kind: str
+    item: str  # its name, else empty
+    share_of_runs: float
+    early: datetime  # 5th percentile, local clock time
+    middle: datetime
+    late: datetime
+    place: str  # where it came first most often
+    place_share: float  # in what share of the runs that had it
+
+
+def first_breaks(results: Results, lang: str) -> list[FirstBreak]:
+    """One row a kind of failure (a kind and item for stores and shortages), earliest first."""
+    called = names(results.scenario, lang)
+    found = []
+    for (kind, item), rows in results.breaks.fillna({"item": ""}).groupby(["kind", "item"]):
+        hours = rows["hour"].to_numpy(dtype=float)
+        early, middle, late = np.quantile(hours, [0.05, 0.5, 0.95])
+        places = rows["place"].value_counts()
+        # of equals the first by name, so that the answer does not depend on the order of rows
+        place = sorted(str(p) for p in places.index[places == places.max()])[0]
+        found.append(
+            FirstBreak(
+                kind=str(kind),
+                item=called.get(str(item), str(item)),
+                share_of_runs=float(rows["run"].nunique() / results.runs),
+                early=results.clock(early),
+                middle=results.clock(middle),
+                late=results.clock(late),
+                place=called.get(place, place),
+                place_share=float(places.max() / len(rows)),
+            )
+        )
+    return sorted(found, key=lambda b: (b.middle, b.kind, b.item))

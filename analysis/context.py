@@ -1,0 +1,170 @@
+"""One run's tables beside its scenario, with the look-ups that every measure needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ledger import NEVER
+from sim.scenario.schema import Item, Scenario
+
+Column = NDArray[Any]
+Table = Mapping[str, Column]
+Tables = Mapping[str, Table]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def short_name(item: str) -> str:
+    """An item's name without its unit: water_ml -> water."""
+    return item.removesuffix("_ml").removesuffix("_g")
+
+
+def index_of(names: Column, order: tuple[str, ...]) -> Ints:
+    """Where each name stands in `order`; -1 for a name that is not there."""
+    import pandas as pd
+
+    return np.asarray(pd.Index(order, dtype=object).get_indexer(pd.Index(names, dtype=object)))
+
+
+@dataclass(frozen=True)
+class Context:
+    """A run: the scenario and its ledger tables (table -> column -> array)."""
+
+    scenario: Scenario
+    tables: Tables
+
+    @cached_property
+    def h_per_tick(self) -> float:
+        return self.scenario.settings.tick_min / 60.0
+
+    @cached_property
+    def end(self) -> int:
+        """The tick after the last one: where what never happened is censored."""
+        return self.scenario.ticks
+
+    @cached_property
+    def communities(self) -> tuple[str, ...]:
+        return tuple(c.community for c in self.scenario.communities)
+
+    @cached_property
+    def towns(self) -> tuple[str, ...]:
+        return tuple(t.town for t in self.scenario.towns)
+
+    @cached_property
+    def shelters(self) -> tuple[str, ...]:
+        return tuple(s.shelter for s in self.scenario.shelters)
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        return self.scenario.items
+
+    @cached_property
+    def residents(self) -> Ints:
+        """(C,) residents of each community."""
+        return np.array([c.residents for c in self.scenario.communities], dtype=np.int64)
+
+    @cached_property
+    def town_of(self) -> Ints:
+        """(C,) number of each community's town."""
+        town = np.array([c.town for c in self.scenario.communities], dtype=object)
+        return index_of(town, self.towns)
+
+    @cached_property
+    def shelter_home(self) -> Ints:
+        """(S,) number of the community in which each shelter stands."""
+        home = np.array([s.community for s in self.scenario.shelters], dtype=object)
+        return index_of(home, self.communities)
+
+    @cached_property
+    def shelter_capacity(self) -> Ints:
+        return np.array([s.capacity for s in self.scenario.shelters], dtype=np.int64)
+
+    def at(self, table: str, column: str = "community") -> Ints:
+        """The number of the community in each row of a table's column; -1 where it is none."""
+        return index_of(self.tables[table][column], self.communities)
+
+    def site_at(self, table: str) -> Ints:
+        """The number of the community of each row's site, be it a shelter or a community."""
+        site = self.tables[table]["site"]
+        shelter = index_of(site, self.shelters)
+        if not len(self.shelters):
+            return index_of(site, self.communities)
+        return np.where(shelter >= 0, self.shelter_home[shelter], index_of(site, self.communities))
+
+    def hours(self, table: str) -> tuple[Ints, Ints]:
+        """The ticks of a table in order, and each row's place among them."""
+        ticks, place = np.unique(self.tables[table]["tick"], return_inverse=True)
+        return ticks.astype(np.int64), place
+
+    def hazard(self, column: str) -> Floats:
+        """(H, C) a column of hazard_level by hour and community."""
+        ticks, place = self.hours("hazard_level")
+        out = np.zeros((len(ticks), len(self.communities)))
+        out[place, self._hazard_at] = self.tables["hazard_level"][column]
+        return out
+
+    @cached_property
+    def _hazard_at(self) -> Ints:
+        return self.at("hazard_level")
+
+    @cached_property
+    def gale_tick(self) -> Ints:
+        """(C,) first recorded tick with a gale in each community; the end where none comes."""
+        ticks, _ = self.hours("hazard_level")
+        gale = self.hazard("wind_ms") >= self.scenario.p("measure.gale_ms")
+        if not len(ticks):
+            return np.full(len(self.communities), self.end, dtype=np.int64)
+        return np.where(gale.any(axis=0), ticks[gale.argmax(axis=0)], self.end)
+
+    @cached_property
+    def rescues(self) -> dict[str, Column]:
+        """The incidents with persons in them (a fallen tree has none), and how long each waited.
+
+        `wait_min` runs from the report to the first crew; from the moment that it happened
+        where nobody reported it; to the end of the run where nobody came.
+        """
+        table = self.tables["incident"]
+        keep = table["persons"] > 0
+        rows: dict[str, Column] = {name: column[keep] for name, column in table.items()}
+        since = np.where(rows["reported_tick"] >= 0, rows["reported_tick"], rows["occurred_tick"])
+        rows["reached"] = rows["arrived_tick"] != NEVER
+        until = np.where(rows["reached"], rows["arrived_tick"], self.end)
+        wait = np.maximum(until - since, 0)
+        rows["wait_min"] = wait * float(self.scenario.settings.tick_min)
+        rows["since_tick"] = since
+        rows["at"] = self.at("incident")[keep]
+        return rows
+
+    @cached_property
+    def reliefs(self) -> dict[str, Column]:
+        """The rows of relief, their community, and how long they waited in need.
+
+        `wait_h` ends with the first relief, or when the need ended by itself, or with the run.
+        `ended`: the need ended by itself before any relief; `never`: none came and it went on.
+        """
+        table = self.tables["relief"]
+        rows: dict[str, Column] = dict(table)
+        rows["reached"] = table["relief_tick"] != NEVER
+        rows["ended"] = ~rows["reached"] & (table["ended_tick"] != NEVER)
+        rows["never"] = ~rows["reached"] & ~rows["ended"]
+        until = np.where(rows["reached"], table["relief_tick"], self.end)
+        until = np.where(rows["ended"], table["ended_tick"], until)
+        rows["wait_h"] = np.maximum(until - table["need_tick"], 0) * self.h_per_tick
+        rows["at"] = self.site_at("relief")
+        return rows
+
+    @cached_property
+    def evacuees(self) -> dict[str, Column]:
+        """The rows of evacuation that were ordered to leave, with their home community."""
+        table = self.tables["evacuation"]
+        keep = table["ordered_tick"] >= 0
+        rows: dict[str, Column] = {name: column[keep] for name, column in table.items()}
+        rows["at"] = self.at("evacuation")[keep]
+        return rows

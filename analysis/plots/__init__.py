@@ -1,0 +1,35 @@
+"""One function a picture, one module a picture; each is drawn from an output folder's results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from analysis.results import Results
+
+# name of the file -> the module's function `draw(results, lang) -> Figure`, in report order
+PICTURES = (
+    "verdict",
+    "district_map",
+    "response_time",
+    "stock",
+    "shelters",
+    "timeline",
+)
+
+
+def draw_all(
+    results: Results, folder: Path, lang: str, progress: Callable[[str], None] | None = None
+) -> list[Path]:
+    """Draw every picture as PNG and SVG into `folder`; returns the files' paths."""
+    from analysis.plots.style import save, styled
+
+    paths: list[Path] = []
+    with styled():
+        for name in PICTURES:
+            if progress:
+                progress(name)
+            figure = import_module(f"analysis.plots.{name}").draw(results, lang)
+            paths += save(figure, folder, name)
+    return paths

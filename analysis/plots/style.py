@@ -1,0 +1,170 @@
+"""What all pictures share: colours that the colour-blind can tell apart, sizes, captions, axes.
+
+Colours: Okabe and Ito 2008, "Color universal design". Shapes and words carry the same
+meaning as the colours, so that the pictures also print in grey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.format import width, wrap
+from analysis.results import Floats, Results
+from analysis.words import word
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BLUE, SKY, GREEN = "#0072B2", "#56B4E9", "#009E73"
+VERMILION, ORANGE, PURPLE = "#D55E00", "#E69F00", "#CC79A7"
+INK, GREY, PALE = "#222222", "#6E6E6E", "#DDDDDD"
+VERDICT_COLOUR = {"met": BLUE, "not met": VERMILION, "undecided": GREY}
+VERDICT_MARK = {"met": "o", "not met": "X", "undecided": "D"}
+BAND = (0.05, 0.95)
+TITLE_PT, CAPTION_PT = 13.0, 8.0
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw and save inside this: fonts, sizes, and SVG text as paths, the same every time."""
+    import matplotlib as mpl
+
+    from analysis.plots.fonts import family
+
+    settings: Any = {
+        "font.family": [family(), "DejaVu Sans"],
+        "font.size": 9,
+        "axes.titlesize": 10,
+        "axes.titlelocation": "left",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": GREY,
+        "axes.labelcolor": INK,
+        "axes.unicode_minus": False,
+        "axes.grid": True,
+        "grid.color": "#EBEBEB",
+        "grid.linewidth": 0.6,
+        "axes.axisbelow": True,
+        "xtick.color": GREY,
+        "ytick.color": GREY,
+        "legend.frameon": False,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "anlan",
+    }
+    if "text.language" in mpl.rcParams:  # matplotlib 3.11: simplified shapes of a pan-CJK font
+        settings["text.language"] = "zh-Hans"
+    with mpl.rc_context(settings):
+        yield
+
+
+def canvas(width_in: float, body_in: float, title: str, caption: str) -> Figure:
+    """A figure with the finding on top, the small print below, and `body_in` inches between.
+
+    Lines are texts of their own: matplotlib 3.11 forgets the language of a text of many lines.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    head = wrap(title, _columns(width_in - 0.4, TITLE_PT, title))
+    foot = wrap(caption, _columns(width_in - 0.4, CAPTION_PT, caption))
+    top = 0.22 + len(head) * TITLE_PT * 1.45 / 72
+    bottom = 0.18 + len(foot) * CAPTION_PT * 1.5 / 72
+    height = body_in + top + bottom
+    figure = Figure(figsize=(width_in, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    engine: Any = figure.get_layout_engine()
+    engine.set(rect=(0.01, bottom / height, 0.98, body_in / height))
+    for i, line in enumerate(head):
+        y = 1 - (0.14 + i * TITLE_PT * 1.4 / 72) / height
+        figure.text(0.2 / width_in, y, line, size=TITLE_PT, color=INK, va="top")
+    for i, line in enumerate(reversed(foot)):
+        y = (0.1 + i * CAPTION_PT * 1.45 / 72) / height
+        figure.text(0.2 / width_in, y, line, size=CAPTION_PT, color=GREY, va="bottom")
+    return figure
+
+
+def _columns(width_in: float, size_pt: float, text: str) -> int:
+    """How many columns of a text fit: half a Chinese character or one narrower Latin letter."""
+    chinese = width(text) > len(text)
+    return int(width_in * 72 / (size_pt * (0.54 if chinese else 0.47)))
+
+
+def save(figure: Figure, folder: Path, name: str) -> list[Path]:
+    """Write `<name>.png` and `<name>.svg`, whole or not at all."""
+    from analysis.files import write_whole
+
+    paths = [folder / f"{name}.png", folder / f"{name}.svg"]
+    with write_whole(paths[0]) as part:
+        figure.savefig(part, format="png", dpi=150, facecolor="white")
+    with write_whole(paths[1]) as part:
+        figure.savefig(part, format="svg", facecolor="white", metadata={"Date": None})
+    return paths
+
+
+def runs_caption(results: Results, lang: str, key: str = "caption.band") -> str:
+    """How many runs, what the band is, what is assumed: the tail of every caption."""
+    low, high = (f"{100 * q:.0f}" for q in BAND)
+    band = word(key, lang, low=low, high=high) if key else ""
+    runs = word("caption.runs", lang, n=results.runs)
+    return runs + band + word("caption.assumed", lang)
+
+
+def draw_band(axes: Axes, results: Results, name: str, colour: str, label: str, scale: float = 1.0,
+              line: str = "-") -> Floats:  # fmt: skip
+    """A series' median over the runs with its band; returns the median."""
+    hours, values = results.curve(name)
+    if not len(hours):
+        return np.zeros(0)
+    low, middle, high = np.quantile(values * scale, [BAND[0], 0.5, BAND[1]], axis=0)
+    clock: Any = results.clocks(hours)
+    axes.fill_between(clock, low, high, color=colour, alpha=0.22, linewidth=0)
+    axes.plot(clock, middle, line, color=colour, linewidth=1.8, label=label)
+    return np.asarray(middle)
+
+
+def date_axis(axes: Axes, results: Results, lang: str, small: bool = False) -> None:
+    """Local dates below, an hour mark between."""
+    from matplotlib import dates as untyped
+    from matplotlib.ticker import FuncFormatter
+
+    dates: Any = untyped
+
+    hours = results.scenario.settings.duration_h
+    step = 24 if hours > 96 or small else 12 if hours > 36 else 6
+    every = max(1, round(hours / (24 * 6)))
+    locator = dates.DayLocator(interval=every)
+    if step < 24:
+        locator = dates.HourLocator(range(0, 24, step))
+    axes.xaxis.set_major_locator(locator)
+
+    def text(x: float, _: object) -> str:
+        when = dates.num2date(x)
+        if when.hour:
+            return f"{when.hour}:00"
+        return word("date", lang, month=when.month, name=when.strftime("%b"), day=when.day)
+
+    axes.xaxis.set_major_formatter(FuncFormatter(text))
+    axes.set_xlim(results.clock(0), results.clock(hours))  # type: ignore[arg-type]
+
+
+def thousands(axes: Axes) -> None:
+    """Counts on the y axis with commas, from zero."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
+    axes.set_ylim(0, max(axes.get_ylim()[1], 1.0))
+
+
+def percents(axes: Axes, high: float = 1.0) -> None:
+    """Shares on the y axis as per cent."""
+    from matplotlib.ticker import PercentFormatter
+
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_ylim(0, high * 1.02)

@@ -1,0 +1,223 @@
+"""Picture 6: one run from hour to hour: weather, warnings, movement, incidents, outages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.context import Column, Context, Floats, Ints
+from analysis.format import number
+from analysis.plots.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    canvas,
+    date_axis,
+    percents,
+    runs_caption,
+    thousands,
+)
+from analysis.results import Results
+from analysis.words import word, words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SIGNAL_COLOUR = {"blue": "#3B7DD8", "yellow": "#F0E442", "orange": ORANGE, "red": "#C4161C"}
+LEVEL_COLOUR = {"IV": "#DCE9F3", "III": "#A9CCE3", "II": "#5F9EC8", "I": "#1F5F8B"}
+
+
+def typical_run(results: Results) -> int | None:
+    """The kept run whose largest gust is nearest to the median of all runs; the first of equals."""
+    if not results.kept:
+        return None
+    gust = results.measures["hazard.max_gust_ms"].to_numpy(dtype=float)
+    run = results.measures["run"].to_numpy()
+    kept = [r for r in results.kept if r in run]
+    middle = float(np.median(gust))
+    return min(kept, key=lambda r: abs(gust[run == r][0] - middle))
+
+
+def draw(results: Results, lang: str) -> Figure:
+    """Six panels over one time axis."""
+    run = typical_run(results)
+    if run is None:
+        return _without_ledger(lang)
+    x = Context(results.scenario, results.ledger(run))
+    caption = word("caption.timeline", lang, run=run) + runs_caption(results, lang, "")
+    figure = canvas(9.6, 9.6, _title(results, x, lang), caption)
+    panels = figure.subplots(6, 1, sharex=True, height_ratios=[1.25, 1.1, 0.75, 1.2, 1.2, 1.2])
+    parts = (_wind, _rain, _levels, _moves, _incidents, _outages)
+    for axes, panel in zip(panels, parts, strict=True):
+        panel(axes, results, x, lang)
+        date_axis(axes, results, lang)
+    for axes in panels[:-1]:
+        axes.tick_params(axis="x", labelbottom=False)
+    return figure
+
+
+def _without_ledger(lang: str) -> Figure:
+    from analysis.plots.response_time import nothing
+
+    figure = canvas(8.0, 2.0, word("title.timeline_none", lang), "")
+    nothing(figure.add_subplot(), lang)
+    return figure
+
+
+def _title(results: Results, x: Context, lang: str) -> str:
+    gale = x.gale_tick[x.gale_tick < x.end]
+    if not len(gale):
+        return word("title.timeline_calm", lang)
+    when = results.clock(float(gale.min()) * x.h_per_tick)
+    text = word("moment", lang, month=when.month, name=when.strftime("%b"), day=when.day,
+                time=f"{when:%H:%M}")  # fmt: skip
+    rescue = x.rescues
+    return word("title.timeline", lang, when=text, n=len(rescue["at"]),
+                reached=int(rescue["reached"].sum()))  # fmt: skip
+
+
+def _hours(x: Context, table: str) -> Floats:
+    ticks, _ = x.hours(table)
+    return np.asarray((ticks + 1) * x.h_per_tick)
+
+
+def _legend(axes: Axes, columns: int = 1) -> None:
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8, ncols=columns,
+                handlelength=1.4)  # fmt: skip
+
+
+def _wind(axes: Axes, results: Results, x: Context, lang: str) -> None:
+    clock: Any = results.clocks(_hours(x, "hazard_level"))
+    wind, gust = x.hazard("wind_ms"), x.hazard("gust_ms")
+    axes.fill_between(clock, wind.min(axis=1), wind.max(axis=1), color=BLUE, alpha=0.25,
+                      linewidth=0, label=word("line.wind_range", lang))  # fmt: skip
+    axes.plot(clock, gust.max(axis=1), color=INK, linewidth=1.4, label=word("line.gust", lang))
+    gale = results.scenario.p("measure.gale_ms")
+    axes.axhline(gale, color=VERMILION, linewidth=1, linestyle="--", label=word("line.gale", lang))
+    axes.set_ylabel(word("axis.wind", lang))
+    axes.set_ylim(bottom=0)
+    _legend(axes)
+
+
+def _rain(axes: Axes, results: Results, x: Context, lang: str) -> None:
+    hours = _hours(x, "hazard_level")
+    rain = np.diff(x.hazard("rain_mm"), axis=0, prepend=0.0)
+    clock: Any = results.clocks(hours - 0.5)
+    axes.bar(clock, rain.max(axis=1), width=1 / 24, color=SKY, label=word("line.rain_max", lang))
+    axes.set_ylabel(word("axis.rain", lang))
+    other = axes.twinx()
+    at: Any = results.clocks(hours)
+    other.plot(at, x.hazard("depth_m").max(axis=1), color=PURPLE, linewidth=1.5,
+               label=word("line.depth_max", lang))  # fmt: skip
+    other.set_ylabel(word("axis.depth", lang), color=PURPLE)
+    other.set_ylim(0, max(other.get_ylim()[1], 0.1))
+    other.grid(False)
+    other.spines["right"].set_visible(True)
+    handles = [*axes.get_legend_handles_labels()[0], *other.get_legend_handles_labels()[0]]
+    labels = [*axes.get_legend_handles_labels()[1], *other.get_legend_handles_labels()[1]]
+    axes.legend(handles, labels, loc="upper left", fontsize=8)
+
+
+def _spans(x: Context, kind: str) -> Iterator[tuple[float, float, str]]:
+    """From when to when each signal or level held: (hour, hour, name of the signal or level)."""
+    table = x.tables["message"]
+    ends = (table["kind"] == "stand_down") & (kind == "level")
+    rows = np.flatnonzero((table["kind"] == kind) | ends)
+    rows = rows[np.argsort(table["sent_tick"][rows], kind="stable")]
+    sent = table["sent_tick"][rows].tolist()
+    names = [str(c).removeprefix(f"{kind} ") for c in table["content"][rows]]
+    changes = [i for i in range(len(rows)) if i == 0 or names[i] != names[i - 1]]
+    for k, i in enumerate(changes):
+        until = sent[changes[k + 1]] if k + 1 < len(changes) else x.end
+        if until > sent[i] and names[i]:
+            yield sent[i] * x.h_per_tick, until * x.h_per_tick, names[i]
+
+
+def _levels(axes: Axes, results: Results, x: Context, lang: str) -> None:
+    for row, (kind, colours) in enumerate((("level", LEVEL_COLOUR), ("signal", SIGNAL_COLOUR))):
+        for begin, end, content in _spans(x, kind):
+            left, right = results.clock(begin), results.clock(end)
+            colour = colours.get(content)
+            if colour is None:
+                continue
+            box: Any = [(left, right - left)]
+            axes.broken_barh(box, (row - 0.4, 0.8), color=colour)
+            if end - begin > results.scenario.settings.duration_h / 25:
+                key = f"{kind}.{content}"
+                middle: Any = left + (right - left) / 2
+                text = word(key, lang) if key in words() else content
+                ink = "white" if content in ("red", "blue", "I", "II") else INK
+                axes.text(middle, row, text, size=8, ha="center", va="center", color=ink)
+    axes.set(ylim=(-0.6, 1.6))
+    axes.set_yticks([0, 1], [word("line.level", lang), word("line.signal", lang)])
+    axes.grid(False, axis="y")
+
+
+def _cumulative(x: Context, ticks: Ints, weights: Column) -> Floats:
+    """(T+1,) how much had happened by the end of each tick."""
+    done = ticks >= 0
+    total = np.bincount(np.clip(ticks[done], 0, x.end), weights[done], x.end + 1)
+    return np.asarray(total.cumsum())
+
+
+def _line(axes: Axes, results: Results, x: Context, y: Floats, colour: str, label: str,
+          style: str = "-") -> None:  # fmt: skip
+    clock: Any = results.clocks(np.arange(len(y)) * x.h_per_tick)
+    axes.plot(clock, y, style, color=colour, linewidth=1.7, label=label)
+
+
+def _moves(axes: Axes, results: Results, x: Context, lang: str) -> None:
+    heard, out = x.tables["warning"], x.evacuees
+    people = max(int(x.residents.sum()), 1)
+    warned = _cumulative(x, heard["heard_tick"], heard["persons"]) / people
+    _line(axes, results, x, warned, ORANGE, word("line.warned", lang), "--")
+    ordered = max(int(out["persons"].sum()), 1)
+    for column, colour, key in (("left_tick", SKY, "left"), ("arrived_tick", BLUE, "arrived")):
+        share = _cumulative(x, out[column], out["persons"]) / ordered
+        _line(axes, results, x, share, colour, word(f"line.{key}", lang))
+    axes.set_ylabel(word("axis.share", lang))
+    percents(axes)
+    label = word("ordered", lang, n=number(float(out["persons"].sum())))
+    axes.text(0.99, 0.08, label, transform=axes.transAxes, size=8, ha="right", color=GREY)
+    _legend(axes)
+
+
+def _incidents(axes: Axes, results: Results, x: Context, lang: str) -> None:
+    rows = x.rescues
+    one = np.ones(len(rows["at"]))
+    for column, colour, key, style in (
+        ("occurred_tick", VERMILION, "occurred", "-"),
+        ("known_tick", ORANGE, "known", "--"),
+        ("arrived_tick", BLUE, "reached", "-"),
+    ):
+        counts = _cumulative(x, rows[column], one)
+        _line(axes, results, x, counts, colour, word(f"line.{key}", lang), style)
+    axes.set_ylabel(word("axis.incidents", lang))
+    thousands(axes)
+    _legend(axes)
+
+
+def _outages(axes: Axes, results: Results, x: Context, lang: str) -> None:
+    clock: Any = results.clocks(_hours(x, "hazard_level"))
+    people = max(int(x.residents.sum()), 1)
+    top = 0.0
+    for column, colour, style in (
+        ("power_out", INK, "-"),
+        ("phone_out", PURPLE, "--"),
+        ("cut_off", GREEN, "-."),
+    ):
+        share = x.hazard(column) @ x.residents / people
+        top = max(top, float(share.max(initial=0.0)))
+        axes.plot(clock, share, style, color=colour, linewidth=1.6,
+                  label=word(f"line.{column}", lang))  # fmt: skip
+    axes.set_ylabel(word("axis.residents", lang))
+    percents(axes, max(top, 0.02))
+    _legend(axes)

@@ -1,0 +1,108 @@
+"""Picture 1: every target, its estimate and interval against its limit."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from analysis.format import amount, interval_text, rule_text, wrap
+from analysis.plots.style import (
+    GREY,
+    INK,
+    PALE,
+    VERDICT_COLOUR,
+    VERDICT_MARK,
+    canvas,
+    runs_caption,
+)
+from analysis.results import Results
+from analysis.verdict import Verdict, Verdicts
+from analysis.words import word
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH, ROW = 9.6, 0.62  # inches
+STRAIGHT = str.maketrans("“”‘’", "\"\"''")  # a Chinese font draws curly quotes full width
+GOOD_SIDE = "#E3F1FA"
+
+
+def draw(results: Results, lang: str) -> Figure:
+    """A strip a target; the pale blue side of the limit is the good one."""
+    verdicts = results.verdicts
+    rows = max(len(verdicts), 1)
+    caption = word("caption.verdict", lang) + runs_caption(results, lang, "")
+    figure = canvas(WIDTH, rows * ROW + 0.1, headline(verdicts, lang), caption)
+    engine: Any = figure.get_layout_engine()
+    left, bottom, width, height = engine.get()["rect"]
+    figure.set_layout_engine("none")
+    for i, v in enumerate(verdicts):
+        y = bottom + height * (1 - (i + 1) / rows)
+        box = (left + 0.40 * width, y + 0.44 * height / rows, 0.27 * width, 0.30 * height / rows)
+        _strip(figure.add_axes(box), v, lang)
+        middle = y + 0.55 * height / rows
+        text = v.text(lang) if lang == "zh" else v.text(lang).translate(STRAIGHT)
+        lines = wrap(text, 52 if lang == "zh" else 58)
+        lines = lines[:3]
+        for k, line in enumerate(lines):
+            up = ((len(lines) - 1) / 2 - k) * 0.145 / figure.get_figheight()
+            figure.text(left + 0.012, middle + up, line, va="center", size=8.5, color=INK)
+        _outcome(figure, v, lang, left + 0.70 * width, middle)
+    return figure
+
+
+def headline(verdicts: Verdicts, lang: str) -> str:
+    """The finding in one line."""
+    return word(
+        "title.verdict", lang, n=len(verdicts), met=verdicts.count("met"),
+        failed=verdicts.count("not met"), open=verdicts.count("undecided"),
+    )  # fmt: skip
+
+
+def _strip(axes: Axes, v: Verdict, lang: str) -> None:
+    low, high = _range(v)
+    edge = 0.035 * (high - low)  # so that a limit at an end still shows its good side
+    good = (low - edge, v.bound) if v.at_most else (v.bound, high + edge)
+    colour = VERDICT_COLOUR[v.verdict]
+    axes.axvspan(low - edge, high + edge, color="#F6F6F6", zorder=0)
+    axes.axvspan(*good, color=GOOD_SIDE, linewidth=0, zorder=0.5)
+    axes.axvline(v.bound, color=INK, linewidth=1.4, zorder=1)
+    if math.isfinite(v.low) and v.kind != "structural" and not math.isnan(v.estimate):
+        axes.plot([v.low, v.high], [0, 0], color=colour, linewidth=5, alpha=0.45,
+                  solid_capstyle="butt", zorder=2)  # fmt: skip
+    if not math.isnan(v.estimate):
+        axes.plot([v.estimate], [0], VERDICT_MARK[v.verdict], color=colour, markersize=8,
+                  markeredgecolor="white", clip_on=False, zorder=3)  # fmt: skip
+    axes.set(xlim=(low - edge, high + edge), ylim=(-1, 1), yticks=[])
+    axes.grid(False)
+    axes.spines["left"].set_visible(False)
+    axes.spines["bottom"].set_color(PALE)
+    ticks = [low, v.bound, high] if _apart(low, v.bound, high) else [low, high]
+    axes.set_xticks(ticks, [amount(t, v.bound_unit, lang, short=True) for t in ticks], size=6.5)
+    axes.tick_params(axis="x", length=2, pad=1)
+
+
+def _apart(low: float, bound: float, high: float) -> bool:
+    """Whether a label at the bound has room between those at the ends."""
+    return min(bound - low, high - bound) > 0.2 * (high - low)
+
+
+def _range(v: Verdict) -> tuple[float, float]:
+    if v.bound_unit == "share":
+        return 0.0, 1.0
+    known = [x for x in (v.estimate, v.low, v.high, v.bound) if math.isfinite(x)]
+    high = max(known)
+    return min(0.0, *known), high * 1.15 if high > 0 else 1.0
+
+
+def _outcome(figure: Figure, v: Verdict, lang: str, x: float, y: float) -> None:
+    shift = 0.115 / figure.get_figheight()
+    figure.text(x, y + shift, word(f"verdict.{v.verdict}", lang), size=10.5, va="center",
+                color=VERDICT_COLOUR[v.verdict])  # fmt: skip
+    found = amount(v.estimate, v.bound_unit, lang)
+    between = interval_text(v, lang)
+    figure.text(x + 0.1, y + shift, f"{found}  ({between})" if between else found, size=9,
+                va="center", color=INK)  # fmt: skip
+    figure.text(x, y - shift, word("strip.asks", lang, rule=rule_text(v, lang)), size=7.5,
+                va="center", color=GREY)  # fmt: skip

@@ -1,0 +1,152 @@
+"""What an output folder holds, read back: the one thing that pictures and the report look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.verdict import Verdicts, judge
+from sim.ledger import TABLES as LEDGER
+from sim.scenario.clock import start_time
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of a scenario's runs in a folder, each table read when first asked for."""
+
+    scenario: Scenario
+    folder: Path
+
+    @classmethod
+    def of_folder(cls, folder: str | Path) -> Results:
+        """Read a folder that `evaluate` wrote, from that folder alone."""
+        text = (Path(folder) / "scenario.json").read_text(encoding="utf-8")
+        return cls(Scenario.model_validate_json(text), Path(folder))
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        return self._read("measures")
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        return self._read("series")
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        return self._read("places")
+
+    @cached_property
+    def responses(self) -> pd.DataFrame:
+        return self._read("responses")
+
+    @cached_property
+    def road_closed(self) -> pd.DataFrame:
+        return self._read("road_closed")
+
+    @cached_property
+    def shelter_use(self) -> pd.DataFrame:
+        return self._read("shelter_use")
+
+    @cached_property
+    def breaks(self) -> pd.DataFrame:
+        return self._read("breaks")
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        return judge(self.measures, self.scenario.plan, self.scenario)
+
+    @property
+    def runs(self) -> int:
+        return len(self.measures)
+
+    @cached_property
+    def kept(self) -> list[int]:
+        """The runs whose ledgers were kept."""
+        path = self.folder / "ledger" / "hazard_level.parquet"
+        if not path.exists():
+            return []
+        rows = _sql("select distinct run from read_parquet(?) order by run", [str(path)])
+        return [int(run) for run in rows["run"]]
+
+    def ledger(self, run: int) -> dict[str, dict[str, NDArray[Any]]]:
+        """One kept run's ledger: table -> column -> array."""
+        tables: dict[str, dict[str, NDArray[Any]]] = {}
+        for name, columns in LEDGER.items():
+            frame = self.ledger_table(name, run)
+            tables[name] = {
+                c: frame[c].to_numpy(dtype=object if spec[0] == "str" else np.dtype(spec[0]))
+                for c, spec in columns.items()
+            }
+        return tables
+
+    def ledger_table(self, name: str, run: int | None = None) -> pd.DataFrame:
+        """One table of the kept ledgers, of one run or (with its column `run`) of all."""
+        import pandas as pd
+
+        path = self.folder / "ledger" / f"{name}.parquet"
+        if not path.exists():
+            return pd.DataFrame(columns=["run", *LEDGER[name]])
+        which = "" if run is None else f" where run = {int(run)}"
+        return _sql(f"select * from read_parquet(?){which}", [str(path)])
+
+    @cached_property
+    def start(self) -> datetime:
+        """When the runs begin: local clock time without its offset, as pictures show it."""
+        return start_time(self.scenario).replace(tzinfo=None)
+
+    def clock(self, hour: float) -> datetime:
+        """Local clock time so many hours after the start."""
+        return self.start + timedelta(hours=float(hour))
+
+    def clocks(self, hours: Any) -> list[datetime]:
+        return [self.clock(h) for h in hours]
+
+    def curve(self, name: str) -> tuple[Floats, Floats]:
+        """(H,) hours and (runs, H) values of one of the digest's series."""
+        rows = self.series[self.series["series"] == name]
+        table = rows.pivot(index="run", columns="hour", values="value")
+        return table.columns.to_numpy(dtype=float), table.to_numpy(dtype=float)
+
+    def _read(self, name: str) -> pd.DataFrame:
+        return _sql("select * from read_parquet(?)", [str(self.folder / f"{name}.parquet")])
+
+
+def _sql(query: str, values: list[Any]) -> pd.DataFrame:
+    import duckdb
+
+    with duckdb.connect() as connection:  # in memory, of its own: no state between calls
+        frame: pd.DataFrame = connection.execute(query, values).df()
+    return frame
+
+
+def names(scenario: Scenario, lang: str) -> dict[str, str]:
+    """Every id of a place, store, shelter, team, item or road with its name in a language."""
+    column = f"name_{lang}"
+    found: dict[str, str] = {}
+    town = {t.town: getattr(t, column) for t in scenario.towns}
+    for c in scenario.communities:
+        found[c.community] = _in_town(getattr(c, column), town[c.town], lang)
+    for group, key in (("towns", "town"), ("stores", "store"), ("shelters", "shelter"),
+                       ("teams", "team"), ("items", "item")):  # fmt: skip
+        found |= {getattr(x, key): getattr(x, column) for x in getattr(scenario, group)}
+    for r in scenario.roads:
+        found[r.road] = f"{found[r.from_community]} – {found[r.to_community]}"
+    return found
+
+
+def _in_town(name: str, town: str, lang: str) -> str:
+    if town in name:
+        return name
+    return f"{town}{name}" if lang == "zh" else f"{name} ({town})"

@@ -1,0 +1,1 @@
+"""The front doors: the command `anlan`. Nothing imports from here."""

@@ -1,0 +1,113 @@
+"""`anlan run` and `anlan report`: from a scenario's name to the verdict table."""
+
+from __future__ import annotations
+
+import errno
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sim
+from analysis.words import word
+from app.folder import path_text, prepare, read_study
+from app.progress import progress, say
+from app.show import console, verdict_table
+from sim.engine import check_policies
+from sim.scenario.errors import BadInput
+from sim.study import fingerprint
+
+if TYPE_CHECKING:
+    from analysis.verdict import Verdicts
+    from sim.scenario.schema import Scenario
+
+STOPPED = 130
+KEEP = 20  # ledgers kept where nobody says: enough to look into, some megabytes each
+# what a disk says when it is full, read-only or not ours
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+
+
+def run_study(
+    name: str,
+    settings: Mapping[str, str],
+    *,
+    runs: int,
+    seed: int,
+    workers: int,
+    out: Path | None,
+    overwrite: bool,
+    keep_ledgers: int | None,
+    lang: str,
+) -> int:
+    """Run a scenario many times, judge its plan, write the report; the verdicts' exit code."""
+    scenario = load(name, settings, lang)
+    import analysis
+
+    folder = out if out is not None else Path("out") / scenario.id
+    begun = prepare(folder, fingerprint(scenario), seed, overwrite, lang)
+    if begun is not None:
+        say(word("cli.run.goes_on", lang, out=folder))
+        keep_ledgers = begun.ledgers if keep_ledgers is None else keep_ledgers
+    try:
+        with progress(lang) as show:
+            verdicts = analysis.evaluate(
+                scenario,
+                runs=runs,
+                seed=seed,
+                workers=workers,
+                out=folder,
+                lang=lang,
+                progress=show,
+                keep_ledgers=KEEP if keep_ledgers is None else keep_ledgers,
+            )
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # one Ctrl-C is enough
+        say(word("cli.run.stopped", lang, out=folder))
+        return STOPPED
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        why = error.strerror or str(error)
+        raise BadInput(
+            word("cli.bad.out_unwritable", lang, out=path_text(folder), why=why)
+        ) from error
+    _show(verdicts, scenario, runs, folder, lang)
+    return int(verdicts.exit_code())
+
+
+def load(name: str, settings: Mapping[str, str], lang: str) -> Scenario:
+    """The scenario, its measures and policies all known. Raises BadInput."""
+    import analysis
+
+    scenario = sim.load(name, settings)
+    unknown = analysis.unknown_measures(scenario.plan)
+    if unknown:
+        raise BadInput(word("cli.bad.measure", lang, names=", ".join(unknown)))
+    check_policies(scenario)
+    return scenario
+
+
+def rebuild_report(folder: Path, lang: str) -> int:
+    """Make the pictures and the report of a finished study anew; the verdicts' exit code."""
+    if read_study(folder, lang) is None:
+        raise BadInput(word("cli.bad.no_study", lang, out=path_text(folder)))
+    if not (folder / "measures.parquet").exists():
+        raise BadInput(word("cli.bad.unfinished", lang, out=path_text(folder)))
+    import analysis
+
+    verdicts = analysis.rebuild(folder, lang)
+    results = analysis.Results.of_folder(folder)
+    _show(verdicts, results.scenario, results.runs, folder, lang)
+    return int(verdicts.exit_code())
+
+
+def _show(verdicts: Verdicts, scenario: Scenario, runs: int, folder: Path, lang: str) -> None:
+    out = console()
+    name, plan = getattr(scenario.settings.name, lang), getattr(scenario.plan.title, lang)
+    out.print(verdict_table(verdicts, lang, word("cli.title.verdicts", lang, name=name, plan=plan)))
+    counts = {k.replace(" ", "_"): verdicts.count(k) for k in ("met", "not met", "undecided")}
+    out.print(word("cli.run.summary", lang, runs=runs, **counts))
+    if counts["undecided"]:
+        out.print(word("cli.run.undecided", lang))
+    out.print(word("cli.run.assumed", lang, scenario=scenario.id))
+    out.print(word("cli.run.report", lang, path=folder / "report.html"), soft_wrap=True)

@@ -1,0 +1,24 @@
+"""The tables of `scenarios/linyi-building-fire/` and `scenarios/linyi-flood/`.
+
+Run as `python -m scenarios.derivation.linyi [folder]`; places, teams, stores, shelters and roads
+are the same in both, the rain gauge is for the flood only.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from scenarios.derivation.district import derive, table
+from scenarios.derivation.files import SCENARIOS, write_tables
+
+
+def main(target: Path = SCENARIOS) -> None:
+    """Write every derived table into the two folders under the target."""
+    common = derive("linyi")
+    write_tables(target / "linyi-building-fire", common)
+    write_tables(target / "linyi-flood", {**common, "gauge.csv": table("linyi", "gauge.csv")})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else SCENARIOS)

@@ -1,0 +1,37 @@
+"""The tables of `scenarios/pingshan-typhoon/` and `scenarios/pingshan-forest-fire/`.
+
+Run as `python -m scenarios.derivation.pingshan [folder]`; places, teams, stores, shelters and
+roads are the same in both, storms are for the typhoon only.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from scenarios.derivation.district import derive, table
+from scenarios.derivation.files import SCENARIOS, write_tables
+from scenarios.derivation.storms import tracks
+
+STORMS = {
+    "MANGKHUT": ("mangkhut-2018", "山竹", "Mangkhut"),
+    "SAOLA": ("saola-2023", "苏拉", "Saola"),
+    "KOMPASU": ("kompasu-2021", "圆规", "Kompasu"),
+    "LIONROCK": ("lionrock-2021", "狮子山", "Lionrock"),
+    "CEMPAKA": ("cempaka-2021", "查帕卡", "Cempaka"),
+    "LUPIT": ("lupit-2021", "卢碧", "Lupit"),
+}
+
+
+def main(target: Path = SCENARIOS) -> None:
+    """Write every derived table into the two folders under the target."""
+    common = derive("pingshan")
+    write_tables(target / "pingshan-typhoon", {**common, "tracks.csv": tracks(STORMS)})
+    write_tables(
+        target / "pingshan-forest-fire",
+        {**common, **{f: table("pingshan", f) for f in ("ignitions.csv", "peaks.csv")}},
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else SCENARIOS)

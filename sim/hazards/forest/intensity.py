@@ -1,0 +1,26 @@
+"""Fireline intensity and flame length (Byram 1959)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+Real = Floats | float
+
+
+def intensity_kw_m(heat_kj_kg: Real, load_kg_m2: Real, rate_m_min: Real) -> Floats:
+    """I = H w R, kW/m, with the rate turned into m/s."""
+    return np.asarray(np.asarray(heat_kj_kg) * load_kg_m2 * np.asarray(rate_m_min) / 60.0)
+
+
+def flame_m(intensity: Real) -> Floats:
+    """Flame length 0.0775 I^0.46, m."""
+    return np.asarray(0.0775 * np.asarray(intensity) ** 0.46)
+
+
+def intensity_of_flame_kw_m(flame: Real) -> Floats:
+    """The intensity, kW/m, whose flame has a length in m (inverse of `flame_m`)."""
+    return np.asarray((np.asarray(flame) / 0.0775) ** (1.0 / 0.46))

@@ -1,0 +1,57 @@
+"""The landscape of a scenario: its grids, or a synthetic one; made once and kept."""
+
+from __future__ import annotations
+
+from sim.hazards.forest.fuels import read_fuels
+from sim.hazards.forest.grids import parse_ascii_grid
+from sim.hazards.forest.landscape import Landscape, landscape
+from sim.hazards.forest.synthetic import synthetic
+from sim.scenario.errors import BadInput
+from sim.scenario.schema import Scenario
+
+_last: list[tuple[object, Landscape]] = []
+
+
+def land_of(scenario: Scenario) -> Landscape:
+    """The landscape that `[forest]` describes. Raises BadInput."""
+    forest = scenario.forest
+    if forest is None:
+        raise BadInput("scenario.toml has no [forest]")
+    key = (forest, tuple(scenario.grids.items()))
+    if not (_last and _last[0][0] == key):
+        _last[:] = [(key, _drawn(scenario) if forest.landscape == "synthetic" else _read(scenario))]
+    return _last[0][1]
+
+
+def _drawn(scenario: Scenario) -> Landscape:
+    forest = scenario.forest
+    assert forest is not None
+    assert forest.rows and forest.cols and forest.cell_m is not None  # noqa: PT018 (for types)
+    return synthetic(
+        forest.rows,
+        forest.cols,
+        forest.cell_m,
+        read_fuels(),
+        forest.seed,
+        relief_m=forest.relief_m,
+        villages=forest.villages,
+        lon=forest.lon,
+        lat=forest.lat,
+    )
+
+
+def _read(scenario: Scenario) -> Landscape:
+    assert scenario.forest is not None
+    grids = {file: parse_ascii_grid(text, file) for file, text in scenario.grids.items()}
+    height, moisture = grids["elevation.asc"], grids.get("moisture.asc")
+    return landscape(
+        height.values,
+        grids["fuel.asc"].values,
+        height.cell_m,
+        read_fuels(),
+        moisture.values if moisture else None,
+        scenario.forest.lon,
+        scenario.forest.lat,
+        {"kind": "grid"},
+        "elevation.asc",
+    )

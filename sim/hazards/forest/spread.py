@@ -1,0 +1,430 @@
+"""The front: arrival times by least travel time, kept true while wind turns and line is built.
+
+A burning cell sends fire along each step of the stencil; a cell burns when the first arrives.
+Under one sky this is Dijkstra's problem, solved in batches: all cells whose time lies within a
+short span are taken at once (near-far, a form of delta-stepping: Meyer and Sanders 2003; Davidson
+et al. 2014), and a cell that is bettered later is taken again, so times are Dijkstra's own.
+
+When the sky or a barrier changes, steps under way keep the share of their length that is done
+(`_bank`) and the rest is priced anew (`_label`). A cell that has burnt stays burnt.
+
+A barrier is a cell with `hold_kw_m` above 0: fire enters or passes it only where its intensity is
+greater. Cells that cannot burn are never entered nor passed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.hazards.forest.ground import Cells, Ground
+from sim.hazards.forest.intensity import intensity_kw_m
+from sim.hazards.forest.landscape import where
+from sim.hazards.forest.rates import Prices, Rates
+from sim.hazards.forest.weather import Sky, SkyError, Weather
+from sim.scenario.errors import bad
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.integer[Any]]
+
+# Minutes of a step that a barrier holds: finite, so that the step is asked again under a new sky;
+# longer than a step of 1 km at the rate of a fire that stands still.
+HELD_MIN = 1e10
+SPAN_SHARE = 0.8  # of a quick step: how much time one batch spans (measured: fastest near 0.8)
+SAMPLE = 64  # cells of a batch from which the next span is taken
+
+
+@dataclass
+class Fire:
+    """One fire on one ground. Flat arrays have `ground.size` places; see `arrivals` for maps."""
+
+    ground: Ground
+    rates: Rates
+    sky: Sky
+    prices: Prices  # of the sky
+    time_min: float
+    label_min: F64  # (size,) arrival: final up to `time_min`, a forecast under this sky beyond
+    front: Cells  # cells reached but not yet burnt
+    in_front: Bools  # (size,)
+    last_in: Cells  # (size,) scratch: where a cell stood among those that joined with it
+    hold_kw_m: F32  # (size,) 0: no barrier
+    held: NDArray[np.uint32]  # (size,) bit d: a barrier stands on step d out of the cell
+    any_held: bool
+    slot: Cells  # (size,) the row of a front cell in `share`, -1: none yet
+    share: F64  # (rows, D) how much of each step into a front cell is done
+    banked_min: F64  # (rows,) until when
+    free: list[int]  # rows that nobody has
+    span_min: float
+    left_map: bool = False  # fire has reached the border of the map
+
+
+def start(rates: Rates, sky: Sky, at_min: float = 0.0, hold_kw_m: F32 | None = None) -> Fire:
+    """A fire without ignition yet. hold_kw_m: barriers that stand already, (rows, cols)."""
+    g = rates.ground
+    hold = np.zeros(g.size, dtype=np.float32)
+    fire = Fire(
+        ground=g,
+        rates=rates,
+        sky=sky,
+        prices=rates.price(sky),
+        time_min=at_min,
+        label_min=np.full(g.size, np.inf),
+        front=np.empty(0, dtype=np.int32),
+        in_front=np.zeros(g.size, dtype=bool),
+        last_in=np.zeros(g.size, dtype=np.int32),
+        hold_kw_m=hold,
+        held=np.zeros(g.size, dtype=np.uint32),
+        any_held=False,
+        slot=np.full(g.size, -1, dtype=np.int32),
+        share=np.zeros((0, len(g.steps))),
+        banked_min=np.zeros(0),
+        free=[],
+        span_min=0.0,
+    )
+    if hold_kw_m is not None:
+        padded = g.pad(hold_kw_m, 0.0)
+        _raise_barrier(fire, np.flatnonzero(padded).astype(np.int32), padded[padded != 0])
+    return fire
+
+
+def ignite(fire: Fire, row: int, col: int, name: str = "ignition") -> None:
+    """Lights the centre of a cell now. Raises BadInput outside the map or where nothing burns."""
+    ignite_many(fire, np.array([row]), np.array([col]), name)
+
+
+def ignite_many(fire: Fire, rows: Ints, cols: Ints, name: str = "ignition") -> None:
+    """Lights the centres of cells now. Raises BadInput as `ignite`."""
+    land = fire.ground.land
+    for row, col in zip(rows.tolist(), cols.tolist(), strict=True):
+        if not (0 <= row < land.rows and 0 <= col < land.cols):
+            raise bad(
+                f"{where(row, col)} lies outside the map of {land.rows} x {land.cols} cells", name
+            )
+    cells = fire.ground.flat(rows, cols)
+    if not fire.ground.burnable[cells].all():
+        i = int(np.argmin(fire.ground.burnable[cells]))
+        fuel = next(r for r in land.fuels.rows if r.code == land.fuel[rows[i], cols[i]])
+        raise bad(
+            f"{where(rows[i], cols[i])} has fuel {fuel.code} ({fuel.fuel}), which does not burn; "
+            "give a cell with fuel",
+            name,
+        )
+    fresh = cells[fire.label_min[cells] > fire.time_min]
+    fire.label_min[fresh] = fire.time_min
+    _join(fire, fresh)
+
+
+def advance(fire: Fire, until_min: float) -> None:
+    """Moves the front on to a time under the present sky."""
+    if until_min < fire.time_min:
+        raise ValueError(f"a fire cannot go back from {fire.time_min} to {until_min} min")
+    while fire.front.size:
+        label = fire.label_min[fire.front]
+        first = float(label.min())
+        if first > until_min:
+            break
+        near = label <= min(first + fire.span_min, until_min)
+        cells, label = fire.front[near], label[near]
+        fire.front = fire.front[~near]
+        fire.in_front[cells] = False
+        _release(fire, cells)
+        cost = fire.prices.rows(cells)
+        if fire.any_held:
+            _hold(fire, cells, cost)
+        _set_span(fire, cost)
+        _relax(fire, cells, label, cost)
+    fire.time_min = until_min
+
+
+def advance_weather(
+    fire: Fire,
+    until_min: float,
+    weather: Weather,
+    step_min: float,
+    error: SkyError | None = None,
+) -> None:
+    """Moves the front on under weather that changes every `step_min` (to that of the middle)."""
+    while fire.time_min < until_min:
+        number = np.floor(fire.time_min / step_min + 1e-9)
+        begins, ends = number * step_min, (number + 1.0) * step_min
+        # taken up anew whenever it may have changed; the same sky costs nothing
+        set_sky(fire, weather.at(0.5 * (begins + ends), error))
+        advance(fire, min(ends, until_min))
+
+
+def set_sky(fire: Fire, sky: Sky) -> None:
+    """A new sky from now on: steps under way keep what they have done."""
+    if sky == fire.sky:
+        return
+    waiting = fire.front[fire.label_min[fire.front] > fire.time_min]
+    _bank(fire, waiting)
+    fire.sky, fire.prices = sky, fire.rates.price(sky)
+    fire.span_min = 0.0
+    _label(fire, waiting)
+
+
+def set_hold(fire: Fire, cells: Cells, kw_m: float) -> None:
+    """Makes cells a barrier that holds up to an intensity from now on; 0 takes it away.
+
+    Cells that burn already are left alone.
+    """
+    cells = cells[fire.label_min[cells] > fire.time_min]
+    if not cells.size:
+        return
+    near = np.unique(cells[:, None] + fire.ground.onward)
+    near = near[(near >= 0) & (near < fire.ground.size)]
+    near = near[fire.in_front[near] & (fire.label_min[near] > fire.time_min)]
+    _bank(fire, near)
+    _raise_barrier(fire, cells, np.full(cells.size, kw_m, dtype=np.float32))
+    _label(fire, near)
+
+
+def _raise_barrier(fire: Fire, cells: Cells, kw_m: F32) -> None:
+    """Writes the barrier, and marks the steps on which it stands."""
+    g = fire.ground
+    fire.hold_kw_m[cells] = kw_m
+    direction, gate = g.gate_of.T
+    starts = cells[:, None] - gate
+    d = np.broadcast_to(direction, starts.shape)
+    inside = (starts >= 0) & (starts < g.size)
+    inside[inside] = g.burnable[starts[inside]]
+    starts, d = starts[inside], d[inside]
+    stands = _step_hold(fire, starts, d) > 0.0
+    bit = np.left_shift(np.uint32(1), d.astype(np.uint32))
+    np.bitwise_or.at(fire.held, starts[stands], bit[stands])
+    np.bitwise_and.at(fire.held, starts[~stands], ~bit[~stands])
+    fire.any_held = bool(fire.any_held or (kw_m > 0).any())
+
+
+def _step_hold(fire: Fire, cells: Cells, directions: Ints) -> F32:
+    """Up to what intensity barriers bar a step, kW/m; 0 where none stands. Shapes broadcast."""
+    gates = fire.ground.gates[directions]
+    hold = fire.hold_kw_m[cells[..., None, None] + gates]
+    gate = np.minimum(hold[..., 0], hold[..., 1])
+    most = gate[..., 0]
+    for k in range(1, gate.shape[-1]):
+        most = np.maximum(most, gate[..., k])
+    return np.asarray(most)
+
+
+def _hold(fire: Fire, cells: Cells, cost: F64) -> None:
+    """Raises the cost of steps that barriers hold, in place. cost: (n, D)."""
+    marks = fire.held[cells]
+    some = np.flatnonzero(marks)
+    if some.size:
+        bits = np.arange(cost.shape[1], dtype=np.uint32)
+        i, d = np.nonzero((marks[some, None] >> bits) & 1)
+        i = some[i]
+        cost[i, d] = _held_cost(fire, cells[i], d, cost[i, d])
+
+
+def _held_cost(fire: Fire, cells: Cells, directions: Ints, cost: F64) -> F64:
+    """The cost of steps on which barriers stand: HELD_MIN where they hold."""
+    intensity = _step_intensity(fire, cells, directions, cost)
+    holds = intensity <= _step_hold(fire, cells, directions)
+    return np.where(holds, np.maximum(cost, HELD_MIN), cost)
+
+
+def _step_intensity(fire: Fire, cells: Cells, directions: Ints, cost: F64) -> F64:
+    """Fireline intensity of the fire that leaves cells in directions, kW/m."""
+    g = fire.ground
+    rate = g.length_m[directions] / cost
+    return np.asarray(intensity_kw_m(g.heat_kj_m2[cells], 1.0, rate))
+
+
+def _step_cost(fire: Fire, cells: Cells, directions: Ints) -> F64:
+    """Minutes of steps with barriers counted; 1-D."""
+    cost = fire.prices.steps(cells, directions)
+    if fire.any_held:
+        some = np.flatnonzero((fire.held[cells] >> directions.astype(np.uint32)) & 1)
+        if some.size:
+            cost[some] = _held_cost(fire, cells[some], directions[some], cost[some])
+    return cost
+
+
+def _relax(fire: Fire, cells: Cells, label: F64, cost: F64) -> None:
+    """Offers every step's arrival to its end; what is bettered joins the front."""
+    arrival = cost + label[:, None]
+    ends = cells[:, None] + fire.ground.steps
+    better = arrival < fire.label_min[ends]
+    end = ends[better]
+    np.minimum.at(fire.label_min, end, arrival[better])
+    _join(fire, end)
+    if not fire.left_map:
+        fire.left_map = _at_border(fire.ground, cells)
+
+
+def _at_border(g: Ground, cells: Cells) -> bool:
+    """Whether one of the cells lies on the border of the map."""
+    row, col = np.divmod(cells, g.width)
+    n = g.stencil.reach
+    last_row, last_col = n + g.land.rows - 1, n + g.land.cols - 1
+    return bool(((row == n) | (row == last_row) | (col == n) | (col == last_col)).any())
+
+
+def _join(fire: Fire, cells: Cells) -> None:
+    """Adds cells to the front, each once."""
+    new = cells[~fire.in_front[cells]]
+    if new.size:
+        order = np.arange(new.size, dtype=np.int32)
+        fire.last_in[new] = order  # of a cell that stands here more than once, the last stays
+        new = new[fire.last_in[new] == order]
+        fire.in_front[new] = True
+        fire.front = np.concatenate([fire.front, new])
+
+
+def _set_span(fire: Fire, cost: F64) -> None:
+    """Lets the next batch span most of a quick step of this one."""
+    if fire.span_min == 0.0 or len(cost) >= SAMPLE:
+        quick = cost[:: max(1, len(cost) // SAMPLE)].min(axis=1)
+        span = SPAN_SHARE * float(np.median(quick))
+        fire.span_min = span if np.isfinite(span) else 0.0
+
+
+def _bank(fire: Fire, cells: Cells) -> None:
+    """Writes down how far each step into waiting cells has come, under the prices until now."""
+    if not cells.size:
+        return
+    rows = _rows(fire, cells)
+    starts = cells[:, None] - fire.ground.steps
+    lit = fire.label_min[starts]
+    i, d = np.nonzero(lit <= fire.time_min)
+    since = np.maximum(lit[i, d], fire.banked_min[rows[i]])
+    cost = _step_cost(fire, starts[i, d], d)
+    done = np.where(cost < HELD_MIN, (fire.time_min - since) / cost, 0.0)
+    fire.share[rows[i], d] += done
+    fire.banked_min[rows] = fire.time_min
+
+
+def _label(fire: Fire, cells: Cells) -> None:
+    """Forecasts waiting cells' arrival anew from what their steps have still to go."""
+    if not cells.size:
+        return
+    rows = fire.slot[cells]
+    starts = cells[:, None] - fire.ground.steps
+    i, d = np.nonzero(fire.label_min[starts] <= fire.time_min)
+    cost = _step_cost(fire, starts[i, d], d)
+    rest = np.maximum(1.0 - fire.share[rows[i], d], 0.0)
+    arrival = np.full(starts.shape, np.inf)
+    # a barrier holds however far the fire had come
+    arrival[i, d] = fire.time_min + np.where(cost < HELD_MIN, rest * cost, cost)
+    fire.label_min[cells] = arrival.min(axis=1)
+
+
+def _rows(fire: Fire, cells: Cells) -> Cells:
+    """The rows of `share` that belong to cells; new ones where they have none."""
+    new = cells[fire.slot[cells] < 0]
+    lack = new.size - len(fire.free)
+    if lack > 0:
+        grown = max(lack, len(fire.share), SAMPLE)
+        fire.free.extend(range(len(fire.share), len(fire.share) + grown))
+        fire.share = np.concatenate([fire.share, np.zeros((grown, fire.share.shape[1]))])
+        fire.banked_min = np.concatenate([fire.banked_min, np.full(grown, -np.inf)])
+    if new.size:
+        rows = np.array(fire.free[-new.size :], dtype=np.int32)
+        del fire.free[-new.size :]
+        fire.slot[new] = rows
+        fire.share[rows] = 0.0
+        fire.banked_min[rows] = -np.inf
+    return fire.slot[cells]
+
+
+def _release(fire: Fire, cells: Cells) -> None:
+    """Gives back the rows of cells that burn."""
+    rows = fire.slot[cells]
+    rows = rows[rows >= 0]
+    if rows.size:
+        fire.free.extend(rows.tolist())
+        fire.slot[cells] = -1
+
+
+def forecast(
+    fire: Fire,
+    until_min: float,
+    weather: Weather,
+    step_min: float,
+    error: SkyError | None = None,
+) -> F64:
+    """When each cell would burn by a time if nobody did more, (rows, cols); the fire stays."""
+    copy = replace(fire, free=list(fire.free))
+    for name in ("label_min", "in_front", "last_in", "hold_kw_m", "held", "slot", "share"):
+        setattr(copy, name, getattr(fire, name).copy())
+    copy.banked_min = fire.banked_min.copy()
+    advance_weather(copy, until_min, weather, step_min, error)
+    return arrivals(copy)
+
+
+def burnt(fire: Fire) -> Bools:
+    """Which cells have burnt by now, (rows, cols)."""
+    return np.asarray(fire.ground.map(fire.label_min) <= fire.time_min)
+
+
+def arrivals(fire: Fire) -> F64:
+    """When each cell burnt, minutes, inf where it has not, (rows, cols)."""
+    label = fire.ground.map(fire.label_min)
+    return np.where(label <= fire.time_min, label, np.inf)
+
+
+def burnt_ha(fire: Fire) -> float:
+    """Area burnt by now."""
+    return int(np.count_nonzero(fire.label_min <= fire.time_min)) * fire.ground.land.cell_ha
+
+
+def forest_ha(fire: Fire) -> float:
+    """Area of forest burnt by now: what the regulation's classes count."""
+    land = fire.ground.land
+    return int(np.count_nonzero(burnt(fire) & land.forest)) * land.cell_ha
+
+
+def contained(fire: Fire) -> bool:
+    """Whether no cell is left that the fire can reach under this sky, within the map."""
+    reachable = bool((fire.label_min[fire.front] < HELD_MIN).any())
+    return not reachable and not fire.left_map
+
+
+def edge(fire: Fire) -> Cells:
+    """Cells beside the fire that it can reach and that have not burnt, in order of number."""
+    waiting = fire.front[fire.label_min[fire.front] > fire.time_min]
+    waiting = waiting[fire.label_min[waiting] < HELD_MIN]
+    beside = fire.label_min[waiting[:, None] + neighbours(fire.ground)] <= fire.time_min
+    return np.sort(waiting[beside.any(axis=1)])
+
+
+def neighbours(g: Ground) -> Cells:
+    """Steps to the eight neighbours, anticlockwise from east."""
+    w = g.width
+    return np.array([1, 1 - w, -w, -w - 1, -1, w - 1, w, w + 1], dtype=np.int32)
+
+
+def intensity_at_kw_m(fire: Fire, cells: Cells) -> F64:
+    """Intensity of the fire that comes to cells from burning ones under this sky, kW/m; else 0.
+
+    Byram's rate is that of the front along its own normal: the steps' rates into the cell, each
+    times the cosine to the normal, and of these the greatest (Huygens). The normal points away
+    from what burns in the five by five cells around.
+    """
+    g = fire.ground
+    starts = cells[:, None] - g.steps
+    i, d = np.nonzero(fire.label_min[starts] <= fire.time_min)
+    away = _normal_rad(fire, cells)[i]
+    cost = fire.prices.steps(starts[i, d], d)
+    towards = np.maximum(np.cos(g.stencil.bearing_rad[d] - away), 0.0)
+    out = np.zeros(cells.size)
+    np.maximum.at(out, i, towards * _step_intensity(fire, starts[i, d], d, cost))
+    return out
+
+
+_ROUND = np.array([(r, c) for r in range(-2, 3) for c in range(-2, 3) if (r, c) != (0, 0)])
+
+
+def _normal_rad(fire: Fire, cells: Cells) -> F64:
+    """The bearing away from what burns around cells."""
+    row, col = _ROUND.T
+    around = cells[:, None] + (row * fire.ground.width + col).astype(np.int32)
+    weight = (fire.label_min[around] <= fire.time_min) / np.hypot(row, col) ** 2
+    return np.asarray(np.arctan2(-weight @ col, weight @ row))

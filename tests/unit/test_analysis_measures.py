@@ -1,0 +1,256 @@
+"""Each measure on a run that is small enough to work out by hand.
+
+Two towns (t0, t1) of two communities each, 100 residents apiece, twelve hours in ticks of five
+minutes: 144 ticks, twelve an hour.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from analysis.digests import TABLES as DIGEST
+from analysis.digests import digest
+from analysis.measures import MEASURES, measure_run
+from analysis.structural import STRUCTURAL
+from sim.ledger import Ledger
+from tests.fabricated import ITEMS, district, empty_tables, made_up_ledger
+
+END = 144
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return district()
+
+
+def measured(scenario, write):
+    ledger = Ledger()
+    write(ledger)
+    return measure_run(scenario, ledger.tables())
+
+
+def winds(ledger, at_hour, **columns):
+    """Hourly hazard rows: a gale in t0-c0 from the end of hour `at_hour` on, calm elsewhere."""
+    for hour in range(12):
+        tick = hour * 12 + 11
+        for place in ("t0-c0", "t0-c1", "t1-c0", "t1-c1"):
+            wind = 20.0 if place == "t0-c0" and hour >= at_hour else 5.0
+            off = columns.get("out", {}).get(place, ())
+            ledger.add("hazard_level", tick, place, wind, 1.5 * wind, hour * 2.0, 0.1 * hour,
+                       hour in off, hour in off, hour in off)  # fmt: skip
+
+
+def test_every_measure_is_nan_or_a_number_where_nothing_happened(scenario):
+    found = measure_run(scenario, empty_tables())
+    assert found.keys() == MEASURES.keys()
+    judged_nothing = ["rescue.response_min_mean", "rescue.within_60min_share.worst_town",
+                      "relief.within_10h_share", "evacuation.left_share", "warning.lead_h",
+                      "warning.responsible_5min_share"]  # fmt: skip
+    assert all(math.isnan(found[name]) for name in judged_nothing)
+    counts = ["harm.deaths", "rescue.incidents", "relief.persons_in_need",
+              "shelter.full_shelters", "road.closed_peak_roads",
+              "shortage.water_person_h"]  # fmt: skip
+    assert all(found[name] == 0.0 for name in counts)
+
+
+def test_warning_counts_residents_and_the_gale_of_their_own_community(scenario):
+    def write(ledger):
+        winds(ledger, at_hour=5)  # first gale in t0-c0 at tick 71
+        ledger.add("warning", "t0-c0", 59, 50)  # 12 ticks before the gale
+        ledger.add("warning", "t0-c0", 83, 30)  # 12 ticks after it
+        ledger.add("warning", "t1-c1", 140, 80)  # no gale there: before the end is in time
+
+    found = measured(scenario, write)
+    assert found["warning.heard_share"] == 160 / 400
+    assert found["warning.heard_share.worst_town"] == 80 / 200
+    assert found["warning.heard_before_gale_share"] == 130 / 400
+    assert found["warning.heard_before_gale_share.worst_town"] == 50 / 200
+    assert found["warning.lead_h"] == pytest.approx((50 * 1.0 - 30 * 1.0) / 80)
+
+
+def test_responsible_persons_have_five_minutes_and_silence_counts_against(scenario):
+    def write(ledger):
+        for receiver, received in (("t0-c0", 10), ("t0-c1", 11), ("t1-c0", 12), ("t1-c1", -1)):
+            ledger.add("message", 10, received, "order", "command", receiver, "", "phone")
+        ledger.add("message", 10, 90, "report", "t0-c0", "command", "", "phone")  # not a warning
+
+    found = measured(scenario, write)
+    assert found["warning.responsible_5min_share"] == 2 / 4
+    assert found["warning.responsible_5min_share.worst_town"] == 0.0
+
+
+def test_evacuation_is_judged_over_those_ordered_to_leave(scenario):
+    def write(ledger):
+        winds(ledger, at_hour=5)
+        rows = [
+            ("t0-c0", 10, 20, 40, "t0-s", "arrived", 10),  # before the gale at tick 71
+            ("t0-c0", 10, 60, 80, "kin", "arrived", 20),  # after it
+            ("t1-c0", 10, 20, -1, "none", "no_place", 30),
+            ("t1-c0", 10, -1, -1, "none", "refused", 40),
+            ("t1-c0", -1, 20, 30, "kin", "arrived", 99),  # left unasked: not judged
+        ]
+        for place, ordered, left, arrived, to, outcome, persons in rows:
+            ledger.add("evacuation", place, "dangerous", ordered, 12, left, arrived, to, outcome,
+                       persons)  # fmt: skip
+
+    found = measured(scenario, write)
+    assert found["evacuation.ordered_persons"] == 100
+    assert found["evacuation.left_share"] == 60 / 100
+    assert found["evacuation.left_share.worst_town"] == 30 / 70
+    assert found["evacuation.arrived_share"] == 30 / 100
+    assert found["evacuation.before_gale_share"] == 10 / 100
+    assert found["evacuation.before_gale_share.worst_town"] == 0.0
+    assert found["evacuation.sheltered_share"] == 10 / 30
+    assert found["evacuation.no_place_persons"] == 30
+
+
+def incident(ledger, number, place, reported, arrived, persons, rescued=0, kind="collapse"):
+    ledger.add("incident", number, kind, place, "", 20, reported, reported, reported, arrived, -1,
+               persons, rescued, 0, "")  # fmt: skip
+
+
+def test_an_incident_never_reached_waits_to_the_end_and_a_tree_is_no_rescue(scenario):
+    def write(ledger):
+        incident(ledger, 0, "t0-c0", 24, 36, 2, rescued=2)  # 60 min: still in time
+        incident(ledger, 1, "t0-c1", 24, 37, 3, rescued=3)  # 65 min: late
+        incident(ledger, 2, "t1-c0", 134, -1, 4)  # waits 10 ticks to the end: 50 min, not in time
+        incident(ledger, 3, "t1-c0", -1, -1, 5, kind="injury")  # unreported since tick 20: 620 min
+        incident(ledger, 4, "t1-c0", 24, -1, 0, kind="tree")
+
+    found = measured(scenario, write)
+    assert found["rescue.incidents"] == 4
+    assert found["rescue.response_min_mean"] == (60 + 65 + 50 + 620) / 4
+    assert found["rescue.response_min_mean.worst_town"] == (50 + 620) / 2
+    assert found["rescue.response_min_p90"] == 620
+    assert found["rescue.reached_share"] == 2 / 4
+    assert found["rescue.reached_share.worst_town"] == 0.0
+    assert found["rescue.within_60min_share"] == 1 / 4
+    assert found["rescue.within_60min_share.worst_town"] == 0.0
+    assert found["rescue.rescued_persons"] == 5
+    assert found["rescue.never_reached_persons"] == 9
+    assert found["harm.trapped_persons"] == 9  # the injured are not trapped
+
+
+def test_relief_counts_persons_and_leaves_out_a_need_that_soon_ended(scenario):
+    def write(ledger):
+        rows = [
+            ("t0-s", "shelter", 0, 120, -1, 10),  # 10 h: in time
+            ("t0-s", "shelter", 0, 121, -1, 20),  # just too late
+            ("t1-c0", "community", 24, -1, -1, 30),  # never: 10 h to the end, not in time
+            ("t1-c0", "community", 24, -1, 36, 40),  # the need ended after an hour: not judged
+        ]
+        for row in rows:
+            ledger.add("relief", *row)
+
+    found = measured(scenario, write)
+    assert found["relief.persons_in_need"] == 100
+    assert found["relief.never_persons"] == 30
+    waited = 10 * 10 + 20 * 121 / 12 + 30 * 10 + 40 * 1
+    assert found["relief.first_relief_h_mean"] == pytest.approx(waited / 100)
+    assert found["relief.first_relief_h_mean.worst_town"] == pytest.approx((100 + 2420 / 12) / 30)
+    assert found["relief.within_10h_share"] == 10 / 60
+    assert found["relief.within_10h_share.worst_town"] == 0.0
+
+
+def test_shortage_is_persons_times_hours(scenario):
+    def write(ledger):
+        for tick in range(END):  # 12 persons short for ticks 24 to 35: one hour
+            ledger.add("stock_level", tick, "water_ml", 0, 0, 0, 0, 0, 0, 0,
+                       12 if 24 <= tick < 36 else 0)  # fmt: skip
+        ledger.add("site_level", 35, "t0-s", "shelter", "water_ml", 0, 9, 40, 4)
+        ledger.add("site_level", 35, "t1-c1", "community", "water_ml", 0, 9, 40, 8)
+        ledger.add("site_level", 35, "t1-c1", "community", "meal", 0, 9, 40, 99)
+
+    found = measured(scenario, write)
+    assert found["shortage.water_person_h"] == pytest.approx(12.0)
+    assert found["shortage.water_person_h.worst_town"] == 8.0
+    assert found["shortage.meal_person_h"] == 0.0
+    assert found["shortage.meal_person_h.worst_town"] == 99.0
+
+
+def test_shelters_are_full_when_taken_and_booked_places_reach_the_capacity(scenario):
+    def write(ledger):
+        ledger.add("shelter_level", 11, "t0-s", 30, 20, 50, True)  # 30 inside, 20 on the way: full
+        ledger.add("shelter_level", 11, "t1-s", 10, 0, 50, True)
+        ledger.add("shelter_level", 23, "t0-s", 20, 0, 50, True)
+        ledger.add("shelter_level", 23, "t1-s", 25, 0, 50, True)
+
+    found = measured(scenario, write)
+    assert found["shelter.peak_use_share"] == 45 / 100
+    assert found["shelter.peak_use_share.worst_town"] == 30 / 50
+    assert found["shelter.full_shelters"] == 1
+
+
+def test_harm_roads_networks_and_crews(scenario):
+    def write(ledger):
+        winds(ledger, at_hour=5, out={"t0-c0": (3, 4), "t1-c0": (4,)})
+        ledger.add("casualty", 50, "t0-c0", "flood", "died", "60-79", 2)
+        ledger.add("casualty", 50, "t1-c0", "wind", "injured", "15-59", 3)
+        # one road under water and a tree at once counts once; r1 opens as r2 closes
+        closures = [("r0", 10, 30), ("r0", 20, 40), ("r1", 15, 35), ("r2", 35, -1)]
+        for road, closed, opened in closures:
+            ledger.add("road_closure", road, "t0-c0", "t0-c1", "water", closed, opened)
+        ledger.add("crew_level", 11, 1, 0, 3, 1, 0)
+        ledger.add("crew_level", 23, 0, 0, 1, 1, 3)
+
+    found = measured(scenario, write)
+    assert (found["harm.deaths"], found["harm.deaths.worst_town"]) == (2, 2)
+    assert (found["harm.injured"], found["harm.injured.worst_town"]) == (3, 3)
+    assert found["road.closed_peak_roads"] == 2
+    assert found["road.cut_off_peak_persons"] == 200
+    assert found["power.out_peak_share"] == 0.5
+    assert found["phone.out_peak_share"] == 0.5
+    assert found["crew.busy_peak_share"] == 4 / 5
+    assert found["hazard.max_wind_ms"] == 20.0
+    assert found["hazard.max_gust_ms"] == 30.0
+    assert found["hazard.max_rain_mm"] == 22.0
+    assert found["hazard.max_depth_m"] == pytest.approx(1.1)
+
+
+def test_structural_measures_are_read_off_the_scenario(scenario):
+    found = {name: s.function(scenario) for name, s in STRUCTURAL.items()}
+    assert found == {
+        "structure.towns_with_store_share": 1 / 2,
+        "structure.communities_with_store_share": 1 / 4,
+        "structure.towns_with_team_share": 1 / 2,
+        "structure.largest_flood_team_members": 30,
+        "structure.towns_with_shelter_share": 1.0,
+        "structure.shelter_places_per_100_at_risk": pytest.approx(100.0),  # 100 places, 4 x 25
+        "structure.medical_team_towns_share": 0.0,
+    }
+
+
+def test_the_digest_has_the_tables_that_the_dictionary_names(scenario):
+    found = digest(scenario, made_up_ledger(scenario, 0))
+    assert found.keys() == DIGEST.keys()
+    for table, columns in DIGEST.items():
+        expected = MEASURES if table == "measures" else columns
+        assert list(found[table]) == list(expected)
+        assert len({len(column) for column in found[table].values()}) == 1
+    assert len(found["measures"]["harm.deaths"]) == 1
+    assert len(found["places"]["community"]) == 4
+
+
+def test_a_store_is_out_when_all_that_was_usable_has_left(scenario):
+    """It held 1,000 meals, of which 97 % are usable."""
+
+    def breaks(sent):
+        ledger = Ledger()
+        for tick, quantity in sent:
+            ledger.add("delivery", "store-1", "t0-s", "meal", quantity, 1, tick, tick + 5, "truck")
+        found = digest(scenario, ledger.tables())["breaks"]
+        return list(zip(found["kind"], found["place"], found["item"], found["hour"], strict=True))
+
+    assert breaks([(24, 969)]) == []
+    assert breaks([(36, 1), (24, 969)]) == [("store_out", "store-1", "meal", 3.0)]
+
+
+def test_series_are_hourly_and_hold_the_district(scenario):
+    found = digest(scenario, made_up_ledger(scenario, 3))["series"]
+    names, counts = np.unique(found["series"].astype(str), return_counts=True)
+    assert {f"needed.{item}" for item in ITEMS} | {"occupants", "crews_busy"} <= set(names)
+    assert set(counts) == {12}
+    assert set(found["hour"]) == set(np.arange(1.0, 13.0))

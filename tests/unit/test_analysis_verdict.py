@@ -1,0 +1,120 @@
+"""Verdicts: met, not met or undecided, and what the runs cannot prove."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pandas as pd
+import pytest
+
+from analysis.verdict import Verdicts, judge, structural_verdicts, unknown_measures
+from sim.scenario.schema import Plan, Target, Words
+from tests.fabricated import district, targets
+
+NAN = math.nan
+
+
+def plan_of(measure, statistic, limit, at_least=None):
+    target = Target(
+        id="x",
+        kind="performance",
+        measure=measure,
+        statistic=statistic,
+        limit=limit,
+        at_least=at_least,
+        source="made up",
+        text=Words(zh="甲", en="x"),
+    )
+    return Plan(title=Words(zh="乙", en="y"), source="made up", targets=(target,))
+
+
+def one(values, *rule):
+    plan = plan_of("harm.deaths", *rule)
+    return judge(pd.DataFrame({"run": range(len(values)), "harm.deaths": values}), plan)[0]
+
+
+@pytest.mark.parametrize(
+    ("good", "runs", "verdict"),
+    [(72, 72, "met"), (71, 71, "undecided"), (40, 50, "not met"), (45, 50, "undecided")],
+)
+def test_a_share_of_runs_is_met_only_when_the_whole_interval_is(good, runs, verdict):
+    found = one([0] * good + [1] * (runs - good), "share_of_runs_at_most", 0, 0.95)
+    assert found.verdict == verdict
+    assert (found.runs, found.estimate) == (runs, good / runs)
+
+
+def test_all_good_runs_still_say_what_they_cannot_prove():
+    few = one([0] * 10, "share_of_runs_at_most", 0, 0.95)
+    assert "72" in few.note("en")
+    assert "72" in few.note("zh")
+    many = one([0] * 100, "share_of_runs_at_most", 0, 0.95)
+    assert "3.0%" in many.note("en")  # the rule of three
+    none = one([1] * 100, "share_of_runs_at_most", 0, 0.95)
+    assert (none.verdict, "3.0%" in none.note("zh")) == ("not met", True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "limit", "verdict"),
+    [
+        ("mean_at_most", 10.0, "met"),
+        ("mean_at_most", 2.0, "undecided"),
+        ("mean_at_most", 0.5, "not met"),
+        ("mean_at_least", 0.5, "met"),
+        ("mean_at_least", 2.0, "undecided"),
+        ("mean_at_least", 10.0, "not met"),
+    ],
+)
+def test_a_mean_is_judged_by_its_whole_interval(rule, limit, verdict):
+    assert one([1.0, 2.0, 3.0] * 4, rule, limit).verdict == verdict
+
+
+def test_an_interval_that_touches_the_limit_is_on_the_good_side():
+    assert one([2.0, 2.0, 2.0], "mean_at_most", 2.0).verdict == "met"
+    assert one([2.0, 2.0, 2.0], "mean_at_least", 2.0).verdict == "met"
+
+
+def test_one_run_and_no_run_to_judge_are_undecided():
+    assert one([0.0], "mean_at_most", 1.0).verdict == "undecided"
+    nothing = one([NAN, NAN], "share_of_runs_at_most", 1.0, 0.5)
+    assert (nothing.verdict, nothing.runs, nothing.applicable_runs) == ("undecided", 2, 0)
+
+
+def test_runs_with_nothing_to_judge_are_left_out():
+    found = one([0, NAN, 1, NAN], "share_of_runs_at_most", 0, 0.5)
+    assert (found.estimate, found.runs, found.applicable_runs) == (0.5, 4, 2)
+
+
+def test_structural_targets_are_read_off_the_scenario():
+    store, team = structural_verdicts(district())
+    assert (store.verdict, store.estimate, store.low, store.high) == ("not met", 0.5, 0.5, 0.5)
+    assert (team.verdict, team.estimate) == ("met", 30.0)
+
+
+def test_an_unknown_measure_is_named():
+    plan = plan_of("rescue.speed", "mean_at_most", 1.0)
+    assert unknown_measures(plan) == ["rescue.speed"]
+    with pytest.raises(ValueError, match=r"rescue\.speed"):
+        judge(pd.DataFrame({"run": [0]}), plan)
+
+
+def test_exit_codes():
+    met = one([0] * 80, "share_of_runs_at_most", 0, 0.95)
+    undecided = one([0] * 8, "share_of_runs_at_most", 0, 0.95)
+    failed = one([1] * 80, "share_of_runs_at_most", 0, 0.95)
+    assert Verdicts([met]).exit_code() == 0
+    assert Verdicts([met, undecided]).exit_code() == 3
+    assert Verdicts([met, undecided, failed]).exit_code() == 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_verdicts_go_to_json_and_back_and_print_every_target(lang):
+    scenario = district()
+    frame = pd.DataFrame({t.measure: [0.5, NAN, 0.7] for t in targets() if t.kind != "structural"})
+    found = judge(frame, scenario=scenario)
+    text = found.to_json()
+    rows = json.loads(text)  # strict JSON: no NaN, no infinity
+    assert [row["id"] for row in rows] == [t.id for t in targets()]
+    assert {"verdict", "estimate", "low", "high", "runs"} <= rows[0].keys()
+    assert Verdicts.from_json(text).table(lang) == found.table(lang)
+    assert len(found.table(lang).splitlines()) == 2 + len(found)

@@ -1,0 +1,96 @@
+"""The two languages say the same things: no label is missing in either."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from analysis.digests import SERIES, SERIES_OF_ITEM
+from analysis.digests import TABLES as DIGEST
+from analysis.measures import ITEMS, MEASURES, measure_run
+from analysis.structural import STRUCTURAL
+from analysis.verdict import Verdicts
+from analysis.words import LANGS, word, words
+from sim.ledger import TABLES as LEDGER
+from tests.fabricated import district, empty_tables
+
+HERE = Path(__file__).resolve().parents[2]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_no_label_is_empty_and_keys_are_given_once():
+    text = (HERE / "analysis/words/words.csv").read_text(encoding="utf-8")
+    assert len(words()) == sum(1 for row in _records(text)) - 1  # a key given twice would be lost
+    for key, texts in words().items():
+        assert all(texts[lang] and texts[lang].strip() for lang in LANGS), key
+
+
+def test_both_languages_have_the_same_blanks():
+    for key, texts in words().items():
+        blanks = [
+            {name for _, name, _, _ in string.Formatter().parse(texts[lang]) if name is not None}
+            for lang in LANGS
+        ]
+        if key not in ("date", "moment"):  # a month is a number in Chinese, a name in English
+            assert blanks[0] == blanks[1], key
+
+
+def test_chinese_is_chinese_and_english_is_not():
+    for key, texts in words().items():
+        assert not CHINESE.search(texts["en"]), key
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_measure_has_a_label_a_definition_and_a_unit(lang):
+    for measure in (*MEASURES.values(), *STRUCTURAL.values()):
+        assert measure.label(lang)
+        assert measure.definition(lang)
+        assert word(f"unit.{measure.unit}", lang)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_column_of_every_file_is_named(lang):
+    at = {"en": 2, "zh": 3}[lang]
+    for columns in LEDGER.values():
+        assert all(spec[at] for spec in columns.values())
+    for columns in DIGEST.values():
+        assert all(spec[{"en": 1, "zh": 2}[lang]] for spec in columns.values())
+    assert all(word(f"column.verdict.{c}", lang) for c in Verdicts.COLUMNS)
+    assert all(word(f"series.{s}", lang) for s in (*SERIES, *SERIES_OF_ITEM))
+
+
+def test_every_key_that_the_code_names_is_there():
+    """Literal keys in calls of word(...) and w(...)."""
+    missing = []
+    for path in [*(HERE / "analysis").rglob("*.py"), *(HERE / "app").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "word"
+            if named and node.args and isinstance(node.args[0], ast.Constant):
+                missing += [node.args[0].value] if node.args[0].value not in words() else []
+    template = (HERE / "analysis/report/report.html.j2").read_text(encoding="utf-8")
+    missing += [key for key in re.findall(r'w\("([^"]+)"[,)]', template) if key not in words()]
+    assert missing == []
+
+
+def test_the_measures_cover_the_items_that_ship():
+    scenario = district()
+    assert [item.item for item in scenario.items] == list(ITEMS)
+    assert "shortage.water_person_h" in measure_run(scenario, empty_tables())
+
+
+def test_an_unknown_key_or_language_is_an_error():
+    with pytest.raises(KeyError):
+        word("no.such.key", "en")
+    with pytest.raises(KeyError):
+        word("verdict.met", "fr")
+
+
+def _records(text):
+    import csv
+    import io
+
+    return csv.reader(io.StringIO(text))

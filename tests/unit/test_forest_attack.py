@@ -1,0 +1,218 @@
+"""Crews at the edge, mopping up, classes, and who sees the fire."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.hazards.forest import attack, classes, detect, mop_up, spread
+from sim.hazards.forest.fuels import read_fuels
+from sim.hazards.forest.ground import ground
+from sim.hazards.forest.landscape import Landscape, landscape
+from sim.hazards.forest.rates import wang_mao_rates
+from sim.hazards.forest.settings import rates_of, settings
+from sim.hazards.forest.weather import steady
+from sim.scenario.read import shipped_parameters
+from sim.streams import Streams
+
+FUELS = read_fuels()
+PARAMETERS = shipped_parameters()
+
+
+def p(name: str) -> float:
+    return PARAMETERS[name].value
+
+
+def flat(rows: int = 80, cols: int = 80, cell_m: float = 10.0) -> Landscape:
+    return landscape(np.zeros((rows, cols)), np.full((rows, cols), 4), cell_m, FUELS)
+
+
+def burning(wind_ms: float = 0.0, minutes: float = 60.0) -> spread.Fire:
+    sky = steady(30.0, 40.0, wind_ms, 270.0).at(0.0)
+    fire = spread.start(wang_mao_rates(ground(flat()), 30.0, 60.0), sky)
+    spread.ignite(fire, 40, 20)
+    spread.advance(fire, minutes)
+    return fire
+
+
+def test_a_crew_builds_what_its_rate_gives_and_no_more() -> None:
+    fire = burning()
+    anchor = attack.rear(fire)
+    assert anchor is not None
+    crew = attack.Contact(anchor, 1)
+    total = 0.0
+    for _ in range(10):
+        total += attack.build(fire, crew, 7.0, 1730.0, 9.0).metres
+    assert 70.0 - math.sqrt(2) * 10.0 <= total <= 70.0
+    assert int((fire.hold_kw_m > 0).sum()) >= 5
+
+
+def test_flames_above_the_limit_stop_a_crew_and_the_head_is_fiercer_than_the_rear() -> None:
+    fire = burning(wind_ms=8.0, minutes=20.0)
+    cells = attack.edge(fire)
+    strength = spread.intensity_at_kw_m(fire, cells)
+    rear = attack.rear(fire)
+    head = int(cells[np.argmax(strength)])
+    assert rear is not None
+    assert fire.ground.row_col(head)[1] > fire.ground.row_col(rear)[1]
+    assert strength.max() > 3.0 * strength.min() > 0.0
+    assert attack.build(fire, attack.Contact(head, 1), 50.0, 1730.0, 1.2).stop == "flame"
+    assert attack.build(fire, attack.Contact(rear, 1), 50.0, 1730.0, 1.2).metres > 0.0
+
+
+def test_there_is_no_edge_before_a_fire_and_none_when_all_has_burnt() -> None:
+    fire = spread.start(
+        wang_mao_rates(ground(flat(6, 6)), 30.0, 60.0), steady(30.0, 40.0, 0.0, 0.0).at(0.0)
+    )
+    assert attack.rear(fire) is None
+    assert attack.nearest_edge(fire, 0, 0) is None
+    spread.ignite(fire, 2, 2)
+    spread.advance(fire, 1e4)
+    assert attack.rear(fire) is None
+
+
+def test_a_surrounded_fire_is_contained_until_its_line_opens() -> None:
+    fire = burning()
+    anchor = attack.rear(fire)
+    assert anchor is not None
+    done = attack.build(fire, attack.Contact(anchor, 1), 1e6, 1e9, 99.0)
+    assert spread.contained(fire)
+    before = spread.burnt_ha(fire)
+    spread.advance(fire, 500.0)
+    assert spread.burnt_ha(fire) == before
+    attack.open_line(fire, done.cells[0])
+    assert not spread.contained(fire)
+    spread.advance(fire, 560.0)
+    assert spread.burnt_ha(fire) > before
+    # the fire goes on from now on: nothing burnt while the line held
+    late = spread.arrivals(fire)
+    assert late[np.isfinite(late) & (late > 60.0)].min() >= 500.0
+
+
+def test_a_line_that_a_stronger_wind_overruns_did_hold_the_weaker() -> None:
+    fire = burning()
+    g = fire.ground
+    line = g.flat(np.arange(80), np.full(80, 50))
+    spread.set_hold(fire, line, 1000.0)
+    spread.advance(fire, 2000.0)
+    assert not spread.burnt(fire)[:, 50:].any()
+    spread.set_sky(fire, steady(35.0, 20.0, 14.0, 270.0).at(0.0))
+    spread.advance(fire, 2030.0)
+    assert spread.burnt(fire)[:, 50:].any()
+
+
+def test_line_rates_fall_with_slope_and_after_long_work() -> None:
+    full = attack.line_rate_m_h(16.1, 20, 0.0, 2.0, 10.0, 0.5)
+    assert full == pytest.approx(322.0)
+    assert attack.line_rate_m_h(16.1, 20, 60.0, 2.0, 10.0, 0.5) == pytest.approx(161.0)
+    assert attack.line_rate_m_h(16.1, 20, 0.0, 10.0, 10.0, 0.5) == pytest.approx(161.0)
+
+
+def test_mopping_up_ends_at_the_whole_line() -> None:
+    assert mop_up.mopped_m(1000.0, 100.0, 10, 15.0, 2.0) == 400.0
+    assert mop_up.mopped_m(1000.0, 900.0, 10, 15.0, 2.0) == 1000.0
+
+
+def test_the_chance_to_flare_up_adds_over_hours_and_ends_when_cold_or_guarded() -> None:
+    assert mop_up.flare_up_chance(0.03, 2.0, 0.0, False) == pytest.approx(1 - 0.97**2)
+    assert mop_up.flare_up_chance(0.03, 2.0, 1.0, False) == 0.0
+    assert mop_up.flare_up_chance(0.03, 2.0, 0.0, True) == 0.0
+
+
+def test_fires_flare_up_as_often_as_the_chance_says_and_by_their_own_number() -> None:
+    fire = burning()
+    line = fire.front[:10]
+    hits = [mop_up.flare_up(fire, Streams(1, r), 0, 3, line, 0.2) is not None for r in range(500)]
+    assert 60 <= sum(hits) <= 140  # 100 expected; 4.5 standard deviations each way
+    again = [mop_up.flare_up(fire, Streams(1, r), 0, 3, line, 0.2) is not None for r in range(50)]
+    assert hits[:50] == again
+    assert mop_up.flare_up(fire, Streams(1, 0), 0, 3, line[:0], 1.0) is None
+
+
+@pytest.mark.parametrize(
+    ("ha", "dead", "injured", "wanted"),
+    [
+        (0.5, 0, 0, 0), (0.0, 2, 9, 0), (1.0, 0, 0, 1), (99.9, 0, 0, 1), (0.0, 3, 0, 1),
+        (0.0, 0, 10, 1), (100.0, 0, 0, 2), (80.0, 19, 3, 2), (999.9, 0, 0, 2), (1000.0, 0, 0, 3),
+        (0.1, 30, 0, 3), (0.1, 0, 100, 3),
+    ],
+)  # fmt: skip
+def test_classes_of_article_40_take_the_worst_criterion(
+    ha: float, dead: int, injured: int, wanted: int
+) -> None:
+    assert classes.fire_class(ha, dead, injured, classes.limits(p)) == wanted
+    assert len(classes.CLASSES) == 4
+
+
+def ridge() -> Landscape:
+    """A wall 100 m high at column 20 of a plain."""
+    height = np.zeros((41, 41))
+    height[:, 20] = 100.0
+    return landscape(height, np.full((41, 41), 4), 30.0, FUELS)
+
+
+def test_a_ridge_hides_what_lies_behind_it_up_to_the_sight_line() -> None:
+    land = ridge()
+    at = np.array([20.0, 20.0]), np.array([10.0, 30.0])
+    need = detect.needed_height_m(land, 20, 0, 20.0, *at)
+    assert need[0] == 0.0
+    assert need[1] == pytest.approx(20.0 + 80.0 * 30.0 / 20.0)  # similar triangles
+    seen = detect.viewshed(land, 20, 0, 20.0, 0.0)
+    assert seen[:, :20].all()
+    assert not seen[:, 21:].any()
+    assert detect.viewshed(land, 20, 0, 20.0, 400.0).all()
+
+
+def test_smoke_comes_in_sight_when_it_has_risen_over_the_ridge() -> None:
+    watch = detect.Watch("tower", 20, 0, 20.0, 10.0, 6.0, 1.0)
+    smoke = detect.Smoke(rise_m_min=20.0, top_m=300.0)
+    assert detect.in_sight_min(ridge(), watch, smoke, 20, 30) == pytest.approx(7.0)
+    assert detect.in_sight_min(ridge(), watch, detect.Smoke(20.0, 100.0), 20, 30) == math.inf
+    near = detect.Watch("tower", 20, 0, 20.0, 0.5, 6.0, 1.0)
+    assert detect.in_sight_min(ridge(), near, smoke, 20, 30) == math.inf
+
+
+def test_a_notice_comes_when_the_rate_summed_over_day_and_night_is_enough() -> None:
+    def dark(minute: float) -> bool:
+        return minute < 60.0
+
+    # an hour at 1, then 6 an hour: 2.0 is reached ten minutes later
+    assert detect.noticed_min(2.0, 0.0, 6.0, 1.0, dark, 1e4) == pytest.approx(70.0)
+    assert detect.noticed_min(2.0, 0.0, 6.0, 1.0, dark, 30.0) == math.inf
+
+
+def test_detection_by_day_is_quicker_and_another_camera_leaves_the_others_luck() -> None:
+    land, smoke = flat(), detect.Smoke(20.0, 300.0)
+    tower = detect.Watch("tower", 0, 0, 20.0, 10.0, 6.0, 0.5)
+    camera = detect.Watch("camera", 79, 79, 20.0, 10.0, 10.0, 8.0)
+    nobody = detect.Passers(0.0, 0.0, 1.0)
+
+    def first(watches: list[detect.Watch], night: bool, run: int) -> detect.Detected | None:
+        return detect.detect(
+            land, watches, nobody, smoke, 40, 40, 100.0, 5.0, lambda _: night, 1e5,
+            Streams(3, run), 0,
+        )  # fmt: skip
+
+    for run in range(30):
+        day, night = first([tower], False, run), first([tower], True, run)
+        both = first([camera, tower], False, run)
+        assert day is not None
+        assert night is not None
+        assert both is not None
+        assert 100.0 <= both.minute <= day.minute < night.minute
+    mean = np.mean([d.minute - 100.0 for r in range(400) if (d := first([tower], False, r))])
+    assert mean == pytest.approx(10.0, rel=0.2)  # six an hour; 4 standard errors
+    assert first([], False, 0) is None
+
+
+def test_the_shipped_parameters_make_rates_of_both_formulas() -> None:
+    chosen = settings(p)
+    sky = steady(30.0, 40.0, 4.0, 270.0).at(0.0)
+    for formula in ("wang_mao", "rothermel"):
+        fire = spread.start(rates_of(flat(), formula, chosen), sky)
+        spread.ignite(fire, 40, 40)
+        spread.advance(fire, 60.0)
+        assert spread.burnt_ha(fire) > 0.05
+        assert spread.forest_ha(fire) == spread.burnt_ha(fire)
