@@ -340,3 +340,9 @@ def test_a_bad_fire_is_one_line(folder: Path, row: str, column: str, says: str) 
 def test_a_bad_change_is_one_line(change: dict[str, Any], says: str) -> None:
     with pytest.raises(BadInput, match=says):
         TINY.replace(**change)
+
+
+def test_a_station_is_never_off_duty() -> None:
+    """The next watch takes over after twelve hours; other teams rest."""
+    ledger = sim.run(TINY.replace(settings={"duration_h": 30, "tick_min": 5}))
+    assert set(ledger.table("crew_level")["off_duty"].tolist()) == {0}
