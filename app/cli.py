@@ -85,6 +85,7 @@ def build(lang: str) -> typer.Typer:
             bool,
             typer.Option("--version", help=w("cli.opt.version"), is_eager=True, callback=_version),
         ] = False,
+        lang: Lang = lang,  # read by of_arguments before the parser sees it
     ) -> None:
         pass
 

@@ -71,6 +71,8 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         self.residents = residents(self, draw(scenario, world.people, streams))
         self.fires = sources(self)
         self.initial = self._all_stock()
+        self._open_shelters: list[Shelter] = []
+        self._open_places = np.empty(0, dtype=np.int64)
         self._shelter_order: dict[tuple[int, int], list[Shelter]] = {}
 
     def hour_at(self, tick: float) -> float:
@@ -203,15 +205,17 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
     def open_shelters(self) -> None:
         for shelter in self.shelters:
             shelter.open = True
+        self._open_shelters = list(self.shelters)
+        self._open_places = np.array([s.place for s in self.shelters], dtype=np.int64)
         self._shelter_order.clear()
 
     def shelters_from(self, place: int) -> list[Shelter]:
         """Open shelters that a car can reach from a place now, nearest first."""
-        key = (place, self.roads.version)
+        key = (place, self.roads.class_version["car"])
         if key not in self._shelter_order:
-            minutes = self.roads.minutes_from("car", place)
-            near = [(float(minutes[s.place]), s.number) for s in self.shelters if s.open]
-            self._shelter_order[key] = [self.shelters[n] for m, n in sorted(near) if np.isfinite(m)]
+            minutes = self.roads.minutes_from("car", place)[self._open_places]
+            near = np.argsort(minutes, kind="stable")[: int(np.isfinite(minutes).sum())]
+            self._shelter_order[key] = [self._open_shelters[n] for n in near.tolist()]
         return self._shelter_order[key]
 
     def find_shelter(self, place: int, persons: int) -> tuple[Shelter | None, bool]:

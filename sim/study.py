@@ -98,7 +98,7 @@ def replicate(
         folder = held[0].name
     home = Path(folder)
     kept = runs if keep_ledgers is None else min(runs, keep_ledgers)
-    _stamp(home, scenario, seed, kept)
+    _stamp(home, scenario, seed, keep_ledgers)
     _play(home, scenario, seed, runs, kept, workers, digest, progress)
     names = _merge(home, runs)
     return Runs(scenario, seed, runs, home, kept, names, held)
@@ -110,9 +110,9 @@ def fingerprint(scenario: Scenario) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _stamp(home: Path, scenario: Scenario, seed: int, kept: int) -> None:
+def _stamp(home: Path, scenario: Scenario, seed: int, keep_ledgers: int | None) -> None:
     """Say whose runs these are; refuse a folder that holds those of another study."""
-    mine = {"scenario": fingerprint(scenario), "seed": seed, "ledgers": kept}
+    mine = {"scenario": fingerprint(scenario), "seed": seed, "ledgers": keep_ledgers}
     (home / PARTS).mkdir(parents=True, exist_ok=True)
     path = home / PARTS / STAMP
     if path.exists():

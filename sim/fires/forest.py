@@ -66,6 +66,9 @@ class ForestFires:
             p("forest.wind_sd"),
             p("forest.turn_sd_deg"),
         )
+        seen = (self._watch(w) for w in scenario.watch_points)
+        # Those off the map see nothing of it: what lies between is not known.
+        self.watches = [w for w in seen if self._on_map(w)]
         self.fires = [self._fire(n, row) for n, row in enumerate(scenario.ignitions)]
 
     def _fire(self, number: int, row: Ignition) -> Wildfire:
@@ -109,7 +112,7 @@ class ForestFires:
         p = scenario.p
         seen = detect.detect(
             self.rates.ground.land,
-            [self._watch(w) for w in scenario.watch_points],
+            self.watches,
             detect.Passers(
                 p("forest.passer_day_per_h"),
                 p("forest.passer_night_per_h"),
@@ -142,11 +145,15 @@ class ForestFires:
             name=row.watch,
             row=r,
             col=c,
-            eye_m=row.eye_m,
+            eye_m=p("forest.watch_eye_m"),
             range_km=p("forest.watch_range_km"),
             day_per_h=p(f"forest.{kind}_day_per_h"),
             night_per_h=p(f"forest.{kind}_night_per_h"),
         )
+
+    def _on_map(self, watch: detect.Watch) -> bool:
+        land = self.rates.ground.land
+        return 0 <= watch.row < land.rows and 0 <= watch.col < land.cols
 
     def _warn(self, tick: int) -> None:
         """Command tells villages that a fire comes near, once it knows of the fire."""

@@ -69,6 +69,7 @@ class Wildfire:
     posts: dict[str, Post] = field(default_factory=dict)
     drops: list[Drop] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
+    rates_m_h: dict[bool, NDArray[np.float64]] = field(default_factory=dict)  # by blower, fuel
     most_crews: int = 0
     most_wanted: int = 0
     held_back: int = 0
@@ -100,10 +101,13 @@ class Wildfire:
             return out
         land = self.fire.ground.land
         rows, cols = self.fire.ground.row_col(cells)
-        reach = (km * 1000.0 / land.cell_m) ** 2
+        reach = km * 1000.0 / land.cell_m
+        top, low, left, right = rows.min(), rows.max(), cols.min(), cols.max()
         for n, c in enumerate(communities):
             row, col = land.cell_at(c.lon, c.lat)
-            out[n] = bool((np.square(rows - row) + np.square(cols - col)).min() <= reach)
+            if top - reach <= row <= low + reach and left - reach <= col <= right + reach:
+                away2 = np.square(rows - row) + np.square(cols - col)
+                out[n] = bool(away2.min() <= reach**2)
         return out
 
     def is_night(self, tick: int) -> bool:
@@ -119,6 +123,11 @@ class Wildfire:
         if self.fire is None:
             self.fire = spread.start(rates, weather.at(self.lit_min, error), self.lit_min)
             spread.ignite(self.fire, *self.cell, name=self.id)
+            fuels = self.fire.ground.land.fuels
+            self.rates_m_h = {
+                True: fuels.column("blower_m_h_person"),
+                False: fuels.column("hand_m_h_person"),
+            }
         for drop in [d for d in self.drops if d.until <= tick]:
             self.drops.remove(drop)
             spread.set_hold(self.fire, np.array(drop.cells, dtype=np.int32), 0.0)
@@ -206,9 +215,11 @@ class Wildfire:
         """Metres an hour of this crew, in the fuel and on the slope where it stands."""
         assert self.fire is not None
         scenario = self.model.world.scenario
-        land = self.fire.ground.land
-        r, c = (int(x[0]) for x in self.fire.ground.row_col(np.array([contact.cell])))
-        by_fuel = land.fuels.column("blower_m_h_person" if _blows(crew) else "hand_m_h_person")
+        g = self.fire.ground
+        land = g.land
+        r, c = divmod(contact.cell, g.width)
+        r, c = r - g.stencil.reach, c - g.stencil.reach
+        by_fuel = self.rates_m_h[_blows(crew)]
         inside = 0 <= r < land.rows and 0 <= c < land.cols
         # Where nothing burns there is nothing to build: as fast as in the easiest fuel.
         rate = float(by_fuel[land.fuel[r, c]]) if inside else 0.0

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from sim.scenario.clock import chosen_track, nearest_time, start_time
 from sim.scenario.errors import BadInput, bad, bad_key, nearest
-from sim.scenario.schema import SIGNALS, Ignition, Scenario, WatchPoint
+from sim.scenario.schema import SIGNALS, Ignition, Scenario
 from sim.scenario.tables import Toml
 
 MAX_RESIDENTS = 50_000_000  # arrays of this length still fit into a large machine's memory
@@ -392,14 +392,12 @@ def _check_forest(scenario: Scenario, at: _Places) -> None:
             )
     for i, row in enumerate(scenario.ignitions):
         _check_on_map(scenario, at, "ignitions.csv", i, row)
-    for i, watch in enumerate(scenario.watch_points):
-        _check_on_map(scenario, at, "watch_points.csv", i, watch)
 
 
 def _check_on_map(
-    scenario: Scenario, at: _Places, file: str, index: int, row: Ignition | WatchPoint
+    scenario: Scenario, at: _Places, file: str, index: int, row: Ignition
 ) -> None:
-    """Every fire breaks out, and every watch stands, on the map; fires where something burns."""
+    """Every fire breaks out on the map, where something burns."""
     from sim.hazards.forest.land import land_of
 
     land = land_of(scenario)
@@ -415,7 +413,7 @@ def _check_on_map(
             row,
             "lon",
         )
-    if isinstance(row, Ignition) and not land.fuels.column("ks")[land.fuel[r, c]] > 0:
+    if not land.fuels.column("ks")[land.fuel[r, c]] > 0:
         raise at.wrong(
             "nothing burns at this place (rock, water or houses); give another",
             file,

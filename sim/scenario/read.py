@@ -27,6 +27,7 @@ from sim.scenario.schema import (
     Ignition,
     Item,
     Parameter,
+    Peak,
     Plan,
     Policy,
     Response,
@@ -124,6 +125,7 @@ def _read(folder: Path) -> Scenario:
     building_fires = read_table(folder, "building_fires.csv", BuildingFire, required=False)
     ignitions = read_table(folder, "ignitions.csv", Ignition, required=False)
     watch_points = read_table(folder, "watch_points.csv", WatchPoint, required=False)
+    peaks = read_table(folder, "peaks.csv", Peak, required=False)
     forest = toml_table(toml, "forest", Forest) if "forest" in toml.data else None
     assumptions = read_table(folder, "assumptions.csv", Assumption)
     items = read_table(folder, "items.csv", Item, required=False)
@@ -157,6 +159,7 @@ def _read(folder: Path) -> Scenario:
         forest=forest,
         ignitions=ignitions.rows,
         watch_points=watch_points.rows,
+        peaks=peaks.rows,
         grids=_grids(folder) if forest and forest.landscape == "grid" else {},
         assumptions=assumptions.rows,
         plan=Plan(
@@ -181,6 +184,7 @@ def _read(folder: Path) -> Scenario:
         building_fires,
         ignitions,
         watch_points,
+        peaks,
     )
     check(
         scenario,

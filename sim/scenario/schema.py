@@ -306,6 +306,8 @@ class Ignition(Row):
     """A forest fire that breaks out at a stated time and place (`ignitions.csv`)."""
 
     ignition: Id
+    name_zh: str
+    name_en: str
     time: datetime
     lon: Lon
     lat: Lat
@@ -317,10 +319,26 @@ class WatchPoint(Row):
     """Who looks out for smoke (`watch_points.csv`)."""
 
     watch: Id
-    kind: Literal["watch_point", "camera"]
+    name_zh: str
+    name_en: str
+    kind: Literal["watch_point", "checkpoint", "camera"]
+    community: Id
     lon: Lon
     lat: Lat
-    eye_m: Annotated[float, Field(ge=0.0, le=300.0, allow_inf_nan=False)]  # above the ground
+    source: str
+    mark: Mark
+
+
+class Peak(Row):
+    """A hill of a synthetic landscape (`peaks.csv`): a bell of this height and breadth."""
+
+    peak: Id
+    name_zh: str
+    name_en: str
+    lon: Lon
+    lat: Lat
+    height_m: Amount
+    radius_km: Positive
     source: str
     mark: Mark
 
@@ -342,6 +360,7 @@ class Forest(Row):
     seed: Count = 0
     relief_m: Amount = 500.0
     villages: Count = 4
+    district_forest_ha: Positive | None = None  # of the whole district; else of the landscape
 
     @model_validator(mode="after")
     def _fits(self) -> Forest:
@@ -494,6 +513,7 @@ class Scenario(BaseModel):
     forest: Forest | None = None
     ignitions: tuple[Ignition, ...] = ()
     watch_points: tuple[WatchPoint, ...] = ()
+    peaks: tuple[Peak, ...] = ()
     grids: Mapping[str, str] = {}  # file name -> ESRI ASCII grid, for a landscape "grid"
     fire: FireSettings = FireSettings()
     building_classes: tuple[BuildingClass, ...] = ()

@@ -19,6 +19,7 @@ from sim.scenario.schema import Scenario
 
 CLASSES = ("car", "lorry", "boat")
 STEP_M = 0.05
+Tree = tuple[NDArray[np.float64], NDArray[np.int32]]  # minutes, and the node before, of each place
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ class Roads:
         self._refresh_ticks = max(1, scenario.ticks_of(p("road.refresh_min")))
         self.version = 0
         self._graphs: dict[str, csr_array] = {}
-        self._trees: dict[tuple[str, int], tuple[NDArray[np.float64], NDArray[np.int32]]] = {}
+        self._minutes: dict[str, NDArray[np.float64]] = {}
+        self._trees: dict[str, dict[int, Tree]] = {c: {} for c in CLASSES}
+        self.class_version = dict.fromkeys(CLASSES, 0)
         self._last_key: bytes | None = None
 
     def update(self, realisation: Realisation, tick: int) -> bool:
@@ -122,21 +125,24 @@ class Roads:
         for name in CLASSES:
             speed = np.where(afloat, p("vehicle.boat_kmh"), kmh) if name == "boat" else kmh
             minutes = np.where(self.closed[name], np.inf, self.length_km / speed * 60.0)
+            if name in self._minutes and np.array_equal(minutes, self._minutes[name]):
+                continue  # ways of this class are as they were
+            self._minutes[name] = minutes
             self._graphs[name] = csr_array(
                 (minutes[self._road_at], self._columns, self._pointers),
                 shape=(self.places, self.places),
             )
-        self._trees.clear()
+            self._trees[name] = {}
+            self.class_version[name] += 1
         self.version += 1
 
-    def _tree(self, vehicle: str, origin: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-        key = (vehicle, origin)
-        if key not in self._trees:
-            minutes, before = dijkstra(
+    def _tree(self, vehicle: str, origin: int) -> Tree:
+        trees = self._trees[vehicle]
+        if origin not in trees:
+            trees[origin] = dijkstra(
                 self._graphs[vehicle], indices=origin, return_predecessors=True
             )
-            self._trees[key] = (minutes, before)
-        return self._trees[key]
+        return trees[origin]
 
     def minutes_from(self, vehicle: str, origin: int) -> NDArray[np.float64]:
         """(C,) minutes from a place to every place; inf where no road is open."""

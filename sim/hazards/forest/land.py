@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.hazards.forest.fuels import read_fuels
 from sim.hazards.forest.grids import parse_ascii_grid
-from sim.hazards.forest.landscape import Landscape, landscape
+from sim.hazards.forest.landscape import Landscape, landscape, metres_from
 from sim.hazards.forest.synthetic import synthetic
 from sim.scenario.errors import BadInput
 from sim.scenario.schema import Scenario
@@ -37,7 +40,25 @@ def _drawn(scenario: Scenario) -> Landscape:
         villages=forest.villages,
         lon=forest.lon,
         lat=forest.lat,
+        rise_m=_peaks(scenario),
     )
+
+
+def _peaks(scenario: Scenario) -> NDArray[np.float64] | None:
+    """(rows, cols) what the named hills of peaks.csv add to the drawn ones; bells of Gauss."""
+    forest = scenario.forest
+    assert forest is not None
+    if not scenario.peaks:
+        return None
+    assert forest.rows and forest.cols
+    assert forest.cell_m is not None
+    north, east = np.mgrid[forest.rows - 0.5 : -0.5 : -1.0, 0.5 : forest.cols + 0.5 : 1.0]
+    out = np.zeros((forest.rows, forest.cols))
+    for peak in scenario.peaks:
+        x, y = metres_from(forest.lon, forest.lat, peak.lon, peak.lat)
+        away_km = np.hypot(east * forest.cell_m - x, north * forest.cell_m - y) / 1000.0
+        out += peak.height_m * np.exp(-np.square(away_km / peak.radius_km))
+    return out
 
 
 def _read(scenario: Scenario) -> Landscape:

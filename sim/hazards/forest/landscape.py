@@ -61,14 +61,19 @@ class Landscape:
 
     def metres(self, lon: float, lat: float) -> tuple[float, float]:
         """(east, north) of the south-west corner, m, on a plane that touches there."""
-        east = (lon - self.lon) * M_PER_DEGREE * np.cos(np.radians(self.lat))
-        return float(east), float((lat - self.lat) * M_PER_DEGREE)
+        return metres_from(self.lon, self.lat, lon, lat)
 
     def place(self, row: float, col: float) -> tuple[float, float]:
         """(lon, lat) of a cell's centre (or of any point, in cells)."""
         lat = self.lat + (self.rows - 0.5 - row) * self.cell_m / M_PER_DEGREE
         a_degree = M_PER_DEGREE * np.cos(np.radians(self.lat))
         return float(self.lon + (col + 0.5) * self.cell_m / a_degree), float(lat)
+
+
+def metres_from(lon0: float, lat0: float, lon: float, lat: float) -> tuple[float, float]:
+    """(east, north) of one point from another, m, on a plane that touches at the first."""
+    east = (lon - lon0) * M_PER_DEGREE * np.cos(np.radians(lat0))
+    return float(east), float((lat - lat0) * M_PER_DEGREE)
 
 
 def landscape(

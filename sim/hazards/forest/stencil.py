@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from fractions import Fraction
 from functools import cache
 
@@ -34,7 +35,7 @@ class Stencil:
     gap_rad: Floats  # (D,) angle from direction i to i + 1
     gates: tuple[tuple[tuple[Cell, ...], ...], ...]
 
-    @property
+    @cached_property
     def reach(self) -> int:
         """How many cells the longest step spans."""
         return max(max(abs(r), abs(c)) for r, c in self.steps)

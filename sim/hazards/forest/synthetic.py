@@ -31,9 +31,11 @@ def synthetic(
     villages: int = 4,
     lon: float = 0.0,
     lat: float = 0.0,
+    rise_m: Floats | None = None,
 ) -> Landscape:
     """A landscape of hills on both sides of a valley that runs from west to east.
 
+    rise_m (rows, cols): hills on top of the drawn ones; they carry forest up to their tops.
     The same arguments give the same landscape to the bit. Raises BadInput through `landscape`.
     """
     rng = np.random.Generator(np.random.Philox(key=seed))
@@ -42,16 +44,19 @@ def synthetic(
     bend = 0.5 + 0.08 * np.sin(np.linspace(0.0, 2.0 * np.pi, cols) + rng.uniform(0, 2 * np.pi))
     valley = np.minimum(np.abs(row - bend[None, :]) / 0.35, 1.0)
     height = valley * (0.35 + 0.65 * ridges)
-    fuel = _cover(rng, height, fuels)
+    wooded = height
+    if rise_m is not None and relief_m > 0:
+        below_shrub = np.maximum(height, np.nextafter(SHRUB_ABOVE, 0.0))
+        wooded = np.minimum(height + rise_m / relief_m, below_shrub)
+    fuel = _cover(rng, wooded, fuels)
     _villages(rng, fuel, valley, villages)
     metadata = {
         "kind": "synthetic",
         "zh": f"合成地形(随机种子 {seed}),不代表任何真实地点",
         "en": f"a synthetic landscape (seed {seed}); it stands for no real place",
     }
-    return landscape(
-        100.0 + relief_m * height, fuel, cell_m, fuels, None, lon, lat, metadata, "synthetic"
-    )
+    top_m = 100.0 + relief_m * height + (0.0 if rise_m is None else rise_m)
+    return landscape(top_m, fuel, cell_m, fuels, None, lon, lat, metadata, "synthetic")
 
 
 def _ridges(rng: np.random.Generator, rows: int, cols: int, cell_m: float) -> Floats:
