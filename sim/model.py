@@ -148,11 +148,10 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         incident = Incident(len(self.incidents), kind, place, place, -1, tick, people, scene=scene)
         return self._announce(incident, report_tick)
 
-    def unseen_incident(
-        self, kind: str, place: int, tick: int, people: NDArray[np.int64], scene: Scene
-    ) -> Incident:
+    def unseen_incident(self, kind: str, place: int, tick: int) -> Incident:
         """Something has happened that nobody has noticed; `hand_over` follows when they have."""
-        incident = Incident(len(self.incidents), kind, place, place, -1, tick, people, scene=scene)
+        nobody = np.empty(0, dtype=np.int64)
+        incident = Incident(len(self.incidents), kind, place, place, -1, tick, nobody)
         self.incidents.append(incident)
         return incident
 

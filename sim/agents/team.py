@@ -176,6 +176,9 @@ class Crew(Agent):  # type: ignore[misc]
 
     def _consider_rest(self, tick: int) -> None:
         if tick >= self.shift_end_tick:
+            if self.team.kind == "comprehensive" and self.place == self.base:
+                self.on_duty_since = tick  # duty round the clock: the next watch takes over
+                return
             scenario = self.model.world.scenario
             self.state = "off_duty"
             self.ready_tick = tick + scenario.ticks_of(60.0 * scenario.p("team.rest_h"))

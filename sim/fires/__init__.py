@@ -33,6 +33,12 @@ class Source(Protocol):
 Entry = tuple[Callable[[Scenario], bool], Callable[["ResponseModel"], Source]]
 
 
+def _buildings(model: ResponseModel) -> Source:
+    from sim.fires.building import BuildingFires
+
+    return BuildingFires(model)
+
+
 def _forest(model: ResponseModel) -> Source:
     from sim.fires.forest import ForestFires
 
@@ -41,6 +47,7 @@ def _forest(model: ResponseModel) -> Source:
 
 SOURCES: dict[str, Entry] = {
     "forest": (lambda s: bool(s.forest and s.ignitions), _forest),
+    "building": (lambda s: bool(s.fire.random_buildings or s.building_fires), _buildings),
 }
 
 

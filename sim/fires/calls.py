@@ -69,7 +69,8 @@ def listed(scenario: Scenario, streams: Streams) -> Iterator[Outbreak]:
     for row in scenario.building_fires:
         minute = (row.time - start).total_seconds() / 60.0
         place, building = places[row.community], classes[row.building_class]
-        drawn = outbreak(scenario, streams, row.fire, place, building, minute)
+        hour = (start.hour + start.minute / 60.0 + minute / 60.0) % 24.0
+        drawn = outbreak(scenario, streams, row.fire, place, building, minute, hour)
         notice = row.discovery_min
         yield Outbreak(
             drawn.key,
@@ -103,14 +104,32 @@ def random(
         generator = streams.generator(f"fire.outbreak.{community.community}")
         for n, minute in enumerate(poisson_minutes(generator, calm_per_min * most, end_min)):
             u = streams.one(f"fire.thin.{community.community}", n)
-            rate = day[int((start_h + minute / 60.0) % 24.0)]
+            hour = float((start_h + minute / 60.0) % 24.0)
+            rate = day[int(hour)]
             if storm is not None:
                 rate = rate * storm[min(int(minute // tick_min), len(storm) - 1)]
             if u * most < rate:
                 key = f"{community.community}-{n}"
                 u_class = streams.one(f"fire.class.{community.community}", n)
                 building = class_of(scenario, community, u_class)
-                yield outbreak(scenario, streams, key, place, building, float(minute))
+                grows = streams.one(f"fire.grows.{community.community}", n) < building.grow_share
+                yield outbreak(
+                    scenario,
+                    streams,
+                    key,
+                    place,
+                    building if grows else small(scenario, building),
+                    float(minute),
+                    hour,
+                )
+
+
+def small(scenario: Scenario, building: BuildingClass) -> BuildingClass:
+    """A fire in such a building that stays with its first item."""
+    area_m2 = min(scenario.p("fire.small_m2"), building.compartment_m2)
+    return building.model_copy(
+        update={"compartment_m2": area_m2, "compartments": 1, "neighbours": 0}
+    )
 
 
 def class_of(scenario: Scenario, community: Community, u: float) -> BuildingClass:
@@ -128,11 +147,13 @@ def outbreak(
     place: int,
     building: BuildingClass,
     minute: float,
+    hour: float,
 ) -> Outbreak:
-    """Settle where in a community a fire is, when it is noticed and how many are caught."""
+    """Settle where in a community a fire is, when it is noticed and how many are caught.
+
+    `minute` since the start of the run, `hour` of the day.
+    """
     u = streams.generator(f"fire.first.{key}").random(3)
-    start = start_time(scenario)
-    hour = (start.hour + start.minute / 60.0 + minute / 60.0) % 24.0
     night = is_night(scenario, hour)
     mean_min = building.discovery_night_min if night else building.discovery_day_min
     mean_victims = building.rescue_night if night else building.rescue_day

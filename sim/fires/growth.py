@@ -55,24 +55,22 @@ def burnt_out_min(building: BuildingClass, vent_kw_m25: float) -> float:
     return starts_min(building)[-1] + compartment_out_min(building, vent_kw_m25)
 
 
-def _grown_m2(building: BuildingClass, minutes: float) -> float:
-    grown = building.area_15min_m2 * (max(0.0, minutes) / AREA_TIME_MIN) ** 2
-    return min(building.compartment_m2, grown)
+def burnt_m2(building: BuildingClass, minutes: float, lasts_min: float = math.inf) -> float:
+    """Floor area that has caught fire, m2; it never shrinks.
 
-
-def burnt_m2(building: BuildingClass, minutes: float) -> float:
-    """Floor area that has caught fire, m2; it never shrinks."""
-    return sum(_grown_m2(building, minutes - start) for start in starts_min(building))
-
-
-def burning_m2(building: BuildingClass, minutes: float, vent_kw_m25: float) -> float:
-    """Floor area alight now, m2: without the compartments that have burnt out."""
-    lasts = compartment_out_min(building, vent_kw_m25)
-    return sum(
-        _grown_m2(building, minutes - start)
-        for start in starts_min(building)
-        if minutes - start < lasts
-    )
+    With `lasts_min`, the time from a compartment's ignition to its burning out: only the area
+    that is still alight.
+    """
+    full, rate = building.compartment_m2, building.area_15min_m2 / AREA_TIME_MIN**2
+    step = fill_min(building) + building.barrier_min
+    total = 0.0
+    for n in range(building.compartments):
+        age = minutes - n * step
+        if age <= 0.0:
+            break
+        if age < lasts_min:
+            total += min(full, rate * age * age)
+    return total
 
 
 def flashover_min(building: BuildingClass, flashover_kw: float, vent_kw_m25: float) -> float:
@@ -80,6 +78,15 @@ def flashover_min(building: BuildingClass, flashover_kw: float, vent_kw_m25: flo
     if ventilation_kw(building, vent_kw_m25) < flashover_kw:
         return math.inf
     return math.sqrt(flashover_kw / building.growth_kw_s2) / 60.0
+
+
+def wall_alight_min(building: BuildingClass, vent_kw_m25: float) -> float:
+    """Minutes until flames stand out of the openings and the wall radiates in full.
+
+    When the openings cannot feed more heat, or the compartment is alight all over.
+    """
+    limit_s = math.sqrt(ventilation_kw(building, vent_kw_m25) / building.growth_kw_s2)
+    return min(limit_s / 60.0, fill_min(building))
 
 
 def branches_needed(area_m2: float, water_l_s_m2: float, gun_l_s: float) -> int:

@@ -17,6 +17,7 @@ class Victim:
 
     person: int
     dies_min: float
+    since_min: float
     out_min: float = float("nan")  # brought out alive
 
 
@@ -38,16 +39,19 @@ def lasts_min(median_min: float, log_sd: float, u: NDArray[np.float64]) -> NDArr
 
 
 def last_ticks(dies_min: NDArray[np.float64], tick_min: int) -> NDArray[np.int64]:
-    """The tick in which a death is written down: the first that begins after it.
+    """The tick in which a death is written down: one after the tick that it ends in.
 
-    So a rescue within the tick, earlier by less than a tick, still counts.
+    Deaths come before work in a tick, so a rescue earlier by less than a tick still counts.
     """
-    return np.floor(dies_min / tick_min + 1e-9).astype(np.int64) + 1
+    return np.ceil(dies_min / tick_min - 1e-9).astype(np.int64) + 1
 
 
-def next_to_save(victims: list[Victim], minute: float) -> Victim | None:
-    """Whom a crew brings out at a minute: the first still inside and alive."""
+def next_to_save(
+    victims: list[Victim], ready_min: float, takes_min: float
+) -> tuple[Victim, float] | None:
+    """Whom a crew that is ready brings out next, and when: the first who lasts that long."""
     for victim in victims:
-        if np.isnan(victim.out_min) and victim.dies_min > minute:
-            return victim
+        done_min = max(ready_min, victim.since_min) + takes_min
+        if np.isnan(victim.out_min) and victim.dies_min > done_min:
+            return victim, done_min
     return None

@@ -2,7 +2,8 @@
 
 Keys: settings.duration_h, hazard.storm, policy.dispatch, parameters.<name>,
 stock.<holder>.<item>, and <table>.<id>.<column> for towns, communities, roads, teams, stores,
-shelters, items, building_classes, building_fires, response (by level) and target (by id). The changed whole is validated again.
+shelters, items, building_classes, building_fires, response (by level) and target (by id). The
+changed whole is validated again.
 """
 
 from __future__ import annotations

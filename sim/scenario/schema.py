@@ -254,6 +254,7 @@ class BuildingClass(Row):
     name_en: str
     share_neighbourhood: Share
     share_village: Share
+    grow_share: Share  # outgrow the first item: nobody and no sprinkler puts them out
     growth_kw_s2: Positive  # heat release = growth x seconds squared
     area_15min_m2: Positive
     compartment_m2: Positive

@@ -22,6 +22,7 @@ class Task:
     number: int
     persons: int
     known_tick: int
+    scene: object = None  # a fire has one
 
 
 @st.composite
@@ -29,7 +30,10 @@ def desks(draw: st.DrawFn) -> tuple[list[Any], Any]:
     """Waiting incidents, and minutes for each crew to each; some crews cannot come."""
     n, crews = draw(st.integers(1, 6)), draw(st.integers(1, 6))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    tasks = [Task(i, int(rng.integers(0, 4)), int(rng.integers(0, 3))) for i in rng.permutation(n)]
+    tasks = [
+        Task(i, int(rng.integers(0, 4)), int(rng.integers(0, 3)), rng.choice([None, "a fire"]))
+        for i in rng.permutation(n)
+    ]
     eta = rng.permutation(n * crews).reshape(n, crews).astype(float)  # no two alike
     eta[rng.random((n, crews)) < 0.3] = np.inf
     return tasks, eta

@@ -257,7 +257,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     "unknown tick": (
         edit("scenario.toml", "tick_min = 5", "tick_min = 7"),
         "scenario.toml, row {row}, key scenario.tick_min: 7 is not one of the words",
-        "one of 5, 10, 15",
+        "one of 1, 2, 5, 10, 15",
     ),
     "rain from no gauge": (
         edit("scenario.toml", 'rain = "r-clipper"', 'rain = "gauge"'),

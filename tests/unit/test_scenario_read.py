@@ -29,7 +29,7 @@ def haimen() -> Scenario:
 def test_shipped_scenarios_are_listed_by_folder_name_in_both_languages() -> None:
     found = shipped()
     names = [name for name, _, _ in found]
-    assert names == ["haimen-typhoon", "nantong-typhoon", "pingshan-typhoon", "tiny"]
+    assert names == ["haimen-typhoon", "nantong-typhoon", "pingshan-typhoon", "tiny", "tiny-fire"]
     assert all(t.zh and t.en and s.zh and s.en for _, t, s in found)
 
 
@@ -146,7 +146,7 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
         ("hazrd.storm", "straight", "did you mean hazard?"),
         ("hazard.strom", "straight", "did you mean storm?"),
         ("hazard.storm", "strait", "did you mean straight?"),
-        ("settings.tick_min", "7", "one of 5, 10, 15, 20, 30, 60"),
+        ("settings.tick_min", "7", "one of 1, 2, 5, 10, 15, 20, 30, 60"),
         ("settings.duration_h", "-1", "-1 is less than 1"),
         ("parameters.wind.air_densty_kg_m3", "1.2", "did you mean wind.air_density_kg_m3?"),
         ("parameters.derive.main_road_kmh", "nan", "nan is not a finite number"),

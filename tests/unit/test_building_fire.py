@@ -1,0 +1,348 @@
+"""Fires in buildings within a run: the tiny chain by hand, spread, policies, bad input."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from sim.agents.incident import Incident
+from sim.dispatch import fires_first, lives_first
+from sim.fires import calls
+from sim.fires.building import Scene
+from sim.model import ResponseModel
+from sim.scenario.errors import BadInput
+from sim.scenario.read import SHIPPED, load
+from sim.scenario.schema import Scenario
+from sim.streams import Streams
+from sim.world.places import build
+
+TINY = load("tiny-fire")
+
+
+def play(scenario: Scenario, seed: int = 1) -> ResponseModel:
+    """A run that has been played to its end, ledger and all."""
+    from sim.hazards import HAZARDS
+
+    streams = Streams(seed, 0)
+    model = ResponseModel(
+        build(scenario), HAZARDS[scenario.hazard.kind](scenario).realise(streams), streams
+    )
+    model.run()
+    return model
+
+
+def fires(scenario: Scenario, seed: int = 1) -> list[dict[str, Any]]:
+    """The rows of a run's fire table."""
+    return rows(sim.run(scenario, seed), "fire")
+
+
+def rows(ledger: sim.Ledger, table: str) -> list[dict[str, Any]]:
+    columns = ledger.table(table)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def test_the_chain_of_the_tiny_fire_is_as_worked_out_by_hand() -> None:
+    (fire,) = fires(TINY)
+    minutes = {
+        "ignited_min": 10.0,
+        "flashover_min": 12.980629,
+        "discovered_min": 14.0,
+        "called_min": 15.0,
+        "dispatched_min": 17.0,
+        "arrived_min": 28.75,
+        "first_water_min": 32.25,
+        "controlled_min": 32.25,
+        "out_min": 62.200625,
+    }
+    for column, minute in minutes.items():
+        assert fire[column] == pytest.approx(minute, abs=1e-5), column
+    assert fire["burnt_m2"] == pytest.approx(99.0125)
+    assert fire["water_l"] == pytest.approx(19_480.74375)
+    assert (fire["engines_needed_max"], fire["engines_peak"]) == (2, 2)
+    assert (fire["victims"], fire["rescued"], fire["died"]) == (3, 2, 1)
+    assert (fire["fire"], fire["first_crew"], fire["spread_from"]) == ("shed-1", "fire-1/1", "")
+
+
+def test_the_rest_of_the_tiny_ledger_tells_the_same() -> None:
+    ledger = sim.run(TINY)
+    (incident,) = rows(ledger, "incident")
+    ticks = [incident[f"{x}_tick"] for x in ("occurred", "reported", "known", "dispatched")]
+    assert ticks == [10, 15, 17, 17]
+    assert (incident["arrived_tick"], incident["done_tick"]) == (29, 63)
+    assert (incident["persons"], incident["rescued"], incident["died"]) == (3, 2, 1)
+    (death,) = rows(ledger, "casualty")
+    assert (death["tick"], death["cause"], death["outcome"]) == (39, "fire", "died")
+    trips = [
+        (t["agent"], t["purpose"], t["departed_tick"], t["arrived_tick"])
+        for t in rows(ledger, "trip")
+    ]
+    assert trips == [
+        ("fire-1/1", "task", 17, 29),
+        ("fire-1/2", "task", 17, 29),
+        ("fire-1/2", "return", 43, 53),
+        ("fire-1/1", "return", 63, 73),
+    ]
+
+
+@pytest.mark.parametrize("tick_min", [2, 5])
+def test_a_longer_tick_moves_the_order_and_nothing_below_it(tick_min: int) -> None:
+    """Only the order waits for a tick: from there the chain is exact to the second."""
+    (fire,) = fires(alone(settings={"tick_min": tick_min}))
+    order = math.ceil(16.5 / tick_min) * tick_min
+    assert fire["dispatched_min"] == order
+    assert fire["arrived_min"] == pytest.approx(order + 11.75)
+    assert fire["first_water_min"] == pytest.approx(order + 15.25)
+
+
+def closer(gap_m: float) -> Scenario:
+    """The neighbour stands at another distance."""
+    return TINY.replace(building_classes={"shed": {"gap_low_m": gap_m, "gap_high_m": gap_m}})
+
+
+def alone(**changes: Any) -> Scenario:
+    """The shed has no neighbour."""
+    return TINY.replace(building_classes={"shed": {"neighbours": 0}}, **changes)
+
+
+def test_a_neighbour_that_stands_nearer_catches_before_the_water_comes() -> None:
+    """At 5 m: 14.943 kW/m2, 10 x (12.6 / 14.943)^2 = 7.110 min after 23.330."""
+    first, second = fires(closer(5.0))
+    assert second["spread_from"] == "shed-1"
+    assert second["fire"] == "shed-1.0"
+    assert second["ignited_min"] == pytest.approx(23.330 + 7.110, abs=0.002)
+    assert math.isnan(second["called_min"])
+    # One engine holds the small fire; the other cannot hold the big one, which goes on growing.
+    assert second["controlled_min"] == pytest.approx(32.25)
+    assert math.isnan(first["controlled_min"])
+    assert first["engines_needed_max"] == 9
+
+
+def test_engines_that_come_later_hold_it_at_last() -> None:
+    """The officer asks at arrival for what will burn a quarter of an hour later."""
+    first, second = fires(closer(5.0).replace(teams={"fire-1": {"members": 60}}))
+    assert first["arrived_min"] == pytest.approx(28.75)
+    assert second["controlled_min"] == pytest.approx(32.25)
+    # at tick 29 its area of minute 44 is .2 x 34^2 = 231.2 m2: 6 branches, 3 engines, one more
+    # than there are. Command sends it in tick 30; water at 30 + .75 + 11 + 3.5 = 45.25, when
+    # .2 x 35.25^2 = 248.5 m2 burn: 6 branches still, 3 engines
+    assert first["controlled_min"] == pytest.approx(45.25)
+    assert first["engines_needed_max"] == 3
+    assert first["burnt_m2"] == pytest.approx(0.2 * 35.25**2)
+
+
+def test_a_fire_that_nobody_can_hold_burns_out_and_says_so() -> None:
+    scenario = alone(teams={"fire-1": {"members": 6}}, settings={"duration_h": 10})
+    (fire,) = fires(scenario)
+    assert math.isnan(fire["controlled_min"])
+    assert fire["burnt_m2"] == pytest.approx(720.0)
+    assert fire["out_min"] == pytest.approx(10.0 + 460.0)  # 60 min to fill, 400 min of fuel
+    assert fire["engines_needed_max"] == 9  # 720 x .15 = 108 L/s: 17 branches
+
+
+def test_a_fire_that_no_engine_reaches_is_a_row_all_the_same() -> None:
+    ledger = sim.run(alone(teams={"fire-1": {"members": 0}}))
+    (fire,) = rows(ledger, "fire")
+    assert fire["called_min"] == 15.0
+    for column in ("dispatched_min", "arrived_min", "first_water_min", "out_min"):
+        assert math.isnan(fire[column]), column
+    assert (fire["victims"], fire["rescued"], fire["died"]) == (3, 0, 3)
+    assert fire["water_l"] == 0.0
+
+
+def test_people_who_have_left_cannot_be_trapped() -> None:
+    model = play(TINY)
+    incident = model.incidents[0]
+    again = Incident(1, "fire", incident.place, incident.place, -1, 180, incident.people)
+    caught = model.residents.trap(incident.people, np.full(3, 200), 180, again)
+    assert len(caught) == 0
+
+
+def test_crews_and_residents_are_conserved() -> None:
+    ledger = sim.run(TINY)
+    level = ledger.table("crew_level")
+    states = ("off_duty", "mustering", "idle", "travelling", "working")
+    assert set(sum(level[s] for s in states).tolist()) == {2}
+    people = ledger.table("resident_state")
+    total = sum(people[c] for c in people if c not in ("tick", "community"))
+    assert sorted(set(total.tolist())) == [16, 24]
+
+
+def equal(a: sim.Ledger, b: sim.Ledger) -> bool:
+    return all(
+        np.array_equal(x, b.table(t)[c], equal_nan=x.dtype.kind == "f")
+        for t, columns in a.tables().items()
+        for c, x in columns.items()
+    )
+
+
+BUSY = {"fire.rate_per_1000_year": 1.5}
+
+
+def busy() -> Scenario:
+    """Haimen's first towns would do, but tiny with many residents does it quicker."""
+    return TINY.replace(
+        fire={"random_buildings": True},
+        settings={"duration_h": 48, "tick_min": 5},
+        communities={
+            "seat": {"residents": 90_000, "households": 30_000},
+            "port": {"residents": 60_000, "households": 20_000},
+        },
+        building_classes={"shed": {"rescue_day": 0.5, "rescue_night": 1.0}},
+        parameters=BUSY,
+    )
+
+
+@pytest.fixture(scope="module")
+def busy_runs() -> dict[str, sim.Ledger]:
+    scenario = busy()
+    return {
+        "one": sim.run(scenario, 3),
+        "again": sim.run(scenario, 3),
+        "other": sim.run(scenario, 4),
+        "more": sim.run(scenario.replace(teams={"fire-1": {"members": 60}}), 3),
+    }
+
+
+def test_a_seed_gives_the_same_facts_to_the_bit(busy_runs: dict[str, sim.Ledger]) -> None:
+    assert len(rows(busy_runs["one"], "fire")) > 1
+    assert equal(busy_runs["one"], busy_runs["again"])
+    assert not equal(busy_runs["one"], busy_runs["other"])
+
+
+def test_more_engines_meet_the_same_fires(busy_runs: dict[str, sim.Ledger]) -> None:
+    same = ("fire", "ignited_min", "discovered_min", "called_min", "victims")
+
+    def first(ledger: sim.Ledger) -> list[tuple[Any, ...]]:
+        return [tuple(f[c] for c in same) for f in rows(ledger, "fire") if not f["spread_from"]]
+
+    assert str(first(busy_runs["one"])) == str(first(busy_runs["more"]))
+    assert not equal(busy_runs["one"], busy_runs["more"])
+
+
+def test_rows_add_up_to_incidents(busy_runs: dict[str, sim.Ledger]) -> None:
+    for ledger in busy_runs.values():
+        found = rows(ledger, "fire")
+        for incident in rows(ledger, "incident"):
+            own = [f for f in found if f["incident"] == incident["incident"]]
+            assert sum(f["victims"] for f in own) == incident["persons"]
+            assert sum(f["died"] for f in own) == incident["died"]
+            # those who hold out until the fire is over come out with nobody's help
+            assert sum(f["rescued"] for f in own) <= incident["rescued"]
+        for f in found:
+            assert f["rescued"] + f["died"] <= f["victims"]
+            order = ["ignited", "discovered", "called", "dispatched", "arrived", "first_water"]
+            done = [f[f"{x}_min"] for x in order if not math.isnan(f[f"{x}_min"])]
+            assert done == sorted(done)
+
+
+def test_rates_follow_the_residents_and_the_storm() -> None:
+    scenario = busy().replace(parameters={"fire.rate_per_1000_year": 0.5})
+    year = 365 * 24 * 60.0
+    calm = list(calls.random(scenario, Streams(1, 0), None, year))
+    expected = 0.5 * 150  # the four blocks' mean is 1
+    assert len(calm) == pytest.approx(expected, abs=4 * math.sqrt(expected))
+    wind = np.full((scenario.ticks, 2), 30.0)
+    end = scenario.ticks * 5.0
+    gale = [list(calls.random(scenario, Streams(s, 0), wind, end)) for s in range(60)]
+    still = [list(calls.random(scenario, Streams(s, 0), 0 * wind, end)) for s in range(60)]
+    many, few = sum(map(len, gale)), sum(map(len, still))
+    assert many == pytest.approx(5 * 60 * 0.5 * 150 * 2 / 365, rel=0.2)
+    assert few == pytest.approx(60 * 0.5 * 150 * 2 / 365, rel=0.45)
+    for a, b in zip(still, gale, strict=True):  # the storm only adds
+        assert {o.key for o in a} <= {o.key for o in b}
+
+
+def test_fires_by_day_and_by_night() -> None:
+    rates = calls.hour_rates(TINY)
+    assert rates.mean() == pytest.approx(1.0)
+    assert rates[3] < rates[9] < rates[15]
+
+
+def test_counts_from_one_uniform_are_poisson() -> None:
+    u = (np.arange(20_000) + 0.5) / 20_000
+    counts = np.array([calls.poisson_count(1.3, x) for x in u])
+    assert counts.mean() == pytest.approx(1.3, rel=1e-3)
+    assert counts.var() == pytest.approx(1.3, rel=1e-2)
+    assert calls.poisson_count(0.0, 0.999) == 0
+
+
+def test_policies_put_fires_and_lives_in_their_order() -> None:
+    nobody, three = np.empty(0, dtype=np.int64), np.arange(3)
+    scene: Scene = object()  # type: ignore[assignment]
+    tree = Incident(0, "tree", 0, 0, 0, 0, nobody, known_tick=1)
+    flood = Incident(1, "flood", 0, 0, -1, 0, three, known_tick=2)
+    fire = Incident(2, "fire", 0, 0, -1, 0, nobody, known_tick=3, scene=scene)
+    manned = Incident(3, "fire", 0, 0, -1, 0, three, known_tick=4, scene=scene)
+    eta = np.ones((4, 1))
+    for policy, order in ((fires_first, [3, 2, 1, 0]), (lives_first, [3, 1, 2, 0])):
+        left = [tree, flood, fire, manned]
+        taken = []
+        while left:
+            ((i, _),) = policy(left, [None], eta[: len(left)])  # type: ignore[list-item]
+            taken.append(left.pop(i).number)
+        assert taken == order
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED / "tiny-fire", tmp_path / "mine"))
+
+
+GOOD = "shed-1,2024-01-10T08:10:00+08:00,port,shed,0.25,4,3"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "says"),
+    [
+        (GOOD.replace(",shed,", ",shde,"), "building_class", "did you mean shed?"),
+        (GOOD.replace(",port,", ",prot,"), "community", "did you mean port?"),
+        (GOOD.replace("08:10", "07:59"), "time", "outside the run"),
+        (GOOD.replace("T08:10", "T11:00"), "time", "outside the run"),
+        (GOOD.replace("+08:00", ""), "time", "has no offset"),
+        (GOOD.replace("2024-01-10T08:10:00+08:00", "at ten"), "time", "is not a time"),
+        (GOOD.replace("0.25", "-1"), "inside_km", "is less than 0"),
+        (GOOD.replace(",4,3", ",nan,3"), "discovery_min", "is not a finite number"),
+        (GOOD[:-1] + "17", "victims", "port has 16 residents"),
+        (GOOD[:-1] + "2.5", "victims", "is not a whole number"),
+        (GOOD.replace("shed-1", "Shed 1"), "fire", "is not an id"),
+        (f"{GOOD}\n{GOOD}", "fire", "already the id of a row"),
+    ],
+)
+def test_a_bad_fire_is_one_line(folder: Path, row: str, column: str, says: str) -> None:
+    head = (folder / "building_fires.csv").read_text(encoding="utf-8").splitlines()[0]
+    (folder / "building_fires.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    with pytest.raises(BadInput) as error:
+        load(folder)
+    text = str(error.value)
+    line = 2 + row.count("\n")
+    assert text.startswith(f"building_fires.csv, row {line}, column {column}: "), text
+    assert says in text
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"building_classes": {"shed": {"gap_low_m": 9.0}}}, "gap_low_m 9 is more than gap_high_m"),
+        ({"building_classes": {"shed": {"share_village": 0.5}}}, "must add up to 1"),
+        ({"building_classes": {"shed": {"compartment_m2": 0}}}, "is not more than 0"),
+        ({"building_classes": {"shde": {"compartment_m2": 5}}}, "did you mean shed?"),
+        ({"settings": {"tick_min": 10}}, "too long for fires in buildings"),
+        ({"fire": {"random_building": True}}, "did you mean random_buildings?"),
+    ],
+)
+def test_a_bad_change_is_one_line(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        TINY.replace(**change)
+
+
+def test_a_station_is_never_off_duty() -> None:
+    """The next watch takes over after twelve hours; other teams rest."""
+    ledger = sim.run(TINY.replace(settings={"duration_h": 30, "tick_min": 5}))
+    assert set(ledger.table("crew_level")["off_duty"].tolist()) == {0}
