@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # hours within which each signal's winds must come (CMA rules; see parameters response.*)
 SIGNAL_WITHIN_H = {"blue": 24, "yellow": 24, "orange": 12, "red": 6}
+RAIN_WITHIN_H = {"blue": 12, "yellow": 6, "orange": 3, "red": 3}
 
 
 class Command(Agent):  # type: ignore[misc]
@@ -87,6 +88,9 @@ class Command(Agent):  # type: ignore[misc]
             wind = float(forecast.wind_within_ms[within][bulletin])
             gust = float(forecast.gust_within_ms[within][bulletin])
             if wind >= p(f"response.{name}_wind_ms") or gust >= p(f"response.{name}_gust_ms"):
+                highest = n
+            rain = forecast.rain_within_mm.get(RAIN_WITHIN_H[name])
+            if rain is not None and float(rain[bulletin]) >= p(f"response.{name}_rain_mm"):
                 highest = n
         return highest
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -28,6 +28,9 @@ class Forecast:
     issued_tick: Ints
     wind_within_ms: dict[int, F32]
     gust_within_ms: dict[int, F32]
+    # rain_within_mm[h] for h in 3, 6, 12: expected at the wettest place; empty where the hazard's
+    # warnings go by wind alone (a typhoon's signals)
+    rain_within_mm: dict[int, F32] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ the table is off: a factor on the wind and one on the rain.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.hazards import networks
-from sim.hazards.base import F32, Realisation
+from sim.hazards.base import F32, Forecast, Realisation
 from sim.hazards.impacts import Impacts
 from sim.hazards.rain import lognormal_factor
 from sim.scenario.clock import start_time
@@ -20,6 +21,7 @@ from sim.scenario.schema import Scenario
 from sim.streams import Streams
 
 F64 = NDArray[np.float64]
+RAIN_LEADS_H = (3, 6, 12)  # the periods of the rainstorm signals
 
 
 class Weather:
@@ -63,8 +65,22 @@ class Weather:
             pressure_hpa=nowhere,
             max_wind_ms=wind_ms.max(axis=1).astype(np.float64),
             sea_level_m=np.zeros(ticks),
-            forecast=impacts.forecast(streams, wind_ms, gust_ms),
+            forecast=self._forecast(streams, wind_ms, gust_ms, rain_mm_h),
         )
+
+    def _forecast(self, streams: Streams, wind_ms: F32, gust_ms: F32, rain_mm_h: F32) -> Forecast:
+        """Bulletins of wind as for a typhoon, and of the rain of the next hours."""
+        wind = self.impacts.forecast(streams, wind_ms, gust_ms)
+        p, tick_h = self.scenario.p, self.impacts.tick_h
+        z = streams.normal("weather.forecast_rain", len(wind.issued_tick))
+        fallen = np.concatenate([[0.0], np.cumsum(rain_mm_h.max(axis=1) * tick_h)])
+        within = {}
+        for hours in RAIN_LEADS_H:
+            ends = np.minimum(wind.issued_tick + round(hours / tick_h), len(fallen) - 1)
+            sd = p("weather.forecast_rain_sd_log")
+            truth = fallen[ends] - fallen[wind.issued_tick]
+            within[hours] = (truth * lognormal_factor(z, sd)).astype(np.float32)
+        return replace(wind, rain_within_mm=within)
 
     def _spread(self, values: F64) -> F32:
         """(T,) -> (T, C), the same everywhere."""

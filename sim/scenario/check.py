@@ -394,9 +394,7 @@ def _check_forest(scenario: Scenario, at: _Places) -> None:
         _check_on_map(scenario, at, "ignitions.csv", i, row)
 
 
-def _check_on_map(
-    scenario: Scenario, at: _Places, file: str, index: int, row: Ignition
-) -> None:
+def _check_on_map(scenario: Scenario, at: _Places, file: str, index: int, row: Ignition) -> None:
     """Every fire breaks out on the map, where something burns."""
     from sim.hazards.forest.land import land_of
 

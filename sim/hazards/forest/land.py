@@ -50,7 +50,8 @@ def _peaks(scenario: Scenario) -> NDArray[np.float64] | None:
     assert forest is not None
     if not scenario.peaks:
         return None
-    assert forest.rows and forest.cols
+    assert forest.rows is not None
+    assert forest.cols is not None
     assert forest.cell_m is not None
     north, east = np.mgrid[forest.rows - 0.5 : -0.5 : -1.0, 0.5 : forest.cols + 0.5 : 1.0]
     out = np.zeros((forest.rows, forest.cols))
