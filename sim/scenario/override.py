@@ -2,8 +2,8 @@
 
 Keys: settings.duration_h, hazard.storm, policy.dispatch, parameters.<name>,
 stock.<holder>.<item>, and <table>.<id>.<column> for towns, communities, roads, teams, stores,
-shelters, items, building_classes, building_fires, response (by level) and target (by id). The
-changed whole is validated again.
+shelters, items, building_classes, building_fires, ignitions, watch_points, peaks, response (by
+level) and target (by id). The changed whole is validated again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sim.scenario.errors import BadInput, nearest, one_line, shown
 from sim.scenario.schema import Scenario, Stock
 from sim.scenario.tables import is_many, is_optional, make
 
-BLOCKS = ("settings", "hazard", "policy", "fire")
+BLOCKS = ("settings", "hazard", "policy", "fire", "forest")
 # section -> (attribute of Scenario, field that names a row)
 TABLES = {
     "towns": ("towns", "town"),
@@ -31,6 +31,9 @@ TABLES = {
     "response": ("responses", "level"),
     "building_classes": ("building_classes", "building_class"),
     "building_fires": ("building_fires", "fire"),
+    "ignitions": ("ignitions", "ignition"),
+    "watch_points": ("watch_points", "watch"),
+    "peaks": ("peaks", "peak"),
 }
 SECTIONS = (*BLOCKS, *TABLES, "parameters", "stock", "target")
 Changes = dict[str, dict[Any, Any]]
@@ -94,6 +97,8 @@ def replace(scenario: Scenario, **changes: Mapping[Any, Any]) -> Scenario:
     for section, change in changes.items():
         if section not in SECTIONS:
             raise BadInput(f"no section {shown(section)}; {nearest(section, SECTIONS)}")
+        if section in BLOCKS and getattr(scenario, section) is None:
+            raise BadInput(f"this scenario has no [{section}] to change")
         if section in BLOCKS:
             parts[section] = _changed(getattr(scenario, section), change, section)
         elif section == "parameters":
