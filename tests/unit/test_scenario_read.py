@@ -29,7 +29,16 @@ def haimen() -> Scenario:
 def test_shipped_scenarios_are_listed_by_folder_name_in_both_languages() -> None:
     found = shipped()
     names = [name for name, _, _ in found]
-    assert names == ["haimen-typhoon", "nantong-typhoon", "pingshan-typhoon", "tiny", "tiny-fire"]
+    assert names == [
+        "fuling-forest-fire",
+        "haimen-typhoon",
+        "linyi-flood",
+        "nantong-typhoon",
+        "pingshan-forest-fire",
+        "pingshan-typhoon",
+        "tiny",
+        "tiny-fire",
+    ]
     assert all(t.zh and t.en and s.zh and s.en for _, t, s in found)
 
 
