@@ -54,6 +54,24 @@ FORMAT: dict[str, tuple[type[BaseModel], bool, str, str]] = {
     "stock.csv": (schema.Stock, False, "what lies where at the start", "开始时各处的物资"),
     "tracks.csv": (schema.Fix, False, "positions of storms", "台风路径"),
     "assumptions.csv": (schema.Assumption, False, "what the data assume", "数据的假定"),
+    "scenario.toml [fire]": (
+        schema.FireSettings,
+        True,
+        "which fires break out besides those in the tables",
+        "除表中所列之外还会发生哪些火灾",
+    ),
+    "building_fires.csv": (
+        schema.BuildingFire,
+        True,
+        "building fires at stated times",
+        "给定时间的建筑火灾",
+    ),
+    "building_classes.csv": (
+        schema.BuildingClass,
+        True,
+        "how kinds of buildings burn, in place of the shipped table",
+        "各类建筑如何燃烧，代替自带的表",
+    ),
     "gauge.csv": (schema.GaugeHour, True, "measured rain", "实测雨量"),
     "items.csv": (
         schema.Item,

@@ -131,6 +131,11 @@ class Crew(Agent):  # type: ignore[misc]
         return self.on_duty_since + self.shift_ticks
 
     @property
+    def is_station(self) -> bool:
+        """A fire station's crew: the engine is manned round the clock, in watches."""
+        return self.team.kind == "comprehensive" and "fire" in self.capabilities
+
+    @property
     def on_call(self) -> bool:
         return self.team.kind == "comprehensive" or self.model.command.mustered(self.team.kind)
 
@@ -176,8 +181,8 @@ class Crew(Agent):  # type: ignore[misc]
 
     def _consider_rest(self, tick: int) -> None:
         if tick >= self.shift_end_tick:
-            if self.team.kind == "comprehensive" and self.place == self.base:
-                self.on_duty_since = tick  # duty round the clock: the next watch takes over
+            if self.is_station and self.place == self.base:
+                self.on_duty_since = tick  # the next watch takes over the engine
                 return
             scenario = self.model.world.scenario
             self.state = "off_duty"
