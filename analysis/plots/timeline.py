@@ -36,14 +36,25 @@ LEVEL_COLOUR = {"IV": "#DCE9F3", "III": "#A9CCE3", "II": "#5F9EC8", "I": "#1F5F8
 
 
 def typical_run(results: Results) -> int | None:
-    """The kept run whose largest gust is nearest to the median of all runs; the first of equals."""
+    """The kept run nearest to the median of all runs; the first of equals.
+
+    In burnt area where a forest burns in every run, else in its largest gust.
+    """
     if not results.kept:
         return None
-    gust = results.measures["hazard.max_gust_ms"].to_numpy(dtype=float)
+    by = "fire.burnt_ha" if by_fire(results) else "hazard.max_gust_ms"
+    value = results.measures[by].to_numpy(dtype=float)
     run = results.measures["run"].to_numpy()
     kept = [r for r in results.kept if r in run]
-    middle = float(np.median(gust))
-    return min(kept, key=lambda r: abs(gust[run == r][0] - middle))
+    middle = float(np.median(value))
+    return min(kept, key=lambda r: abs(value[run == r][0] - middle))
+
+
+def by_fire(results: Results) -> bool:
+    """Whether a forest burns in every run."""
+    return "fire.burnt_ha" in results.measures and bool(
+        results.measures["fire.burnt_ha"].notna().all()
+    )
 
 
 def draw(results: Results, lang: str) -> Figure:
@@ -52,7 +63,8 @@ def draw(results: Results, lang: str) -> Figure:
     if run is None:
         return _without_ledger(lang)
     x = Context(results.scenario, results.ledger(run))
-    caption = word("caption.timeline", lang, run=run) + runs_caption(results, lang, "")
+    key = "caption.timeline_fire" if by_fire(results) else "caption.timeline"
+    caption = word(key, lang, run=run) + runs_caption(results, lang, "")
     figure = canvas(9.6, 9.6, _title(results, x, lang), caption)
     panels = figure.subplots(6, 1, sharex=True, height_ratios=[1.25, 1.1, 0.75, 1.2, 1.2, 1.2])
     parts = (_wind, _rain, _levels, _moves, _incidents, _outages)
