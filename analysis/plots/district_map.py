@@ -38,7 +38,7 @@ ROADS = (
 WATER_M = 0.15  # water shallower than a kerb is not drawn
 KM_A_DEGREE = 111.2
 IGNITION: dict[str, Any] = {"marker": "*", "s": 150, "color": VERMILION, "edgecolors": "white",
-                            "linewidths": 0.8, "zorder": 8}  # fmt: skip
+                            "linewidths": 0.8, "zorder": 10}  # fmt: skip
 
 
 def draw(results: Results, lang: str) -> Figure:

@@ -18,6 +18,7 @@ from analysis.format import amount, interval_text, number, percent, rule_text
 from analysis.intervals import mean_interval, rule_of_three
 from analysis.measures import MEASURES, WORST, Measure
 from analysis.plots import pictures
+from analysis.plots.relief import at_edge_share
 from analysis.results import Floats, Results
 from analysis.words import LANGS, word
 from sim.scenario.schema import Scenario
@@ -200,7 +201,10 @@ def _limits(results: Results, lang: str) -> list[str]:
     if scenario.forest is not None and scenario.forest.landscape == "synthetic":
         keys.append("limit.land")
     keys.append("limit.censored")
-    return [word(key, lang, n=n, chance=percent(rule_of_three(n))) for key in keys]
+    texts = [word(key, lang, n=n, chance=percent(rule_of_three(n))) for key in keys]
+    if share := at_edge_share(results):
+        texts.append(word("caption.land_edge", lang, share=percent(share)).strip())
+    return texts
 
 
 def _parameter_rows(scenario: Scenario, lang: str) -> Iterator[tuple[str, ...]]:
