@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 WIDTH = 10.2
 STEPS = (0.0, ENGINE_MIN, 10.0, 15.0, 30.0, 60.0)  # minutes; the last class is open
-FILLS = ("#2166AC", "#92C5DE", "#FDDBC7", "#F4A582", "#D6604D", "#7A1F08")
+FILLS = ("#2166AC", "#FEE8C8", "#FDBB84", "#F08A4B", "#C9501C", "#7A1F08")  # blue: in time
 COUNTS = (1, 10, 100)
 
 
