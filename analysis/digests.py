@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.context import Context, Floats, Ints, Tables, index_of
+from analysis.fires import MIN_PER_H, crew_wait_min
 from analysis.measures import MEASURES, RESCUE_MIN, closed_roads, relief_late, shelter_use
 from sim.ledger import NEVER
 from sim.scenario.schema import Scenario
@@ -79,6 +80,34 @@ TABLES: dict[str, dict[str, tuple[str, str, str]]] = {
         "peak_occupants": ("person", "most residents inside at any hour", "各小时在所人数的最大值"),
         "full_h": ("h", "hours full or fully booked", "住满或订满的小时数"),
     },
+    "fires": {
+        "fire": ("", "id of the fire", "火场编号"),
+        "kind": ("", "building or forest", "类别"),
+        "community": ("", "where; for a forest fire the road head", "地点；森林火灾为上山路口"),
+        "spread_from": ("", "the fire that lit it, or empty", "由何处蔓延，无则为空"),
+        "ignited_h": ("h", "ignition, hours since the start", "起火，开始后小时数"),
+        "wait_min": (
+            "min",
+            "first crew: minutes from the order (building) or the report (forest) to its arrival, "
+            "to the end of the run where none came",
+            "首队用时：建筑火灾从下令、森林火灾从报警到到场的分钟数，未到场计至结束",
+        ),
+        "reached": ("", "whether a crew came", "是否到场"),
+        "out_h": ("h", "hours from ignition to out; empty: not out", "起火到扑灭；空为未扑灭"),
+    },
+    "fire_fronts": {
+        "hour": ("h", "hours since the start", "开始后小时数"),
+        "fire": ("", "id of the forest fire", "火场编号"),
+        "burnt_ha": ("ha", "land burnt", "过火面积"),
+        "edge_m": ("m", "edge that still runs", "活动火线长"),
+        "line_m": ("m", "line built", "已建隔离线长"),
+        "crews": ("crew", "crews at the fire", "在场队伍"),
+    },
+    "fire_cells": {
+        "fire": ("", "id of the forest fire", "火场编号"),
+        "row": ("", "row of the landscape that burnt, 0 the northernmost", "过火网格的行"),
+        "col": ("", "column of the landscape that burnt", "过火网格的列"),
+    },
     "breaks": {
         "kind": (
             "",
@@ -107,6 +136,9 @@ def digest(scenario: Scenario, tables: Tables) -> dict[str, Arrays]:
         "responses": _responses(x),
         "road_closed": _road_closed(x),
         "shelter_use": _shelter_use(x),
+        "fires": _fires(x),
+        "fire_fronts": _fire_fronts(x),
+        "fire_cells": {c: x.tables["fire_cell"][c] for c in TABLES["fire_cells"]},
         "breaks": _breaks(x),
     }
 
@@ -260,6 +292,26 @@ def _full(x: Context) -> NDArray[np.bool_]:
     taken = level["occupants"] + level["reserved"]
     full: NDArray[np.bool_] = level["open"] & (level["capacity"] > 0) & (taken >= level["capacity"])
     return full
+
+
+# ---- fires ---------------------------------------------------------------------------------
+
+
+def _fires(x: Context) -> Arrays:
+    table = x.tables["fire"]
+    return {
+        **{c: table[c] for c in ("fire", "kind", "community", "spread_from")},
+        "ignited_h": table["ignited_min"] / MIN_PER_H,
+        "wait_min": crew_wait_min(x),
+        "reached": ~np.isnan(table["arrived_min"]),
+        "out_h": (table["out_min"] - table["ignited_min"]) / MIN_PER_H,
+    }
+
+
+def _fire_fronts(x: Context) -> Arrays:
+    table = x.tables["fire_front"]
+    columns = ("fire", "burnt_ha", "edge_m", "line_m", "crews")
+    return {"hour": _clock_hours(x, table["tick"]), **{c: table[c] for c in columns}}
 
 
 # ---- what broke, where and when ------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import Literal
 
 import numpy as np
 
+from analysis import fires
 from analysis.context import Bools, Context, Floats, Ints, Tables, index_of, short_name
 from analysis.words import word
 from sim.ledger import NEVER
@@ -367,6 +368,7 @@ def _plain() -> list[tuple[str, str, Better, Callable[[Context], float]]]:
         ("hazard.max_gust_ms", "m/s", "none", _hazard_peak("gust_ms")),
         ("hazard.max_rain_mm", "mm", "none", _hazard_peak("rain_mm")),
         ("hazard.max_depth_m", "m", "none", _hazard_peak("depth_m")),
+        *fires.ROWS,
     ]
 
 
@@ -387,8 +389,8 @@ STARRED: list[tuple[str, str, Better, Grouped]] = [
     ("harm.injured", "person", "lower", _casualties("injured")),
 ]
 
-ORDER = ("warning", "evacuation", "rescue", "relief", "shortage", "shelter", "harm", "road",
-         "power", "phone", "crew", "hazard")  # fmt: skip
+ORDER = ("warning", "evacuation", "rescue", "fire", "relief", "shortage", "shelter", "harm",
+         "road", "power", "phone", "crew", "hazard")  # fmt: skip
 
 
 def _registry() -> dict[str, Measure]:

@@ -27,6 +27,7 @@ from sim.ledger import TABLES as LEDGER
 from sim.scenario.schema import Scenario
 
 Progress = Callable[[int, int], None]
+OPTIONAL = ("ignitions.csv", "watch_points.csv", "peaks.csv")  # not named where there are none
 PACKAGES = ("anlan", "mesa", "numpy", "scipy", "pandas", "duckdb", "matplotlib", "pydantic")
 
 
@@ -145,12 +146,16 @@ def assumed_rows(scenario: Scenario) -> dict[str, list[int]]:
         "stores.csv": scenario.stores,
         "shelters.csv": scenario.shelters,
         "stock.csv": scenario.stock,
+        "ignitions.csv": scenario.ignitions,
+        "watch_points.csv": scenario.watch_points,
+        "peaks.csv": scenario.peaks,
         "items.csv": scenario.items,
         "parameters/*.csv": tuple(scenario.parameters.values()),
     }
     return {
         file: [sum(r.mark == "assumption" for r in rows), len(rows)]
         for file, rows in tables.items()
+        if rows or file not in OPTIONAL
     }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.digests import TABLES as DIGEST
 from analysis.verdict import Verdicts, judge
 from sim.ledger import TABLES as LEDGER
 from sim.scenario.clock import start_time
@@ -62,6 +63,18 @@ class Results:
     @cached_property
     def breaks(self) -> pd.DataFrame:
         return self._read("breaks")
+
+    @cached_property
+    def fires(self) -> pd.DataFrame:
+        return self._read("fires")
+
+    @cached_property
+    def fire_fronts(self) -> pd.DataFrame:
+        return self._read("fire_fronts")
+
+    @cached_property
+    def fire_cells(self) -> pd.DataFrame:
+        return self._read("fire_cells")
 
     @cached_property
     def verdicts(self) -> Verdicts:
@@ -120,7 +133,12 @@ class Results:
         return table.columns.to_numpy(dtype=float), table.to_numpy(dtype=float)
 
     def _read(self, name: str) -> pd.DataFrame:
-        return _sql("select * from read_parquet(?)", [str(self.folder / f"{name}.parquet")])
+        import pandas as pd
+
+        path = self.folder / f"{name}.parquet"
+        if name.startswith("fire") and not path.exists():  # written before there were fires
+            return pd.DataFrame(columns=["run", *DIGEST[name]])
+        return _sql("select * from read_parquet(?)", [str(path)])
 
 
 def _sql(query: str, values: list[Any]) -> pd.DataFrame:
@@ -139,7 +157,8 @@ def names(scenario: Scenario, lang: str) -> dict[str, str]:
     for c in scenario.communities:
         found[c.community] = _in_town(getattr(c, column), town[c.town], lang)
     for group, key in (("towns", "town"), ("stores", "store"), ("shelters", "shelter"),
-                       ("teams", "team"), ("items", "item")):  # fmt: skip
+                       ("teams", "team"), ("items", "item"),
+                       ("ignitions", "ignition")):  # fmt: skip
         found |= {getattr(x, key): getattr(x, column) for x in getattr(scenario, group)}
     for r in scenario.roads:
         found[r.road] = f"{found[r.from_community]} – {found[r.to_community]}"

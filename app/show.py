@@ -88,11 +88,19 @@ def _counts(scenario: Scenario, lang: str) -> Table:
         "shelters": len(scenario.shelters),
         "places": sum(s.capacity for s in scenario.shelters),
         "storms": len({f.storm for f in scenario.tracks}),
+        "ignitions": len(scenario.ignitions),
+        "building_fires": len(scenario.building_fires),
     }
     made = table(word("cli.title.counts", lang), (word("cli.head.what", lang), ""), right=(1,))
+    optional = {"storms", "ignitions", "building_fires"}  # of one kind of scenario
     for key, count in counts.items():
+        if key in optional and not count:
+            continue
         made.add_row(word(f"cli.count.{key}", lang), f"{count:,}")
-    made.add_row(word("cli.count.storm", lang), scenario.hazard.storm)
+    kind = word(f"cli.hazard.{scenario.hazard.kind}", lang)
+    made.add_row(word("cli.count.hazard", lang), kind)
+    if scenario.hazard.storm is not None:
+        made.add_row(word("cli.count.storm", lang), scenario.hazard.storm)
     hours = word("cli.hours", lang, n=scenario.settings.duration_h)
     made.add_row(word("cli.count.duration", lang), hours)
     return made

@@ -17,6 +17,16 @@ PICTURES = (
     "shelters",
     "timeline",
 )
+FOREST = ("fire_burn", "fire_front", "fire_containment")  # after the map, where forests burn
+BUILDING = ("fire_arrival",)  # where buildings burn
+
+
+def pictures(results: Results) -> tuple[str, ...]:
+    """The pictures of these results, in report order: those of fires only where there are some."""
+    kinds = set(results.fires["kind"])
+    fires = (FOREST if "forest" in kinds else ()) + (BUILDING if "building" in kinds else ())
+    after = PICTURES.index("district_map") + 1
+    return PICTURES[:after] + fires + PICTURES[after:]
 
 
 def draw_all(
@@ -27,7 +37,7 @@ def draw_all(
 
     paths: list[Path] = []
     with styled():
-        for name in PICTURES:
+        for name in pictures(results):
             if progress:
                 progress(name)
             figure = import_module(f"analysis.plots.{name}").draw(results, lang)

@@ -37,12 +37,16 @@ ROADS = (
 )
 WATER_M = 0.15  # water shallower than a kerb is not drawn
 KM_A_DEGREE = 111.2
+IGNITION: dict[str, Any] = {"marker": "*", "s": 150, "color": VERMILION, "edgecolors": "white",
+                            "linewidths": 0.8, "zorder": 10}  # fmt: skip
 
 
 def draw(results: Results, lang: str) -> Figure:
     """The map above; below, the wider track and the key."""
     late = late_by_place(results)
-    caption = word("caption.map", lang) + runs_caption(results, lang, "")
+    storm = bool(chosen_track(results.scenario))
+    caption = word("caption.map" if storm else "caption.map_weather", lang)
+    caption += runs_caption(results, lang, "")
     window = _window(results)
     aspect = (window[3] - window[2]) / ((window[1] - window[0]) * _squeeze(results))
     tall = WIDTH * aspect * 0.97
@@ -55,14 +59,19 @@ def draw(results: Results, lang: str) -> Figure:
     _water(axes, late)
     _places(axes, late)
     _capacity(axes, results)
-    _storm(axes, results, window, lang)
+    _ignitions(axes, results)
+    if storm:
+        _storm(axes, results, window, lang)
     _town_names(axes, results, lang)
     _scale_bar(axes, results, window, lang)
     axes.text(0.99, 0.015, word("map.note", lang), transform=axes.transAxes, ha="right", size=8,
               color=GREY, bbox={"facecolor": "white", "edgecolor": "none"})  # fmt: skip
-    wide, key = lower.subplots(1, 2, width_ratios=[1, 2.1])
-    _wider(wide, results, window, lang)
-    _key(key, lang)
+    if storm:
+        wide, key = lower.subplots(1, 2, width_ratios=[1, 2.1])
+        _wider(wide, results, window, lang)
+    else:
+        key = lower.add_subplot()
+    _key(key, results, lang)
     return figure
 
 
@@ -231,6 +240,12 @@ def _storm(axes: Axes, results: Results, window: Any, lang: str) -> None:
         _haloed(axes, lon[i], lat[i], f"  {text}", VERMILION, 8, "left", "center")
 
 
+def _ignitions(axes: Axes, results: Results) -> None:
+    """Where the forest fires break out."""
+    axes.scatter([i.lon for i in results.scenario.ignitions],
+                 [i.lat for i in results.scenario.ignitions], **IGNITION)  # fmt: skip
+
+
 def _haloed(axes: Axes, x: float, y: float, text: str, colour: str, size: float, ha: Any,
             va: Any, up_pt: float = 0.0) -> None:  # fmt: skip
     from matplotlib.patheffects import withStroke
@@ -280,7 +295,7 @@ def _wider(axes: Axes, results: Results, window: Any, lang: str) -> None:
     axes.set_title(word("map.track", lang), size=8.5)
 
 
-def _key(axes: Axes, lang: str) -> None:
+def _key(axes: Axes, results: Results, lang: str) -> None:
     """What colours, sizes and marks mean."""
     axes.set_axis_off()
     axes.set(xlim=(0, 10), ylim=(0, 6.4))
@@ -305,6 +320,14 @@ def _key(axes: Axes, lang: str) -> None:
     for i, (colour, width, key) in enumerate(ROADS):
         axes.plot([0.05 + i * 2.55, 0.45 + i * 2.55], [1.5, 1.5], color=colour, linewidth=width)
         axes.text(0.55 + i * 2.55, 1.5, word(key, lang), size=7.5, va="center")
-    for i, (colour, key) in enumerate(((VERMILION, "key.track"), ("#8FB8D0", "key.coast"))):
+    lines = [(VERMILION, "key.track")] if chosen_track(results.scenario) else []
+    lines += [("#8FB8D0", "key.coast")] if results.scenario.settings.coast else []
+    if results.scenario.ignitions:
+        axes.scatter(0.3, 0.5, **IGNITION)
+        axes.text(0.6, 0.5, word("key.ignition", lang), size=8, va="center")
+        lines.insert(0, ("none", ""))
+    for i, (colour, key) in enumerate(lines):
+        if not key:
+            continue
         axes.plot([0.05 + i * 3.3, 0.55 + i * 3.3], [0.5, 0.5], color=colour, linewidth=2.2)
         axes.text(0.7 + i * 3.3, 0.5, word(key, lang), size=8, va="center")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.context import Column, Context, Floats, Ints
-from analysis.format import number
+from analysis.fires import forest
+from analysis.format import number, percent
 from analysis.plots.style import (
     BLUE,
     GREEN,
@@ -24,7 +25,7 @@ from analysis.plots.style import (
     runs_caption,
     thousands,
 )
-from analysis.results import Results
+from analysis.results import Results, names
 from analysis.words import word, words
 
 if TYPE_CHECKING:
@@ -36,14 +37,25 @@ LEVEL_COLOUR = {"IV": "#DCE9F3", "III": "#A9CCE3", "II": "#5F9EC8", "I": "#1F5F8
 
 
 def typical_run(results: Results) -> int | None:
-    """The kept run whose largest gust is nearest to the median of all runs; the first of equals."""
+    """The kept run nearest to the median of all runs; the first of equals.
+
+    In burnt area where a forest burns in every run, else in its largest gust.
+    """
     if not results.kept:
         return None
-    gust = results.measures["hazard.max_gust_ms"].to_numpy(dtype=float)
+    by = "fire.burnt_ha" if by_fire(results) else "hazard.max_gust_ms"
+    value = results.measures[by].to_numpy(dtype=float)
     run = results.measures["run"].to_numpy()
     kept = [r for r in results.kept if r in run]
-    middle = float(np.median(gust))
-    return min(kept, key=lambda r: abs(gust[run == r][0] - middle))
+    middle = float(np.median(value))
+    return min(kept, key=lambda r: abs(value[run == r][0] - middle))
+
+
+def by_fire(results: Results) -> bool:
+    """Whether a forest burns in every run."""
+    return "fire.burnt_ha" in results.measures and bool(
+        results.measures["fire.burnt_ha"].notna().all()
+    )
 
 
 def draw(results: Results, lang: str) -> Figure:
@@ -52,10 +64,13 @@ def draw(results: Results, lang: str) -> Figure:
     if run is None:
         return _without_ledger(lang)
     x = Context(results.scenario, results.ledger(run))
-    caption = word("caption.timeline", lang, run=run) + runs_caption(results, lang, "")
-    figure = canvas(9.6, 9.6, _title(results, x, lang), caption)
+    key = "caption.timeline_fire" if by_fire(results) else "caption.timeline"
+    caption = word(key, lang, run=run) + runs_caption(results, lang, "")
+    figure = canvas(9.6, 9.6, _title(results, x, run, lang), caption)
     panels = figure.subplots(6, 1, sharex=True, height_ratios=[1.25, 1.1, 0.75, 1.2, 1.2, 1.2])
-    parts = (_wind, _rain, _levels, _moves, _incidents, _outages)
+    dry = not x.hazard("rain_mm").any() and not x.hazard("depth_m").any()
+    second = _burnt if dry and len(x.tables["fire_front"]["tick"]) else _rain
+    parts = (_wind, second, _levels, _moves, _incidents, _outages)
     for axes, panel in zip(panels, parts, strict=True):
         panel(axes, results, x, lang)
         date_axis(axes, results, lang)
@@ -72,8 +87,13 @@ def _without_ledger(lang: str) -> Figure:
     return figure
 
 
-def _title(results: Results, x: Context, lang: str) -> str:
+def _title(results: Results, x: Context, run: int, lang: str) -> str:
     gale = x.gale_tick[x.gale_tick < x.end]
+    if not len(gale) and by_fire(results):
+        out = x.evacuees["persons"]
+        arrived = out[x.evacuees["arrived_tick"] >= 0].sum() / max(out.sum(), 1)
+        return word("title.timeline_fire", lang, run=run, n=len(forest(x)["fire"]),
+                    persons=number(float(out.sum())), share=percent(float(arrived)))  # fmt: skip
     if not len(gale):
         return word("title.timeline_calm", lang)
     when = results.clock(float(gale.min()) * x.h_per_tick)
@@ -98,7 +118,7 @@ def _wind(axes: Axes, results: Results, x: Context, lang: str) -> None:
     clock: Any = results.clocks(_hours(x, "hazard_level"))
     wind, gust = x.hazard("wind_ms"), x.hazard("gust_ms")
     axes.fill_between(clock, wind.min(axis=1), wind.max(axis=1), color=BLUE, alpha=0.25,
-                      linewidth=0, label=word("line.wind_range", lang))  # fmt: skip
+                      linewidth=1, label=word("line.wind_range", lang))  # fmt: skip
     axes.plot(clock, gust.max(axis=1), color=INK, linewidth=1.4, label=word("line.gust", lang))
     gale = results.scenario.p("measure.gale_ms")
     axes.axhline(gale, color=VERMILION, linewidth=1, linestyle="--", label=word("line.gale", lang))
@@ -113,6 +133,7 @@ def _rain(axes: Axes, results: Results, x: Context, lang: str) -> None:
     clock: Any = results.clocks(hours - 0.5)
     axes.bar(clock, rain.max(axis=1), width=1 / 24, color=SKY, label=word("line.rain_max", lang))
     axes.set_ylabel(word("axis.rain", lang))
+    axes.set_ylim(0, max(axes.get_ylim()[1], 1.0))
     other = axes.twinx()
     at: Any = results.clocks(hours)
     other.plot(at, x.hazard("depth_m").max(axis=1), color=PURPLE, linewidth=1.5,
@@ -124,6 +145,20 @@ def _rain(axes: Axes, results: Results, x: Context, lang: str) -> None:
     handles = [*axes.get_legend_handles_labels()[0], *other.get_legend_handles_labels()[0]]
     labels = [*axes.get_legend_handles_labels()[1], *other.get_legend_handles_labels()[1]]
     axes.legend(handles, labels, loc="upper left", fontsize=8)
+
+
+def _burnt(axes: Axes, results: Results, x: Context, lang: str) -> None:
+    """Land burnt by each forest fire, where there is no rain to show."""
+    table, called = x.tables["fire_front"], names(results.scenario, lang)
+    colours = (VERMILION, ORANGE, PURPLE, SKY, GREEN)
+    for n, fire in enumerate(dict.fromkeys(table["fire"])):
+        rows = table["fire"] == fire
+        clock: Any = results.clocks((table["tick"][rows] + 1) * x.h_per_tick)
+        axes.plot(clock, table["burnt_ha"][rows], color=colours[n % len(colours)], linewidth=1.7,
+                  label=called.get(fire, fire))  # fmt: skip
+    axes.set_ylabel(word("axis.burnt_ha", lang))
+    thousands(axes)
+    _legend(axes)
 
 
 def _spans(x: Context, kind: str) -> Iterator[tuple[float, float, str]]:
@@ -219,5 +254,5 @@ def _outages(axes: Axes, results: Results, x: Context, lang: str) -> None:
         axes.plot(clock, share, style, color=colour, linewidth=1.6,
                   label=word(f"line.{column}", lang))  # fmt: skip
     axes.set_ylabel(word("axis.residents", lang))
-    percents(axes, max(top, 0.02))
+    percents(axes, max(top, 0.1))
     _legend(axes)

@@ -17,7 +17,8 @@ from analysis.files import write_text
 from analysis.format import amount, interval_text, number, percent, rule_text
 from analysis.intervals import mean_interval, rule_of_three
 from analysis.measures import MEASURES, WORST, Measure
-from analysis.plots import PICTURES
+from analysis.plots import pictures
+from analysis.plots.relief import at_edge_share
 from analysis.results import Floats, Results
 from analysis.words import LANGS, word
 from sim.scenario.schema import Scenario
@@ -73,11 +74,14 @@ def page(results: Results, facts: dict[str, Any], lang: str) -> str:
 
 def _question(results: Results, lang: str) -> str:
     scenario = results.scenario
-    storm = next(f for f in scenario.tracks if f.storm == scenario.hazard.storm)
-    return word(
-        "report.question", lang, plan=getattr(scenario.plan.title, lang),
-        district=getattr(scenario.settings.district, lang), storm=getattr(storm, f"name_{lang}"),
-    )  # fmt: skip
+    plan = getattr(scenario.plan.title, lang)
+    district = getattr(scenario.settings.district, lang)
+    storm = next((f for f in scenario.tracks if f.storm == scenario.hazard.storm), None)
+    if storm is None:
+        name = getattr(scenario.settings.name, lang)
+        return word("report.question_weather", lang, plan=plan, district=district, scenario=name)
+    called = getattr(storm, f"name_{lang}")
+    return word("report.question", lang, plan=plan, district=district, storm=called)
 
 
 def _answer(results: Results, lang: str) -> str:
@@ -128,7 +132,7 @@ def _moment(when: datetime, lang: str) -> str:
 
 
 def _pictures(results: Results, lang: str) -> Iterator[dict[str, str]]:
-    for name in PICTURES:
+    for name in pictures(results):
         data = (results.folder / "figures" / f"{name}.png").read_bytes()
         yield {
             "name": name,
@@ -191,8 +195,16 @@ def _worst(results: Results, worst: Measure | None, lang: str) -> str:
 def _limits(results: Results, lang: str) -> list[str]:
     """What the runs cannot prove, beyond each verdict's own note."""
     n = results.runs
-    keys = ["limit.chance", "limit.model", "limit.data", "limit.one_storm", "limit.censored"]
-    return [word(key, lang, n=n, chance=percent(rule_of_three(n))) for key in keys]
+    scenario = results.scenario
+    keys = ["limit.chance", "limit.model", "limit.data"]
+    keys.append("limit.one_storm" if scenario.hazard.kind == "typhoon" else "limit.one_weather")
+    if scenario.forest is not None and scenario.forest.landscape == "synthetic":
+        keys.append("limit.land")
+    keys.append("limit.censored")
+    texts = [word(key, lang, n=n, chance=percent(rule_of_three(n))) for key in keys]
+    if share := at_edge_share(results):
+        texts.append(word("caption.land_edge", lang, share=percent(share)).strip())
+    return texts
 
 
 def _parameter_rows(scenario: Scenario, lang: str) -> Iterator[tuple[str, ...]]:

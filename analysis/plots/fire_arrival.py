@@ -1,0 +1,123 @@
+"""First engine at building fires: how long it took, by community."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.fires import ENGINE_MIN
+from analysis.format import number
+from analysis.plots.district_map import (
+    _base,
+    _moved,
+    _scale_bar,
+    _squeeze,
+    _town_names,
+    _window,
+)
+from analysis.plots.style import GREY, canvas, runs_caption
+from analysis.results import Results
+from analysis.words import word
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH = 10.2
+STEPS = (0.0, ENGINE_MIN, 10.0, 15.0, 30.0, 60.0)  # minutes; the last class is open
+FILLS = ("#2166AC", "#FEE8C8", "#FDBB84", "#F08A4B", "#C9501C", "#7A1F08")  # blue: in time
+COUNTS = (1, 10, 100)
+
+
+def draw(results: Results, lang: str) -> Figure:
+    """The map above, the key below."""
+    found = by_community(results)
+    window = _window(results)
+    aspect = (window[3] - window[2]) / ((window[1] - window[0]) * _squeeze(results))
+    tall = WIDTH * aspect * 0.97
+    caption = word("caption.fire_arrival", lang) + runs_caption(results, lang, "")
+    figure = canvas(WIDTH, tall + 1.3, _title(results, found, lang), caption)
+    halves: Any = figure.subfigures(2, 1, height_ratios=[tall, 1.3])
+    axes = halves[0].add_subplot()
+    _base(axes, results, window)
+    _lanes(axes, results)
+    _places(axes, results, found)
+    _bases(axes, results)
+    _town_names(axes, results, lang)
+    _scale_bar(axes, results, window, lang)
+    axes.text(0.99, 0.015, word("map.note", lang), transform=axes.transAxes, ha="right", size=8,
+              color=GREY, bbox={"facecolor": "white", "edgecolor": "none"})  # fmt: skip
+    _key(halves[1].add_subplot(), lang)
+    return figure
+
+
+def by_community(results: Results) -> pd.DataFrame:
+    """A row a community with building fires: how many in all runs, mean minutes to an engine."""
+    rows = results.fires
+    rows = rows[(rows["kind"] == "building") & (rows["spread_from"].fillna("") == "")]
+    return rows.groupby("community")["wait_min"].agg(["size", "mean"])
+
+
+def _lanes(axes: Axes, results: Results) -> None:
+    from matplotlib.collections import LineCollection
+
+    at = {c.community: (c.lon, c.lat) for c in results.scenario.communities}
+    lines = [(at[r.from_community], at[r.to_community]) for r in results.scenario.roads]
+    axes.add_collection(LineCollection(lines, colors="#CFCFCF", linewidths=0.6, zorder=2))
+
+
+def _area(count: Any) -> Any:
+    return 22.0 + 40.0 * np.log10(np.asarray(count, dtype=float))
+
+
+def _fill(minutes: Any) -> list[str]:
+    """A limit itself is still in time."""
+    step = np.searchsorted(np.array(STEPS[1:]), np.asarray(minutes, dtype=float), side="left")
+    return [FILLS[i] for i in step]
+
+
+def _places(axes: Axes, results: Results, found: pd.DataFrame) -> None:
+    calm = [c for c in results.scenario.communities if c.community not in found.index]
+    axes.scatter([c.lon for c in calm], [c.lat for c in calm], s=7, color="white",
+                 edgecolors="#9A9A9A", linewidths=0.5, zorder=4)  # fmt: skip
+    at = {c.community: (c.lon, c.lat) for c in results.scenario.communities}
+    points = np.array([at[name] for name in found.index]).reshape(-1, 2)
+    axes.scatter(points[:, 0], points[:, 1], s=_area(found["size"]), c=_fill(found["mean"]),
+                 edgecolors="#5A5A5A", linewidths=0.5, zorder=5)  # fmt: skip
+
+
+def _bases(axes: Axes, results: Results) -> None:
+    at = {c.community: (c.lon, c.lat) for c in results.scenario.communities}
+    homes = sorted({t.community for t in results.scenario.teams if "fire" in t.capabilities})
+    points = np.array([at[home] for home in homes]).reshape(-1, 2)
+    axes.scatter(points[:, 0], points[:, 1], marker="^", s=42, color="#111111",
+                 edgecolors="white", linewidths=0.6, zorder=7,
+                 transform=_moved(axes, 0.0, 9.0))  # fmt: skip
+
+
+def _title(results: Results, found: pd.DataFrame, lang: str) -> str:
+    mean = float((found["mean"] * found["size"]).sum() / found["size"].sum())
+    late = int((found["mean"] > ENGINE_MIN).sum())
+    return word("title.fire_arrival", lang, mean=number(mean), late=late, n=len(found))
+
+
+def _key(axes: Axes, lang: str) -> None:
+    axes.set_axis_off()
+    axes.set(xlim=(0, 12), ylim=(0, 3))
+    axes.text(0, 2.6, word("key.first_engine", lang), size=8.5)
+    labels = [f"≤ {number(s)}" for s in STEPS[1:]] + [f"> {number(STEPS[-1])}"]
+    for i, (colour, label) in enumerate(zip(FILLS, labels, strict=True)):
+        axes.scatter(0.3 + i * 1.8, 1.8, s=75, color=colour, edgecolors="#5A5A5A", linewidths=0.5)
+        text = word("key.minutes", lang, text=label)
+        axes.text(0.5 + i * 1.8, 1.8, text, size=8, va="center")
+    for i, count in enumerate(COUNTS):
+        axes.scatter(0.3 + i * 1.8, 0.6, s=_area(count), color="white", edgecolors="#5A5A5A",
+                     linewidths=0.6)  # fmt: skip
+        text = word("key.fires_n", lang, n=count)
+        axes.text(0.55 + i * 1.8, 0.6, text, size=8, va="center")
+    axes.scatter(6.0, 0.6, marker="^", s=42, color="#111111")
+    axes.text(6.25, 0.6, word("key.fire_base", lang), size=8, va="center")
+    axes.scatter(9.0, 0.6, s=7, color="white", edgecolors="#9A9A9A", linewidths=0.5)
+    axes.text(9.2, 0.6, word("key.no_fire", lang), size=8, va="center")

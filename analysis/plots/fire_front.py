@@ -1,0 +1,80 @@
+"""The front over time: when each place burnt in one run, as isochrones on the relief."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.format import number
+from analysis.plots.relief import base, extent, land_caption, marks, tall, window_of
+from analysis.plots.style import INK, canvas, runs_caption
+from analysis.plots.timeline import typical_run
+from analysis.results import Results
+from analysis.words import word
+from sim.hazards.forest.land import land_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WIDTH = 8.4
+STEPS_H = (1, 2, 3, 6, 12, 24, 48)
+MOST_LINES = 10
+
+
+def draw(results: Results, lang: str) -> Figure:
+    """One map of one run."""
+    run = typical_run(results)
+    if run is None:
+        return _none(lang)
+    land = land_of(results.scenario)
+    cells = results.ledger_table("fire_cell", run)
+    rows, cols = (cells[c].to_numpy(dtype=np.int64) for c in ("row", "col"))
+    hours = np.full((land.rows, land.cols), np.nan)
+    since = cells["arrival_min"].to_numpy(dtype=float) / 60.0
+    since = since - _first_h(results, run)
+    first = np.argsort(-since)  # where two fires met, the earlier stands
+    hours[rows[first], cols[first]] = since[first]
+    window = window_of(land, rows, cols)
+    last = float(since.max()) if len(since) else 1.0
+    step = next((s for s in STEPS_H if last / s <= MOST_LINES), STEPS_H[-1])
+    caption = word("caption.fire_front", lang, step=step) + land_caption(results, lang)
+    caption += runs_caption(results, lang, "")
+    figure = canvas(WIDTH, tall(results, window, WIDTH - 1.4), _title(results, run, lang), caption)
+    axes = figure.add_subplot()
+    base(axes, results, land, window)
+    image: Any = axes.imshow(
+        np.ma.masked_invalid(hours), cmap="inferno_r", vmin=0.0, vmax=max(last, 1.0) * 1.1,
+        extent=extent(land), origin="upper", interpolation="nearest", alpha=0.85, zorder=2,
+    )  # fmt: skip
+    lines = np.arange(step, last, step)
+    if len(lines):
+        axes.contour(np.ma.masked_invalid(np.flipud(hours)), levels=lines, extent=extent(land),
+                     colors=INK, linewidths=0.5, zorder=3)  # fmt: skip
+    marks(axes, results, window, lang)
+    figure.colorbar(image, ax=axes, shrink=0.6, pad=0.015).set_label(word("axis.fire_hours", lang))
+    return figure
+
+
+def _first_h(results: Results, run: int) -> float:
+    """Hours from the start to the first ignition of a forest fire."""
+    fires = results.ledger_table("fire", run)
+    lit = fires[fires["kind"] == "forest"]["ignited_min"]
+    return float(lit.min()) / 60.0 if len(lit) else 0.0
+
+
+def _title(results: Results, run: int, lang: str) -> str:
+    fires = results.ledger_table("fire", run)
+    fires = fires[fires["kind"] == "forest"]
+    burning = int(fires["out_min"].isna().sum())
+    key = "title.fire_front_open" if burning else "title.fire_front_out"
+    fill = {"run": run, "n": len(fires), "ha": number(float(fires["burnt_ha"].sum()))}
+    return word(key, lang, **fill, **({"open": burning} if burning else {}))
+
+
+def _none(lang: str) -> Figure:
+    from analysis.plots.response_time import nothing
+
+    figure = canvas(8.0, 2.0, word("title.fire_none", lang), "")
+    nothing(figure.add_subplot(), lang)
+    return figure

@@ -1,0 +1,247 @@
+"""Measures, digests and pictures of fires, on runs small enough to work out by hand.
+
+Twelve hours (720 minutes) in ticks of five minutes; two towns of two communities.
+"""
+
+from __future__ import annotations
+
+import math
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from analysis.digests import TABLES as DIGEST
+from analysis.digests import digest
+from analysis.fires import ROWS
+from analysis.measures import MEASURES, measure_run
+from analysis.outputs import scenario_text
+from analysis.plots import BUILDING, FOREST, PICTURES, pictures
+from analysis.results import Results
+from analysis.words import LANGS
+from sim.ledger import TABLES, Ledger
+from sim.scenario.schema import Forest, Ignition
+from tests.fabricated import district, made_up_ledger
+
+NEVER = math.nan
+NAMES = [row[0] for row in ROWS]
+
+
+def burning(district_forest_ha=None, duration_h=12):
+    """The made-up district with a landscape of 40 x 50 cells of 0.25 ha and two ignitions."""
+    scenario = district(duration_h=duration_h)
+    forest = Forest(landscape="synthetic", lon=120.99, lat=31.79, rows=40, cols=50, cell_m=50.0,
+                    district_forest_ha=district_forest_ha)  # fmt: skip
+    lit = tuple(
+        Ignition(ignition=name, name_zh=f"{name}号山", name_en=f"Hill {name}",
+                 time="2021-07-25T08:00:00+08:00", lon=121.0 + 0.01 * n, lat=31.8, source="made up",
+                 mark="assumption")
+        for n, name in enumerate(("f1", "f2"))
+    )  # fmt: skip
+    return scenario.model_copy(update={"forest": forest, "ignitions": lit})
+
+
+def fire(ledger, name, **known):
+    """A row of `fire`: what is not given did not happen, or is none."""
+    row = {}
+    for column, (kind, *_) in TABLES["fire"].items():
+        row[column] = {"str": "", "float64": NEVER, "int32": 0, "int64": 0}[kind]
+    row |= {"fire": name, "community": "t0-c0", "fire_class": "general", "water_l": 0.0,
+            "burnt_m2": 0.0, "burnt_ha": 0.0}  # fmt: skip
+    assert known.keys() <= row.keys()
+    ledger.add("fire", *(row | known).values())
+
+
+def forest_fires(ledger):
+    """f1 is fought and out; nobody notices f2, which burns on."""
+    fire(ledger, "f1", kind="forest", fire_class="larger", ignited_min=60, discovered_min=90,
+         called_min=90, dispatched_min=100, arrived_min=120, controlled_min=300, out_min=420,
+         water_l=1000.0, burnt_ha=10.0)  # fmt: skip
+    fire(ledger, "f2", kind="forest", ignited_min=120, burnt_ha=20.0)
+    for hour, one, two in ((2, 4.0, 1.0), (3, 8.0, 12.0)):
+        tick = hour * 12 - 1
+        ledger.add("fire_front", tick, "f1", one + 2, one, 300.0, 250.0 * (hour - 1), 3, 0, "")
+        ledger.add("fire_front", tick, "f2", two + 8, two, 900.0, 0.0, 0, 0, "running")
+    for name, row, col in (("f1", 5, 5), ("f1", 5, 6), ("f2", 5, 6), ("f2", 20, 30)):
+        ledger.add("fire_cell", name, row, col, 60.0 + 20 * row + col)
+
+
+def building_fires(ledger):
+    """b1 is reached quickly but has lit b2; b3 is reached late; nobody calls for b4."""
+    fire(ledger, "b1", kind="building", ignited_min=100, called_min=104, dispatched_min=105,
+         arrived_min=109, first_water_min=114, out_min=200, victims=3, died=1)  # fmt: skip
+    fire(ledger, "b2", kind="building", spread_from="b1", ignited_min=130, called_min=104,
+         dispatched_min=105, arrived_min=109, first_water_min=131, victims=1, died=1)  # fmt: skip
+    fire(ledger, "b3", kind="building", ignited_min=200, called_min=210, dispatched_min=212,
+         arrived_min=222, first_water_min=226, community="t1-c0", water_l=500.0)  # fmt: skip
+    fire(ledger, "b4", kind="building", ignited_min=600, community="t1-c1")
+
+
+def tables(*write):
+    ledger = Ledger()
+    for one in write:
+        one(ledger)
+    return ledger.tables()
+
+
+def test_the_names_that_plans_use_are_there():
+    assert {"fire.out_h", "fire.damage_permille", "fire.first_engine_min_mean",
+            "fire.first_water_15min_share"} <= set(NAMES) <= MEASURES.keys()  # fmt: skip
+
+
+def test_a_run_without_fires_is_not_judged():
+    found = measure_run(district(), tables())
+    assert all(math.isnan(found[name]) for name in NAMES)
+
+
+def test_forest_fires_by_hand():
+    found = measure_run(burning(40_000.0), tables(forest_fires))
+    expected = {
+        "fire.out_h": 25.0,  # f2 burns for the 10 h that are left: 24 h at least, and one
+        "fire.contained_h": 25.0,
+        "fire.out_24h_share": 0.5,
+        "fire.detection_min_mean": (30 + 600) / 2,
+        "fire.arrival_min_mean": (30 + 600) / 2,
+        "fire.burnt_ha": 30.0,
+        "fire.forest_ha": 8.0 + 12.0,
+        "fire.damage_permille": 1000 * 20.0 / 40_000.0,
+        "fire.class_worst": 1.0,
+        "fire.line_m": 500.0,
+        "fire.crew_h": 6.0,
+        "fire.water_l": 1000.0,
+    }
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
+    rest = set(NAMES) - expected.keys()
+    assert all(math.isnan(found[name]) for name in rest)
+
+
+def test_a_fire_that_is_not_out_counts_an_hour_more_than_a_long_run():
+    found = measure_run(burning(duration_h=48), tables(forest_fires))
+    assert found["fire.out_h"] == (48 * 60 - 120) / 60 + 1
+
+
+def test_fires_that_are_all_out_count_the_longest_of_their_own_times():
+    def write(ledger):
+        fire(ledger, "f1", kind="forest", ignited_min=60, out_min=420, controlled_min=300)
+        fire(ledger, "f2", kind="forest", ignited_min=400, out_min=600, controlled_min=500)
+
+    found = measure_run(burning(), tables(write))
+    assert (found["fire.out_h"], found["fire.contained_h"]) == (6.0, 4.0)
+    assert found["fire.out_24h_share"] == 1.0
+
+
+def test_damage_is_set_against_the_landscape_where_the_district_is_unknown():
+    from sim.hazards.forest.land import land_of
+
+    scenario = burning()
+    forest_ha = np.count_nonzero(land_of(scenario).forest) * 0.25
+    found = measure_run(scenario, tables(forest_fires))
+    assert found["fire.damage_permille"] == pytest.approx(1000 * 20.0 / forest_ha)
+
+
+def test_building_fires_by_hand():
+    found = measure_run(district(), tables(building_fires))
+    expected = {
+        "fire.buildings": 4.0,
+        "fire.first_engine_min_mean": (4 + 10 + 120) / 3,  # b4 waits to the end; b2 is b1's
+        "fire.first_engine_5min_share": 1 / 3,
+        "fire.first_water_15min_share": 1 / 3,
+        "fire.spread_share": 1 / 3,
+        "fire.victims": 4.0,
+        "fire.building_deaths": 2.0,
+        "fire.water_l": 500.0,
+    }
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
+    assert all(math.isnan(found[name]) for name in set(NAMES) - expected.keys())
+
+
+def test_the_digest_keeps_fires_fronts_and_cells():
+    found = digest(burning(), tables(forest_fires, building_fires))
+    for name in ("fires", "fire_fronts", "fire_cells"):
+        assert list(found[name]) == list(DIGEST[name])
+    assert found["fires"]["wait_min"].tolist() == [30, 600, 4, 4, 10, 120]
+    assert found["fires"]["reached"].tolist() == [True, False, True, True, True, False]
+    assert found["fires"]["out_h"][0] == 6.0
+    assert found["fire_fronts"]["hour"].tolist() == [2, 2, 3, 3]
+    assert found["fire_cells"]["col"].tolist() == [5, 6, 6, 30]
+
+
+def results_in(folder, scenario, runs):
+    """A results folder of made-up runs; the ledger of run 0 is kept."""
+    from sim.study import _write_parquet
+
+    ledgers = [made_up_ledger(scenario, run) | fires for run, fires in enumerate(runs)]
+    digests = [digest(scenario, ledger) for ledger in ledgers]
+    for name in digests[0]:
+        _write_parquet(folder / f"{name}.parquet", [(r, d[name]) for r, d in enumerate(digests)])
+    (folder / "ledger").mkdir()
+    for name, columns in ledgers[0].items():
+        _write_parquet(folder / "ledger" / f"{name}.parquet", [(0, columns)])
+    (folder / "scenario.json").write_text(scenario_text(scenario), encoding="utf-8")
+    return Results.of_folder(folder)
+
+
+def only_fires(*write):
+    return {k: v for k, v in tables(*write).items() if k.startswith("fire")}
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    runs = [only_fires(forest_fires, building_fires), only_fires(building_fires)]
+    return results_in(tmp_path_factory.mktemp("fires"), burning(), runs)
+
+
+def test_burn_probability_counts_a_cell_once_a_run(both):
+    from analysis.plots.fire_burn import burn_share
+    from sim.hazards.forest.land import land_of
+
+    share = burn_share(both, land_of(both.scenario))
+    assert share.shape == (40, 50)
+    assert np.argwhere(share).tolist() == [[5, 5], [5, 6], [20, 30]]
+    assert set(share[share > 0]) == {0.5}  # (5, 6) burnt in both fires of the one run
+
+
+def test_curves_are_nought_where_a_run_has_no_fire(both):
+    from analysis.plots.fire_containment import by_hour
+
+    hours, total = by_hour(both)
+    assert total["burnt_ha"].shape == (2, len(hours)) == (2, 13)
+    assert total["burnt_ha"][:, 2].tolist() == [6.0 + 9.0, 0.0]
+
+
+def test_first_engines_by_community(both):
+    from analysis.plots.fire_arrival import _fill, by_community
+
+    found = by_community(both)
+    assert found["size"].to_dict() == {"t0-c0": 2, "t1-c0": 2, "t1-c1": 2}
+    assert found["mean"].to_dict() == {"t0-c0": 4.0, "t1-c0": 10.0, "t1-c1": 120.0}
+    assert _fill([5.0]) != _fill([5.1])
+
+
+def test_a_fire_at_the_edge_of_the_landscape_is_told(both, tmp_path):
+    from analysis.plots.relief import at_edge_share
+
+    def at_edge(ledger):
+        forest_fires(ledger)
+        ledger.add("fire_cell", "f1", 39, 7, 500.0)
+
+    runs = [only_fires(at_edge), only_fires(forest_fires)]
+    assert at_edge_share(both) == 0.0
+    assert at_edge_share(results_in(tmp_path, burning(), runs)) == 0.5
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_fire_pictures_are_drawn(both, lang, tmp_path):
+    from analysis.plots.style import styled
+
+    assert set(pictures(both)) == {*PICTURES, *FOREST, *BUILDING}
+    with styled():
+        for name in (*FOREST, *BUILDING, "timeline"):
+            figure = import_module(f"analysis.plots.{name}").draw(both, lang)
+            figure.savefig(tmp_path / f"{name}.png", dpi=40)
+            assert (tmp_path / f"{name}.png").stat().st_size > 0
+
+
+def test_no_fire_no_fire_picture(tmp_path):
+    quiet = results_in(tmp_path, district(), [only_fires()])
+    assert pictures(quiet) == PICTURES
