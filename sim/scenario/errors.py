@@ -10,7 +10,7 @@ _AS_GOOD = 0.05  # a second guess is named when it is this near to the best
 _SHOWN = 8  # how many valid names an error lists before it says how many more there are
 
 
-class BadInput(ValueError):
+class BadInput(ValueError):  # noqa: N818 (the name that planners and scripts meet)
     """The input is wrong; `str(e)` is one line: where, what, and what would be right."""
 
 
