@@ -80,6 +80,8 @@ def _heard(x: Context, group: Ints, n: int, before_gale: bool) -> Floats:
     by = x.gale_tick[at] if before_gale else np.full(len(at), x.end)
     in_time = (table["heard_tick"] >= 0) & (table["heard_tick"] < by)
     residents = np.bincount(group, weights=x.residents, minlength=n)
+    if not (x.tables["message"]["kind"] == "signal").any():
+        return np.full(n, np.nan)  # no warning was given, so none could be heard
     return _ratio(_total(at, table["persons"] * in_time, group, n), residents)
 
 

@@ -256,6 +256,7 @@ class Wildfire:
         """Make the line cold metre by metre; an unguarded hour may bring the fire out again."""
         scenario = self.model.world.scenario
         p = scenario.p
+        crews = self._release(crews, tick)
         people = sum(_people(c) for c in crews)
         whole_m = max(self.line_m, self._round_m())
         self.cold_m = mop_up.mopped_m(
@@ -268,6 +269,16 @@ class Wildfire:
             self._break_out()
             return False
         return since_h >= p("forest.mop_up_least_h") and self.cold_m >= whole_m
+
+    def _release(self, crews: list[Crew], tick: int) -> list[Crew]:
+        """Once it is contained a few crews stay to guard; the others are free for other fires."""
+        assert self.incident is not None
+        stay = int(self.model.world.scenario.p("forest.guard_crews"))
+        for crew in crews[stay:]:
+            self.incident.crews.remove(crew)
+            self.posts.pop(crew.id)
+            crew.finish_task(tick)
+        return crews[:stay]
 
     def _round_m(self) -> float:
         """Round of the burnt area as of a circle: the least that must be made cold."""
