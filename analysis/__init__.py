@@ -19,6 +19,7 @@ _HOME = {
     "judge": "analysis.verdict",
     "measure_run": "analysis.measures",
     "rebuild": "analysis.outputs",
+    "source_text": "analysis.words",
     "unknown_measures": "analysis.verdict",
     "word": "analysis.words",
 }

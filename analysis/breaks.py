@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import numpy as np
 
+from analysis.context import Ints
 from analysis.results import Results, names
 
-PER_ITEM = ("store_out", "short")
+# how much `place` stands for: half of the runs or more, more runs than any other, one of many
+Standing = Literal["most", "first", "example"]
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,9 @@ class FirstBreak:
     early: datetime  # 5th percentile, local clock time
     middle: datetime
     late: datetime
-    place: str  # where it came first most often
+    place: str  # where it came first: of the places that share the lead, the first by name
     place_share: float  # in what share of the runs that had it
+    standing: Standing
 
 
 def first_breaks(results: Results, lang: str) -> list[FirstBreak]:
@@ -46,6 +51,15 @@ def first_breaks(results: Results, lang: str) -> list[FirstBreak]:
                 late=results.clock(late),
                 place=called.get(place, place),
                 place_share=float(places.max() / len(rows)),
+                standing=_standing(np.array(places, dtype=np.int64)),
             )
         )
     return sorted(found, key=lambda b: (b.middle, b.kind, b.item))
+
+
+def _standing(runs: Ints) -> Standing:
+    """Whether a most frequent place may be named as such, from the runs of each place."""
+    most, total = int(runs.max()), int(runs.sum())
+    if total < 2 or int((runs == most).sum()) > 1 or most < 2:
+        return "example"
+    return "most" if most >= HALF * total else "first"

@@ -10,12 +10,13 @@ import hashlib
 import io
 import json
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from analysis.again import changes_of
 from analysis.digests import SERIES, SERIES_OF_ITEM
 from analysis.digests import TABLES as DIGEST
 from analysis.files import write_text
@@ -27,6 +28,7 @@ from sim.ledger import TABLES as LEDGER
 from sim.scenario.schema import Scenario
 
 Progress = Callable[[int, int], None]
+DICTIONARY = ("file", "column", "unit", "zh", "en")
 OPTIONAL = ("ignitions.csv", "watch_points.csv", "peaks.csv")  # not named where there are none
 PACKAGES = ("anlan", "mesa", "numpy", "scipy", "pandas", "duckdb", "matplotlib", "pydantic")
 
@@ -40,11 +42,14 @@ def evaluate(
     lang: str = "en",
     progress: Progress | None = None,
     keep_ledgers: int | None = 20,
+    changes: Mapping[str, str] | None = None,
 ) -> Verdicts:
     """Play `runs` runs, judge the plan, and leave everything in the folder `out`.
 
     Whole ledgers are kept of the first `keep_ledgers` runs (None: of all); measures, curves
-    and places of every run. Returns the verdicts. Raises what `sim.replicate` raises.
+    and places of every run. `changes` is what was set anew, key -> value, for the manifest;
+    where it is not given, what differs from the shipped scenario of that name. Returns the
+    verdicts. Raises what `sim.replicate` raises.
     """
     import sim
     from analysis.digests import digest
@@ -68,6 +73,8 @@ def evaluate(
     write_text(folder / "verdict.json", results.verdicts.to_json() + "\n")
     write_text(folder / "dictionary.csv", dictionary(scenario))
     facts = manifest(results, text, seed, played.ledger_runs, begun)
+    if changes is not None:
+        facts["changes"] = dict(changes)
     write_text(folder / "manifest.json", _json(facts))
     _show(results, facts, lang)
     write_text(folder / "manifest.json", _json({**facts, "finished": _now()}))
@@ -108,6 +115,7 @@ def manifest(
     return {
         "scenario": scenario.id,
         "scenario_sha256": hashlib.sha256(text.encode("utf-8")).hexdigest(),
+        "changes": changes_of(scenario),  # null: the scenario is none that ships
         "storm": scenario.hazard.storm,
         "seed": seed,
         "runs": results.runs,
@@ -163,7 +171,7 @@ def dictionary(scenario: Scenario) -> str:
     """The data dictionary: every column of every file that a run leaves, as CSV."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["file", "column", "unit", "zh", "en"])
+    writer.writerow(DICTIONARY)
     writer.writerows(_dictionary_rows(scenario))
     return text.getvalue()
 
@@ -188,6 +196,9 @@ def _dictionary_rows(scenario: Scenario) -> Iterator[list[str]]:
         yield [f"ledger/{table}.parquet", "run", "", *run]
         for column, (_, unit, en, zh) in facts.items():
             yield [f"ledger/{table}.parquet", column, unit, zh, en]
+    for column in DICTIONARY:
+        zh, en = (word(f"column.dictionary.{column}", lang) for lang in ("zh", "en"))
+        yield ["dictionary.csv", column, "", zh, en]
     for column in Verdicts.COLUMNS:
         zh, en = (word(f"column.verdict.{column}", lang) for lang in ("zh", "en"))
         yield ["verdict.json", column, "", zh, en]

@@ -19,6 +19,7 @@ import scenarios
 from analysis.measures import MEASURES, WORST
 from analysis.structural import STRUCTURAL
 from analysis.words import word
+from sim.hazards.forest.fuels import Fuel
 from sim.ledger import NEVER, TABLES
 from sim.scenario import schema
 from sim.scenario.read import shipped_parameters
@@ -52,13 +53,48 @@ FORMAT: dict[str, tuple[type[BaseModel], bool, str, str]] = {
     "stores.csv": (schema.Store, False, "material stores", "储备库和储备点"),
     "shelters.csv": (schema.Shelter, False, "shelters", "避难场所"),
     "stock.csv": (schema.Stock, False, "what lies where at the start", "开始时各处的物资"),
-    "tracks.csv": (schema.Fix, False, "positions of storms", "台风路径"),
+    "tracks.csv": (
+        schema.Fix,
+        True,
+        "positions of storms; a typhoon needs it",
+        "台风路径；台风情景必备",
+    ),
     "assumptions.csv": (schema.Assumption, False, "what the data assume", "数据的假定"),
     "scenario.toml [fire]": (
         schema.FireSettings,
         True,
         "which fires break out besides those in the tables",
         "除表中所列之外还会发生哪些火灾",
+    ),
+    "scenario.toml [forest]": (
+        schema.Forest,
+        True,
+        "the land that forest fires run over",
+        "森林火灾蔓延的地形",
+    ),
+    "weather.csv": (
+        schema.WeatherHour,
+        True,
+        "weather, the same everywhere; kind weather and every forest fire need it",
+        "天气，处处相同；灾种 weather 和森林火灾必备",
+    ),
+    "ignitions.csv": (
+        schema.Ignition,
+        True,
+        "forest fires at stated times and places",
+        "给定时间地点的森林火灾",
+    ),
+    "watch_points.csv": (
+        schema.WatchPoint,
+        True,
+        "who looks out for smoke; without them people who pass by notice a fire",
+        "谁在瞭望烟雾；没有则靠过路人发现",
+    ),
+    "peaks.csv": (
+        schema.Peak,
+        True,
+        "named hills of a synthetic landscape",
+        "synthetic 地形中的有名山体",
     ),
     "building_fires.csv": (
         schema.BuildingFire,
@@ -72,7 +108,12 @@ FORMAT: dict[str, tuple[type[BaseModel], bool, str, str]] = {
         "how kinds of buildings burn, in place of the shipped table",
         "各类建筑如何燃烧，代替自带的表",
     ),
-    "gauge.csv": (schema.GaugeHour, True, "measured rain", "实测雨量"),
+    "gauge.csv": (
+        schema.GaugeHour,
+        True,
+        "measured rain, in place of what the typhoon's track gives",
+        "实测雨量，代替由台风推算的雨量",
+    ),
     "items.csv": (
         schema.Item,
         True,
@@ -84,6 +125,32 @@ FORMAT: dict[str, tuple[type[BaseModel], bool, str, str]] = {
         True,
         "parameters, in place of the shipped rows of the same name",
         "参数，代替同名的自带参数",
+    ),
+}
+SHIPPED_ONLY: dict[str, tuple[type[BaseModel], str, str]] = {
+    "fuels.csv": (
+        Fuel,
+        "what the codes of fuel.asc stand for",
+        "fuel.asc 中各代码的含义",
+    ),
+}
+ROWS = {file: row for file, (row, *_) in (FORMAT | SHIPPED_ONLY).items()}
+# grids of a landscape "grid": whether it may be left out, what it is
+GRIDS: dict[str, tuple[bool, str, str]] = {
+    "elevation.asc": (
+        False,
+        "ground above mean sea level in metres; slope and aspect follow from it",
+        "地面高程（米），坡度坡向由此算出",
+    ),
+    "fuel.asc": (
+        False,
+        "a code of fuels.csv in each cell; a hole (NODATA) cannot burn",
+        "每格一个 fuels.csv 的代码，空洞（NODATA）不可燃",
+    ),
+    "moisture.asc": (
+        True,
+        "what the rate of spread is multiplied by in each cell; 1 where nothing is known",
+        "每格蔓延速度的乘数，不知道处为 1",
     ),
 }
 LATER = {("plan.toml", "targets")}  # shown as a table of their own
@@ -101,10 +168,14 @@ def parameters() -> str:
         f"Every number that the model uses, with where it comes from: {len(marks)} in all "
         f"({counts}). *Found*: read in the source that is named. *Known*: cited from memory. "
         "*Assumption*: chosen here; change it with `--set parameters.<name>=<value>` or in a "
-        "`parameters.csv` of the scenario. `anlan check` lists the assumptions.\n",
+        "`parameters.csv` of the scenario. `anlan check` lists the assumptions. Those named "
+        "`derive.` shape the tables of the shipped districts and are no part of a run: they count "
+        "when tables are derived anew (`python -m scenarios.derivation.haimen`).\n",
         f"模型用到的每个数及其依据，共 {len(marks)} 个。found：从所注来源查得；known：凭记忆引用；"
         "assumption：本项目假定，可用 `--set parameters.<名称>=<值>` 或情景里的 "
-        "`parameters.csv` 改动。`anlan check` 会列出全部假定。\n",
+        "`parameters.csv` 改动。`anlan check` 会列出全部假定。"
+        "`derive.` 开头的只用于推算自带各区的表，推演中不用，"
+        "重新推算（`python -m scenarios.derivation.haimen`）时才起作用。\n",
     ]
     for group, rows in sorted(groups.items()):
         out.append(f"## {group}\n")
@@ -131,9 +202,11 @@ def measures() -> str:
     out = [
         "# Measures 度量\n\n" + NOTE,
         "A measure is a number of one run; a target of `plan.toml` names one. Where the column "
-        "says so there is also `<name>.worst_town`, worked out for each town: the worst counts.\n",
+        "says so there is also `<name>.worst_town`, worked out for each town: the worst counts. "
+        "A share runs from 0 to 1: 95 % is a `limit` of 0.95.\n",
         "度量是一次推演得到的一个数，`plan.toml` 的指标引用它的名称。注明的另有 "
-        "`<名称>.worst_town`：按镇街分别计算，取最差的一个。\n",
+        "`<名称>.worst_town`：按镇街分别计算，取最差的一个。"
+        "占比从 0 到 1：95% 的 `limit` 写 0.95。\n",
     ]
     registries: tuple[tuple[str, Mapping[str, Any]], ...] = (
         ("Of a run 由推演得出", MEASURES),
@@ -144,7 +217,7 @@ def measures() -> str:
         cells = (
             (
                 f"`{name}`",
-                word(f"unit.{m.unit}", "en"),
+                "share (0 to 1)" if m.unit == "share" else word(f"unit.{m.unit}", "en"),
                 "yes 有" if f"{name}{WORST}" in registry else "",
                 m.definition("en"),
                 m.label("zh") + "：" + m.definition("zh"),
@@ -181,20 +254,37 @@ def scenario_format() -> str:
         (DOCS / "parts" / "scenario-format.md").read_text(encoding="utf-8"),
     ]
     for name, (model, optional, en, zh) in FORMAT.items():
-        may = " (may be left out 可省)" if optional else ""
-        out.append(f"## `{name}`{may}\n\n{en[0].upper()}{en[1:]}. {zh}。\n")
-        cells = (
-            (
-                f"`{column}`",
-                _takes(spec.annotation, spec.metadata, name),
-                "" if spec.is_required() else "yes",
-                *described[name, column],
-            )
-            for column, spec in model.model_fields.items()
-            if (name, column) not in LATER
-        )
-        out.append(_table(("column or key", "takes", "may be left out", "what", "含义"), cells))
+        out.append(f"## `{name}`{_may(optional)}\n\n{en[0].upper()}{en[1:]}. {zh}。\n")
+        out.append(_columns(name, model, described))
+    out.append("## Grids of a landscape 地形栅格\n")
+    out.append((DOCS / "parts" / "grids.md").read_text(encoding="utf-8"))
+    cells = ((f"`{n}`{_may(optional)}", en, zh) for n, (optional, en, zh) in GRIDS.items())
+    out.append(_table(("file", "what", "含义"), cells))
+    for name, (model, en, zh) in SHIPPED_ONLY.items():
+        out.append(f"## `{name}` (ships with anlan 自带)\n\n{en[0].upper()}{en[1:]}. {zh}。\n")
+        out.append(_columns(name, model, described))
     return "\n".join(out)
+
+
+def _may(optional: bool) -> str:
+    return " (may be left out 可省)" if optional else ""
+
+
+def _columns(
+    name: str, model: type[BaseModel], described: Mapping[tuple[str, str], tuple[str, str]]
+) -> str:
+    """A table of one file's columns or keys."""
+    cells = (
+        (
+            f"`{column}`",
+            _takes(spec.annotation, spec.metadata, name),
+            "" if spec.is_required() else "yes",
+            *described[name, column],
+        )
+        for column, spec in model.model_fields.items()
+        if (name, column) not in LATER
+    )
+    return _table(("column or key", "takes", "may be left out", "what", "含义"), cells)
 
 
 def _takes(annotation: Any, metadata: list[Any], file: str) -> str:

@@ -8,10 +8,14 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.words import word
 from sim.scenario.errors import BadInput, shown
 from sim.study import PARTS, STAMP
+
+if TYPE_CHECKING:
+    from analysis.results import Results
 
 LONGEST = 400  # characters of a path that an error shows
 STRAY = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what a file browser leaves behind
@@ -55,6 +59,40 @@ def read_study(folder: Path, lang: str) -> Begun | None:
         return None
     except OSError as error:
         raise _unwritable(folder, error, lang) from None
+
+
+def read_results(folder: Path, lang: str) -> Results:
+    """The results of a finished study. Raises BadInput that names a missing or spoilt file."""
+    import duckdb
+
+    from analysis.digests import TABLES as DIGEST
+    from analysis.results import Results
+
+    def spoilt(file: str) -> BadInput:
+        return BadInput(word("cli.bad.spoilt", lang, out=path_text(folder), file=file))
+
+    try:
+        json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise spoilt("manifest.json") from None
+    try:
+        results = Results.of_folder(folder)
+    except (OSError, ValueError):
+        raise spoilt("scenario.json") from None
+    for name, columns in DIGEST.items():
+        try:
+            found = set(getattr(results, name).columns)
+        except (OSError, duckdb.Error):
+            raise spoilt(f"{name}.parquet") from None
+        judged = {t.measure for t in results.scenario.plan.targets if t.kind == "performance"}
+        if not {"run", *columns, *(judged if name == "measures" else ())} <= found:
+            raise spoilt(f"{name}.parquet")
+    for path in sorted((folder / "ledger").glob("*.parquet")):
+        try:
+            duckdb.read_parquet(str(path))
+        except duckdb.Error:
+            raise spoilt(f"ledger/{path.name}") from None
+    return results
 
 
 def _others(folder: Path, lang: str) -> list[str]:

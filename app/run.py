@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import sim
 from analysis.words import word
-from app.folder import path_text, prepare, read_study
+from app.folder import path_text, prepare, read_results, read_study
 from app.progress import progress, say
 from app.show import console, verdict_table
-from sim.engine import check_policies
 from sim.scenario.errors import BadInput
 from sim.study import fingerprint
 
@@ -59,31 +58,24 @@ def run_study(
                 lang=lang,
                 progress=show,
                 keep_ledgers=KEEP if keep_ledgers is None else keep_ledgers,
+                changes=dict(settings),
             )
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one Ctrl-C is enough
         say(word("cli.run.stopped", lang, out=folder))
         return STOPPED
     except OSError as error:
-        if error.errno not in DISK:
-            raise
-        why = error.strerror or str(error)
-        raise BadInput(
-            word("cli.bad.out_unwritable", lang, out=path_text(folder), why=why)
-        ) from error
+        raise _disk(error, folder, lang) from error
     _show(verdicts, scenario, runs, folder, lang)
     return int(verdicts.exit_code())
 
 
 def load(name: str, settings: Mapping[str, str], lang: str) -> Scenario:
-    """The scenario, its measures and policies all known. Raises BadInput."""
-    import analysis
+    """The scenario, whose plan's targets can all be judged. Raises BadInput."""
+    from app.targets import check_targets
 
     scenario = sim.load(name, settings)
-    unknown = analysis.unknown_measures(scenario.plan)
-    if unknown:
-        raise BadInput(word("cli.bad.measure", lang, names=", ".join(unknown)))
-    check_policies(scenario)
+    check_targets(scenario, name, settings, lang)
     return scenario
 
 
@@ -95,10 +87,21 @@ def rebuild_report(folder: Path, lang: str) -> int:
         raise BadInput(word("cli.bad.unfinished", lang, out=path_text(folder)))
     import analysis
 
-    verdicts = analysis.rebuild(folder, lang)
-    results = analysis.Results.of_folder(folder)
+    results = read_results(folder, lang)
+    try:
+        verdicts = analysis.rebuild(folder, lang)
+    except OSError as error:
+        raise _disk(error, folder, lang) from error
     _show(verdicts, results.scenario, results.runs, folder, lang)
     return int(verdicts.exit_code())
+
+
+def _disk(error: OSError, folder: Path, lang: str) -> Exception:
+    """The BadInput for what a disk says; any other error as it is."""
+    if error.errno not in DISK:
+        return error
+    why = error.strerror or str(error)
+    return BadInput(word("cli.bad.out_unwritable", lang, out=path_text(folder), why=why))
 
 
 def _show(verdicts: Verdicts, scenario: Scenario, runs: int, folder: Path, lang: str) -> None:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analysis.words import word
+from analysis.words import source_text, word
 
 if TYPE_CHECKING:
     from analysis.verdict import Verdicts
@@ -111,7 +111,7 @@ def _assumed_files(scenario: Scenario, lang: str) -> Table:
     title = word("cli.title.assumed_files", lang, n=len(scenario.assumptions))
     made = table(title, heads)
     for a in scenario.assumptions:
-        made.add_row(a.file, getattr(a, lang), a.source)
+        made.add_row(a.file, getattr(a, lang), source_text(a.source, lang))
     return made
 
 

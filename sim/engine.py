@@ -38,24 +38,10 @@ def prepare(scenario: Scenario) -> Engine:
     if _last and _last[0].scenario is scenario:
         return _last[0]
     from sim.hazards import HAZARDS
+    from sim.scenario.check import check_policies
     from sim.world.places import build
 
     check_policies(scenario)
     engine = Engine(scenario, build(scenario), HAZARDS[scenario.hazard.kind](scenario))
     _last[:] = [engine]
     return engine
-
-
-def check_policies(scenario: Scenario) -> None:
-    """Raise BadInput when [policy] names a policy that is not in its table."""
-    from sim.dispatch import DISPATCH, SUPPLY
-    from sim.scenario.errors import BadInput
-
-    for key, name, table in (
-        ("dispatch", scenario.policy.dispatch, DISPATCH),
-        ("supply", scenario.policy.supply, SUPPLY),
-    ):
-        if name not in table:
-            raise BadInput(
-                f"scenario.toml, key policy.{key}: no policy {name!r}; one of {', '.join(table)}"
-            )

@@ -71,6 +71,8 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         self.residents = residents(self, draw(scenario, world.people, streams))
         self.fires = sources(self)
         self.initial = self._all_stock()
+        self._refused_time = -1.0
+        self._refused: dict[int, int] = {}  # place -> least household that found no room now
         self._open_shelters: list[Shelter] = []
         self._open_places = np.empty(0, dtype=np.int64)
         self._shelter_order: dict[tuple[int, int], list[Shelter]] = {}
@@ -223,12 +225,19 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
 
         Room is lacking, not a road, when a shelter can be reached or none is open anywhere.
         """
+        # While people leave in a tick room only shrinks: who found none is asked for no more.
+        if self._refused_time != self.time:
+            self._refused_time, self._refused = self.time, {}
+        if persons >= self._refused.get(place, persons + 1):
+            return None, True
         reachable = self.shelters_from(place)
         for shelter in reachable:
             if shelter.room >= persons:
                 return shelter, True
-        nowhere_open = not any(s.open for s in self.shelters)
-        return None, bool(reachable) or nowhere_open
+        if reachable or not self._open_shelters:
+            self._refused[place] = persons
+            return None, True
+        return None, False
 
     def nearest_shelter_km(self, place: int) -> float:
         """Length of the way to the nearest open shelter; inf when there is none."""

@@ -7,12 +7,14 @@ The merged tables do not depend on the number of workers or on how often it was 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -40,6 +42,9 @@ Digest = Callable[[Scenario, Tables], Mapping[str, Columns]]
 Progress = Callable[[int, int], None]
 PARTS = ".parts"
 STAMP = "study.json"
+MAKING = ".making-"  # a part that is being written; then comes the number of its process
+STALE_S = 3600.0  # longer than any part takes to write
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 MOST_BREAKS = 3  # a chunk that kills its worker this often is given up
 
 
@@ -155,6 +160,27 @@ def _done(home: Path) -> dict[int, Path]:
     return found
 
 
+def _sweep(home: Path) -> None:
+    """Remove half-made parts of processes that are gone: nobody will finish them."""
+    for path in (home / PARTS).glob(f"{MAKING}*"):
+        owner = path.name.removeprefix(MAKING).partition("-")[0]
+        if not (owner.isdigit() and _lives(int(owner), path)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _lives(process: int, made: Path) -> bool:
+    """Whether the process that made a file may still be at work on it."""
+    if os.name != "posix":  # there is no asking without harm: what is new is left alone
+        return time.time() - made.stat().st_mtime < STALE_S
+    try:
+        os.kill(process, 0)  # signal 0 only asks
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _play(
     home: Path,
     scenario: Scenario,
@@ -165,6 +191,7 @@ def _play(
     digest: Digest | None,
     progress: Progress | None,
 ) -> None:
+    _sweep(home)
     done = _done(home)
     missing = [r for r in range(runs) if r not in done]
     finished = runs - len(missing)
@@ -246,7 +273,6 @@ def _chunk(
     final = Path(home) / PARTS / f"runs-{runs[0]:06d}-{runs[-1]:06d}"
     if final.exists():
         return
-    scratch = Path(tempfile.mkdtemp(dir=Path(home) / PARTS, prefix=".making-"))
     gathered: dict[str, list[tuple[int, Columns]]] = {}
     for run in runs:
         tables = engine.run(seed, run).tables()
@@ -255,14 +281,17 @@ def _chunk(
             found |= {f"ledger.{name}": columns for name, columns in tables.items()}
         for name, columns in found.items():
             gathered.setdefault(name, []).append((run, columns))
-    for name, parts in gathered.items():
-        _write_parquet(scratch / f"{name}.parquet", parts)
+    scratch = Path(tempfile.mkdtemp(dir=Path(home) / PARTS, prefix=f"{MAKING}{os.getpid()}-"))
     try:
-        os.rename(scratch, final)
-    except OSError:  # another process has finished the same chunk: its numbers are the same
+        for name, parts in gathered.items():
+            _write_parquet(scratch / f"{name}.parquet", parts)
+        try:
+            os.rename(scratch, final)
+        except OSError:  # another process has finished the same chunk: its numbers are the same
+            if not final.exists():
+                raise
+    finally:
         shutil.rmtree(scratch, ignore_errors=True)
-        if not final.exists():
-            raise
 
 
 # -- tables on disk --------------------------------------------------------------------------------
@@ -282,8 +311,22 @@ def _write_parquet(path: Path, parts: list[tuple[int, Columns]]) -> None:
     db = _connect()
     db.register("frame", frame)
     columns = ", ".join(_typed(c, v) for c, v in data.items())
-    db.execute(f"COPY (SELECT {columns} FROM frame) TO '{_quoted(path)}' (FORMAT parquet)")
-    db.unregister("frame")
+    try:
+        _write(f"COPY (SELECT {columns} FROM frame) TO '{_quoted(path)}' (FORMAT parquet)")
+    finally:
+        db.unregister("frame")
+
+
+def _write(sql: str) -> None:
+    """Have DuckDB write a file; a full or read-only disk is an OSError, as everywhere else."""
+    import duckdb
+
+    try:
+        _connect().execute(sql)
+    except duckdb.IOException as error:
+        text = str(error)
+        number = next((n for n in DISK_ERRORS if os.strerror(n) in text), errno.EIO)
+        raise OSError(number, os.strerror(number)) from error
 
 
 def _typed(column: str, values: NDArray[Any]) -> str:
@@ -314,13 +357,23 @@ def _merge(home: Path, runs: int) -> tuple[str, ...]:
 
 
 def _copy(files: list[Path], target: Path, runs: int) -> None:
+    import duckdb
+
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     listed = ", ".join(f"'{_quoted(f)}'" for f in files)
-    _connect().execute(
-        f"COPY (SELECT * FROM read_parquet([{listed}]) WHERE run < {int(runs)}) "
-        f"TO '{_quoted(beside)}' (FORMAT parquet)"
-    )
-    os.replace(beside, target)
+    try:
+        _write(
+            f"COPY (SELECT * FROM read_parquet([{listed}]) WHERE run < {int(runs)}) "
+            f"TO '{_quoted(beside)}' (FORMAT parquet)"
+        )
+        os.replace(beside, target)
+    except duckdb.Error as error:
+        raise BadInput(
+            f"{target.parent}: a part of {target.name} is spoilt; play the study anew in an "
+            "empty folder"
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 @cache

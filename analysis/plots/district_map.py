@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.format import amount, number, percent
+from analysis.plots.map_labels import MARK, MARKS, labels
 from analysis.plots.style import (
     BLUE,
     GREY,
@@ -58,11 +59,9 @@ def draw(results: Results, lang: str) -> Figure:
     _roads(axes, results)
     _water(axes, late)
     _places(axes, late)
-    _capacity(axes, results)
     _ignitions(axes, results)
     if storm:
         _storm(axes, results, window, lang)
-    _town_names(axes, results, lang)
     _scale_bar(axes, results, window, lang)
     axes.text(0.99, 0.015, word("map.note", lang), transform=axes.transAxes, ha="right", size=8,
               color=GREY, bbox={"facecolor": "white", "edgecolor": "none"})  # fmt: skip
@@ -72,6 +71,8 @@ def draw(results: Results, lang: str) -> Figure:
     else:
         key = lower.add_subplot()
     _key(key, results, lang)
+    figure.draw_without_rendering()  # where things stand on the page is known from here on
+    labels(axes, results, late, lang)
     return figure
 
 
@@ -178,33 +179,11 @@ def _places(axes: Axes, late: pd.DataFrame) -> None:
                  zorder=5)  # fmt: skip
 
 
-MARKS = (("stores", "s", "store"), ("teams", "^", "team"), ("shelters", "P", "shelter"))
-
-
-def _capacity(axes: Axes, results: Results) -> None:
-    """District and town stores, team bases and shelters, set off around their community."""
-    at = {c.community: (c.lon, c.lat) for c in results.scenario.communities}
-    for k, (group, mark, _) in enumerate(MARKS):
-        homes = {
-            x.community
-            for x in getattr(results.scenario, group)
-            if getattr(x, "level", "town") != "village" and _kind(x) != "first_responder"
-        }
-        points = np.array([at[h] for h in sorted(homes)]).reshape(-1, 2)
-        axes.scatter(points[:, 0], points[:, 1], marker=mark, s=26, color="#111111",
-                     edgecolors="white", linewidths=0.5, zorder=7,
-                     transform=_moved(axes, 7.0 * (k - 1), 10.0))  # fmt: skip
-
-
 def _moved(axes: Axes, x_pt: float, y_pt: float) -> Any:
     """The map's coordinates, moved so many points on the page."""
     from matplotlib.transforms import offset_copy
 
     return offset_copy(axes.transData, axes.get_figure(root=True), x_pt, y_pt, units="points")
-
-
-def _kind(x: Any) -> str:
-    return str(getattr(x, "kind", ""))
 
 
 def _track(results: Results) -> tuple[Floats, Floats, Floats]:
@@ -230,7 +209,7 @@ def _storm(axes: Axes, results: Results, window: Any, lang: str) -> None:
     for lon, lat in _run_tracks(results):
         axes.plot(lon, lat, color=VERMILION, linewidth=0.5, alpha=0.25, zorder=3)
     hours, lon, lat = _track(results)
-    axes.plot(lon, lat, color=VERMILION, linewidth=2, zorder=6, alpha=0.8)
+    axes.plot(lon, lat, color=VERMILION, linewidth=2, zorder=4.4, alpha=0.8)
     inside = (lon > window[0]) & (lon < window[1]) & (lat > window[2]) & (lat < window[3])
     for i in np.flatnonzero(inside):
         axes.plot(lon[i], lat[i], "o", color=VERMILION, markersize=4, zorder=8)
@@ -253,12 +232,6 @@ def _haloed(axes: Axes, x: float, y: float, text: str, colour: str, size: float,
     axes.text(x, y, text, color=colour, size=size, ha=ha, va=va, zorder=9, clip_on=True,
               transform=_moved(axes, 0.0, up_pt),
               path_effects=[withStroke(linewidth=2.5, foreground="white")])  # fmt: skip
-
-
-def _town_names(axes: Axes, results: Results, lang: str) -> None:
-    for town in results.scenario.towns:
-        _haloed(axes, town.lon, town.lat, getattr(town, f"name_{lang}"), INK, 8.5,
-                "center", "bottom", up_pt=15.0)  # fmt: skip
 
 
 def _scale_bar(axes: Axes, results: Results, window: Any, lang: str) -> None:
@@ -315,7 +288,7 @@ def _key(axes: Axes, results: Results, lang: str) -> None:
         axes.text(6.35 + i * 1.7, 3.8, amount(depth, "m", lang), size=8, va="center")
     axes.text(5.6, 4.55, word("key.water", lang), size=8.5)
     for i, (_, mark, key) in enumerate(MARKS):
-        axes.scatter(0.3 + i * 3.3, 2.6, marker=mark, s=34, color="#111111")
+        axes.scatter(0.3 + i * 3.3, 2.6, marker=mark, s=34, **MARK)
         axes.text(0.6 + i * 3.3, 2.6, word(f"key.{key}", lang), size=8, va="center")
     for i, (colour, width, key) in enumerate(ROADS):
         axes.plot([0.05 + i * 2.55, 0.45 + i * 2.55], [1.5, 1.5], color=colour, linewidth=width)

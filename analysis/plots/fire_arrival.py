@@ -13,9 +13,9 @@ from analysis.plots.district_map import (
     _moved,
     _scale_bar,
     _squeeze,
-    _town_names,
     _window,
 )
+from analysis.plots.map_labels import town_names
 from analysis.plots.style import GREY, canvas, runs_caption
 from analysis.results import Results
 from analysis.words import word
@@ -45,7 +45,7 @@ def draw(results: Results, lang: str) -> Figure:
     _lanes(axes, results)
     _places(axes, results, found)
     _bases(axes, results)
-    _town_names(axes, results, lang)
+    town_names(axes, results, lang)
     _scale_bar(axes, results, window, lang)
     axes.text(0.99, 0.015, word("map.note", lang), transform=axes.transAxes, ha="right", size=8,
               color=GREY, bbox={"facecolor": "white", "edgecolor": "none"})  # fmt: skip

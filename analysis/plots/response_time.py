@@ -101,11 +101,11 @@ def _limits(axes: Axes, results: Results, lang: str, end: float, per: float) -> 
             continue
         axes.axvline(minutes / per, color=VERMILION, linewidth=1.3)
         text = amount(minutes, "min", lang)
-        text = word("target_at", lang, text=text) if marked else text
+        if share is not None:  # up here no curve can cross it
+            text = word("target_share_at", lang, text=text, share=percent(share))
+        elif marked:
+            text = word("target_at", lang, text=text)
         ha = "left" if minutes < 0.1 * end else "center"
         axes.text(minutes / per, 1.03, text, color=VERMILION, size=8, ha=ha)
         if share is not None:
             axes.plot([minutes / per], [share], "s", color=VERMILION, markersize=7)
-            asked = word("asked", lang, share=percent(share))
-            axes.text((minutes + end * 0.012) / per, share, asked, color=VERMILION, size=8,
-                      va="center")  # fmt: skip

@@ -162,10 +162,12 @@ def _burnt(axes: Axes, results: Results, x: Context, lang: str) -> None:
 
 
 def _spans(x: Context, kind: str) -> Iterator[tuple[float, float, str]]:
-    """From when to when each signal or level held: (hour, hour, name of the signal or level)."""
+    """From when to when each signal or level held: (hour, hour, name of the signal or level).
+
+    The stand-down ends both.
+    """
     table = x.tables["message"]
-    ends = (table["kind"] == "stand_down") & (kind == "level")
-    rows = np.flatnonzero((table["kind"] == kind) | ends)
+    rows = np.flatnonzero((table["kind"] == kind) | (table["kind"] == "stand_down"))
     rows = rows[np.argsort(table["sent_tick"][rows], kind="stable")]
     sent = table["sent_tick"][rows].tolist()
     names = [str(c).removeprefix(f"{kind} ") for c in table["content"][rows]]

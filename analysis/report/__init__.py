@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.again import command
 from analysis.breaks import FirstBreak, first_breaks
 from analysis.files import write_text
 from analysis.format import amount, interval_text, number, percent, rule_text
@@ -20,7 +21,7 @@ from analysis.measures import MEASURES, WORST, Measure
 from analysis.plots import pictures
 from analysis.plots.relief import at_edge_share
 from analysis.results import Floats, Results
-from analysis.words import LANGS, word
+from analysis.words import LANGS, source_text, word
 from sim.scenario.schema import Scenario
 
 
@@ -56,19 +57,22 @@ def page(results: Results, facts: dict[str, Any], lang: str) -> str:
         failed=[v.text(lang) for v in results.verdicts if v.verdict == "not met"],
         verdicts=list(_verdict_rows(results, lang)),
         plan=getattr(results.scenario.plan.title, lang),
-        plan_source=results.scenario.plan.source,
+        plan_source=source_text(results.scenario.plan.source, lang),
         breaks=[_break_row(b, lang) for b in first_breaks(results, lang)],
         pictures=list(_pictures(results, lang)),
         measures=list(_measure_rows(results, lang)),
         runs=results.runs,
         chance=percent(rule_of_three(results.runs)),
         limits=_limits(results, lang),
-        assumptions=[(a.file, getattr(a, lang), a.source) for a in results.scenario.assumptions],
+        assumptions=[
+            (a.file, getattr(a, lang), source_text(a.source, lang))
+            for a in results.scenario.assumptions
+        ],
         assumed_rows=[(f, k, n) for f, (k, n) in facts["assumed_rows"].items()],
         parameters=list(_parameter_rows(results.scenario, lang)),
-        sources=_sources(results.scenario),
+        sources=_sources(results.scenario, lang),
         facts=facts,
-        command=_command(results, facts),
+        command=command(results.scenario, facts),
     )
 
 
@@ -104,7 +108,7 @@ def _verdict_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:
             "verdict": word(f"verdict.{v.verdict}", lang),
             "state": v.verdict.replace(" ", "-"),
             "note": v.note(lang),
-            "source": v.source,
+            "source": source_text(v.source, lang),
         }
 
 
@@ -116,7 +120,8 @@ def _measure_label(name: str, lang: str) -> str:
 
 def _break_row(b: FirstBreak, lang: str) -> dict[str, str]:
     what = word(f"break.{b.kind}", lang, item=b.item)
-    place = word("break.place", lang, place=b.place, share=percent(b.place_share))
+    key = {"most": "break.place", "first": "break.place_first", "example": "break.place_example"}
+    place = word(key[b.standing], lang, place=b.place, share=percent(b.place_share))
     return {
         "what": what,
         "share": percent(b.share_of_runs),
@@ -145,7 +150,7 @@ def _pictures(results: Results, lang: str) -> Iterator[dict[str, str]]:
 def _measure_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:
     """One row a measure; its worst town beside it."""
     for m in MEASURES.values():
-        if m.name.endswith(WORST):
+        if m.name.endswith(WORST) or m.name not in results.measures:  # newer than the study
             continue
         values = results.measures[m.name].to_numpy(dtype=float)
         worst = MEASURES.get(m.name + WORST)
@@ -213,7 +218,7 @@ def _parameter_rows(scenario: Scenario, lang: str) -> Iterator[tuple[str, ...]]:
             yield p.name, getattr(p, lang), f"{p.value:g}", f"{p.low:g} – {p.high:g}", p.unit
 
 
-def _sources(scenario: Scenario) -> list[str]:
+def _sources(scenario: Scenario, lang: str) -> list[str]:
     """Every source of a target, and of a row or parameter that is not assumed, once."""
     rows: tuple[Any, ...] = (
         *scenario.plan.targets, *scenario.towns, *scenario.teams, *scenario.stores,
@@ -221,39 +226,4 @@ def _sources(scenario: Scenario) -> list[str]:
     )  # fmt: skip
     found = {str(row.source) for row in rows if getattr(row, "mark", "") != "assumption"}
     found.add(scenario.plan.source)
-    return sorted(found - {""})
-
-
-def _command(results: Results, facts: dict[str, Any]) -> str:
-    """The command that makes these numbers again, or an empty text where none is known.
-
-    Shipped scenarios can be named; changed settings become --set; a folder of one's own has
-    no name that holds elsewhere.
-    """
-    import sim
-    from analysis.outputs import scenario_text
-
-    scenario = results.scenario
-    mine = scenario_text(scenario)
-    try:
-        shipped = sim.load(scenario.id)
-        changes = _changes(shipped, scenario)
-        same = scenario_text(sim.load(scenario.id, changes)) == mine
-    except (sim.BadInput, OSError):
-        return ""
-    if not same:
-        return ""
-    sets = "".join(f" --set {key}={value}" for key, value in changes.items())
-    return f"anlan run {scenario.id} --runs {facts['runs']} --seed {facts['seed']}{sets}"
-
-
-def _changes(shipped: Scenario, scenario: Scenario) -> dict[str, str]:
-    """Settings and parameters that differ from the shipped scenario, as --set takes them."""
-    changes: dict[str, str] = {}
-    for block in ("settings", "hazard", "policy"):
-        old, new = getattr(shipped, block).model_dump(), getattr(scenario, block).model_dump()
-        changes |= {f"{block}.{k}": str(v) for k, v in new.items() if v != old[k]}
-    for name, p in scenario.parameters.items():
-        if name in shipped.parameters and p.value != shipped.parameters[name].value:
-            changes[f"parameters.{name}"] = repr(p.value)
-    return changes
+    return sorted({source_text(source, lang) for source in found if source})

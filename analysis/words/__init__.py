@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -25,3 +26,27 @@ def word(key: str, lang: str, **fill: object) -> str:
     """
     text = words()[key][lang]
     return text.format(**fill) if fill else text
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    """The English remarks that sources are written with -> Chinese."""
+    return {t["en"]: t["zh"] for key, t in words().items() if key.startswith("phrase.")}
+
+
+def source_text(source: str, lang: str) -> str:
+    """A source as it is shown: its known English remarks in Chinese where Chinese is asked for.
+
+    Documents keep their own titles in either language.
+    """
+    if lang != "zh":
+        return source
+    phrases = _phrases()
+    longest = sorted(phrases, key=len, reverse=True)  # so that a part does not hide the whole
+    one = re.compile(r"(?<![A-Za-z])(?:" + "|".join(map(re.escape, longest)) + r")(?![A-Za-z])")
+    text = one.sub(lambda found: phrases[found[0]], source)
+    if text == source:
+        return source
+    for mark, chinese in ((": ", "："), ("; ", "；"), (", ", "，")):
+        text = text.replace(mark, chinese)
+    return text

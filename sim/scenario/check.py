@@ -14,7 +14,7 @@ from itertools import pairwise
 from pydantic import BaseModel
 
 from sim.scenario.clock import chosen_track, nearest_time, start_time
-from sim.scenario.errors import BadInput, bad, bad_key, nearest
+from sim.scenario.errors import BadInput, bad, bad_key, nearest, shown
 from sim.scenario.schema import SIGNALS, Ignition, Scenario
 from sim.scenario.tables import Toml
 
@@ -60,6 +60,8 @@ def check(scenario: Scenario, lines: Lines | None = None) -> None:
     at = _Places(lines)
     _check_ids(scenario, at)
     _check_references(scenario, at)
+    _check_command(scenario, at)
+    check_policies(scenario, lines)
     _check_stock(scenario, at)
     _check_residents(scenario)
     _check_roads(scenario, at)
@@ -147,6 +149,31 @@ def _check_references(scenario: Scenario, at: _Places) -> None:
                 store,
                 column,
             )
+
+
+def _check_command(scenario: Scenario, at: _Places) -> None:
+    places = {c.community for c in scenario.communities}
+    seat = scenario.settings.command_community
+    if seat is not None and seat not in places:
+        raise at.wrong_key(
+            f"no community {seat} in communities.csv; {nearest(seat, places)}",
+            "scenario.toml",
+            "scenario",
+            "command_community",
+        )
+
+
+def check_policies(scenario: Scenario, lines: Lines | None = None) -> None:
+    """Raise BadInput when [policy] names a policy that is not in its table."""
+    from sim.dispatch import DISPATCH, SUPPLY
+
+    for key, name, table in (
+        ("dispatch", scenario.policy.dispatch, DISPATCH),
+        ("supply", scenario.policy.supply, SUPPLY),
+    ):
+        if name not in table:
+            problem = f"no policy {shown(name)}; {nearest(name, table)}"
+            raise _Places(lines).wrong_key(problem, "scenario.toml", "policy", key)
 
 
 def _known(

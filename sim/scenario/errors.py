@@ -10,6 +10,9 @@ _AS_GOOD = 0.05  # a second guess is named when it is this near to the best
 _SHOWN = 8  # how many valid names an error lists before it says how many more there are
 
 
+DERIVED = "derive."  # parameters of these names make the shipped tables; no run reads them
+
+
 class BadInput(ValueError):  # noqa: N818 (the name that planners and scripts meet)
     """The input is wrong; `str(e)` is one line: where, what, and what would be right."""
 
@@ -39,6 +42,17 @@ def shown(value: object, limit: int = 60) -> str:
     """A value as an error shows it: one line, cut when long."""
     text = one_line(str(value))
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def no_parameter(name: object, valid: Iterable[str]) -> str:
+    """What to say of a parameter that a scenario does not have."""
+    if str(name).startswith(DERIVED):
+        return (
+            f"{shown(name)} is used only when tables are derived (python -m "
+            "scenarios.derivation.<district>), not in a run; change the tables themselves, "
+            "such as roads.csv"
+        )
+    return f"no parameter {shown(name)}; {nearest(str(name), valid)}"
 
 
 def nearest(word: str, valid: Iterable[str]) -> str:

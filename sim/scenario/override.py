@@ -8,13 +8,14 @@ level) and target (by id). The changed whole is validated again.
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
 from sim.scenario.check import check
-from sim.scenario.errors import BadInput, nearest, one_line, shown
+from sim.scenario.errors import BadInput, nearest, no_parameter, one_line, shown
 from sim.scenario.schema import Scenario, Stock
 from sim.scenario.tables import is_many, is_optional, make
 
@@ -137,6 +138,8 @@ def _typed(value: Any, annotation: Any) -> Any:
         return value
     if is_many(annotation):
         return tuple(w.strip() for w in value.split(";") if w.strip())
+    if typing.get_origin(annotation) is typing.Literal:  # of numbers, as tick_min
+        return next((a for a in typing.get_args(annotation) if str(a) == value.strip()), value)
     return None if value == "" and is_optional(annotation) else value
 
 
@@ -159,7 +162,7 @@ def _with_parameters(scenario: Scenario, change: Mapping[str, Any]) -> dict[str,
     found = dict(scenario.parameters)
     for name, value in change.items():
         if name not in found:
-            raise BadInput(f"parameters: no parameter {shown(name)}; {nearest(str(name), found)}")
+            raise BadInput(f"parameters: {no_parameter(name, found)}")
         found[name] = _changed(found[name], {"value": value}, f"parameters.{name}")
     return found
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import scenarios
 from sim.scenario.check import Lines, check
-from sim.scenario.errors import BadInput, bad, nearest, one_line, shown
+from sim.scenario.errors import DERIVED, BadInput, bad, nearest, no_parameter, one_line, shown
 from sim.scenario.schema import (
     Assumption,
     BuildingClass,
@@ -212,14 +212,16 @@ def _grids(folder: Path) -> dict[str, str]:
 
 
 def _parameters(folder: Path) -> dict[str, Parameter]:
-    """The shipped parameters, with the scenario's own rows in their place. Raises BadInput."""
-    found = shipped_parameters()
+    """The parameters of a run, the scenario's own rows in their place. Raises BadInput.
+
+    Those that only the derivation of the shipped tables reads are not among them.
+    """
+    found = {k: p for k, p in shipped_parameters().items() if not k.startswith(DERIVED)}
     own = read_table(folder, "parameters.csv", Parameter, required=False)
     seen: set[str] = set()
     for line, row in zip(own.lines, own.rows, strict=True):
         if row.name not in found:
-            problem = f"no parameter {row.name}; {nearest(row.name, found)}"
-            raise bad(problem, own.file, line, "name")
+            raise bad(no_parameter(row.name, found), own.file, line, "name")
         if row.name in seen:
             raise bad(f"{row.name} is there twice; keep one", own.file, line, "name")
         seen.add(row.name)

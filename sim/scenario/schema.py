@@ -20,6 +20,16 @@ Count = Annotated[int, Field(ge=0)]
 Amount = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+# Wide of every real value, so that a slip of the hand is said and not waited for.
+LinkKm = Annotated[float, Field(gt=0.0, le=2000.0, allow_inf_nan=False)]
+FarKm = Annotated[float, Field(ge=0.0, le=20_000.0, allow_inf_nan=False)]
+DipM = Annotated[float, Field(ge=-100.0, le=100.0, allow_inf_nan=False)]
+AreaKm2 = Annotated[float, Field(ge=1e-4, le=1e5, allow_inf_nan=False)]
+HeightM = Annotated[float, Field(ge=-500.0, le=9000.0, allow_inf_nan=False)]
+RateMmH = Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]
+Members = Annotated[int, Field(ge=0, le=100_000)]
+Vehicles = Annotated[int, Field(ge=0, le=10_000)]
+Persons = Annotated[int, Field(ge=0, le=10_000_000)]
 Lon = Annotated[float, Field(ge=-180.0, le=180.0, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90.0, le=90.0, allow_inf_nan=False)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)]
@@ -103,7 +113,7 @@ class Town(Row):
     name_en: str
     lon: Lon
     lat: Lat
-    bus_seats_per_h: Count  # people moved by bus or lorry an hour, at most
+    bus_seats_per_h: Persons  # people moved by bus or lorry an hour, at most
     source: str
     mark: Mark
 
@@ -120,12 +130,12 @@ class Community(Row):
     lat: Lat
     residents: Count
     households: Count
-    elevation_m: Finite
-    coast_km: Amount  # to the sea or tidal river bank that a surge comes from
-    area_km2: Positive
+    elevation_m: HeightM
+    coast_km: FarKm  # to the sea or tidal river bank that a surge comes from
+    area_km2: AreaKm2
     curve_number: Annotated[float, Field(ge=30.0, le=100.0, allow_inf_nan=False)]
-    drain_mm_h: Amount  # gravity drainage, millimetres an hour over the community
-    pump_mm_h: Amount  # pumped drainage; stops with the power unless there is a generator
+    drain_mm_h: RateMmH  # gravity drainage, millimetres an hour over the community
+    pump_mm_h: RateMmH  # pumped drainage; stops with the power unless there is a generator
     generator: bool
     dangerous_share: Share  # of households, by dwelling; what is left over is sturdy
     dormitory_share: Share
@@ -153,10 +163,10 @@ class Road(Row):
     road: Id
     from_community: Id
     to_community: Id
-    length_km: Positive
+    length_km: LinkKm
     speed_kmh: Annotated[float, Field(gt=0.0, le=130.0, allow_inf_nan=False)]
-    trees_per_km: Amount
-    dip_m: Finite  # how far the lowest point lies below the mean of its two ends
+    trees_per_km: Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
+    dip_m: DipM  # how far the lowest point lies below the mean of its two ends
     mark: Mark
 
 
@@ -168,9 +178,9 @@ class Team(Row):
     name_en: str
     kind: TeamKind
     community: Id
-    members: Count
-    crew_size: Annotated[int, Field(ge=1)]
-    boats: Count
+    members: Members
+    crew_size: Annotated[int, Field(ge=1, le=100_000)]
+    boats: Vehicles
     capabilities: tuple[Capability, ...]
     source: str
     mark: Mark
@@ -185,9 +195,9 @@ class Store(Row):
     level: Literal["district", "town", "village"]
     mode: StockMode
     community: Id
-    trucks: Count
-    truck_kg: Amount
-    truck_m3: Amount
+    trucks: Vehicles
+    truck_kg: Annotated[float, Field(ge=0.0, le=1_000_000.0, allow_inf_nan=False)]
+    truck_m3: Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
     source: str
     mark: Mark
 
@@ -200,7 +210,7 @@ class Shelter(Row):
     name_en: str
     level: Literal["district", "town", "village"]
     community: Id
-    capacity: Count
+    capacity: Persons
     source: str
     mark: Mark
 
@@ -236,7 +246,7 @@ class WeatherHour(Row):
     humidity_pct: Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
     wind_ms: Annotated[float, Field(ge=0.0, le=120.0, allow_inf_nan=False)]  # 10-minute mean
     wind_from_deg: Annotated[float, Field(ge=0.0, le=360.0, allow_inf_nan=False)]
-    rain_mm_h: Amount
+    rain_mm_h: RateMmH
 
 
 class BuildingClass(Row):
@@ -271,7 +281,7 @@ class BuildingClass(Row):
     neighbours: Annotated[int, Field(ge=0, le=20)]
     radiation_kw_m2: Positive
     water_l_s_m2: Positive
-    engines_first: Annotated[int, Field(ge=1)]  # sent at the first call
+    engines_first: Annotated[int, Field(ge=1, le=1000)]  # sent at the first call
     setup_extra_min: Amount  # before water, on top of the usual (stairs, long hose)
     discovery_day_min: Amount  # mean
     discovery_night_min: Amount
@@ -358,8 +368,8 @@ class Forest(Row):
     cols: Annotated[int, Field(ge=1, le=5000)] | None = None
     cell_m: Annotated[float, Field(ge=0.1, le=1000.0, allow_inf_nan=False)] | None = None
     seed: Count = 0
-    relief_m: Amount = 500.0
-    villages: Count = 4
+    relief_m: Annotated[float, Field(ge=0.0, le=9000.0, allow_inf_nan=False)] = 500.0
+    villages: Annotated[int, Field(ge=0, le=1000)] = 4
     district_forest_ha: Positive | None = None  # of the whole district; else of the landscape
 
     @model_validator(mode="after")
@@ -373,7 +383,7 @@ class GaugeHour(Row):
     """Measured rain over the hour that begins at `time` (`gauge.csv`, optional)."""
 
     time: datetime
-    rain_mm: Amount
+    rain_mm: RateMmH
 
 
 class Assumption(Row):
@@ -448,7 +458,9 @@ class Hazard(Row):
 
     kind: Literal["typhoon", "weather"]
     storm: Id | None = None
-    start_before_closest_h: Positive | None = None
+    start_before_closest_h: (
+        Annotated[float, Field(gt=0.0, le=720.0, allow_inf_nan=False)] | None
+    ) = None
     start: datetime | None = None  # local time where it names no offset
     rain: Literal["r-clipper", "gauge"] = "r-clipper"
 

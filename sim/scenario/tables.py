@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from sim.scenario.errors import BadInput, bad, bad_key, nearest, shown
 
 MAX_BYTES = 50_000_000  # a larger file is surely not a table of a district
 MAX_INTEGER = 10**15  # sums of such numbers still fit into 64 bits
+MAX_CELL = 131_072  # characters that the csv module takes in one cell
 MAY_BE_EMPTY = {"unit", "source"}  # text columns that a planner may leave empty
 
 
@@ -110,6 +112,9 @@ def _csv_lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:
+        if "field limit" in str(error):
+            problem = f"a cell holds more than {MAX_CELL} characters; is a quote not closed?"
+            raise bad(problem, file, begins) from None
         raise bad(f"not valid CSV: {error}", file, begins) from None
 
 
@@ -119,6 +124,14 @@ def _header(line: tuple[int, list[str]], file: str, model: type[BaseModel]) -> l
     while header and not header[-1]:  # Excel likes to leave empty columns behind
         header.pop()
     known = list(model.model_fields)
+    for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and sign in header[0]:
+            raise bad(
+                f"the columns are separated by {called}; separate them with commas "
+                "(in Excel: CSV UTF-8, comma delimited)",
+                file,
+                number,
+            )
     for column in header:
         if column not in known:
             raise bad(
@@ -182,6 +195,12 @@ def make[R: BaseModel](
     model: type[R], raw: Mapping[str, Any], error: typing.Callable[..., BadInput]
 ) -> R:
     """A validated row. `error(column or None, problem)` words what is raised."""
+    for key, given in raw.items():
+        spec = model.model_fields.get(key)
+        if spec is not None and _no_number(given, spec):
+            text = shown(given).lower() if isinstance(given, bool) else shown(given)
+            what = _expected(spec.annotation, spec.metadata)
+            raise error(key, f"{text} is not a number; give {what}")
     try:
         row = model.model_validate(raw)
     except ValidationError as wrong:
@@ -197,6 +216,23 @@ def make[R: BaseModel](
     return row
 
 
+def _no_number(value: Any, spec: FieldInfo) -> bool:
+    """Whether a value stands for a number only in Python: true as 1, or 1_6 as 16."""
+    plain = _plain(spec.annotation)
+    if isinstance(value, bool):
+        return plain in (int, float) or typing.get_origin(plain) is typing.Literal
+    return plain in (int, float) and isinstance(value, str) and "_" in value
+
+
+def _plain(annotation: Any) -> Any:
+    """The type of a field without its limits and without `or nothing`."""
+    if is_optional(annotation):
+        annotation = next(a for a in typing.get_args(annotation) if a is not type(None))
+    while typing.get_origin(annotation) is typing.Annotated:
+        annotation = typing.get_args(annotation)[0]
+    return annotation
+
+
 def explain(wrong: ValidationError, model: type[BaseModel]) -> tuple[str | None, str]:
     """(column, problem) of the first thing that pydantic found wrong, in a planner's words."""
     errors = wrong.errors(include_url=False)
@@ -209,10 +245,14 @@ def explain(wrong: ValidationError, model: type[BaseModel]) -> tuple[str | None,
         return column, str(first["ctx"]["error"])
     if kind == "extra_forbidden":
         return column, f"unknown key; {nearest(str(column), model.model_fields)}"
-    if kind == "missing":
-        return column, "is missing; give it"
     spec = model.model_fields.get(top or "")
     what = _expected(spec.annotation, spec.metadata) if spec else "another value"
+    item = next((p for p in first["loc"] if isinstance(p, int)), None)
+    if kind in ("missing", "too_long") and item is not None:
+        much = "little" if kind == "missing" else "much"
+        return column, f"its item {item + 1} holds too {much}; give {what}"
+    if kind == "missing":
+        return column, "is missing; give it"
     if given == "":
         return column, f"is empty; give {what}"
     return column, f"{shown(given)} {_fault(kind, first.get('ctx', {}))}; give {what}"
@@ -221,11 +261,11 @@ def explain(wrong: ValidationError, model: type[BaseModel]) -> tuple[str | None,
 def _fault(kind: str, ctx: Mapping[str, Any]) -> str:
     """What is wrong with a value, from pydantic's kind of error."""
     if kind == "greater_than_equal":
-        return f"is less than {ctx['ge']:g}"
+        return f"is less than {ctx['ge']:.10g}"
     if kind == "greater_than":
         return f"is not more than {ctx['gt']:g}"
     if kind == "less_than_equal":
-        return f"is more than {ctx['le']:g}"
+        return f"is more than {ctx['le']:.10g}"
     if kind == "less_than":
         return f"is not less than {ctx['lt']:g}"
     return _FAULTS.get(kind, _FAULTS.get(kind.split("_")[0], "does not fit"))
@@ -260,6 +300,8 @@ def _expected(annotation: Any, metadata: list[Any]) -> str:
     if origin is typing.Literal:
         return "one of " + ", ".join(str(a) for a in typing.get_args(annotation))
     if origin is tuple:
+        if is_many(typing.get_args(annotation)[0]):
+            return "a list, each [longitude, latitude]"  # the one such key: the coast
         return f"words separated by ';', each {_expected(typing.get_args(annotation)[0], [])}"
     limits = _limits(metadata)
     if annotation is bool:
@@ -290,12 +332,12 @@ def _limits(metadata: list[Any]) -> str:
             if value is not None:
                 found[name] = value
     if "ge" in found and "le" in found:
-        return f" from {found['ge']:g} to {found['le']:g}"
+        return f" from {found['ge']:.10g} to {found['le']:.10g}"
     words = {
-        "ge": "{:g} or more",
-        "gt": "more than {:g}",
-        "le": "{:g} or less",
-        "lt": "less than {:g}",
+        "ge": "{:.10g} or more",
+        "gt": "more than {:.10g}",
+        "le": "{:.10g} or less",
+        "lt": "less than {:.10g}",
     }
     return "".join(", " + words[name].format(value) for name, value in found.items())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -106,6 +107,55 @@ def test_begun_small_and_gone_on(tmp_path: Path, whole: dict[str, bytes]) -> Non
     assert runs.ledger_runs == 1
     with pytest.raises(IndexError):
         runs.tables(1)
+
+
+def test_growing_or_shrinking_keeps_the_ledgers_of_a_study_run_at_once(tmp_path: Path) -> None:
+    """Whatever was played first, the files are those of the last count of runs played at once."""
+    scenario = sim.load("tiny")
+
+    def files(runs: int, folder: str) -> dict[str, bytes]:
+        sim.replicate(scenario, runs, seed=3, digest=dead, folder=tmp_path / folder, keep_ledgers=3)
+        return contents(tmp_path / folder)
+
+    at_once = files(RUNS, "at once")
+    few = files(2, "grown")
+    assert files(RUNS, "grown") == at_once
+    assert files(2, "grown") == few
+    assert few["ledger/stock_level.parquet"] != at_once["ledger/stock_level.parquet"]
+
+
+def test_what_a_killed_process_left_half_made_is_swept_away(tmp_path: Path) -> None:
+    """What a process that is alive may still be writing stays."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    parts = tmp_path / PARTS
+    for owner in (gone.pid, os.getpid()):
+        (parts / f".making-{owner}-x").mkdir(parents=True)
+    sim.replicate(sim.load("tiny"), 1, seed=3, folder=tmp_path, keep_ledgers=0)
+    assert [p.name for p in parts.glob(".making-*")] == [f".making-{os.getpid()}-x"]
+
+
+def test_a_full_disk_is_an_os_error_and_leaves_nothing_half_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import duckdb
+
+    class Full:
+        """A connection to a database whose disk is full."""
+
+        def execute(self, sql: str) -> None:
+            raise duckdb.IOException('Could not write to "x": No space left on device')
+
+        def register(self, name: str, frame: Any) -> None:
+            pass
+
+        unregister = print
+
+    monkeypatch.setattr("sim.study._connect", Full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        sim.replicate(sim.load("tiny"), 1, seed=3, folder=tmp_path)
+    assert caught.value.errno == errno.ENOSPC
+    assert not list((tmp_path / PARTS).glob(".making-*"))
 
 
 def test_a_folder_of_another_study_is_refused(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_every_measure_is_nan_or_a_number_where_nothing_happened(scenario):
 
 def test_warning_counts_residents_and_the_gale_of_their_own_community(scenario):
     def write(ledger):
+        ledger.add("message", 50, 50, "signal", "weather office", "public", "blue", "")
         winds(ledger, at_hour=5)  # first gale in t0-c0 at tick 71
         ledger.add("warning", "t0-c0", 59, 50)  # 12 ticks before the gale
         ledger.add("warning", "t0-c0", 83, 30)  # 12 ticks after it
@@ -69,6 +70,12 @@ def test_warning_counts_residents_and_the_gale_of_their_own_community(scenario):
     assert found["warning.heard_before_gale_share"] == 130 / 400
     assert found["warning.heard_before_gale_share.worst_town"] == 50 / 200
     assert found["warning.lead_h"] == pytest.approx((50 * 1.0 - 30 * 1.0) / 80)
+
+
+def test_where_nothing_was_warned_of_nobody_could_hear(scenario):
+    """A fire brings no weather signal: the share that heard is no number, not 0."""
+    found = measured(scenario, lambda ledger: ledger.add("warning", "t0-c0", -1, 200))
+    assert np.isnan(found["warning.heard_share"])
 
 
 def test_responsible_persons_have_five_minutes_and_silence_counts_against(scenario):

@@ -202,3 +202,75 @@ def test_a_share_is_never_rounded_to_all_or_none():
     assert percent(0.0) == "0%"
     assert percent(0.0004) == "0.04%"
     assert percent(0.95) == "95%"
+
+
+def test_the_dictionary_names_every_column_of_every_table_its_own_too(played):
+    import csv
+
+    import duckdb
+
+    folder = played[1]
+    with (folder / "dictionary.csv").open(encoding="utf-8", newline="") as text:
+        named = {(row["file"], row["column"]) for row in csv.DictReader(text)}
+    tables = [p for p in folder.rglob("*.parquet") if ".parts" not in p.parts]
+    assert len(tables) > 10
+    for path in [*tables, *folder.glob("*.csv")]:
+        file = path.relative_to(folder).as_posix()
+        columns = duckdb.sql(f"select * from '{path}' limit 0").columns
+        assert [c for c in columns if (file, c) not in named] == []
+
+
+def test_the_manifest_tells_what_was_changed():
+    import sim
+    from analysis.again import changes_of, command
+
+    assert changes_of(sim.load("tiny")) == {}
+    changed = sim.load("tiny", {"settings.duration_h": "30"})
+    assert changes_of(changed) == {"settings.duration_h": "30"}
+    assert "--set settings.duration_h=30" in command(changed, {"runs": 3, "seed": 1})
+    named = changed.settings.model_copy(update={"id": "no-such-scenario"})
+    own = changed.model_copy(update={"settings": named})
+    assert changes_of(own) is None
+
+
+def test_the_stand_down_ends_signal_and_level():
+    from analysis.context import Context
+    from analysis.plots.timeline import _spans
+    from tests.fabricated import empty_tables
+
+    rows = [(6, "signal", "signal yellow"), (12, "level", "level III"), (60, "stand_down", "")]
+    tables = empty_tables()
+    tables["message"] = {
+        "sent_tick": np.array([r[0] for r in rows]),
+        "kind": np.array([r[1] for r in rows], dtype=object),
+        "content": np.array([r[2] for r in rows], dtype=object),
+    }
+    x = Context(district(), tables)
+    end = 60 * x.h_per_tick
+    assert list(_spans(x, "signal")) == [(6 * x.h_per_tick, end, "yellow")]
+    assert list(_spans(x, "level")) == [(12 * x.h_per_tick, end, "III")]
+
+
+@pytest.mark.parametrize(
+    ("runs", "standing"),
+    [([1], "example"), ([1, 1, 1], "example"), ([5, 5], "example"), ([3, 1], "most"),
+     ([2, 1, 1, 1], "first"), ([2, 1, 1], "most")],
+)  # fmt: skip
+def test_a_place_is_called_the_most_frequent_only_where_it_is(runs, standing):
+    from analysis.breaks import _standing
+
+    assert _standing(np.array(runs)) == standing
+
+
+def test_a_label_keeps_clear_of_circles_and_of_other_labels():
+    from analysis.plots.map_labels import Label, _overlap, _place
+
+    label = Label(0.0, 0.0, ("海门街道",), (0, 1, 2), 5.0)
+    seat = np.array([200.0, 200.0])
+    circles = np.array([[200.0, 200.0, 5.0], [200.0, 225.0, 9.0], [225.0, 200.0, 9.0]])
+    taken = [np.array([200.0, 180.0, 40.0, 20.0])]
+    centre, _ = _place(label, seat, circles, taken, 400.0, 400.0)
+    boxes = np.vstack([np.column_stack([circles[:, :2], 2 * circles[:, 2], 2 * circles[:, 2]]),
+                       taken[0]])  # fmt: skip
+    assert _overlap(centre, *label.size, boxes).sum() == 0
+    assert np.hypot(*(centre - seat)) < 60

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from analysis.digests import TABLES as DIGEST
 from analysis.measures import ITEMS, MEASURES, measure_run
 from analysis.structural import STRUCTURAL
 from analysis.verdict import Verdicts
-from analysis.words import LANGS, word, words
+from analysis.words import LANGS, source_text, word, words
 from sim.ledger import TABLES as LEDGER
 from tests.fabricated import district, empty_tables
 
@@ -80,6 +81,36 @@ def test_the_measures_cover_the_items_that_ship():
     scenario = district()
     assert [item.item for item in scenario.items] == list(ITEMS)
     assert "shortage.water_person_h" in measure_run(scenario, empty_tables())
+
+
+def _remarks():
+    """The sources of the shipped plans' targets and of the shipped lists of assumptions."""
+    import csv
+
+    found = set()
+    for path in (HERE / "scenarios").glob("*/plan.toml"):
+        plan = tomllib.loads(path.read_text(encoding="utf-8"))
+        found |= {plan["source"], *(target["source"] for target in plan["target"])}
+    for path in (HERE / "scenarios").glob("*/assumptions.csv"):
+        with path.open(encoding="utf-8", newline="") as text:
+            found |= {row["source"] for row in csv.DictReader(text)}
+    return found
+
+
+def test_a_chinese_reader_sees_no_english_remark_in_a_source():
+    """File names and papers keep their names: English remarks are words in small letters."""
+    paths = re.compile(r"[\w/.-]*(?:/|\.csv|\.py)[\w/.-]*|IBTrACS v\w+ \(Knapp et al\. 2010\)")
+    remarks = _remarks()
+    assert "anlan's reading, not in the plan" in remarks
+    for source in remarks:
+        assert not re.search(r"\b[a-z]{3,}\b", paths.sub("", source_text(source, "zh"))), source
+        assert source_text(source, "en") == source
+
+
+def test_a_remark_is_translated_as_a_whole_and_no_word_is_cut():
+    shown = source_text("国家规划 (2022): basic relief within 10 h; made up", "zh")
+    assert shown == "国家规划 (2022)：10小时内基本救助；虚构"
+    assert source_text("unmade up", "zh") == "unmade up"
 
 
 def test_an_unknown_key_or_language_is_an_error():

@@ -111,7 +111,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     "negative members": (
         edit("teams.csv", TEAM, TEAM.replace(",8,", ",-3,")),
         "teams.csv, row {row}, column members: -3 is less than 0",
-        "give a whole number, 0 or more",
+        "give a whole number from 0 to 100000",
     ),
     "half a person": (
         edit("communities.csv", PORT, PORT.replace("16,8,", "16.5,8,")),
@@ -126,7 +126,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     "infinite": (
         edit("stores.csv", "1,2000,10", "1,inf,10"),
         "stores.csv, row {row}, column truck_kg: inf is not a finite number",
-        "give a number, 0 or more",
+        "give a number from 0 to 1000000",
     ),
     "probability of 1.2": (
         edit("communities.csv", "0,0,0.5,0,", "0,0,1.2,0,"),
@@ -259,6 +259,66 @@ CASES: dict[str, tuple[Slip, str, str]] = {
         "scenario.toml, row {row}, key scenario.tick_min: 7 is not one of the words",
         "one of 1, 2, 5, 10, 15",
     ),
+    "seat of the command that is no community": (
+        edit("scenario.toml", "coast = ", 'command_community = "prt"\ncoast = '),
+        "scenario.toml, row {row}, key scenario.command_community: no community prt",
+        "did you mean port?",
+    ),
+    "unknown policy": (
+        edit("scenario.toml", '"nearest-idle"', '"nearest-idol"'),
+        "scenario.toml, row {row}, key policy.dispatch: no policy nearest-idol",
+        "did you mean nearest-idle?",
+    ),
+    "true for a number": (
+        edit("plan.toml", "limit = 1.0", "limit = true"),
+        "plan.toml, row {row}, key target[1].limit: true is not a number",
+        "give a number",
+    ),
+    "a number as Python writes it": (
+        edit("communities.csv", PORT, PORT.replace("16,8,", "1_6,8,")),
+        "communities.csv, row {row}, column residents: 1_6 is not a number",
+        "give a whole number",
+    ),
+    "a point of the coast without latitude": (
+        edit("scenario.toml", "[[121.30, 31.80], ", "[[121.30], "),
+        "scenario.toml, row {row}, key scenario.coast: its item 1 holds too little",
+        "[longitude, latitude]",
+    ),
+    "semicolons": (
+        write("stock.csv", b"holder;item;quantity;mark\nstore-1;meal;1;assumption\n"),
+        "stock.csv, row 1: the columns are separated by semicolons",
+        "with commas",
+    ),
+    "tabs": (
+        write("stock.csv", b"holder\titem\tquantity\tmark\n"),
+        "stock.csv, row 1: the columns are separated by tabs",
+        "with commas",
+    ),
+    "an endless cell": (
+        append("teams.csv", "x" * 200_000),
+        "teams.csv, row {row}: a cell holds more than 131072 characters",
+        "is a quote not closed?",
+    ),
+    "a mountain too high": (
+        edit("communities.csv", PORT + "3.0", PORT + "1e300"),
+        "communities.csv, row {row}, column elevation_m: 1e300 is more than 9000",
+        "from -500 to 9000",
+    ),
+    "a village of no size": (
+        edit("communities.csv", "4.0,1.0,80", "4.0,1e-300,80"),
+        "communities.csv, row {row}, column area_km2: 1e-300 is less than 0.0001",
+        "from 0.0001 to 100000",
+    ),
+    "a road round the world": (
+        edit("roads.csv", ROAD, ROAD.replace("6.0", "1e300")),
+        "roads.csv, row {row}, column length_km: 1e300 is more than 2000",
+        "2000 or less",
+    ),
+    "a wood on a road": (
+        edit("roads.csv", ROAD, ROAD.replace("36,0,", "36,1e12,")),
+        "roads.csv, row {row}, column trees_per_km: 1e12 is more than 10000",
+        "from 0 to 10000",
+    ),
     "rain from no gauge": (
         edit("scenario.toml", 'rain = "r-clipper"', 'rain = "gauge"'),
         "scenario.toml, row {row}, key hazard.rain: rain is gauge, but there is no gauge.csv",
@@ -307,7 +367,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     "empty cell": (
         edit("teams.csv", TEAM, TEAM.replace(",8,", ",,")),
         "teams.csv, row {row}, column members: is empty",
-        "give a whole number, 0 or more",
+        "give a whole number from 0 to 100000",
     ),
     "no name": (
         edit("teams.csv", "救援队", ""),

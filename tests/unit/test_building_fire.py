@@ -187,8 +187,11 @@ BUSY = {"fire.rate_per_1000_year": 1.5}
 
 
 def busy() -> Scenario:
-    """Haimen's first towns would do, but tiny with many residents does it quicker."""
-    return TINY.replace(
+    """Haimen's first towns would do, but tiny with many residents does it quicker.
+
+    Without the fire in the grass, which would move them all.
+    """
+    return TINY.model_copy(update={"ignitions": ()}).replace(
         fire={"random_buildings": True},
         settings={"duration_h": 48, "tick_min": 5},
         communities={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import shutil
@@ -148,6 +149,54 @@ def test_run_leaves_what_it_promises_and_ends_with_the_verdict(
         assert len(list(csv.DictReader(file))) == 1
 
 
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished study of two runs."""
+    out = tmp_path_factory.mktemp("study") / "out"
+    assert main(["run", "tiny", "--runs", "2", "--workers", "1", "--out", str(out)]) == 1
+    return out
+
+
+@pytest.mark.parametrize(
+    ("file", "data"),
+    [
+        ("series.parquet", None),
+        ("measures.parquet", b"PAR1 and no more"),
+        ("scenario.json", b"{"),
+        ("scenario.json", b"{}"),
+        ("manifest.json", None),
+        ("ledger/incident.parquet", b""),
+    ],
+)
+def test_a_report_of_spoilt_results_is_one_line(
+    file: str, data: bytes | None, anlan: Callable[..., Result], study: Path, tmp_path: Path
+) -> None:
+    out = shutil.copytree(study, tmp_path / "copy")
+    (out / file).unlink()
+    if data is not None:
+        (out / file).write_bytes(data)
+    assert_refused(anlan("report", out), f"{file} is missing or spoilt", "--overwrite")
+
+
+def test_a_full_disk_is_one_line(
+    anlan: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(sql: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("sim.study._write", full)
+    result = anlan("run", "tiny", "--runs", "1", "--workers", "1", "--out", tmp_path / "out")
+    assert result.code == 2
+    assert result.err.splitlines()[-1].startswith("anlan: ")
+    assert "No space left" in result.err.splitlines()[-1]
+    assert "Traceback" not in result.err
+
+
+def test_a_limit_set_in_percent_is_named_by_its_setting(anlan: Callable[..., Result]) -> None:
+    result = anlan("check", "tiny", "--set", "target.relief-10h.limit=95")
+    assert_refused(result, "--set target.relief-10h.limit=95", "is written 0.95")
+
+
 def test_undecided_ends_with_3(anlan: Callable[..., Result], tmp_path: Path) -> None:
     """One run settles no performance target; the structural one is made to be met."""
     result = anlan(
@@ -252,7 +301,15 @@ BAD: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     ),
     "an unknown measure": (
         replaced("plan.toml", "harm.deaths", "harm.death"),
-        ("plan.toml", "harm.death"),
+        ("plan.toml, row", "key target[3].measure: no-deaths", "did you mean harm.deaths?"),
+    ),
+    "a measure of the other kind": (
+        replaced("plan.toml", "harm.deaths", "structure.towns_with_store_share"),
+        ("plan.toml, row", "key target[3].kind: no-deaths", "write kind structural"),
+    ),
+    "a share in percent": (
+        replaced("plan.toml", "limit = 0.95", "limit = 95"),
+        ("plan.toml, row", "95 is not a share", "is written 0.95"),
     ),
 }
 
@@ -373,6 +430,8 @@ def test_ctrl_c_is_one_line_and_the_study_goes_on(
         stdout=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
+        # a shell's background job ignores Ctrl-C, and its children would too
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
     )
     assert process.stderr is not None
     assert "run 0 of 200" in process.stderr.readline()

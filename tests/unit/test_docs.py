@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.docs import FORMAT, LATER, columns, stale
+from app.docs import FORMAT, GRIDS, LATER, ROWS, columns, scenario_format, stale
 from app.language import of_arguments, of_environment
+from sim.hazards.forest.fuels import Fuel
+from sim.scenario import read, schema
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -23,12 +25,25 @@ def test_generated_pages_are_up_to_date() -> None:
 def test_every_column_is_described_once_and_nothing_else_is() -> None:
     exist = {
         (name, column)
-        for name, (model, *_) in FORMAT.items()
+        for name, model in ROWS.items()
         for column in model.model_fields
         if (name, column) not in LATER
     }
     assert set(columns()) == exist
     assert all(en and zh for en, zh in columns().values())
+    lines = (ROOT / "app" / "columns.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1 + len(exist)
+
+
+def test_every_kind_of_row_and_every_file_that_is_read_is_described() -> None:
+    rows = {v for v in vars(schema).values() if isinstance(v, type) and issubclass(v, schema.Row)}
+    assert set(ROWS.values()) == rows - {schema.Row, schema.Words} | {Fuel}
+    named = set(re.findall(r'"(\w+\.csv)"', Path(read.__file__).read_text(encoding="utf-8")))
+    assert len(named) > 15
+    page = scenario_format()
+    assert [f for f in sorted(named | set(GRIDS)) if f"`{f}`" not in page] == []
+    optional = {n for n, (_, may, *_) in FORMAT.items() if may}
+    assert not optional & {"towns.csv", "communities.csv", "plan.toml"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -45,7 +60,7 @@ def code(page: str, language: str) -> list[str]:
 
 @pytest.mark.parametrize("page", EXAMPLES)
 def test_python_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As they stand, but on the tiny scenario and with few runs."""
+    """As they stand, but on the tiny scenario, with few runs and in one process."""
     monkeypatch.chdir(tmp_path)
     blocks = code(page, "python")
     assert blocks
@@ -56,7 +71,7 @@ def test_python_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 def _made_small(block: str) -> str:
     block = block.replace("haimen-typhoon", "tiny").replace("haimen-jd-district-store", "store-1")
-    return re.sub(r"runs=\d+", "runs=2", block)
+    return re.sub(r"runs=\d+", "runs=2", re.sub(r"workers=\d+", "workers=1", block))
 
 
 @pytest.mark.parametrize("page", [*EXAMPLES, "CONTRIBUTING.md"])

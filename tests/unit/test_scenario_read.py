@@ -12,7 +12,7 @@ import pytest
 
 from sim.scenario.clock import closest_approach, great_circle_km, start_time, tick_time
 from sim.scenario.errors import BadInput
-from sim.scenario.read import SHIPPED, load, shipped
+from sim.scenario.read import SHIPPED, load, shipped, shipped_parameters
 from sim.scenario.schema import Scenario
 
 
@@ -99,13 +99,13 @@ def test_a_scenario_may_bring_its_own_items_gauge_and_parameters(tmp_path: Path)
     )
     (own / "parameters.csv").write_text(
         "name,value,unit,low,high,source,mark,zh,en\n"
-        "derive.main_road_kmh,40,km/h,30,70,test,assumption,速度,speed\n",
+        "wind.air_density_kg_m3,1.15,kg/m3,1.1,1.3,test,known,密度,density\n",
         encoding="utf-8",
     )
     scenario = load(own, {"hazard.rain": "gauge"})
     assert scenario.items[0].need_per_h == 250
     assert [g.rain_mm for g in scenario.gauge] == [5.0, 7.5]
-    assert scenario.p("derive.main_road_kmh") == 40.0
+    assert scenario.p("wind.air_density_kg_m3") == 1.15
 
 
 def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
@@ -114,8 +114,9 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
         {
             "settings.duration_h": "24",
             "hazard.start_before_closest_h": "12",
-            "policy.dispatch": "other",
-            "parameters.derive.main_road_kmh": "45",
+            "settings.tick_min": "10",
+            "policy.dispatch": "most-people-first",
+            "parameters.wind.air_density_kg_m3": "1.2",
             "towns.tiny.bus_seats_per_h": "96",
             "communities.port.residents": "20",
             "roads.r1.speed_kmh": "72",
@@ -131,8 +132,9 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
     )
     assert changed.settings.duration_h == 24
     assert changed.hazard.start_before_closest_h == 12.0
-    assert changed.policy.dispatch == "other"
-    assert changed.p("derive.main_road_kmh") == 45.0
+    assert changed.settings.tick_min == 10
+    assert changed.policy.dispatch == "most-people-first"
+    assert changed.p("wind.air_density_kg_m3") == 1.2
     assert changed.towns[0].bus_seats_per_h == 96
     assert [c.residents for c in changed.communities] == [24, 20]
     assert changed.roads[0].speed_kmh == 72.0
@@ -159,11 +161,19 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
         ("settings.tick_min", "7", "one of 1, 2, 5, 10, 15, 20, 30, 60"),
         ("settings.duration_h", "-1", "-1 is less than 1"),
         ("parameters.wind.air_densty_kg_m3", "1.2", "did you mean wind.air_density_kg_m3?"),
-        ("parameters.derive.main_road_kmh", "nan", "nan is not a finite number"),
-        ("parameters.derive.main_road_kmh", "500", "outside its range 30 to 70"),
+        ("parameters.wind.air_density_kg_m3", "nan", "nan is not a finite number"),
+        ("parameters.wind.air_density_kg_m3", "500", "outside its range"),
+        ("parameters.derive.main_road_kmh", "45", "python -m scenarios.derivation.<district>"),
+        ("settings.command_community", "prot", "did you mean port?"),
+        ("hazard.start_before_closest_h", "1e9", "1e9 is more than 720"),
+        ("teams.team-1.members", "1000000000", "a whole number from 0 to 100000"),
+        ("teams.team-1.members", "1_6", "1_6 is not a number"),
+        ("stores.store-1.trucks", "1000000000", "a whole number from 0 to 10000"),
+        ("teams.team-1.boats", "1000000000", "a whole number from 0 to 10000"),
+        ("policy.supply", "nearest-fist", "did you mean nearest-first?"),
         ("teams.team-2.members", "40", "did you mean team-1?"),
         ("teams.team-1.member", "40", "did you mean members?"),
-        ("teams.team-1.members", "forty", "give a whole number, 0 or more"),
+        ("teams.team-1.members", "forty", "give a whole number from 0 to 100000"),
         ("teams.team-1", "40", "the key stops short; write teams.<id>.<column>=<value>"),
         ("stock.store-1", "40", "the key stops short; write stock.<store or shelter>.<item>"),
         ("stock.store-1.watr_ml", "40", "did you mean water_ml?"),
@@ -187,6 +197,24 @@ def test_a_wrong_set_is_one_line_that_names_the_key_and_what_is_right(
     assert "\n" not in line
 
 
+def test_what_only_the_derivation_reads_is_no_parameter_of_a_scenario(tiny: Scenario) -> None:
+    """It is shipped and documented, but no run reads it and no scenario assumes it."""
+    derived = {k for k in shipped_parameters() if k.startswith("derive.")}
+    assert derived
+    assert set(tiny.parameters) == set(shipped_parameters()) - derived
+
+
+def test_summaries_name_no_storm_where_one_can_be_chosen() -> None:
+    """The report's headline holds for every storm of tracks.csv."""
+    for name, _, summary in shipped():
+        scenario = load(name)
+        if scenario.hazard.kind != "typhoon" or name == "pingshan-typhoon":  # that lists them all
+            continue
+        for fix in scenario.tracks:
+            assert fix.name_zh not in summary.zh
+            assert fix.name_en.lower() not in summary.en.lower()
+
+
 def test_every_storm_of_haimen_can_be_chosen_without_editing_files() -> None:
     """Its closest approach lies within an hour and 25 km of the table in facts (one seat)."""
     expected = {
@@ -207,14 +235,14 @@ def test_replace_leaves_the_original_and_checks_the_whole(tiny: Scenario) -> Non
     more = tiny.replace(
         stock={("store-1", "water_ml"): 90_000},
         teams={"team-1": {"members": 40}},
-        parameters={"derive.main_road_kmh": 45},
+        parameters={"wind.air_density_kg_m3": 1.2},
         settings={"duration_h": 24},
     )
     assert more.stock[0].quantity == 90_000
     assert tiny.stock[0].quantity != 90_000
     assert more.teams[0].members == 40
-    assert more.p("derive.main_road_kmh") == 45.0
-    assert tiny.p("derive.main_road_kmh") != 45.0
+    assert more.p("wind.air_density_kg_m3") == 1.2
+    assert tiny.p("wind.air_density_kg_m3") != 1.2
     with pytest.raises(BadInput, match="no town nowhere"):
         tiny.replace(communities={"port": {"town": "nowhere"}})
     with pytest.raises(BadInput, match="no section shops"):

@@ -1,0 +1,53 @@
+"""Whether a plan's targets can be judged: the measures exist and their limits make sense."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from analysis.words import word
+from sim.scenario.errors import BadInput, bad_key, nearest, shown
+from sim.scenario.read import folder_of
+from sim.scenario.schema import Scenario, Target
+from sim.scenario.tables import Toml, read_toml
+
+FILE = "plan.toml"
+
+
+def check_targets(
+    scenario: Scenario, name: str | Path, settings: Mapping[str, str], lang: str
+) -> None:
+    """Raise BadInput, with file, row and key, for the first target that cannot be judged."""
+    for i, target in enumerate(scenario.plan.targets):
+        found = _fault(target, lang)
+        if found is not None:
+            key, problem = found
+            changed = f"target.{target.id}.{key}"
+            if changed in settings:
+                raise BadInput(f"--set {shown(changed)}={shown(settings[changed])}: {problem}")
+            raise _plan(name).wrong(f"{target.id}: {problem}", "target", key, i)
+
+
+def _fault(target: Target, lang: str) -> tuple[str, str] | None:
+    """(key, what is wrong with it), or None."""
+    from analysis import MEASURES, STRUCTURAL
+
+    of_kind = {"structural": STRUCTURAL, "performance": MEASURES}
+    known = of_kind[target.kind]
+    name = target.measure
+    if name not in known:
+        other = next((kind for kind, names in of_kind.items() if name in names), None)
+        if other is not None:
+            return "kind", word("cli.bad.kind", lang, name=name, kind=target.kind, right=other)
+        return "measure", word("cli.bad.measure", lang, name=shown(name), near=nearest(name, known))
+    if known[name].unit == "share" and not 0.0 <= target.limit <= 1.0:
+        limit = f"{target.limit:g}"
+        return "limit", word("cli.bad.limit", lang, name=name, limit=limit)
+    return None
+
+
+def _plan(name: str | Path) -> Toml:
+    try:
+        return read_toml(folder_of(name), FILE, ("title", "source", "target"))
+    except BadInput:  # the file was there a moment ago
+        raise bad_key("a target cannot be judged", FILE, "target") from None
