@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.intervals import clopper_pearson
 from sim.scenario.schema import Scenario
 
 ALL = "all"  # the row of the whole district
@@ -24,7 +25,7 @@ def cover(scenario: Scenario, fire: Mapping[str, Any]) -> pd.DataFrame:
     `fire.reach_min` of the order; chain_min: mean minutes from ignition to first water;
     chain_share: of the building fires, water within `fire.chain_min` of ignition; never: calls
     that nobody reached. Means are over what happened; a call never reached is in every share.
-    A share of nothing is not a number.
+    A share of nothing is not a number; `_low` and `_high` are its exact 95 % interval.
     """
     town_of = {c.community: c.town for c in scenario.communities}
     table = pd.DataFrame(dict(fire))
@@ -44,9 +45,9 @@ def _row(scenario: Scenario, part: pd.DataFrame) -> dict[str, float]:
         "calls": len(part),
         "fires": len(burning),
         "reach_min": _mean(reach),
-        "reach_share": _within(reach, scenario.p("fire.reach_min")),
+        **_within(reach, scenario.p("fire.reach_min"), "reach_share"),
         "chain_min": _mean(chain),
-        "chain_share": _within(chain, scenario.p("fire.chain_min")),
+        **_within(chain, scenario.p("fire.chain_min"), "chain_share"),
         "never": int(np.isnan(reach).sum()),
     }
 
@@ -56,6 +57,10 @@ def _mean(minutes: np.ndarray[Any, Any]) -> float:
     return float(happened.mean()) if len(happened) else float("nan")
 
 
-def _within(minutes: np.ndarray[Any, Any], limit_min: float) -> float:
-    """Not a number counts as late."""
-    return float((minutes <= limit_min).mean()) if len(minutes) else float("nan")
+def _within(minutes: np.ndarray[Any, Any], limit_min: float, name: str) -> dict[str, float]:
+    """The share in time and its exact 95 % interval; not a number counts as late."""
+    if not len(minutes):
+        return dict.fromkeys((name, f"{name}_low", f"{name}_high"), float("nan"))
+    in_time = int((minutes <= limit_min).sum())
+    found = clopper_pearson(in_time, len(minutes))
+    return {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high}

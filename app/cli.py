@@ -136,6 +136,21 @@ def build(lang: str) -> typer.Typer:
             lang=lang,
         )
 
+    @app.command(help=w("cli.cover"))
+    def cover(
+        scenario: Scenario,
+        years: Annotated[
+            int, typer.Option(min=1, max=100, metavar="N", help=w("cli.opt.years"))
+        ] = 1,
+        seed: Annotated[int, typer.Option(min=0, metavar="N", help=w("cli.opt.seed"))] = 1,
+        settings: Settings = None,
+        lang: Lang = lang,
+    ) -> int:
+        import sim
+        from app.show import station_cover
+
+        return station_cover(sim.load(scenario, _pairs(settings, lang)), years, seed, lang)
+
     @app.command(help=w("cli.report"))
     def report(
         out: Annotated[Path, typer.Argument(metavar="FOLDER", help=w("cli.arg.out"))],

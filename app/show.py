@@ -14,6 +14,8 @@ from rich.text import Text
 from analysis.words import source_text, word
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.verdict import Verdicts
     from sim.scenario.schema import Parameter, Scenario
 
@@ -70,6 +72,47 @@ def scenario_check(scenario: Scenario, lang: str) -> int:
     out.print(word("cli.check.later", lang, n=later, scenario=scenario.id))
     out.print(word("cli.check.valid", lang))
     return NOT_MET if any(v.verdict == "not met" for v in verdicts) else 0
+
+
+def station_cover(scenario: Scenario, years: int, seed: int, lang: str) -> int:
+    """Years of ordinary calls over the fire stations: shares reached in time, town by town."""
+    import pandas as pd
+
+    from analysis.cover import ALL, cover
+    from sim.fires.year import run_year
+
+    played = [pd.DataFrame(run_year(scenario, seed, n).table("fire")) for n in range(years)]
+    calls = pd.concat(played, ignore_index=True)
+    found = cover(scenario, {str(c): calls[c] for c in calls.columns})
+    names = {t.town: getattr(t, f"name_{lang}") for t in scenario.towns}
+    names[ALL] = word("cli.cover.all", lang)
+    heads = ("town", "calls", "fires", "reach_min", "reach_share", "chain_share", "never")
+    made = table(
+        word("cli.cover.title", lang, years=years),
+        (word(f"cli.cover.{h}", lang) for h in heads),
+        right=range(1, len(heads)),
+    )
+    for town, row in found.iterrows():
+        made.add_row(
+            names[str(town)],
+            f"{row['calls']:,.0f}",
+            f"{row['fires']:,.0f}",
+            "–" if pd.isna(row["reach_min"]) else f"{row['reach_min']:.1f}",
+            *(_share(row, s) for s in ("reach_share", "chain_share")),
+            f"{row['never']:,.0f}",
+        )
+    out = console()
+    out.print(made)
+    out.print(word("cli.cover.note", lang))
+    return 0
+
+
+def _share(row: pd.Series[float], name: str) -> str:
+    """A share with its interval, in percent."""
+    if row[name] != row[name]:
+        return "–"
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    return f"{row[name]:.1%} ({low:.1%} – {high:.1%})"
 
 
 def _counts(scenario: Scenario, lang: str) -> Table:

@@ -449,3 +449,18 @@ def test_ctrl_c_is_one_line_and_the_study_goes_on(
     result = anlan("run", "tiny", "--runs", "20", "--workers", "1", "--out", out)
     assert result.code in (0, 1, 3), result.err
     assert "going on" in result.err
+
+
+def test_cover_shows_shares_with_intervals_by_town(anlan: Callable[..., Result]) -> None:
+    """A town, the district, exact intervals in brackets, and what is assumed."""
+    for lang, district in (("en", "whole district"), ("zh", "全区")):
+        shown = anlan("cover", "tiny-fire", "--years", "2", "--lang", lang)
+        assert shown.code == 0
+        assert district in shown.out
+
+
+def test_cover_without_a_fire_station_is_one_line(anlan: Callable[..., Result]) -> None:
+    refused = anlan("cover", "tiny")
+    assert refused.code == 2
+    assert refused.err.count("\n") == 1
+    assert "fire station" in refused.err
