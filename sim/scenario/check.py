@@ -66,8 +66,8 @@ def check(scenario: Scenario, lines: Lines | None = None) -> None:
     _check_residents(scenario)
     _check_roads(scenario, at)
     _check_tracks(scenario, at)
-    _check_gauge(scenario, at)
     _check_weather(scenario, at)
+    _check_gauge(scenario, at)
     _check_building_classes(scenario, at)
     _check_building_fires(scenario, at)
     _check_forest(scenario, at)
@@ -358,6 +358,13 @@ def _check_gauge(scenario: Scenario, at: _Places) -> None:
 
 
 def _check_weather(scenario: Scenario, at: _Places) -> None:
+    if scenario.hazard.kind == "weather" and scenario.hazard.rain == "gauge":
+        raise at.wrong_key(
+            "kind weather takes its rain from weather.csv; leave rain out",
+            "scenario.toml",
+            "hazard",
+            "rain",
+        )
     if scenario.hazard.kind == "weather" and not scenario.weather:
         raise at.wrong_key(
             "kind is weather, but there is no weather.csv with rows; give one",

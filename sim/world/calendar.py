@@ -17,6 +17,7 @@ class Calendar:
     def __init__(self, ticks: int) -> None:
         self._ticks = ticks
         self._due: dict[str, dict[int, list[Ids]]] = defaultdict(dict)
+        self._singles: dict[str, dict[int, list[int]]] = defaultdict(dict)
 
     def add(self, kind: str, ticks: NDArray[np.integer], ids: NDArray[np.integer]) -> None:
         """Note events at `ticks` for `ids` (same length); those past the end are dropped."""
@@ -33,11 +34,14 @@ class Calendar:
     def add_one(self, kind: str, tick: int, who: int) -> None:
         """Note one event."""
         if tick < self._ticks:
-            self._due[kind].setdefault(tick, []).append(np.array([who], dtype=np.int64))
+            self._singles[kind].setdefault(tick, []).append(who)
 
     def due(self, kind: str, tick: int) -> Ids:
         """Take out the ids due at a tick, in rising order, each once."""
-        parts = self._due[kind].pop(tick, None)
-        if parts is None:
+        parts = self._due[kind].pop(tick, [])
+        singles = self._singles[kind].pop(tick, None)
+        if singles:
+            parts.append(np.array(singles, dtype=np.int64))
+        if not parts:
             return NONE
         return np.unique(np.concatenate(parts)) if len(parts) > 1 else np.unique(parts[0])

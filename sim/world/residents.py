@@ -457,6 +457,11 @@ class Residents:
         wait = self.scenario.ticks_of(self.scenario.p("residents.retry_min"))
         self._plan_leave(homes, np.full(len(homes), tick + wait))
 
+    def _retry_one(self, home: int, tick: int) -> None:
+        when = tick + self.scenario.ticks_of(self.scenario.p("residents.retry_min"))
+        self.next_leave[home] = when
+        self.calendar.add_one("leave", when, home)
+
     def _set_out(self, home: int, place: int, tick: int, by_bus: bool = False) -> bool:
         """Choose where to go and set out; False when there is no place or no road."""
         members = int(self.members[home])
@@ -467,7 +472,7 @@ class Residents:
             shelter, reachable = self.model.find_shelter(place, members)
             if shelter is None:
                 self.outcome[home] = Outcome.NO_PLACE if reachable else Outcome.NO_ROAD
-                self._retry(np.array([home]), tick)
+                self._retry_one(home, tick)
                 return False
             on_foot = not (by_bus or self.people.car[home])
             minutes = self.model.minutes_to_shelter(
@@ -479,7 +484,7 @@ class Residents:
             target = shelter.number
         if not np.isfinite(minutes):
             self.outcome[home] = Outcome.NO_ROAD
-            self._retry(np.array([home]), tick)
+            self._retry_one(home, tick)
             return False
         if target != KIN:
             self.model.shelters[target].reserved += members

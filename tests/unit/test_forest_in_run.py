@@ -78,8 +78,10 @@ def test_the_same_seed_gives_the_same_fire() -> None:
     [
         ({"forest.lon": "120.0"}, "outside the map"),
         ({"ignitions.grass-1.lat": "32.5"}, "outside the map"),
+        ({"ignitions.grass-1.time": "2024-01-11T08:30:00+08:00"}, "outside the run"),
+        ({"hazard.rain": "gauge"}, "takes its rain from weather.csv"),
     ],
 )
-def test_a_fire_off_the_map_is_refused(settings: dict[str, str], says: str) -> None:
+def test_what_does_not_fit_is_refused(settings: dict[str, str], says: str) -> None:
     with pytest.raises(sim.BadInput, match=says):
         sim.load("tiny-fire", settings)
