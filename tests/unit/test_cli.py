@@ -453,7 +453,7 @@ def test_ctrl_c_is_one_line_and_the_study_goes_on(
 
 def test_cover_shows_shares_with_intervals_by_town(anlan: Callable[..., Result]) -> None:
     """A town, the district, exact intervals in brackets, and what is assumed."""
-    for lang, district in (("en", "whole district"), ("zh", "全区")):
+    for lang, district in (("en", "district"), ("zh", "全区")):
         shown = anlan("cover", "tiny-fire", "--years", "2", "--lang", lang)
         assert shown.code == 0
         assert district in shown.out
