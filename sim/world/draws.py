@@ -55,7 +55,7 @@ def draw(scenario: Scenario, people: People, streams: Streams) -> Draws:
         to_kin=(streams.uniform("household.kin", h) < np.float32(p("residents.kin_share")))
         & (people.dwelling != DWELLINGS.index("dormitory")),
         collapse_gust_ms=_collapse(scenario, people, streams.normal("household.collapse", h)),
-        floor_m=_floor(scenario, people, streams.normal("household.floor", h)),
+        floor_m=_floor(scenario, people, streams),
         thirsty_ticks=_thirsty(scenario, people, streams),
         return_ticks=(
             streams.uniform("household.return", h)
@@ -84,14 +84,29 @@ def _collapse(scenario: Scenario, people: People, z: F32) -> F32:
     return np.asarray(medians[people.dwelling] * np.exp(beta * z), dtype=np.float32)
 
 
-def _floor(scenario: Scenario, people: People, z: F32) -> F32:
+def _floor(scenario: Scenario, people: People, streams: Streams) -> F32:
+    """Height of each home's floor above the ponded streets of its community.
+
+    Water stands on a share of a community only (`flood.ponding_share`): low-lying homes are in
+    it, of the others that share. Most households of a neighbourhood live above the ground floor.
+    """
+    p = scenario.p
+    h = people.households
     low = people.dwelling == DWELLINGS.index("low_lying")
-    base = np.where(
-        low,
-        np.float32(scenario.p("damage.floor_low_lying_m")),
-        np.float32(scenario.p("damage.floor_m")),
+    floor = np.where(
+        low, np.float32(p("damage.floor_low_lying_m")), np.float32(p("damage.floor_m"))
+    ).astype(np.float32)
+    floor += np.float32(p("damage.floor_sd_m")) * streams.normal("household.floor", h)
+    high = ~low & (streams.uniform("household.ground", h) >= np.float32(p("flood.ponding_share")))
+    floor[high] += np.float32(p("damage.higher_ground_m"))
+    built_up = np.array([c.kind == "neighbourhood" for c in scenario.communities])
+    # Dangerous houses, site sheds, boats and low-lying homes have one storey.
+    may = built_up[people.community] & (people.dwelling == DWELLINGS.index("sturdy"))
+    share = np.float32(p("damage.above_ground_share"))
+    floor[may & (streams.uniform("household.storey", h) < share)] += np.float32(
+        p("damage.storey_m")
     )
-    return np.asarray(base + np.float32(scenario.p("damage.floor_sd_m")) * z, dtype=np.float32)
+    return floor
 
 
 def _thirsty(scenario: Scenario, people: People, streams: Streams) -> Ticks:
