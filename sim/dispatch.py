@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Eta = NDArray[np.float64]  # (incidents, crews) minutes; inf: cannot come
 Pairs = list[tuple[int, int]]
+Rank = tuple[int, ...]  # the lowest goes first
 DispatchPolicy = Callable[[list["Incident"], list["Crew"], Eta], Pairs]
 SupplyPolicy = Callable[[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]], list[int]]
 
@@ -36,58 +37,33 @@ def _greedy(order: list[int], eta: Eta) -> Pairs:
     return pairs
 
 
-def nearest_idle(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
-    """Lives before trees, then first reported first served, by the crew that is there first."""
+def _in_turn(incidents: list[Incident], eta: Eta, rank: Callable[[Incident], Rank]) -> Pairs:
+    """Serve incidents by rank; equal ones in order of report, then of number."""
     order = sorted(
         range(len(incidents)),
-        key=lambda i: (
-            incidents[i].persons == 0,
-            incidents[i].known_tick,
-            incidents[i].number,
-        ),
+        key=lambda i: (*rank(incidents[i]), incidents[i].known_tick, incidents[i].number),
     )
     return _greedy(order, eta)
+
+
+def nearest_idle(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
+    """Lives before trees, then first reported first served, by the crew that is there first."""
+    return _in_turn(incidents, eta, lambda i: (i.persons == 0,))
 
 
 def most_people_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
     """The incident with the most people first, by the crew that is there first."""
-    order = sorted(
-        range(len(incidents)),
-        key=lambda i: (
-            -incidents[i].persons,
-            incidents[i].known_tick,
-            incidents[i].number,
-        ),
-    )
-    return _greedy(order, eta)
+    return _in_turn(incidents, eta, lambda i: (-i.persons,))
 
 
 def fires_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
     """What burns and spreads before all else, then lives, then trees; in order of report."""
-    order = sorted(
-        range(len(incidents)),
-        key=lambda i: (
-            incidents[i].scene is None,
-            incidents[i].persons == 0,
-            incidents[i].known_tick,
-            incidents[i].number,
-        ),
-    )
-    return _greedy(order, eta)
+    return _in_turn(incidents, eta, lambda i: (i.scene is None, i.persons == 0))
 
 
 def lives_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:
     """Incidents with people in danger, then fires with none, then trees; in order of report."""
-    order = sorted(
-        range(len(incidents)),
-        key=lambda i: (
-            incidents[i].persons == 0,
-            incidents[i].scene is None,
-            incidents[i].known_tick,
-            incidents[i].number,
-        ),
-    )
-    return _greedy(order, eta)
+    return _in_turn(incidents, eta, lambda i: (i.persons == 0, i.scene is None))
 
 
 def closest_pair_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -> Pairs:

@@ -17,7 +17,7 @@ from sim.agents.supply import Supply
 from sim.agents.team import Crew
 from sim.dispatch import DISPATCH
 from sim.ledger import NEVER
-from sim.scenario.schema import DWELLINGS, SIGNALS, Response, TeamKind
+from sim.scenario.schema import DWELLINGS, SIGNALS, Dwelling, Response, TeamKind
 from sim.world.channels import ORDER, PUBLIC, reached
 
 if TYPE_CHECKING:
@@ -143,55 +143,36 @@ class Command(Agent):  # type: ignore[misc]
         for store in self.model.stores:
             store.call_in(tick)
         if response.move:
-            self._order(response, tick)
-
-    def _order(self, response: Response, tick: int) -> None:
-        """Call every community, and let each tell its households once it has answered."""
-        model = self.model
-        ticks = np.empty(model.world.places, dtype=np.int64)
-        for community in model.communities:
-            when, means = community.acknowledge(tick)
-            ticks[community.number] = when
-            model.log_message(
-                tick,
-                when if when < model.ticks else NEVER,
-                "order",
-                "command",
-                community.id,
-                response.level,
-                means,
-            )
-        share = reached(
-            model.world.scenario,
-            model.realisation,
-            ORDER,
-            model.start_hour,
-            ticks,
-            np.arange(model.world.places),
-        )
-        model.residents.order(response.move, tick, share)
+            everywhere = np.ones(self.model.world.places, dtype=bool)
+            self._order(response.move, everywhere, response.level, tick)
 
     def clear_out(self, places: NDArray[np.bool_], tick: int) -> None:
         """Tell everybody in some places to leave, whatever the level (a fire comes near)."""
-        model = self.model
         self.told |= places
-        model.open_shelters()
-        ticks = np.full(model.world.places, model.ticks, dtype=np.int64)
+        self.model.open_shelters()
+        self._order(DWELLINGS, places, "fire", tick)
+
+    def _order(
+        self, dwellings: tuple[Dwelling, ...], places: NDArray[np.bool_], content: str, tick: int
+    ) -> None:
+        """Call each of the places (C,), and let it tell its households once it has answered."""
+        model = self.model
+        begins = np.full(model.world.places, model.ticks, dtype=np.int64)
         for number in np.flatnonzero(places).tolist():
             community = model.communities[number]
-            ticks[number], means = community.acknowledge(tick)
-            when = int(ticks[number])
+            when, means = community.acknowledge(tick)
+            begins[number] = when
             received = when if when < model.ticks else NEVER
-            model.log_message(tick, received, "order", "command", community.id, "fire", means)
+            model.log_message(tick, received, "order", "command", community.id, content, means)
         share = reached(
             model.world.scenario,
             model.realisation,
             ORDER,
             model.start_hour,
-            ticks,
+            begins,
             np.arange(model.world.places),
         )
-        model.residents.order(DWELLINGS, tick, share, places)
+        model.residents.order(dwellings, tick, share, places)
 
     def _consider_stand_down(self, bulletin: int, tick: int) -> None:
         """Over when neither the bulletin nor the last hours bring wind at blue level."""

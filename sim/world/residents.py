@@ -155,12 +155,11 @@ class Residents:
         dwellings: tuple[Dwelling, ...],
         tick: int,
         reached: NDArray[np.float64],
-        places: NDArray[np.bool_] | None = None,
+        places: NDArray[np.bool_],
     ) -> int:
-        """Tell dwelling groups (of some places only) to leave; returns how many are newly told."""
+        """Tell dwelling groups of some places (C,) to leave; returns how many are newly told."""
         wanted = np.isin(self.people.dwelling, [DWELLINGS.index(d) for d in dwellings])
-        if places is not None:
-            wanted &= places[self.people.community]
+        wanted &= places[self.people.community]
         wanted &= self.ordered_tick == NEVER
         ids = np.flatnonzero(wanted)
         self.ordered_tick[ids] = tick
@@ -294,7 +293,7 @@ class Residents:
         if self.state[home] == State.HOME:
             self._move(np.array([home]), State.PREPARING)
         if not self.on_bus_list[home]:
-            self._plan_leave(np.array([home]), np.array([tick + 1]))
+            self._plan_leave_one(home, tick + 1)
 
     def _flood(self, ids: Ids, tick: int) -> None:
         stuck = self._at_home(ids)
@@ -413,6 +412,10 @@ class Residents:
         self.next_leave[ids] = ticks
         self.calendar.add("leave", ticks, ids)
 
+    def _plan_leave_one(self, home: int, tick: int) -> None:
+        self.next_leave[home] = tick
+        self.calendar.add_one("leave", tick, home)
+
     def _leave(self, ids: Ids, tick: int) -> None:
         """Households that are ready set out, join the bus list, or try again later."""
         ready = ids[
@@ -458,9 +461,8 @@ class Residents:
         self._plan_leave(homes, np.full(len(homes), tick + wait))
 
     def _retry_one(self, home: int, tick: int) -> None:
-        when = tick + self.scenario.ticks_of(self.scenario.p("residents.retry_min"))
-        self.next_leave[home] = when
-        self.calendar.add_one("leave", when, home)
+        wait = self.scenario.ticks_of(self.scenario.p("residents.retry_min"))
+        self._plan_leave_one(home, tick + wait)
 
     def _set_out(self, home: int, place: int, tick: int, by_bus: bool = False) -> bool:
         """Choose where to go and set out; False when there is no place or no road."""

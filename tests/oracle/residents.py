@@ -243,12 +243,13 @@ class OracleResidents:
         """The public warning begins."""
         self.warned = reached
 
-    def order(self, dwellings: tuple[str, ...], tick: int, reached: Any) -> int:
-        """Some kinds of dwelling are told to leave; those told already are not told again."""
+    def order(self, dwellings: tuple[str, ...], tick: int, reached: Any, places: Any) -> int:
+        """Some kinds of dwelling, of some places, are told to leave; nobody is told twice."""
         shares = [row.tolist() for row in reached]
         told = 0
         for home in self.households:
-            if home.dwelling in dwellings and home.ordered_tick == NEVER:
+            called = bool(places[home.place.number]) and home.dwelling in dwellings
+            if called and home.ordered_tick == NEVER:
                 home.ordered_tick = tick
                 home.order_share = shares[home.place.number]
                 told += len(home.together)

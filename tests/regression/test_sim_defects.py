@@ -185,7 +185,9 @@ def test_a_house_that_falls_in_the_tick_of_leaving(kind: Callable[..., Any]) -> 
     model.roads.update(storm, 0)
     for tick in range(60):
         if tick == 25:
-            model.residents.order(("low_lying",), tick, np.ones((2, scenario.ticks)))
+            everywhere = np.ones(model.world.places, dtype=bool)
+            shares = np.ones((2, scenario.ticks))
+            model.residents.order(("low_lying",), tick, shares, everywhere)
         model.residents.step(tick)
     model.residents.finish(model.ledger)
     table = model.ledger.table("evacuation")
