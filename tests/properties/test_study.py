@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -129,10 +130,11 @@ def test_what_a_killed_process_left_half_made_is_swept_away(tmp_path: Path) -> N
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     parts = tmp_path / PARTS
+    host = socket.gethostname()
     for owner in (gone.pid, os.getpid()):
-        (parts / f".making-{owner}-x").mkdir(parents=True)
+        (parts / f".making-{host}-{owner}-x").mkdir(parents=True)
     sim.replicate(sim.load("tiny"), 1, seed=3, folder=tmp_path, keep_ledgers=0)
-    assert [p.name for p in parts.glob(".making-*")] == [f".making-{os.getpid()}-x"]
+    assert [p.name for p in parts.glob(".making-*")] == [f".making-{host}-{os.getpid()}-x"]
 
 
 def test_a_full_disk_is_an_os_error_and_leaves_nothing_half_made(
@@ -151,7 +153,7 @@ def test_a_full_disk_is_an_os_error_and_leaves_nothing_half_made(
 
         unregister = print
 
-    monkeypatch.setattr("sim.study._connect", Full)
+    monkeypatch.setattr("sim.study.tables._connect", Full)
     with pytest.raises(OSError, match="No space left") as caught:
         sim.replicate(sim.load("tiny"), 1, seed=3, folder=tmp_path)
     assert caught.value.errno == errno.ENOSPC

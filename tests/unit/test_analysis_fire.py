@@ -168,15 +168,16 @@ def test_the_digest_keeps_fires_fronts_and_cells():
 
 def results_in(folder, scenario, runs):
     """A results folder of made-up runs; the ledger of run 0 is kept."""
-    from sim.study import _write_parquet
+    from sim.study.tables import write_parquet
 
     ledgers = [made_up_ledger(scenario, run) | fires for run, fires in enumerate(runs)]
     digests = [digest(scenario, ledger) for ledger in ledgers]
     for name in digests[0]:
-        _write_parquet(folder / f"{name}.parquet", [(r, d[name]) for r, d in enumerate(digests)])
+        rows = [((r,), d[name]) for r, d in enumerate(digests)]
+        write_parquet(folder / f"{name}.parquet", ("run",), rows)
     (folder / "ledger").mkdir()
     for name, columns in ledgers[0].items():
-        _write_parquet(folder / "ledger" / f"{name}.parquet", [(0, columns)])
+        write_parquet(folder / "ledger" / f"{name}.parquet", ("run",), [((0,), columns)])
     (folder / "scenario.json").write_text(scenario_text(scenario), encoding="utf-8")
     return Results.of_folder(folder)
 

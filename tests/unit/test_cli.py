@@ -184,7 +184,7 @@ def test_a_full_disk_is_one_line(
     def full(sql: str) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("sim.study._write", full)
+    monkeypatch.setattr("sim.study.tables._write", full)
     result = anlan("run", "tiny", "--runs", "1", "--workers", "1", "--out", tmp_path / "out")
     assert result.code == 2
     assert result.err.splitlines()[-1].startswith("anlan: ")
