@@ -8,7 +8,8 @@ a leading column `run`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -128,19 +129,20 @@ SERIES = ("occupants", "places_open", "power_out_persons", "phone_out_persons",
 
 def digest(scenario: Scenario, tables: Tables) -> dict[str, Arrays]:
     """One run's digest: table -> column -> array, as `TABLES` names them."""
-    x = Context(scenario, tables)
-    return {
-        "measures": {name: np.array([m.function(x)]) for name, m in MEASURES.items()},
-        "series": _series(x),
-        "places": _places(x),
-        "responses": _responses(x),
-        "road_closed": _road_closed(x),
-        "shelter_use": _shelter_use(x),
-        "fires": _fires(x),
-        "fire_fronts": _fire_fronts(x),
-        "fire_cells": {c: x.tables["fire_cell"][c] for c in TABLES["fire_cells"]},
-        "breaks": _breaks(x),
-    }
+    return Chosen(tuple(MEASURES), tuple(DIGESTS))(scenario, tables)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A digest of some measures and tables only."""
+
+    measures: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+
+    def __call__(self, scenario: Scenario, tables: Tables) -> dict[str, Arrays]:
+        x = Context(scenario, tables)
+        values = {name: np.array([MEASURES[name].function(x)]) for name in self.measures}
+        return {"measures": values} | {name: DIGESTS[name](x) for name in self.tables}
 
 
 # ---- hourly curves -------------------------------------------------------------------------
@@ -393,3 +395,20 @@ def _store_out(x: Context, item: str) -> Break | None:
             if best is None or hour < best[3]:
                 best = ("store_out", name, item, hour)
     return best
+
+
+def _fire_cells(x: Context) -> Arrays:
+    return {c: x.tables["fire_cell"][c] for c in TABLES["fire_cells"]}
+
+
+DIGESTS: dict[str, Callable[[Context], Arrays]] = {
+    "series": _series,
+    "places": _places,
+    "responses": _responses,
+    "road_closed": _road_closed,
+    "shelter_use": _shelter_use,
+    "fires": _fires,
+    "fire_fronts": _fire_fronts,
+    "fire_cells": _fire_cells,
+    "breaks": _breaks,
+}

@@ -1,0 +1,214 @@
+"""A study from its file to its tables: variants, rounds of runs, one merged dataset.
+
+Every finished chunk is on disk; a study that was stopped at any moment goes on from there. With
+a stopping rule each variant is looked at after every batch of its own runs, so what it is
+given depends neither on the workers nor on the other variants.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.digests import Chosen
+from analysis.measures import MEASURES
+from analysis.study.schema import Study
+from analysis.study.stopping import TargetStatus, decide, named, runs_to_add
+from analysis.study.variants import Variants, runs_each, variants
+from sim.scenario.errors import BadInput
+from sim.scenario.schema import Target
+from sim.study.chunk import Batch
+from sim.study.parts import PARTS, Bools, Chunk, cut, done, finished, sweep
+from sim.study.players import Player, players
+from sim.study.runs import Progress, fingerprint, stamp
+from sim.study.tables import query
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Ints = NDArray[np.int64]
+SHARES = 20  # chunks a worker at least, so that the last ones end together
+CHUNK_S = 5.0  # a chunk that takes much longer would lose more when it is killed
+MOST_CHUNK = 500
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("sim/**/*.py", "analysis/*.py")  # what the numbers of a study come from
+
+
+@dataclass
+class Ready:
+    """A study that has been checked, and its batch."""
+
+    study: Study
+    variants: Variants
+    measures: tuple[str, ...]
+    batch: Batch
+    targets: tuple[Target, ...] = ()  # of the stopping rule
+    statuses: dict[int, list[TargetStatus]] = field(default_factory=dict)
+
+    @property
+    def runs(self) -> int:
+        return len(self.variants) * runs_each(self.study)
+
+
+def ready(study: Study) -> Ready:
+    """Check a study whole: factors, values, design, outputs. Raises BadInput."""
+    found = variants(study)
+    measures = _measures(study, found)
+    batch = Batch(
+        scenario=found.scenario,
+        seed=study.seed,
+        kept=study.outputs.ledgers,
+        digest=Chosen(measures, study.outputs.tables),
+        variants=found.changes(),
+        common=study.common_random_numbers,
+        forgiving=True,
+    )
+    targets = named(study.stop, found.scenario.plan) if study.stop is not None else ()
+    return Ready(study, found, measures, batch, targets)
+
+
+def _measures(study: Study, found: Variants) -> tuple[str, ...]:
+    """The measures kept: those asked for, and those that the plan's targets go by."""
+    if study.outputs.measures == "all":
+        return tuple(MEASURES)
+    judged = {t.measure for t in found.scenario.plan.targets}
+    wanted = {*study.outputs.measures, *judged}
+    return tuple(m for m in MEASURES if m in wanted)
+
+
+def identity(it: Ready) -> dict[str, Any]:
+    """What makes two studies the same, so that one can go on with the other's runs."""
+    import json
+
+    changes = json.dumps(it.batch.variants, sort_keys=True, ensure_ascii=False)
+    return {
+        "scenario": fingerprint(it.variants.scenario),
+        "variants": hashlib.sha256(changes.encode()).hexdigest(),
+        "seed": it.study.seed,
+        "common": it.study.common_random_numbers,
+        "outputs": it.study.outputs.model_dump(mode="json"),
+        "code": code_sha256(),
+    }
+
+
+@cache
+def code_sha256() -> str:
+    """SHA-256 over the code that makes a study's numbers."""
+    found = hashlib.sha256()
+    for path in sorted({p for pattern in CODE for p in ROOT.glob(pattern)}):
+        found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()
+
+
+def play(
+    it: Ready,
+    home: Path,
+    workers: int = 1,
+    shard: tuple[int, int] = (1, 1),
+    run_s: float = 1.0,
+    progress: Progress | None = None,
+    player: Callable[[Batch, Path], AbstractContextManager[Player]] | None = None,
+) -> None:
+    """Play all runs of a study that are not there yet, or shard i of n of them.
+
+    `player` plays elsewhere than on this machine's workers. `run_s`: about how long a run takes.
+    """
+    stamp(home, identity(it))
+    sweep(home)
+    mine = _mine(it, shard)
+    tell = progress or (lambda _done, _total: None)
+    with player(it.batch, home) if player else players(it.batch, home, workers) as play_:
+        while True:
+            there, wanted = _there_and_wanted(it, home, mine)
+            missing = wanted & ~there
+            if not missing.any():
+                return
+            count, total = int((wanted & there).sum()), int(wanted.sum())
+            tell(count, total)
+            size = _chunk_size(int(missing.sum()), workers, run_s)
+            for chunk in play_(cut(missing, size, varied=True)):
+                count += chunk.size
+                tell(min(count, total), total)
+
+
+def missing_runs(it: Ready, home: Path) -> int:
+    """How many runs the study still wants, as far as one can tell now."""
+    there, wanted = _there_and_wanted(it, home, _mine(it, (1, 1)))
+    return int((wanted & ~there).sum())
+
+
+def _there_and_wanted(it: Ready, home: Path, mine: Bools) -> tuple[Bools, Bools]:
+    """(variants, runs) which are finished, and which should be."""
+    there = done(_inside(it, finished(home)), len(it.variants), runs_each(it.study))
+    upto = _wanted(it, home, there, mine)
+    return there, mine & (np.arange(there.shape[1]) < upto[:, None])
+
+
+def _chunk_size(runs: int, workers: int, run_s: float) -> int:
+    by_time = int(CHUNK_S / max(run_s, 1e-3))
+    return max(1, min(MOST_CHUNK, by_time, runs // (workers * SHARES)))
+
+
+def _inside(it: Ready, chunks: Sequence[Chunk]) -> list[Chunk]:
+    return [c for c in chunks if c.first < runs_each(it.study)]
+
+
+def _mine(it: Ready, shard: tuple[int, int]) -> Bools:
+    """(variants, runs) what shard i of n plays: whole variants where a rule ends their runs."""
+    (i, n), shape = shard, (len(it.variants), runs_each(it.study))
+    if it.study.stop is not None:
+        return np.broadcast_to((np.arange(shape[0]) % n == i - 1)[:, None], shape)
+    total = shape[0] * shape[1]
+    mine = np.zeros(total, dtype=bool)
+    mine[total * (i - 1) // n : total * i // n] = True
+    return mine.reshape(shape)
+
+
+def _wanted(it: Ready, home: Path, there: Bools, mine: Bools) -> Ints:
+    """(variants,) how many runs each variant should have now."""
+    n = np.full(len(there), runs_each(it.study), dtype=np.int64)
+    rule = it.study.stop
+    if rule is None:
+        return n
+    frames = dict(_judged(it, home))
+    for v in np.flatnonzero(mine.any(axis=1)).tolist():
+        played = int(there[v].sum())
+        whole = played // rule.batch * rule.batch if played < rule.most_runs else played
+        frame = frames.get(v)
+        if frame is not None and whole:
+            it.statuses[v] = decide(_rows_of(frame, whole), it.targets, rule, it.statuses.get(v))
+        n[v] = whole + (runs_to_add(it.statuses.get(v, []), whole, rule) if whole else rule.batch)
+    return n
+
+
+def _rows_of(frame: pd.DataFrame, runs: int) -> pd.DataFrame:
+    """A row a run: one that could not be played has nothing to judge."""
+    return frame.set_index("run").reindex(range(runs)).reset_index()
+
+
+def _judged(it: Ready, home: Path) -> Iterator[tuple[int, pd.DataFrame]]:
+    """(variant, its runs so far) with the measures that the rule's targets go by."""
+    parts = [home / PARTS / c.name / "measures.parquet" for c in finished(home)]
+    files = [str(p) for p in parts if p.exists()]
+    if not files:
+        return
+    columns = ", ".join(f'"{m}"' for m in sorted({t.measure for t in it.targets}))
+    sql = f"SELECT variant, run, {columns} FROM read_parquet(?)"
+    for variant, frame in query(sql, [files]).groupby("variant"):
+        yield int(str(variant)), frame
+
+
+def check_shard(text: str) -> tuple[int, int]:
+    """`i/n` as numbers. Raises BadInput."""
+    i, _, n = text.partition("/")
+    if not (i.isdecimal() and n.isdecimal() and 1 <= int(i) <= int(n)):
+        raise BadInput(f"--shard {text}: write i/n, such as 3/10, with i from 1 to n")
+    return int(i), int(n)

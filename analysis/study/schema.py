@@ -1,0 +1,164 @@
+"""The study file: a scenario, its factors, a design, how many runs, what to keep.
+
+`study.toml` and the `Study` object say the same. Reading checks every key; `check` (in
+`analysis.study.variants`) asks the scenario whether it takes the factors.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from analysis.study.stopping import Stopping
+from sim.scenario.errors import BadInput, bad, shown
+from sim.scenario.read import SHIPPED, folder_of
+from sim.scenario.schema import Id, Row, Words
+from sim.scenario.tables import make, read_toml, toml_list, toml_table
+
+FILE = "study.toml"
+BLOCKS = ("study", "set", "factor", "design", "stop", "outputs")
+MOST_RUNS = 1_000_000  # a larger study is probably a slip; `most_runs` in [study] says it is not
+
+Count = Annotated[int, Field(ge=1)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Value = float | str
+
+
+class Factor(Row):
+    """What varies: a dotted name as for `--set`, between two ends or over some values."""
+
+    name: str
+    low: Finite | None = None
+    high: Finite | None = None
+    scale: Literal["linear", "log"] = "linear"
+    whole: bool = False  # round to whole numbers
+    levels: Annotated[int, Field(ge=2)] | None = None  # of a full grid
+    values: tuple[Value, ...] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        ends = self.low is not None and self.high is not None
+        if self.values is not None:
+            if self.low is not None or self.high is not None or self.levels is not None:
+                raise ValueError("give low and high, or values, not both")
+            if len(set(self.values)) < 2:
+                raise ValueError("values: give at least two different ones")
+            return self
+        if not ends:
+            raise ValueError("give low and high, or values")
+        assert self.low is not None
+        assert self.high is not None
+        if not self.low < self.high:
+            raise ValueError(f"low {self.low:g} is not less than high {self.high:g}")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError(f"low {self.low:g} is not more than 0, as a log scale needs")
+        return self
+
+
+class Design(Row):
+    """Which variants: points of the factors' space."""
+
+    kind: Literal["grid", "lhs", "sobol", "morris", "table"]
+    samples: Count | None = None  # lhs: points; sobol: base points; morris: trajectories
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1  # of the design alone
+    indices: bool = True  # sobol: Saltelli's points, from which indices come; else the sequence
+    levels: Annotated[int, Field(ge=2)] = 4  # morris
+    file: str | None = None  # table: a CSV file beside study.toml, a column a factor
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.kind in ("lhs", "sobol", "morris") and self.samples is None:
+            raise ValueError(f"samples: a design {self.kind} needs how many")
+        if self.kind in ("grid", "table") and self.samples is not None:
+            raise ValueError(f"samples: a design {self.kind} takes none")
+        if (self.kind == "table") != (self.file is not None):
+            raise ValueError("file: goes with the design table, and only with it")
+        if self.kind == "sobol" and self.samples is not None and self.samples & (self.samples - 1):
+            raise ValueError(f"samples: {self.samples} is not a power of two, as Sobol' needs")
+        if self.kind == "morris" and self.levels % 2:
+            raise ValueError(f"levels: {self.levels} is not even, as Morris needs")
+        return self
+
+
+class Outputs(Row):
+    """What is kept of every run; targets' measures are kept in any case."""
+
+    measures: tuple[str, ...] | Literal["all"] = "all"
+    tables: tuple[str, ...] = ()  # digests such as series, places, breaks
+    ledgers: Annotated[int, Field(ge=0)] = 0  # whole ledgers of so many runs a variant
+
+
+class _Head(Row):
+    id: Id
+    question: Words
+    scenario: str
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    replications: Count | None = None
+    common_random_numbers: bool = True
+    most_runs: Count = MOST_RUNS
+
+
+class Study(_Head):
+    """A whole study. `set`: what every variant sets anew; `stop`: runs end by a rule."""
+
+    set: dict[str, Value] = Field(default={})
+    factors: tuple[Factor, ...] = ()
+    design: Design | None = None  # None: one variant, the scenario itself
+    stop: Stopping | None = None
+    outputs: Outputs = Outputs()
+    folder: Path = Field(default=Path(), exclude=True)  # of the study file
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.replications is None) == (self.stop is None):
+            raise ValueError("give replications, or a rule [stop], one of the two")
+        if bool(self.factors) != (self.design is not None):
+            raise ValueError("factors and a design go together")
+        names = [f.name for f in self.factors]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"the factor {shown(name)} is there twice; keep one")
+            if name in self.set:
+                raise ValueError(f"{shown(name)} is a factor and in [set]; keep one")
+        return self
+
+    @classmethod
+    def read(cls, path: str | Path) -> Study:
+        """The study of a file. Raises BadInput that names the file, the row and the key."""
+        path = Path(path)
+        if not path.is_file():
+            raise BadInput(f"{shown(path)}: there is no such file; give a study's {FILE}")
+        toml = read_toml(path.parent, path.name, BLOCKS)
+        head = toml_table(toml, "study", _Head)
+        parts: dict[str, object] = {}
+        if "factor" in toml.data:
+            parts["factors"] = toml_list(toml, "factor", Factor)
+        for block, model in (("design", Design), ("stop", Stopping), ("outputs", Outputs)):
+            if block in toml.data:
+                parts[block] = toml_table(toml, block, model)
+        given = toml.data.get("set", {})
+        if not isinstance(given, dict) or any(isinstance(v, dict | list) for v in given.values()):
+            raise toml.wrong('write "<dotted name>" = <value>', "set", None)
+        parts["set"] = {k: v if isinstance(v, str) else float(v) for k, v in given.items()}
+        whole = dict(head) | parts | {"folder": path.parent}
+        return make(cls, whole, lambda key, problem: bad(problem, path.name, None, key))
+
+    @property
+    def scenario_folder(self) -> Path:
+        """The scenario's folder: a shipped name, or a folder in that of the study file.
+
+        Raises BadInput where there is none, or where the path leaves the study's folder.
+        """
+        if (SHIPPED / self.scenario / "scenario.toml").is_file() and "/" not in self.scenario:
+            return SHIPPED / self.scenario
+        path = self.folder / self.scenario
+        if not path.resolve().is_relative_to(self.folder.resolve()):
+            raise BadInput(
+                f"study.scenario: {shown(self.scenario)} leaves the study's folder; put the study "
+                'beside the scenario and write "."'
+            )
+        if path.is_dir():
+            return folder_of(path)
+        return folder_of(self.scenario)

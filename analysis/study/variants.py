@@ -1,0 +1,120 @@
+"""The variants of a study, checked against its scenario before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.digests import TABLES as DIGEST
+from analysis.measures import MEASURES
+from analysis.study.design import Floats, text_of, value_at, values, variants_of
+from analysis.study.schema import Factor, Study, Value
+from analysis.study.stopping import named
+from analysis.verdict import unknown_measures
+from sim.scenario.errors import BadInput, nearest, shown
+from sim.scenario.override import override
+from sim.scenario.read import load
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TRIED = 64  # variants that are tried whole before anything runs; every factor's ends are too
+
+
+@dataclass(frozen=True)
+class Variants:
+    """The scenario with [set] applied, and what each variant sets besides."""
+
+    scenario: Scenario
+    names: tuple[str, ...]
+    places: Floats  # (variants, factors) in the unit cube; no row for a table
+    values: list[tuple[Value, ...]]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def changes(self) -> tuple[dict[str, str], ...]:
+        """What each variant sets anew, as for `--set`."""
+        return tuple(self.changes_of(i) for i in range(len(self)))
+
+    def changes_of(self, variant: int) -> dict[str, str]:
+        row = self.values[variant]
+        return {n: text_of(v) for n, v in zip(self.names, row, strict=True)}
+
+    def frame(self) -> pd.DataFrame:
+        """`variant` and a column a factor."""
+        import pandas as pd
+
+        columns = dict(zip(self.names, zip(*self.values, strict=True), strict=False))
+        return pd.DataFrame({"variant": np.arange(len(self.values)), **columns})
+
+
+def variants(study: Study) -> Variants:
+    """Make a study's variants and check them all that can be checked. Raises BadInput."""
+    scenario = load(study.scenario_folder, {k: text_of(v) for k, v in study.set.items()})
+    _check_size(study, scenario)
+    _check_outputs(study, scenario)
+    for factor in study.factors:
+        _check_factor(scenario, factor)
+    places, rows = values(study)
+    found = Variants(scenario, tuple(f.name for f in study.factors), places, rows)
+    _check_size(study, scenario, len(rows))
+    for i in np.unique(np.linspace(0, len(rows) - 1, TRIED).astype(int)).tolist():
+        _try(scenario, found.changes_of(i), f"variant {i}")
+    return found
+
+
+def runs_each(study: Study) -> int:
+    """The most runs that a variant can get."""
+    if study.stop is not None:
+        return study.stop.most_runs
+    assert study.replications is not None  # the schema sees to it
+    return study.replications
+
+
+def _check_size(study: Study, scenario: Scenario, count: int | None = None) -> None:
+    count = variants_of(study) if count is None else count
+    runs = count * runs_each(study)
+    if runs > study.most_runs:
+        from analysis.study.cost import cost
+
+        raise BadInput(
+            f"{study.id}: {count:,} variants of {runs_each(study):,} runs are {runs:,} runs, more "
+            f"than most_runs {study.most_runs:,}; {cost(scenario, runs)}; take a smaller design, "
+            "or set study.most_runs"
+        )
+
+
+def _check_outputs(study: Study, scenario: Scenario) -> None:
+    if study.outputs.measures != "all":
+        for name in study.outputs.measures:
+            if name not in MEASURES:
+                raise BadInput(f"outputs.measures: no measure {shown(name)}; "
+                               f"{nearest(name, MEASURES)}")  # fmt: skip
+    for name in study.outputs.tables:
+        if name not in DIGEST or name == "measures":
+            others = [t for t in DIGEST if t != "measures"]
+            raise BadInput(f"outputs.tables: no table {shown(name)}; {nearest(name, others)}")
+    for measure in unknown_measures(scenario.plan):
+        raise BadInput(f"plan.toml: no measure {shown(measure)}; {nearest(measure, MEASURES)}")
+    if study.stop is not None:
+        named(study.stop, scenario.plan)
+
+
+def _check_factor(scenario: Scenario, factor: Factor) -> None:
+    """Whether the scenario takes the factor's ends, or each of its values."""
+    several = factor.values if factor.values is not None else tuple(
+        value_at(factor, u) for u in (0.0, 0.5, 1.0)
+    )  # fmt: skip
+    for value in several:
+        _try(scenario, {factor.name: text_of(value)}, f"factor {factor.name}")
+
+
+def _try(scenario: Scenario, changes: dict[str, str], what: str) -> None:
+    try:
+        override(scenario, changes)
+    except BadInput as error:
+        raise BadInput(f"{what}: {str(error).removeprefix('--set ')}") from None
