@@ -61,10 +61,14 @@ def interval_text(v: Verdict, lang: str) -> str:
     """'71.0% – 83.0%'; nothing for a structural target."""
     if v.kind == "structural" or math.isnan(v.estimate):
         return ""
-    if math.isinf(v.low):
+    return ends_text(v.low, v.high, v.bound_unit, lang)
+
+
+def ends_text(low: float, high: float, unit: str, lang: str) -> str:
+    """'71.0% – 83.0%', or that there is no interval."""
+    if math.isinf(low):
         return word("interval.none", lang)
-    low, high = (amount(x, v.bound_unit, lang, short=True) for x in (v.low, v.high))
-    return f"{low} – {high}"
+    return " – ".join(amount(x, unit, lang, short=True) for x in (low, high))
 
 
 def width(text: str) -> int:

@@ -151,6 +151,53 @@ def build(lang: str) -> typer.Typer:
 
         return station_cover(sim.load(scenario, _pairs(settings, lang)), years, seed, lang)
 
+    @app.command(help=w("cli.study"), epilog=_lines(w("cli.study.epilog")))
+    def study(
+        file: Annotated[Path, typer.Argument(metavar="STUDY", help=w("cli.arg.study"))],
+        out: Annotated[
+            Path | None, typer.Option(metavar="FOLDER", help=w("cli.opt.study_out"))
+        ] = None,
+        workers: Annotated[
+            int | None, typer.Option(min=1, metavar="N", help=w("cli.opt.workers"))
+        ] = None,
+        cluster: Annotated[
+            str | None, typer.Option(metavar="ADDRESS", help=w("cli.opt.cluster"))
+        ] = None,
+        shard: Annotated[str | None, typer.Option(metavar="I/N", help=w("cli.opt.shard"))] = None,
+        estimate: Annotated[bool, typer.Option("--estimate", help=w("cli.opt.estimate"))] = False,
+        overwrite: Annotated[
+            bool, typer.Option("--overwrite", help=w("cli.opt.overwrite"))
+        ] = False,
+        lang: Lang = lang,
+    ) -> int:
+        from app.study import run_study
+
+        return run_study(
+            file,
+            out=out,
+            workers=workers or os.cpu_count() or 1,
+            cluster=cluster,
+            shard=shard,
+            overwrite=overwrite,
+            estimate=estimate,
+            lang=lang,
+        )
+
+    @app.command(help=w("cli.merge"))
+    def merge(
+        file: Annotated[Path, typer.Argument(metavar="STUDY", help=w("cli.arg.study"))],
+        folders: Annotated[
+            list[Path], typer.Argument(metavar="FOLDER...", help=w("cli.arg.shards"))
+        ],
+        out: Annotated[
+            Path | None, typer.Option(metavar="FOLDER", help=w("cli.opt.study_out"))
+        ] = None,
+        lang: Lang = lang,
+    ) -> int:
+        from app.study import merge_study
+
+        return merge_study(file, folders, out, lang)
+
     @app.command(help=w("cli.report"))
     def report(
         out: Annotated[Path, typer.Argument(metavar="FOLDER", help=w("cli.arg.out"))],

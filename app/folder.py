@@ -8,11 +8,11 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.words import word
 from sim.scenario.errors import BadInput, shown
-from sim.study import PARTS, STAMP
+from sim.study.parts import PARTS, STAMP, finished
 
 if TYPE_CHECKING:
     from analysis.results import Results
@@ -48,6 +48,28 @@ def prepare(folder: Path, fingerprint: str, seed: int, overwrite: bool, lang: st
         raise BadInput(word("cli.bad.out_seed", lang, out=path_text(folder), seed=begun.seed))
     _make_writable(folder, lang)
     return begun
+
+
+def claim(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> int:
+    """Make the folder ready for the study of a stamp; how many of its runs are there already.
+
+    Raises BadInput as `prepare` does.
+    """
+    try:
+        stamp = json.loads((folder / PARTS / STAMP).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        stamp = None
+    except OSError as error:
+        raise _unwritable(folder, error, lang) from None
+    if stamp is None and _others(folder, lang):
+        raise BadInput(word("cli.bad.out_foreign", lang, out=path_text(folder)))
+    if stamp is not None and overwrite:
+        _clear(folder, lang)
+        stamp = None
+    if stamp is not None and stamp != mine:
+        raise BadInput(word("cli.bad.out_study", lang, out=path_text(folder)))
+    _make_writable(folder, lang)
+    return sum(c.size for c in finished(folder)) if stamp is not None else 0
 
 
 def read_study(folder: Path, lang: str) -> Begun | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
+from analysis.words import word
 from sim.engine import prepare
 from sim.scenario.schema import Scenario
 
@@ -19,18 +21,19 @@ class Pilot:
     seconds: float
     values: int  # numbers that its digest holds
 
-    def text(self, runs: int, workers: int = 1) -> str:
+    def text(self, runs: int, workers: int = 1, lang: str = "en") -> str:
         """Time and size of so many runs, in words."""
-        size = self.values * BYTES_A_VALUE * runs
-        return f"some {_span(self.seconds * runs / workers)} on {workers} of these cores and " \
-               f"{_size(size)}"  # fmt: skip
+        span = _span(self.seconds * runs / workers, lang)
+        size = _size(self.values * BYTES_A_VALUE * runs)
+        return word("study.cost", lang, span=span, size=size, workers=workers)
 
 
 def pilot(scenario: Scenario, seed: int = 1, measures: int = 1) -> Pilot:
     """Play run 0 and take its time; `measures`: how many numbers are kept of a run."""
     engine = prepare(scenario)
     begun = time.perf_counter()
-    engine.run(seed, 0)
+    with suppress(Exception):  # a run that fails is for the study to record
+        engine.run(seed, 0)
     return Pilot(time.perf_counter() - begun, measures)
 
 
@@ -41,11 +44,12 @@ def cost(scenario: Scenario, runs: int) -> str:
     return pilot(scenario, measures=len(MEASURES)).text(runs)
 
 
-def _span(seconds: float) -> str:
-    for unit, length in (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
+def _span(seconds: float, lang: str) -> str:
+    units = (("day", 86400.0), ("hour", 3600.0), ("minute", 60.0), ("second", 1.0))
+    for unit, length in units[:-1]:
         if seconds >= 1.5 * length:
-            return f"{_round(seconds / length)} {unit}"
-    return f"{_round(max(seconds, 1.0))} s"
+            return word(f"study.span.{unit}", lang, n=_round(seconds / length))
+    return word("study.span.second", lang, n=_round(max(seconds, 1.0)))
 
 
 def _size(size: float) -> str:

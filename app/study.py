@@ -1,0 +1,151 @@
+"""`anlan study`, `anlan merge`: from a study file to a dataset."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.study.conduct import Ready, check_shard, identity, play, ready
+from analysis.study.schema import Study
+from analysis.words import word
+from app.folder import claim
+from app.progress import progress, say
+from app.show import console, table
+
+if TYPE_CHECKING:
+    from analysis.study.cost import Pilot
+    from analysis.study.data import StudyData
+    from sim.study.players import Player
+
+STOPPED, SOME_FAILED = 130, 4
+MOST_SHOWN = 40  # rows of the verdict table on a screen
+
+
+def run_study(
+    file: Path,
+    *,
+    out: Path | None,
+    workers: int,
+    cluster: str | None,
+    shard: str | None,
+    overwrite: bool,
+    estimate: bool,
+    lang: str,
+) -> int:
+    """Play a study, or a share of it, and merge it; the exit code."""
+    share = check_shard(shard) if shard is not None else None
+    study = Study.read(file)
+    it = ready(study)
+    cost = _pilot(it)
+    _tell_plan(it, cost, workers, lang)
+    if estimate:
+        return 0
+    home = out if out is not None else Path("out") / study.id
+    begun = claim(home, identity(it), overwrite, lang)
+    if begun:
+        say(word("cli.study.goes_on", lang, out=home, done=begun))
+    try:
+        with progress(lang) as show:
+            play(it, home, workers, share or (1, 1), cost.seconds, show, _elsewhere(cluster))
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # one Ctrl-C is enough
+        say(word("cli.run.stopped", lang, out=home))
+        return STOPPED
+    if share is not None and share[1] > 1:
+        i, n = share
+        console().print(word("cli.study.shard_done", lang, i=i, n=n, study=file, out=home))
+        return 0
+    return _finish(it, home, lang)
+
+
+def merge_study(file: Path, homes: Sequence[Path], out: Path | None, lang: str) -> int:
+    """Put together what the shards of a study have left; the exit code."""
+    from analysis.study.finish import gather
+
+    it = ready(Study.read(file))
+    home = out if out is not None else homes[0]
+    gather(it, homes, home)
+    return _finish(it, home, lang)
+
+
+def _elsewhere(
+    address: str | None,
+) -> partial[AbstractContextManager[Player]] | None:
+    if address is None:
+        return None
+    from sim.study.cluster import cluster
+
+    return partial(cluster, address=address)
+
+
+def _pilot(it: Ready) -> Pilot:
+    from analysis.study.cost import pilot
+
+    return pilot(it.batch.of_variant(0), it.study.seed, len(it.measures))
+
+
+def _tell_plan(it: Ready, cost: Pilot, workers: int, lang: str) -> None:
+    told = cost.text(it.runs, workers, lang)
+    counts = {"variants": f"{len(it.variants):,}", "runs": f"{it.runs:,}"}
+    say(word("cli.study.plan", lang, id=it.study.id, cost=told, **counts))
+
+
+def _finish(it: Ready, home: Path, lang: str) -> int:
+    """Merge, draw, and say what came out."""
+    from analysis.study.data import load
+    from analysis.study.finish import finish
+
+    finish(it, home)
+    data = load(home)
+    _draw(data, lang)
+    _show(data, lang)
+    failures = len(data.failures)
+    counts = {"runs": len(data.measures), "failures": failures}
+    console().print(word("cli.study.done", lang, out=home, **counts), soft_wrap=True)
+    if failures:
+        console().print(word("cli.study.failed", lang, failures=failures))
+    return SOME_FAILED if failures else 0
+
+
+def _draw(data: StudyData, lang: str) -> None:
+    from analysis.plots.study import draw_study
+
+    draw_study(data, data.folder / "figures", lang)
+
+
+def _show(data: StudyData, lang: str) -> None:
+    from analysis.format import amount, ends_text
+
+    performance = data.targets[data.targets["kind"] == "performance"]
+    plan = {t.id: t for t in data.scenario.plan.targets}
+    heads = [
+        word(f"table.{k}", lang) for k in ("target", "estimate", "interval", "runs", "verdict")
+    ]
+    shown = table(word("cli.study.table", lang), [*data.factors, *heads])
+    rows = performance.merge(data.variants, on="variant")
+    for row in rows.head(MOST_SHOWN).to_dict("records"):
+        target = plan[row["id"]]
+        unit = "share" if target.at_least is not None else _unit(row["measure"])
+        shown.add_row(
+            *(f"{row[f]:g}" if not isinstance(row[f], str) else row[f] for f in data.factors),
+            getattr(target.text, lang),
+            amount(row["estimate"], unit, lang),
+            ends_text(row["low"], row["high"], unit, lang),
+            str(row["applicable_runs"]),
+            word(f"verdict.{row['verdict']}", lang),
+        )
+    out = console()
+    out.print(shown)
+    left = (len(rows) - MOST_SHOWN) // max(1, rows.groupby("variant").size().max())
+    if left > 0:
+        out.print(word("cli.study.more", lang, n=left))
+
+
+def _unit(measure: str) -> str:
+    from analysis.measures import MEASURES
+
+    return MEASURES[measure].unit

@@ -1,0 +1,202 @@
+"""The study file: what it says, and one line for each slip before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from analysis.study.conduct import check_shard, ready
+from analysis.study.design import points, values
+from analysis.study.schema import Design, Factor, Outputs, Study
+from analysis.study.variants import variants
+
+HEAD = """
+[study]
+id = "mine"
+question = { zh = "水够吗", en = "Is there enough water?" }
+scenario = "tiny"
+replications = 2
+
+[set]
+"settings.duration_h" = 6
+"""
+WATER = """
+[[factor]]
+name = "stock.store-1.water_ml"
+low = 0
+high = 100000
+levels = 3
+"""
+SHIFT = """
+[[factor]]
+name = "parameters.team.shift_h"
+values = [8, 12]
+"""
+GRID = '\n[design]\nkind = "grid"\n'
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Callable[[str], Study]:
+    """Reads a study from a text."""
+
+    def read(text: str) -> Study:
+        (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+        return Study.read(tmp_path / "study.toml")
+
+    return read
+
+
+def test_a_file_and_an_object_say_the_same(study: Callable[[str], Study]) -> None:
+    read = study(HEAD + WATER + SHIFT + GRID + '[outputs]\nmeasures = ["harm.deaths"]\n')
+    made = Study(
+        id="mine",
+        question={"zh": "水够吗", "en": "Is there enough water?"},  # type: ignore[arg-type]
+        scenario="tiny",
+        replications=2,
+        set={"settings.duration_h": 6},
+        factors=(
+            Factor(name="stock.store-1.water_ml", low=0, high=100_000, levels=3),
+            Factor(name="parameters.team.shift_h", values=(8, 12)),
+        ),
+        design=Design(kind="grid"),
+        outputs=Outputs(measures=("harm.deaths",)),
+    )
+    assert read.model_dump() == made.model_dump()
+    assert variants(read).changes() == variants(made).changes()
+
+
+def test_a_grid_has_every_pair_of_values(study: Callable[[str], Study]) -> None:
+    found = variants(study(HEAD + WATER + SHIFT + GRID))
+    pairs = {(w, s) for w in (0.0, 50_000.0, 100_000.0) for s in (8.0, 12.0)}
+    assert set(found.values) == pairs
+    assert len(found) == len(pairs)
+    assert found.scenario.settings.duration_h == 6
+    assert list(found.frame().columns) == [
+        "variant",
+        "stock.store-1.water_ml",
+        "parameters.team.shift_h",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "samples", "count"), [("lhs", 7, 7), ("sobol", 8, 8 * 4), ("morris", 5, 5 * 3)]
+)
+def test_designs_have_their_sizes_and_come_out_the_same_again(
+    study: Callable[[str], Study], kind: str, samples: int, count: int
+) -> None:
+    if kind in ("sobol", "morris"):
+        pytest.importorskip("SALib")
+    text = HEAD + WATER + SHIFT + f'[design]\nkind = "{kind}"\nsamples = {samples}\nseed = 5\n'
+    places, rows = values(study(text))
+    assert places.shape == (count, 2)
+    assert len(rows) == count
+    assert np.array_equal(points(study(text)), places)
+    assert places.min() >= 0.0
+    assert places.max() <= 1.0
+
+
+def test_a_latin_hypercube_has_one_point_in_each_slice(study: Callable[[str], Study]) -> None:
+    """McKay, Beckman and Conover 1979: in each of n slices of each factor, one of n points."""
+    places = points(study(HEAD + WATER + SHIFT + '[design]\nkind = "lhs"\nsamples = 12\n'))
+    for factor in places.T:
+        assert sorted(np.floor(factor * 12).astype(int).tolist()) == list(range(12))
+
+
+def test_log_and_whole_factors() -> None:
+    from analysis.study.design import value_at
+
+    log = Factor(name="x", low=1, high=100, scale="log")
+    assert value_at(log, 0.5) == pytest.approx(10.0)
+    whole = Factor(name="x", low=0, high=10, whole=True)
+    assert value_at(whole, 0.26) == 3.0
+    some = Factor(name="x", values=("a", "b"))
+    assert [value_at(some, u) for u in (0.0, 0.49, 0.5, 1.0)] == ["a", "a", "b", "b"]
+
+
+def test_a_table_of_ones_own(study: Callable[[str], Study], tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(
+        "parameters.team.shift_h,stock.store-1.water_ml\n8,5\n12,70\n", encoding="utf-8"
+    )
+    found = variants(study(HEAD + WATER + SHIFT + '[design]\nkind = "table"\nfile = "mine.csv"\n'))
+    assert found.values == [(5.0, 8.0), (70.0, 12.0)]
+
+
+SLIPS = [
+    (HEAD.replace("replications", "replicatons"), ("row 6", "replicatons", "replications")),
+    (HEAD.replace("replications = 2", ""), ("replications", "[stop]")),
+    (HEAD.replace('"tiny"', '"tinny"'), ("tinny", "tiny")),
+    (HEAD.replace('"tiny"', '"../x"'), ("../x", "leaves")),
+    (HEAD.replace("duration_h", "duration"), ("settings", "duration", "duration_h")),
+    (HEAD + WATER, ("factors", "design")),
+    (HEAD + GRID, ("factors", "design")),
+    (HEAD + WATER.replace("store-1", "store-9") + GRID, ("store-9", "store-1")),
+    (HEAD + WATER.replace("low = 0", "low = -5") + GRID, ("water_ml", "-5")),
+    (HEAD + WATER.replace("high", "hgih") + GRID, ("factor[1]", "hgih", "high")),
+    (HEAD + WATER.replace("100000", "-1") + GRID, ("not less than",)),
+    (HEAD + WATER.replace("levels = 3", "") + GRID, ("levels",)),
+    (HEAD + WATER + WATER + GRID, ("twice",)),
+    (HEAD + SHIFT.replace("[8, 12]", "[8, 99]") + GRID, ("shift_h", "99")),
+    (HEAD + SHIFT + '[design]\nkind = "sobol"\nsamples = 12\n', ("12", "power of two")),
+    (HEAD + SHIFT + '[design]\nkind = "lhs"\n', ("samples",)),
+    (HEAD + SHIFT + '[design]\nkind = "table"\nfile = "no.csv"\n', ("no.csv", "missing")),
+    (HEAD + SHIFT + '[design]\nkind = "table"\nfile = "../no.csv"\n', ("no.csv",)),
+    (HEAD + '[outputs]\nmeasures = ["harm.death"]\n', ("harm.death", "harm.deaths")),
+    (HEAD + '[outputs]\ntables = ["serie"]\n', ("serie", "series")),
+    (
+        HEAD.replace("replications = 2", "") + '[stop]\ntargets = ["no-death"]\nmost_runs = 99\n',
+        ("no-death", "no-deaths"),
+    ),
+    (HEAD + "[oops]\n", ("oops",)),
+    ("[study\n", ("study.toml", "TOML")),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), SLIPS)
+def test_a_slip_is_one_line(
+    study: Callable[[str], Study], text: str, words: tuple[str, ...]
+) -> None:
+    with pytest.raises(sim.BadInput) as caught:
+        ready(study(text))
+    told = str(caught.value)
+    assert "\n" not in told
+    for word in words:
+        assert word in told
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("8\nx\n", ("row 3", "'x'"[1:-1], "number")),
+        ("8\n99\n", ("variant 1", "99")),
+        ("8,1\n", ("row 2", "cells")),
+        ("", ("no row",)),
+    ],
+)
+def test_a_slip_in_a_table_is_one_line(
+    study: Callable[[str], Study], tmp_path: Path, rows: str, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "mine.csv").write_text("parameters.team.shift_h\n" + rows, encoding="utf-8")
+    with pytest.raises(sim.BadInput) as caught:
+        ready(study(HEAD + SHIFT + '[design]\nkind = "table"\nfile = "mine.csv"\n'))
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_ten_million_runs_are_said_at_once(study: Callable[[str], Study]) -> None:
+    text = HEAD.replace("replications = 2", "replications = 10000")
+    many = WATER.replace("levels = 3", "levels = 1000")
+    with pytest.raises(sim.BadInput, match="10,000,000 runs") as caught:
+        ready(study(text + many + GRID))
+    assert "of these cores" in str(caught.value)
+    assert "GB" in str(caught.value)
+
+
+def test_a_shard_is_i_of_n() -> None:
+    assert check_shard("3/10") == (3, 10)
+    for text in ("0/3", "4/3", "3", "a/b", "1/0", "-1/3"):
+        with pytest.raises(sim.BadInput, match="i/n"):
+            check_shard(text)
