@@ -14,17 +14,17 @@ from typing import Literal
 
 import numpy as np
 
-from sim.hazards.forest.ground import Cells
-from sim.hazards.forest.intensity import flame_m
-from sim.hazards.forest.spread import (
-    HELD_MIN,
-    Fire,
+from sim.hazards.forest.edge import (
     contained,
     edge,
+    intensity_at_cell_kw_m,
     intensity_at_kw_m,
     neighbours,
-    set_hold,
 )
+from sim.hazards.forest.ground import Cells
+from sim.hazards.forest.intensity import flame_m
+from sim.hazards.forest.spread import set_hold
+from sim.hazards.forest.state import HELD_MIN, Fire
 
 Stop = Literal["spent", "flame", "closed", "no_edge"]
 
@@ -109,7 +109,7 @@ class _Work:
         self.contact.spare_m += metres
         self.metres = 0.0
         self.built: list[int] = []
-        self.around = neighbours(fire.ground)
+        self.around: list[int] = neighbours(fire.ground).tolist()
         self.cell_m = fire.ground.land.cell_m * CHAIN
 
     def go(self, flame_limit_m: float) -> Stop:
@@ -118,15 +118,25 @@ class _Work:
             if stop is not None:
                 return stop
             self.contact.begun = True
+        lit, around, turn = self.fire.lit, self.around, self.contact.turn
         seen = set()
         while True:
-            ahead = self._ahead()
-            if ahead is None:
+            # the next cell: the first past the burning ones, turning from behind
+            here = self.contact.cell
+            direction = self.contact.back if self.contact.back >= 0 else self._behind()
+            met = lit[here + around[direction]]
+            for _ in range(8):
+                direction = (direction + turn) % 8
+                cell = here + around[direction]
+                if lit[cell]:
+                    met = 1
+                elif met:
+                    break
+            else:
                 return "no_edge"
-            cell, direction = ahead
-            if (cell, direction) in seen:  # once round the fire, and nothing left to do
+            if (step := 8 * cell + direction) in seen:  # once round the fire, and nothing left
                 return "closed"
-            seen.add((cell, direction))
+            seen.add(step)
             length = math.sqrt(2.0) if direction % 2 else 1.0
             stop = self._make(cell, length, flame_limit_m)
             if stop is not None:
@@ -141,31 +151,17 @@ class _Work:
         cost = length * self.cell_m
         if self.contact.spare_m < cost:
             return "spent"
-        intensity = intensity_at_kw_m(fire, np.array([cell], dtype=np.int32))[0]
-        if flame_m(intensity) > flame_limit_m:
+        if flame_m(intensity_at_cell_kw_m(fire, cell)) > flame_limit_m:
             return "flame"
         self.contact.spare_m -= cost
         self.metres += cost
         self.built.append(cell)
         return None
 
-    def _ahead(self) -> tuple[int, int] | None:
-        """(next cell, its direction): the first past the burning ones, turning from behind."""
-        fire, here = self.fire, self.contact.cell
-        burning = (fire.label_min[self.around + here] <= fire.time_min).tolist()
-        back = self.contact.back if self.contact.back >= 0 else self._behind(burning)
-        met = burning[back]
-        for k in range(1, 9):
-            direction = (back + self.contact.turn * k) % 8
-            if burning[direction]:
-                met = True
-            elif met:
-                return here + int(self.around[direction]), direction
-        return None
-
-    def _behind(self, burning: list[bool]) -> int:
+    def _behind(self) -> int:
         """For a crew just arrived: a direction from which the turn comes to the fire next."""
-        turn = self.contact.turn
+        turn, here = self.contact.turn, self.contact.cell
+        burning = [self.fire.lit[here + step] for step in self.around]
         found = [d for d in range(8) if not burning[d] and burning[(d + turn) % 8]]
         return found[0] if found else 0
 

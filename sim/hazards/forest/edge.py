@@ -53,14 +53,18 @@ def intensity_at_kw_m(fire: Fire, cells: Cells) -> F64:
     from what burns in the five by five cells around.
     """
     kept = fire.kept
-    if kept.strength_kw_m is None or kept.strength_of is None:
-        kept.strength_kw_m = np.zeros(fire.ground.size)
-        kept.strength_of = np.zeros(fire.ground.size, dtype=np.int32)
     new = cells[kept.strength_of[cells] != kept.age]
     if new.size:
         kept.strength_kw_m[new] = _intensity_kw_m(fire, new)
         kept.strength_of[new] = kept.age
     return kept.strength_kw_m[cells]
+
+
+def intensity_at_cell_kw_m(fire: Fire, cell: int) -> float:
+    """`intensity_at_kw_m` of one cell."""
+    if fire.kept.strength_of[cell] != fire.kept.age:
+        intensity_at_kw_m(fire, np.array([cell], dtype=np.int32))
+    return float(fire.kept.strength_kw_m[cell])
 
 
 def _intensity_kw_m(fire: Fire, cells: Cells) -> F64:

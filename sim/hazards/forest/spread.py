@@ -15,7 +15,7 @@ greater. Cells that cannot burn are never entered nor passed.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ from sim.hazards.forest.edge import (
 from sim.hazards.forest.ground import Cells, Ground
 from sim.hazards.forest.landscape import where
 from sim.hazards.forest.rates import Rates
-from sim.hazards.forest.state import HELD_MIN, Fire, Kept
+from sim.hazards.forest.state import HELD_MIN, Fire, nothing_kept
 from sim.hazards.forest.weather import Sky, SkyError, Weather
 from sim.scenario.errors import bad
 
@@ -74,6 +74,7 @@ def start(rates: Rates, sky: Sky, at_min: float = 0.0, hold_kw_m: F32 | None = N
         prices=rates.price(sky),
         time_min=at_min,
         label_min=np.full(g.size, np.inf),
+        lit=bytearray(g.size),
         front=np.empty(0, dtype=np.int32),
         in_front=np.zeros(g.size, dtype=bool),
         last_in=np.zeros(g.size, dtype=np.int32),
@@ -85,6 +86,7 @@ def start(rates: Rates, sky: Sky, at_min: float = 0.0, hold_kw_m: F32 | None = N
         banked_min=np.zeros(0),
         free=[],
         span_min=0.0,
+        kept=nothing_kept(g.size),
     )
     if hold_kw_m is not None:
         padded = g.pad(hold_kw_m, 0.0)
@@ -116,8 +118,14 @@ def ignite_many(fire: Fire, rows: Ints, cols: Ints, name: str = "ignition") -> N
         )
     fresh = cells[fire.label_min[cells] > fire.time_min]
     fire.label_min[fresh] = fire.time_min
+    _light(fire, fresh)
     _join(fire, fresh)
     fire.kept.burns_on()
+
+
+def _light(fire: Fire, cells: Cells) -> None:
+    """Marks cells as burnt."""
+    np.frombuffer(fire.lit, dtype=np.uint8)[cells] = 1
 
 
 def advance(fire: Fire, until_min: float) -> None:
@@ -139,6 +147,7 @@ def advance(fire: Fire, until_min: float) -> None:
             _hold(fire, cells, cost)
         _set_span(fire, cost)
         _relax(fire, cells, label, cost)
+        _light(fire, cells)
         fire.kept.burns_on()
     fire.time_min = until_min
 
@@ -163,7 +172,7 @@ def set_sky(fire: Fire, sky: Sky) -> None:
     """A new sky from now on: steps under way keep what they have done."""
     if sky == fire.sky:
         return
-    waiting = fire.front[fire.label_min[fire.front] > fire.time_min]
+    waiting = _under_way(fire, fire.front[fire.label_min[fire.front] > fire.time_min])
     _bank(fire, waiting)
     fire.sky, fire.prices = sky, fire.rates.price(sky)
     fire.span_min = 0.0
@@ -182,9 +191,10 @@ def set_hold(fire: Fire, cells: Cells, kw_m: float) -> None:
     near = np.unique(cells[:, None] + fire.ground.onward)
     near = near[(near >= 0) & (near < fire.ground.size)]
     near = near[fire.in_front[near] & (fire.label_min[near] > fire.time_min)]
-    _bank(fire, near)
+    waiting = _under_way(fire, near)
+    _bank(fire, waiting)
     _raise_barrier(fire, cells, np.full(cells.size, kw_m, dtype=np.float32))
-    _label(fire, near)
+    _label(fire, waiting)
     fire.kept.line_changes()
 
 
@@ -283,31 +293,44 @@ def _set_span(fire: Fire, cost: F64) -> None:
         fire.span_min = span if np.isfinite(span) else 0.0
 
 
-def _bank(fire: Fire, cells: Cells) -> None:
-    """Writes down how far each step into waiting cells has come, under the prices until now."""
+class _UnderWay(NamedTuple):
+    """Steps that fire is taking into waiting cells."""
+
+    cells: Cells  # the waiting cells
+    i: Ints  # (S,) which of the cells each step goes to
+    d: Ints  # (S,) its direction
+    starts: Cells  # (S,) the burnt cell that it comes from
+
+
+def _under_way(fire: Fire, cells: Cells) -> _UnderWay:
+    """The steps from burnt cells into waiting ones."""
+    starts = cells[:, None] - fire.ground.steps
+    i, d = np.nonzero(fire.label_min[starts] <= fire.time_min)
+    return _UnderWay(cells, i, d, starts[i, d])
+
+
+def _bank(fire: Fire, steps: _UnderWay) -> None:
+    """Writes down how far each step has come, under the prices until now."""
+    cells, i, d, starts = steps
     if not cells.size:
         return
     rows = _rows(fire, cells)
-    starts = cells[:, None] - fire.ground.steps
-    lit = fire.label_min[starts]
-    i, d = np.nonzero(lit <= fire.time_min)
-    since = np.maximum(lit[i, d], fire.banked_min[rows[i]])
-    cost = _step_cost(fire, starts[i, d], d)
+    since = np.maximum(fire.label_min[starts], fire.banked_min[rows[i]])
+    cost = _step_cost(fire, starts, d)
     done = np.where(cost < HELD_MIN, (fire.time_min - since) / cost, 0.0)
     fire.share[rows[i], d] += done
     fire.banked_min[rows] = fire.time_min
 
 
-def _label(fire: Fire, cells: Cells) -> None:
+def _label(fire: Fire, steps: _UnderWay) -> None:
     """Forecasts waiting cells' arrival anew from what their steps have still to go."""
+    cells, i, d, starts = steps
     if not cells.size:
         return
     rows = fire.slot[cells]
-    starts = cells[:, None] - fire.ground.steps
-    i, d = np.nonzero(fire.label_min[starts] <= fire.time_min)
-    cost = _step_cost(fire, starts[i, d], d)
+    cost = _step_cost(fire, starts, d)
     rest = np.maximum(1.0 - fire.share[rows[i], d], 0.0)
-    arrival = np.full(starts.shape, np.inf)
+    arrival = np.full((cells.size, len(fire.ground.steps)), np.inf)
     # a barrier holds however far the fire had come
     arrival[i, d] = fire.time_min + np.where(cost < HELD_MIN, rest * cost, cost)
     fire.label_min[cells] = arrival.min(axis=1)
@@ -348,7 +371,7 @@ def forecast(
     error: SkyError | None = None,
 ) -> F64:
     """When each cell would burn by a time if nobody did more, (rows, cols); the fire stays."""
-    copy = replace(fire, free=list(fire.free), kept=Kept())
+    copy = replace(fire, free=list(fire.free), lit=fire.lit[:], kept=nothing_kept(fire.ground.size))
     for name in ("label_min", "in_front", "last_in", "hold_kw_m", "held", "slot", "share"):
         setattr(copy, name, getattr(fire, name).copy())
     copy.banked_min = fire.banked_min.copy()
@@ -369,9 +392,7 @@ def arrivals(fire: Fire) -> F64:
 
 def burnt_ha(fire: Fire) -> float:
     """Area burnt by now."""
-    if fire.kept.burnt_cells is None:
-        fire.kept.burnt_cells = int(np.count_nonzero(fire.label_min <= fire.time_min))
-    return fire.kept.burnt_cells * fire.ground.land.cell_ha
+    return fire.lit.count(1) * fire.ground.land.cell_ha
 
 
 def forest_ha(fire: Fire) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,22 +24,26 @@ HELD_MIN = 1e10
 class Kept:
     """Answers that crews ask for many times a tick, each until what it rests on changes."""
 
+    strength_kw_m: F64  # (size,) intensity of the fire that comes to a cell
+    strength_of: Cells  # (size,) the `age` in which it was worked out, 0: not yet
     beside: Cells | None = None  # of the front, the cells beside burnt ones: hangs on what burns
     edge: Cells | None = None  # of those, the ones that no line holds: on line as well
     contained: bool | None = None  # on line as well
-    burnt_cells: int | None = None
-    strength_kw_m: F64 | None = None  # (size,) intensity of the fire that comes to a cell
-    strength_of: Cells | None = None  # (size,) the `age` in which it was worked out
     age: int = 1  # how often what burns, or the sky, has changed
 
     def burns_on(self) -> None:
         """Other cells burn, or the sky has changed."""
-        self.beside = self.edge = self.contained = self.burnt_cells = None
+        self.beside = self.edge = self.contained = None
         self.age += 1
 
     def line_changes(self) -> None:
         """Line was built, or has failed; no other cell burns for that yet."""
         self.edge = self.contained = None
+
+
+def nothing_kept(size: int) -> Kept:
+    """Of a ground of some cells."""
+    return Kept(np.zeros(size), np.zeros(size, dtype=np.int32))
 
 
 @dataclass
@@ -52,6 +56,7 @@ class Fire:
     prices: Prices  # of the sky
     time_min: float
     label_min: F64  # (size,) arrival: final up to `time_min`, a forecast under this sky beyond
+    lit: bytearray  # (size,) 1: burnt; `label_min <= time_min` where single cells are asked
     front: Cells  # cells reached but not yet burnt
     in_front: Bools  # (size,)
     last_in: Cells  # (size,) scratch: where a cell stood among those that joined with it
@@ -63,5 +68,5 @@ class Fire:
     banked_min: F64  # (rows,) until when
     free: list[int]  # rows that nobody has
     span_min: float
+    kept: Kept  # what was worked out of all this
     left_map: bool = False  # fire has reached the border of the map
-    kept: Kept = field(default_factory=Kept)  # what was worked out of all this
