@@ -172,11 +172,11 @@ def set_sky(fire: Fire, sky: Sky) -> None:
     """A new sky from now on: steps under way keep what they have done."""
     if sky == fire.sky:
         return
-    waiting = _under_way(fire, fire.front[fire.label_min[fire.front] > fire.time_min])
-    _bank(fire, waiting)
+    steps = _under_way(fire, fire.front[fire.label_min[fire.front] > fire.time_min])
+    _bank(fire, steps, _with_hold(fire, steps, fire.prices.steps(steps.starts, steps.d)))
     fire.sky, fire.prices = sky, fire.rates.price(sky)
     fire.span_min = 0.0
-    _label(fire, waiting)
+    _label(fire, steps, _with_hold(fire, steps, fire.prices.steps(steps.starts, steps.d)))
     fire.kept.burns_on()
 
 
@@ -188,13 +188,14 @@ def set_hold(fire: Fire, cells: Cells, kw_m: float) -> None:
     cells = cells[fire.label_min[cells] > fire.time_min]
     if not cells.size:
         return
-    near = np.unique(cells[:, None] + fire.ground.onward)
+    near = (cells[:, None] + fire.ground.onward).ravel()  # in order, of one cell
     near = near[(near >= 0) & (near < fire.ground.size)]
     near = near[fire.in_front[near] & (fire.label_min[near] > fire.time_min)]
-    waiting = _under_way(fire, near)
-    _bank(fire, waiting)
+    steps = _under_way(fire, near if cells.size == 1 else np.unique(near))
+    free = fire.prices.steps(steps.starts, steps.d)
+    _bank(fire, steps, _with_hold(fire, steps, free))
     _raise_barrier(fire, cells, np.full(cells.size, kw_m, dtype=np.float32))
-    _label(fire, waiting)
+    _label(fire, steps, _with_hold(fire, steps, free))
     fire.kept.line_changes()
 
 
@@ -244,13 +245,16 @@ def _held_cost(fire: Fire, cells: Cells, directions: Ints, cost: F64) -> F64:
     return np.where(holds, np.maximum(cost, HELD_MIN), cost)
 
 
-def _step_cost(fire: Fire, cells: Cells, directions: Ints) -> F64:
-    """Minutes of steps with barriers counted; 1-D."""
-    cost = fire.prices.steps(cells, directions)
-    if fire.any_held:
-        some = np.flatnonzero((fire.held[cells] >> directions.astype(np.uint32)) & 1)
-        if some.size:
-            cost[some] = _held_cost(fire, cells[some], directions[some], cost[some])
+def _with_hold(fire: Fire, steps: _UnderWay, cost: F64) -> F64:
+    """Minutes of steps with barriers counted; `cost` is without."""
+    if not fire.any_held:
+        return cost
+    some = np.flatnonzero((fire.held[steps.starts] >> steps.d.astype(np.uint32)) & 1)
+    if not some.size:
+        return cost
+    starts, d = steps.starts[some], steps.d[some]
+    cost = cost.copy()
+    cost[some] = _held_cost(fire, starts, d, cost[some])
     return cost
 
 
@@ -309,26 +313,24 @@ def _under_way(fire: Fire, cells: Cells) -> _UnderWay:
     return _UnderWay(cells, i, d, starts[i, d])
 
 
-def _bank(fire: Fire, steps: _UnderWay) -> None:
-    """Writes down how far each step has come, under the prices until now."""
+def _bank(fire: Fire, steps: _UnderWay, cost: F64) -> None:
+    """Writes down how far each step has come, at its minutes until now."""
     cells, i, d, starts = steps
     if not cells.size:
         return
     rows = _rows(fire, cells)
     since = np.maximum(fire.label_min[starts], fire.banked_min[rows[i]])
-    cost = _step_cost(fire, starts, d)
     done = np.where(cost < HELD_MIN, (fire.time_min - since) / cost, 0.0)
     fire.share[rows[i], d] += done
     fire.banked_min[rows] = fire.time_min
 
 
-def _label(fire: Fire, steps: _UnderWay) -> None:
+def _label(fire: Fire, steps: _UnderWay, cost: F64) -> None:
     """Forecasts waiting cells' arrival anew from what their steps have still to go."""
-    cells, i, d, starts = steps
+    cells, i, d, _ = steps
     if not cells.size:
         return
     rows = fire.slot[cells]
-    cost = _step_cost(fire, starts, d)
     rest = np.maximum(1.0 - fire.share[rows[i], d], 0.0)
     arrival = np.full((cells.size, len(fire.ground.steps)), np.inf)
     # a barrier holds however far the fire had come
