@@ -21,6 +21,7 @@ from sim.scenario.tables import Toml
 MAX_RESIDENTS = 50_000_000  # arrays of this length still fit into a large machine's memory
 MAX_FIRE_TICK_MIN = 5  # dispatch falls on ticks: a longer one would blur the five-minute target
 SHARE_SLACK = 1e-6
+MIN_MAP_CELLS = 3  # a side; fewer leave no cell inside the border
 LEVELS = ("IV", "III", "II", "I")
 
 
@@ -407,8 +408,13 @@ def _check_forest(scenario: Scenario, at: _Places) -> None:
                 "ignition",
             )
         return
+    from sim.hazards.forest.fuels import check_fuels
+
     if not scenario.weather:
         raise bad("a forest fire needs its weather; give rows", "weather.csv", None, "time")
+    check_fuels(scenario.fuels)
+    _check_forest_weather(scenario, at)
+    _check_map(scenario, at)
     _check_unique(scenario.ignitions, "ignitions.csv", "ignition", at, {})
     _check_unique(scenario.watch_points, "watch_points.csv", "watch", at, {})
     start = start_time(scenario)
@@ -426,6 +432,40 @@ def _check_forest(scenario: Scenario, at: _Places) -> None:
             )
     for i, row in enumerate(scenario.ignitions):
         _check_on_map(scenario, at, "ignitions.csv", i, row)
+
+
+def _check_forest_weather(scenario: Scenario, at: _Places) -> None:
+    """A fire's weather must be such as a front is worked out for; other hazards take more."""
+    from sim.hazards.forest.weather import LIMITS
+
+    for i, row in enumerate(scenario.weather):
+        for column, (low, high) in LIMITS.items():
+            value = getattr(row, column)
+            if not low <= value <= high:
+                raise at.wrong(
+                    f"{value:g} is no weather for a forest fire; give {low:g} to {high:g}",
+                    "weather.csv",
+                    i,
+                    row,
+                    column,
+                )
+
+
+def _check_map(scenario: Scenario, at: _Places) -> None:
+    """The map must have an inside: a fire that has reached the border cannot be contained."""
+    from sim.hazards.forest.land import land_of
+
+    land = land_of(scenario)
+    if min(land.rows, land.cols) >= MIN_MAP_CELLS:
+        return
+    problem = (
+        f"a map of {land.rows} x {land.cols} cells is all border, which no crew can hold; "
+        f"give at least {MIN_MAP_CELLS} rows and {MIN_MAP_CELLS} columns"
+    )
+    short = "rows" if land.rows < MIN_MAP_CELLS else "cols"
+    if scenario.grids:
+        raise bad(f"n{short}: {problem}", "elevation.asc")
+    raise at.wrong_key(problem, "scenario.toml", "forest", short)
 
 
 def _check_on_map(scenario: Scenario, at: _Places, file: str, index: int, row: Ignition) -> None:

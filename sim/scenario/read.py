@@ -22,6 +22,7 @@ from sim.scenario.schema import (
     FireSettings,
     Fix,
     Forest,
+    Fuel,
     GaugeHour,
     Hazard,
     Ignition,
@@ -160,6 +161,7 @@ def _read(folder: Path) -> Scenario:
         ignitions=ignitions.rows,
         watch_points=watch_points.rows,
         peaks=peaks.rows,
+        fuels=_fuels(folder) if forest else (),
         grids=_grids(folder) if forest and forest.landscape == "grid" else {},
         assumptions=assumptions.rows,
         plan=Plan(
@@ -191,6 +193,13 @@ def _read(folder: Path) -> Scenario:
         Lines({t.file: t.lines for t in tables}, {FILE: toml, "plan.toml": plan}),
     )
     return scenario
+
+
+def _fuels(folder: Path) -> tuple[Fuel, ...]:
+    """The folder's own fuels, else the shipped ones. Raises BadInput."""
+    from sim.hazards.forest.fuels import read_fuels
+
+    return read_fuels(folder).rows
 
 
 def _grids(folder: Path) -> dict[str, str]:

@@ -50,6 +50,9 @@ TeamKind = Literal["comprehensive", "professional", "assault", "social", "town",
 StockMode = Literal["physical", "enterprise", "production", "social"]
 
 
+MAX_CODE = 127  # of a fuel: a grid holds codes in one signed byte
+
+
 class Row(BaseModel):
     """A row of a table: frozen, and an unknown column is an error."""
 
@@ -353,6 +356,27 @@ class Peak(Row):
     mark: Mark
 
 
+class Fuel(Row):
+    """What a code of the fuel grid stands for (`fuels.csv`). A `ks` of 0 cannot burn."""
+
+    code: Annotated[int, Field(ge=0, le=MAX_CODE)]
+    fuel: str
+    zh: str
+    en: str
+    is_forest: bool
+    ks: Amount
+    load_kg_m2: Amount
+    heat_kj_kg: Amount
+    rothermel_load_lb_ft2: Amount
+    sav_per_ft: Amount
+    depth_ft: Amount
+    extinction_share: Amount
+    hand_m_h_person: Amount
+    blower_m_h_person: Amount
+    source: str
+    mark: Mark
+
+
 class Forest(Row):
     """`[forest]` of scenario.toml: the land that forest fires run over.
 
@@ -526,6 +550,7 @@ class Scenario(BaseModel):
     ignitions: tuple[Ignition, ...] = ()
     watch_points: tuple[WatchPoint, ...] = ()
     peaks: tuple[Peak, ...] = ()
+    fuels: tuple[Fuel, ...] = ()  # where there is a [forest]
     grids: Mapping[str, str] = {}  # file name -> ESRI ASCII grid, for a landscape "grid"
     fire: FireSettings = FireSettings()
     building_classes: tuple[BuildingClass, ...] = ()
