@@ -96,6 +96,18 @@ FORMAT: dict[str, tuple[type[BaseModel], bool, str, str]] = {
         "named hills of a synthetic landscape",
         "synthetic 地形中的有名山体",
     ),
+    "belts.csv": (
+        schema.Belt,
+        True,
+        "firebreak belts that stand before any fire",
+        "火灾发生前已有的防火林带、隔离带",
+    ),
+    "water_points.csv": (
+        schema.WaterPoint,
+        True,
+        "where pumps and tank trucks find water against forest fires",
+        "扑救森林火灾的取水点",
+    ),
     "building_fires.csv": (
         schema.BuildingFire,
         True,
