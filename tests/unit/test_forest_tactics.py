@@ -319,7 +319,7 @@ def test_trucks_of_fuling_carry_water_to_crews_near_the_road_head() -> None:
     """With every hydrant a tank of 1,000 L, what is used comes from them and from four trucks."""
     ids = ("lizhi-hydrant", "jiangbei-hydrant")
     dry = {f"water_points.{name}.water_l": "1000" for name in ids}
-    far = {"settings.duration_h": "10", "parameters.forest.hose_reach_m": "1500"}
+    far = {"settings.duration_h": "14", "parameters.forest.hose_reach_m": "1500"}
     scenario = sim.load("fuling-forest-fire", {**dry, **far})
     engine = prepare(scenario)
     streams = Streams(1, 0)
