@@ -101,6 +101,18 @@ FORMAT: dict[str, tuple[type[BaseModel], bool, str, str]] = {
         "what the codes of fuel.asc stand for, in place of the shipped table",
         "fuel.asc 中各代码的含义，代替自带的表",
     ),
+    "belts.csv": (
+        schema.Belt,
+        True,
+        "firebreak belts that stand before any fire",
+        "火灾发生前已有的防火林带、隔离带",
+    ),
+    "water_points.csv": (
+        schema.WaterPoint,
+        True,
+        "where pumps and tank trucks find water against forest fires",
+        "扑救森林火灾的取水点",
+    ),
     "building_fires.csv": (
         schema.BuildingFire,
         True,

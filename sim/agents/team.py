@@ -29,6 +29,7 @@ class Crew(Agent):  # type: ignore[misc]
         self.id = f"{team.team}/{number + 1}"
         self.number = len(model.crews)
         self.boats = boats
+        self.tank_l = team.tank_l or 0.0  # of its tank truck
         self.capabilities = frozenset(team.capabilities)
         self.base = model.world.index[team.community]
         self.place = self.base

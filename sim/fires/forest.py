@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.fires.water import points_of
 from sim.fires.wildfire import NOTHING, Wildfire
 from sim.hazards.forest import detect, spread
 from sim.hazards.forest.classes import CLASSES, fire_class, limits
-from sim.hazards.forest.land import land_of
+from sim.hazards.forest.land import belts_of, land_of
 from sim.hazards.forest.rates import Rates
 from sim.hazards.forest.settings import rates_of, settings
 from sim.hazards.forest.weather import Weather, draw_error, weather
@@ -69,6 +70,8 @@ class ForestFires:
         seen = (self._watch(w) for w in scenario.watch_points)
         # Those off the map see nothing of it: what lies between is not known.
         self.watches = [w for w in seen if self._on_map(w)]
+        self.belts = belts_of(scenario)
+        self.points = points_of(scenario.water_points, self.rates.ground.land)
         self.fires = [self._fire(n, row) for n, row in enumerate(scenario.ignitions)]
 
     def _fire(self, number: int, row: Ignition) -> Wildfire:
@@ -89,6 +92,8 @@ class ForestFires:
             cell=land.cell_at(row.lon, row.lat),
             place=int(np.argmin(away)),
             place_km=float(min(away)) / 1000.0,
+            belts=self.belts,
+            points=self.points,
         )
 
     def step(self, tick: int) -> None:
@@ -180,7 +185,7 @@ class ForestFires:
             spread.burnt_ha(fire.fire),
             spread.forest_ha(fire.fire),
             fire.edge_m(),
-            fire.line_m,
+            fire.built_m(),
             len(fire.incident.crews) if fire.incident else 0,
             fire.held_back,
             status,

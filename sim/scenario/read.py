@@ -16,6 +16,7 @@ from sim.scenario.check import Lines, check
 from sim.scenario.errors import DERIVED, BadInput, bad, nearest, no_parameter, one_line, shown
 from sim.scenario.schema import (
     Assumption,
+    Belt,
     BuildingClass,
     BuildingFire,
     Community,
@@ -43,6 +44,7 @@ from sim.scenario.schema import (
     Team,
     Town,
     WatchPoint,
+    WaterPoint,
     WeatherHour,
     Words,
 )
@@ -127,6 +129,8 @@ def _read(folder: Path) -> Scenario:
     ignitions = read_table(folder, "ignitions.csv", Ignition, required=False)
     watch_points = read_table(folder, "watch_points.csv", WatchPoint, required=False)
     peaks = read_table(folder, "peaks.csv", Peak, required=False)
+    belts = read_table(folder, "belts.csv", Belt, required=False)
+    water_points = read_table(folder, "water_points.csv", WaterPoint, required=False)
     forest = toml_table(toml, "forest", Forest) if "forest" in toml.data else None
     assumptions = read_table(folder, "assumptions.csv", Assumption)
     items = read_table(folder, "items.csv", Item, required=False)
@@ -162,6 +166,8 @@ def _read(folder: Path) -> Scenario:
         watch_points=watch_points.rows,
         peaks=peaks.rows,
         fuels=_fuels(folder) if forest else (),
+        belts=belts.rows,
+        water_points=water_points.rows,
         grids=_grids(folder) if forest and forest.landscape == "grid" else {},
         assumptions=assumptions.rows,
         plan=Plan(
@@ -187,6 +193,8 @@ def _read(folder: Path) -> Scenario:
         ignitions,
         watch_points,
         peaks,
+        belts,
+        water_points,
     )
     check(
         scenario,

@@ -2,7 +2,7 @@
 
 A crew follows the edge from an anchor, the fire on one hand, and leaves line behind it; the fire
 runs on ahead of it meanwhile (Fried and Fried 1996). Crews attack the edge itself only where the
-flames are short enough; elsewhere they wait at the flank, or build line away from the fire.
+flames are short enough; elsewhere they go to a flank, or build line away from the fire.
 Line cells are barriers in the sense of `spread`; they touch at sides or corners and leave no gap.
 """
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.hazards.forest.edge import (
     contained,
@@ -23,6 +24,7 @@ from sim.hazards.forest.edge import (
 )
 from sim.hazards.forest.ground import Cells
 from sim.hazards.forest.intensity import flame_m
+from sim.hazards.forest.lines import straight
 from sim.hazards.forest.spread import set_hold
 from sim.hazards.forest.state import HELD_MIN, Fire
 
@@ -51,6 +53,7 @@ class Built:
     metres: float
     cells: tuple[int, ...]
     stop: Stop
+    flame_m: float = 0.0  # of the flames that stopped it
 
 
 def line_rate_m_h(
@@ -70,6 +73,16 @@ def rear(fire: Fire) -> int | None:
     """The edge cell that the weakest fire comes to; None where there is no edge."""
     cells = edge(fire)
     return int(cells[np.argmin(intensity_at_kw_m(fire, cells))]) if cells.size else None
+
+
+def anchored(fire: Fire, cells: Cells, hold_kw_m: float) -> NDArray[np.bool_]:
+    """Which edge cells lie beside line (or belt) that holds, or beside what cannot burn.
+
+    Line that begins there cannot be outflanked at its beginning: an anchor point (NWCG).
+    """
+    beside = cells[:, None] + neighbours(fire.ground)
+    barred = (fire.hold_kw_m[beside] >= hold_kw_m) | ~fire.ground.burnable[beside]
+    return np.asarray(barred.any(axis=1))
 
 
 def nearest_edge(fire: Fire, row: float, col: float) -> int | None:
@@ -92,20 +105,21 @@ def build(
     """
     if contained(fire):
         return Built(0.0, (), "closed")
-    work = _Work(fire, contact, metres)
+    work = _Work(fire, contact, metres, hold_kw_m)
     stop = work.go(flame_limit_m)
     if work.built:
         set_hold(fire, np.array(work.built, dtype=np.int32), hold_kw_m)
     if stop != "spent":
         contact.spare_m = 0.0
-    return Built(work.metres, tuple(work.built), stop)
+    return Built(work.metres, tuple(work.built), stop, work.flame_m)
 
 
 class _Work:
     """One stretch of line in the making."""
 
-    def __init__(self, fire: Fire, contact: Contact, metres: float) -> None:
-        self.fire, self.contact = fire, contact
+    def __init__(self, fire: Fire, contact: Contact, metres: float, hold_kw_m: float) -> None:
+        self.fire, self.contact, self.hold_kw_m = fire, contact, hold_kw_m
+        self.flame_m = 0.0
         self.contact.spare_m += metres
         self.metres = 0.0
         self.built: list[int] = []
@@ -146,12 +160,15 @@ class _Work:
     def _make(self, cell: int, length: float, flame_limit_m: float) -> Stop | None:
         """Makes a cell line, unless nothing comes there anyway; why not, if it cannot."""
         fire = self.fire
-        if fire.label_min[cell] >= HELD_MIN or fire.hold_kw_m[cell] > 0 or cell in self.built:
+        stands = fire.hold_kw_m[cell] >= self.hold_kw_m
+        if fire.label_min[cell] >= HELD_MIN or stands or cell in self.built:
             return None  # rock, water, line, or behind line: walked past
         cost = length * self.cell_m
         if self.contact.spare_m < cost:
             return "spent"
-        if flame_m(intensity_at_cell_kw_m(fire, cell)) > flame_limit_m:
+        flames = float(flame_m(intensity_at_cell_kw_m(fire, cell)))
+        if flames > flame_limit_m:
+            self.flame_m = flames
             return "flame"
         self.contact.spare_m -= cost
         self.metres += cost
@@ -178,7 +195,7 @@ def build_away(fire: Fire, path: Cells, metres: float, hold_kw_m: float) -> tupl
         step = abs(cell - int(path[i - 1])) if i else 1
         length = (1.0 if step in (1, g.width) else math.sqrt(2.0)) * g.land.cell_m * CHAIN
         waste = not g.burnable[cell] or fire.label_min[cell] <= fire.time_min
-        if not waste and fire.hold_kw_m[cell] == 0:
+        if not waste and fire.hold_kw_m[cell] < hold_kw_m:
             if used + length > metres:
                 break
             used += length
@@ -190,10 +207,7 @@ def build_away(fire: Fire, path: Cells, metres: float, hold_kw_m: float) -> tupl
 
 def path_between(fire: Fire, row: int, col: int, to_row: int, to_col: int) -> Cells:
     """Cells of a straight path, touching at sides or corners."""
-    count = max(abs(to_row - row), abs(to_col - col)) + 1
-    rows = np.rint(np.linspace(row, to_row, count)).astype(np.int64)
-    cols = np.rint(np.linspace(col, to_col, count)).astype(np.int64)
-    return fire.ground.flat(rows, cols)
+    return fire.ground.flat(*straight(row, col, to_row, to_col))
 
 
 def open_line(fire: Fire, cell: int) -> None:

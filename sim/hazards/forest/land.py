@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.hazards.forest.fuels import Fuels
 from sim.hazards.forest.grids import parse_ascii_grid
 from sim.hazards.forest.landscape import Landscape, landscape, metres_from, same_frame
+from sim.hazards.forest.lines import lay_belt
 from sim.hazards.forest.synthetic import synthetic
 from sim.scenario.errors import BadInput
 from sim.scenario.schema import Scenario
@@ -24,6 +25,19 @@ def land_of(scenario: Scenario) -> Landscape:
     if not (_last and _last[0][0] == key):
         _last[:] = [(key, _drawn(scenario) if forest.landscape == "synthetic" else _read(scenario))]
     return _last[0][1]
+
+
+def belts_of(scenario: Scenario) -> NDArray[np.float32] | None:
+    """(rows, cols) up to what intensity the scenario's belts hold, kW/m; None without belts."""
+    if not scenario.belts:
+        return None
+    land = land_of(scenario)
+    hold = np.zeros((land.rows, land.cols), dtype=np.float32)
+    usual = scenario.p("forest.belt_hold_kw_m")
+    for belt in scenario.belts:
+        kw_m = usual if belt.hold_kw_m is None else belt.hold_kw_m
+        lay_belt(hold, land, belt.places, belt.width_m, kw_m)
+    return hold
 
 
 def _drawn(scenario: Scenario) -> Landscape:
