@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.incident import Incident
+from sim.fires.harm import Toll
 from sim.hazards.forest import attack, mop_up, spread
 from sim.hazards.forest.rates import Rates
 from sim.hazards.forest.weather import SkyError, Weather
@@ -33,6 +34,7 @@ class Post:
 
     walks_until: int  # tick
     contact: attack.Contact | None = None
+    cell: int = -1  # flat cell where the crew stands; -1: not at the edge
     held_until: int = -1  # stands back until this tick
 
 
@@ -69,6 +71,8 @@ class Wildfire:
     posts: dict[str, Post] = field(default_factory=dict)
     drops: list[Drop] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
+    line_log: list[tuple[int, str, tuple[int, ...]]] = field(default_factory=list)  # tick, kind
+    toll: Toll = field(default_factory=Toll)
     rates_m_h: dict[bool, NDArray[np.float64]] = field(default_factory=dict)  # by blower, fuel
     most_crews: int = 0
     most_wanted: int = 0
@@ -139,7 +143,7 @@ class Wildfire:
     def _break_out(self) -> None:
         self.contained_tick, self.contained_min, self.out_min = -1, NOTHING, NOTHING
         for post in self.posts.values():
-            post.contact = None
+            post.contact = None  # where they stand does not change: they may be caught there
 
     # -- work of the crews ------------------------------------------------------------------------
 
@@ -205,11 +209,17 @@ class Wildfire:
         built = attack.build(self.fire, post.contact, metres, p("forest.line_hold_kw_m"), limit_m)
         self.line_m += built.metres
         self.line.extend(built.cells)
+        self._log_line(tick, "line", built.cells)
         if built.stop == "flame":  # too hot here: stand back, then try from the rear again
             post.held_until = tick + max(1, scenario.ticks_of(p("forest.stand_back_min")))
             self.held_back += 1
         if built.stop != "spent":
             post.contact = None
+        post.cell = post.contact.cell if post.contact else -1
+
+    def _log_line(self, tick: int, kind: str, cells: tuple[int, ...]) -> None:
+        if cells:
+            self.line_log.append((tick, kind, cells))
 
     def _line_m_h(self, crew: Crew, contact: attack.Contact, tick: int) -> float:
         """Metres an hour of this crew, in the fuel and on the slope where it stands."""
@@ -249,6 +259,7 @@ class Wildfire:
         if built.cells:
             held = max(1, scenario.ticks_of(p("forest.drop_hold_min")))
             self.drops.append(Drop(built.cells, tick + held))
+            self._log_line(tick, "drop", built.cells)
 
     # -- after the line is closed -----------------------------------------------------------------
 
@@ -304,4 +315,4 @@ def _blows(crew: Crew) -> bool:
 
 
 def _people(crew: Crew) -> int:
-    return min(crew.team.crew_size, crew.team.members)
+    return crew.people
