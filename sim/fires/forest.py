@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.fires.harm import Villages, overrun_crews
 from sim.fires.water import points_of
 from sim.fires.wildfire import NOTHING, Wildfire
 from sim.hazards.forest import detect, spread
@@ -72,6 +73,7 @@ class ForestFires:
         self.watches = [w for w in seen if self._on_map(w)]
         self.belts = belts_of(scenario)
         self.points = points_of(scenario.water_points, self.rates.ground.land)
+        self.villages = Villages(model, self.rates.ground)
         self.fires = [self._fire(n, row) for n, row in enumerate(scenario.ignitions)]
 
     def _fire(self, number: int, row: Ignition) -> Wildfire:
@@ -106,6 +108,8 @@ class ForestFires:
             if fire.incident is None:
                 self._report(fire, tick)
             fire.burn(tick, self.weather, self.rates, self.error)
+            overrun_crews(fire, tick)
+            self.villages.burn(fire, tick)
             if (tick + 1) % scenario.ticks_per_h == 0:
                 self._hour(fire, tick)
         if tick % max(1, scenario.ticks_of(WARN_EVERY_MIN)) == 0:
@@ -192,19 +196,20 @@ class ForestFires:
         )
 
     def finish(self, ledger: Ledger) -> None:
-        """One row a fire, and when each cell burnt."""
+        """One row a fire, when each cell burnt, and where line was built."""
         for fire in self.fires:
             if fire.fire is None or fire.incident is None:
                 continue
             scenario = self.model.world.scenario
             forest_ha = spread.forest_ha(fire.fire)
-            dispatched = fire.incident.dispatched_tick
+            dispatched, toll = fire.incident.dispatched_tick, fire.toll
+            rank = fire_class(forest_ha, toll.dead, toll.hurt, limits(scenario.p))
             ledger.add_many(
                 "fire",
                 fire=[fire.id],
                 kind="forest",
                 community=scenario.communities[fire.place].community,
-                fire_class=CLASSES[fire_class(forest_ha, 0, 0, limits(scenario.p))].en,
+                fire_class=CLASSES[rank].en,
                 incident=fire.incident.number,
                 spread_from="",
                 ignited_min=fire.lit_min,
@@ -223,9 +228,9 @@ class ForestFires:
                 water_l=fire.water_l,
                 burnt_m2=0.0,
                 burnt_ha=spread.burnt_ha(fire.fire),
-                victims=0,
-                rescued=0,
-                died=0,
+                victims=toll.dead + toll.hurt,
+                rescued=toll.rescued,
+                died=toll.dead,
                 first_crew=fire.incident.first_crew,
             )
             when = spread.arrivals(fire.fire)
@@ -237,3 +242,6 @@ class ForestFires:
                 col=cols,
                 arrival_min=when[rows, cols],
             )
+            for tick, kind, cells in fire.line_log:
+                rows, cols = fire.fire.ground.row_col(cells)
+                ledger.add_many("fire_line", fire=fire.id, tick=tick, kind=kind, row=rows, col=cols)

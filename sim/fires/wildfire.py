@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.agents.incident import Incident
 from sim.fires import edge_work
 from sim.fires.edge_work import Post, blows
+from sim.fires.harm import Toll
 from sim.fires.water import Place, Source, Truck
 from sim.hazards.forest import attack, breaks, mop_up, spread
 from sim.hazards.forest.rates import Rates
@@ -70,6 +71,7 @@ class Wildfire:
     drops: list[Drop] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
     line_log: list[tuple[int, LineKind, tuple[int, ...]]] = field(default_factory=list)
+    toll: Toll = field(default_factory=Toll)
     rates_m_h: dict[bool, NDArray[np.float64]] = field(default_factory=dict)  # by blower, fuel
     most_crews: int = 0
     most_wanted: int = 0
@@ -194,7 +196,7 @@ class Wildfire:
     def _break_out(self) -> None:
         self.contained_tick, self.contained_min, self.out_min = -1, NOTHING, NOTHING
         for post in self.posts.values():
-            post.contact = None
+            post.contact = None  # where they stand does not change: they may be caught there
 
     # -- work of the crews ------------------------------------------------------------------------
 
@@ -280,7 +282,7 @@ class Wildfire:
         at = self._on_map(cell)
         # Where nothing burns there is nothing to build: as fast as in the easiest fuel.
         rate = float(by_fuel[land.fuel[at]]) if at else 0.0
-        return self._paced_m_h(rate or float(by_fuel.max()), _people(crew), crew, cell, tick)
+        return self._paced_m_h(rate or float(by_fuel.max()), crew.people, crew, cell, tick)
 
     def break_m_h(self, crew: Crew, cell: int, tick: int) -> float:
         """Metres of break an hour of this crew, on the slope of a cell."""
@@ -337,7 +339,7 @@ class Wildfire:
             if post.goal >= 0 and tick >= post.until:
                 edge_work.arrive(self, post)
         crews = self._release(crews, tick)
-        people = sum(_people(c) for c in crews if tick >= self.posts[c.id].until)
+        people = sum(c.people for c in crews if tick >= self.posts[c.id].until)
         whole_m = max(self.line_m, self._round_m())
         self.cold_m = mop_up.mopped_m(
             whole_m, self.cold_m, people, p("forest.mop_up_m_h_person"), 1.0 / scenario.ticks_per_h
@@ -378,7 +380,3 @@ class Wildfire:
             mop_up.flare_up(self.fire, self.model.streams, self.number, hour, cells, chance)
             is not None
         )
-
-
-def _people(crew: Crew) -> int:
-    return min(crew.team.crew_size, crew.team.members)

@@ -48,6 +48,8 @@ def neighbours(g: Ground) -> Cells:
 def intensity_at_kw_m(fire: Fire, cells: Cells) -> F64:
     """Intensity of the fire that comes to cells from burning ones under this sky, kW/m; else 0.
 
+    For cells that burn already: of the fire that came to them from what burnt before.
+
     Byram's rate is that of the front along its own normal: the steps' rates into the cell, each
     times the cosine to the normal, and of these the greatest (Huygens). The normal points away
     from what burns in the five by five cells around.
@@ -71,8 +73,9 @@ def _intensity_kw_m(fire: Fire, cells: Cells) -> F64:
     """`intensity_at_kw_m`, worked out anew. Line does not come into it: it holds, or not, after."""
     g = fire.ground
     starts = cells[:, None] - g.steps
-    i, d = np.nonzero(fire.label_min[starts] <= fire.time_min)
-    away = _normal_rad(fire, cells)[i]
+    by_min = np.minimum(fire.label_min[cells], fire.time_min)[:, None]
+    i, d = np.nonzero(fire.label_min[starts] <= by_min)
+    away = _normal_rad(fire, cells, by_min)[i]
     cost = fire.prices.steps(starts[i, d], d)
     towards = np.maximum(np.cos(g.stencil.bearing_rad[d] - away), 0.0)
     out = np.zeros(cells.size)
@@ -86,11 +89,11 @@ _ROUND = np.array([(r, c) for r in range(-2, 3) for c in range(-2, 3) if (r, c) 
 _PULL = 40 // np.square(_ROUND).sum(axis=1)[:, None] * np.array([1, -1]) * _ROUND
 
 
-def _normal_rad(fire: Fire, cells: Cells) -> F64:
-    """The bearing away from what burns around cells."""
+def _normal_rad(fire: Fire, cells: Cells, by_min: F64) -> F64:
+    """The bearing away from what burns around cells by a time of each, (n, 1)."""
     row, col = _ROUND.T
     around = cells[:, None] + (row * fire.ground.width + col).astype(np.int32)
-    north, east = ((fire.label_min[around] <= fire.time_min) @ _PULL.astype(np.float64)).T
+    north, east = ((fire.label_min[around] <= by_min) @ _PULL.astype(np.float64)).T
     return np.asarray(np.arctan2(east, north))
 
 
