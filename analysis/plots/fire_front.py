@@ -8,11 +8,11 @@ import numpy as np
 
 from analysis.format import number
 from analysis.plots.relief import base, extent, land_caption, marks, tall, window_of
-from analysis.plots.style import BLUE, GREEN, INK, SKY, canvas, runs_caption
+from analysis.plots.style import BLUE, GREEN, INK, SKY, PURPLE, canvas, runs_caption
 from analysis.plots.timeline import typical_run
 from analysis.results import Results
 from analysis.words import word
-from sim.hazards.forest.land import land_of
+from sim.hazards.forest.land import belts_of, land_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +24,8 @@ WIDTH = 8.4
 STEPS_H = (1, 2, 3, 6, 12, 24, 48)
 MOST_LINES = 10
 DOT_PT = 2.2  # a cell of line is never drawn smaller than this
-KINDS = {"drop": (SKY, "D"), "line": (BLUE, "s"), "break": (GREEN, "s")}  # the last lies on top
+BELT = "belt"
+KINDS = {BELT: (PURPLE, "s"), "drop": (SKY, "D"), "line": (BLUE, "s"), "break": (GREEN, "s")}  # the last lies on top
 
 
 def draw(results: Results, lang: str) -> Figure:
@@ -63,14 +64,19 @@ def draw(results: Results, lang: str) -> Figure:
 
 
 def _built(axes: Axes, results: Results, run: int, land: Landscape, lang: str) -> None:
-    """Line, breaks and drops of water, with a key of those that there are."""
+    """Belts, line, breaks and drops of water, with a key of those that there are."""
     table = results.ledger_table("fire_line", run)
+    cells = {k: (f["row"].to_numpy(float), f["col"].to_numpy(float)) for k, f in
+             table.groupby("kind")}  # fmt: skip
+    belts = belts_of(results.scenario)
+    if belts is not None:
+        cells[BELT] = np.nonzero(belts > 0)
     west, east, south, north = extent(land)
-    used = [kind for kind in KINDS if (table["kind"] == kind).any()]
+    used = [kind for kind in KINDS if kind in cells]
     for kind in used:
-        cells = table[table["kind"] == kind]
-        lon = west + (cells["col"].to_numpy(float) + 0.5) * (east - west) / land.cols
-        lat = north - (cells["row"].to_numpy(float) + 0.5) * (north - south) / land.rows
+        rows, cols = cells[kind]
+        lon = west + (cols + 0.5) * (east - west) / land.cols
+        lat = north - (rows + 0.5) * (north - south) / land.rows
         colour, marker = KINDS[kind]
         axes.scatter(lon, lat, s=DOT_PT**2, marker=marker, color=colour, linewidths=0, zorder=4,
                      label=word(f"key.fire_{kind}", lang))  # fmt: skip
