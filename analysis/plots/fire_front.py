@@ -25,7 +25,12 @@ STEPS_H = (1, 2, 3, 6, 12, 24, 48)
 MOST_LINES = 10
 DOT_PT = 2.2  # a cell of line is never drawn smaller than this
 BELT = "belt"
-KINDS = {BELT: (PURPLE, "s"), "drop": (SKY, "D"), "line": (BLUE, "s"), "break": (GREEN, "s")}  # the last lies on top
+KINDS = {
+    BELT: (PURPLE, "s"),
+    "drop": (SKY, "D"),
+    "line": (BLUE, "s"),
+    "break": (GREEN, "s"),
+}  # the last lies on top
 
 
 def draw(results: Results, lang: str) -> Figure:

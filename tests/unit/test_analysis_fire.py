@@ -19,6 +19,7 @@ from analysis.outputs import scenario_text
 from analysis.plots import BUILDING, FOREST, PICTURES, pictures
 from analysis.results import Results
 from analysis.words import LANGS
+from sim.hazards.forest.fuels import read_fuels
 from sim.ledger import TABLES, Ledger
 from sim.scenario.schema import Forest, Ignition
 from tests.fabricated import district, made_up_ledger
@@ -38,7 +39,8 @@ def burning(district_forest_ha=None, duration_h=12):
                  mark="assumption")
         for n, name in enumerate(("f1", "f2"))
     )  # fmt: skip
-    return scenario.model_copy(update={"forest": forest, "ignitions": lit})
+    fuels = read_fuels().rows
+    return scenario.model_copy(update={"forest": forest, "ignitions": lit, "fuels": fuels})
 
 
 def fire(ledger, name, **known):
