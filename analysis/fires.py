@@ -147,6 +147,21 @@ def class_worst(x: Context) -> float:
     return float(max(ranks)) if ranks else float("nan")
 
 
+def _deaths(cause: str | None) -> Callable[[Context], float]:
+    """Deaths in forest fires: of crews (the cause `overrun`), or of everybody."""
+
+    def persons(x: Context) -> float:
+        rows, harm = forest(x), x.tables["casualty"]
+        if not len(rows["fire"]):
+            return float("nan")
+        if cause is None:
+            return float(rows["died"].sum())
+        died = (harm["outcome"] == "died") & (harm["cause"] == cause)
+        return float(harm["persons"][died].sum())
+
+    return persons
+
+
 def crew_h(x: Context) -> float:
     if not len(forest(x)["fire"]):
         return float("nan")
@@ -203,6 +218,8 @@ ROWS: list[Row] = [
     ("fire.forest_ha", "ha", "lower", lambda x: _last(x, "forest_ha")),
     ("fire.damage_permille", "permille", "lower", damage_permille),
     ("fire.class_worst", "class", "lower", class_worst),
+    ("fire.crew_deaths", "person", "lower", _deaths("overrun")),
+    ("fire.forest_deaths", "person", "lower", _deaths(None)),
     ("fire.line_m", "m", "none", lambda x: _last(x, "line_m")),
     ("fire.crew_h", "crew_h", "none", crew_h),
     ("fire.water_l", "litre", "none", water_l),

@@ -29,7 +29,8 @@ from sim.scenario.schema import Scenario
 
 Progress = Callable[[int, int], None]
 DICTIONARY = ("file", "column", "unit", "zh", "en")
-OPTIONAL = ("ignitions.csv", "watch_points.csv", "peaks.csv")  # not named where there are none
+# not named where there are none
+OPTIONAL = ("ignitions.csv", "watch_points.csv", "peaks.csv", "belts.csv", "water_points.csv")
 PACKAGES = ("anlan", "mesa", "numpy", "scipy", "pandas", "duckdb", "matplotlib", "pydantic")
 
 
@@ -157,6 +158,8 @@ def assumed_rows(scenario: Scenario) -> dict[str, list[int]]:
         "ignitions.csv": scenario.ignitions,
         "watch_points.csv": scenario.watch_points,
         "peaks.csv": scenario.peaks,
+        "belts.csv": scenario.belts,
+        "water_points.csv": scenario.water_points,
         "items.csv": scenario.items,
         "parameters/*.csv": tuple(scenario.parameters.values()),
     }

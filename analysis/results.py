@@ -158,7 +158,8 @@ def names(scenario: Scenario, lang: str) -> dict[str, str]:
         found[c.community] = _in_town(getattr(c, column), town[c.town], lang)
     for group, key in (("towns", "town"), ("stores", "store"), ("shelters", "shelter"),
                        ("teams", "team"), ("items", "item"),
-                       ("ignitions", "ignition")):  # fmt: skip
+                       ("ignitions", "ignition"), ("belts", "belt"),
+                       ("water_points", "point")):  # fmt: skip
         found |= {getattr(x, key): getattr(x, column) for x in getattr(scenario, group)}
     for r in scenario.roads:
         found[r.road] = f"{found[r.from_community]} – {found[r.to_community]}"

@@ -19,7 +19,6 @@ import scenarios
 from analysis.measures import MEASURES, WORST
 from analysis.structural import STRUCTURAL
 from analysis.words import word
-from sim.hazards.forest.fuels import Fuel
 from sim.ledger import NEVER, TABLES
 from sim.scenario import schema
 from sim.scenario.read import shipped_parameters
@@ -96,6 +95,24 @@ FORMAT: dict[str, tuple[type[BaseModel], bool, str, str]] = {
         "named hills of a synthetic landscape",
         "synthetic 地形中的有名山体",
     ),
+    "fuels.csv": (
+        schema.Fuel,
+        True,
+        "what the codes of fuel.asc stand for, in place of the shipped table",
+        "fuel.asc 中各代码的含义，代替自带的表",
+    ),
+    "belts.csv": (
+        schema.Belt,
+        True,
+        "firebreak belts that stand before any fire",
+        "火灾发生前已有的防火林带、隔离带",
+    ),
+    "water_points.csv": (
+        schema.WaterPoint,
+        True,
+        "where pumps and tank trucks find water against forest fires",
+        "扑救森林火灾的取水点",
+    ),
     "building_fires.csv": (
         schema.BuildingFire,
         True,
@@ -127,14 +144,7 @@ FORMAT: dict[str, tuple[type[BaseModel], bool, str, str]] = {
         "参数，代替同名的自带参数",
     ),
 }
-SHIPPED_ONLY: dict[str, tuple[type[BaseModel], str, str]] = {
-    "fuels.csv": (
-        Fuel,
-        "what the codes of fuel.asc stand for",
-        "fuel.asc 中各代码的含义",
-    ),
-}
-ROWS = {file: row for file, (row, *_) in (FORMAT | SHIPPED_ONLY).items()}
+ROWS = {file: row for file, (row, *_) in FORMAT.items()}
 # grids of a landscape "grid": whether it may be left out, what it is
 GRIDS: dict[str, tuple[bool, str, str]] = {
     "elevation.asc": (
@@ -260,9 +270,6 @@ def scenario_format() -> str:
     out.append((DOCS / "parts" / "grids.md").read_text(encoding="utf-8"))
     cells = ((f"`{n}`{_may(optional)}", en, zh) for n, (optional, en, zh) in GRIDS.items())
     out.append(_table(("file", "what", "含义"), cells))
-    for name, (model, en, zh) in SHIPPED_ONLY.items():
-        out.append(f"## `{name}` (ships with anlan 自带)\n\n{en[0].upper()}{en[1:]}. {zh}。\n")
-        out.append(_columns(name, model, described))
     return "\n".join(out)
 
 

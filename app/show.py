@@ -132,10 +132,13 @@ def _counts(scenario: Scenario, lang: str) -> Table:
         "places": sum(s.capacity for s in scenario.shelters),
         "storms": len({f.storm for f in scenario.tracks}),
         "ignitions": len(scenario.ignitions),
+        "belts": len(scenario.belts),
+        "water_points": len(scenario.water_points),
         "building_fires": len(scenario.building_fires),
     }
     made = table(word("cli.title.counts", lang), (word("cli.head.what", lang), ""), right=(1,))
-    optional = {"storms", "ignitions", "building_fires"}  # of one kind of scenario
+    # of one kind of scenario
+    optional = {"storms", "ignitions", "belts", "water_points", "building_fires"}
     for key, count in counts.items():
         if key in optional and not count:
             continue

@@ -141,13 +141,17 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         people: NDArray[np.int64],
         scene: Scene | None = None,
         report_tick: int | None = None,
+        others: int = 0,
     ) -> Incident:
         """Something has happened at a place; its report is on the way.
 
         `report_tick` is when the report leaves where the caller knows that better (a fire that
         was seen by a camera); else the community's own way of finding and telling is used.
+        `others`: people in need who are no residents.
         """
-        incident = Incident(len(self.incidents), kind, place, place, -1, tick, people, scene=scene)
+        number = len(self.incidents)
+        incident = Incident(number, kind, place, place, -1, tick, people, scene=scene)
+        incident.others = others
         return self._announce(incident, report_tick)
 
     def unseen_incident(self, kind: str, place: int, tick: int) -> Incident:
@@ -197,6 +201,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
             self.roads.clear(incident.road)
         elif incident.persons:
             self.residents.bring_out(incident, tick)
+            incident.rescued += incident.others
         for crew in list(incident.crews):
             if crew.state == "working":
                 crew.finish_task(tick)

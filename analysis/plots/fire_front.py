@@ -1,4 +1,4 @@
-"""The front over time: when each place burnt in one run, as isochrones on the relief."""
+"""The front over time: when each place burnt in one run, as isochrones on the relief, and line."""
 
 from __future__ import annotations
 
@@ -8,18 +8,29 @@ import numpy as np
 
 from analysis.format import number
 from analysis.plots.relief import base, extent, land_caption, marks, tall, window_of
-from analysis.plots.style import INK, canvas, runs_caption
+from analysis.plots.style import BLUE, GREEN, INK, SKY, PURPLE, canvas, runs_caption
 from analysis.plots.timeline import typical_run
 from analysis.results import Results
 from analysis.words import word
-from sim.hazards.forest.land import land_of
+from sim.hazards.forest.land import belts_of, land_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from sim.hazards.forest.landscape import Landscape
 
 WIDTH = 8.4
 STEPS_H = (1, 2, 3, 6, 12, 24, 48)
 MOST_LINES = 10
+DOT_PT = 2.2  # a cell of line is never drawn smaller than this
+BELT = "belt"
+KINDS = {
+    BELT: (PURPLE, "s"),
+    "drop": (SKY, "D"),
+    "line": (BLUE, "s"),
+    "break": (GREEN, "s"),
+}  # the last lies on top
 
 
 def draw(results: Results, lang: str) -> Figure:
@@ -39,7 +50,7 @@ def draw(results: Results, lang: str) -> Figure:
     last = float(since.max()) if len(since) else 1.0
     step = next((s for s in STEPS_H if last / s <= MOST_LINES), STEPS_H[-1])
     caption = word("caption.fire_front", lang, step=step) + land_caption(results, lang)
-    caption += runs_caption(results, lang, "")
+    caption += _crews_caption(results, run, lang) + runs_caption(results, lang, "")
     figure = canvas(WIDTH, tall(results, window, WIDTH - 1.4), _title(results, run, lang), caption)
     axes = figure.add_subplot()
     base(axes, results, land, window)
@@ -51,9 +62,32 @@ def draw(results: Results, lang: str) -> Figure:
     if len(lines):
         axes.contour(np.ma.masked_invalid(np.flipud(hours)), levels=lines, extent=extent(land),
                      colors=INK, linewidths=0.5, zorder=3)  # fmt: skip
+    _built(axes, results, run, land, lang)
     marks(axes, results, window, lang)
     figure.colorbar(image, ax=axes, shrink=0.6, pad=0.015).set_label(word("axis.fire_hours", lang))
     return figure
+
+
+def _built(axes: Axes, results: Results, run: int, land: Landscape, lang: str) -> None:
+    """Belts, line, breaks and drops of water, with a key of those that there are."""
+    table = results.ledger_table("fire_line", run)
+    cells = {k: (f["row"].to_numpy(float), f["col"].to_numpy(float)) for k, f in
+             table.groupby("kind")}  # fmt: skip
+    belts = belts_of(results.scenario)
+    if belts is not None:
+        cells[BELT] = np.nonzero(belts > 0)
+    west, east, south, north = extent(land)
+    used = [kind for kind in KINDS if kind in cells]
+    for kind in used:
+        rows, cols = cells[kind]
+        lon = west + (cols + 0.5) * (east - west) / land.cols
+        lat = north - (rows + 0.5) * (north - south) / land.rows
+        colour, marker = KINDS[kind]
+        axes.scatter(lon, lat, s=DOT_PT**2, marker=marker, color=colour, linewidths=0, zorder=4,
+                     label=word(f"key.fire_{kind}", lang))  # fmt: skip
+    if used:
+        axes.legend(loc="upper left", fontsize=8, markerscale=3.0, frameon=True, framealpha=0.85,
+                    edgecolor="none").set_zorder(11)  # fmt: skip
 
 
 def _first_h(results: Results, run: int) -> float:
@@ -70,6 +104,17 @@ def _title(results: Results, run: int, lang: str) -> str:
     key = "title.fire_front_open" if burning else "title.fire_front_out"
     fill = {"run": run, "n": len(fires), "ha": number(float(fires["burnt_ha"].sum()))}
     return word(key, lang, **fill, **({"open": burning} if burning else {}))
+
+
+def _crews_caption(results: Results, run: int, lang: str) -> str:
+    """What became of crews that the fire overran in this run; nothing where there were none."""
+    harm = results.ledger_table("casualty", run)
+    harm = harm[harm["cause"] == "overrun"]
+    if not len(harm):
+        return ""
+    count = harm.groupby("outcome")["persons"].sum()
+    dead, hurt = (int(count.get(outcome, 0)) for outcome in ("died", "injured"))
+    return word("caption.fire_crews_lost", lang, dead=dead, hurt=hurt)
 
 
 def _none(lang: str) -> Figure:

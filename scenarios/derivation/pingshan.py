@@ -27,10 +27,9 @@ def main(target: Path = SCENARIOS) -> None:
     """Write every derived table into the two folders under the target."""
     common = derive("pingshan")
     write_tables(target / "pingshan-typhoon", {**common, "tracks.csv": tracks(STORMS)})
-    write_tables(
-        target / "pingshan-forest-fire",
-        {**common, **{f: table("pingshan", f) for f in ("ignitions.csv", "peaks.csv")}},
-    )
+    files = ("ignitions.csv", "peaks.csv", "belts.csv", "water_points.csv")
+    given = {f: table("pingshan", f) for f in files}
+    write_tables(target / "pingshan-forest-fire", {**common, **given})
 
 
 if __name__ == "__main__":

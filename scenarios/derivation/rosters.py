@@ -134,6 +134,7 @@ def teams(on: Ground, assumed: Assumed) -> list[Record]:
                     "crew_size": template["crew_size"],
                     "boats": round(int(template["boats"]) * spot.factor),
                     "capabilities": template["capabilities"],
+                    **({"tank_l": template["tank_l"]} if "tank_l" in template else {}),
                     "source": template["source"],
                     "mark": template.get("mark") or "assumption",
                 }

@@ -60,10 +60,11 @@ class Incident:
     crews: list[Crew] = field(default_factory=list)  # on the way or at work
     scene: Scene | None = None  # a fire: it says what is wanted and what work does
     last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
+    others: int = 0  # hurt who are no residents: members of crews
 
     @property
     def persons(self) -> int:
-        return len(self.people)
+        return len(self.people) + self.others
 
     @property
     def capability(self) -> Capability:

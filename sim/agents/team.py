@@ -29,6 +29,7 @@ class Crew(Agent):  # type: ignore[misc]
         self.id = f"{team.team}/{number + 1}"
         self.number = len(model.crews)
         self.boats = boats
+        self.tank_l = team.tank_l or 0.0  # of its tank truck
         self.capabilities = frozenset(team.capabilities)
         self.base = model.world.index[team.community]
         self.place = self.base
@@ -43,6 +44,19 @@ class Crew(Agent):  # type: ignore[misc]
         self.task: Incident | None = None
         self.journey: Journey | None = None
         self.arrived_min = float("nan")  # at the latest task, to the minute and below
+        self.lost = 0  # members dead or hurt
+
+    @property
+    def people(self) -> int:
+        """Members who are fit for work."""
+        return min(self.team.crew_size, self.team.members) - self.lost
+
+    def lose(self, persons: int) -> None:
+        """Members are dead or hurt: the crew leaves its task and is out for the rest of the run."""
+        self.lost += persons
+        if self.task is not None:
+            self.task.crews.remove(self)
+        self.task, self.state, self.ready_tick = None, "off_duty", self.model.ticks
 
     def vehicle_for(self, capability: schema.Capability) -> str:
         """Fire engines drive even where the team has boats."""

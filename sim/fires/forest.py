@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.fires.harm import Villages, overrun_crews
+from sim.fires.water import points_of
 from sim.fires.wildfire import NOTHING, Wildfire
 from sim.hazards.forest import detect, spread
 from sim.hazards.forest.classes import CLASSES, fire_class, limits
-from sim.hazards.forest.land import land_of
+from sim.hazards.forest.land import belts_of, land_of
 from sim.hazards.forest.rates import Rates
 from sim.hazards.forest.settings import rates_of, settings
 from sim.hazards.forest.weather import Weather, draw_error, weather
@@ -69,6 +71,9 @@ class ForestFires:
         seen = (self._watch(w) for w in scenario.watch_points)
         # Those off the map see nothing of it: what lies between is not known.
         self.watches = [w for w in seen if self._on_map(w)]
+        self.belts = belts_of(scenario)
+        self.points = points_of(scenario.water_points, self.rates.ground.land)
+        self.villages = Villages(model, self.rates.ground)
         self.fires = [self._fire(n, row) for n, row in enumerate(scenario.ignitions)]
 
     def _fire(self, number: int, row: Ignition) -> Wildfire:
@@ -89,6 +94,8 @@ class ForestFires:
             cell=land.cell_at(row.lon, row.lat),
             place=int(np.argmin(away)),
             place_km=float(min(away)) / 1000.0,
+            belts=self.belts,
+            points=self.points,
         )
 
     def step(self, tick: int) -> None:
@@ -101,6 +108,8 @@ class ForestFires:
             if fire.incident is None:
                 self._report(fire, tick)
             fire.burn(tick, self.weather, self.rates, self.error)
+            overrun_crews(fire, tick)
+            self.villages.burn(fire, tick)
             if (tick + 1) % scenario.ticks_per_h == 0:
                 self._hour(fire, tick)
         if tick % max(1, scenario.ticks_of(WARN_EVERY_MIN)) == 0:
@@ -180,26 +189,27 @@ class ForestFires:
             spread.burnt_ha(fire.fire),
             spread.forest_ha(fire.fire),
             fire.edge_m(),
-            fire.line_m,
+            fire.built_m(),
             len(fire.incident.crews) if fire.incident else 0,
             fire.held_back,
             status,
         )
 
     def finish(self, ledger: Ledger) -> None:
-        """One row a fire, and when each cell burnt."""
+        """One row a fire, when each cell burnt, and where line was built."""
         for fire in self.fires:
             if fire.fire is None or fire.incident is None:
                 continue
             scenario = self.model.world.scenario
             forest_ha = spread.forest_ha(fire.fire)
-            dispatched = fire.incident.dispatched_tick
+            dispatched, toll = fire.incident.dispatched_tick, fire.toll
+            rank = fire_class(forest_ha, toll.dead, toll.hurt, limits(scenario.p))
             ledger.add_many(
                 "fire",
                 fire=[fire.id],
                 kind="forest",
                 community=scenario.communities[fire.place].community,
-                fire_class=CLASSES[fire_class(forest_ha, 0, 0, limits(scenario.p))].en,
+                fire_class=CLASSES[rank].en,
                 incident=fire.incident.number,
                 spread_from="",
                 ignited_min=fire.lit_min,
@@ -218,9 +228,9 @@ class ForestFires:
                 water_l=fire.water_l,
                 burnt_m2=0.0,
                 burnt_ha=spread.burnt_ha(fire.fire),
-                victims=0,
-                rescued=0,
-                died=0,
+                victims=toll.dead + toll.hurt,
+                rescued=toll.rescued,
+                died=toll.dead,
                 first_crew=fire.incident.first_crew,
             )
             when = spread.arrivals(fire.fire)
@@ -232,3 +242,6 @@ class ForestFires:
                 col=cols,
                 arrival_min=when[rows, cols],
             )
+            for tick, kind, cells in fire.line_log:
+                rows, cols = fire.fire.ground.row_col(cells)
+                ledger.add_many("fire_line", fire=fire.id, tick=tick, kind=kind, row=rows, col=cols)

@@ -1,19 +1,23 @@
 """One forest fire, and the scene at which crews fight it.
 
-Crews with the capability "forest" walk in from the road head, build line from the rear round
-both flanks, stand back where flames are too long, and mop up; those with "air" drop water.
+Crews with the capability "forest" walk in from the road head and fight the edge (`edge_work`) or
+mop up; those with "air" drop water; those with a tank give water to the others (`water`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.incident import Incident
-from sim.hazards.forest import attack, mop_up, spread
+from sim.fires import edge_work
+from sim.fires.edge_work import Post, blows
+from sim.fires.harm import Toll
+from sim.fires.water import Place, Source, Truck
+from sim.hazards.forest import attack, breaks, mop_up, spread
 from sim.hazards.forest.rates import Rates
 from sim.hazards.forest.weather import SkyError, Weather
 from sim.scenario.schema import Capability
@@ -24,16 +28,7 @@ if TYPE_CHECKING:
     from sim.model import ResponseModel
 
 NOTHING = float("nan")  # minutes of what did not happen
-BLOWERS = {"comprehensive", "professional"}  # teams that carry blowers; others have hand tools
-
-
-@dataclass
-class Post:
-    """A crew's place at a fire."""
-
-    walks_until: int  # tick
-    contact: attack.Contact | None = None
-    held_until: int = -1  # stands back until this tick
+LineKind = Literal["line", "break", "drop"]
 
 
 @dataclass
@@ -66,13 +61,61 @@ class Wildfire:
     line_m: float = 0.0
     cold_m: float = 0.0
     water_l: float = 0.0
-    posts: dict[str, Post] = field(default_factory=dict)
+    belts: NDArray[np.float32] | None = None  # (rows, cols) kW/m, barriers from the beginning
+    points: list[Source] = field(default_factory=list)  # of water; all fires share them
+    trucks: dict[str, Truck] = field(default_factory=dict)  # by crew
+    posts: dict[str, Post] = field(default_factory=dict)  # by crew
+    come: int = 0  # crews that have come so far
+    brk: breaks.Break | None = None
+    break_m: float = 0.0
     drops: list[Drop] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
+    line_log: list[tuple[int, LineKind, tuple[int, ...]]] = field(default_factory=list)
+    toll: Toll = field(default_factory=Toll)
     rates_m_h: dict[bool, NDArray[np.float64]] = field(default_factory=dict)  # by blower, fuel
     most_crews: int = 0
     most_wanted: int = 0
     held_back: int = 0
+
+    # -- short words ------------------------------------------------------------------------------
+
+    def p(self, name: str) -> float:
+        """A parameter of the scenario."""
+        return self.model.world.scenario.p(name)
+
+    def ticks_of(self, minutes: float) -> int:
+        """Minutes as whole ticks, rounded up."""
+        return self.model.world.scenario.ticks_of(minutes)
+
+    @property
+    def ticks_per_h(self) -> int:
+        return self.model.world.scenario.ticks_per_h
+
+    @property
+    def tick_min(self) -> float:
+        return float(self.model.world.scenario.settings.tick_min)
+
+    @property
+    def burning(self) -> spread.Fire:
+        """The front; only of a fire that has been lit."""
+        assert self.fire is not None
+        return self.fire
+
+    @property
+    def cell_m(self) -> float:
+        return self.burning.ground.land.cell_m
+
+    @property
+    def road_head(self) -> Place:
+        """Row and column of the community where vehicles stay; it may lie off the map."""
+        community = self.model.world.scenario.communities[self.place]
+        row, col = self.burning.ground.land.cell_at(community.lon, community.lat)
+        return float(row), float(col)
+
+    def walk_ticks(self, metres: float) -> int:
+        """Ticks on foot, to the nearest."""
+        minutes = metres / 1000.0 / self.p("forest.walk_kmh") * 60.0
+        return int(minutes / self.tick_min + 0.5)
 
     # -- what command asks --------------------------------------------------------------------
 
@@ -84,13 +127,19 @@ class Wildfire:
         each_m = p("forest.plan_crew_m_h") * p("forest.plan_close_h")
         wanted = max(int(p("forest.first_crews")), int(np.ceil(self.edge_m() / each_m)))
         self.most_wanted = max(self.most_wanted, wanted)
-        return wanted
+        assert self.incident is not None
+        # Tank trucks come with them and build no line.
+        return wanted + sum(1 for c in self.incident.crews if c.tank_l > 0)
 
     def edge_m(self) -> float:
         """Length of the edge that still runs."""
         if self.fire is None:
             return 0.0
-        return len(spread.edge(self.fire)) * self.fire.ground.land.cell_m * attack.CHAIN
+        return len(spread.edge(self.fire)) * self.cell_m * attack.CHAIN
+
+    def built_m(self) -> float:
+        """Line along the edge and breaks ahead of it."""
+        return self.line_m + self.break_m
 
     def near(self, km: float) -> NDArray[np.bool_]:
         """(C,) communities within some kilometres of the edge that runs."""
@@ -121,7 +170,8 @@ class Wildfire:
         scenario = self.model.world.scenario
         until = (tick + 1) * float(scenario.settings.tick_min)
         if self.fire is None:
-            self.fire = spread.start(rates, weather.at(self.lit_min, error), self.lit_min)
+            sky = weather.at(self.lit_min, error)
+            self.fire = spread.start(rates, sky, self.lit_min, self.belts)
             spread.ignite(self.fire, *self.cell, name=self.id)
             fuels = self.fire.ground.land.fuels
             self.rates_m_h = {
@@ -130,124 +180,153 @@ class Wildfire:
             }
         for drop in [d for d in self.drops if d.until <= tick]:
             self.drops.remove(drop)
-            spread.set_hold(self.fire, np.array(drop.cells, dtype=np.int32), 0.0)
+            self._dry(np.array(drop.cells, dtype=np.int32))
         step_min = scenario.p("forest.weather_step_min")
         spread.advance_weather(self.fire, until, weather, step_min, error)
         if self.contained_tick >= 0 and not spread.contained(self.fire):
             self._break_out()  # stronger wind has carried it over the line
 
+    def _dry(self, cells: NDArray[np.int32]) -> None:
+        """Edge that water held runs again; a belt under it holds what a belt holds."""
+        rows, cols = self.burning.ground.row_col(cells)
+        under = np.zeros(cells.size) if self.belts is None else self.belts[rows, cols]
+        for kw_m in np.unique(under):
+            spread.set_hold(self.burning, cells[under == kw_m], float(kw_m))
+
     def _break_out(self) -> None:
         self.contained_tick, self.contained_min, self.out_min = -1, NOTHING, NOTHING
         for post in self.posts.values():
-            post.contact = None
+            post.contact = None  # where they stand does not change: they may be caught there
 
     # -- work of the crews ------------------------------------------------------------------------
 
     def work(self, crews: list[Crew], tick: int) -> bool:
-        """Line, drops or mopping up by the crews that are there; True when all is cold."""
+        """Line, breaks, drops or mopping up by the crews that are there; True when all is cold."""
         if self.fire is None:
             return False
         if crews and np.isnan(self.arrived_min):
-            self.arrived_min = tick * float(self.model.world.scenario.settings.tick_min)
+            self.arrived_min = tick * self.tick_min
         self.most_crews = max(self.most_crews, len(crews))
+        self._take_posts(crews, tick)
         self.held_back = 0
-        there = [c for c in crews if self._has_walked(c, tick)]
-        if self.contained_tick >= 0:
-            return self._mop_up(there, tick)
-        for crew in there:
-            self._attack(crew, tick)
-        if not self.drops and spread.contained(self.fire):
+        over = self._mop_up(crews, tick) if self.contained_tick >= 0 else self._attack(crews, tick)
+        if over:
+            self.posts.clear()
+        return over
+
+    def _take_posts(self, crews: list[Crew], tick: int) -> None:
+        """Those who have come begin at the road head; who has gone has no post any more."""
+        here = {c.id for c in crews}
+        self.posts = {name: post for name, post in self.posts.items() if name in here}
+        self.trucks = {name: truck for name, truck in self.trucks.items() if name in here}
+        for crew in crews:
+            if crew.id in self.posts:
+                continue
+            # Crews go in turn round the one flank and the other.
+            post = self.posts[crew.id] = Post(1 if self.come % 2 else -1, self.road_head)
+            self.come += 1
+            if crew.tank_l > 0:
+                self.trucks[crew.id] = Truck(Source(self.road_head, crew.tank_l), crew.tank_l)
+            elif self.contained_tick >= 0:  # walks in to mop up
+                post.until = tick + self.walk_ticks(self.place_km * 1000.0)
+
+    def _attack(self, crews: list[Crew], tick: int) -> bool:
+        now_min = tick * self.tick_min
+        self._run_trucks(now_min)
+        on_foot = [c for c in crews if c.id not in self.trucks and "air" not in c.capabilities]
+        edge = edge_work.edge_now(self, now_min)
+        edge_work.leave_where_hot(self, on_foot, edge, tick)
+        for crew in crews:
+            post = self.posts[crew.id]
+            if "air" in crew.capabilities:
+                self._drop(post, edge, tick)
+            elif crew.id not in self.trucks and tick >= post.until:
+                edge_work.work(self, crew, edge, tick)
+            self.held_back += post.rests
+        if not self.drops and spread.contained(self.burning):
             self.contained_tick = tick
-            self.contained_min = (tick + 1) * float(self.model.world.scenario.settings.tick_min)
+            self.contained_min = (tick + 1) * self.tick_min
+            self.leave_break()
         return False
 
-    def _has_walked(self, crew: Crew, tick: int) -> bool:
-        post = self.posts.get(crew.id)
-        if post is None:
-            post = self.posts[crew.id] = Post(tick + self._walk_ticks(crew))
-        return tick >= post.walks_until
+    def leave_break(self) -> None:
+        """Nobody builds the break any more; what stands of it stays."""
+        self.brk = None
+        for post in self.posts.values():
+            post.side = -1
 
-    def _walk_ticks(self, crew: Crew) -> int:
-        """From the road head to the edge on foot; aircraft fly."""
-        assert self.fire is not None
-        scenario = self.model.world.scenario
-        land = self.fire.ground.land
-        community = scenario.communities[self.place]
-        row, col = land.cell_at(community.lon, community.lat)
-        cell = attack.nearest_edge(self.fire, row, col)
-        if "air" in crew.capabilities or cell is None:
-            return 0
-        r, c = self.fire.ground.row_col(np.array([cell]))
-        km = float(np.hypot(r[0] - row, c[0] - col)) * land.cell_m / 1000.0
-        return scenario.ticks_of(km / scenario.p("forest.walk_kmh") * 60.0)
+    def note(self, tick: int, kind: LineKind, cells: tuple[int, ...]) -> None:
+        """Writes down line that was built; what crews built may flare up."""
+        if cells:
+            self.line_log.append((tick, kind, cells))
+            if kind != "drop":
+                self.line.extend(cells)
 
-    def _attack(self, crew: Crew, tick: int) -> None:
-        """A tick of line from the crew's contact point, or of water from the air."""
-        assert self.fire is not None
-        post = self.posts[crew.id]
-        if tick < post.held_until:
-            self.held_back += 1
-            return
-        if "air" in crew.capabilities:
-            self._drop(tick)
-            return
-        scenario = self.model.world.scenario
-        p = scenario.p
-        if post.contact is None:
-            cell = attack.rear(self.fire)
-            if cell is None:
-                return
-            # Crews go in turn round the one flank and the other.
-            turn = 1 if list(self.posts).index(crew.id) % 2 else -1
-            post.contact = attack.Contact(cell, turn)
-        metres = self._line_m_h(crew, post.contact, tick) / scenario.ticks_per_h
-        limit_m = p("forest.flame_limit_blower_m" if _blows(crew) else "forest.flame_limit_hand_m")
-        built = attack.build(self.fire, post.contact, metres, p("forest.line_hold_kw_m"), limit_m)
-        self.line_m += built.metres
-        self.line.extend(built.cells)
-        if built.stop == "flame":  # too hot here: stand back, then try from the rear again
-            post.held_until = tick + max(1, scenario.ticks_of(p("forest.stand_back_min")))
-            self.held_back += 1
-        if built.stop != "spent":
-            post.contact = None
+    def sources(self, now_min: float) -> list[Source]:
+        """Water that hoses may be laid from: trucks that are at the road head, and points."""
+        tanks = [t.tank for t in self.trucks.values() if t.back_min <= now_min]
+        return [*tanks, *self.points]
 
-    def _line_m_h(self, crew: Crew, contact: attack.Contact, tick: int) -> float:
-        """Metres an hour of this crew, in the fuel and on the slope where it stands."""
-        assert self.fire is not None
-        scenario = self.model.world.scenario
-        g = self.fire.ground
-        land = g.land
-        r, c = divmod(contact.cell, g.width)
-        r, c = r - g.stencil.reach, c - g.stencil.reach
-        by_fuel = self.rates_m_h[_blows(crew)]
-        inside = 0 <= r < land.rows and 0 <= c < land.cols
+    def _run_trucks(self, now_min: float) -> None:
+        """Trucks too empty for another cell of edge drive for water."""
+        least_l = self.p("forest.water_l_m") * self.cell_m
+        kmh, l_min = self.p("forest.truck_kmh"), self.p("forest.fill_l_min")
+        for truck in self.trucks.values():
+            if truck.back_min <= now_min and truck.tank.left_l < least_l:
+                truck.fetch(self.points, now_min, self.cell_m, kmh, l_min)
+
+    def line_m_h(self, crew: Crew, cell: int, tick: int) -> float:
+        """Metres of line an hour of this crew, in the fuel and on the slope of a cell."""
+        land = self.burning.ground.land
+        by_fuel = self.rates_m_h[blows(crew)]
+        at = self._on_map(cell)
         # Where nothing burns there is nothing to build: as fast as in the easiest fuel.
-        rate = float(by_fuel[land.fuel[r, c]]) if inside else 0.0
+        rate = float(by_fuel[land.fuel[at]]) if at else 0.0
+        return self._paced_m_h(rate or float(by_fuel.max()), crew.people, crew, cell, tick)
+
+    def break_m_h(self, crew: Crew, cell: int, tick: int) -> float:
+        """Metres of break an hour of this crew, on the slope of a cell."""
+        return self._paced_m_h(self.p("forest.break_m_h"), 1, crew, cell, tick)
+
+    def _paced_m_h(self, each_m_h: float, people: int, crew: Crew, cell: int, tick: int) -> float:
+        at = self._on_map(cell)
         return attack.line_rate_m_h(
-            rate or float(by_fuel.max()),
-            _people(crew),
-            float(land.slope_deg[r, c]) if inside else 0.0,
-            (tick - crew.on_duty_since) / scenario.ticks_per_h,
-            scenario.p("forest.tired_after_h"),
-            scenario.p("forest.tired_factor"),
+            each_m_h,
+            people,
+            float(self.burning.ground.land.slope_deg[at]) if at else 0.0,
+            (tick - crew.on_duty_since) / self.ticks_per_h,
+            self.p("forest.tired_after_h"),
+            self.p("forest.tired_factor"),
         )
 
-    def _drop(self, tick: int) -> None:
-        """Water on the edge, for as long as it stays wet; aircraft do not fly at night."""
-        assert self.fire is not None
-        scenario = self.model.world.scenario
-        p = scenario.p
-        cell = attack.nearest_edge(self.fire, *self.cell)
-        if cell is None or self.is_night(tick):
+    def _on_map(self, cell: int) -> tuple[int, int] | None:
+        """Row and column of a cell; None in the border round the map."""
+        g = self.burning.ground
+        r, c = divmod(cell, g.width)
+        r, c = r - g.stencil.reach, c - g.stencil.reach
+        return (r, c) if 0 <= r < g.land.rows and 0 <= c < g.land.cols else None
+
+    def _drop(self, post: Post, edge: edge_work.EdgeNow, tick: int) -> None:
+        """Water where flames are the longest that it holds down, for as long as it stays wet.
+
+        Aircraft do not fly at night. Water short of a cell of edge counts for the next tick.
+        """
+        p = self.p
+        label = self.burning.label_min[edge.cells]
+        limit_m = p("forest.flame_limit_engine_m")
+        runs = np.flatnonzero((label < spread.HELD_MIN) & (edge.flames_m <= limit_m))
+        if not runs.size or self.is_night(tick):
             return
-        drops = p("forest.drops_per_h") / scenario.ticks_per_h
-        contact = attack.Contact(cell, 1 if len(self.drops) % 2 else -1)
+        cell = int(edge.cells[runs[np.argmax(edge.flames_m[runs])]])
+        drops = p("forest.drops_per_h") / self.ticks_per_h
+        contact = attack.Contact(cell, post.turn, spare_m=post.spare_m)
         metres = drops * p("forest.drop_line_m")
-        hold_kw_m, limit_m = p("forest.line_hold_kw_m"), p("forest.flame_limit_engine_m")
-        built = attack.build(self.fire, contact, metres, hold_kw_m, limit_m)
+        built = attack.build(self.burning, contact, metres, p("forest.line_hold_kw_m"), limit_m)
+        post.spare_m = contact.spare_m
         self.water_l += drops * p("forest.drop_l")
+        self.note(tick, "drop", built.cells)
         if built.cells:
-            held = max(1, scenario.ticks_of(p("forest.drop_hold_min")))
+            held = max(1, self.ticks_of(p("forest.drop_hold_min")))
             self.drops.append(Drop(built.cells, tick + held))
 
     # -- after the line is closed -----------------------------------------------------------------
@@ -256,8 +335,11 @@ class Wildfire:
         """Make the line cold metre by metre; an unguarded hour may bring the fire out again."""
         scenario = self.model.world.scenario
         p = scenario.p
+        for post in self.posts.values():
+            if post.goal >= 0 and tick >= post.until:
+                edge_work.arrive(self, post)
         crews = self._release(crews, tick)
-        people = sum(_people(c) for c in crews)
+        people = sum(c.people for c in crews if tick >= self.posts[c.id].until)
         whole_m = max(self.line_m, self._round_m())
         self.cold_m = mop_up.mopped_m(
             whole_m, self.cold_m, people, p("forest.mop_up_m_h_person"), 1.0 / scenario.ticks_per_h
@@ -273,7 +355,8 @@ class Wildfire:
     def _release(self, crews: list[Crew], tick: int) -> list[Crew]:
         """Once it is contained a few crews stay to guard; the others are free for other fires."""
         assert self.incident is not None
-        stay = int(self.model.world.scenario.p("forest.guard_crews"))
+        stay = int(self.p("forest.guard_crews"))
+        crews = sorted(crews, key=lambda c: c.id in self.trucks or "air" in c.capabilities)
         for crew in crews[stay:]:
             self.incident.crews.remove(crew)
             self.posts.pop(crew.id)
@@ -297,11 +380,3 @@ class Wildfire:
             mop_up.flare_up(self.fire, self.model.streams, self.number, hour, cells, chance)
             is not None
         )
-
-
-def _blows(crew: Crew) -> bool:
-    return crew.team.kind in BLOWERS
-
-
-def _people(crew: Crew) -> int:
-    return min(crew.team.crew_size, crew.team.members)

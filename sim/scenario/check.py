@@ -21,6 +21,7 @@ from sim.scenario.tables import Toml
 MAX_RESIDENTS = 50_000_000  # arrays of this length still fit into a large machine's memory
 MAX_FIRE_TICK_MIN = 5  # dispatch falls on ticks: a longer one would blur the five-minute target
 SHARE_SLACK = 1e-6
+MIN_MAP_CELLS = 3  # a side; fewer leave no cell inside the border
 LEVELS = ("IV", "III", "II", "I")
 
 
@@ -398,19 +399,25 @@ def _check_building_classes(scenario: Scenario, at: _Places) -> None:
 
 def _check_forest(scenario: Scenario, at: _Places) -> None:
     if scenario.forest is None:
-        if scenario.ignitions:
-            raise at.wrong(
-                "there is no [forest] in scenario.toml for a fire to burn in; give one",
-                "ignitions.csv",
-                0,
-                scenario.ignitions[0],
-                "ignition",
-            )
+        for file, rows, column, what in (
+            ("ignitions.csv", scenario.ignitions, "ignition", "a fire to burn in"),
+            ("belts.csv", scenario.belts, "belt", "a belt to stand in"),
+        ):
+            if rows:
+                problem = f"there is no [forest] in scenario.toml for {what}; give one"
+                raise at.wrong(problem, file, 0, rows[0], column)
         return
+    from sim.hazards.forest.fuels import check_fuels
+
     if not scenario.weather:
         raise bad("a forest fire needs its weather; give rows", "weather.csv", None, "time")
+    check_fuels(scenario.fuels)
+    _check_forest_weather(scenario, at)
+    _check_map(scenario, at)
     _check_unique(scenario.ignitions, "ignitions.csv", "ignition", at, {})
     _check_unique(scenario.watch_points, "watch_points.csv", "watch", at, {})
+    _check_unique(scenario.belts, "belts.csv", "belt", at, {})
+    _check_unique(scenario.water_points, "water_points.csv", "point", at, {})
     start = start_time(scenario)
     end = start + timedelta(hours=scenario.settings.duration_h)
     for i, row in enumerate(scenario.ignitions):
@@ -425,26 +432,80 @@ def _check_forest(scenario: Scenario, at: _Places) -> None:
                 "time",
             )
     for i, row in enumerate(scenario.ignitions):
-        _check_on_map(scenario, at, "ignitions.csv", i, row)
+        _check_burns(scenario, at, "ignitions.csv", i, row)
+    for i, belt in enumerate(scenario.belts):
+        for place in belt.places:
+            _cell_on_map(scenario, place, at, "belts.csv", i, belt, "points")
 
 
-def _check_on_map(scenario: Scenario, at: _Places, file: str, index: int, row: Ignition) -> None:
-    """Every fire breaks out on the map, where something burns."""
+def _check_forest_weather(scenario: Scenario, at: _Places) -> None:
+    """A fire's weather must be such as a front is worked out for; other hazards take more."""
+    from sim.hazards.forest.weather import LIMITS
+
+    for i, row in enumerate(scenario.weather):
+        for column, (low, high) in LIMITS.items():
+            value = getattr(row, column)
+            if not low <= value <= high:
+                raise at.wrong(
+                    f"{value:g} is no weather for a forest fire; give {low:g} to {high:g}",
+                    "weather.csv",
+                    i,
+                    row,
+                    column,
+                )
+
+
+def _check_map(scenario: Scenario, at: _Places) -> None:
+    """The map must have an inside: a fire that has reached the border cannot be contained."""
     from sim.hazards.forest.land import land_of
 
     land = land_of(scenario)
-    r, c = land.cell_at(row.lon, row.lat)
+    if min(land.rows, land.cols) >= MIN_MAP_CELLS:
+        return
+    problem = (
+        f"a map of {land.rows} x {land.cols} cells is all border, which no crew can hold; "
+        f"give at least {MIN_MAP_CELLS} rows and {MIN_MAP_CELLS} columns"
+    )
+    short = "rows" if land.rows < MIN_MAP_CELLS else "cols"
+    if scenario.grids:
+        raise bad(f"n{short}: {problem}", "elevation.asc")
+    raise at.wrong_key(problem, "scenario.toml", "forest", short)
+
+
+def _cell_on_map(
+    scenario: Scenario,
+    place: tuple[float, float],
+    at: _Places,
+    file: str,
+    index: int,
+    row: BaseModel,
+    column: str,
+) -> tuple[int, int]:
+    """Row and column of (lon, lat). Raises BadInput outside the map."""
+    from sim.hazards.forest.land import land_of
+
+    land = land_of(scenario)
+    r, c = land.cell_at(*place)
     if not (0 <= r < land.rows and 0 <= c < land.cols):
         west, north = land.place(-0.5, -0.5)
         east, south = land.place(land.rows - 0.5, land.cols - 0.5)
         raise at.wrong(
-            f"({row.lon:g}, {row.lat:g}) is outside the map, which goes from "
+            f"({place[0]:g}, {place[1]:g}) is outside the map, which goes from "
             f"{west:.4f} to {east:.4f} east and {south:.4f} to {north:.4f} north",
             file,
             index,
             row,
-            "lon",
+            column,
         )
+    return r, c
+
+
+def _check_burns(scenario: Scenario, at: _Places, file: str, index: int, row: Ignition) -> None:
+    """Every fire breaks out on the map, where something burns."""
+    from sim.hazards.forest.land import land_of
+
+    land = land_of(scenario)
+    r, c = _cell_on_map(scenario, (row.lon, row.lat), at, file, index, row, "lon")
     if not land.fuels.column("ks")[land.fuel[r, c]] > 0:
         raise at.wrong(
             "nothing burns at this place (rock, water or houses); give another",

@@ -2,8 +2,8 @@
 
 Keys: settings.duration_h, hazard.storm, policy.dispatch, parameters.<name>,
 stock.<holder>.<item>, and <table>.<id>.<column> for towns, communities, roads, teams, stores,
-shelters, items, building_classes, building_fires, ignitions, watch_points, peaks, response (by
-level) and target (by id). The changed whole is validated again.
+shelters, items, building_classes, building_fires, ignitions, watch_points, peaks, fuels, belts,
+water_points, response (by level) and target (by id). The changed whole is validated again.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ TABLES = {
     "ignitions": ("ignitions", "ignition"),
     "watch_points": ("watch_points", "watch"),
     "peaks": ("peaks", "peak"),
+    "fuels": ("fuels", "fuel"),
+    "belts": ("belts", "belt"),
+    "water_points": ("water_points", "point"),
 }
 SECTIONS = (*BLOCKS, *TABLES, "parameters", "stock", "target")
 Changes = dict[str, dict[Any, Any]]

@@ -16,12 +16,14 @@ from sim.scenario.check import Lines, check
 from sim.scenario.errors import DERIVED, BadInput, bad, nearest, no_parameter, one_line, shown
 from sim.scenario.schema import (
     Assumption,
+    Belt,
     BuildingClass,
     BuildingFire,
     Community,
     FireSettings,
     Fix,
     Forest,
+    Fuel,
     GaugeHour,
     Hazard,
     Ignition,
@@ -42,6 +44,7 @@ from sim.scenario.schema import (
     Team,
     Town,
     WatchPoint,
+    WaterPoint,
     WeatherHour,
     Words,
 )
@@ -126,6 +129,8 @@ def _read(folder: Path) -> Scenario:
     ignitions = read_table(folder, "ignitions.csv", Ignition, required=False)
     watch_points = read_table(folder, "watch_points.csv", WatchPoint, required=False)
     peaks = read_table(folder, "peaks.csv", Peak, required=False)
+    belts = read_table(folder, "belts.csv", Belt, required=False)
+    water_points = read_table(folder, "water_points.csv", WaterPoint, required=False)
     forest = toml_table(toml, "forest", Forest) if "forest" in toml.data else None
     assumptions = read_table(folder, "assumptions.csv", Assumption)
     items = read_table(folder, "items.csv", Item, required=False)
@@ -160,6 +165,9 @@ def _read(folder: Path) -> Scenario:
         ignitions=ignitions.rows,
         watch_points=watch_points.rows,
         peaks=peaks.rows,
+        fuels=_fuels(folder) if forest else (),
+        belts=belts.rows,
+        water_points=water_points.rows,
         grids=_grids(folder) if forest and forest.landscape == "grid" else {},
         assumptions=assumptions.rows,
         plan=Plan(
@@ -185,12 +193,21 @@ def _read(folder: Path) -> Scenario:
         ignitions,
         watch_points,
         peaks,
+        belts,
+        water_points,
     )
     check(
         scenario,
         Lines({t.file: t.lines for t in tables}, {FILE: toml, "plan.toml": plan}),
     )
     return scenario
+
+
+def _fuels(folder: Path) -> tuple[Fuel, ...]:
+    """The folder's own fuels, else the shipped ones. Raises BadInput."""
+    from sim.hazards.forest.fuels import read_fuels
+
+    return read_fuels(folder).rows
 
 
 def _grids(folder: Path) -> dict[str, str]:

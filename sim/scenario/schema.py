@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Mark = Literal["found", "known", "assumption"]
 Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
@@ -30,6 +30,8 @@ RateMmH = Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]
 Members = Annotated[int, Field(ge=0, le=100_000)]
 Vehicles = Annotated[int, Field(ge=0, le=10_000)]
 Persons = Annotated[int, Field(ge=0, le=10_000_000)]
+TankL = Annotated[float, Field(ge=0.0, le=100_000.0, allow_inf_nan=False)]
+WidthM = Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)]
 Lon = Annotated[float, Field(ge=-180.0, le=180.0, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90.0, le=90.0, allow_inf_nan=False)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)]
@@ -48,6 +50,9 @@ Level = Literal["IV", "III", "II", "I"]
 Capability = Literal["rescue", "water", "engineering", "medical", "fire", "forest", "air"]
 TeamKind = Literal["comprehensive", "professional", "assault", "social", "town", "first_responder"]
 StockMode = Literal["physical", "enterprise", "production", "social"]
+
+
+MAX_CODE = 127  # of a fuel: a grid holds codes in one signed byte
 
 
 class Row(BaseModel):
@@ -182,6 +187,7 @@ class Team(Row):
     crew_size: Annotated[int, Field(ge=1, le=100_000)]
     boats: Vehicles
     capabilities: tuple[Capability, ...]
+    tank_l: TankL | None = None  # of each crew's tank truck, which gives water to other crews
     source: str
     mark: Mark
 
@@ -339,6 +345,60 @@ class WatchPoint(Row):
     mark: Mark
 
 
+class Belt(Row):
+    """A firebreak belt that stands before any fire (`belts.csv`): evergreen trees, a road, a cut.
+
+    points: where it leads, "lon lat" each, in order.
+    """
+
+    belt: Id
+    name_zh: str
+    name_en: str
+    points: tuple[str, ...]
+    width_m: WidthM
+    hold_kw_m: Positive | None = None  # else that of parameter forest.belt_hold_kw_m
+    source: str
+    mark: Mark
+
+    @field_validator("points")
+    @classmethod
+    def _lead_somewhere(cls, points: tuple[str, ...]) -> tuple[str, ...]:
+        places = [_place(point) for point in points]
+        if len(set(places)) < 2:
+            raise ValueError("a belt has a length: give at least two places that differ")
+        return points
+
+    @property
+    def places(self) -> tuple[tuple[float, float], ...]:
+        """(lon, lat) of its points."""
+        return tuple(_place(point) for point in self.points)
+
+
+def _place(text: str) -> tuple[float, float]:
+    """(lon, lat) of "lon lat". Raises ValueError."""
+    try:
+        lon, lat = (float(number) for number in text.split())
+    except ValueError:
+        lon = lat = math.nan
+    if not (abs(lon) <= 180.0 and abs(lat) <= 90.0):  # false for nan
+        raise ValueError(f"{text!r} is no place; write lon and lat such as 114.335 22.655")
+    return lon, lat
+
+
+class WaterPoint(Row):
+    """Where pumps and tank trucks find water against forest fires (`water_points.csv`)."""
+
+    point: Id
+    name_zh: str
+    name_en: str
+    kind: Literal["pond", "tank", "hydrant"]
+    lon: Lon
+    lat: Lat
+    water_l: Amount | None = None  # at the start of the run; empty: it does not run dry
+    source: str
+    mark: Mark
+
+
 class Peak(Row):
     """A hill of a synthetic landscape (`peaks.csv`): a bell of this height and breadth."""
 
@@ -349,6 +409,27 @@ class Peak(Row):
     lat: Lat
     height_m: Amount
     radius_km: Positive
+    source: str
+    mark: Mark
+
+
+class Fuel(Row):
+    """What a code of the fuel grid stands for (`fuels.csv`). A `ks` of 0 cannot burn."""
+
+    code: Annotated[int, Field(ge=0, le=MAX_CODE)]
+    fuel: str
+    zh: str
+    en: str
+    is_forest: bool
+    ks: Amount
+    load_kg_m2: Amount
+    heat_kj_kg: Amount
+    rothermel_load_lb_ft2: Amount
+    sav_per_ft: Amount
+    depth_ft: Amount
+    extinction_share: Amount
+    hand_m_h_person: Amount
+    blower_m_h_person: Amount
     source: str
     mark: Mark
 
@@ -526,6 +607,9 @@ class Scenario(BaseModel):
     ignitions: tuple[Ignition, ...] = ()
     watch_points: tuple[WatchPoint, ...] = ()
     peaks: tuple[Peak, ...] = ()
+    fuels: tuple[Fuel, ...] = ()  # where there is a [forest]
+    belts: tuple[Belt, ...] = ()
+    water_points: tuple[WaterPoint, ...] = ()
     grids: Mapping[str, str] = {}  # file name -> ESRI ASCII grid, for a landscape "grid"
     fire: FireSettings = FireSettings()
     building_classes: tuple[BuildingClass, ...] = ()

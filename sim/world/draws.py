@@ -132,6 +132,18 @@ def survival_ticks(scenario: Scenario, u: F32) -> Ticks:
     return np.ceil(hours * scenario.ticks_per_h).astype(np.int32)
 
 
+def burns(
+    scenario: Scenario, kw_m: NDArray[np.float64], u: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(dies, is hurt) of people caught by a forest fire of some intensity, by one uniform each.
+
+    They die with 1 - exp(-I / I_d); of the others 1 - exp(-I / I_h) are badly hurt.
+    """
+    dies = -np.expm1(-kw_m / scenario.p("forest.death_kw_m"))
+    harmed = dies - (1.0 - dies) * np.expm1(-kw_m / scenario.p("forest.hurt_kw_m"))
+    return u < dies, (u >= dies) & (u < harmed)
+
+
 def drowns(scenario: Scenario, depth_m: F32, u: F32) -> NDArray[np.bool_]:
     """Who drowns at a flood's peak, by Jonkman's slow-rise function of the depth indoors."""
     from scipy.special import ndtr

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.ledger import NEVER, Ledger
 from sim.scenario.schema import DWELLINGS, Dwelling
 from sim.world.calendar import Calendar
-from sim.world.draws import Draws, drowns, survival_ticks
+from sim.world.draws import Draws, burns, drowns, survival_ticks
 from sim.world.people import AGE_BANDS
 
 if TYPE_CHECKING:
@@ -283,6 +283,33 @@ class Residents:
         self.calendar.add("die", np.maximum(last_ticks[inside], tick + 1), caught)
         return np.asarray(caught)
 
+    def burn(self, homes: Ids, kw_m: NDArray[np.float64], tick: int) -> tuple[int, Incident | None]:
+        """A forest fire reaches homes of one place: of those still inside some die or are hurt.
+
+        homes (n,) rising, kw_m (n,) its intensity beside each. Returns how many died, and the
+        incident of the hurt.
+        """
+        place = int(self.people.community[homes[0]])
+        first = int(self.people.resident_start[self.people.household_start[place]])
+        last = int(self.people.resident_start[self.people.household_start[place + 1]])
+        name = f"forest.harm.{self.model.place_ids[place]}"
+        u = self.model.streams.generator(name).random((last - first, 2))
+        inside = self._at_home(homes)
+        persons = np.concatenate([self._together(h) for h in inside.tolist()] + [inside[:0]])
+        felt = kw_m[np.searchsorted(homes, self.people.household[persons])]
+        indoors = u[persons - first, 0] >= self.scenario.p("forest.outdoor_share")
+        felt = np.where(indoors, felt * self.scenario.p("forest.house_factor"), felt)
+        dies, is_hurt = burns(self.scenario, felt, u[persons - first, 1])
+        dead, hurt = persons[dies], persons[is_hurt]
+        self._take_out(dead, State.DEAD, tick)
+        self._take_out(hurt, State.TRAPPED, tick)
+        self._casualties(dead, "forest_fire", "died", tick)
+        self._casualties(hurt, "forest_fire", "injured", tick)
+        incident = self._open("injury", place, hurt, tick) if len(hurt) else None
+        for home in inside.tolist():
+            self._flee(home, tick)
+        return len(dead), incident
+
     def _flee(self, home: int, tick: int) -> None:
         """Those who came out of a ruin unhurt look for a roof in the next tick."""
         if self.members[home] == 0:
@@ -352,10 +379,11 @@ class Residents:
                 self._casualties(one, "wind", "injured", tick)
                 self._open("injury", int(self.people.community[home]), one, tick)
 
-    def _open(self, kind: str, place: int, persons: Ids, tick: int) -> None:
+    def _open(self, kind: str, place: int, persons: Ids, tick: int) -> Incident:
         incident = self.model.open_incident(kind, place, tick, persons)
         for person in persons.tolist():
             self.incident_of[person] = incident
+        return incident
 
     def _casualties(self, persons: Ids, cause: str, outcome: str, tick: int) -> None:
         for person in persons.tolist():

@@ -139,6 +139,69 @@ SEVERE = {
 }
 
 
+def beside_a_fire(
+    residents: int, duration_h: int = 6, weather_calm: bool = False, **values: float
+) -> Scenario:
+    """Tiny's field of grass on a windy or calm day, its two places beside it.
+
+    Half of the households of each stand beside the grass; crews with hand tools and a
+    medical team are at the farther place.
+    """
+    tiny = sim.load("tiny-fire")
+    seat, port = tiny.communities
+    each = residents // 2
+    size = {"residents": each, "households": max(1, each // 3), "kind": "village"}
+    (station,) = tiny.teams
+    hands = {"team": "hands", "kind": "town", "members": 20, "crew_size": 10}
+    medics = {"team": "medics", "kind": "professional", "members": 4, "crew_size": 2}
+    scenario = tiny.model_copy(
+        update={
+            "settings": tiny.settings.model_copy(
+                update={"id": "beside-a-fire", "duration_h": duration_h, "tick_min": 5}
+            ),
+            "communities": (
+                seat.model_copy(update={**size, "lon": 121.2597, "lat": 31.8990}),
+                port.model_copy(update={**size, "lon": 121.2588, "lat": 31.8981}),
+            ),
+            "teams": (
+                station,
+                station.model_copy(update={**hands, "capabilities": ("forest",)}),
+                station.model_copy(update={**medics, "capabilities": ("medical",)}),
+            ),
+            "shelters": tuple(
+                s.model_copy(update={"capacity": residents // 3}) for s in tiny.shelters
+            ),
+            "weather": tuple(
+                w.model_copy(
+                    update={
+                        "wind_ms": 0.0 if weather_calm else 4.0,
+                        "wind_from_deg": 225.0,
+                        "humidity_pct": 30.0,
+                    }
+                )
+                for w in tiny.weather
+            ),
+            "building_fires": (),
+            "parameters": parameters(tiny, **(NEAR_FIRE | values)),
+        }
+    )
+    check(scenario)
+    return scenario
+
+
+# Values that make harm by a forest fire common.
+NEAR_FIRE = {
+    "forest__village_m": 80.0,
+    "forest__edge_share_village": 0.5,
+    "forest__outdoor_share": 0.4,
+    "forest__house_factor": 0.1,
+    "forest__death_kw_m": 2000.0,
+    "forest__hurt_kw_m": 2000.0,
+    "residents__kin_share": 0.4,
+    "residents__car_share": 0.2,
+}
+
+
 def _few(rows: tuple[Any, ...], places: set[str], n: int, update: dict[str, Any]) -> Any:
     here = [r for r in rows if r.community in places][:n]
     return tuple(r.model_copy(update=update) for r in here)

@@ -296,11 +296,12 @@ class OracleResidents:
         community = self.scenario.communities[person.home.place.number].community
         self.model.ledger.add("casualty", tick, community, cause, outcome, person.age, 1)
 
-    def _open(self, kind: str, place: Place, people: list[Resident], tick: int) -> None:
+    def _open(self, kind: str, place: Place, people: list[Resident], tick: int) -> Any:
         numbers = np.array([p.number for p in people], dtype=np.int64)
         incident = self.model.open_incident(kind, place.number, tick, numbers)
         for person in people:
             person.incident = incident
+        return incident
 
     # -- harm ------------------------------------------------------------------------------
 
@@ -351,6 +352,44 @@ class OracleResidents:
         home.state = "preparing"
         if not home.in_bus_queue:
             home.ready_tick = tick + 1
+
+    def burn(self, homes: Any, kw_m: Any, tick: int) -> tuple[int, Any]:
+        """A forest fire beside some homes of one place: of those inside some die or are hurt."""
+        place = self.households[homes[0]].place
+        name = f"forest.harm.{self.scenario.communities[place.number].community}"
+        neighbours = [p for p in self.everyone if p.home.place is place]
+        luck = self.model.streams.generator(name).random((len(neighbours), 2)).tolist()
+        luck_of = dict(zip((p.number for p in neighbours), luck, strict=True))
+        dead, hurt, unhurt = [], [], []
+        for number, intensity in zip(homes.tolist(), kw_m.tolist(), strict=True):
+            home = self.households[number]
+            if not home.at_home:
+                continue
+            unhurt.append(home)
+            for person in list(home.together):
+                outdoors, fate = luck_of[person.number]
+                felt = intensity
+                if outdoors >= self.p("forest.outdoor_share"):
+                    felt = intensity * self.p("forest.house_factor")
+                survives = math.exp(-felt / self.p("forest.death_kw_m"))
+                unharmed = survives * math.exp(-felt / self.p("forest.hurt_kw_m"))
+                if fate < 1.0 - survives:
+                    dead.append(person)
+                elif fate < 1.0 - unharmed:
+                    hurt.append(person)
+        for person in dead:
+            self._take_out(person, "dead", tick)
+        for person in hurt:
+            self._take_out(person, "trapped", tick)
+        for person in dead:
+            self._casualty(person, "forest_fire", "died", tick)
+        for person in hurt:
+            self._casualty(person, "forest_fire", "injured", tick)
+        incident = self._open("injury", place, hurt, tick) if hurt else None
+        for home in unhurt:
+            if home.together:
+                self._flee(home, tick)
+        return len(dead), incident
 
     def _flood(self, homes: list[Household], tick: int) -> None:
         """Water in the house: all inside are stranded, one incident for a place and a tick."""

@@ -15,7 +15,7 @@ import sim
 from sim.engine import prepare
 from sim.model import ResponseModel
 from sim.streams import Streams
-from tests.oracle.district import cut
+from tests.oracle.district import beside_a_fire, cut
 from tests.oracle.residents import NEVER, Household, OracleResidents
 
 Tables = dict[str, dict[str, Any]]
@@ -88,7 +88,8 @@ def assert_same(arrays: Tables, plain: Tables) -> None:
             where = f"{table}.{column}"
             assert len(values) == len(other), f"{where}: {len(values)} rows and {len(other)}"
             assert values.dtype == other.dtype, where
-            differ = np.flatnonzero(values != other)
+            neither = (values != values) & (other != other)  # NaN: did not happen in both
+            differ = np.flatnonzero((values != other) & ~neither)
             assert not len(differ), (
                 f"{where} row {differ[0]}: {values[differ[0]]!r} {other[differ[0]]!r}"
             )
@@ -144,6 +145,19 @@ STORMS: list[tuple[int, int, int, dict[str, float]]] = [
 ]  # fmt: skip
 
 
+# (seed, what is different)
+FOREST_FIRES: list[tuple[int, dict[str, float]]] = [
+    (1, {}),
+    (2, {"forest__warn_km": 0.1, "forest__passer_day_per_h": 0.5}),
+    (3, {"forest__outdoor_share": 1.0, "forest__edge_share_village": 1.0}),
+]
+IN_FIRES = {
+    "died by forest_fire", "injured by forest_fire", "injury incident", "forest_fire incident",
+    "order by phone", "arrived", "refused", "brought out alive", "in care",
+    "by car", "on foot",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_tiny(seed: int) -> None:
     arrays, plain, _ = play_both(sim.load("tiny"), seed)
@@ -157,6 +171,21 @@ def test_fierce_storms() -> None:
         assert_same(arrays, plain)
         seen |= noted | happened(arrays)
     assert seen >= EXPECTED, f"never happened: {sorted(EXPECTED - seen)}"
+
+
+def test_forest_fires() -> None:
+    """Two places told to leave as a fire comes near, and some whom it finds at home."""
+    seen: set[str] = set()
+    for seed, changes in FOREST_FIRES:
+        arrays, plain, noted = play_both(beside_a_fire(600, **changes), seed)
+        assert_same(arrays, plain)
+        seen |= noted | happened(arrays)
+        (fire,) = np.flatnonzero(arrays["fire"]["kind"] == "forest")
+        harm = arrays["casualty"]
+        died = harm["persons"][harm["outcome"] == "died"].sum()
+        assert arrays["fire"]["died"][fire] == died
+        assert arrays["fire"]["victims"][fire] == harm["persons"].sum()
+    assert seen >= IN_FIRES, f"never happened: {sorted(IN_FIRES - seen)}"
 
 
 @pytest.mark.long

@@ -11,6 +11,7 @@ from sim.hazards.forest import attack, spread
 from sim.hazards.forest.fuels import read_fuels
 from sim.hazards.forest.ground import ground
 from sim.hazards.forest.landscape import landscape
+from sim.hazards.forest.lines import lay_belt
 from sim.hazards.forest.rates import rothermel_rates, wang_mao_rates
 from sim.hazards.forest.synthetic import synthetic
 from sim.hazards.forest.weather import Weather, draw_error, steady, weather
@@ -220,3 +221,31 @@ def test_a_diagonal_stream_leaves_no_gap_either(directions: int) -> None:
         rows, cols = np.nonzero(spread.burnt(fire))
         assert (rows + cols).max() == 38
         assert rows.size == 40 * 39 // 2
+
+
+@given(
+    st.lists(st.integers(8, 28), min_size=2, max_size=6),
+    st.floats(5.0, 70.0),
+    st.sampled_from([16, 32]),
+    skies,
+)
+@settings(max_examples=15)
+def test_no_fire_slips_through_a_belt_from_border_to_border(
+    rows: list[int], width_m: float, directions: int, sky: tuple[float, float, float, float]
+) -> None:
+    """A crooked belt that holds more than any fire gives: the north burns, the south does not."""
+    land = landscape(np.zeros((36, 48)), np.full((36, 48), 4), 30.0, FUELS)
+    cols = np.linspace(0, 47, len(rows)).round()
+    points = [land.place(r, c) for r, c in zip(rows, cols.tolist(), strict=True)]
+    hold = np.zeros((36, 48), np.float32)
+    lay_belt(hold, land, points, width_m, 1e5)
+    fire = spread.start(
+        wang_mao_rates(ground(land, directions), 30.0, 60.0), steady(*sky).at(0.0), hold_kw_m=hold
+    )
+    spread.ignite(fire, 0, 24)
+    spread.advance(fire, 1e6)
+    burnt = spread.burnt(fire)
+    assert not burnt[hold > 0].any()
+    lowest = np.where(hold > 0, np.arange(36)[:, None], -1).max(axis=0)
+    assert not burnt[np.arange(36)[:, None] > lowest].any()
+    assert burnt.any()

@@ -19,6 +19,7 @@ from analysis.outputs import scenario_text
 from analysis.plots import BUILDING, FOREST, PICTURES, pictures
 from analysis.results import Results
 from analysis.words import LANGS
+from sim.hazards.forest.fuels import read_fuels
 from sim.ledger import TABLES, Ledger
 from sim.scenario.schema import Forest, Ignition
 from tests.fabricated import district, made_up_ledger
@@ -38,7 +39,8 @@ def burning(district_forest_ha=None, duration_h=12):
                  mark="assumption")
         for n, name in enumerate(("f1", "f2"))
     )  # fmt: skip
-    return scenario.model_copy(update={"forest": forest, "ignitions": lit})
+    fuels = read_fuels().rows
+    return scenario.model_copy(update={"forest": forest, "ignitions": lit, "fuels": fuels})
 
 
 def fire(ledger, name, **known):
@@ -56,7 +58,7 @@ def forest_fires(ledger):
     """f1 is fought and out; nobody notices f2, which burns on."""
     fire(ledger, "f1", kind="forest", fire_class="larger", ignited_min=60, discovered_min=90,
          called_min=90, dispatched_min=100, arrived_min=120, controlled_min=300, out_min=420,
-         water_l=1000.0, burnt_ha=10.0)  # fmt: skip
+         water_l=1000.0, burnt_ha=10.0, victims=5, died=3)  # fmt: skip
     fire(ledger, "f2", kind="forest", ignited_min=120, burnt_ha=20.0)
     for hour, one, two in ((2, 4.0, 1.0), (3, 8.0, 12.0)):
         tick = hour * 12 - 1
@@ -64,6 +66,15 @@ def forest_fires(ledger):
         ledger.add("fire_front", tick, "f2", two + 8, two, 900.0, 0.0, 0, 0, "running")
     for name, row, col in (("f1", 5, 5), ("f1", 5, 6), ("f2", 5, 6), ("f2", 20, 30)):
         ledger.add("fire_cell", name, row, col, 60.0 + 20 * row + col)
+    for kind, row in (("line", 4), ("line", 4), ("break", 7), ("drop", 6)):
+        ledger.add("fire_line", "f1", 30, kind, row, 5)
+    for cause, outcome, persons in (
+        ("overrun", "died", 2),
+        ("overrun", "injured", 1),
+        ("forest_fire", "died", 1),
+        ("forest_fire", "injured", 1),
+    ):
+        ledger.add("casualty", 30, "t0-c0", cause, outcome, "15-59", persons)  # fmt: skip
 
 
 def building_fires(ledger):
@@ -108,6 +119,8 @@ def test_forest_fires_by_hand():
         "fire.class_worst": 1.0,
         "fire.line_m": 500.0,
         "fire.crew_h": 6.0,
+        "fire.crew_deaths": 2.0,
+        "fire.forest_deaths": 3.0,
         "fire.water_l": 1000.0,
     }
     assert {name: found[name] for name in expected} == pytest.approx(expected)

@@ -62,7 +62,8 @@ def test_a_hole_is_refused_where_fuel_burns_and_filled_where_none_does(tmp_path:
 
 
 SLIPS = {
-    "short": (GOOD + "1 2 3\n4 5\n", "5 values, but nrows x ncols is 2 x 3"),
+    "short": (GOOD + "1 2 3\n4 5\n", "row 8: 2 values, but ncols is 3"),
+    "one row for two": (GOOD + "1 2 3 4 5\n", "5 values, but nrows x ncols is 2 x 3"),
     "word": (GOOD + "1 2 3\n4 five 6\n", "row 8: five is not a number"),
     "nan": (GOOD + "1 2 3\n4 nan 6\n", "nan or inf"),
     "no cellsize": (GOOD.replace("cellsize 30\n", "") + HEIGHTS, "no cellsize"),

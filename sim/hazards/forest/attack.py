@@ -2,7 +2,7 @@
 
 A crew follows the edge from an anchor, the fire on one hand, and leaves line behind it; the fire
 runs on ahead of it meanwhile (Fried and Fried 1996). Crews attack the edge itself only where the
-flames are short enough; elsewhere they wait at the flank, or build line away from the fire.
+flames are short enough; elsewhere they go to a flank, or build line away from the fire.
 Line cells are barriers in the sense of `spread`; they touch at sides or corners and leave no gap.
 """
 
@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.hazards.forest.ground import Cells
-from sim.hazards.forest.intensity import flame_m
-from sim.hazards.forest.spread import (
-    HELD_MIN,
-    Fire,
+from sim.hazards.forest.edge import (
     contained,
     edge,
+    intensity_at_cell_kw_m,
     intensity_at_kw_m,
     neighbours,
-    set_hold,
 )
+from sim.hazards.forest.ground import Cells
+from sim.hazards.forest.intensity import flame_m
+from sim.hazards.forest.lines import straight
+from sim.hazards.forest.spread import set_hold
+from sim.hazards.forest.state import HELD_MIN, Fire
 
 Stop = Literal["spent", "flame", "closed", "no_edge"]
 
@@ -51,6 +53,7 @@ class Built:
     metres: float
     cells: tuple[int, ...]
     stop: Stop
+    flame_m: float = 0.0  # of the flames that stopped it
 
 
 def line_rate_m_h(
@@ -70,6 +73,16 @@ def rear(fire: Fire) -> int | None:
     """The edge cell that the weakest fire comes to; None where there is no edge."""
     cells = edge(fire)
     return int(cells[np.argmin(intensity_at_kw_m(fire, cells))]) if cells.size else None
+
+
+def anchored(fire: Fire, cells: Cells, hold_kw_m: float) -> NDArray[np.bool_]:
+    """Which edge cells lie beside line (or belt) that holds, or beside what cannot burn.
+
+    Line that begins there cannot be outflanked at its beginning: an anchor point (NWCG).
+    """
+    beside = cells[:, None] + neighbours(fire.ground)
+    barred = (fire.hold_kw_m[beside] >= hold_kw_m) | ~fire.ground.burnable[beside]
+    return np.asarray(barred.any(axis=1))
 
 
 def nearest_edge(fire: Fire, row: float, col: float) -> int | None:
@@ -92,24 +105,25 @@ def build(
     """
     if contained(fire):
         return Built(0.0, (), "closed")
-    work = _Work(fire, contact, metres)
+    work = _Work(fire, contact, metres, hold_kw_m)
     stop = work.go(flame_limit_m)
     if work.built:
         set_hold(fire, np.array(work.built, dtype=np.int32), hold_kw_m)
     if stop != "spent":
         contact.spare_m = 0.0
-    return Built(work.metres, tuple(work.built), stop)
+    return Built(work.metres, tuple(work.built), stop, work.flame_m)
 
 
 class _Work:
     """One stretch of line in the making."""
 
-    def __init__(self, fire: Fire, contact: Contact, metres: float) -> None:
-        self.fire, self.contact = fire, contact
+    def __init__(self, fire: Fire, contact: Contact, metres: float, hold_kw_m: float) -> None:
+        self.fire, self.contact, self.hold_kw_m = fire, contact, hold_kw_m
+        self.flame_m = 0.0
         self.contact.spare_m += metres
         self.metres = 0.0
         self.built: list[int] = []
-        self.around = neighbours(fire.ground)
+        self.around: list[int] = neighbours(fire.ground).tolist()
         self.cell_m = fire.ground.land.cell_m * CHAIN
 
     def go(self, flame_limit_m: float) -> Stop:
@@ -118,15 +132,25 @@ class _Work:
             if stop is not None:
                 return stop
             self.contact.begun = True
+        lit, around, turn = self.fire.lit, self.around, self.contact.turn
         seen = set()
         while True:
-            ahead = self._ahead()
-            if ahead is None:
+            # the next cell: the first past the burning ones, turning from behind
+            here = self.contact.cell
+            direction = self.contact.back if self.contact.back >= 0 else self._behind()
+            met = lit[here + around[direction]]
+            for _ in range(8):
+                direction = (direction + turn) % 8
+                cell = here + around[direction]
+                if lit[cell]:
+                    met = 1
+                elif met:
+                    break
+            else:
                 return "no_edge"
-            cell, direction = ahead
-            if (cell, direction) in seen:  # once round the fire, and nothing left to do
+            if (step := 8 * cell + direction) in seen:  # once round the fire, and nothing left
                 return "closed"
-            seen.add((cell, direction))
+            seen.add(step)
             length = math.sqrt(2.0) if direction % 2 else 1.0
             stop = self._make(cell, length, flame_limit_m)
             if stop is not None:
@@ -136,36 +160,25 @@ class _Work:
     def _make(self, cell: int, length: float, flame_limit_m: float) -> Stop | None:
         """Makes a cell line, unless nothing comes there anyway; why not, if it cannot."""
         fire = self.fire
-        if fire.label_min[cell] >= HELD_MIN or fire.hold_kw_m[cell] > 0 or cell in self.built:
+        stands = fire.hold_kw_m[cell] >= self.hold_kw_m
+        if fire.label_min[cell] >= HELD_MIN or stands or cell in self.built:
             return None  # rock, water, line, or behind line: walked past
         cost = length * self.cell_m
         if self.contact.spare_m < cost:
             return "spent"
-        intensity = intensity_at_kw_m(fire, np.array([cell], dtype=np.int32))[0]
-        if flame_m(intensity) > flame_limit_m:
+        flames = float(flame_m(intensity_at_cell_kw_m(fire, cell)))
+        if flames > flame_limit_m:
+            self.flame_m = flames
             return "flame"
         self.contact.spare_m -= cost
         self.metres += cost
         self.built.append(cell)
         return None
 
-    def _ahead(self) -> tuple[int, int] | None:
-        """(next cell, its direction): the first past the burning ones, turning from behind."""
-        fire, here = self.fire, self.contact.cell
-        burning = (fire.label_min[self.around + here] <= fire.time_min).tolist()
-        back = self.contact.back if self.contact.back >= 0 else self._behind(burning)
-        met = burning[back]
-        for k in range(1, 9):
-            direction = (back + self.contact.turn * k) % 8
-            if burning[direction]:
-                met = True
-            elif met:
-                return here + int(self.around[direction]), direction
-        return None
-
-    def _behind(self, burning: list[bool]) -> int:
+    def _behind(self) -> int:
         """For a crew just arrived: a direction from which the turn comes to the fire next."""
-        turn = self.contact.turn
+        turn, here = self.contact.turn, self.contact.cell
+        burning = [self.fire.lit[here + step] for step in self.around]
         found = [d for d in range(8) if not burning[d] and burning[(d + turn) % 8]]
         return found[0] if found else 0
 
@@ -182,7 +195,7 @@ def build_away(fire: Fire, path: Cells, metres: float, hold_kw_m: float) -> tupl
         step = abs(cell - int(path[i - 1])) if i else 1
         length = (1.0 if step in (1, g.width) else math.sqrt(2.0)) * g.land.cell_m * CHAIN
         waste = not g.burnable[cell] or fire.label_min[cell] <= fire.time_min
-        if not waste and fire.hold_kw_m[cell] == 0:
+        if not waste and fire.hold_kw_m[cell] < hold_kw_m:
             if used + length > metres:
                 break
             used += length
@@ -194,10 +207,7 @@ def build_away(fire: Fire, path: Cells, metres: float, hold_kw_m: float) -> tupl
 
 def path_between(fire: Fire, row: int, col: int, to_row: int, to_col: int) -> Cells:
     """Cells of a straight path, touching at sides or corners."""
-    count = max(abs(to_row - row), abs(to_col - col)) + 1
-    rows = np.rint(np.linspace(row, to_row, count)).astype(np.int64)
-    cols = np.rint(np.linspace(col, to_col, count)).astype(np.int64)
-    return fire.ground.flat(rows, cols)
+    return fire.ground.flat(*straight(row, col, to_row, to_col))
 
 
 def open_line(fire: Fire, cell: int) -> None:

@@ -1,44 +1,20 @@
-"""Fuels: what a grid cell's code stands for (`scenarios/fuels.csv`); code 0 cannot burn."""
+"""Fuels: what a grid cell's code stands for (`fuels.csv`, a scenario's own or the shipped one)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 import scenarios
 from sim.scenario.errors import bad
-from sim.scenario.schema import Mark, Row
+from sim.scenario.schema import MAX_CODE, Fuel
 from sim.scenario.tables import read_table
 
 FILE = "fuels.csv"
-MAX_CODE = 127  # the grid holds codes in one signed byte
-NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
-
-
-class Fuel(Row):
-    """One kind of fuel. A `ks` of 0 cannot burn."""
-
-    code: Annotated[int, Field(ge=0, le=MAX_CODE)]
-    fuel: str
-    zh: str
-    en: str
-    is_forest: bool
-    ks: NotNegative
-    load_kg_m2: NotNegative
-    heat_kj_kg: NotNegative
-    rothermel_load_lb_ft2: NotNegative
-    sav_per_ft: NotNegative
-    depth_ft: NotNegative
-    extinction_share: NotNegative
-    hand_m_h_person: NotNegative
-    blower_m_h_person: NotNegative
-    source: str
-    mark: Mark
 
 
 @dataclass(frozen=True)
@@ -65,13 +41,25 @@ class Fuels:
 
 
 def read_fuels(folder: Path | None = None) -> Fuels:
-    """The fuels of a folder, or the shipped ones. Raises BadInput."""
-    table = read_table(folder or Path(scenarios.__file__).parent, FILE, Fuel, at_least=2)
-    seen: dict[int, int] = {}
-    for row, line in zip(table.rows, table.lines, strict=True):
-        if row.code in seen:
-            raise bad(f"{row.code} is already in row {seen[row.code]}", FILE, line, "code")
+    """The fuels of a folder that has its own, else the shipped ones. Raises BadInput."""
+    own = folder is not None and (folder / FILE).exists()
+    where = folder if folder and own else Path(scenarios.__file__).parent
+    table = read_table(where, FILE, Fuel, at_least=2)
+    check_fuels(table.rows, table.lines)
+    return Fuels(table.rows)
+
+
+def check_fuels(rows: Sequence[Fuel], lines: Sequence[int] | None = None) -> None:
+    """Raises BadInput where codes or names are there twice, or code 0 is missing or burns."""
+    codes: dict[int, int] = {}
+    names: dict[str, int] = {}
+    for row, line in zip(rows, lines or range(1, len(rows) + 1), strict=True):
+        if row.code in codes:
+            raise bad(f"{row.code} is already in row {codes[row.code]}", FILE, line, "code")
+        if row.fuel in names:
+            raise bad(f"{row.fuel} is already in row {names[row.fuel]}", FILE, line, "fuel")
         if row.code == 0 and row.ks > 0:
             raise bad(f"{row.ks:g}, but code 0 is what cannot burn; give 0", FILE, line, "ks")
-        seen[row.code] = line
-    return Fuels(table.rows)
+        codes[row.code], names[row.fuel] = line, line
+    if 0 not in codes:
+        raise bad("no row has code 0, which is what cannot burn; give one", FILE, None, "code")

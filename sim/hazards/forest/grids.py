@@ -54,6 +54,7 @@ def parse_ascii_grid(text: str, file: str = "grid.asc") -> Grid:
         raise bad(f"{rows} x {cols} cells; give at most {MAX_CELLS:,}", file)
     values = _values(lines, used, file)
     if values.size != rows * cols:
+        _check_rows(lines, used, rows, cols, file)
         raise bad(f"{values.size} values, but nrows x ncols is {rows} x {cols}", file)
     cell = header["cellsize"]
     _check_cell(cell, file)
@@ -122,8 +123,21 @@ def _values(lines: list[str], used: int, file: str) -> NDArray[np.float64]:
                 raise bad(f"{shown(wrong[0])} is not a number", file, number) from None
         raise
     if not np.isfinite(values).all():
-        raise bad("a value is nan or inf; mark holes with NODATA_value", file)
+        number = next(
+            n
+            for n, line in enumerate(lines[used:], used + 1)
+            if not np.isfinite([float(word) for word in line.split()]).all()
+        )
+        raise bad("a value is nan or inf; mark holes with NODATA_value", file, number)
     return values
+
+
+def _check_rows(lines: list[str], used: int, rows: int, cols: int, file: str) -> None:
+    """Where each row has a line of its own, raises BadInput naming the first of another length."""
+    filled = [(n, len(line.split())) for n, line in enumerate(lines[used:], used + 1) if line]
+    for number, count in filled if len(filled) == rows else ():
+        if count != cols:
+            raise bad(f"{count} values, but ncols is {cols}", file, number)
 
 
 def _read_geotiff(folder: Path, file: str) -> Grid:

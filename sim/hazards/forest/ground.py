@@ -32,6 +32,7 @@ class Ground:
     length_m: NDArray[np.float64]  # (D,)
     gates: Cells  # (D, G, 2) cells that a step passes, relative to its start; see Stencil
     gate_of: Cells  # (P, 2) every (direction, cell passed) once; see `gates`
+    around: Cells  # (8,) steps to the neighbours, anticlockwise from east
     onward: Cells  # (Q,) from a cell that steps pass, to where they lead
     burnable: Bools  # (size,)
     heat_kj_m2: F32  # (size,) what burning a square metre gives: Byram's H w
@@ -75,6 +76,9 @@ def ground(land: Landscape, directions: int = 16) -> Ground:
         length_m=st.length_cells * land.cell_m,
         gates=gates,
         gate_of=np.array(pairs, dtype=np.int32),
+        around=np.array(
+            [1, 1 - width, -width, -width - 1, -1, width - 1, width, width + 1], dtype=np.int32
+        ),
         onward=np.unique(steps[:, None, None] - gates),
         burnable=np.pad(ks > 0.0, st.reach).ravel(),
         heat_kj_m2=padded_heat,

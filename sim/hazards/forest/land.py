@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.hazards.forest.fuels import read_fuels
+from sim.hazards.forest.fuels import Fuels
 from sim.hazards.forest.grids import parse_ascii_grid
-from sim.hazards.forest.landscape import Landscape, landscape, metres_from
+from sim.hazards.forest.landscape import Landscape, landscape, metres_from, same_frame
+from sim.hazards.forest.lines import lay_belt
 from sim.hazards.forest.synthetic import synthetic
 from sim.scenario.errors import BadInput
 from sim.scenario.schema import Scenario
@@ -20,10 +21,23 @@ def land_of(scenario: Scenario) -> Landscape:
     forest = scenario.forest
     if forest is None:
         raise BadInput("scenario.toml has no [forest]")
-    key = (forest, tuple(scenario.grids.items()))
+    key = (forest, scenario.fuels, scenario.peaks, tuple(scenario.grids.items()))
     if not (_last and _last[0][0] == key):
         _last[:] = [(key, _drawn(scenario) if forest.landscape == "synthetic" else _read(scenario))]
     return _last[0][1]
+
+
+def belts_of(scenario: Scenario) -> NDArray[np.float32] | None:
+    """(rows, cols) up to what intensity the scenario's belts hold, kW/m; None without belts."""
+    if not scenario.belts:
+        return None
+    land = land_of(scenario)
+    hold = np.zeros((land.rows, land.cols), dtype=np.float32)
+    usual = scenario.p("forest.belt_hold_kw_m")
+    for belt in scenario.belts:
+        kw_m = usual if belt.hold_kw_m is None else belt.hold_kw_m
+        lay_belt(hold, land, belt.places, belt.width_m, kw_m)
+    return hold
 
 
 def _drawn(scenario: Scenario) -> Landscape:
@@ -34,7 +48,7 @@ def _drawn(scenario: Scenario) -> Landscape:
         forest.rows,
         forest.cols,
         forest.cell_m,
-        read_fuels(),
+        Fuels(scenario.fuels),
         forest.seed,
         relief_m=forest.relief_m,
         villages=forest.villages,
@@ -65,15 +79,18 @@ def _peaks(scenario: Scenario) -> NDArray[np.float64] | None:
 def _read(scenario: Scenario) -> Landscape:
     assert scenario.forest is not None
     grids = {file: parse_ascii_grid(text, file) for file, text in scenario.grids.items()}
-    height, moisture = grids["elevation.asc"], grids.get("moisture.asc")
+    height, fuel, moisture = grids["elevation.asc"], grids["fuel.asc"], grids.get("moisture.asc")
+    for grid in (fuel, moisture):
+        if grid is not None:
+            same_frame(height, grid)
     return landscape(
         height.values,
-        grids["fuel.asc"].values,
+        fuel.values,
         height.cell_m,
-        read_fuels(),
+        Fuels(scenario.fuels),
         moisture.values if moisture else None,
         scenario.forest.lon,
         scenario.forest.lat,
         {"kind": "grid"},
-        "elevation.asc",
+        ("elevation.asc", "fuel.asc", "moisture.asc"),
     )

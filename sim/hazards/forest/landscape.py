@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.hazards.forest.fuels import MAX_CODE, Fuels
+from sim.hazards.forest.fuels import Fuels
 from sim.hazards.forest.grids import Grid, read_grid
 from sim.scenario.errors import bad, shown
 
@@ -85,20 +85,22 @@ def landscape(
     lon: float = 0.0,
     lat: float = 0.0,
     metadata: dict[str, str] | None = None,
-    file: str = "landscape",
+    files: tuple[str, str, str] = ("landscape", "landscape", "landscape"),
 ) -> Landscape:
     """A landscape from arrays of shape (rows, cols). Raises BadInput.
 
     A hole (NaN) in the elevation is allowed only where nothing burns (open water): the slope
-    beside it is taken from its nearest known cells.
+    beside it is taken from its nearest known cells. files: what errors call the elevation, the
+    fuel and the moisture.
     """
-    codes = _codes(fuel, fuels, file)
+    file = files[0]
+    codes = _codes(fuel, fuels, files[1])
     known = _elevation(np.asarray(elevation_m, dtype=np.float64), codes, file)
     if not (np.isfinite(cell_m) and cell_m > 0.0):
         raise bad(f"a cell of {cell_m:g} m; give a size above 0", file)
     moisture = np.ones(codes.shape, np.float32)
     if moisture_factor is not None:
-        moisture = _moisture(np.asarray(moisture_factor, dtype=np.float32), codes, file)
+        moisture = _moisture(np.asarray(moisture_factor, dtype=np.float32), codes, files[2])
     slope, aspect = slope_and_aspect_deg(known, cell_m)
     wood = fuels.column("is_forest")[codes] > 0
     return Landscape(
@@ -116,8 +118,6 @@ def _codes(fuel: NDArray[Any], fuels: Fuels, file: str) -> Codes:
         row, col = np.argwhere(values == wrong[0])[0]
         listed = ", ".join(f"{r.code} {r.fuel}" for r in fuels.rows)
         raise bad(f"{where(row, col)} has fuel {wrong[0]:g}; valid: {listed}", file)
-    if max(fuels.codes) > MAX_CODE:
-        raise bad(f"fuel codes above {MAX_CODE}", file)
     return values.astype(np.int8)
 
 
@@ -212,15 +212,16 @@ def read_landscape(
     height = read_grid(folder, elevation)
     grids = [read_grid(folder, name) for name in (fuel, moisture) if name is not None]
     for grid in grids:
-        _same_frame(height, grid)
+        same_frame(height, grid)
     factor = grids[1].values if len(grids) > 1 else None
     metadata = {"elevation": elevation, "fuel": fuel}
     return landscape(
-        height.values, grids[0].values, height.cell_m, fuels, factor, lon, lat, metadata, elevation
-    )
+        height.values, grids[0].values, height.cell_m, fuels, factor, lon, lat, metadata,
+        (elevation, fuel, moisture or ""),
+    )  # fmt: skip
 
 
-def _same_frame(one: Grid, other: Grid) -> None:
+def same_frame(one: Grid, other: Grid) -> None:
     """Refuses grids that do not lie on each other."""
     if one.values.shape != other.values.shape:
         raise bad(
@@ -230,7 +231,9 @@ def _same_frame(one: Grid, other: Grid) -> None:
         )
     if abs(one.cell_m - other.cell_m) > 1e-6 * one.cell_m:
         raise bad(
-            f"cells of {other.cell_m:g} m, but {shown(one.file)} has {one.cell_m:g} m", other.file
+            f"cells of {other.cell_m:g} m, but {shown(one.file)} has {one.cell_m:g} m; "
+            "give one size",
+            other.file,
         )
     apart = max(abs(one.x_m - other.x_m), abs(one.y_m - other.y_m))
     if apart > 0.5 * one.cell_m:

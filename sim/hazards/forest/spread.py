@@ -14,16 +14,23 @@ greater. Cells that cannot burn are never entered nor passed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.hazards.forest.edge import (
+    contained,
+    edge,
+    intensity_at_kw_m,
+    neighbours,
+    step_intensity_kw_m,
+)
 from sim.hazards.forest.ground import Cells, Ground
-from sim.hazards.forest.intensity import intensity_kw_m
 from sim.hazards.forest.landscape import where
-from sim.hazards.forest.rates import Prices, Rates
+from sim.hazards.forest.rates import Rates
+from sim.hazards.forest.state import HELD_MIN, Fire, nothing_kept
 from sim.hazards.forest.weather import Sky, SkyError, Weather
 from sim.scenario.errors import bad
 
@@ -32,35 +39,28 @@ F64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.integer[Any]]
 
-# Minutes of a step that a barrier holds: finite, so that the step is asked again under a new sky;
-# longer than a step of 1 km at the rate of a fire that stands still.
-HELD_MIN = 1e10
+__all__ = [
+    "HELD_MIN",
+    "Fire",
+    "advance",
+    "advance_weather",
+    "arrivals",
+    "burnt",
+    "burnt_ha",
+    "contained",
+    "edge",
+    "forecast",
+    "forest_ha",
+    "ignite",
+    "ignite_many",
+    "intensity_at_kw_m",
+    "neighbours",
+    "set_hold",
+    "set_sky",
+    "start",
+]
 SPAN_SHARE = 0.8  # of a quick step: how much time one batch spans (measured: fastest near 0.8)
 SAMPLE = 64  # cells of a batch from which the next span is taken
-
-
-@dataclass
-class Fire:
-    """One fire on one ground. Flat arrays have `ground.size` places; see `arrivals` for maps."""
-
-    ground: Ground
-    rates: Rates
-    sky: Sky
-    prices: Prices  # of the sky
-    time_min: float
-    label_min: F64  # (size,) arrival: final up to `time_min`, a forecast under this sky beyond
-    front: Cells  # cells reached but not yet burnt
-    in_front: Bools  # (size,)
-    last_in: Cells  # (size,) scratch: where a cell stood among those that joined with it
-    hold_kw_m: F32  # (size,) 0: no barrier
-    held: NDArray[np.uint32]  # (size,) bit d: a barrier stands on step d out of the cell
-    any_held: bool
-    slot: Cells  # (size,) the row of a front cell in `share`, -1: none yet
-    share: F64  # (rows, D) how much of each step into a front cell is done
-    banked_min: F64  # (rows,) until when
-    free: list[int]  # rows that nobody has
-    span_min: float
-    left_map: bool = False  # fire has reached the border of the map
 
 
 def start(rates: Rates, sky: Sky, at_min: float = 0.0, hold_kw_m: F32 | None = None) -> Fire:
@@ -74,6 +74,7 @@ def start(rates: Rates, sky: Sky, at_min: float = 0.0, hold_kw_m: F32 | None = N
         prices=rates.price(sky),
         time_min=at_min,
         label_min=np.full(g.size, np.inf),
+        lit=bytearray(g.size),
         front=np.empty(0, dtype=np.int32),
         in_front=np.zeros(g.size, dtype=bool),
         last_in=np.zeros(g.size, dtype=np.int32),
@@ -85,6 +86,7 @@ def start(rates: Rates, sky: Sky, at_min: float = 0.0, hold_kw_m: F32 | None = N
         banked_min=np.zeros(0),
         free=[],
         span_min=0.0,
+        kept=nothing_kept(g.size),
     )
     if hold_kw_m is not None:
         padded = g.pad(hold_kw_m, 0.0)
@@ -116,7 +118,14 @@ def ignite_many(fire: Fire, rows: Ints, cols: Ints, name: str = "ignition") -> N
         )
     fresh = cells[fire.label_min[cells] > fire.time_min]
     fire.label_min[fresh] = fire.time_min
+    _light(fire, fresh)
     _join(fire, fresh)
+    fire.kept.burns_on()
+
+
+def _light(fire: Fire, cells: Cells) -> None:
+    """Marks cells as burnt."""
+    np.frombuffer(fire.lit, dtype=np.uint8)[cells] = 1
 
 
 def advance(fire: Fire, until_min: float) -> None:
@@ -138,6 +147,8 @@ def advance(fire: Fire, until_min: float) -> None:
             _hold(fire, cells, cost)
         _set_span(fire, cost)
         _relax(fire, cells, label, cost)
+        _light(fire, cells)
+        fire.kept.burns_on()
     fire.time_min = until_min
 
 
@@ -161,11 +172,12 @@ def set_sky(fire: Fire, sky: Sky) -> None:
     """A new sky from now on: steps under way keep what they have done."""
     if sky == fire.sky:
         return
-    waiting = fire.front[fire.label_min[fire.front] > fire.time_min]
-    _bank(fire, waiting)
+    steps = _under_way(fire, fire.front[fire.label_min[fire.front] > fire.time_min])
+    _bank(fire, steps, _with_hold(fire, steps, fire.prices.steps(steps.starts, steps.d)))
     fire.sky, fire.prices = sky, fire.rates.price(sky)
     fire.span_min = 0.0
-    _label(fire, waiting)
+    _label(fire, steps, _with_hold(fire, steps, fire.prices.steps(steps.starts, steps.d)))
+    fire.kept.burns_on()
 
 
 def set_hold(fire: Fire, cells: Cells, kw_m: float) -> None:
@@ -176,12 +188,15 @@ def set_hold(fire: Fire, cells: Cells, kw_m: float) -> None:
     cells = cells[fire.label_min[cells] > fire.time_min]
     if not cells.size:
         return
-    near = np.unique(cells[:, None] + fire.ground.onward)
+    near = (cells[:, None] + fire.ground.onward).ravel()  # in order, of one cell
     near = near[(near >= 0) & (near < fire.ground.size)]
     near = near[fire.in_front[near] & (fire.label_min[near] > fire.time_min)]
-    _bank(fire, near)
+    steps = _under_way(fire, near if cells.size == 1 else np.unique(near))
+    free = fire.prices.steps(steps.starts, steps.d)
+    _bank(fire, steps, _with_hold(fire, steps, free))
     _raise_barrier(fire, cells, np.full(cells.size, kw_m, dtype=np.float32))
-    _label(fire, near)
+    _label(fire, steps, _with_hold(fire, steps, free))
+    fire.kept.line_changes()
 
 
 def _raise_barrier(fire: Fire, cells: Cells, kw_m: F32) -> None:
@@ -225,25 +240,21 @@ def _hold(fire: Fire, cells: Cells, cost: F64) -> None:
 
 def _held_cost(fire: Fire, cells: Cells, directions: Ints, cost: F64) -> F64:
     """The cost of steps on which barriers stand: HELD_MIN where they hold."""
-    intensity = _step_intensity(fire, cells, directions, cost)
+    intensity = step_intensity_kw_m(fire, cells, directions, cost)
     holds = intensity <= _step_hold(fire, cells, directions)
     return np.where(holds, np.maximum(cost, HELD_MIN), cost)
 
 
-def _step_intensity(fire: Fire, cells: Cells, directions: Ints, cost: F64) -> F64:
-    """Fireline intensity of the fire that leaves cells in directions, kW/m."""
-    g = fire.ground
-    rate = g.length_m[directions] / cost
-    return np.asarray(intensity_kw_m(g.heat_kj_m2[cells], 1.0, rate))
-
-
-def _step_cost(fire: Fire, cells: Cells, directions: Ints) -> F64:
-    """Minutes of steps with barriers counted; 1-D."""
-    cost = fire.prices.steps(cells, directions)
-    if fire.any_held:
-        some = np.flatnonzero((fire.held[cells] >> directions.astype(np.uint32)) & 1)
-        if some.size:
-            cost[some] = _held_cost(fire, cells[some], directions[some], cost[some])
+def _with_hold(fire: Fire, steps: _UnderWay, cost: F64) -> F64:
+    """Minutes of steps with barriers counted; `cost` is without."""
+    if not fire.any_held:
+        return cost
+    some = np.flatnonzero((fire.held[steps.starts] >> steps.d.astype(np.uint32)) & 1)
+    if not some.size:
+        return cost
+    starts, d = steps.starts[some], steps.d[some]
+    cost = cost.copy()
+    cost[some] = _held_cost(fire, starts, d, cost[some])
     return cost
 
 
@@ -286,31 +297,42 @@ def _set_span(fire: Fire, cost: F64) -> None:
         fire.span_min = span if np.isfinite(span) else 0.0
 
 
-def _bank(fire: Fire, cells: Cells) -> None:
-    """Writes down how far each step into waiting cells has come, under the prices until now."""
+class _UnderWay(NamedTuple):
+    """Steps that fire is taking into waiting cells."""
+
+    cells: Cells  # the waiting cells
+    i: Ints  # (S,) which of the cells each step goes to
+    d: Ints  # (S,) its direction
+    starts: Cells  # (S,) the burnt cell that it comes from
+
+
+def _under_way(fire: Fire, cells: Cells) -> _UnderWay:
+    """The steps from burnt cells into waiting ones."""
+    starts = cells[:, None] - fire.ground.steps
+    i, d = np.nonzero(fire.label_min[starts] <= fire.time_min)
+    return _UnderWay(cells, i, d, starts[i, d])
+
+
+def _bank(fire: Fire, steps: _UnderWay, cost: F64) -> None:
+    """Writes down how far each step has come, at its minutes until now."""
+    cells, i, d, starts = steps
     if not cells.size:
         return
     rows = _rows(fire, cells)
-    starts = cells[:, None] - fire.ground.steps
-    lit = fire.label_min[starts]
-    i, d = np.nonzero(lit <= fire.time_min)
-    since = np.maximum(lit[i, d], fire.banked_min[rows[i]])
-    cost = _step_cost(fire, starts[i, d], d)
+    since = np.maximum(fire.label_min[starts], fire.banked_min[rows[i]])
     done = np.where(cost < HELD_MIN, (fire.time_min - since) / cost, 0.0)
     fire.share[rows[i], d] += done
     fire.banked_min[rows] = fire.time_min
 
 
-def _label(fire: Fire, cells: Cells) -> None:
+def _label(fire: Fire, steps: _UnderWay, cost: F64) -> None:
     """Forecasts waiting cells' arrival anew from what their steps have still to go."""
+    cells, i, d, _ = steps
     if not cells.size:
         return
     rows = fire.slot[cells]
-    starts = cells[:, None] - fire.ground.steps
-    i, d = np.nonzero(fire.label_min[starts] <= fire.time_min)
-    cost = _step_cost(fire, starts[i, d], d)
     rest = np.maximum(1.0 - fire.share[rows[i], d], 0.0)
-    arrival = np.full(starts.shape, np.inf)
+    arrival = np.full((cells.size, len(fire.ground.steps)), np.inf)
     # a barrier holds however far the fire had come
     arrival[i, d] = fire.time_min + np.where(cost < HELD_MIN, rest * cost, cost)
     fire.label_min[cells] = arrival.min(axis=1)
@@ -351,7 +373,7 @@ def forecast(
     error: SkyError | None = None,
 ) -> F64:
     """When each cell would burn by a time if nobody did more, (rows, cols); the fire stays."""
-    copy = replace(fire, free=list(fire.free))
+    copy = replace(fire, free=list(fire.free), lit=fire.lit[:], kept=nothing_kept(fire.ground.size))
     for name in ("label_min", "in_front", "last_in", "hold_kw_m", "held", "slot", "share"):
         setattr(copy, name, getattr(fire, name).copy())
     copy.banked_min = fire.banked_min.copy()
@@ -372,59 +394,10 @@ def arrivals(fire: Fire) -> F64:
 
 def burnt_ha(fire: Fire) -> float:
     """Area burnt by now."""
-    return int(np.count_nonzero(fire.label_min <= fire.time_min)) * fire.ground.land.cell_ha
+    return fire.lit.count(1) * fire.ground.land.cell_ha
 
 
 def forest_ha(fire: Fire) -> float:
     """Area of forest burnt by now: what the regulation's classes count."""
     land = fire.ground.land
     return int(np.count_nonzero(burnt(fire) & land.forest)) * land.cell_ha
-
-
-def contained(fire: Fire) -> bool:
-    """Whether no cell is left that the fire can reach under this sky, within the map."""
-    reachable = bool((fire.label_min[fire.front] < HELD_MIN).any())
-    return not reachable and not fire.left_map
-
-
-def edge(fire: Fire) -> Cells:
-    """Cells beside the fire that it can reach and that have not burnt, in order of number."""
-    waiting = fire.front[fire.label_min[fire.front] > fire.time_min]
-    waiting = waiting[fire.label_min[waiting] < HELD_MIN]
-    beside = fire.label_min[waiting[:, None] + neighbours(fire.ground)] <= fire.time_min
-    return np.sort(waiting[beside.any(axis=1)])
-
-
-def neighbours(g: Ground) -> Cells:
-    """Steps to the eight neighbours, anticlockwise from east."""
-    w = g.width
-    return np.array([1, 1 - w, -w, -w - 1, -1, w - 1, w, w + 1], dtype=np.int32)
-
-
-def intensity_at_kw_m(fire: Fire, cells: Cells) -> F64:
-    """Intensity of the fire that comes to cells from burning ones under this sky, kW/m; else 0.
-
-    Byram's rate is that of the front along its own normal: the steps' rates into the cell, each
-    times the cosine to the normal, and of these the greatest (Huygens). The normal points away
-    from what burns in the five by five cells around.
-    """
-    g = fire.ground
-    starts = cells[:, None] - g.steps
-    i, d = np.nonzero(fire.label_min[starts] <= fire.time_min)
-    away = _normal_rad(fire, cells)[i]
-    cost = fire.prices.steps(starts[i, d], d)
-    towards = np.maximum(np.cos(g.stencil.bearing_rad[d] - away), 0.0)
-    out = np.zeros(cells.size)
-    np.maximum.at(out, i, towards * _step_intensity(fire, starts[i, d], d, cost))
-    return out
-
-
-_ROUND = np.array([(r, c) for r in range(-2, 3) for c in range(-2, 3) if (r, c) != (0, 0)])
-
-
-def _normal_rad(fire: Fire, cells: Cells) -> F64:
-    """The bearing away from what burns around cells."""
-    row, col = _ROUND.T
-    around = cells[:, None] + (row * fire.ground.width + col).astype(np.int32)
-    weight = (fire.label_min[around] <= fire.time_min) / np.hypot(row, col) ** 2
-    return np.asarray(np.arctan2(-weight @ col, weight @ row))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.hazards.forest.fuels import Fuels
 from sim.hazards.forest.landscape import Landscape, landscape
+from sim.scenario.errors import bad
 
 Floats = NDArray[np.float64]
 # The shape of the drawing; nothing in it is measured.
@@ -18,6 +19,7 @@ OCTAVES = 4
 SHRUB_ABOVE = 0.8  # share of the relief above which shrub and grass stand
 FIELD_BELOW = 0.18  # share of the relief below which fields lie
 PATCH_CELLS = 12.0  # from one patch of another cover to the next
+DRAWN = ("crop", "broadleaf", "pine", "grass", "shrub")  # fuels by name
 HOUSE_CELLS = 2  # a village is a square of (2 n + 1) cells
 
 
@@ -38,6 +40,14 @@ def synthetic(
     rise_m (rows, cols): hills on top of the drawn ones; they carry forest up to their tops.
     The same arguments give the same landscape to the bit. Raises BadInput through `landscape`.
     """
+    if missing := set(DRAWN) - {row.fuel for row in fuels.rows}:
+        raise bad(
+            f"no fuel is named {min(missing)}, which a synthetic landscape is drawn with; "
+            f"give rows for {', '.join(DRAWN)}",
+            "fuels.csv",
+            None,
+            "fuel",
+        )
     rng = np.random.Generator(np.random.Philox(key=seed))
     row = np.arange(rows)[:, None] / max(rows - 1, 1)
     ridges = _ridges(rng, rows, cols, cell_m)
@@ -56,7 +66,7 @@ def synthetic(
         "en": f"a synthetic landscape (seed {seed}); it stands for no real place",
     }
     top_m = 100.0 + relief_m * height + (0.0 if rise_m is None else rise_m)
-    return landscape(top_m, fuel, cell_m, fuels, None, lon, lat, metadata, "synthetic")
+    return landscape(top_m, fuel, cell_m, fuels, None, lon, lat, metadata, ("synthetic",) * 3)
 
 
 def _ridges(rng: np.random.Generator, rows: int, cols: int, cell_m: float) -> Floats:

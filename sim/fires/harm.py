@@ -1,0 +1,226 @@
+"""What a forest fire does to people: crews that it overruns, residents whom it finds at home.
+
+A crew works within reach of short flames and steps through them into the burnt ground beside it.
+It is in danger when, within one tick, flames too long for that come to where it stands, or so near
+that it is within some flame lengths of them (Butler and Cohen 1998: safe at four flame heights).
+It escapes if it can walk that deep into ground where flames have died or that cannot burn in time.
+
+Who is caught dies with chance 1 - exp(-I / I_d) of the fireline intensity I, and of those who live
+is badly hurt with 1 - exp(-I / I_h). A house lets only a part of the intensity in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.hazards.forest import spread
+from sim.hazards.forest.ground import Cells, Ground
+from sim.hazards.forest.intensity import flame_m
+from sim.scenario.schema import Community
+from sim.streams import Streams
+from sim.world.draws import burns
+from sim.world.people import POPULATION_RUN
+
+if TYPE_CHECKING:
+    from sim.agents.incident import Incident
+    from sim.agents.team import Crew
+    from sim.fires.wildfire import Wildfire
+    from sim.model import ResponseModel
+
+F64 = NDArray[np.float64]
+CREW_AGE = "15-59"
+OVERRUN = "overrun"  # cause of a crew's casualties
+
+
+@dataclass
+class Toll:
+    """Whom one fire has hurt or killed."""
+
+    dead: int = 0
+    hurt: int = 0
+    incidents: list[Incident] = field(default_factory=list)  # of the hurt
+
+    def add(self, dead: int, hurt: Incident | None) -> None:
+        """Count some dead, and the hurt of an incident."""
+        self.dead += dead
+        if hurt is not None:
+            self.hurt += hurt.persons
+            self.incidents.append(hurt)
+
+    @property
+    def rescued(self) -> int:
+        """The hurt whom medical care has reached."""
+        return sum(i.rescued for i in self.incidents)
+
+
+# ---- crews ---------------------------------------------------------------------------------
+
+
+def overrun_crews(fire: Wildfire, tick: int) -> None:
+    """Crews at the edge to whom fiercer fire came within this tick: away in time, or caught."""
+    if fire.incident is None:
+        return
+    caught_kw_m: dict[int, float | None] = {}  # by cell: crews may stand together
+    for crew in list(fire.incident.crews):
+        post = fire.posts.get(crew.id)
+        if post is None or post.cell < 0 or "air" in crew.capabilities:
+            continue
+        if post.cell not in caught_kw_m:
+            caught_kw_m[post.cell] = _caught_kw_m(fire, post.cell, tick)
+        kw_m = caught_kw_m[post.cell]
+        if kw_m is not None:
+            post.contact, post.cell = None, -1
+            _catch(fire, crew, kw_m, tick)
+
+
+def _caught_kw_m(fire: Wildfire, cell: int, tick: int) -> float | None:
+    """The intensity that catches a crew at a cell in this tick; None where it is safe."""
+    assert fire.fire is not None
+    g, p = fire.fire.ground, fire.model.world.scenario.p
+    around = np.concatenate([[0], spread.neighbours(g)]).astype(np.int32) + cell
+    coming, since_min = _coming(fire, around, tick)
+    if not coming.size:
+        return None
+    kw_m = spread.intensity_at_kw_m(fire.fire, coming)
+    flames_m = flame_m(kw_m)
+    near = _apart_m(g, coming, cell) <= p("forest.safe_flames") * flames_m
+    fierce = near & (flames_m > p("forest.pass_flame_m"))
+    if not fierce.any():
+        return None
+    left_min = float(fire.fire.label_min[coming[fierce]].min()) - since_min
+    walk_m = (left_min - p("forest.escape_notice_min")) * p("forest.escape_kmh") * 1000.0 / 60.0
+    walk_m -= p("forest.safe_flames") * float(flames_m[fierce].max())
+    died_down_min = since_min - p("forest.flames_last_min")
+    safe = walk_m >= 0.0 and _ground_near(fire.fire, cell, walk_m, died_down_min)
+    return None if safe else float(kw_m[fierce].max())
+
+
+def _coming(fire: Wildfire, cells: Cells, tick: int) -> tuple[Cells, float]:
+    """Those of some cells that burn within a tick, and when the tick begins, minutes."""
+    assert fire.fire is not None
+    tick_min = float(fire.model.world.scenario.settings.tick_min)
+    label = fire.fire.label_min[cells]
+    return cells[(label >= tick * tick_min) & (label < (tick + 1) * tick_min)], tick * tick_min
+
+
+def _apart_m(g: Ground, cells: Cells, cell: int) -> F64:
+    rows, cols = g.row_col(cells)
+    row, col = g.row_col(cell)
+    return np.asarray(np.hypot(rows - row, cols - col) * g.land.cell_m)
+
+
+def _ground_near(fire: spread.Fire, cell: int, within_m: float, burnt_by_min: float) -> bool:
+    """Whether ground that burnt by a time, or that cannot burn, lies within some metres."""
+    g, land = fire.ground, fire.ground.land
+    reach = int(within_m / land.cell_m)
+    row, col = (int(x) for x in g.row_col(cell))
+    top, left = max(row - reach, 0), max(col - reach, 0)
+    window = np.s_[top : row + reach + 1, left : col + reach + 1]
+    safe = (g.map(fire.label_min)[window] <= burnt_by_min) | ~g.map(g.burnable)[window]
+    rows, cols = np.nonzero(safe)
+    away_m = np.hypot(rows + top - row, cols + left - col) * land.cell_m
+    return bool((away_m <= within_m).any())
+
+
+def _catch(fire: Wildfire, crew: Crew, kw_m: float, tick: int) -> None:
+    """What becomes of a crew that is caught; one with a casualty is out for the rest of the run."""
+    model, n = fire.model, crew.people
+    u = model.streams.generator(f"forest.overrun.{fire.number}.{crew.number}.{tick}").random(n)
+    dies, is_hurt = burns(model.world.scenario, np.full(n, kw_m), u)
+    dead, hurt = int(dies.sum()), int(is_hurt.sum())
+    if not dead + hurt:
+        return
+    for outcome, persons in (("died", dead), ("injured", hurt)):
+        if persons:
+            where = model.place_ids[fire.place]
+            model.ledger.add("casualty", tick, where, OVERRUN, outcome, CREW_AGE, persons)
+    nobody = np.empty(0, dtype=np.int64)
+    place = fire.place
+    opened = model.open_incident("injury", place, tick, nobody, None, tick, hurt) if hurt else None
+    fire.toll.add(dead, opened)
+    fire.posts.pop(crew.id)
+    crew.lose(dead + hurt)
+
+
+# ---- residents -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Homes of one community that stand beside wildland."""
+
+    homes: NDArray[np.int64]  # (n,) households
+    cells: Cells  # (n,) where each stands
+
+
+class Villages:
+    """The homes that a forest fire may come to, in one run."""
+
+    def __init__(self, model: ResponseModel, g: Ground) -> None:
+        self.model = model
+        self.ground = g
+        scenario = model.world.scenario
+        radius_m = scenario.p("forest.village_m")
+        self.discs = [_disc(g, c, radius_m) for c in scenario.communities]
+        cells = np.concatenate(self.discs)
+        order = np.argsort(cells, kind="stable")
+        self.sorted = cells[order]
+        self.owner = np.repeat(np.arange(len(self.discs)), [d.size for d in self.discs])[order]
+        self.cells = np.unique(cells)
+        self.edges: dict[int, Edge] = {}  # made when a fire first comes
+        self.reached = np.zeros(model.world.people.households, dtype=bool)
+
+    def burn(self, fire: Wildfire, tick: int) -> None:
+        """Harm those who are still at home where the fire came within a tick."""
+        assert fire.fire is not None
+        burning, _ = _coming(fire, self.cells, tick)
+        if not burning.size:
+            return
+        kw_m = spread.intensity_at_kw_m(fire.fire, burning)
+        first, last = (np.searchsorted(self.sorted, burning, side) for side in ("left", "right"))
+        owners = [self.owner[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+        for place in np.unique(np.concatenate(owners)).tolist():
+            homes, comes_kw_m = self._reach(place, burning, kw_m)
+            if homes.size:
+                fire.toll.add(*self.model.residents.burn(homes, comes_kw_m, tick))
+
+    def _reach(self, place: int, burning: Cells, kw_m: F64) -> tuple[NDArray[np.int64], F64]:
+        """Homes of a place that a fire first comes to, and the fiercest beside each, kW/m."""
+        edge = self.edges.get(place)
+        if edge is None:
+            edge = self.edges[place] = self._edge(place)
+        rows, cols = self.ground.row_col(burning)
+        row, col = self.ground.row_col(edge.cells)
+        away2 = np.square(row[:, None] - rows) + np.square(col[:, None] - cols)
+        reach = self.model.world.scenario.p("forest.exposed_m") / self.ground.land.cell_m
+        beside = away2 <= reach**2
+        fresh = beside.any(axis=1) & ~self.reached[edge.homes]
+        homes = edge.homes[fresh]
+        self.reached[homes] = True
+        return homes, np.where(beside[fresh], kw_m, 0.0).max(axis=1, initial=0.0)
+
+    def _edge(self, place: int) -> Edge:
+        """Which homes stand beside wildland, and where: the same in every run."""
+        scenario, people = self.model.world.scenario, self.model.world.people
+        community = scenario.communities[place]
+        first, last = people.household_start[place], people.household_start[place + 1]
+        streams = Streams(scenario.settings.population_seed, POPULATION_RUN)
+        u = streams.generator(f"forest.home.{community.community}").random((last - first, 2))
+        chosen = np.flatnonzero(u[:, 0] < scenario.p(f"forest.edge_share_{community.kind}"))
+        disc = self.discs[place]
+        return Edge(first + chosen, disc[(u[chosen, 1] * disc.size).astype(np.int64)])
+
+
+def _disc(g: Ground, community: Community, radius_m: float) -> Cells:
+    """Cells of the map within some metres of a community's seat."""
+    land = g.land
+    row, col = land.cell_at(community.lon, community.lat)
+    reach = int(radius_m / land.cell_m)
+    rows, cols = np.mgrid[row - reach : row + reach + 1, col - reach : col + reach + 1]
+    near = np.square(rows - row) + np.square(cols - col) <= (radius_m / land.cell_m) ** 2
+    near &= (rows >= 0) & (rows < land.rows) & (cols >= 0) & (cols < land.cols)
+    return g.flat(rows[near], cols[near])
