@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +12,9 @@ from sim.scenario.errors import BadInput
 def needed(module: str) -> Any:
     """The module, imported now. Raises BadInput that says how to install it where it is missing."""
     try:
-        return import_module(module)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of extras of the extra
+            return import_module(module)
     except ModuleNotFoundError as error:
         package = module.split(".")[0]
         if error.name is None or error.name.split(".")[0] != package:
