@@ -130,6 +130,40 @@ def differences(
     return pd.DataFrame(rows, columns=columns)
 
 
+def one_at_a_time(
+    runs: pd.DataFrame,
+    variants: pd.DataFrame,
+    base: int,
+    what: str | Target,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """What each factor does alone: a row a variant that differs from `base` in one factor only.
+
+    Columns: factor, setting, variant, difference, low, high (paired, as in `differences`). Other
+    variants are left out. Raises BadInput where no variant differs in one factor only.
+    """
+    import pandas as pd
+
+    table = variants.set_index("variant")
+    if base not in table.index:
+        raise BadInput(f"no variant {base} to compare with")
+    other = table.ne(table.loc[base])
+    single = other.index[other.sum(axis=1) == 1]
+    if not len(single):
+        raise BadInput(f"no variant differs from variant {base} in one factor only")
+    measures = [] if isinstance(what, Target) else [what]
+    targets = [what] if isinstance(what, Target) else []
+    found = differences(
+        runs[runs["variant"].isin([base, *single])], base, measures, targets, confidence
+    )
+    factor = [str(other.columns[other.loc[v].to_numpy()][0]) for v in found["variant"]]
+    setting = [table.loc[v, f] for v, f in zip(found["variant"], factor, strict=True)]
+    kept = found[["variant", "difference", "low", "high"]]
+    kept.insert(0, "setting", pd.Series(setting, dtype=object))
+    kept.insert(0, "factor", factor)
+    return kept
+
+
 def newcombe(both: int, gained: int, lost: int, neither: int, confidence: float = 0.95) -> Interval:
     """Interval of (gained - lost) / n for paired shares, from the four counts of pairs."""
     n = both + gained + lost + neither
