@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.format import number
 from analysis.plots.relief import base, extent, land_caption, marks, tall, window_of
-from analysis.plots.style import BLUE, GREEN, INK, SKY, PURPLE, canvas, runs_caption
+from analysis.plots.style import BLUE, GREEN, INK, PURPLE, SKY, canvas, runs_caption
 from analysis.plots.timeline import typical_run
 from analysis.results import Results
 from analysis.words import word
@@ -75,7 +75,8 @@ def _built(axes: Axes, results: Results, run: int, land: Landscape, lang: str) -
              table.groupby("kind")}  # fmt: skip
     belts = belts_of(results.scenario)
     if belts is not None:
-        cells[BELT] = np.nonzero(belts > 0)
+        rows, cols = np.nonzero(belts > 0)
+        cells[BELT] = (rows, cols)
     west, east, south, north = extent(land)
     used = [kind for kind in KINDS if kind in cells]
     for kind in used:

@@ -34,6 +34,8 @@ from sim.study.tables import query
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.study.data import StudyData
+
 Ints = NDArray[np.int64]
 SHARES = 20  # chunks a worker at least, so that the last ones end together
 CHUNK_S = 5.0  # a chunk that takes much longer would lose more when it is killed
@@ -212,3 +214,22 @@ def check_shard(text: str) -> tuple[int, int]:
     if not (i.isdecimal() and n.isdecimal() and 1 <= int(i) <= int(n)):
         raise BadInput(f"--shard {text}: write i/n, such as 3/10, with i from 1 to n")
     return int(i), int(n)
+
+
+def conduct(
+    study: Study | str | Path,
+    out: str | Path,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> StudyData:
+    """Check, play and finish a study in the folder `out`; going on where it stopped.
+
+    The same as `anlan study` without pictures. Raises BadInput.
+    """
+    from analysis.study.data import load
+    from analysis.study.finish import finish
+
+    it = ready(study if isinstance(study, Study) else Study.read(study))
+    play(it, Path(out), workers, progress=progress)
+    finish(it, Path(out))
+    return load(out)

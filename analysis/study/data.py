@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.study.finish import MEASURES_FILE, PLACE, TARGETS_FILE, VARIANTS_FILE
 from analysis.study.schema import Study
-from sim.scenario.errors import BadInput
-from sim.scenario.schema import Scenario
+from sim.scenario.errors import BadInput, nearest, shown
+from sim.scenario.schema import Scenario, Target
 from sim.study.chunk import FAILURES
 
 if TYPE_CHECKING:
@@ -79,6 +79,30 @@ class StudyData:
     def failures(self) -> pd.DataFrame:
         """Runs that could not be played: variant, run, seed, what was raised and where."""
         return self._read(f"{FAILURES}.parquet")
+
+    def indices(self, what: str | Target) -> tuple[pd.DataFrame, str]:
+        """Sensitivity indices of a Sobol' or Morris study, and the column to rank by.
+
+        `what`: a measure or a target. See `analysis.study.sensitivity`; `ranked` puts factors in
+        order as far as their intervals part. Raises BadInput for another design.
+        """
+        from analysis.study.sensitivity import Problem, morris, sobol
+
+        design, names = self.study.design, tuple(self.factors)
+        if design is None or design.kind not in ("sobol", "morris") or not design.indices:
+            raise BadInput("indices need a design sobol or morris")
+        problem = Problem(names, (0.0,) * len(names), (1.0,) * len(names))
+        if design.kind == "sobol":
+            return sobol(problem, self.measures, what, second_order=False), "total"
+        table = morris(problem, self.measures, self.places, what, levels=design.levels)
+        return table, "mu_star"
+
+    def target(self, name: str) -> Target:
+        """The plan's target of an id. Raises BadInput."""
+        found = {t.id: t for t in self.scenario.plan.targets}
+        if name not in found:
+            raise BadInput(f"no target {shown(name)}; {nearest(name, found)}")
+        return found[name]
 
     def db(self) -> duckdb.DuckDBPyConnection:
         """A DuckDB with a view a table, and the view `runs`: measures with their factors.

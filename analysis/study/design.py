@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.study.extras import needed
 from analysis.study.schema import Design, Factor, Study, Value
 from sim.scenario.errors import BadInput, bad, nearest, shown
 from sim.scenario.tables import read_text
 
 Floats = NDArray[np.float64]
-SALIB = "the design {} needs SALib; install it: pip install 'anlan[study]'"
 
 
 def variants_of(study: Study) -> int:
@@ -61,22 +61,13 @@ def points(study: Study) -> Floats:
 
 
 def _salib(study: Study, design: Design) -> Floats:
-    try:
-        from SALib.sample import morris, sobol
-    except ImportError:
-        raise BadInput(SALIB.format(design.kind)) from None
-    problem = problem_of(study)
+    sample = needed(f"SALib.sample.{design.kind}").sample
+    k = len(study.factors)
+    problem = {"num_vars": k, "names": [f.name for f in study.factors], "bounds": [[0.0, 1.0]] * k}
+    how: dict[str, Any] = {"num_levels": design.levels}
     if design.kind == "sobol":
-        found = sobol.sample(problem, design.samples, calc_second_order=False, seed=design.seed)
-    else:
-        found = morris.sample(problem, design.samples, design.levels, seed=design.seed)
-    return np.asarray(found, dtype=float)
-
-
-def problem_of(study: Study) -> dict[str, Any]:
-    """SALib's problem: the factors in the unit cube."""
-    names = [f.name for f in study.factors]
-    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+        how = {"calc_second_order": False}
+    return np.asarray(sample(problem, design.samples, seed=design.seed, **how), dtype=float)
 
 
 def grid_values(factor: Factor) -> tuple[Value, ...]:
