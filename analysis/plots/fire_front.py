@@ -75,7 +75,8 @@ def _built(axes: Axes, results: Results, run: int, land: Landscape, lang: str) -
              table.groupby("kind")}  # fmt: skip
     belts = belts_of(results.scenario)
     if belts is not None:
-        cells[BELT] = np.nonzero(belts > 0)
+        rows, cols = np.nonzero(belts > 0)
+        cells[BELT] = (rows, cols)
     west, east, south, north = extent(land)
     used = [kind for kind in KINDS if kind in cells]
     for kind in used:

@@ -66,7 +66,7 @@ def at_the_edge(**values: float) -> tuple[ResponseModel, Wildfire, Any, int]:
     crew.task, crew.state = fire.incident, "working"
     edge = spread.edge(fire.fire)
     head = int(edge[np.argmax(spread.intensity_at_kw_m(fire.fire, edge))])
-    fire.posts[crew.id] = Post(0, cell=head)
+    fire.posts[crew.id] = Post(1, fire.road_head, cell=head)
     return model, fire, crew, tick
 
 
