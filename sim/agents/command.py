@@ -49,7 +49,11 @@ class Command(Agent):  # type: ignore[misc]
         self.told = np.zeros(model.world.places, dtype=bool)  # places cleared out for a fire
         self.quiet_since = NEVER
         self.stood_down = False
-        self.answers: dict[int, tuple[int, str]] = {}
+        issued = model.realisation.forecast.issued_tick.tolist()
+        self.bulletins = {tick: [b for b, t in enumerate(issued) if t == tick] for tick in issued}
+        scenario = model.world.scenario
+        review_min = scenario.p("response.supply_review_min")
+        self.review_ticks = max(1, scenario.ticks_of(review_min))
 
     def mustered(self, kind: TeamKind) -> bool:
         return kind in self.called and not self.stood_down
@@ -62,15 +66,11 @@ class Command(Agent):  # type: ignore[misc]
         self._enforce(tick)
         self._read_reports(tick)
         self._dispatch(tick)
-        every = self.model.world.scenario.ticks_of(
-            self.model.world.scenario.p("response.supply_review_min")
-        )
-        if tick % max(1, every) == 0 and (self.level >= 0 or self.told.any()):
+        if tick % self.review_ticks == 0 and (self.level >= 0 or self.told.any()):
             self.supply.review(tick)
 
     def _read_bulletins(self, tick: int) -> None:
-        forecast = self.model.realisation.forecast
-        for b in np.flatnonzero(forecast.issued_tick == tick).tolist():
+        for b in self.bulletins.get(tick, ()):
             signal = self._signal(b)
             name = SIGNALS[signal] if signal >= 0 else "none"
             self.model.log_message(tick, tick, "forecast", "weather office", "command", name, "")
@@ -203,7 +203,8 @@ class Command(Agent):  # type: ignore[misc]
             when, _, incident = heapq.heappop(self.inbox)
             incident.reported_tick = when
             self.desk.append(incident)
-        self._share_out_desk(tick)
+        if self.desk:
+            self._share_out_desk(tick)
         read = [i for i in self.being_read if i.known_tick <= tick]
         if read:
             self.open += read

@@ -46,9 +46,12 @@ class Supply:
 
     def review(self, tick: int) -> None:
         """Hear the sites that can be heard, then load trucks in the policy's order."""
-        self._carry(tick)
-        self._hear(tick)
-        short_of = self.asked - self.on_hand - self._inbound()
+        inbound = self._inbound()
+        horizon_h = self.model.world.scenario.p("response.supply_horizon_h")
+        want = self.model.sites.want(self._coming(), horizon_h)
+        self._carry(want, inbound, tick)
+        self._hear(want, tick)
+        short_of = self.asked - self.on_hand - inbound
         covered = 1.0 - self.model.world.scenario.p("response.supply_reorder_share")
         ask = np.maximum(short_of, 0)
         # A site asks again only when some item's cover has fallen below the reorder share.
@@ -67,11 +70,10 @@ class Supply:
         for n in order:
             self._serve(n, asking, stores, to_sites[:, n], tick)
 
-    def _carry(self, tick: int) -> None:
+    def _carry(self, wanted: Ints, inbound: Ints, tick: int) -> None:
         """What a store holds goes by hand, without a truck or a call, to sites in its own place."""
         sites = self.model.sites
-        horizon_h = self.model.world.scenario.p("response.supply_horizon_h")
-        want = sites.want(self._coming(), horizon_h) - sites.stock - self._inbound()
+        want = wanted - sites.stock - inbound
         needy = (want > 0).any(axis=1) & (sites.persons > 0)
         if not needy.any():
             return
@@ -87,13 +89,12 @@ class Supply:
         coming[: self.model.sites.shelters] = [s.reserved for s in self.model.shelters]
         return coming
 
-    def _hear(self, tick: int) -> None:
+    def _hear(self, want: Ints, tick: int) -> None:
         sites = self.model.sites
-        scenario = self.model.world.scenario
         phone = ~self.model.realisation.phone_out[tick, sites.place]
-        want = sites.want(self._coming(), scenario.p("response.supply_horizon_h"))
-        heard = phone | self._runner_came(phone, (want > sites.stock).any(axis=1), tick)
-        fresh = heard & (want > sites.stock).any(axis=1) & (self.asked_tick == NEVER)
+        wants = (want > sites.stock).any(axis=1)
+        heard = phone | self._runner_came(phone, wants, tick)
+        fresh = heard & wants & (self.asked_tick == NEVER)
         self.asked_tick[fresh] = tick
         self.asked[heard] = want[heard]
         self.on_hand[heard] = sites.stock[heard]

@@ -8,6 +8,7 @@ touched only in the tick in which its next event falls due, in rising order.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,21 @@ class Residents:
         self.counts = np.zeros((model.world.places, len(State)), dtype=np.int64)
         self.counts[:, State.HOME] = [c.residents for c in self.scenario.communities]
         self.stood_down = False
+        # What can fall due in a tick, in its order; the buses go in between.
+        self._before_buses = (
+            ("collapse", self._collapse),
+            ("flood", self._flood),
+            ("die", self._die),
+            ("wind", self._wind),
+            ("arrive", self._arrive),
+            ("hear_order", self._hear_order),
+            ("leave", self._leave),
+        )
+        self._after_buses = (
+            ("thirst", self._thirst),
+            ("quench", self._quench),
+            ("return", self._go_home),
+        )
         self._note_clocks()
 
     # -- what the storm will do to dwellings, were anybody in -------------------------------
@@ -181,18 +197,18 @@ class Residents:
 
     def step(self, tick: int) -> None:
         """All that falls due in a tick, in a fixed order."""
-        due = self.calendar.due
-        self._collapse(due("collapse", tick), tick)
-        self._flood(due("flood", tick), tick)
-        self._die(due("die", tick), tick)
-        self._wind(due("wind", tick), tick)
-        self._arrive(due("arrive", tick), tick)
-        self._hear_order(due("hear_order", tick), tick)
-        self._leave(due("leave", tick), tick)
+        if not self.calendar.busy(tick) and not any(self.model.bus_lists):
+            return
+        for kind, happens in self._before_buses:
+            self._if_due(kind, happens, tick)
         self._board(tick)
-        self._thirst(due("thirst", tick), tick)
-        self._quench(due("quench", tick), tick)
-        self._go_home(due("return", tick), tick)
+        for kind, happens in self._after_buses:
+            self._if_due(kind, happens, tick)
+
+    def _if_due(self, kind: str, happens: Callable[[Ids, int], None], tick: int) -> None:
+        ids = self.calendar.due(kind, tick)
+        if len(ids):
+            happens(ids, tick)
 
     def _at_home(self, ids: Ids) -> Ids:
         state = self.state[ids]
