@@ -28,6 +28,7 @@ from sim.ledger import NEVER, Ledger
 from sim.scenario.clock import start_time
 from sim.streams import Streams
 from sim.world import sites as needs
+from sim.world.calendar import by_tick
 from sim.world.draws import draw
 from sim.world.places import World
 from sim.world.residents import Residents
@@ -63,6 +64,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         self.crews: list[Crew] = []
         muster_all(self)
         self.incidents: list[Incident] = []
+        self.trees_fall = by_tick(realisation.tree_tick)
         self.closed_since: dict[int, tuple[int, str]] = {}  # road -> tick and reason
         self.bus_lists: list[deque[int]] = [deque() for _ in scenario.towns]
         self.bus_credit = [0] * len(scenario.towns)
@@ -108,7 +110,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         changed = self.roads.update(self.realisation, tick)
         if changed:
             record.closures(self, before, tick)
-        for road in np.flatnonzero(self.realisation.tree_tick == tick).tolist():
+        for road in self.trees_fall.get(tick, ()):
             self._open_tree(road, tick)
         return changed
 

@@ -18,6 +18,7 @@ from sim.agents.team import Crew
 from sim.dispatch import DISPATCH
 from sim.ledger import NEVER
 from sim.scenario.schema import DWELLINGS, SIGNALS, Dwelling, Response, TeamKind
+from sim.world.calendar import by_tick
 from sim.world.channels import ORDER, PUBLIC, reached
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ class Command(Agent):  # type: ignore[misc]
         self.told = np.zeros(model.world.places, dtype=bool)  # places cleared out for a fire
         self.quiet_since = NEVER
         self.stood_down = False
-        issued = model.realisation.forecast.issued_tick.tolist()
-        self.bulletins = {tick: [b for b, t in enumerate(issued) if t == tick] for tick in issued}
+        self.bulletins = by_tick(model.realisation.forecast.issued_tick)
         scenario = model.world.scenario
         review_min = scenario.p("response.supply_review_min")
         self.review_ticks = max(1, scenario.ticks_of(review_min))

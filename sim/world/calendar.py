@@ -50,3 +50,11 @@ class Calendar:
         if not parts:
             return NONE
         return np.unique(np.concatenate(parts)) if len(parts) > 1 else np.unique(parts[0])
+
+
+def by_tick(ticks: NDArray[np.integer]) -> dict[int, list[int]]:
+    """Tick -> the numbers of those whose tick it is, rising."""
+    found: dict[int, list[int]] = {}
+    for number, tick in enumerate(ticks.tolist()):
+        found.setdefault(tick, []).append(number)
+    return found
