@@ -54,10 +54,14 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         self.ticks = scenario.ticks
         start = start_time(scenario)
         self.start_hour = start.hour + start.minute / 60.0
+        self.hours = record.Hours()
         self.place_ids = [c.community for c in scenario.communities]
         self.item_ids = [i.item for i in scenario.items]
+        self.place_names = np.array(self.place_ids, dtype=object)
+        self.item_names = np.array(self.item_ids, dtype=object)
         self.roads = Roads(scenario, world.index)
         self.sites = needs.set_up(world)
+        self.site_names = np.array(self.sites.ids, dtype=object)
         self.shelters = [Shelter(self, row, n) for n, row in enumerate(scenario.shelters)]
         self.communities = [Community(self, n) for n in range(world.places)]
         self.stores = [Store(self, row, n) for n, row in enumerate(scenario.stores)]
@@ -85,8 +89,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
 
     def run(self) -> Ledger:
         """Run to the end and return the facts."""
-        for _ in range(self.ticks):
-            self.step()
+        self.run_until(self.ticks)
         record.finish(self)
         return self.ledger
 
@@ -122,9 +125,10 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
             if incident.open and incident.crews:
                 work(self, incident, tick)
         for store in self.stores:
-            store.make(tick)
+            if store.produces:
+                store.make(tick)
             for truck in store.trucks:
-                if truck.busy:
+                if truck.state != "idle":
                     truck.step_truck(tick, roads_changed)
 
     def _needs(self, tick: int) -> None:
