@@ -36,9 +36,7 @@ def hour(model: ResponseModel, tick: int) -> None:
     _crews(model, tick)
     model.hours.ticks.append(tick)
     model.hours.residents.append(model.residents.counts.copy())
-    model.hours.cut_off.append(
-        ~np.isfinite(model.roads.minutes_from("lorry", model.world.command))
-    )
+    model.hours.cut_off.append(~np.isfinite(model.roads.minutes_from("lorry", model.world.command)))
 
 
 def _stock(model: ResponseModel, short: NDArray[np.int64], tick: int) -> None:
