@@ -46,9 +46,13 @@ class Supply:
 
     def review(self, tick: int) -> None:
         """Hear the sites that can be heard, then load trucks in the policy's order."""
+        coming = self._coming()
+        if self._nobody_wants(coming):
+            self.silent_since[:] = NEVER
+            return
         inbound = self._inbound()
         horizon_h = self.model.world.scenario.p("response.supply_horizon_h")
-        want = self.model.sites.want(self._coming(), horizon_h)
+        want = self.model.sites.want(coming, horizon_h)
         self._carry(want, inbound, tick)
         self._hear(want, tick)
         short_of = self.asked - self.on_hand - inbound
@@ -69,6 +73,11 @@ class Supply:
         asking = Asking(sites, self.model.sites.place[sites], ask[sites].copy())
         for n in order:
             self._serve(n, asking, stores, to_sites[:, n], tick)
+
+    def _nobody_wants(self, coming: Ints) -> bool:
+        """Nobody draws on a site, is on the way to one, is owed or has asked for anything."""
+        sites = self.model.sites
+        return not (sites.persons.any() or coming.any() or sites.owed.any() or self.asked.any())
 
     def _carry(self, wanted: Ints, inbound: Ints, tick: int) -> None:
         """What a store holds goes by hand, without a truck or a call, to sites in its own place."""

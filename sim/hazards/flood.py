@@ -61,14 +61,16 @@ def balance(
     wet = fresh.any(axis=1)
     if sea_mm is not None:
         wet |= (sea_mm > 0.0).any(axis=1)
+    can_pump = pump_mm * pumps_on
     stored, out = np.zeros(places), np.empty(places)
     drained, pumped, sea = np.zeros(places), np.zeros(places), np.zeros(places)
     levels = np.zeros((ticks, places), dtype=np.float32)
     empty = True
-    for t, (comes, gate) in enumerate(zip(wet.tolist(), gates_open.tolist(), strict=True)):
+    steps = zip(wet.tolist(), gates_open.tolist(), fresh, can_pump, levels, strict=True)
+    for t, (comes, gate, inflow, most_mm, level) in enumerate(steps):
         if empty and not comes:
             continue
-        stored += fresh[t]
+        stored += inflow
         if sea_mm is not None:
             rise = np.maximum(sea_mm[t] - stored, 0.0)
             stored += rise
@@ -77,10 +79,10 @@ def balance(
             np.minimum(stored, drain_mm, out=out)
             stored -= out
             drained += out
-        np.minimum(stored, pump_mm * pumps_on[t], out=out)
+        np.minimum(stored, most_mm, out=out)
         stored -= out
         pumped += out
-        levels[t] = stored
+        level[:] = stored
         empty = not comes and not stored.any()
     return Cell(levels, ran[-1], sea, drained, pumped)
 
