@@ -25,17 +25,24 @@ class Hours:
     ticks: list[int] = field(default_factory=list)
     residents: list[NDArray[np.int64]] = field(default_factory=list)  # (C, states) each
     cut_off: list[NDArray[np.bool_]] = field(default_factory=list)  # (C,) each
+    # sites in use, (U,) each, and their stock, owed and persons short, (U, I), and persons, (U,)
+    used: list[NDArray[np.int64]] = field(default_factory=list)
+    sites: list[tuple[NDArray[np.int64], ...]] = field(default_factory=list)
 
 
 def hour(model: ResponseModel, tick: int) -> None:
     """Levels at the end of an hour."""
     short = model.sites.short()
     _stock(model, short, tick)
-    _sites(model, short, tick)
     _shelters(model, tick)
     _crews(model, tick)
     model.hours.ticks.append(tick)
     model.hours.residents.append(model.residents.counts.copy())
+    sites, used = model.sites, np.flatnonzero(model.sites.persons > 0)
+    model.hours.used.append(used)
+    model.hours.sites.append(
+        (sites.stock[used], sites.owed[used], short[used], sites.persons[used])
+    )
     model.hours.cut_off.append(~np.isfinite(model.roads.minutes_from("lorry", model.world.command)))
 
 
@@ -52,23 +59,22 @@ def _stock(model: ResponseModel, short: NDArray[np.int64], tick: int) -> None:
     )
 
 
-def _sites(model: ResponseModel, short: NDArray[np.int64], tick: int) -> None:
-    used = np.flatnonzero(model.sites.persons > 0)
-    if not len(used):
-        return
-    n = len(model.item_ids)
+def _sites(model: ResponseModel) -> None:
+    used, n = np.concatenate(model.hours.used), len(model.item_ids)
+    hourly = np.repeat(model.hours.ticks, [len(u) for u in model.hours.used])
+    stock, owed, short, persons = map(np.concatenate, zip(*model.hours.sites, strict=True))
     at = np.repeat(used, n)
     kinds = SITE_KINDS[(at >= model.sites.shelters).astype(np.int64)]
     model.ledger.add_many(
         "site_level",
-        tick=tick,
+        tick=np.repeat(hourly, n),
         site=model.site_names[at],
         kind=kinds,
         item=np.tile(model.item_names, len(used)),
-        stock=model.sites.stock[used].ravel(),
-        owed=model.sites.owed[used].ravel(),
-        persons=model.sites.persons[at],
-        persons_short=short[used].ravel(),
+        stock=stock.ravel(),
+        owed=owed.ravel(),
+        persons=np.repeat(persons, n),
+        persons_short=short.ravel(),
     )
 
 
@@ -162,6 +168,7 @@ def _closure(model: ResponseModel, road: int, opened_tick: int) -> None:
 def finish(model: ResponseModel) -> None:
     """Write what is still open at the end: nothing that did not happen is dropped."""
     if model.hours.ticks:
+        _sites(model)
         _residents(model)
         _hazard(model)
     for road in sorted(dict(model.closed_since)):

@@ -222,6 +222,13 @@ class Residents:
         np.add.at(self.counts[:, new], place, members)
         self.state[ids] = new
 
+    def _move_one(self, home: int, new: State) -> None:
+        """As `_move`, for one household: arrays of one are dear."""
+        here, members = self.counts[self.people.community[home]], self.members[home]
+        here[self.state[home]] -= members
+        here[new] += members
+        self.state[home] = new
+
     def _take_out(self, persons: Ids, new: State, tick: int) -> None:
         """Take people out of their households: they are trapped, hurt or dead, by themselves."""
         if not len(persons):
@@ -307,7 +314,7 @@ class Residents:
             self.outcome[home] = Outcome.OVERTAKEN
         self.fled[home] = True
         if self.state[home] == State.HOME:
-            self._move(np.array([home]), State.PREPARING)
+            self._move_one(home, State.PREPARING)
         if not self.on_bus_list[home]:
             self._plan_leave_one(home, tick + 1)
 
@@ -512,7 +519,7 @@ class Residents:
         self.destination[home] = target
         self.left_tick[home] = tick
         self.outcome[home] = Outcome.TRAVELLING
-        self._move(np.array([home]), State.TRAVELLING)
+        self._move_one(home, State.TRAVELLING)
         self.calendar.add_one("arrive", tick + max(1, self.scenario.ticks_of(minutes)), home)
         return True
 
@@ -537,7 +544,7 @@ class Residents:
                 if self.stood_down and not self.fled[home]:
                     waiting.popleft()
                     self.on_bus_list[home] = False
-                    self._move(np.array([home]), State.HOME)
+                    self._move_one(home, State.HOME)
                     continue
                 if members * 60 > self.model.bus_credit[town]:
                     saving = True
@@ -560,12 +567,12 @@ class Residents:
             self.arrived_tick[home] = tick
             self.outcome[home] = Outcome.ARRIVED
             if target == KIN:
-                self._move(np.array([home]), State.WITH_KIN)
+                self._move_one(home, State.WITH_KIN)
             else:
                 shelter = self.model.shelters[target]
                 shelter.reserved -= members
                 shelter.take_in(members, tick)
-                self._move(np.array([home]), State.SHELTERED)
+                self._move_one(home, State.SHELTERED)
             if self.stood_down:
                 back = tick + 1 + int(self.draws.return_ticks[home])
                 self.calendar.add_one("return", back, home)
@@ -584,7 +591,7 @@ class Residents:
             if self.state[home] == State.SHELTERED:
                 shelter = self.model.shelters[int(self.destination[home])]
                 shelter.let_go(int(self.members[home]), int(self.arrived_tick[home]), tick)
-            self._move(np.array([home]), State.HOME)
+            self._move_one(home, State.HOME)
 
     # -- dry taps at home -------------------------------------------------------------------
 
