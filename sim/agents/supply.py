@@ -13,7 +13,7 @@ from sim.dispatch import SUPPLY
 from sim.ledger import NEVER
 
 if TYPE_CHECKING:
-    from sim.agents.store import Store
+    from sim.agents.store import Store, Truck
     from sim.model import ResponseModel
 
 Ints = NDArray[np.int64]
@@ -71,8 +71,11 @@ class Supply:
         short = self.model.sites.short()[sites].max(axis=1)
         order = self.policy(short, ask[sites] @ self.kg, to_sites.min(axis=0))
         asking = Asking(sites, self.model.sites.place[sites], ask[sites].copy())
+        ready = [s.idle_trucks() for s in stores]
         for n in order:
-            self._serve(n, asking, stores, to_sites[:, n], tick)
+            self._serve(n, asking, stores, ready, to_sites[:, n], tick)
+            if not any(ready):
+                return
 
     def _nobody_wants(self, coming: Ints) -> bool:
         """Nobody draws on a site, is on the way to one, is owed or has asked for anything."""
@@ -130,21 +133,25 @@ class Supply:
         n: int,
         asking: Asking,
         stores: list[Store],
+        ready: list[list[Truck]],
         minutes: NDArray[np.float64],
         tick: int,
     ) -> None:
-        """Send trucks from the nearest stores until site n has what it asked for."""
+        """Send trucks from the nearest stores until site n has what it asked for.
+
+        `ready` holds the idle trucks of each store; those that are sent are taken out.
+        """
         for s in np.argsort(minutes, kind="stable").tolist():
             store = stores[s]
-            if not np.isfinite(minutes[s]):
+            if minutes[s] == np.inf:
                 return
-            for truck in store.idle_trucks():
+            while ready[s]:
                 if not np.minimum(asking.left[n], store.available(tick)).any():
                     break
                 drops = self._round(n, asking, store, tick)
                 if not drops:
                     break
-                truck.load(drops, tick)
+                ready[s].pop(0).load(drops, tick)
 
     def _round(self, first: int, asking: Asking, store: Store, tick: int) -> list[Drop]:
         """A truck's load: the first site's ask, then that of sites near it while there is room."""
