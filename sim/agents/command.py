@@ -63,9 +63,12 @@ class Command(Agent):  # type: ignore[misc]
     def step_command(self, tick: int) -> None:
         """Bulletins, levels, reports, crews and supplies for one tick."""
         self._read_bulletins(tick)
-        self._enforce(tick)
-        self._read_reports(tick)
-        self._dispatch(tick)
+        if self.pending:
+            self._enforce(tick)
+        if self.inbox or self.desk or self.being_read:
+            self._read_reports(tick)
+        if self.open:
+            self._dispatch(tick)
         if tick % self.review_ticks == 0 and (self.level >= 0 or self.told.any()):
             self.supply.review(tick)
 
@@ -203,8 +206,7 @@ class Command(Agent):  # type: ignore[misc]
             when, _, incident = heapq.heappop(self.inbox)
             incident.reported_tick = when
             self.desk.append(incident)
-        if self.desk:
-            self._share_out_desk(tick)
+        self._share_out_desk(tick)
         read = [i for i in self.being_read if i.known_tick <= tick]
         if read:
             self.open += read
@@ -223,8 +225,6 @@ class Command(Agent):  # type: ignore[misc]
             self.being_read.append(incident)
 
     def _dispatch(self, tick: int) -> None:
-        if not self.open:
-            return
         self.open = [i for i in self.open if i.open]
         scenario = self.model.world.scenario
         stop = scenario.p("team.stop_wind_ms")
