@@ -8,6 +8,7 @@ touched only in the tick in which its next event falls due, in rising order.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,21 @@ class Residents:
         self.counts = np.zeros((model.world.places, len(State)), dtype=np.int64)
         self.counts[:, State.HOME] = [c.residents for c in self.scenario.communities]
         self.stood_down = False
+        # What can fall due in a tick, in its order; the buses go in between.
+        self._before_buses = (
+            ("collapse", self._collapse),
+            ("flood", self._flood),
+            ("die", self._die),
+            ("wind", self._wind),
+            ("arrive", self._arrive),
+            ("hear_order", self._hear_order),
+            ("leave", self._leave),
+        )
+        self._after_buses = (
+            ("thirst", self._thirst),
+            ("quench", self._quench),
+            ("return", self._go_home),
+        )
         self._note_clocks()
 
     # -- what the storm will do to dwellings, were anybody in -------------------------------
@@ -181,18 +197,18 @@ class Residents:
 
     def step(self, tick: int) -> None:
         """All that falls due in a tick, in a fixed order."""
-        due = self.calendar.due
-        self._collapse(due("collapse", tick), tick)
-        self._flood(due("flood", tick), tick)
-        self._die(due("die", tick), tick)
-        self._wind(due("wind", tick), tick)
-        self._arrive(due("arrive", tick), tick)
-        self._hear_order(due("hear_order", tick), tick)
-        self._leave(due("leave", tick), tick)
+        if not self.calendar.busy(tick) and not any(self.model.bus_lists):
+            return
+        for kind, happens in self._before_buses:
+            self._if_due(kind, happens, tick)
         self._board(tick)
-        self._thirst(due("thirst", tick), tick)
-        self._quench(due("quench", tick), tick)
-        self._go_home(due("return", tick), tick)
+        for kind, happens in self._after_buses:
+            self._if_due(kind, happens, tick)
+
+    def _if_due(self, kind: str, happens: Callable[[Ids, int], None], tick: int) -> None:
+        ids = self.calendar.due(kind, tick)
+        if len(ids):
+            happens(ids, tick)
 
     def _at_home(self, ids: Ids) -> Ids:
         state = self.state[ids]
@@ -205,6 +221,13 @@ class Residents:
         np.subtract.at(self.counts, (place, self.state[ids]), members)
         np.add.at(self.counts[:, new], place, members)
         self.state[ids] = new
+
+    def _move_one(self, home: int, new: State) -> None:
+        """As `_move`, for one household: arrays of one are dear."""
+        here, members = self.counts[self.people.community[home]], self.members[home]
+        here[self.state[home]] -= members
+        here[new] += members
+        self.state[home] = new
 
     def _take_out(self, persons: Ids, new: State, tick: int) -> None:
         """Take people out of their households: they are trapped, hurt or dead, by themselves."""
@@ -318,7 +341,7 @@ class Residents:
             self.outcome[home] = Outcome.OVERTAKEN
         self.fled[home] = True
         if self.state[home] == State.HOME:
-            self._move(np.array([home]), State.PREPARING)
+            self._move_one(home, State.PREPARING)
         if not self.on_bus_list[home]:
             self._plan_leave_one(home, tick + 1)
 
@@ -524,7 +547,7 @@ class Residents:
         self.destination[home] = target
         self.left_tick[home] = tick
         self.outcome[home] = Outcome.TRAVELLING
-        self._move(np.array([home]), State.TRAVELLING)
+        self._move_one(home, State.TRAVELLING)
         self.calendar.add_one("arrive", tick + max(1, self.scenario.ticks_of(minutes)), home)
         return True
 
@@ -549,7 +572,7 @@ class Residents:
                 if self.stood_down and not self.fled[home]:
                     waiting.popleft()
                     self.on_bus_list[home] = False
-                    self._move(np.array([home]), State.HOME)
+                    self._move_one(home, State.HOME)
                     continue
                 if members * 60 > self.model.bus_credit[town]:
                     saving = True
@@ -572,12 +595,12 @@ class Residents:
             self.arrived_tick[home] = tick
             self.outcome[home] = Outcome.ARRIVED
             if target == KIN:
-                self._move(np.array([home]), State.WITH_KIN)
+                self._move_one(home, State.WITH_KIN)
             else:
                 shelter = self.model.shelters[target]
                 shelter.reserved -= members
                 shelter.take_in(members, tick)
-                self._move(np.array([home]), State.SHELTERED)
+                self._move_one(home, State.SHELTERED)
             if self.stood_down:
                 back = tick + 1 + int(self.draws.return_ticks[home])
                 self.calendar.add_one("return", back, home)
@@ -596,7 +619,7 @@ class Residents:
             if self.state[home] == State.SHELTERED:
                 shelter = self.model.shelters[int(self.destination[home])]
                 shelter.let_go(int(self.members[home]), int(self.arrived_tick[home]), tick)
-            self._move(np.array([home]), State.HOME)
+            self._move_one(home, State.HOME)
 
     # -- dry taps at home -------------------------------------------------------------------
 
