@@ -148,6 +148,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         was seen by a camera); else the community's own way of finding and telling is used.
         """
         incident = Incident(len(self.incidents), kind, place, place, -1, tick, people, scene=scene)
+        incident.persons = self.world.people.persons(people)
         return self._announce(incident, report_tick)
 
     def unseen_incident(self, kind: str, place: int, tick: int) -> Incident:

@@ -46,7 +46,7 @@ class Incident:
     other_end: int  # for a tree the road's second end; else the same as place
     road: int  # road number for a tree, else -1
     occurred_tick: int
-    people: NDArray[np.int64]  # residents trapped or hurt
+    people: NDArray[np.int64]  # rows of residents trapped or hurt
     trees: int = 0
     reported_tick: int = NEVER
     known_tick: int = NEVER
@@ -59,11 +59,12 @@ class Incident:
     work_left_h: float = 0.0  # crew-hours of a fresh crew (boat-hours for a flood)
     crews: list[Crew] = field(default_factory=list)  # on the way or at work
     scene: Scene | None = None  # a fire: it says what is wanted and what work does
+    persons: int = NEVER  # how many people that is; one a row where not given
     last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
 
-    @property
-    def persons(self) -> int:
-        return len(self.people)
+    def __post_init__(self) -> None:
+        if self.persons == NEVER:
+            self.persons = len(self.people)
 
     @property
     def capability(self) -> Capability:
