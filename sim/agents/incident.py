@@ -60,6 +60,7 @@ class Incident:
     crews: list[Crew] = field(default_factory=list)  # on the way or at work
     scene: Scene | None = None  # a fire: it says what is wanted and what work does
     persons: int = NEVER  # how many people that is; one a row where not given
+    cases: int = 1  # how many like it the row stands for (`residents.scale`)
     last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
 
     def __post_init__(self) -> None:
@@ -78,7 +79,8 @@ class Incident:
         """How many crews command sends: one for every so many persons, at least one."""
         if self.scene:
             return self.scene.crews_wanted()
-        return max(1, -(-self.persons // int(scenario.p("team.persons_per_crew"))))
+        one_crew = self.cases * int(scenario.p("team.persons_per_crew"))
+        return self.cases * max(1, -(-self.persons // one_crew))
 
     def full_work_h(self, scenario: Scenario) -> float:
         """Crew-hours that the incident takes; a flood's are counted by rates at work instead."""
