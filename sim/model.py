@@ -149,7 +149,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         """
         incident = Incident(len(self.incidents), kind, place, place, -1, tick, people, scene=scene)
         incident.persons = self.world.people.persons(people)
-        if len(people) and kind != "flood":  # all whom a place's water strands are one incident
+        if len(people):
             incident.cases = int(self.world.people.stands_for[people].max())
         return self._announce(incident, report_tick)
 
