@@ -15,7 +15,7 @@ import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -48,13 +48,21 @@ class Bias:
         return self.many - self.one
 
 
+@cache
+def district(name: str) -> Any:
+    """The scenario, read once a process."""
+    import sim
+    from tests.oracle.district import cut
+
+    return cut(6_000, 8, wind_factor=1.3) if name == SEVERE else sim.load(name)
+
+
 def measures_of(name: str, seed: int, scale: int, run: int) -> dict[str, float]:
     """All measures of one run of a scenario whose rows stand for `scale` people."""
     import sim
     from analysis.measures import measure_run
-    from tests.oracle.district import cut
 
-    base = cut(6_000, 8, wind_factor=1.3) if name == SEVERE else sim.load(name)
+    base = district(name)
     scenario = base.replace(
         parameters={"residents.scale": scale},
         settings={"population_seed": base.settings.population_seed + run},
