@@ -157,31 +157,31 @@ def no_place_persons(x: Context) -> float:
 
 
 def incidents(x: Context) -> float:
-    return float(len(x.rescues["persons"]))
+    return float(x.rescues["cases"].sum())
 
 
 def response_min_mean(x: Context, group: Ints, n: int) -> Floats:
     rows = x.rescues
-    count = _total(rows["at"], np.ones(len(rows["at"])), group, n)
-    return _ratio(_total(rows["at"], rows["wait_min"], group, n), count)
+    count = _total(rows["at"], rows["cases"], group, n)
+    return _ratio(_total(rows["at"], rows["wait_min"] * rows["cases"], group, n), count)
 
 
 def response_min_p90(x: Context) -> float:
-    wait = x.rescues["wait_min"]
+    wait = np.repeat(x.rescues["wait_min"], x.rescues["cases"])
     return float(np.quantile(wait, 0.9, method="inverted_cdf")) if len(wait) else float("nan")
 
 
 def reached_share(x: Context, group: Ints, n: int) -> Floats:
     rows = x.rescues
-    count = _total(rows["at"], np.ones(len(rows["at"])), group, n)
-    return _ratio(_total(rows["at"], rows["reached"] * 1, group, n), count)
+    count = _total(rows["at"], rows["cases"], group, n)
+    return _ratio(_total(rows["at"], rows["cases"] * rows["reached"], group, n), count)
 
 
 def within_60min_share(x: Context, group: Ints, n: int) -> Floats:
     rows = x.rescues
-    count = _total(rows["at"], np.ones(len(rows["at"])), group, n)
+    count = _total(rows["at"], rows["cases"], group, n)
     quick = rows["reached"] & (rows["wait_min"] <= RESCUE_MIN)
-    return _ratio(_total(rows["at"], quick * 1, group, n), count)
+    return _ratio(_total(rows["at"], rows["cases"] * quick, group, n), count)
 
 
 def rescued_persons(x: Context) -> float:

@@ -83,6 +83,12 @@ TABLES: dict[str, dict[str, Column]] = {
         "rescued": ("int64", "person", "brought out alive", "获救人数"),
         "died": ("int64", "person", "died before they were reached", "死亡人数"),
         "crew": ("str", "", "first crew, or empty", "首到队伍"),
+        "cases": (
+            "int32",
+            "incident",
+            "incidents that the row stands for; 1 unless residents.scale is more",
+            "该行代表的险情数（residents.scale 为1时恒为1）",
+        ),
     },
     "casualty": {
         "tick": ("int32", TICK, "when", "时刻"),

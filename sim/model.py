@@ -155,9 +155,11 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         was seen by a camera); else the community's own way of finding and telling is used.
         `others`: people in need who are no residents.
         """
-        number = len(self.incidents)
-        incident = Incident(number, kind, place, place, -1, tick, people, scene=scene)
+        incident = Incident(len(self.incidents), kind, place, place, -1, tick, people, scene=scene)
+        incident.persons = self.world.people.persons(people) + others
         incident.others = others
+        if len(people):
+            incident.cases = int(self.world.people.stands_for[people].max())
         return self._announce(incident, report_tick)
 
     def unseen_incident(self, kind: str, place: int, tick: int) -> Incident:

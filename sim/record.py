@@ -199,6 +199,7 @@ def finish(model: ResponseModel) -> None:
             i.rescued,
             i.died,
             i.first_crew,
+            i.cases,
         )
     for fire in model.fires:
         fire.finish(model.ledger)

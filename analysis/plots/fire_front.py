@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.format import number
 from analysis.plots.relief import base, extent, land_caption, marks, tall, window_of
-from analysis.plots.style import BLUE, GREEN, INK, SKY, PURPLE, canvas, runs_caption
+from analysis.plots.style import BLUE, GREEN, INK, PURPLE, SKY, canvas, runs_caption
 from analysis.plots.timeline import typical_run
 from analysis.results import Results
 from analysis.words import word

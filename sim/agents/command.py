@@ -213,16 +213,24 @@ class Command(Agent):  # type: ignore[misc]
             self.being_read = [i for i in self.being_read if i.known_tick > tick]
 
     def _share_out_desk(self, tick: int) -> None:
-        """Each report takes the seat that is free first for its reading time, in order."""
+        """Each report takes the seat that is free first for its reading time, in order.
+
+        An incident that stands for several is as many reports, known at their mean time.
+        """
         scenario = self.model.world.scenario
         now_min = tick * scenario.settings.tick_min
         while self.desk and min(self.free_min) < now_min + scenario.settings.tick_min:
-            seat = self.free_min.index(min(self.free_min))
-            done_min = max(now_min, self.free_min[seat]) + scenario.p("response.desk_min")
-            self.free_min[seat] = done_min
             incident = self.desk.pop(0)
-            incident.known_tick = scenario.ticks_of(done_min)
+            done_min = [self._read_one(now_min) for _ in range(incident.cases)]
+            incident.known_tick = scenario.ticks_of(sum(done_min) / incident.cases)
             self.being_read.append(incident)
+
+    def _read_one(self, now_min: float) -> float:
+        """The minute in which one more report will have been read."""
+        seat = self.free_min.index(min(self.free_min))
+        begins_min = max(now_min, self.free_min[seat])
+        self.free_min[seat] = begins_min + self.model.world.scenario.p("response.desk_min")
+        return self.free_min[seat]
 
     def _dispatch(self, tick: int) -> None:
         self.open = [i for i in self.open if i.open]

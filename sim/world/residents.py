@@ -2,7 +2,8 @@
 
 Every resident is an individual: a household moves as one until the storm takes a member out
 of it (trapped, hurt, dead); such a member is `apart` from then on. A person or household is
-touched only in the tick in which its next event falls due, in rising order.
+touched only in the tick in which its next event falls due, in rising order. Where a row stands
+for several people (`residents.scale`), all is counted in people and happens to the row.
 `tests/oracle/` holds the same rules as one plain agent a resident; both must agree exactly.
 """
 
@@ -60,7 +61,7 @@ NOWHERE = -2
 
 
 class Residents:
-    """Array residents of one run. Shapes: C communities, H households, N residents."""
+    """Array residents of one run. Shapes: C communities, H households, N residents (rows)."""
 
     def __init__(self, model: ResponseModel, draws: Draws) -> None:
         self.model = model
@@ -69,7 +70,7 @@ class Residents:
         self.scenario = model.world.scenario
         h, n = self.people.households, self.people.residents
         self.calendar = Calendar(self.scenario.ticks)
-        self.members = self.people.sizes().copy()  # still together
+        self.members = self.people.sizes()  # people still together
         self.state = np.zeros(h, dtype=np.uint8)
         self.outcome = np.zeros(h, dtype=np.uint8)
         self.destination = np.full(h, NOWHERE, dtype=np.int32)
@@ -234,19 +235,24 @@ class Residents:
         if not len(persons):
             return
         homes = self.people.household[persons]
-        np.subtract.at(self.counts, (self.people.community[homes], self.state[homes]), 1)
-        np.add.at(self.counts[:, new], self.people.community[homes], 1)
+        each = self.people.stands_for[persons]
+        np.subtract.at(self.counts, (self.people.community[homes], self.state[homes]), each)
+        np.add.at(self.counts[:, new], self.people.community[homes], each)
         self.apart[persons] = new
-        for home, gone in zip(*np.unique(homes, return_counts=True), strict=True):
+        which, at = np.unique(homes, return_inverse=True)
+        for home, gone in zip(which, np.bincount(at, each).astype(np.int64), strict=True):
             if self.thirsty_since[home] != NEVER:
                 self._leave_tap(int(home), int(gone), tick)
             self.members[home] -= gone
 
     def _shift(self, persons: Ids, new: State) -> None:
         """Change the state of people who are apart already."""
-        place = self.people.community[self.people.household[persons]]
-        np.subtract.at(self.counts, (place, self.apart[persons]), 1)
-        np.add.at(self.counts[:, new], place, 1)
+        place, each = (
+            self.people.community[self.people.household[persons]],
+            self.people.stands_for[persons],
+        )
+        np.subtract.at(self.counts, (place, self.apart[persons]), each)
+        np.add.at(self.counts[:, new], place, each)
         self.apart[persons] = new
 
     def _together(self, home: int) -> Ids:
@@ -331,7 +337,7 @@ class Residents:
         incident = self._open("injury", place, hurt, tick) if len(hurt) else None
         for home in inside.tolist():
             self._flee(home, tick)
-        return len(dead), incident
+        return self.people.persons(dead), incident
 
     def _flee(self, home: int, tick: int) -> None:
         """Those who came out of a ruin unhurt look for a roof in the next tick."""
@@ -374,7 +380,7 @@ class Residents:
             if self.apart[person] != State.TRAPPED:
                 continue  # was brought out in time
             incident = self.incident_of[person]
-            incident.died += 1
+            incident.died += int(self.people.stands_for[person])
             self._shift(np.array([person]), State.DEAD)
             self._casualties(np.array([person]), incident.kind, "died", tick)
 
@@ -418,7 +424,7 @@ class Residents:
                 cause,
                 outcome,
                 AGE_BANDS[self.people.age_band[person]],
-                1,
+                int(self.people.stands_for[person]),
             )
 
     def carry_out(self, person: int, incident: Incident) -> bool:
@@ -426,13 +432,13 @@ class Residents:
         if self.apart[person] != State.TRAPPED:
             return False
         self._shift(np.array([person]), State.IN_CARE)
-        incident.rescued += 1
+        incident.rescued += int(self.people.stands_for[person])
         return True
 
     def bring_out(self, incident: Incident, tick: int) -> None:
         """A crew has finished: those still alive are out, in care or under a roof."""
         alive = incident.people[self.apart[incident.people] == State.TRAPPED]
-        incident.rescued += len(alive)
+        incident.rescued += self.people.persons(alive)
         if incident.kind != "flood":
             self._shift(alive, State.IN_CARE)
             return
@@ -440,9 +446,10 @@ class Residents:
         for shelter in self.model.shelters_from(incident.place):
             if not len(left):
                 break
-            fits = left[: shelter.room]
+            sums = np.cumsum(self.people.stands_for[left])
+            fits = left[: int(np.searchsorted(sums, shelter.room, side="right"))]
             if len(fits):
-                shelter.take_in(len(fits), tick)
+                shelter.take_in(self.people.persons(fits), tick)
                 self._shift(fits, State.SHELTERED)
                 left = left[len(fits) :]
         if len(left):
