@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache, wraps
+from itertools import repeat
+from typing import Any, Concatenate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +29,29 @@ def short_name(item: str) -> str:
 
 def index_of(names: Column, order: tuple[str, ...]) -> Ints:
     """Where each name stands in `order`; -1 for a name that is not there."""
-    import pandas as pd
+    places = map(_place_in(order).get, names.tolist(), repeat(-1))
+    return np.fromiter(places, dtype=np.int64, count=len(names))
 
-    return np.asarray(pd.Index(order, dtype=object).get_indexer(pd.Index(names, dtype=object)))
+
+@lru_cache(maxsize=64)
+def _place_in(order: tuple[str, ...]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(order)}
+
+
+def once[T, **P](
+    function: Callable[Concatenate[Context, P], T],
+) -> Callable[Concatenate[Context, P], T]:
+    """A function of a context (and of plain values) that is worked out once a context."""
+
+    @wraps(function)
+    def kept(x: Context, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (function, args, *kwargs.items())
+        if key not in x.kept:
+            x.kept[key] = function(x, *args, **kwargs)
+        found: T = x.kept[key]
+        return found
+
+    return kept
 
 
 @dataclass(frozen=True)
@@ -39,6 +60,7 @@ class Context:
 
     scenario: Scenario
     tables: Tables
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)  # see `once`
 
     @cached_property
     def h_per_tick(self) -> float:
@@ -66,6 +88,10 @@ class Context:
         return self.scenario.items
 
     @cached_property
+    def item_names(self) -> tuple[str, ...]:
+        return tuple(i.item for i in self.scenario.items)
+
+    @cached_property
     def residents(self) -> Ints:
         """(C,) residents of each community."""
         return np.array([c.residents for c in self.scenario.communities], dtype=np.int64)
@@ -86,10 +112,12 @@ class Context:
     def shelter_capacity(self) -> Ints:
         return np.array([s.capacity for s in self.scenario.shelters], dtype=np.int64)
 
+    @once
     def at(self, table: str, column: str = "community") -> Ints:
         """The number of the community in each row of a table's column; -1 where it is none."""
         return index_of(self.tables[table][column], self.communities)
 
+    @once
     def site_at(self, table: str) -> Ints:
         """The number of the community of each row's site, be it a shelter or a community."""
         site = self.tables[table]["site"]
@@ -98,21 +126,24 @@ class Context:
             return index_of(site, self.communities)
         return np.where(shelter >= 0, self.shelter_home[shelter], index_of(site, self.communities))
 
+    @once
+    def item_at(self, table: str) -> Ints:
+        """The number of the item in each row of a table; -1 for one that the scenario lacks."""
+        return index_of(self.tables[table]["item"], self.item_names)
+
+    @once
     def hours(self, table: str) -> tuple[Ints, Ints]:
         """The ticks of a table in order, and each row's place among them."""
         ticks, place = np.unique(self.tables[table]["tick"], return_inverse=True)
         return ticks.astype(np.int64), place
 
+    @once
     def hazard(self, column: str) -> Floats:
         """(H, C) a column of hazard_level by hour and community."""
         ticks, place = self.hours("hazard_level")
         out = np.zeros((len(ticks), len(self.communities)))
-        out[place, self._hazard_at] = self.tables["hazard_level"][column]
+        out[place, self.at("hazard_level")] = self.tables["hazard_level"][column]
         return out
-
-    @cached_property
-    def _hazard_at(self) -> Ints:
-        return self.at("hazard_level")
 
     @cached_property
     def gale_tick(self) -> Ints:

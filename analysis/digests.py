@@ -251,13 +251,16 @@ def _largest(at: Ints, values: NDArray[Any], n: int) -> Floats:
 
 
 def _responses(x: Context) -> Arrays:
-    rows = x.rescues
+    """One row an incident, also where a row of the ledger stands for several alike."""
+    rows, cases = x.rescues, x.rescues["cases"]
+    first = np.repeat(np.cumsum(cases) - cases, cases)
+    more = np.arange(len(first)) - first < np.repeat(rows["persons"] % cases, cases)
     return {
-        "community": rows["community"],
-        "kind": rows["kind"],
-        "persons": rows["persons"],
-        "response_min": rows["wait_min"],
-        "reached": rows["reached"],
+        "community": np.repeat(rows["community"], cases),
+        "kind": np.repeat(rows["kind"], cases),
+        "persons": np.repeat(rows["persons"] // cases, cases) + more,
+        "response_min": np.repeat(rows["wait_min"], cases),
+        "reached": np.repeat(rows["reached"], cases),
     }
 
 

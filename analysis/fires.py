@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.context import Bools, Column, Context, Floats
+from analysis.context import Bools, Column, Context, Floats, once
 from sim.hazards.forest.classes import CLASSES
 
 OUT_H = 24.0  # these three limits are the measures' own names
@@ -26,6 +26,7 @@ CLASS = {c.en: rank for rank, c in enumerate(CLASSES)}
 Row = tuple[str, str, Literal["higher", "lower", "none"], Callable[[Context], float]]
 
 
+@once
 def _rows(x: Context, kind: str) -> dict[str, Column]:
     """The rows of one kind of fire, with how long each waited for its first crew."""
     table = x.tables["fire"]
@@ -40,6 +41,7 @@ def forest(x: Context) -> dict[str, Column]:
     return _rows(x, "forest")
 
 
+@once
 def first_buildings(x: Context) -> dict[str, Column]:
     """The building fires that no other fire lit: each is one call for the engines."""
     rows = _rows(x, "building")
@@ -64,6 +66,7 @@ def _share(good: Bools) -> float:
     return _mean(good.astype(float))
 
 
+@once
 def crew_wait_min(x: Context) -> Floats:
     """Minutes that the first crew of each row of `fire` took, to the end where none came.
 

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from analysis import fires
-from analysis.context import Bools, Context, Floats, Ints, Tables, index_of, short_name
+from analysis.context import Bools, Context, Floats, Ints, Tables, index_of, once, short_name
 from analysis.words import word
 from sim.ledger import NEVER
 from sim.scenario.schema import Scenario
@@ -28,6 +28,8 @@ RESPONSIBLE_MIN = 5  # these three limits are the measures' own names
 RESCUE_MIN = 60
 RELIEF_H = 10
 ITEMS = ("water_ml", "meal", "bedding", "clothing", "medicine")  # scenarios/items.csv
+WARNINGS = ("signal", "level", "order")  # kinds of message that a responsible person acknowledges
+TRAPS = ("collapse", "flood")  # kinds of incident that trap people
 
 # (context, group of each community (C,), number of groups) -> a value a group
 Grouped = Callable[[Context, Ints, int], Floats]
@@ -96,7 +98,7 @@ def heard_before_gale_share(x: Context, group: Ints, n: int) -> Floats:
 def responsible_share(x: Context, group: Ints, n: int) -> Floats:
     """Warnings to a community's responsible persons acknowledged within five minutes."""
     table, at = x.tables["message"], x.at("message", "receiver")
-    warnings = (at >= 0) & np.isin(table["kind"], ["signal", "level", "order"])
+    warnings = (at >= 0) & (index_of(table["kind"], WARNINGS) >= 0)
     delay = (table["received_tick"] - table["sent_tick"]) * x.scenario.settings.tick_min
     quick = (table["received_tick"] >= 0) & (delay <= RESPONSIBLE_MIN)
     return _ratio(_total(at, (warnings & quick) * 1, group, n), _total(at, warnings * 1, group, n))
@@ -142,7 +144,7 @@ def ordered_persons(x: Context) -> float:
 def sheltered_share(x: Context) -> float:
     rows = x.evacuees
     arrived = rows["persons"] * (rows["arrived_tick"] >= 0)
-    to_shelter = np.isin(rows["destination"], x.shelters)
+    to_shelter = index_of(rows["destination"], x.shelters) >= 0
     return float((arrived * to_shelter).sum() / arrived.sum()) if arrived.sum() else float("nan")
 
 
@@ -155,31 +157,31 @@ def no_place_persons(x: Context) -> float:
 
 
 def incidents(x: Context) -> float:
-    return float(len(x.rescues["persons"]))
+    return float(x.rescues["cases"].sum())
 
 
 def response_min_mean(x: Context, group: Ints, n: int) -> Floats:
     rows = x.rescues
-    count = _total(rows["at"], np.ones(len(rows["at"])), group, n)
-    return _ratio(_total(rows["at"], rows["wait_min"], group, n), count)
+    count = _total(rows["at"], rows["cases"], group, n)
+    return _ratio(_total(rows["at"], rows["wait_min"] * rows["cases"], group, n), count)
 
 
 def response_min_p90(x: Context) -> float:
-    wait = x.rescues["wait_min"]
+    wait = np.repeat(x.rescues["wait_min"], x.rescues["cases"])
     return float(np.quantile(wait, 0.9, method="inverted_cdf")) if len(wait) else float("nan")
 
 
 def reached_share(x: Context, group: Ints, n: int) -> Floats:
     rows = x.rescues
-    count = _total(rows["at"], np.ones(len(rows["at"])), group, n)
-    return _ratio(_total(rows["at"], rows["reached"] * 1, group, n), count)
+    count = _total(rows["at"], rows["cases"], group, n)
+    return _ratio(_total(rows["at"], rows["cases"] * rows["reached"], group, n), count)
 
 
 def within_60min_share(x: Context, group: Ints, n: int) -> Floats:
     rows = x.rescues
-    count = _total(rows["at"], np.ones(len(rows["at"])), group, n)
+    count = _total(rows["at"], rows["cases"], group, n)
     quick = rows["reached"] & (rows["wait_min"] <= RESCUE_MIN)
-    return _ratio(_total(rows["at"], quick * 1, group, n), count)
+    return _ratio(_total(rows["at"], rows["cases"] * quick, group, n), count)
 
 
 def rescued_persons(x: Context) -> float:
@@ -225,10 +227,12 @@ def relief_never_persons(x: Context) -> float:
 def _shortage(item: str) -> Callable[[Context], float]:
     def person_h(x: Context) -> float:
         table = x.tables["stock_level"]
-        rows = table["item"] == item
+        if item not in x.item_names:
+            return float("nan")
+        rows = x.item_at("stock_level") == x.item_names.index(item)
         tick, short = table["tick"][rows].astype(np.int64), table["persons_short"][rows]
         if not len(tick):
-            return float("nan") if item not in {i.item for i in x.items} else 0.0
+            return 0.0
         step = np.diff(tick, prepend=2 * tick[0] - tick[1] if len(tick) > 1 else tick[0] - 1)
         return float((step * short).sum() * x.h_per_tick)
 
@@ -237,11 +241,12 @@ def _shortage(item: str) -> Callable[[Context], float]:
 
 def _shortage_by_town(item: str) -> Grouped:
     def person_h(x: Context, group: Ints, n: int) -> Floats:
-        table, at = x.tables["site_level"], x.site_at("site_level")
-        if item not in {i.item for i in x.items}:
+        if item not in x.item_names:
             return np.full(n, np.nan)
+        rows = x.item_at("site_level") == x.item_names.index(item)
         # hourly rows, so a person short at a row is a person-hour
-        return _total(at, table["persons_short"] * (table["item"] == item), group, n)
+        short = x.tables["site_level"]["persons_short"][rows]
+        return _total(x.site_at("site_level")[rows], short, group, n)
 
     return person_h
 
@@ -249,6 +254,7 @@ def _shortage_by_town(item: str) -> Grouped:
 # ---- shelters, harm, networks --------------------------------------------------------------
 
 
+@once
 def shelter_use(x: Context) -> Floats:
     """(H, S) occupants by hour and shelter."""
     table = x.tables["shelter_level"]
@@ -287,9 +293,10 @@ def _casualties(outcome: str) -> Grouped:
 
 def trapped_persons(x: Context) -> float:
     rows = x.rescues
-    return float(rows["persons"][np.isin(rows["kind"], ["collapse", "flood"])].sum())
+    return float(rows["persons"][index_of(rows["kind"], TRAPS) >= 0].sum())
 
 
+@once
 def closed_roads(x: Context) -> Ints:
     """(T,) how many roads are closed for a lorry at each tick, each counted once."""
     table = x.tables["road_closure"]

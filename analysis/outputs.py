@@ -117,6 +117,7 @@ def manifest(
         "scenario": scenario.id,
         "scenario_sha256": hashlib.sha256(text.encode("utf-8")).hexdigest(),
         "changes": changes_of(scenario),  # null: the scenario is none that ships
+        "people_per_row": scenario.people_per_row,  # more than 1: exploratory
         "storm": scenario.hazard.storm,
         "seed": seed,
         "runs": results.runs,

@@ -12,7 +12,7 @@ import sim
 from analysis.words import word
 from app.folder import path_text, prepare, read_results, read_study
 from app.progress import progress, say
-from app.show import console, verdict_table
+from app.show import console, exploratory, verdict_table
 from sim.scenario.errors import BadInput
 from sim.study import fingerprint
 
@@ -110,6 +110,7 @@ def _show(verdicts: Verdicts, scenario: Scenario, runs: int, folder: Path, lang:
     out.print(verdict_table(verdicts, lang, word("cli.title.verdicts", lang, name=name, plan=plan)))
     counts = {k.replace(" ", "_"): verdicts.count(k) for k in ("met", "not met", "undecided")}
     out.print(word("cli.run.summary", lang, runs=runs, **counts))
+    exploratory(scenario, out, lang)
     if counts["undecided"]:
         out.print(word("cli.run.undecided", lang))
     out.print(word("cli.run.assumed", lang, scenario=scenario.id))

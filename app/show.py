@@ -61,6 +61,7 @@ def scenario_check(scenario: Scenario, lang: str) -> int:
     name = getattr(scenario.settings.name, lang)
     out.print(f"{scenario.id}: {name}", style="bold")
     out.print(getattr(scenario.settings.summary, lang))
+    exploratory(scenario, out, lang)
     out.print(_assumed_numbers(scenario, lang))
     out.print(_assumed_files(scenario, lang))
     out.print(_counts(scenario, lang))
@@ -72,6 +73,12 @@ def scenario_check(scenario: Scenario, lang: str) -> int:
     out.print(word("cli.check.later", lang, n=later, scenario=scenario.id))
     out.print(word("cli.check.valid", lang))
     return NOT_MET if any(v.verdict == "not met" for v in verdicts) else 0
+
+
+def exploratory(scenario: Scenario, out: Console, lang: str) -> None:
+    """Say it where one row of residents stands for several people."""
+    if scenario.people_per_row > 1:
+        out.print(word("scale.used", lang, k=scenario.people_per_row), style="bold yellow")
 
 
 def station_cover(scenario: Scenario, years: int, seed: int, lang: str) -> int:

@@ -9,13 +9,14 @@ no averages; analysis/measures.py does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 NEVER = -1
+MANY = (np.ndarray, list, tuple)  # a value a row; anything else is one value for all rows
 
 # column -> (numpy dtype, unit, English, Chinese)
 Column = tuple[str, str, str, str]
@@ -82,6 +83,12 @@ TABLES: dict[str, dict[str, Column]] = {
         "rescued": ("int64", "person", "brought out alive", "获救人数"),
         "died": ("int64", "person", "died before they were reached", "死亡人数"),
         "crew": ("str", "", "first crew, or empty", "首到队伍"),
+        "cases": (
+            "int32",
+            "incident",
+            "incidents that the row stands for; 1 unless residents.scale is more",
+            "该行代表的险情数（residents.scale 为1时恒为1）",
+        ),
     },
     "casualty": {
         "tick": ("int32", TICK, "when", "时刻"),
@@ -321,12 +328,11 @@ class Ledger:
     def table(self, name: str) -> dict[str, NDArray[Any]]:
         """One table as column arrays, in the order in which the facts were written."""
         self._flush(name)
-        parts = [_as_arrays(name, part) for part in self._parts[name]]
+        parts = self._parts[name]
+        rows = [_rows(part) for part in parts]
         columns = {
-            column: np.concatenate([p[column] for p in parts])
-            if parts
-            else np.empty(0, dtype=_dtype(spec[0]))
-            for column, spec in TABLES[name].items()
+            column: _column([part[column] for part in parts], rows, DTYPES[name][column])
+            for column in TABLES[name]
         }
         self._parts[name] = [columns] if parts else []
         return columns
@@ -336,19 +342,30 @@ class Ledger:
         return {name: self.table(name) for name in TABLES}
 
 
-def _dtype(kind: str) -> Any:
-    return object if kind == "str" else np.dtype(kind)
-
-
-def _as_arrays(name: str, part: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-    n = max((len(v) for v in part.values() if _is_many(v)), default=1)
-    return {
-        column: np.asarray(value, dtype=_dtype(TABLES[name][column][0]))
-        if _is_many(value)
-        else np.full(n, value, dtype=_dtype(TABLES[name][column][0]))
-        for column, value in part.items()
+DTYPES = {
+    table: {
+        column: np.dtype(object if spec[0] == "str" else spec[0])
+        for column, spec in columns.items()
     }
+    for table, columns in TABLES.items()
+}
 
 
-def _is_many(value: Any) -> bool:
-    return isinstance(value, Iterable) and not isinstance(value, str)
+def _rows(part: Mapping[str, Any]) -> int:
+    """How many rows a part has: as many as its first column of many values, or one."""
+    return next((len(v) for v in part.values() if isinstance(v, MANY)), 1)
+
+
+def _column(values: list[Any], rows: list[int], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """One column of a table from its value in each part: one for all the part's rows, or many."""
+    if not values:
+        return np.empty(0, dtype=dtype)
+    many = [isinstance(v, MANY) for v in values]
+    if not any(many):
+        return np.repeat(np.array(values, dtype=dtype), rows)
+    if not all(many):
+        of_rows = zip(values, rows, many, strict=True)
+        values = [v if is_many else np.full(n, v, dtype=dtype) for v, n, is_many in of_rows]
+    if len(values) == 1:
+        return np.array(values[0], dtype=dtype)
+    return np.concatenate(values, dtype=dtype, casting="unsafe")

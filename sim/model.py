@@ -28,6 +28,7 @@ from sim.ledger import NEVER, Ledger
 from sim.scenario.clock import start_time
 from sim.streams import Streams
 from sim.world import sites as needs
+from sim.world.calendar import by_tick
 from sim.world.draws import draw
 from sim.world.places import World
 from sim.world.residents import Residents
@@ -53,16 +54,21 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         self.ticks = scenario.ticks
         start = start_time(scenario)
         self.start_hour = start.hour + start.minute / 60.0
+        self.hours = record.Hours()
         self.place_ids = [c.community for c in scenario.communities]
         self.item_ids = [i.item for i in scenario.items]
+        self.place_names = np.array(self.place_ids, dtype=object)
+        self.item_names = np.array(self.item_ids, dtype=object)
         self.roads = Roads(scenario, world.index)
         self.sites = needs.set_up(world)
+        self.site_names = np.array(self.sites.ids, dtype=object)
         self.shelters = [Shelter(self, row, n) for n, row in enumerate(scenario.shelters)]
         self.communities = [Community(self, n) for n in range(world.places)]
         self.stores = [Store(self, row, n) for n, row in enumerate(scenario.stores)]
         self.crews: list[Crew] = []
         muster_all(self)
         self.incidents: list[Incident] = []
+        self.trees_fall = by_tick(realisation.tree_tick)
         self.closed_since: dict[int, tuple[int, str]] = {}  # road -> tick and reason
         self.bus_lists: list[deque[int]] = [deque() for _ in scenario.towns]
         self.bus_credit = [0] * len(scenario.towns)
@@ -83,8 +89,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
 
     def run(self) -> Ledger:
         """Run to the end and return the facts."""
-        for _ in range(self.ticks):
-            self.step()
+        self.run_until(self.ticks)
         record.finish(self)
         return self.ledger
 
@@ -108,7 +113,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         changed = self.roads.update(self.realisation, tick)
         if changed:
             record.closures(self, before, tick)
-        for road in np.flatnonzero(self.realisation.tree_tick == tick).tolist():
+        for road in self.trees_fall.get(tick, ()):
             self._open_tree(road, tick)
         return changed
 
@@ -120,9 +125,10 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
             if incident.open and incident.crews:
                 work(self, incident, tick)
         for store in self.stores:
-            store.make(tick)
+            if store.produces:
+                store.make(tick)
             for truck in store.trucks:
-                if truck.busy:
+                if truck.state != "idle":
                     truck.step_truck(tick, roads_changed)
 
     def _needs(self, tick: int) -> None:
@@ -149,9 +155,11 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         was seen by a camera); else the community's own way of finding and telling is used.
         `others`: people in need who are no residents.
         """
-        number = len(self.incidents)
-        incident = Incident(number, kind, place, place, -1, tick, people, scene=scene)
+        incident = Incident(len(self.incidents), kind, place, place, -1, tick, people, scene=scene)
+        incident.persons = self.world.people.persons(people) + others
         incident.others = others
+        if len(people):
+            incident.cases = int(self.world.people.stands_for[people].max())
         return self._announce(incident, report_tick)
 
     def unseen_incident(self, kind: str, place: int, tick: int) -> Incident:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,47 +15,66 @@ from sim.world.residents import State
 if TYPE_CHECKING:
     from sim.model import ResponseModel
 
+SITE_KINDS = np.array(["shelter", "community"], dtype=object)
+
+
+@dataclass
+class Hours:
+    """Levels at the end of each hour so far that are written at the end of the run, all at once."""
+
+    ticks: list[int] = field(default_factory=list)
+    residents: list[NDArray[np.int64]] = field(default_factory=list)  # (C, states) each
+    cut_off: list[NDArray[np.bool_]] = field(default_factory=list)  # (C,) each
+    # sites in use, (U,) each, and their stock, owed and persons short, (U, I), and persons, (U,)
+    used: list[NDArray[np.int64]] = field(default_factory=list)
+    sites: list[tuple[NDArray[np.int64], ...]] = field(default_factory=list)
+
 
 def hour(model: ResponseModel, tick: int) -> None:
     """Levels at the end of an hour."""
-    _stock(model, tick)
-    _sites(model, tick)
+    short = model.sites.short()
+    _stock(model, short, tick)
     _shelters(model, tick)
-    _residents(model, tick)
-    _hazard(model, tick)
     _crews(model, tick)
+    model.hours.ticks.append(tick)
+    model.hours.residents.append(model.residents.counts.copy())
+    sites, used = model.sites, np.flatnonzero(model.sites.persons > 0)
+    model.hours.used.append(used)
+    model.hours.sites.append(
+        (sites.stock[used], sites.owed[used], short[used], sites.persons[used])
+    )
+    model.hours.cut_off.append(~np.isfinite(model.roads.minutes_from("lorry", model.world.command)))
 
 
-def _stock(model: ResponseModel, tick: int) -> None:
+def _stock(model: ResponseModel, short: NDArray[np.int64], tick: int) -> None:
     held = model.stock_by_holder()
     model.ledger.add_many(
         "stock_level",
         tick=tick,
-        item=model.item_ids,
+        item=model.item_names,
         **held,
         issued=model.sites.issued.copy(),
         needed=model.sites.needed.copy(),
-        persons_short=model.sites.short().sum(axis=0),
+        persons_short=short.sum(axis=0),
     )
 
 
-def _sites(model: ResponseModel, tick: int) -> None:
-    used = np.flatnonzero(model.sites.persons > 0)
-    if not len(used):
-        return
-    n = len(model.item_ids)
+def _sites(model: ResponseModel) -> None:
+    used, n = np.concatenate(model.hours.used), len(model.item_ids)
+    hourly = np.repeat(model.hours.ticks, [len(u) for u in model.hours.used])
+    stock, owed, short, persons = map(np.concatenate, zip(*model.hours.sites, strict=True))
     at = np.repeat(used, n)
-    kinds = np.where(at < model.sites.shelters, "shelter", "community").astype(object)
+    kinds = SITE_KINDS[(at >= model.sites.shelters).astype(np.int64)]
     model.ledger.add_many(
         "site_level",
-        tick=tick,
-        site=np.array(model.sites.ids, dtype=object)[at],
+        tick=np.repeat(hourly, n),
+        site=model.site_names[at],
         kind=kinds,
-        item=np.tile(np.array(model.item_ids, dtype=object), len(used)),
-        stock=model.sites.stock[used].ravel(),
-        owed=model.sites.owed[used].ravel(),
-        persons=model.sites.persons[at],
-        persons_short=model.sites.short()[used].ravel(),
+        item=np.tile(model.item_names, len(used)),
+        stock=stock.ravel(),
+        owed=owed.ravel(),
+        persons=np.repeat(persons, n),
+        persons_short=short.ravel(),
     )
 
 
@@ -72,41 +92,48 @@ def _shelters(model: ResponseModel, tick: int) -> None:
     )
 
 
-def _residents(model: ResponseModel, tick: int) -> None:
+def _residents(model: ResponseModel) -> None:
+    counts = np.stack(model.hours.residents)
     model.ledger.add_many(
         "resident_state",
-        tick=tick,
-        community=model.place_ids,
-        **{s.name.lower(): model.residents.counts[:, s].copy() for s in State},
+        **_hour_and_community(model),
+        **{s.name.lower(): counts[:, :, s].ravel() for s in State},
     )
 
 
-def _hazard(model: ResponseModel, tick: int) -> None:
-    storm = model.realisation
+def _hazard(model: ResponseModel) -> None:
+    """The hazard depends on nobody, so its levels can wait for the end."""
+    storm, at = model.realisation, np.array(model.hours.ticks)
     tick_h = model.world.scenario.settings.tick_min / 60.0
-    rain = storm.rain_mm_h[: tick + 1].sum(axis=0, dtype=np.float64) * tick_h
-    cut_off = ~np.isfinite(model.roads.minutes_from("lorry", model.world.command))
+    rain = np.cumsum(storm.rain_mm_h, axis=0, dtype=np.float64)[at] * tick_h
     model.ledger.add_many(
         "hazard_level",
-        tick=tick,
-        community=model.place_ids,
-        wind_ms=storm.wind_ms[tick],
-        gust_ms=storm.gust_ms[tick],
-        rain_mm=rain,
-        depth_m=storm.depth_m[tick],
-        power_out=storm.power_out[tick],
-        phone_out=storm.phone_out[tick],
-        cut_off=cut_off,
+        **_hour_and_community(model),
+        wind_ms=storm.wind_ms[at].ravel(),
+        gust_ms=storm.gust_ms[at].ravel(),
+        rain_mm=rain.ravel(),
+        depth_m=storm.depth_m[at].ravel(),
+        power_out=storm.power_out[at].ravel(),
+        phone_out=storm.phone_out[at].ravel(),
+        cut_off=np.concatenate(model.hours.cut_off),
     )
-    model.ledger.add(
+    model.ledger.add_many(
         "storm",
-        tick,
-        float(storm.centre_lon[tick]),
-        float(storm.centre_lat[tick]),
-        float(storm.pressure_hpa[tick]),
-        float(storm.max_wind_ms[tick]),
-        float(storm.sea_level_m[tick]),
+        tick=at,
+        lon=storm.centre_lon[at],
+        lat=storm.centre_lat[at],
+        pressure_hpa=storm.pressure_hpa[at],
+        max_wind_ms=storm.max_wind_ms[at],
+        sea_level_m=storm.sea_level_m[at],
     )
+
+
+def _hour_and_community(model: ResponseModel) -> dict[str, NDArray[Any]]:
+    """The first two columns of a table with a row an hour and community."""
+    return {
+        "tick": np.repeat(model.hours.ticks, model.world.places),
+        "community": np.tile(model.place_names, len(model.hours.ticks)),
+    }
 
 
 def _crews(model: ResponseModel, tick: int) -> None:
@@ -140,6 +167,10 @@ def _closure(model: ResponseModel, road: int, opened_tick: int) -> None:
 
 def finish(model: ResponseModel) -> None:
     """Write what is still open at the end: nothing that did not happen is dropped."""
+    if model.hours.ticks:
+        _sites(model)
+        _residents(model)
+        _hazard(model)
     for road in sorted(dict(model.closed_since)):
         _closure(model, road, NEVER)
     for crew in model.crews:
@@ -168,6 +199,7 @@ def finish(model: ResponseModel) -> None:
             i.rescued,
             i.died,
             i.first_crew,
+            i.cases,
         )
     for fire in model.fires:
         fire.finish(model.ledger)

@@ -194,7 +194,7 @@ def _incident_rows(ledger: Ledger, s: Scenario, rng: Any, names: Any) -> None:
         ledger.add("incident", i, str(rng.choice(["collapse", "flood", "injury"])),
                    names[rng.integers(len(names))], "", occurred, occurred + 2, occurred + 3,
                    occurred + 3, arrived, arrived + 4 if reached else -1, 3, 3 if reached else 0,
-                   0, "team-1.1" if reached else "")  # fmt: skip
+                   0, "team-1.1" if reached else "", 1)  # fmt: skip
 
 
 def _supply_rows(ledger: Ledger, s: Scenario, rng: Any, ticks: Any) -> None:

@@ -100,8 +100,8 @@ def _title(results: Results, x: Context, run: int, lang: str) -> str:
     text = word("moment", lang, month=when.month, name=when.strftime("%b"), day=when.day,
                 time=f"{when:%H:%M}")  # fmt: skip
     rescue = x.rescues
-    return word("title.timeline", lang, when=text, n=len(rescue["at"]),
-                reached=int(rescue["reached"].sum()))  # fmt: skip
+    return word("title.timeline", lang, when=text, n=int(rescue["cases"].sum()),
+                reached=int(rescue["cases"][rescue["reached"]].sum()))  # fmt: skip
 
 
 def _hours(x: Context, table: str) -> Floats:
@@ -229,13 +229,12 @@ def _moves(axes: Axes, results: Results, x: Context, lang: str) -> None:
 
 def _incidents(axes: Axes, results: Results, x: Context, lang: str) -> None:
     rows = x.rescues
-    one = np.ones(len(rows["at"]))
     for column, colour, key, style in (
         ("occurred_tick", VERMILION, "occurred", "-"),
         ("known_tick", ORANGE, "known", "--"),
         ("arrived_tick", BLUE, "reached", "-"),
     ):
-        counts = _cumulative(x, rows[column], one)
+        counts = _cumulative(x, rows[column], rows["cases"])
         _line(axes, results, x, counts, colour, word(f"line.{key}", lang), style)
     axes.set_ylabel(word("axis.incidents", lang))
     thousands(axes)

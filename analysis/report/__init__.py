@@ -54,6 +54,7 @@ def page(results: Results, facts: dict[str, Any], lang: str) -> str:
         summary=getattr(results.scenario.settings.summary, lang),
         question=_question(results, lang),
         answer=_answer(results, lang),
+        exploratory=_exploratory(results.scenario, lang),
         failed=[v.text(lang) for v in results.verdicts if v.verdict == "not met"],
         verdicts=list(_verdict_rows(results, lang)),
         plan=getattr(results.scenario.plan.title, lang),
@@ -93,6 +94,12 @@ def _answer(results: Results, lang: str) -> str:
     counts = {"met": verdicts.count("met"), "failed": verdicts.count("not met"),
               "open": verdicts.count("undecided")}  # fmt: skip
     return word("report.answer", lang, runs=results.runs, n=len(verdicts), **counts)
+
+
+def _exploratory(scenario: Scenario, lang: str) -> str:
+    """What to say where one row of residents stands for several people, else nothing."""
+    k = scenario.people_per_row
+    return word("scale.used", lang, k=k) if k > 1 else ""
 
 
 def _verdict_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:

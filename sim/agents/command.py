@@ -18,6 +18,7 @@ from sim.agents.team import Crew
 from sim.dispatch import DISPATCH
 from sim.ledger import NEVER
 from sim.scenario.schema import DWELLINGS, SIGNALS, Dwelling, Response, TeamKind
+from sim.world.calendar import by_tick
 from sim.world.channels import ORDER, PUBLIC, reached
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ class Command(Agent):  # type: ignore[misc]
         self.told = np.zeros(model.world.places, dtype=bool)  # places cleared out for a fire
         self.quiet_since = NEVER
         self.stood_down = False
-        self.answers: dict[int, tuple[int, str]] = {}
+        self.bulletins = by_tick(model.realisation.forecast.issued_tick)
+        scenario = model.world.scenario
+        review_min = scenario.p("response.supply_review_min")
+        self.review_ticks = max(1, scenario.ticks_of(review_min))
 
     def mustered(self, kind: TeamKind) -> bool:
         return kind in self.called and not self.stood_down
@@ -59,18 +63,17 @@ class Command(Agent):  # type: ignore[misc]
     def step_command(self, tick: int) -> None:
         """Bulletins, levels, reports, crews and supplies for one tick."""
         self._read_bulletins(tick)
-        self._enforce(tick)
-        self._read_reports(tick)
-        self._dispatch(tick)
-        every = self.model.world.scenario.ticks_of(
-            self.model.world.scenario.p("response.supply_review_min")
-        )
-        if tick % max(1, every) == 0 and (self.level >= 0 or self.told.any()):
+        if self.pending:
+            self._enforce(tick)
+        if self.inbox or self.desk or self.being_read:
+            self._read_reports(tick)
+        if self.open:
+            self._dispatch(tick)
+        if tick % self.review_ticks == 0 and (self.level >= 0 or self.told.any()):
             self.supply.review(tick)
 
     def _read_bulletins(self, tick: int) -> None:
-        forecast = self.model.realisation.forecast
-        for b in np.flatnonzero(forecast.issued_tick == tick).tolist():
+        for b in self.bulletins.get(tick, ()):
             signal = self._signal(b)
             name = SIGNALS[signal] if signal >= 0 else "none"
             self.model.log_message(tick, tick, "forecast", "weather office", "command", name, "")
@@ -210,20 +213,26 @@ class Command(Agent):  # type: ignore[misc]
             self.being_read = [i for i in self.being_read if i.known_tick > tick]
 
     def _share_out_desk(self, tick: int) -> None:
-        """Each report takes the seat that is free first for its reading time, in order."""
+        """Each report takes the seat that is free first for its reading time, in order.
+
+        An incident that stands for several is as many reports, known at their mean time.
+        """
         scenario = self.model.world.scenario
         now_min = tick * scenario.settings.tick_min
         while self.desk and min(self.free_min) < now_min + scenario.settings.tick_min:
-            seat = self.free_min.index(min(self.free_min))
-            done_min = max(now_min, self.free_min[seat]) + scenario.p("response.desk_min")
-            self.free_min[seat] = done_min
             incident = self.desk.pop(0)
-            incident.known_tick = scenario.ticks_of(done_min)
+            done_min = [self._read_one(now_min) for _ in range(incident.cases)]
+            incident.known_tick = scenario.ticks_of(sum(done_min) / incident.cases)
             self.being_read.append(incident)
 
+    def _read_one(self, now_min: float) -> float:
+        """The minute in which one more report will have been read."""
+        seat = self.free_min.index(min(self.free_min))
+        begins_min = max(now_min, self.free_min[seat])
+        self.free_min[seat] = begins_min + self.model.world.scenario.p("response.desk_min")
+        return self.free_min[seat]
+
     def _dispatch(self, tick: int) -> None:
-        if not self.open:
-            return
         self.open = [i for i in self.open if i.open]
         scenario = self.model.world.scenario
         stop = scenario.p("team.stop_wind_ms")

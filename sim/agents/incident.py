@@ -46,7 +46,7 @@ class Incident:
     other_end: int  # for a tree the road's second end; else the same as place
     road: int  # road number for a tree, else -1
     occurred_tick: int
-    people: NDArray[np.int64]  # residents trapped or hurt
+    people: NDArray[np.int64]  # rows of residents trapped or hurt
     trees: int = 0
     reported_tick: int = NEVER
     known_tick: int = NEVER
@@ -59,12 +59,14 @@ class Incident:
     work_left_h: float = 0.0  # crew-hours of a fresh crew (boat-hours for a flood)
     crews: list[Crew] = field(default_factory=list)  # on the way or at work
     scene: Scene | None = None  # a fire: it says what is wanted and what work does
+    persons: int = NEVER  # how many people that is; one a row where not given
+    cases: int = 1  # how many like it the row stands for (`residents.scale`)
     last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
     others: int = 0  # hurt who are no residents: members of crews
 
-    @property
-    def persons(self) -> int:
-        return len(self.people) + self.others
+    def __post_init__(self) -> None:
+        if self.persons == NEVER:
+            self.persons = len(self.people)
 
     @property
     def capability(self) -> Capability:
@@ -78,7 +80,8 @@ class Incident:
         """How many crews command sends: one for every so many persons, at least one."""
         if self.scene:
             return self.scene.crews_wanted()
-        return max(1, -(-self.persons // int(scenario.p("team.persons_per_crew"))))
+        one_crew = self.cases * int(scenario.p("team.persons_per_crew"))
+        return self.cases * max(1, -(-self.persons // one_crew))
 
     def full_work_h(self, scenario: Scenario) -> float:
         """Crew-hours that the incident takes; a flood's are counted by rates at work instead."""

@@ -84,8 +84,6 @@ class Store(Agent):  # type: ignore[misc]
 
     def make(self, tick: int) -> None:
         """Production up to now: a ramp of q(t) = daily * min(1, (t - lead) / ramp)."""
-        if not self.produces:
-            return
         p = self.model.world.scenario.p
         t = max(0.0, self._hours_since_call(tick) - p("store.production_lead_h"))
         ramp = p("store.production_ramp_h")
@@ -130,10 +128,6 @@ class Truck:
         self.loaded_tick = NEVER
         self.until_tick = NEVER
         self.journey: Journey | None = None
-
-    @property
-    def busy(self) -> bool:
-        return self.state != "idle"
 
     @property
     def cargo(self) -> Ints:

@@ -13,7 +13,7 @@ from sim.dispatch import SUPPLY
 from sim.ledger import NEVER
 
 if TYPE_CHECKING:
-    from sim.agents.store import Store
+    from sim.agents.store import Store, Truck
     from sim.model import ResponseModel
 
 Ints = NDArray[np.int64]
@@ -46,9 +46,16 @@ class Supply:
 
     def review(self, tick: int) -> None:
         """Hear the sites that can be heard, then load trucks in the policy's order."""
-        self._carry(tick)
-        self._hear(tick)
-        short_of = self.asked - self.on_hand - self._inbound()
+        coming = self._coming()
+        if self._nobody_wants(coming):
+            self.silent_since[:] = NEVER
+            return
+        inbound = self._inbound()
+        horizon_h = self.model.world.scenario.p("response.supply_horizon_h")
+        want = self.model.sites.want(coming, horizon_h)
+        self._carry(want, inbound, tick)
+        self._hear(want, tick)
+        short_of = self.asked - self.on_hand - inbound
         covered = 1.0 - self.model.world.scenario.p("response.supply_reorder_share")
         ask = np.maximum(short_of, 0)
         # A site asks again only when some item's cover has fallen below the reorder share.
@@ -64,14 +71,21 @@ class Supply:
         short = self.model.sites.short()[sites].max(axis=1)
         order = self.policy(short, ask[sites] @ self.kg, to_sites.min(axis=0))
         asking = Asking(sites, self.model.sites.place[sites], ask[sites].copy())
+        ready = [s.idle_trucks() for s in stores]
         for n in order:
-            self._serve(n, asking, stores, to_sites[:, n], tick)
+            self._serve(n, asking, stores, ready, to_sites[:, n], tick)
+            if not any(ready):
+                return
 
-    def _carry(self, tick: int) -> None:
+    def _nobody_wants(self, coming: Ints) -> bool:
+        """Nobody draws on a site, is on the way to one, is owed or has asked for anything."""
+        sites = self.model.sites
+        return not (sites.persons.any() or coming.any() or sites.owed.any() or self.asked.any())
+
+    def _carry(self, wanted: Ints, inbound: Ints, tick: int) -> None:
         """What a store holds goes by hand, without a truck or a call, to sites in its own place."""
         sites = self.model.sites
-        horizon_h = self.model.world.scenario.p("response.supply_horizon_h")
-        want = sites.want(self._coming(), horizon_h) - sites.stock - self._inbound()
+        want = wanted - sites.stock - inbound
         needy = (want > 0).any(axis=1) & (sites.persons > 0)
         if not needy.any():
             return
@@ -87,13 +101,12 @@ class Supply:
         coming[: self.model.sites.shelters] = [s.reserved for s in self.model.shelters]
         return coming
 
-    def _hear(self, tick: int) -> None:
+    def _hear(self, want: Ints, tick: int) -> None:
         sites = self.model.sites
-        scenario = self.model.world.scenario
         phone = ~self.model.realisation.phone_out[tick, sites.place]
-        want = sites.want(self._coming(), scenario.p("response.supply_horizon_h"))
-        heard = phone | self._runner_came(phone, (want > sites.stock).any(axis=1), tick)
-        fresh = heard & (want > sites.stock).any(axis=1) & (self.asked_tick == NEVER)
+        wants = (want > sites.stock).any(axis=1)
+        heard = phone | self._runner_came(phone, wants, tick)
+        fresh = heard & wants & (self.asked_tick == NEVER)
         self.asked_tick[fresh] = tick
         self.asked[heard] = want[heard]
         self.on_hand[heard] = sites.stock[heard]
@@ -120,21 +133,25 @@ class Supply:
         n: int,
         asking: Asking,
         stores: list[Store],
+        ready: list[list[Truck]],
         minutes: NDArray[np.float64],
         tick: int,
     ) -> None:
-        """Send trucks from the nearest stores until site n has what it asked for."""
+        """Send trucks from the nearest stores until site n has what it asked for.
+
+        `ready` holds the idle trucks of each store; those that are sent are taken out.
+        """
         for s in np.argsort(minutes, kind="stable").tolist():
             store = stores[s]
-            if not np.isfinite(minutes[s]):
+            if minutes[s] == np.inf:
                 return
-            for truck in store.idle_trucks():
+            while ready[s]:
                 if not np.minimum(asking.left[n], store.available(tick)).any():
                     break
                 drops = self._round(n, asking, store, tick)
                 if not drops:
                     break
-                truck.load(drops, tick)
+                ready[s].pop(0).load(drops, tick)
 
     def _round(self, first: int, asking: Asking, store: Store, tick: int) -> list[Drop]:
         """A truck's load: the first site's ask, then that of sites near it while there is room."""

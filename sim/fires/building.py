@@ -158,10 +158,13 @@ class BuildingFires:
         dies_min = fire.ignited_min + caught.lasts_min[: len(people)]
         ticks = last_ticks(dies_min, self.tick_min)
         inside = model.residents.trap(people, ticks, self.tick, incident)
+        persons = model.world.people.stands_for
         for person, dies in zip(people.tolist(), dies_min.tolist(), strict=True):
             if person in inside:
-                fire.victims.append(Victim(person, dies, fire.ignited_min))
+                victim = Victim(person, dies, fire.ignited_min, persons=int(persons[person]))
+                fire.victims.append(victim)
         incident.people = np.concatenate([incident.people, inside])
+        incident.persons += model.world.people.persons(inside)
 
     def _saved(self, scene: Scene, victim: Victim) -> None:
         self.model.residents.carry_out(victim.person, scene.incident)

@@ -71,7 +71,8 @@ def edge_now(scene: Wildfire, now_min: float) -> EdgeNow:
 def leave_where_hot(scene: Wildfire, crews: list[Crew], edge: EdgeNow, tick: int) -> None:
     """Sends back the crews that stand where flames are too long, or near a head that comes."""
     fire = scene.burning
-    standing = [c for c in crews if scene.posts[c.id].cell >= 0]
+    # A crew may walk round the fire outside the map, where nothing comes to it.
+    standing = [c for c in crews if scene.on_map(scene.posts[c.id].cell)]
     cells = np.array([scene.posts[c.id].cell for c in standing], dtype=np.int32)
     if not standing:
         return

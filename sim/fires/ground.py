@@ -296,9 +296,9 @@ def clipped(minute: float, end_min: float) -> float:
 
 def died(b: Building, by_min: float) -> int:
     """How many were not brought out and died by a minute."""
-    return sum(1 for v in b.victims if np.isnan(v.out_min) and v.dies_min <= by_min)
+    return sum(v.persons for v in b.victims if np.isnan(v.out_min) and v.dies_min <= by_min)
 
 
 def rescued(b: Building) -> int:
     """How many were brought out alive."""
-    return sum(1 for v in b.victims if not np.isnan(v.out_min))
+    return sum(v.persons for v in b.victims if not np.isnan(v.out_min))

@@ -37,7 +37,7 @@ def write(
         "water_l": fire.water_l,
         "burnt_m2": fire.burnt_m2(end_min),
         "burnt_ha": 0.0,
-        "victims": len(fire.victims),
+        "victims": sum(v.persons for v in fire.victims),
         "rescued": rescued(fire),
         "died": died(fire, deaths_by_min),
         "first_crew": first_crew,

@@ -19,16 +19,25 @@ class Victim:
     dies_min: float
     since_min: float
     out_min: float = float("nan")  # brought out alive
+    persons: int = 1  # more where a row of residents stands for several
 
 
 def choose(people: People, place: int, wanted: int, u: float) -> NDArray[np.int64]:
-    """Residents who live next to each other, from one picked by `u`; as many as there are."""
+    """Rows of residents who live next to each other, from one picked by `u`; as many as there are.
+
+    Where a row stands for several people, as many rows as make up `wanted` in the mean.
+    """
     first = int(people.resident_start[people.household_start[place]])
     last = int(people.resident_start[people.household_start[place + 1]])
     if last == first:
         return np.empty(0, dtype=np.int64)
     begin = int(u * (last - first))
-    around = (begin + np.arange(min(wanted, last - first))) % (last - first)
+    each = float(people.stands_for[first:last].mean())
+    rows, left = divmod(wanted, each)
+    # What is left is less than one row: by chance a whole one or none. The fraction behind
+    # `begin` is as even as u and says nothing about it, so it serves as the draw.
+    number = int(rows) + (u * (last - first) - begin < left / each)
+    around = (begin + np.arange(min(number, last - first))) % (last - first)
     return np.sort(first + around).astype(np.int64)
 
 
@@ -51,7 +60,7 @@ def next_to_save(
 ) -> tuple[Victim, float] | None:
     """Whom a crew that is ready brings out next, and when: the first who lasts that long."""
     for victim in victims:
-        done_min = max(ready_min, victim.since_min) + takes_min
+        done_min = max(ready_min, victim.since_min) + takes_min * victim.persons
         if np.isnan(victim.out_min) and victim.dies_min > done_min:
             return victim, done_min
     return None

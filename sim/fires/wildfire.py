@@ -279,7 +279,7 @@ class Wildfire:
         """Metres of line an hour of this crew, in the fuel and on the slope of a cell."""
         land = self.burning.ground.land
         by_fuel = self.rates_m_h[blows(crew)]
-        at = self._on_map(cell)
+        at = self.on_map(cell)
         # Where nothing burns there is nothing to build: as fast as in the easiest fuel.
         rate = float(by_fuel[land.fuel[at]]) if at else 0.0
         return self._paced_m_h(rate or float(by_fuel.max()), crew.people, crew, cell, tick)
@@ -289,7 +289,7 @@ class Wildfire:
         return self._paced_m_h(self.p("forest.break_m_h"), 1, crew, cell, tick)
 
     def _paced_m_h(self, each_m_h: float, people: int, crew: Crew, cell: int, tick: int) -> float:
-        at = self._on_map(cell)
+        at = self.on_map(cell)
         return attack.line_rate_m_h(
             each_m_h,
             people,
@@ -299,8 +299,8 @@ class Wildfire:
             self.p("forest.tired_factor"),
         )
 
-    def _on_map(self, cell: int) -> tuple[int, int] | None:
-        """Row and column of a cell; None in the border round the map."""
+    def on_map(self, cell: int) -> tuple[int, int] | None:
+        """Row and column of a cell; None in the border round the map, and for -1."""
         g = self.burning.ground
         r, c = divmod(cell, g.width)
         r, c = r - g.stencil.reach, c - g.stencil.reach

@@ -54,28 +54,37 @@ def balance(
     pumps_on: (T, C). sea_mm: (T, C), the least that the sea fills a cell to, or None.
     """
     ticks, places = rain_mm.shape
-    fallen, stored = np.zeros(places), np.zeros(places)
-    ran: F64 = np.zeros(places)
+    fallen = np.cumsum(rain_mm, axis=0, dtype=np.float64)
+    # Rounding never takes runoff back.
+    ran: F64 = np.maximum.accumulate(runoff_mm(fallen, curve_number), axis=0)
+    fresh = np.diff(ran, axis=0, prepend=0.0)
+    wet = fresh.any(axis=1)
+    if sea_mm is not None:
+        wet |= (sea_mm > 0.0).any(axis=1)
+    can_pump = pump_mm * pumps_on
+    stored, out = np.zeros(places), np.empty(places)
     drained, pumped, sea = np.zeros(places), np.zeros(places), np.zeros(places)
-    levels = np.empty((ticks, places), dtype=np.float32)
-    for t in range(ticks):
-        fallen += rain_mm[t]
-        total: F64 = np.maximum(runoff_mm(fallen, curve_number), ran)  # rounding never takes back
-        stored += total - ran
-        ran = total
+    levels = np.zeros((ticks, places), dtype=np.float32)
+    empty = True
+    steps = zip(wet.tolist(), gates_open.tolist(), fresh, can_pump, levels, strict=True)
+    for t, (comes, gate, inflow, most_mm, level) in enumerate(steps):
+        if empty and not comes:
+            continue
+        stored += inflow
         if sea_mm is not None:
             rise = np.maximum(sea_mm[t] - stored, 0.0)
             stored += rise
             sea += rise
-        if gates_open[t]:
-            out = np.minimum(stored, drain_mm)
+        if gate:
+            np.minimum(stored, drain_mm, out=out)
             stored -= out
             drained += out
-        out = np.minimum(stored, pump_mm * pumps_on[t])
+        np.minimum(stored, most_mm, out=out)
         stored -= out
         pumped += out
-        levels[t] = stored
-    return Cell(levels, ran, sea, drained, pumped)
+        level[:] = stored
+        empty = not comes and not stored.any()
+    return Cell(levels, ran[-1], sea, drained, pumped)
 
 
 def street_depth_m(stored_mm: F32, ponding_share: float) -> F32:

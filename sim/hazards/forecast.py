@@ -48,14 +48,10 @@ def expected(
     ticks = np.arange(len(truth), dtype=np.float64)
     lead_h = np.arange(0.0, max(LEADS_H) + 0.5 * tick_h, tick_h)
     sd = error_sd(lead_h, *wind_sd)
-    out = {h: np.empty(len(issued_tick), dtype=np.float32) for h in LEADS_H}
-    for b, issued in enumerate(issued_tick):
-        shift_h = time_z[b] * time_sd_24h_h * lead_h / 24.0
-        seen = np.interp(issued + (lead_h + shift_h) / tick_h, ticks, truth)
-        seen = seen * np.exp(sd * strength_z[b] - 0.5 * sd**2)
-        for h in LEADS_H:
-            out[h][b] = seen[lead_h <= h + 1e-9].max()
-    return out
+    shift_h = time_z[:, None] * time_sd_24h_h * lead_h / 24.0
+    seen = np.interp(issued_tick[:, None] + (lead_h + shift_h) / tick_h, ticks, truth)
+    seen = seen * np.exp(sd * strength_z[:, None] - 0.5 * sd**2)
+    return {h: seen[:, lead_h <= h + 1e-9].max(axis=1).astype(np.float32) for h in LEADS_H}
 
 
 def bulletins(

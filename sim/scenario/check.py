@@ -229,6 +229,14 @@ def _check_residents(scenario: Scenario) -> None:
             None,
             "residents",
         )
+    scale = scenario.p("residents.scale")
+    if scale < 1 or scale != int(scale):
+        raise bad(
+            f"{scale:g} is not a whole number of people; give 1, or for exploratory work 2 to 1000",
+            "parameters.csv, residents.scale",
+            None,
+            "value",
+        )
 
 
 def _check_roads(scenario: Scenario, at: _Places) -> None:

@@ -55,8 +55,18 @@ def start_time(scenario: Scenario) -> datetime:
     """When tick 0 begins, in the scenario's offset.
 
     `hazard.start` if there is one; else the closest approach less
-    `hazard.start_before_closest_h`, rounded down to a full hour.
+    `hazard.start_before_closest_h`, rounded down to a full hour. Kept until another scenario
+    is asked for, since every run of a scenario asks.
     """
+    if not (_last and _last[0][0] is scenario):
+        _last[:] = [(scenario, _start_time(scenario))]
+    return _last[0][1]
+
+
+_last: list[tuple[Scenario, datetime]] = []
+
+
+def _start_time(scenario: Scenario) -> datetime:
     zone = timezone(timedelta(hours=scenario.settings.utc_offset_h))
     hazard = scenario.hazard
     if hazard.start is not None:

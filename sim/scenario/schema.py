@@ -631,6 +631,11 @@ class Scenario(BaseModel):
         return 60 // self.settings.tick_min
 
     @property
+    def people_per_row(self) -> int:
+        """The most people that one row of residents stands for; 1 except in exploratory work."""
+        return int(self.p("residents.scale"))
+
+    @property
     def residents(self) -> int:
         return sum(c.residents for c in self.communities)
 

@@ -16,8 +16,9 @@ class Calendar:
 
     def __init__(self, ticks: int) -> None:
         self._ticks = ticks
-        self._due: dict[str, dict[int, list[Ids]]] = defaultdict(dict)
-        self._singles: dict[str, dict[int, list[int]]] = defaultdict(dict)
+        # tick -> kind -> what was noted: arrays of ids, and ids one by one
+        self._due: dict[int, dict[str, list[Ids]]] = defaultdict(dict)
+        self._singles: dict[int, dict[str, list[int]]] = defaultdict(dict)
 
     def add(self, kind: str, ticks: NDArray[np.integer], ids: NDArray[np.integer]) -> None:
         """Note events at `ticks` for `ids` (same length); those past the end are dropped."""
@@ -29,19 +30,31 @@ class Calendar:
         when, who = when[order], who[order]
         cuts = np.flatnonzero(np.diff(when)) + 1
         for tick, part in zip(when[np.r_[0, cuts]], np.split(who, cuts), strict=True):
-            self._due[kind].setdefault(int(tick), []).append(part)
+            self._due[int(tick)].setdefault(kind, []).append(part)
 
     def add_one(self, kind: str, tick: int, who: int) -> None:
         """Note one event."""
         if tick < self._ticks:
-            self._singles[kind].setdefault(tick, []).append(who)
+            self._singles[tick].setdefault(kind, []).append(who)
+
+    def busy(self, tick: int) -> bool:
+        """Whether anything was noted for a tick (it may have been taken out since)."""
+        return tick in self._due or tick in self._singles
 
     def due(self, kind: str, tick: int) -> Ids:
         """Take out the ids due at a tick, in rising order, each once."""
-        parts = self._due[kind].pop(tick, [])
-        singles = self._singles[kind].pop(tick, None)
+        parts = self._due[tick].pop(kind, []) if tick in self._due else []
+        singles = self._singles[tick].pop(kind, None) if tick in self._singles else None
         if singles:
             parts.append(np.array(singles, dtype=np.int64))
         if not parts:
             return NONE
         return np.unique(np.concatenate(parts)) if len(parts) > 1 else np.unique(parts[0])
+
+
+def by_tick(ticks: NDArray[np.integer]) -> dict[int, list[int]]:
+    """Tick -> the numbers of those whose tick it is, rising."""
+    found: dict[int, list[int]] = {}
+    for number, tick in enumerate(ticks.tolist()):
+        found.setdefault(tick, []).append(number)
+    return found

@@ -2,6 +2,8 @@
 
 Households are numbered community by community and residents household by household, so a
 community's people are a slice. All attributes are plain arrays; nothing here changes in a run.
+With `residents.scale` above 1 a row, of a household or resident, stands for several alike
+(`sim/world/scale.py`); `stands_for` says for how many people.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema import DWELLINGS, Scenario
 from sim.streams import Streams
+from sim.world.scale import count_rows, stands_for
 
 AGE_BANDS = ("0-14", "15-59", "60-79", "80+")
 DWELLING_CODE = {name: code for code, name in enumerate(DWELLINGS)}
@@ -21,7 +24,7 @@ POPULATION_RUN = -1  # the population's own "run": it is the same in every run
 
 @dataclass(frozen=True)
 class People:
-    """Shapes: C communities, H households, N residents."""
+    """Shapes: C communities, H rows of households, N rows of residents."""
 
     household_start: NDArray[np.int64]  # (C + 1,) first household of each community
     resident_start: NDArray[np.int64]  # (H + 1,) first resident of each household
@@ -33,6 +36,7 @@ class People:
     assisted: NDArray[np.bool_]  # (H,) has a member who needs help to move
     age_band: NDArray[np.uint8]  # (N,) index into AGE_BANDS
     household: NDArray[np.int32]  # (N,)
+    stands_for: NDArray[np.int32]  # (N,) people; 1 each unless `residents.scale` is more
 
     @property
     def households(self) -> int:
@@ -43,19 +47,25 @@ class People:
         return len(self.household)
 
     def sizes(self) -> NDArray[np.int64]:
-        """(H,) residents in each household."""
-        return np.diff(self.resident_start)
+        """(H,) people in each row of households."""
+        if not self.households:
+            return np.zeros(0, dtype=np.int64)
+        return np.add.reduceat(self.stands_for, self.resident_start[:-1], dtype=np.int64)
+
+    def persons(self, rows: NDArray[np.int64]) -> int:
+        """How many people some rows of residents stand for."""
+        return int(self.stands_for[rows].sum())
 
 
 def settle(scenario: Scenario) -> People:
     """Draw the population of a scenario from `settings.population_seed`."""
     streams = Streams(scenario.settings.population_seed, POPULATION_RUN)
-    n_households = np.array([c.households for c in scenario.communities], dtype=np.int64)
-    n_residents = np.array([c.residents for c in scenario.communities], dtype=np.int64)
+    rows = count_rows(scenario)
+    n_households = rows.households.sum(axis=1)
     household_start = np.concatenate([[0], np.cumsum(n_households)])
     community = np.repeat(np.arange(len(n_households), dtype=np.int16), n_households)
-    sizes = _sizes(streams, n_households, n_residents, household_start)
-    dwelling = _dwellings(scenario, streams, household_start, community)
+    sizes = _sizes(streams, n_households, rows.residents, household_start)
+    dwelling = _dwellings(rows.households, streams, household_start, community)
     household = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     dormitory = (dwelling == DWELLING_CODE["dormitory"])[household]
     age_band = _age_bands(scenario, streams, dormitory)
@@ -81,6 +91,7 @@ def settle(scenario: Scenario) -> People:
         assisted=np.logical_or.reduceat(assisted, starts[:-1]) if has_any else assisted,
         age_band=age_band,
         household=household,
+        stands_for=stands_for(scenario, rows.residents),
     )
 
 
@@ -90,7 +101,7 @@ def _sizes(
     n_residents: NDArray[np.int64],
     household_start: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """One resident a household, and each further resident joins a household of the community."""
+    """Rows of residents in each row of households: one, and each further one joins any."""
     extra = n_residents - n_households
     place = np.repeat(np.arange(len(extra)), extra)
     u = streams.generator("population.household").random(len(place))
@@ -99,7 +110,7 @@ def _sizes(
 
 
 def _dwellings(
-    scenario: Scenario,
+    quotas: NDArray[np.int64],
     streams: Streams,
     household_start: NDArray[np.int64],
     community: NDArray[np.int16],
@@ -110,14 +121,11 @@ def _dwellings(
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order)) - household_start[community[order]]
     dwelling = np.zeros(len(community), dtype=np.uint8)
-    upper = np.zeros(len(scenario.communities))
-    counts = np.diff(household_start)
-    for name in DWELLINGS[1:]:
-        lower = np.floor(upper * counts + 0.5)
-        upper = upper + np.array([getattr(c, f"{name}_share") for c in scenario.communities])
-        top = np.floor(upper * counts + 0.5)
+    top = np.zeros(len(quotas), dtype=np.int64)
+    for code in range(1, len(DWELLINGS)):
+        lower, top = top, top + quotas[:, code]
         chosen = (rank >= lower[community]) & (rank < top[community])
-        dwelling[chosen] = DWELLING_CODE[name]
+        dwelling[chosen] = code
     return dwelling
 
 

@@ -2,12 +2,14 @@
 
 Every resident is an individual: a household moves as one until the storm takes a member out
 of it (trapped, hurt, dead); such a member is `apart` from then on. A person or household is
-touched only in the tick in which its next event falls due, in rising order.
+touched only in the tick in which its next event falls due, in rising order. Where a row stands
+for several people (`residents.scale`), all is counted in people and happens to the row.
 `tests/oracle/` holds the same rules as one plain agent a resident; both must agree exactly.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +61,7 @@ NOWHERE = -2
 
 
 class Residents:
-    """Array residents of one run. Shapes: C communities, H households, N residents."""
+    """Array residents of one run. Shapes: C communities, H households, N residents (rows)."""
 
     def __init__(self, model: ResponseModel, draws: Draws) -> None:
         self.model = model
@@ -68,7 +70,7 @@ class Residents:
         self.scenario = model.world.scenario
         h, n = self.people.households, self.people.residents
         self.calendar = Calendar(self.scenario.ticks)
-        self.members = self.people.sizes().copy()  # still together
+        self.members = self.people.sizes()  # people still together
         self.state = np.zeros(h, dtype=np.uint8)
         self.outcome = np.zeros(h, dtype=np.uint8)
         self.destination = np.full(h, NOWHERE, dtype=np.int32)
@@ -87,6 +89,21 @@ class Residents:
         self.counts = np.zeros((model.world.places, len(State)), dtype=np.int64)
         self.counts[:, State.HOME] = [c.residents for c in self.scenario.communities]
         self.stood_down = False
+        # What can fall due in a tick, in its order; the buses go in between.
+        self._before_buses = (
+            ("collapse", self._collapse),
+            ("flood", self._flood),
+            ("die", self._die),
+            ("wind", self._wind),
+            ("arrive", self._arrive),
+            ("hear_order", self._hear_order),
+            ("leave", self._leave),
+        )
+        self._after_buses = (
+            ("thirst", self._thirst),
+            ("quench", self._quench),
+            ("return", self._go_home),
+        )
         self._note_clocks()
 
     # -- what the storm will do to dwellings, were anybody in -------------------------------
@@ -181,18 +198,18 @@ class Residents:
 
     def step(self, tick: int) -> None:
         """All that falls due in a tick, in a fixed order."""
-        due = self.calendar.due
-        self._collapse(due("collapse", tick), tick)
-        self._flood(due("flood", tick), tick)
-        self._die(due("die", tick), tick)
-        self._wind(due("wind", tick), tick)
-        self._arrive(due("arrive", tick), tick)
-        self._hear_order(due("hear_order", tick), tick)
-        self._leave(due("leave", tick), tick)
+        if not self.calendar.busy(tick) and not any(self.model.bus_lists):
+            return
+        for kind, happens in self._before_buses:
+            self._if_due(kind, happens, tick)
         self._board(tick)
-        self._thirst(due("thirst", tick), tick)
-        self._quench(due("quench", tick), tick)
-        self._go_home(due("return", tick), tick)
+        for kind, happens in self._after_buses:
+            self._if_due(kind, happens, tick)
+
+    def _if_due(self, kind: str, happens: Callable[[Ids, int], None], tick: int) -> None:
+        ids = self.calendar.due(kind, tick)
+        if len(ids):
+            happens(ids, tick)
 
     def _at_home(self, ids: Ids) -> Ids:
         state = self.state[ids]
@@ -206,24 +223,36 @@ class Residents:
         np.add.at(self.counts[:, new], place, members)
         self.state[ids] = new
 
+    def _move_one(self, home: int, new: State) -> None:
+        """As `_move`, for one household: arrays of one are dear."""
+        here, members = self.counts[self.people.community[home]], self.members[home]
+        here[self.state[home]] -= members
+        here[new] += members
+        self.state[home] = new
+
     def _take_out(self, persons: Ids, new: State, tick: int) -> None:
         """Take people out of their households: they are trapped, hurt or dead, by themselves."""
         if not len(persons):
             return
         homes = self.people.household[persons]
-        np.subtract.at(self.counts, (self.people.community[homes], self.state[homes]), 1)
-        np.add.at(self.counts[:, new], self.people.community[homes], 1)
+        each = self.people.stands_for[persons]
+        np.subtract.at(self.counts, (self.people.community[homes], self.state[homes]), each)
+        np.add.at(self.counts[:, new], self.people.community[homes], each)
         self.apart[persons] = new
-        for home, gone in zip(*np.unique(homes, return_counts=True), strict=True):
+        which, at = np.unique(homes, return_inverse=True)
+        for home, gone in zip(which, np.bincount(at, each).astype(np.int64), strict=True):
             if self.thirsty_since[home] != NEVER:
                 self._leave_tap(int(home), int(gone), tick)
             self.members[home] -= gone
 
     def _shift(self, persons: Ids, new: State) -> None:
         """Change the state of people who are apart already."""
-        place = self.people.community[self.people.household[persons]]
-        np.subtract.at(self.counts, (place, self.apart[persons]), 1)
-        np.add.at(self.counts[:, new], place, 1)
+        place, each = (
+            self.people.community[self.people.household[persons]],
+            self.people.stands_for[persons],
+        )
+        np.subtract.at(self.counts, (place, self.apart[persons]), each)
+        np.add.at(self.counts[:, new], place, each)
         self.apart[persons] = new
 
     def _together(self, home: int) -> Ids:
@@ -308,7 +337,7 @@ class Residents:
         incident = self._open("injury", place, hurt, tick) if len(hurt) else None
         for home in inside.tolist():
             self._flee(home, tick)
-        return len(dead), incident
+        return self.people.persons(dead), incident
 
     def _flee(self, home: int, tick: int) -> None:
         """Those who came out of a ruin unhurt look for a roof in the next tick."""
@@ -318,7 +347,7 @@ class Residents:
             self.outcome[home] = Outcome.OVERTAKEN
         self.fled[home] = True
         if self.state[home] == State.HOME:
-            self._move(np.array([home]), State.PREPARING)
+            self._move_one(home, State.PREPARING)
         if not self.on_bus_list[home]:
             self._plan_leave_one(home, tick + 1)
 
@@ -351,7 +380,7 @@ class Residents:
             if self.apart[person] != State.TRAPPED:
                 continue  # was brought out in time
             incident = self.incident_of[person]
-            incident.died += 1
+            incident.died += int(self.people.stands_for[person])
             self._shift(np.array([person]), State.DEAD)
             self._casualties(np.array([person]), incident.kind, "died", tick)
 
@@ -395,7 +424,7 @@ class Residents:
                 cause,
                 outcome,
                 AGE_BANDS[self.people.age_band[person]],
-                1,
+                int(self.people.stands_for[person]),
             )
 
     def carry_out(self, person: int, incident: Incident) -> bool:
@@ -403,13 +432,13 @@ class Residents:
         if self.apart[person] != State.TRAPPED:
             return False
         self._shift(np.array([person]), State.IN_CARE)
-        incident.rescued += 1
+        incident.rescued += int(self.people.stands_for[person])
         return True
 
     def bring_out(self, incident: Incident, tick: int) -> None:
         """A crew has finished: those still alive are out, in care or under a roof."""
         alive = incident.people[self.apart[incident.people] == State.TRAPPED]
-        incident.rescued += len(alive)
+        incident.rescued += self.people.persons(alive)
         if incident.kind != "flood":
             self._shift(alive, State.IN_CARE)
             return
@@ -417,9 +446,10 @@ class Residents:
         for shelter in self.model.shelters_from(incident.place):
             if not len(left):
                 break
-            fits = left[: shelter.room]
+            sums = np.cumsum(self.people.stands_for[left])
+            fits = left[: int(np.searchsorted(sums, shelter.room, side="right"))]
             if len(fits):
-                shelter.take_in(len(fits), tick)
+                shelter.take_in(self.people.persons(fits), tick)
                 self._shift(fits, State.SHELTERED)
                 left = left[len(fits) :]
         if len(left):
@@ -524,7 +554,7 @@ class Residents:
         self.destination[home] = target
         self.left_tick[home] = tick
         self.outcome[home] = Outcome.TRAVELLING
-        self._move(np.array([home]), State.TRAVELLING)
+        self._move_one(home, State.TRAVELLING)
         self.calendar.add_one("arrive", tick + max(1, self.scenario.ticks_of(minutes)), home)
         return True
 
@@ -549,7 +579,7 @@ class Residents:
                 if self.stood_down and not self.fled[home]:
                     waiting.popleft()
                     self.on_bus_list[home] = False
-                    self._move(np.array([home]), State.HOME)
+                    self._move_one(home, State.HOME)
                     continue
                 if members * 60 > self.model.bus_credit[town]:
                     saving = True
@@ -572,12 +602,12 @@ class Residents:
             self.arrived_tick[home] = tick
             self.outcome[home] = Outcome.ARRIVED
             if target == KIN:
-                self._move(np.array([home]), State.WITH_KIN)
+                self._move_one(home, State.WITH_KIN)
             else:
                 shelter = self.model.shelters[target]
                 shelter.reserved -= members
                 shelter.take_in(members, tick)
-                self._move(np.array([home]), State.SHELTERED)
+                self._move_one(home, State.SHELTERED)
             if self.stood_down:
                 back = tick + 1 + int(self.draws.return_ticks[home])
                 self.calendar.add_one("return", back, home)
@@ -596,7 +626,7 @@ class Residents:
             if self.state[home] == State.SHELTERED:
                 shelter = self.model.shelters[int(self.destination[home])]
                 shelter.let_go(int(self.members[home]), int(self.arrived_tick[home]), tick)
-            self._move(np.array([home]), State.HOME)
+            self._move_one(home, State.HOME)
 
     # -- dry taps at home -------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from sim.scenario.schema import Scenario
 
 CLASSES = ("car", "lorry", "boat")
 STEP_M = 0.05
+Bools = NDArray[np.bool_]
 Tree = tuple[NDArray[np.float64], NDArray[np.int32]]  # minutes, and the node before, of each place
 
 
@@ -73,9 +74,17 @@ class Roads:
         self._trees: dict[str, dict[int, Tree]] = {c: {} for c in CLASSES}
         self.class_version = dict.fromkeys(CLASSES, 0)
         self._last_key: bytes | None = None
+        self._news: Bools | None = None
+        self._settled = False
 
     def update(self, realisation: Realisation, tick: int) -> bool:
         """Bring the roads to a tick; True when any weight changed. Trees that fall stay."""
+        if self._news is None:
+            self._news = self._ticks_with_news(realisation)
+        if self._settled and not self._news[tick]:
+            return False
+        # Until a look at a refresh tick has found the speeds of the day, look in every tick.
+        self._settled = tick % self._refresh_ticks == 0
         depth_m = realisation.road_depth_m[tick]
         falls = realisation.tree_tick == tick
         if falls.any():
@@ -85,12 +94,10 @@ class Roads:
         same = all(np.array_equal(shut[c], self.closed[c]) for c in CLASSES)
         if same and self.version and tick % self._refresh_ticks:
             return False
-        gale = (
-            realisation.wind_ms[tick, self.a] + realisation.wind_ms[tick, self.b]
-        ) / 2 >= self._scenario.p("road.gale_wind_ms")
+        gale = self._gale(realisation, tick)
         # Speeds follow the water in steps of five centimetres and now and then, so that ways can
         # be kept; whether a road is closed is decided by the true depth, at once.
-        step_m = np.floor(depth_m.astype(np.float64) / STEP_M) * STEP_M
+        step_m = self._water_step_m(depth_m)
         key = b"".join(x.tobytes() for x in (step_m, gale, *shut.values()))
         if key == self._last_key:
             return False
@@ -98,10 +105,37 @@ class Roads:
         self._rewrite(step_m, gale, shut)
         return True
 
+    def _ticks_with_news(self, realisation: Realisation) -> Bools:
+        """(T,) whether any road can be other than it was: most ticks need no look at the roads.
+
+        A tree falls, the water passes a vehicle's limit, or at a refresh the speeds have changed.
+        """
+        depth_m = realisation.road_depth_m
+        news = np.zeros(len(depth_m) + 1, dtype=bool)
+        news[realisation.tree_tick] = True  # T, one too many, is a tree that never falls
+        for limit in set(self._limits.values()):
+            deep = depth_m > limit
+            news[1:-1] |= (deep[1:] != deep[:-1]).any(axis=1)
+        at = np.arange(0, len(depth_m), self._refresh_ticks)
+        water, gale = self._water_step_m(depth_m[at]), self._gale(realisation, at)
+        news[at[1:]] |= (water[1:] != water[:-1]).any(axis=1) | (gale[1:] != gale[:-1]).any(axis=1)
+        return news[:-1]
+
+    def _gale(self, realisation: Realisation, tick: int | NDArray[np.int64]) -> Bools:
+        """(R,) or (n, R) where it blows too hard to drive at full speed."""
+        wind_ms = realisation.wind_ms[tick]
+        mean = (wind_ms[..., self.a] + wind_ms[..., self.b]) / 2
+        return np.asarray(mean >= self._scenario.p("road.gale_wind_ms"))
+
+    def _water_step_m(self, depth_m: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Depth in whole steps of five centimetres."""
+        return np.asarray(np.floor(depth_m.astype(np.float64) / STEP_M) * STEP_M)
+
     def clear(self, road: int) -> None:
         """A crew has cleared the trees on a road: it is open again from the next update."""
         self.trees_left[road] = 0
         self.tree_closed[road] = False
+        self._settled = False
 
     def _rewrite(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,11 @@ class Sites:
     needed: Ints  # (I,) since the start
     waiting: dict[int, deque[Cohort]] = field(default_factory=dict)
     rows: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+
+    @cached_property
+    def unit(self) -> Ints:
+        """(I,) what one person needs at once."""
+        return np.asarray(np.maximum(self.per_h, self.per_meal))
 
     def enter(self, site: int, persons: int, tick: int) -> None:
         """People come to draw on a site: their once-only needs are owed, they await relief."""
@@ -88,7 +94,7 @@ class Sites:
         self.stock[used] -= given
         self.owed[used] -= given
         self.issued += given.sum(axis=0)
-        unit = np.maximum(self.per_h, self.per_meal)
+        unit = self.unit
         persons_served = np.where(unit > 0, given // np.maximum(unit, 1), 0).max(axis=1)
         for site, served in zip(used.tolist(), persons_served.tolist(), strict=True):
             if served:
@@ -109,8 +115,7 @@ class Sites:
 
     def short(self) -> Ints:
         """(S, I) people short of each item now."""
-        unit = np.maximum(np.maximum(self.per_h, self.per_meal), 1)
-        return np.minimum(self.persons[:, None], -(-self.owed // unit))
+        return np.minimum(self.persons[:, None], -(-self.owed // np.maximum(self.unit, 1)))
 
     def want(self, coming: Ints, hours: float) -> Ints:
         """(S, I) what each site must hold for `hours` ahead for those there and coming."""

@@ -109,6 +109,11 @@ class Household:
         self.walk_ms = 0.0
 
     @property
+    def heads(self) -> int:
+        """How many people are still together."""
+        return sum(person.persons for person in self.together)
+
+    @property
     def at_home(self) -> bool:
         return self.state in ("home", "preparing") and bool(self.together)
 
@@ -153,7 +158,7 @@ class Household:
 
 
 class Resident(mesa.Agent):  # type: ignore[misc]
-    """One person."""
+    """One person, or several alike where the scenario lets a row stand for more."""
 
     def __init__(self, model: Any, oracle: OracleResidents, number: int, home: Household) -> None:
         super().__init__(model)
@@ -165,6 +170,7 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         self.last_tick = NEVER  # the tick in which they die unless they are out by then
         self.gust_met = False
         self.age = ""
+        self.persons = 1
         self.fate_u = np.float32(0.0)
         self.live_u = np.float32(0.0)
 
@@ -222,11 +228,12 @@ class OracleResidents:
             home = self.households[people.household[n]]
             person = Resident(self.model, self, n, home)
             person.age = AGES[people.age_band[n]]
+            person.persons = int(people.stands_for[n])
             person.fate_u, person.live_u = draws.fate_u[n], draws.live_u[n]
             if not home.together:
                 self.eldest.append(person)
             home.together.append(person)
-            home.size += 1
+            home.size += person.persons
             self.everyone.append(person)
 
     @property
@@ -234,7 +241,7 @@ class OracleResidents:
         """(C, 8) residents of each community in each state, counted head by head."""
         table = [[0] * len(STATES) for _ in self.places]
         for person in self.everyone:
-            table[person.home.place.number][STATES.index(person.state)] += 1
+            table[person.home.place.number][STATES.index(person.state)] += person.persons
         return np.array(table, dtype=np.int64)
 
     # -- what command says -----------------------------------------------------------------
@@ -252,7 +259,7 @@ class OracleResidents:
             if called and home.ordered_tick == NEVER:
                 home.ordered_tick = tick
                 home.order_share = shares[home.place.number]
-                told += len(home.together)
+                told += home.heads
         return told
 
     def stand_down(self, tick: int) -> None:
@@ -288,13 +295,14 @@ class OracleResidents:
     def _take_out(self, person: Resident, state: str, tick: int) -> None:
         home = person.home
         if home.thirsty_since != NEVER:
-            self._leave_tap(home, 1, tick)
+            self._leave_tap(home, person.persons, tick)
         home.together.remove(person)
         person.apart = state
 
     def _casualty(self, person: Resident, cause: str, outcome: str, tick: int) -> None:
         community = self.scenario.communities[person.home.place.number].community
-        self.model.ledger.add("casualty", tick, community, cause, outcome, person.age, 1)
+        row = (tick, community, cause, outcome, person.age, person.persons)
+        self.model.ledger.add("casualty", *row)
 
     def _open(self, kind: str, place: Place, people: list[Resident], tick: int) -> Any:
         numbers = np.array([p.number for p in people], dtype=np.int64)
@@ -429,7 +437,7 @@ class OracleResidents:
     def _die(self, person: Resident, tick: int) -> None:
         if person.apart == "trapped":
             person.apart = "dead"
-            person.incident.died += 1
+            person.incident.died += person.persons
             self._casualty(person, person.incident.kind, "died", tick)
 
     def _wind(self, person: Resident, tick: int) -> None:
@@ -453,17 +461,19 @@ class OracleResidents:
     def bring_out(self, incident: Any, tick: int) -> None:
         """The work at an incident is done: the hurt go into care, the stranded under a roof."""
         alive = [p for p in self.everyone if p.incident is incident and p.apart == "trapped"]
-        incident.rescued = len(alive)
+        incident.rescued = sum(person.persons for person in alive)
         if incident.kind != "flood":
             for person in alive:
                 person.apart = "in_care"
             return
         waiting = deque(alive)
         for shelter in self.model.shelters_from(incident.place):
-            fit = min(len(waiting), shelter.capacity - shelter.occupants - shelter.reserved)
-            for _ in range(fit):
+            while waiting:
+                next_in = waiting[0].persons
+                if next_in > shelter.capacity - shelter.occupants - shelter.reserved:
+                    break
                 waiting.popleft().apart = "sheltered"
-                shelter.take_in(1, tick)
+                shelter.take_in(next_in, tick)
         for person in waiting:
             person.apart = "with_kin"
 
@@ -520,7 +530,7 @@ class OracleResidents:
 
     def _set_out(self, home: Household, tick: int, by_bus: bool) -> bool:
         """Choose where to go and go there; False when there is no place or no road."""
-        here, members = home.place.number, len(home.together)
+        here, members = home.place.number, home.heads
         target: Any
         if home.to_kin:
             target, problem = "kin", "no_road"
@@ -569,7 +579,7 @@ class OracleResidents:
                     home.state = "home"
                     queue.popleft()
                     continue
-                price = 60 * len(home.together)
+                price = 60 * home.heads
                 if price > self.bus_seat_minutes[town]:
                     next_is_too_large = True
                     break
@@ -593,8 +603,8 @@ class OracleResidents:
             home.state = "with_kin"
         else:
             home.state = "sheltered"
-            home.destination.reserved -= len(home.together)
-            home.destination.take_in(len(home.together), tick)
+            home.destination.reserved -= home.heads
+            home.destination.take_in(home.heads, tick)
         if self.stood_down:
             home.return_tick = tick + 1 + home.return_ticks
 
@@ -608,7 +618,7 @@ class OracleResidents:
             home.return_tick = tick + wait
             return
         if home.state == "sheltered":
-            home.destination.let_go(len(home.together), home.arrived_tick, tick)
+            home.destination.let_go(home.heads, home.arrived_tick, tick)
         home.state = "home"
 
     # -- dry taps --------------------------------------------------------------------------
@@ -616,11 +626,11 @@ class OracleResidents:
     def _thirst(self, home: Household, tick: int) -> None:
         if home.at_home:
             home.thirsty_since = tick
-            self.model.sites.enter(self._tap(home), len(home.together), tick)
+            self.model.sites.enter(self._tap(home), home.heads, tick)
 
     def _quench(self, home: Household, tick: int) -> None:
         if home.thirsty_since != NEVER:
-            self._leave_tap(home, len(home.together), tick)
+            self._leave_tap(home, home.heads, tick)
             home.thirsty_since = NEVER
 
     def _leave_tap(self, home: Household, persons: int, tick: int) -> None:

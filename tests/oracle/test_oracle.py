@@ -54,7 +54,7 @@ class Watched(OracleResidents):
 
     def _leave_tap(self, home: Household, persons: int, tick: int) -> None:
         super()._leave_tap(home, persons, tick)
-        if persons < len(home.together):
+        if persons < home.heads:
             self.seen.add("one of a thirsty household is taken")
 
     def _set_out(self, home: Household, tick: int, by_bus: bool) -> bool:
@@ -186,6 +186,15 @@ def test_forest_fires() -> None:
         assert arrays["fire"]["died"][fire] == died
         assert arrays["fire"]["victims"][fire] == harm["persons"].sum()
     assert seen >= IN_FIRES, f"never happened: {sorted(IN_FIRES - seen)}"
+
+
+@pytest.mark.parametrize("people_per_row", [3, 7])
+def test_rows_that_stand_for_several(people_per_row: int) -> None:
+    scenario = cut(3_001, 6, residents__scale=people_per_row)
+    arrays, plain, seen = play_both(scenario, 8)
+    assert_same(arrays, plain)
+    several = {"brought out alive", "died by flood", "no_place", "by bus", "home again"}
+    assert several <= seen | happened(arrays)
 
 
 @pytest.mark.long

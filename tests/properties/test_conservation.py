@@ -36,11 +36,13 @@ def model_of(scenario: Scenario, seed: int) -> ResponseModel:
     blocking=st.floats(0.002, 0.2),
     stock_share=st.sampled_from([0.0, 0.02, 0.2]),
     seats=st.sampled_from([0, 5, 60]),
+    scale=st.sampled_from([1, 3, 10]),
 )
 def test_every_tick_adds_up(
-    seed: int, wind_factor: float, blocking: float, stock_share: float, seats: int
+    seed: int, wind_factor: float, blocking: float, stock_share: float, seats: int, scale: int
 ) -> None:
-    scenario = cut(240, 4, 48, 24.0, wind_factor, stock_share, tree__blocking_share=blocking)
+    scenario = cut(240, 4, 48, 24.0, wind_factor, stock_share,
+                   tree__blocking_share=blocking, residents__scale=scale)  # fmt: skip
     town = scenario.towns[0].model_copy(update={"bus_seats_per_h": seats})
     model = model_of(scenario.model_copy(update={"towns": (town,)}), seed)
     before: dict[str, Any] = {}
@@ -62,10 +64,12 @@ def people_add_up(model: ResponseModel) -> None:
     state = np.where(apart, r.apart, r.state[people.household])
     place = people.community[people.household]
     counted = np.zeros_like(r.counts)
-    np.add.at(counted, (place, state), 1)
+    np.add.at(counted, (place, state), people.stands_for)
     assert (counted == r.counts).all()
     assert r.counts.sum(axis=1).tolist() == [c.residents for c in model.world.scenario.communities]
-    together = np.bincount(people.household[~apart], minlength=people.households)
+    together = np.bincount(
+        people.household[~apart], people.stands_for[~apart], minlength=people.households
+    )
     assert (together == r.members).all()
 
 
@@ -127,6 +131,7 @@ def crews_are_somewhere(model: ResponseModel) -> None:
     for incident in model.incidents:
         assert len(set(incident.crews)) == len(incident.crews)
         assert incident.rescued + incident.died <= incident.persons
+        assert incident.persons == model.world.people.persons(incident.people)
         times = [incident.occurred_tick, incident.reported_tick, incident.known_tick,
                  incident.dispatched_tick, incident.arrived_tick, incident.done_tick]  # fmt: skip
         reached = [t for t in times if t != NEVER]

@@ -74,7 +74,9 @@ def test_rows_are_sorted_and_are_the_runs_played_alone(played: Path) -> None:
     keys = list(zip(data.measures["variant"], data.measures["run"], strict=True))
     assert keys == [(v, r) for v in range(4) for r in range(3)]
     changes = {"stock.store-1.water_ml": "60000", "parameters.team.shift_h": "8"}
-    scenario = sim.load("tiny", {"settings.duration_h": "6", "hazard.start_before_closest_h": "4"} | changes)
+    scenario = sim.load(
+        "tiny", {"settings.duration_h": "6", "hazard.start_before_closest_h": "4"} | changes
+    )
     variant = data.variants.query(
         "`stock.store-1.water_ml` == 60000 and `parameters.team.shift_h` == 8"
     )["variant"].item()

@@ -111,6 +111,22 @@ def test_the_desk_reads_no_faster_than_it_can() -> None:
     assert [i.known_tick for i in reports] == [3, 6, 9, 12, 15]
 
 
+def test_an_incident_for_several_is_as_many_reports() -> None:
+    """Two seats, 15 minutes a report: three reports are read by 15, 15 and 30, known at 20."""
+    slow = set_parameters(sim.load("tiny"), response__desks=2.0, response__desk_min=15.0)
+    model = model_of(slow)
+    several = Incident(0, "collapse", 0, 0, -1, 0, np.arange(2), persons=6, cases=3)
+    after = Incident(1, "collapse", 0, 0, -1, 0, NOBODY)
+    for incident in (several, after):
+        model.command.report(incident, 0)
+    for tick in range(8):
+        model.command._read_reports(tick)
+    assert several.known_tick == slow.ticks_of(20)
+    assert after.known_tick == slow.ticks_of(30)  # the other seat was free from minute 15
+    assert several.crews_wanted(slow) == 3
+    assert Incident(2, "collapse", 0, 0, -1, 0, NOBODY, persons=25, cases=3).crews_wanted(slow) == 6
+
+
 def test_what_is_read_after_the_end_is_not_known() -> None:
     model = model_of(sim.load("tiny"))
     last = model.ticks - 1

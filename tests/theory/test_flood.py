@@ -44,6 +44,7 @@ def test_tide_has_its_amplitude_and_period() -> None:
 def test_water_is_neither_made_nor_lost(seed: int, ticks: int, places: int, with_sea: bool) -> None:
     rng = np.random.default_rng(seed)
     rain_mm = (rng.random((ticks, places)) * 20.0).astype(np.float32)
+    rain_mm *= rng.random((ticks, 1)) < 0.6  # with dry ticks between
     number = rng.uniform(30.0, 100.0, places)
     sea_mm = (rng.random((ticks, places)) * 60.0 - 30.0).astype(np.float32)
     cell = flood.balance(

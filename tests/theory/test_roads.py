@@ -136,6 +136,40 @@ def test_a_tree_shuts_a_road_until_it_is_cleared() -> None:
     assert minutes[21:] == [pytest.approx(3.0)] * 19
 
 
+def test_ticks_without_news_need_no_look() -> None:
+    """Roads that look when something can have changed are as those that look in every tick."""
+    links = [(0, 1, 3.0, 60.0), (1, 2, 3.0, 60.0), (0, 2, 3.0, 6.0)]
+    scenario = places(3, links)
+    rng = np.random.default_rng(3)
+    ticks = 400
+    wander = np.cumsum(rng.normal(0.0, 0.02, (ticks, 3)) * (rng.random((ticks, 1)) < 0.1), axis=0)
+    storm = calm(
+        scenario,
+        ticks,
+        road_depth_m=np.abs(wander + 0.3).astype(np.float32),
+        wind_ms=np.repeat(rng.uniform(15.0, 20.0, (ticks // 20, 3)), 20, axis=0).astype(np.float32),
+        tree_tick=np.array([50, 223, ticks], dtype=np.int32),
+        tree_count=np.array([1, 1, 0], dtype=np.int32),
+    )
+    index = {f"c{i}": i for i in range(3)}
+    sparing, looking = Roads(scenario, index), Roads(scenario, index)
+    changes = 0
+    for tick in range(ticks):
+        looking._settled = False
+        changed = looking.update(storm, tick)
+        assert sparing.update(storm, tick) == changed, tick
+        changes += changed
+        for vehicle in ("car", "lorry", "boat"):
+            seen = looking.minutes_from(vehicle, 0)
+            assert (sparing.minutes_from(vehicle, 0) == seen).all(), tick
+        if tick in (97, 301):
+            sparing.clear(0 if tick == 97 else 1)
+            looking.clear(0 if tick == 97 else 1)
+    assert sparing._news is not None
+    assert changes > 10
+    assert sparing._news.sum() < ticks / 4
+
+
 def line_of_three() -> tuple[Roads, Journey]:
     """Three roads of 10 minutes in a row, left at tick 100."""
     scenario = places(4, [(0, 1, 6.0, 36.0), (1, 2, 6.0, 36.0), (2, 3, 6.0, 36.0)])

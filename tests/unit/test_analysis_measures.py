@@ -114,9 +114,11 @@ def test_evacuation_is_judged_over_those_ordered_to_leave(scenario):
     assert found["evacuation.no_place_persons"] == 30
 
 
-def incident(ledger, number, place, reported, arrived, persons, rescued=0, kind="collapse"):
+def incident(
+    ledger, number, place, reported, arrived, persons, rescued=0, kind="collapse", cases=1
+):
     ledger.add("incident", number, kind, place, "", 20, reported, reported, reported, arrived, -1,
-               persons, rescued, 0, "")  # fmt: skip
+               persons, rescued, 0, "", cases)  # fmt: skip
 
 
 def test_an_incident_never_reached_waits_to_the_end_and_a_tree_is_no_rescue(scenario):
@@ -139,6 +141,20 @@ def test_an_incident_never_reached_waits_to_the_end_and_a_tree_is_no_rescue(scen
     assert found["rescue.rescued_persons"] == 5
     assert found["rescue.never_reached_persons"] == 9
     assert found["harm.trapped_persons"] == 9  # the injured are not trapped
+
+
+def test_an_incident_that_stands_for_several_counts_as_several(scenario):
+    def write(ledger):
+        incident(ledger, 0, "t0-c0", 24, 36, 8, cases=3)  # 60 min
+        incident(ledger, 1, "t1-c0", 24, 44, 4)  # 100 min
+
+    found = measured(scenario, write)
+    assert found["rescue.incidents"] == 4
+    assert found["rescue.response_min_mean"] == (3 * 60 + 100) / 4
+    assert found["rescue.response_min_p90"] == 100
+    assert found["rescue.within_60min_share"] == 3 / 4
+    assert found["rescue.reached_share.worst_town"] == 1.0
+    assert found["harm.trapped_persons"] == 12
 
 
 def test_relief_counts_persons_and_leaves_out_a_need_that_soon_ended(scenario):

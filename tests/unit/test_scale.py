@@ -1,0 +1,164 @@
+"""One row for k people: totals are exact, the storm is the same, and it is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from analysis.measures import MEASURES
+from analysis.report import page
+from analysis.results import Results
+from app.cli import main
+from benchmarks.scale import biases, play
+from sim.fires.victims import choose
+from sim.scenario.errors import BadInput
+from sim.scenario.schema import DWELLINGS, Scenario
+from sim.world.people import settle
+from sim.world.scale import count_rows, dwelling_quotas, stands_for
+
+EXPLORATORY = 'class="exploratory"'
+SCALES = [1, 2, 7, 10, 100, 1000]
+STORM = ("hazard.", "road.", "power.", "phone.", "warning.responsible")
+
+
+def scaled(name: str, k: int) -> Scenario:
+    return sim.load(name, {"parameters.residents.scale": str(k)})
+
+
+@pytest.mark.parametrize("k", SCALES)
+@pytest.mark.parametrize("name", ["tiny", "linyi-building-fire", "haimen-typhoon"])
+def test_nobody_is_lost_and_no_row_stands_for_more(name: str, k: int) -> None:
+    scenario = scaled(name, k)
+    counts = count_rows(scenario)
+    each = stands_for(scenario, counts.residents)
+    place = np.repeat(np.arange(len(counts.residents)), counts.residents)
+    here = np.bincount(place, each, minlength=len(counts.residents))
+    assert here.tolist() == [c.residents for c in scenario.communities]
+    assert 1 <= each.min() <= each.max() <= k
+    # Within a community no row stands for more than one person more than another.
+    first = np.cumsum(counts.residents) - counts.residents
+    spread = np.maximum.reduceat(each, first) - np.minimum.reduceat(each, first)
+    assert spread.max() <= 1
+
+
+@pytest.mark.parametrize("k", SCALES)
+def test_small_groups_of_dwellings_keep_their_number(k: int) -> None:
+    """Half a row at most is lost of a group, whatever the number of places it is spread over."""
+    scenario = scaled("haimen-typhoon", k)
+    rows = count_rows(scenario).households
+    quotas = dwelling_quotas(scenario)
+    wanted = quotas.sum(axis=0) / k
+    added = (quotas.sum(axis=1) < k).sum()  # rows of places too small for one
+    assert (np.abs(rows.sum(axis=0) - wanted) <= 0.5 + added).all()
+    assert (rows[quotas == 0] == 0).all()
+    if k == 1:
+        assert (rows == quotas).all()
+
+
+def test_people_of_rows_are_as_many_as_the_scenario_says() -> None:
+    scenario = scaled("linyi-building-fire", 10)
+    people, one = settle(scenario), settle(sim.load("linyi-building-fire"))
+    assert people.sizes().sum() == one.sizes().sum() == scenario.residents
+    assert people.residents < one.residents / 9
+    for code in range(len(DWELLINGS)):
+        persons = people.sizes()[people.dwelling == code].sum()
+        assert persons == pytest.approx(one.sizes()[one.dwelling == code].sum(), rel=0.1)
+    # A row of households has as many rows of residents as a household has people.
+    sizes = np.diff(people.resident_start).mean()
+    assert sizes == pytest.approx(np.diff(one.resident_start).mean(), rel=0.02)
+
+
+@pytest.mark.parametrize("wanted", [1, 2, 3, 13])
+def test_a_fire_catches_as_many_people_in_the_mean(wanted: int) -> None:
+    """By exact summing over an even grid of the draw, not by chance."""
+    people = settle(scaled("linyi-building-fire", 10))
+    rows = int(people.resident_start[people.household_start[1]])
+    grid = (np.arange(rows * 40) + 0.5) / (rows * 40)
+    caught = [people.persons(choose(people, 0, wanted, u)) for u in grid.tolist()]
+    assert np.mean(caught) == pytest.approx(wanted, rel=0.03)
+    one = settle(sim.load("linyi-building-fire"))
+    assert {len(choose(one, 0, wanted, u)) for u in grid[::400].tolist()} == {wanted}
+
+
+def test_the_storm_is_the_same_whatever_a_row_stands_for() -> None:
+    one, ten = (sim.run(scaled("pingshan-typhoon", k), 5, 0).tables() for k in (1, 10))
+    for table in ("hazard_level", "storm"):
+        for column in one[table]:
+            assert (one[table][column] == ten[table][column]).all(), f"{table}.{column}"
+    for tables in (one, ten):
+        state = tables["resident_state"]
+        at_end = state["tick"] == state["tick"].max()
+        columns = [c for c in state if c not in ("tick", "community")]
+        assert sum(int(state[c][at_end].sum()) for c in columns) == 551_333
+        assert tables["warning"]["persons"].sum() == 551_333
+
+
+@pytest.mark.long
+def test_bias_against_one_row_a_person() -> None:
+    """Paired runs of a fierce district: which measures may be trusted, and how far.
+
+    The tolerances are those that docs/scale.md states for k = 5.
+    """
+    found = {b.measure: b for b in biases(*(play("severe", 8, 2, k, 1) for k in (1, 5)))}
+    assert len(found) > 40
+    assert set(found) <= set(MEASURES)
+    for name, bias in found.items():
+        if name.startswith(STORM):
+            assert bias.low == bias.high == 0.0, name
+    for name, most in WITHIN.items():
+        assert abs(found[name].difference) <= most, (name, found[name])
+    for name, most in WITHIN_SHARE_OF_MEAN.items():
+        assert abs(found[name].difference) <= most * found[name].one, (name, found[name])
+
+
+WITHIN = {
+    "warning.heard_share": 0.005,
+    "warning.lead_h": 0.05,
+    "evacuation.left_share": 0.05,
+    "evacuation.arrived_share": 0.05,
+    "evacuation.before_gale_share": 0.05,
+    "evacuation.sheltered_share": 0.05,
+    "rescue.reached_share": 0.10,
+    "rescue.within_60min_share": 0.10,
+    "relief.within_10h_share": 0.10,
+    "shelter.peak_use_share": 0.02,
+}
+WITHIN_SHARE_OF_MEAN = {
+    "evacuation.ordered_persons": 0.03,
+    "rescue.response_min_mean": 0.20,
+    "relief.persons_in_need": 0.05,
+    "shortage.water_person_h": 0.05,
+    "shortage.meal_person_h": 0.05,
+    "harm.trapped_persons": 0.20,
+    "harm.deaths": 0.20,
+}
+
+
+@pytest.mark.parametrize("value", ["0", "1.5", "1001", "many"])
+def test_what_is_not_a_number_of_people_is_refused(value: str) -> None:
+    with pytest.raises(BadInput, match=r"residents\.scale.*(1 to 1000|whole number|not a number)"):
+        sim.load("tiny", {"parameters.residents.scale": value})
+
+
+def test_it_is_said_wherever_results_are_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ten = ["--set", "parameters.residents.scale=10"]
+    out = tmp_path / "out"
+    main(["run", "tiny", "--runs", "1", "--workers", "1", *ten, "--out", str(out)])
+    assert "one row of residents stands for 10 people" in capsys.readouterr().out
+    facts = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert facts["people_per_row"] == 10
+    assert EXPLORATORY in (out / "report.html").read_text(encoding="utf-8")
+    results = Results.of_folder(out)
+    assert "一行居民代表10人" in page(results, facts, "zh")
+    assert EXPLORATORY not in page(Results(sim.load("tiny"), out), facts, "en")
+
+    main(["check", "tiny", *ten])
+    assert "stands for 10 people" in capsys.readouterr().out
+    main(["check", "tiny"])
+    assert "stands for" not in capsys.readouterr().out
