@@ -30,7 +30,7 @@ MEASURES = ("harm.deaths", "hazard.max_wind_ms")
 
 
 def study(**changes: Any) -> Study:
-    """A small study of the tiny scenario: six hours round the storm, a grid of four variants, three runs each."""
+    """Six hours of the tiny scenario round the storm: four variants, three runs each."""
     given: dict[str, Any] = {
         "id": "small",
         "question": {"zh": "问", "en": "Which?"},
