@@ -16,6 +16,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -30,6 +31,7 @@ from sim.study.players import Player, record_death
 
 CONNECT_S = 8.0  # how long to look for the scheduler, at first and when it is lost
 IN_FLIGHT = 3  # chunks a worker: one is played, one waits, one is on its way
+SHARES = 5  # chunks a worker at least, so that the last ones end together
 COUNT_S = 1.0  # how often at most the workers are counted
 TRIES = 2  # again after an error of the worker itself, such as a full disk
 ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}")
@@ -127,7 +129,8 @@ class _Cluster:
 
         suspects: list[Chunk] = []
         with _reaching(self.address):
-            for chunk, take in self._together(chunks):
+            fine = spread(chunks, SHARES * self._room() // IN_FLIGHT)
+            for chunk, take in self._together(fine):
                 try:
                     self._leave(chunk, take())
                 except KilledWorker:  # several workers died that had the chunk
@@ -199,6 +202,27 @@ class _Cluster:
         with part(self.home, chunk.name) as scratch:
             for name, data in files.items():
                 (scratch / name).write_bytes(data)
+
+
+def spread(chunks: list[Chunk], wanted: int) -> list[Chunk]:
+    """The same runs in at least `wanted` chunks, if there are as many runs; large ones are cut."""
+    most = max(1, sum(c.size for c in chunks) // max(1, wanted))
+    fine: list[Chunk] = []
+    for chunk in chunks:
+        fine += _pieces(chunk, most)
+    return fine
+
+
+def _pieces(chunk: Chunk, most: int) -> list[Chunk]:
+    if chunk.size <= most:
+        return [chunk]
+    if chunk.begin < chunk.end:
+        middle = (chunk.begin + chunk.end) // 2
+        halves = replace(chunk, end=middle), replace(chunk, begin=middle + 1)
+    else:
+        middle = (chunk.first + chunk.last) // 2
+        halves = replace(chunk, last=middle), replace(chunk, first=middle + 1)
+    return [piece for half in halves for piece in _pieces(half, most)]
 
 
 # -- the same numbers everywhere ---------------------------------------------------------------

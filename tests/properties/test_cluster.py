@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -23,8 +24,8 @@ from analysis.study.schema import Design, Factor, Outputs, Study
 from sim.engine import prepare
 from sim.scenario.errors import BadInput
 from sim.study import cluster as module
-from sim.study.cluster import cluster
-from sim.study.parts import PARTS, finished
+from sim.study.cluster import cluster, spread
+from sim.study.parts import PARTS, Chunk, finished
 from sim.study.tables import query
 
 HERE = Path(__file__).resolve().parent
@@ -77,8 +78,10 @@ class Dask:
         self.environment.setdefault("PYTHONPATH", f"{ROOT}{os.pathsep}{HERE}")
         common = ("--host", "127.0.0.1", "--no-dashboard")
         command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *options, *common]
-        log = self.stack.enter_context(open(self.folder / f"{what}.log", "ab"))
-        process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+        log = self.stack.enter_context((self.folder / f"{what}.log").open("ab"))
+        process = subprocess.Popen(
+            command, cwd=self.folder, env=self.environment, stdout=log, stderr=log
+        )
         self.stack.callback(self._end, process)
         return process
 
@@ -98,8 +101,6 @@ class Dask:
             time.sleep(0.1)
 
     def _address(self, told: Path) -> str:
-        import json
-
         return str(json.loads(told.read_text())["address"])
 
 
@@ -150,7 +151,9 @@ def mark_of(variant: int, run: int) -> str:
     return mark(prepare(scenario).run(batch.seed_of(variant), run).tables())
 
 
-def play(home: Path, address: str | None, watched: dict[str, Any] | None = None, **more: Any) -> Any:
+def play(
+    home: Path, address: str | None, watched: dict[str, Any] | None = None, **more: Any
+) -> Any:
     """The study, chunk by chunk of one run, on a cluster or here; gives who counted the runs."""
     it = conduct.ready(STUDY)
     if watched is not None:
@@ -268,6 +271,17 @@ def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:
         with pytest.raises(BadInput, match=r"worker tcp://127\S+ runs other code of anlan"):
             play(tmp_path / "first", it.address, progress=progress)
     assert finished(tmp_path / "later") == finished(tmp_path / "first") == []
+
+
+def test_many_workers_get_many_chunks() -> None:
+    """However large the chunks were cut: the same runs, each once."""
+    chunks = [Chunk(0, 0, 0, 49, True), Chunk(1, 7, 3, 4, True), Chunk(8, 8, 0, 0, True)]
+    fine = spread(chunks, 30)
+    assert len(fine) >= 30
+    runs = [(v, r) for c in fine for v in c.variants for r in c.runs]
+    assert sorted(runs) == sorted((v, r) for c in chunks for v in c.variants for r in c.runs)
+    assert spread(chunks, 1) == chunks
+    assert len(spread(chunks, 1000)) == 65  # a run each
 
 
 def test_other_versions_are_refused() -> None:
