@@ -169,7 +169,10 @@ class _Cluster:
     def _room(self) -> int:
         """How many chunks may be in flight with the workers that there are now."""
         if time.monotonic() - self.counted >= COUNT_S:
-            self.room = IN_FLIGHT * max(1, len(self.client.nthreads()))
+            try:
+                self.room = IN_FLIGHT * max(1, len(self.client.nthreads()))
+            except OSError as error:
+                raise TimeoutError from error
             self.counted = time.monotonic()
         return self.room
 
