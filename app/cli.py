@@ -198,6 +198,25 @@ def build(lang: str) -> typer.Typer:
 
         return merge_study(file, folders, out, lang)
 
+    @app.command(help=w("cli.compare"))
+    def compare(
+        folders: Annotated[
+            list[Path], typer.Argument(metavar="FOLDER...", help=w("cli.arg.compare"))
+        ],
+        base: Annotated[int, typer.Option(min=0, metavar="N", help=w("cli.opt.base"))] = 0,
+        measures: Annotated[
+            list[str] | None, typer.Option("--measure", metavar="NAME", help=w("cli.opt.measure"))
+        ] = None,
+        confidence: Annotated[
+            float, typer.Option(min=0.5, max=0.9999, help=w("cli.opt.confidence"))
+        ] = 0.95,
+        csv: Annotated[Path | None, typer.Option(metavar="FILE", help=w("cli.opt.csv"))] = None,
+        lang: Lang = lang,
+    ) -> int:
+        from app.compare import compare as show
+
+        return show(folders, base, measures or [], confidence, lang, csv)
+
     @app.command(help=w("cli.report"))
     def report(
         out: Annotated[Path, typer.Argument(metavar="FOLDER", help=w("cli.arg.out"))],
