@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from analysis.study.variants import Variants, runs_each, variants
 from sim.scenario.errors import BadInput
 from sim.scenario.schema import Target
 from sim.study.chunk import Batch
+from sim.study.code import code_sha256
 from sim.study.parts import PARTS, Bools, Chunk, cut, done, finished, sweep
 from sim.study.players import Player, players
 from sim.study.runs import Progress, fingerprint, stamp
@@ -40,8 +40,6 @@ Ints = NDArray[np.int64]
 SHARES = 20  # chunks a worker at least, so that the last ones end together
 CHUNK_S = 5.0  # a chunk that takes much longer would lose more when it is killed
 MOST_CHUNK = 500
-ROOT = Path(__file__).resolve().parents[2]
-CODE = ("sim/**/*.py", "analysis/*.py")  # what the numbers of a study come from
 
 
 @dataclass
@@ -99,15 +97,6 @@ def identity(it: Ready) -> dict[str, Any]:
         "outputs": it.study.outputs.model_dump(mode="json"),
         "code": code_sha256(),
     }
-
-
-@cache
-def code_sha256() -> str:
-    """SHA-256 over the code that makes a study's numbers."""
-    found = hashlib.sha256()
-    for path in sorted({p for pattern in CODE for p in ROOT.glob(pattern)}):
-        found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return found.hexdigest()
 
 
 def play(

@@ -18,12 +18,13 @@ from analysis.digests import TABLES as DIGEST
 from analysis.files import write_text
 from analysis.measures import MEASURES
 from analysis.outputs import DICTIONARY, assumed_rows, scenario_text, versions
-from analysis.study.conduct import Ready, code_sha256, identity, missing_runs
+from analysis.study.conduct import Ready, identity, missing_runs
 from analysis.study.variants import runs_each
 from analysis.words import word
 from sim.ledger import TABLES as LEDGER
 from sim.scenario.errors import BadInput
 from sim.study.chunk import FAILURES, KEYS
+from sim.study.code import code_sha256
 from sim.study.parts import PARTS, STAMP, finished
 from sim.study.tables import merge, query, write_parquet
 

@@ -18,6 +18,7 @@ from sim.study.parts import PARTS, Chunk, part
 from sim.study.tables import Columns, write_parquet
 
 Tables = Mapping[str, Columns]
+Gathered = dict[str, list[tuple[tuple[int, ...], Columns]]]
 Digest = Callable[[Scenario, Any], Mapping[str, Columns]]
 FAILURES = "failures"
 KEYS = ("variant", "run")
@@ -69,13 +70,18 @@ def play_chunk(batch: Batch, home: Path, chunk: Chunk) -> None:
         return
     gathered = gather(batch, chunk)
     with part(home, chunk.name) as scratch:
-        for name, parts in gathered.items():
-            write_parquet(scratch / f"{name}.parquet", batch.keys, parts)
+        write_tables(scratch, batch, gathered)
 
 
-def gather(batch: Batch, chunk: Chunk) -> dict[str, list[tuple[tuple[int, ...], Columns]]]:
+def write_tables(folder: Path, batch: Batch, gathered: Gathered) -> None:
+    """Write what `gather` gave, a file a table."""
+    for name, parts in gathered.items():
+        write_parquet(folder / f"{name}.parquet", batch.keys, parts)
+
+
+def gather(batch: Batch, chunk: Chunk) -> Gathered:
     """Table -> [(the run's keys, its columns)] of all runs of a chunk."""
-    gathered: dict[str, list[tuple[tuple[int, ...], Columns]]] = {}
+    gathered: Gathered = {}
     for variant in chunk.variants:
         for run in chunk.runs:
             key = (variant, run)[-len(batch.keys) :]
