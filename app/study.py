@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.show import console, table
 if TYPE_CHECKING:
     from analysis.study.cost import Pilot
     from analysis.study.data import StudyData
+    from sim.study.chunk import Batch
     from sim.study.players import Player
 
 STOPPED, SOME_FAILED = 130, 4
@@ -74,7 +75,7 @@ def merge_study(file: Path, homes: Sequence[Path], out: Path | None, lang: str) 
 
 def _elsewhere(
     address: str | None,
-) -> partial[AbstractContextManager[Player]] | None:
+) -> Callable[[Batch, Path], AbstractContextManager[Player]] | None:
     if address is None:
         return None
     from sim.study.cluster import cluster

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -74,20 +76,43 @@ def _made_small(block: str) -> str:
     return re.sub(r"runs=\d+", "runs=2", re.sub(r"workers=\d+", "workers=1", block))
 
 
-@pytest.mark.parametrize("page", [*EXAMPLES, "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", [*EXAMPLES, "CONTRIBUTING.md", "docs/cluster.md"])
 def test_commands_in_the_docs_are_ones_that_exist(page: str) -> None:
     """Every `anlan …` line of a shell block is taken by the command line's own parser."""
+    for line in "\n".join(code(page, "sh")).splitlines():
+        words = line.split("#")[0].split()
+        if words[:1] == ["anlan"] and "--help" not in words and "--version" not in words:
+            _taken(words)
+
+
+def _taken(words: list[str]) -> None:
+    """Raises where the command line does not take the words."""
     import typer
 
     from app.cli import build
 
     command = typer.main.get_command(build("en"))
-    for line in "\n".join(code(page, "sh")).splitlines():
-        words = line.split("#")[0].split()
-        if words[:1] != ["anlan"] or "--help" in words or "--version" in words:
-            continue
-        sub = command.commands[words[1]]  # type: ignore[attr-defined]
-        sub.make_context(words[1], words[2:])  # raises for an unknown option
+    sub = command.commands[words[1]]  # type: ignore[attr-defined]
+    sub.make_context(words[1], words[2:])  # raises for an unknown option
+
+
+def test_files_for_clusters_are_well_formed(tmp_path: Path) -> None:
+    """Shell scripts and YAML parse, Python compiles; every `anlan` line in them is valid."""
+    page = "docs/cluster.md"
+    yaml = pytest.importorskip("yaml")
+    assert all(yaml.safe_load(text)["kind"] == "DaskCluster" for text in code(page, "yaml"))
+    for text in code(page, "python"):
+        compile(text, page, "exec")
+    for n, text in enumerate(code(page, "bash")):
+        script = tmp_path / f"{n}.sh"
+        script.write_text(text, encoding="utf-8")
+        subprocess.run(["bash", "-n", script], check=True)
+    lines = re.sub(r"\$\w+", "1", "\n".join(code(page, "bash")).replace("\\\n", " "))
+    found = [shlex.split(line, comments=True) for line in lines.splitlines()]
+    commands = [words for words in found if words[:1] == ["anlan"]]
+    assert len(commands) == 4
+    for words in commands:
+        _taken(words)
 
 
 def test_both_readmes_have_the_same_commands_and_sections() -> None:
