@@ -121,7 +121,8 @@ def _draw(data: StudyData, lang: str) -> None:
 def _show(data: StudyData, lang: str) -> None:
     from analysis.format import amount, ends_text
 
-    performance = data.targets[data.targets["kind"] == "performance"]
+    judged = [t.id for t in data.judged()]
+    performance = data.targets[data.targets["id"].isin(judged)]
     plan = {t.id: t for t in data.scenario.plan.targets}
     heads = [
         word(f"table.{k}", lang) for k in ("target", "estimate", "interval", "runs", "verdict")

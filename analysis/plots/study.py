@@ -41,7 +41,7 @@ def _pictures(data: StudyData, lang: str) -> Iterator[tuple[str, Callable[[], Fi
     labels = factor_labels(data.scenario, tuple(data.factors), lang)
     kind = study.design.kind if study.design else None
     numbers = [f.name for f in study.factors if f.values is None or _all_numbers(f.values)]
-    for target in _judged(data):
+    for target in data.judged()[:MOST_TARGETS]:
         intervals = partial(study_intervals.draw, _outcomes(data, target), target, lang)
         yield f"study_intervals-{target.id}", partial(intervals, _variants(data, lang))
         if kind in ("sobol", "morris") and study.design and study.design.indices:
@@ -54,15 +54,6 @@ def _pictures(data: StudyData, lang: str) -> Iterator[tuple[str, Callable[[], Fi
 
 def _all_numbers(values: tuple[float | str, ...]) -> bool:
     return all(not isinstance(v, str) for v in values)
-
-
-def _judged(data: StudyData) -> list[Target]:
-    """Targets that runs judge: those of the stopping rule, else all."""
-    found = [t for t in data.scenario.plan.targets if t.kind == "performance"]
-    stop = data.study.stop
-    if stop is not None and stop.targets != "all":
-        found = [t for t in found if t.id in stop.targets]
-    return found[:MOST_TARGETS]
 
 
 def _outcomes(data: StudyData, target: Target) -> pd.DataFrame:

@@ -104,6 +104,14 @@ class StudyData:
             raise BadInput(f"no target {shown(name)}; {nearest(name, found)}")
         return found[name]
 
+    def judged(self) -> list[Target]:
+        """The targets that runs judge: those of the stopping rule, else all of the plan."""
+        found = [t for t in self.scenario.plan.targets if t.kind == "performance"]
+        stop = self.study.stop
+        if stop is not None and stop.targets != "all":
+            found = [t for t in found if t.id in stop.targets]
+        return found
+
     def db(self) -> duckdb.DuckDBPyConnection:
         """A DuckDB with a view a table, and the view `runs`: measures with their factors.
 
