@@ -30,7 +30,7 @@ class Pilot:
 
 
 def pilot(scenario: Scenario, seed: int = 1, measures: int = 1) -> Pilot:
-    """Play run 0, twice if it is short, and take its time; `measures`: how many numbers are kept of a run."""
+    """Play run 0, twice if it is short, and take its time; `measures`: numbers kept of a run."""
     engine = prepare(scenario)
     seconds = 0.0
     for _ in range(2):  # the first one of all loads libraries as well
