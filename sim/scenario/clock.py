@@ -55,15 +55,16 @@ def start_time(scenario: Scenario) -> datetime:
     """When tick 0 begins, in the scenario's offset.
 
     `hazard.start` if there is one; else the closest approach less
-    `hazard.start_before_closest_h`, rounded down to a full hour. Kept until another scenario
-    is asked for, since every run of a scenario asks.
+    `hazard.start_before_closest_h`, rounded down to a full hour. Kept until it is
+    asked for other settings, hazard, tracks or towns, since every run of a scenario asks.
     """
-    if not (_last and _last[0][0] is scenario):
-        _last[:] = [(scenario, _start_time(scenario))]
+    made_of = (scenario.settings, scenario.hazard, scenario.tracks, scenario.towns)
+    if not (_last and all(a is b for a, b in zip(_last[0][0], made_of, strict=True))):
+        _last[:] = [(made_of, _start_time(scenario))]
     return _last[0][1]
 
 
-_last: list[tuple[Scenario, datetime]] = []
+_last: list[tuple[tuple[object, ...], datetime]] = []
 
 
 def _start_time(scenario: Scenario) -> datetime:

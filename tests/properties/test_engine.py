@@ -1,0 +1,54 @@
+"""Variants share what they do not change: the same facts as of an engine made anew."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sim
+from sim import engine
+from sim.engine import prepare
+from sim.scenario.override import override
+
+SHORT = {"settings.duration_h": "8", "hazard.start_before_closest_h": "5"}
+CHANGES = [  # (what a variant sets, whether it keeps the world, whether the hazard)
+    ({"stock.store-1.water_ml": "1"}, True, True),
+    ({"teams.team-1.members": "4"}, True, True),
+    ({"parameters.team.shift_h": "9"}, True, True),
+    ({"response.IV.move": "low_lying"}, True, True),
+    ({"parameters.rain.run_sd_log": "0.5"}, True, False),
+    ({"parameters.storm.position_sd_km": "50"}, True, False),
+    ({"hazard.start_before_closest_h": "4"}, True, False),
+    ({"communities.port.elevation_m": "2.5"}, False, False),
+    ({"communities.port.residents": "20"}, False, False),
+    ({"parameters.residents.kit_share": "0.9"}, False, True),
+    ({"settings.population_seed": "7"}, False, False),
+    ({"roads.r1.length_km": "9"}, False, False),
+    ({"settings.duration_h": "7"}, False, False),
+]
+
+
+@pytest.mark.parametrize(("changes", "world", "hazard"), CHANGES)
+def test_a_variant_is_played_as_if_alone(
+    changes: dict[str, str], world: bool, hazard: bool
+) -> None:
+    base = sim.load("tiny", SHORT)
+    varied = override(base, changes)
+    first = prepare(base)
+    first.run(3, 0)
+    shared = prepare(varied)
+    assert (shared.world.people is first.world.people) == world
+    assert (shared.hazard is first.hazard) == hazard
+    found = shared.run(3, 1).tables()
+    again = prepare(base).run(3, 1).tables()
+    engine._last.clear()
+    alone = prepare(varied).run(3, 1).tables()
+    engine._last.clear()
+    plain = prepare(base).run(3, 1).tables()
+    for a, b in ((found, alone), (again, plain)):
+        for table, columns in a.items():
+            for name, values in columns.items():
+                assert np.array_equal(values, b[table][name]) or (
+                    values.dtype.kind == "f"
+                    and np.array_equal(values, b[table][name], equal_nan=True)
+                ), f"{table}.{name}"
