@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
+from sim.scenario.kept import kept
 from sim.scenario.schema import Scenario
 from sim.world.people import People, settle
 
@@ -46,8 +47,11 @@ def build(scenario: Scenario) -> World:
         town_seat=seats,
         seat_km=_seat_km(scenario, index, town_of, seats),
         command=index[seat] if seat is not None else 0,
-        people=settle(scenario),
+        people=_people(scenario),
     )
+
+
+_people = kept(settle)
 
 
 def _seat_km(
