@@ -215,10 +215,12 @@ def conduct(
 
     The same as `anlan study` without pictures. Raises BadInput.
     """
+    from analysis.study.cost import pilot
     from analysis.study.data import load
     from analysis.study.finish import finish
 
     it = ready(study if isinstance(study, Study) else Study.read(study))
-    play(it, Path(out), workers, progress=progress)
+    run_s = pilot(it.batch.of_variant(0), it.study.seed).seconds
+    play(it, Path(out), workers, run_s=run_s, progress=progress)
     finish(it, Path(out))
     return load(out)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from pydantic import BaseModel
 
-from sim.scenario.clock import chosen_track, nearest_time, start_time
+from sim.scenario.clock import chosen_track, closest_approach, start_time
 from sim.scenario.errors import BadInput, bad, bad_key, nearest, shown
 from sim.scenario.schema import SIGNALS, Ignition, Scenario
 from sim.scenario.tables import Toml
@@ -333,9 +333,7 @@ def _check_tracks(scenario: Scenario, at: _Places) -> None:
 
 def _check_approach(scenario: Scenario) -> None:
     track = chosen_track(scenario)
-    lon = sum(t.lon for t in scenario.towns) / len(scenario.towns)
-    lat = sum(t.lat for t in scenario.towns) / len(scenario.towns)
-    near, _ = nearest_time(track, lon, lat)
+    near, _ = closest_approach(scenario)
     if not track[0].time < near < track[-1].time:
         raise bad(
             f"the storm {scenario.hazard.storm} is nearest to the district at an end of its track "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
+from sim.scenario.kept import kept
 from sim.scenario.schema import Fix, Scenario
 
 STEP = timedelta(minutes=10)
@@ -26,10 +27,12 @@ def chosen_track(scenario: Scenario) -> tuple[Fix, ...]:
     return tuple(f for f in scenario.tracks if f.storm == scenario.hazard.storm)
 
 
+@kept
 def closest_approach(scenario: Scenario) -> tuple[datetime, float]:
     """(time in UTC, km) at which the chosen storm's centre is nearest to the mean town seat.
 
-    The track is read every ten minutes, straight and even between two fixes.
+    The track is read every ten minutes, straight and even between two fixes. Kept: every
+    variant of a study asks, and few of them move the storm.
     """
     lon = sum(t.lon for t in scenario.towns) / len(scenario.towns)
     lat = sum(t.lat for t in scenario.towns) / len(scenario.towns)
@@ -55,18 +58,12 @@ def start_time(scenario: Scenario) -> datetime:
     """When tick 0 begins, in the scenario's offset.
 
     `hazard.start` if there is one; else the closest approach less
-    `hazard.start_before_closest_h`, rounded down to a full hour. Kept until it is
-    asked for other settings, hazard, tracks or towns, since every run of a scenario asks.
+    `hazard.start_before_closest_h`, rounded down to a full hour. Kept, since every run asks.
     """
-    made_of = (scenario.settings, scenario.hazard, scenario.tracks, scenario.towns)
-    if not (_last and all(a is b for a, b in zip(_last[0][0], made_of, strict=True))):
-        _last[:] = [(made_of, _start_time(scenario))]
-    return _last[0][1]
+    return _start_time(scenario)
 
 
-_last: list[tuple[tuple[object, ...], datetime]] = []
-
-
+@kept
 def _start_time(scenario: Scenario) -> datetime:
     zone = timezone(timedelta(hours=scenario.settings.utc_offset_h))
     hazard = scenario.hazard
