@@ -9,7 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from app.docs import FORMAT, GRIDS, LATER, ROWS, columns, scenario_format, stale
+from analysis.digests import TABLES as DIGEST
+from analysis.study.schema import BLOCKS, Study
+from app.docs import (
+    FORMAT,
+    GRIDS,
+    LATER,
+    ROWS,
+    STUDY,
+    STUDY_ROWS,
+    columns,
+    scenario_format,
+    stale,
+)
 from app.language import of_arguments, of_environment
 from sim.hazards.forest.fuels import Fuel
 from sim.scenario import read, schema
@@ -27,7 +39,7 @@ def test_generated_pages_are_up_to_date() -> None:
 def test_every_column_is_described_once_and_nothing_else_is() -> None:
     exist = {
         (name, column)
-        for name, model in ROWS.items()
+        for name, model in (ROWS | STUDY_ROWS).items()
         for column in model.model_fields
         if (name, column) not in LATER
     }
@@ -46,6 +58,17 @@ def test_every_kind_of_row_and_every_file_that_is_read_is_described() -> None:
     assert [f for f in sorted(named | set(GRIDS)) if f"`{f}`" not in page] == []
     optional = {n for n, (_, may, *_) in FORMAT.items() if may}
     assert not optional & {"towns.csv", "communities.csv", "plan.toml"}
+
+
+def test_every_block_of_a_study_file_is_described() -> None:
+    """[set] alone has no keys to describe: docs/studies.md tells of it."""
+    blocks = {name.partition(" ")[2].strip("[]") for name in STUDY}
+    assert blocks == set(BLOCKS) - {"set"}
+    keys = {key for model in STUDY_ROWS.values() for key in model.model_fields}
+    parts = {"factors", "design", "stop", "outputs", "set", "folder"}
+    assert set(Study.model_fields) - parts <= keys
+    tables, _ = columns()["study.toml [outputs]", "tables"]
+    assert set(re.findall(r"\w+", tables.partition(":")[2])) == set(DIGEST) - {"measures"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
