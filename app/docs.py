@@ -305,8 +305,8 @@ def study_format() -> str:
         "# The study file 研究文件\n\n" + NOTE,
         "Every key of `study.toml`; [studies.md](studies.md) shows how to use them. The same names "
         "are those of `analysis.Study` in Python. Defaults stand in brackets.\n",
-        "`study.toml` 的每个键，用法见 [studies.md](studies.md)；Python 中 `analysis.Study` 用同样的名称。"
-        "括号内为缺省值。\n",
+        "`study.toml` 的每个键，用法见 [studies.md](studies.md)；Python 中 `analysis.Study` "
+        "用同样的名称。括号内为缺省值。\n",
     ]
     for name, (model, optional, en, zh) in STUDY.items():
         out.append(f"## `{name}`{_may(optional)}\n\n{en[0].upper()}{en[1:]}. {zh}。\n")

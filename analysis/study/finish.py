@@ -155,4 +155,3 @@ def _write_frame(path: Path, frame: pd.DataFrame) -> None:
     columns = {c: frame[c].to_numpy(dtype=object if frame[c].dtype.kind not in "iufb" else None)
                for c in frame.columns}  # fmt: skip
     _write(path, (), [((), columns)])
-

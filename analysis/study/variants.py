@@ -115,7 +115,7 @@ def _check_outputs(study: Study, scenario: Scenario) -> None:
 def _check_factor(scenario: Scenario, factor: Factor) -> None:
     """Whether the scenario takes the factor's ends, or each of its values."""
     several = factor.values if factor.values is not None else tuple(
-        value_at(factor, u) for u in (0.0, 0.5, 1.0)
+        value_at(factor, u) for u in (0.0, 1.0, 0.5)
     )  # fmt: skip
     for value in several:
         _try(scenario, {factor.name: text_of(value)}, f"factor {factor.name}")
