@@ -41,6 +41,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))  # for a checkout that is not installed
         patch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+        for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):  # leave the user's own alone
+            patch.setenv(name, str(tmp_path_factory.mktemp(name)))
         client.execute()  # raises where a cell raises
     shown = [o for c in notebook.cells if c["cell_type"] == "code" for o in c["outputs"]]
     assert list(folder.iterdir()) == []  # it writes where it says, nowhere else
