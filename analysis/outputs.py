@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -56,7 +56,7 @@ def evaluate(
     from analysis.digests import digest
 
     folder = Path(out)
-    begun = _now()
+    begun = now()
     played = sim.replicate(
         scenario,
         runs,
@@ -78,7 +78,7 @@ def evaluate(
         facts["changes"] = dict(changes)
     write_text(folder / "manifest.json", _json(facts))
     _show(results, facts, lang)
-    write_text(folder / "manifest.json", _json({**facts, "finished": _now()}))
+    write_text(folder / "manifest.json", _json({**facts, "finished": now()}))
     return results.verdicts
 
 
@@ -135,10 +135,10 @@ def manifest(
     }
 
 
-def versions() -> dict[str, str]:
-    """The versions that the numbers were made with."""
+def versions(more: Sequence[str] = ()) -> dict[str, str]:
+    """The versions that the numbers were made with; `more` packages besides the usual ones."""
     found = {"python": platform.python_version()}
-    for name in PACKAGES:
+    for name in (*PACKAGES, *more):
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:  # run from the source tree
@@ -192,10 +192,7 @@ def _dictionary_rows(scenario: Scenario) -> Iterator[list[str]]:
             yield [f"{table}.parquet", "run", "", *run]
         for column, (unit, en, zh) in columns.items():
             yield [f"{table}.parquet", column, unit, zh, en]
-    for series, unit in _series_names(scenario):
-        key = series.split(".")[0]
-        zh, en = (word(f"series.{key}", lang) for lang in ("zh", "en"))
-        yield ["series.parquet", f"series = {series}", unit, zh, en]
+    yield from series_rows(scenario)
     for table, facts in LEDGER.items():
         yield [f"ledger/{table}.parquet", "run", "", *run]
         for column, (_, unit, en, zh) in facts.items():
@@ -208,6 +205,14 @@ def _dictionary_rows(scenario: Scenario) -> Iterator[list[str]]:
         yield ["verdict.json", column, "", zh, en]
 
 
+def series_rows(scenario: Scenario) -> Iterator[list[str]]:
+    """A row of the dictionary for each name that the column `series` of series.parquet holds."""
+    for series, unit in _series_names(scenario):
+        key = series.split(".")[0]
+        zh, en = (word(f"series.{key}", lang) for lang in ("zh", "en"))
+        yield ["series.parquet", f"series = {series}", unit, zh, en]
+
+
 def _series_names(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for item in scenario.items:
         for column in SERIES_OF_ITEM:
@@ -217,7 +222,8 @@ def _series_names(scenario: Scenario) -> Iterator[tuple[str, str]]:
         yield series, unit.get(series, "person")
 
 
-def _now() -> str:
+def now() -> str:
+    """The local time with its offset, as ISO 8601."""
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 

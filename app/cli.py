@@ -2,7 +2,7 @@
 
 Help must come at once, so everything heavy is imported inside the command that needs it.
 Exit codes: 0 all targets met, 1 some not met, 3 undecided, 2 bad input, 70 a bug in anlan,
-130 stopped by hand.
+130 stopped by hand; a study: 0 played, 4 played but some runs failed.
 """
 
 import os

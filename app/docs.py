@@ -7,17 +7,23 @@ it cannot fall behind them; a test runs the check.
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_args
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 import scenarios
 from analysis.measures import MEASURES, WORST
 from analysis.structural import STRUCTURAL
+from analysis.study.about import manifest_keys
+from analysis.study.schema import Design, Factor, Head, Outputs
+from analysis.study.stopping import Stopping
 from analysis.words import word
 from sim.ledger import NEVER, TABLES
 from sim.scenario import schema
@@ -145,6 +151,25 @@ FORMAT: dict[str, tuple[type[BaseModel], bool, str, str]] = {
     ),
 }
 ROWS = {file: row for file, (row, *_) in FORMAT.items()}
+# the same for a study file; [set] has no keys of its own and is told in docs/studies.md
+STUDY: dict[str, tuple[type[BaseModel], bool, str, str]] = {
+    "study.toml [study]": (Head, False, "what is asked, of which scenario", "问什么，用哪个情景"),
+    "study.toml [[factor]]": (
+        Factor,
+        True,
+        "what varies, a block each; factors and a design go together",
+        "变动的因素，每个一段；有因素就须有方案设计",
+    ),
+    "study.toml [design]": (Design, True, "which variants are played", "推演哪些方案"),
+    "study.toml [stop]": (
+        Stopping,
+        True,
+        "a rule that ends each variant's runs, in place of replications",
+        "逐个方案的停止规则，代替 replications",
+    ),
+    "study.toml [outputs]": (Outputs, True, "what is kept of every run", "每次推演保留什么"),
+}
+STUDY_ROWS = {file: row for file, (row, *_) in STUDY.items()}
 # grids of a landscape "grid": whether it may be left out, what it is
 GRIDS: dict[str, tuple[bool, str, str]] = {
     "elevation.asc": (
@@ -273,6 +298,39 @@ def scenario_format() -> str:
     return "\n".join(out)
 
 
+def study_format() -> str:
+    """docs/study-format.md: each block and key of a study file, and each key of its manifest."""
+    described = columns()
+    out = [
+        "# The study file 研究文件\n\n" + NOTE,
+        "Every key of `study.toml`; [studies.md](studies.md) shows how to use them. The same names "
+        "are those of `analysis.Study` in Python. Defaults stand in brackets.\n",
+        "`study.toml` 的每个键，用法见 [studies.md](studies.md)；Python 中 `analysis.Study` "
+        "用同样的名称。括号内为缺省值。\n",
+    ]
+    for name, (model, optional, en, zh) in STUDY.items():
+        out.append(f"## `{name}`{_may(optional)}\n\n{en[0].upper()}{en[1:]}. {zh}。\n")
+        cells = (
+            (f"`{key}`", _takes(spec.annotation, spec.metadata, name), _default(spec),
+             *described[name, key])
+            for key, spec in model.model_fields.items()
+        )  # fmt: skip
+        out.append(_table(("key", "takes", "may be left out", "what", "含义"), cells))
+    out.append("## `manifest.json`\n\nWhat a finished study says about itself. 研究自述。\n")
+    rows = ((f"`{key}`", en, zh) for key, (zh, en) in manifest_keys().items())
+    out.append(_table(("key", "what", "含义"), rows))
+    return "\n".join(out)
+
+
+def _default(spec: FieldInfo) -> str:
+    """Whether a key may be left out, and what holds then."""
+    if spec.is_required():
+        return ""
+    if spec.default is None or spec.default == ():
+        return "yes"
+    return f"yes ({json.dumps(spec.default)})"
+
+
 def _may(optional: bool) -> str:
     return " (may be left out 可省)" if optional else ""
 
@@ -300,6 +358,9 @@ def _takes(annotation: Any, metadata: list[Any], file: str) -> str:
         inner = get_args(annotation)[0]
         each = "[lon, lat]" if is_many(inner) else _expected(inner, [])
         return f"a list, each {each}"
+    if ".toml" in file and get_origin(annotation) in (Union, UnionType):
+        kinds = [k for k in get_args(annotation) if k is not type(None)]
+        return ", or ".join(_takes(k, metadata, file) for k in kinds)
     if ".toml" in file and annotation is bool:
         return "true or false"
     return _expected(annotation, metadata)
@@ -317,6 +378,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "measures.md": measures,
     "ledger.md": ledger,
     "scenario-format.md": scenario_format,
+    "study-format.md": study_format,
 }
 
 

@@ -77,8 +77,13 @@ def scenario_check(scenario: Scenario, lang: str) -> int:
 
 def exploratory(scenario: Scenario, out: Console, lang: str) -> None:
     """Say it where one row of residents stands for several people."""
-    if scenario.people_per_row > 1:
-        out.print(word("scale.used", lang, k=scenario.people_per_row), style="bold yellow")
+    say_scale(scenario.people_per_row, out, lang)
+
+
+def say_scale(people_per_row: int, out: Console, lang: str) -> None:
+    """The same for so many people a row."""
+    if people_per_row > 1:
+        out.print(word("scale.used", lang, k=people_per_row), style="bold yellow")
 
 
 def station_cover(scenario: Scenario, years: int, seed: int, lang: str) -> int:

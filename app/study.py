@@ -14,7 +14,7 @@ from analysis.study.schema import Study
 from analysis.words import word
 from app.folder import claim
 from app.progress import progress, say
-from app.show import console, table
+from app.show import console, say_scale, table
 
 if TYPE_CHECKING:
     from analysis.study.cost import Pilot
@@ -104,12 +104,21 @@ def _finish(it: Ready, home: Path, lang: str) -> int:
     data = load(home)
     _draw(data, lang)
     _show(data, lang)
+    say_scale(it.variants.people_per_row(), console(), lang)
+    console().print(_assumed(data, lang))
     failures = len(data.failures)
     counts = {"runs": len(data.measures), "failures": failures}
     console().print(word("cli.study.done", lang, out=home, **counts), soft_wrap=True)
     if failures:
         console().print(word("cli.study.failed", lang, failures=failures))
     return SOME_FAILED if failures else 0
+
+
+def _assumed(data: StudyData, lang: str) -> str:
+    """How much of what the study stands on nobody has published."""
+    rows = sum(assumed for assumed, _ in data.manifest["assumed_rows"].values())
+    parameters = len(data.manifest["assumed_parameters"])
+    return word("cli.study.assumed", lang, rows=f"{rows:,}", parameters=parameters)
 
 
 def _draw(data: StudyData, lang: str) -> None:

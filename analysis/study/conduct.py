@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from analysis.digests import Chosen
 from analysis.measures import MEASURES
+from analysis.outputs import now
 from analysis.study.schema import Study
 from analysis.study.stopping import TargetStatus, decide, named, runs_to_add
 from analysis.study.variants import Variants, runs_each, variants
@@ -26,6 +27,7 @@ from sim.scenario.errors import BadInput
 from sim.scenario.schema import Target
 from sim.study.chunk import Batch
 from sim.study.code import code_sha256
+from sim.study.files import write_whole
 from sim.study.parts import PARTS, Bools, Chunk, cut, done, finished, sweep
 from sim.study.players import Player, players
 from sim.study.runs import Progress, fingerprint, stamp
@@ -40,6 +42,7 @@ Ints = NDArray[np.int64]
 SHARES = 20  # chunks a worker at least, so that the last ones end together
 CHUNK_S = 5.0  # a chunk that takes much longer would lose more when it is killed
 MOST_CHUNK = 500
+BEGUN = "begun.txt"  # among the parts: when the study was begun
 
 
 @dataclass
@@ -113,6 +116,8 @@ def play(
     `player` plays elsewhere than on this machine's workers. `run_s`: about how long a run takes.
     """
     stamp(home, identity(it))
+    if when_begun(home) is None:
+        write_whole(home / PARTS / BEGUN, now())
     sweep(home)
     mine = _mine(it, shard)
     tell = progress or (lambda _done, _total: None)
@@ -128,6 +133,14 @@ def play(
             for chunk in play_(cut(missing, size, varied=True)):
                 count += chunk.size
                 tell(min(count, total), total)
+
+
+def when_begun(home: Path) -> str | None:
+    """When the study of a folder was begun, as ISO 8601; None where nobody wrote it down."""
+    try:
+        return (home / PARTS / BEGUN).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
 
 
 def missing_runs(it: Ready, home: Path) -> int:

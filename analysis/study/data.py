@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.study.finish import MEASURES_FILE, PLACE, TARGETS_FILE, VARIANTS_FILE
+from analysis.study.about import MEASURES_FILE, PLACE, TARGETS_FILE, VARIANTS_FILE
 from analysis.study.schema import Study
 from sim.scenario.errors import BadInput, nearest, shown
 from sim.scenario.schema import Scenario, Target

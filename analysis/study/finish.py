@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.digests import TABLES as DIGEST
 from analysis.files import write_text
-from analysis.measures import MEASURES
-from analysis.outputs import DICTIONARY, assumed_rows, scenario_text, versions
-from analysis.study.conduct import Ready, identity, missing_runs
+from analysis.outputs import scenario_text
+from analysis.study.about import (
+    MEASURES_FILE,
+    NO_FAILURE,
+    PLACE,
+    TARGET_COLUMNS,
+    TARGETS_FILE,
+    VARIANTS_FILE,
+    dictionary,
+    manifest,
+)
+from analysis.study.conduct import BEGUN, Ready, identity, missing_runs, when_begun
 from analysis.study.variants import runs_each
-from analysis.words import word
-from sim.ledger import TABLES as LEDGER
 from sim.scenario.errors import BadInput
 from sim.study.chunk import FAILURES, KEYS
-from sim.study.code import code_sha256
 from sim.study.parts import PARTS, STAMP, finished
 from sim.study.tables import merge, query, write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MEASURES_FILE, VARIANTS_FILE, TARGETS_FILE = (
-    f"{name}.parquet" for name in ("measures", "variants", "targets")
-)
-NO_FAILURE = {"seed": np.empty(0, dtype=np.int64)} | {
-    name: np.empty(0, dtype=object) for name in ("error", "message", "at")
-}
 
 
 def gather(it: Ready, homes: Sequence[Path], home: Path) -> None:
@@ -55,6 +52,9 @@ def gather(it: Ready, homes: Sequence[Path], home: Path) -> None:
                 beside = target.with_name(f".copy-{os.getpid()}-{chunk.name}")
                 shutil.copytree(other / PARTS / chunk.name, beside)
                 os.replace(beside, target)
+    begun = [text for folder in (home, *homes) if (text := when_begun(folder)) is not None]
+    if begun:
+        write_text(home / PARTS / BEGUN, min(begun, key=datetime.fromisoformat))
     write_text(home / PARTS / STAMP, json.dumps(mine))
 
 
@@ -80,7 +80,8 @@ def finish(it: Ready, home: Path, facts: dict[str, Any] | None = None) -> None:
     write_text(home / "study.json", it.study.model_dump_json(indent=1) + "\n")
     _write_frame(home / TARGETS_FILE, targets_frame(it, home))
     write_text(home / "dictionary.csv", dictionary(it))
-    write_text(home / "manifest.json", _json(manifest(it, home) | (facts or {})))
+    told = manifest(it, home) | (facts or {})
+    write_text(home / "manifest.json", json.dumps(told, ensure_ascii=False, indent=1) + "\n")
 
 
 def _no_measure(it: Ready) -> dict[str, Any]:
@@ -104,9 +105,6 @@ def variants_frame(it: Ready) -> pd.DataFrame:
         if len(it.variants.places):
             frame[f"{name}{PLACE}"] = it.variants.places[:, n]
     return frame
-
-
-PLACE = "@place"  # ends the name of the column that holds a factor's place from 0 to 1
 
 
 def targets_frame(it: Ready, home: Path) -> pd.DataFrame:
@@ -147,87 +145,6 @@ def targets_frame(it: Ready, home: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["variant", *TARGET_COLUMNS, "settled"])
 
 
-TARGET_COLUMNS = ("id", "kind", "measure", "estimate", "low", "high", "runs", "applicable_runs",
-                  "verdict")  # fmt: skip
-
-
-def manifest(it: Ready, home: Path) -> dict[str, Any]:
-    """Where a study's numbers come from."""
-    scenario, study = it.variants.scenario, it.study
-    counts = query(
-        "SELECT (SELECT count(*) FROM read_parquet(?)), (SELECT count(*) FROM read_parquet(?))",
-        [str(home / MEASURES_FILE), str(home / f"{FAILURES}.parquet")],
-    ).iloc[0]
-    assumed = [p.name for p in scenario.parameters.values() if p.mark == "assumption"]
-    return {
-        "study": study.id,
-        "question": study.question.model_dump(),
-        "scenario": scenario.id,
-        **{f"{k}_sha256": v for k, v in identity(it).items() if k in ("scenario", "variants")},
-        "code_sha256": code_sha256(),
-        "seed": study.seed,
-        "common_random_numbers": study.common_random_numbers,
-        "design": study.design.model_dump(exclude_none=True) if study.design else None,
-        "factors": [f.model_dump(exclude_none=True) for f in study.factors],
-        "set": study.set,
-        "replications": study.replications,
-        "stop": study.stop.model_dump() if study.stop else None,
-        "variants": len(it.variants),
-        "runs": int(counts.iloc[0]),
-        "failures": int(counts.iloc[1]),
-        "versions": versions(),
-        "assumptions": [a.model_dump() for a in scenario.assumptions],
-        "assumed_rows": assumed_rows(scenario),
-        "assumed_parameters": sorted(assumed),
-    }
-
-
-def dictionary(it: Ready) -> str:
-    """Every column of every file of a study, as CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(DICTIONARY)
-    writer.writerows(_rows(it))
-    return text.getvalue()
-
-
-def _rows(it: Ready) -> Any:
-    def told(key: str) -> list[str]:
-        return [word(f"column.{key}", lang) for lang in ("zh", "en")]
-
-    def keys(file: str) -> Any:
-        for key in KEYS:
-            yield [file, key, "", *told(f"study.{key}")]
-
-    yield from keys(MEASURES_FILE)
-    for name in it.measures:
-        m = MEASURES[name]
-        both = (f"{m.label(lang)}: {m.definition(lang)}" for lang in ("zh", "en"))
-        yield [MEASURES_FILE, name, m.unit, *both]
-    for table in it.study.outputs.tables:
-        yield from keys(f"{table}.parquet")
-        for column, (unit, en, zh) in DIGEST[table].items():
-            yield [f"{table}.parquet", column, unit, zh, en]
-    yield from keys(f"{FAILURES}.parquet")
-    for column in NO_FAILURE:
-        yield [f"{FAILURES}.parquet", column, "", *told(f"study.failure.{column}")]
-    yield [VARIANTS_FILE, "variant", "", *told("study.variant")]
-    for name in it.variants.names:
-        yield [VARIANTS_FILE, name, "", *told("study.factor")]
-        if len(it.variants.places):
-            yield [VARIANTS_FILE, f"{name}{PLACE}", "", *told("study.place")]
-    for column in ("variant", *TARGET_COLUMNS, "settled"):
-        own = column in ("variant", "settled")
-        key = f"study.{column}" if own else f"verdict.{column}"
-        yield [TARGETS_FILE, column, "", *told(key)]
-    for table, facts in LEDGER.items() if it.study.outputs.ledgers else ():
-        yield from keys(f"ledger/{table}.parquet")
-        for column, (_, unit, en, zh) in facts.items():
-            yield [f"ledger/{table}.parquet", column, unit, zh, en]
-    for column in DICTIONARY:
-        yield ["dictionary.csv", column, "", *told(f"dictionary.{column}")]
-
-
 def _write(path: Path, keys: Sequence[str], rows: Any) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     write_parquet(beside, keys, rows)
@@ -238,7 +155,3 @@ def _write_frame(path: Path, frame: pd.DataFrame) -> None:
     columns = {c: frame[c].to_numpy(dtype=object if frame[c].dtype.kind not in "iufb" else None)
                for c in frame.columns}  # fmt: skip
     _write(path, (), [((), columns)])
-
-
-def _json(facts: dict[str, Any]) -> str:
-    return json.dumps(facts, ensure_ascii=False, indent=1) + "\n"

@@ -90,7 +90,9 @@ class Outputs(Row):
     ledgers: Annotated[int, Field(ge=0)] = 0  # whole ledgers of so many runs a variant
 
 
-class _Head(Row):
+class Head(Row):
+    """`[study]`: what is asked, of which scenario, in how many runs."""
+
     id: Id
     question: Words
     scenario: str
@@ -100,7 +102,7 @@ class _Head(Row):
     most_runs: Count = MOST_RUNS
 
 
-class Study(_Head):
+class Study(Head):
     """A whole study. `set`: what every variant sets anew; `stop`: runs end by a rule."""
 
     set: dict[str, Value] = Field(default={})
@@ -131,7 +133,7 @@ class Study(_Head):
         if not path.is_file():
             raise BadInput(f"{shown(path)}: there is no such file; give a study's {FILE}")
         toml = read_toml(path.parent, path.name, BLOCKS)
-        head = toml_table(toml, "study", _Head)
+        head = toml_table(toml, "study", Head)
         parts: dict[str, object] = {}
         if "factor" in toml.data:
             parts["factors"] = toml_list(toml, "factor", Factor)
@@ -139,8 +141,11 @@ class Study(_Head):
             if block in toml.data:
                 parts[block] = toml_table(toml, block, model)
         given = toml.data.get("set", {})
-        if not isinstance(given, dict) or any(isinstance(v, dict | list) for v in given.values()):
+        if not isinstance(given, dict):
             raise toml.wrong('write "<dotted name>" = <value>', "set", None)
+        for name, value in given.items():
+            if isinstance(value, bool) or not isinstance(value, int | float | str):
+                raise toml.wrong(f"{shown(value)} is no number or text; give one", "set", name)
         parts["set"] = {k: v if isinstance(v, str) else float(v) for k, v in given.items()}
         whole = dict(head) | parts | {"folder": path.parent}
         return make(cls, whole, lambda key, problem: bad(problem, path.name, None, key))

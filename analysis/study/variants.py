@@ -21,6 +21,7 @@ from sim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+SCALE = "parameters.residents.scale"
 TRIED = 64  # variants that are tried whole before anything runs; every factor's ends are too
 
 
@@ -43,6 +44,13 @@ class Variants:
     def changes_of(self, variant: int) -> dict[str, str]:
         row = self.values[variant]
         return {n: text_of(v) for n, v in zip(self.names, row, strict=True)}
+
+    def people_per_row(self) -> int:
+        """The most people that one row of residents stands for, in any variant."""
+        if SCALE not in self.names:
+            return self.scenario.people_per_row
+        at = self.names.index(SCALE)
+        return max(int(float(row[at])) for row in self.values)
 
     def frame(self) -> pd.DataFrame:
         """`variant` and a column a factor."""
@@ -107,7 +115,7 @@ def _check_outputs(study: Study, scenario: Scenario) -> None:
 def _check_factor(scenario: Scenario, factor: Factor) -> None:
     """Whether the scenario takes the factor's ends, or each of its values."""
     several = factor.values if factor.values is not None else tuple(
-        value_at(factor, u) for u in (0.0, 0.5, 1.0)
+        value_at(factor, u) for u in (0.0, 1.0, 0.5)
     )  # fmt: skip
     for value in several:
         _try(scenario, {factor.name: text_of(value)}, f"factor {factor.name}")

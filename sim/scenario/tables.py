@@ -27,6 +27,7 @@ from sim.scenario.errors import BadInput, bad, bad_key, nearest, shown
 MAX_BYTES = 50_000_000  # a larger file is surely not a table of a district
 MAX_INTEGER = 10**15  # sums of such numbers still fit into 64 bits
 MAX_CELL = 131_072  # characters that the csv module takes in one cell
+IN_A_CELL = "words separated by ';'"  # how several stand in a cell; in TOML they are a list
 MAY_BE_EMPTY = {"unit", "source"}  # text columns that a planner may leave empty
 
 
@@ -238,7 +239,8 @@ def explain(wrong: ValidationError, model: type[BaseModel]) -> tuple[str | None,
     errors = wrong.errors(include_url=False)
     # a key misspelt is both missing and unknown; unknown says more
     first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
-    column = ".".join(str(p) for p in first["loc"] if isinstance(p, str)) or None
+    # a key that takes several kinds is followed by the kind that was tried
+    column = ".".join(p for p in first["loc"] if isinstance(p, str) and "[" not in p) or None
     top = str(first["loc"][0]) if first["loc"] else None
     kind, given = first["type"], first.get("input")
     if kind == "value_error":
@@ -297,12 +299,16 @@ def _expected(annotation: Any, metadata: list[Any]) -> str:
     if origin is typing.Annotated:
         base, *rest = typing.get_args(annotation)
         return _expected(base, [*metadata, *rest])
+    if origin in (typing.Union, types.UnionType):
+        return ", or ".join(_expected(a, metadata) for a in typing.get_args(annotation))
+    if origin is typing.Literal and len(typing.get_args(annotation)) == 1:
+        return f'"{typing.get_args(annotation)[0]}"'
     if origin is typing.Literal:
         return "one of " + ", ".join(str(a) for a in typing.get_args(annotation))
     if origin is tuple:
         if is_many(typing.get_args(annotation)[0]):
             return "a list, each [longitude, latitude]"  # the one such key: the coast
-        return f"words separated by ';', each {_expected(typing.get_args(annotation)[0], [])}"
+        return f"{IN_A_CELL}, each {_expected(typing.get_args(annotation)[0], [])}"
     limits = _limits(metadata)
     if annotation is bool:
         return "1 or 0"
@@ -354,6 +360,7 @@ class Toml:
         self, problem: str, table: str, key: str | None, index: int | None = None
     ) -> BadInput:
         """The BadInput for `[table] key`, or for the index-th (from 0) `[[table]]`."""
+        problem = problem.replace(IN_A_CELL, "a list")
         name = table if index is None else f"{table}[{index + 1}]"
         full = ".".join(p for p in (name, key) if p)
         return bad_key(problem, self.file, full, self._line(table, key, index))

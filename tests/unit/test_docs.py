@@ -9,14 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from app.docs import FORMAT, GRIDS, LATER, ROWS, columns, scenario_format, stale
+from analysis.digests import TABLES as DIGEST
+from analysis.study.conduct import ready
+from analysis.study.schema import BLOCKS, Study
+from app.docs import (
+    FORMAT,
+    GRIDS,
+    LATER,
+    ROWS,
+    STUDY,
+    STUDY_ROWS,
+    columns,
+    scenario_format,
+    stale,
+)
 from app.language import of_arguments, of_environment
 from sim.hazards.forest.fuels import Fuel
 from sim.scenario import read, schema
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-EXAMPLES = ["README.md", "README.zh.md", "docs/tutorial.md"]
+EXAMPLES = ["README.md", "README.zh.md", "docs/tutorial.md", "docs/studies.md"]
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
 
@@ -27,7 +40,7 @@ def test_generated_pages_are_up_to_date() -> None:
 def test_every_column_is_described_once_and_nothing_else_is() -> None:
     exist = {
         (name, column)
-        for name, model in ROWS.items()
+        for name, model in (ROWS | STUDY_ROWS).items()
         for column in model.model_fields
         if (name, column) not in LATER
     }
@@ -48,21 +61,38 @@ def test_every_kind_of_row_and_every_file_that_is_read_is_described() -> None:
     assert not optional & {"towns.csv", "communities.csv", "plan.toml"}
 
 
+def test_every_block_of_a_study_file_is_described() -> None:
+    """[set] alone has no keys to describe: docs/studies.md tells of it."""
+    blocks = {name.partition(" ")[2].strip("[]") for name in STUDY}
+    assert blocks == set(BLOCKS) - {"set"}
+    keys = {key for model in STUDY_ROWS.values() for key in model.model_fields}
+    parts = {"factors", "design", "stop", "outputs", "set", "folder"}
+    assert set(Study.model_fields) - parts <= keys
+    tables, _ = columns()["study.toml [outputs]", "tables"]
+    assert set(re.findall(r"\w+", tables.partition(":")[2])) == set(DIGEST) - {"measures"}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert [t for t in LINK.findall(text) if not (page.parent / t).exists()] == []
 
 
+def text_of(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
 def code(page: str, language: str) -> list[str]:
     """The fenced blocks of a language in a page."""
-    text = (ROOT / page).read_text(encoding="utf-8")
+    text = text_of(page)
     return re.findall(rf"```{language}\n(.*?)```", text, flags=re.S)
 
 
 @pytest.mark.parametrize("page", EXAMPLES)
 def test_python_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As they stand, but on the tiny scenario, with few runs and in one process."""
+    if page == "docs/studies.md":
+        pytest.importorskip("SALib")
     monkeypatch.chdir(tmp_path)
     blocks = code(page, "python")
     assert blocks
@@ -94,6 +124,24 @@ def _taken(words: list[str]) -> None:
     command = typer.main.get_command(build("en"))
     sub = command.commands[words[1]]  # type: ignore[attr-defined]
     sub.make_context(words[1], words[2:])  # raises for an unknown option
+
+
+def test_the_study_files_in_the_docs_are_sound(tmp_path: Path) -> None:
+    """The whole one as it stands, and with its replications replaced by the rule of the other."""
+    whole, rule = code("docs/studies.md", "toml")
+    for n, text in enumerate((whole, re.sub(r"replications.*", "", whole) + rule)):
+        path = tmp_path / f"study{n}.toml"
+        path.write_text(text, encoding="utf-8")
+        it = ready(Study.read(path))
+        assert len(it.variants) == 16
+    assert [t.id for t in it.targets] == ["no-deaths", "moved-before-gale"]
+
+
+def test_exit_codes_in_the_docs_are_those_of_the_command() -> None:
+    from app import cli, study
+
+    told = {int(n) for n in re.findall(r"^\| (\d+) \|", text_of("docs/studies.md"), re.M)}
+    assert told == {0, study.SOME_FAILED, study.STOPPED, cli.BAD_INPUT, cli.A_BUG}
 
 
 def test_files_for_clusters_are_well_formed(tmp_path: Path) -> None:

@@ -150,6 +150,10 @@ SLIPS = [
         HEAD.replace("replications = 2", "") + '[stop]\ntargets = ["no-death"]\nmost_runs = 99\n',
         ("no-death", "no-deaths"),
     ),
+    (HEAD.replace("= 6", "= true"), ("set.settings.duration_h", "number or text")),
+    (HEAD.replace("= 6", "= 2024-09-01"), ("set.settings.duration_h", "number or text")),
+    (HEAD + "[outputs]\nmeasures = 5\n", ("outputs.measures", "5 is not a list", '"all"')),
+    (HEAD + '[outputs]\ntables = "series"\n', ("row 11, key outputs.tables", "give a list")),
     (HEAD + "[oops]\n", ("oops",)),
     ("[study\n", ("study.toml", "TOML")),
 ]
