@@ -417,7 +417,8 @@ def _check_forest(scenario: Scenario, at: _Places) -> None:
 
     if not scenario.weather:
         raise bad("a forest fire needs its weather; give rows", "weather.csv", None, "time")
-    check_fuels(scenario.fuels)
+    if scenario.fuels:
+        check_fuels(scenario.fuels)
     _check_forest_weather(scenario, at)
     _check_map(scenario, at)
     _check_unique(scenario.ignitions, "ignitions.csv", "ignition", at, {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.hazards.forest.fuels import Fuels
+from sim.hazards.forest.fuels import Fuels, read_fuels
 from sim.hazards.forest.grids import parse_ascii_grid
 from sim.hazards.forest.landscape import Landscape, landscape, metres_from, same_frame
 from sim.hazards.forest.lines import lay_belt
@@ -40,6 +40,11 @@ def belts_of(scenario: Scenario) -> NDArray[np.float32] | None:
     return hold
 
 
+def _fuels(scenario: Scenario) -> Fuels:
+    """Its fuels; the shipped ones of a scenario that was given its [forest] in memory."""
+    return Fuels(scenario.fuels) if scenario.fuels else read_fuels()
+
+
 def _drawn(scenario: Scenario) -> Landscape:
     forest = scenario.forest
     assert forest is not None
@@ -48,7 +53,7 @@ def _drawn(scenario: Scenario) -> Landscape:
         forest.rows,
         forest.cols,
         forest.cell_m,
-        Fuels(scenario.fuels),
+        _fuels(scenario),
         forest.seed,
         relief_m=forest.relief_m,
         villages=forest.villages,
@@ -87,7 +92,7 @@ def _read(scenario: Scenario) -> Landscape:
         height.values,
         fuel.values,
         height.cell_m,
-        Fuels(scenario.fuels),
+        _fuels(scenario),
         moisture.values if moisture else None,
         scenario.forest.lon,
         scenario.forest.lat,
