@@ -9,7 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.format import amount, ends_text
 from analysis.study.conduct import Ready, check_shard, identity, play, ready
+from analysis.study.naming import what_unit
 from analysis.study.schema import Study
 from analysis.words import word
 from app.folder import claim
@@ -17,13 +19,15 @@ from app.progress import progress, say
 from app.show import console, say_scale, table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.study.cost import Pilot
     from analysis.study.data import StudyData
     from sim.study.chunk import Batch
     from sim.study.players import Player
 
 STOPPED, SOME_FAILED = 130, 4
-MOST_SHOWN = 40  # rows of the verdict table on a screen
+MOST_SHOWN, MOST_FACTORS = 40, 3  # rows and factors of the verdict table on a screen
 
 
 def run_study(
@@ -128,19 +132,19 @@ def _draw(data: StudyData, lang: str) -> None:
 
 
 def _show(data: StudyData, lang: str) -> None:
-    from analysis.format import amount, ends_text
-
-    judged = [t.id for t in data.judged()]
-    performance = data.targets[data.targets["id"].isin(judged)]
-    plan = {t.id: t for t in data.scenario.plan.targets}
+    """Verdicts by variant, or, where a screen cannot hold them, how many variants meet a target."""
+    rows = data.targets.merge(data.variants, on="variant")
+    rows = rows[rows["id"].isin([t.id for t in data.judged()])]
+    if len(data.factors) > MOST_FACTORS or len(rows) > MOST_SHOWN:
+        _show_counts(data, rows, lang)
+        return
     heads = [
         word(f"table.{k}", lang) for k in ("target", "estimate", "interval", "runs", "verdict")
     ]
     shown = table(word("cli.study.table", lang), [*data.factors, *heads])
-    rows = performance.merge(data.variants, on="variant")
-    for row in rows.head(MOST_SHOWN).to_dict("records"):
-        target = plan[row["id"]]
-        unit = "share" if target.at_least is not None else _unit(row["measure"])
+    for row in rows.to_dict("records"):
+        target = data.target(row["id"])
+        unit = what_unit(target)
         shown.add_row(
             *(f"{row[f]:g}" if not isinstance(row[f], str) else row[f] for f in data.factors),
             getattr(target.text, lang),
@@ -149,14 +153,19 @@ def _show(data: StudyData, lang: str) -> None:
             str(row["applicable_runs"]),
             word(f"verdict.{row['verdict']}", lang),
         )
-    out = console()
-    out.print(shown)
-    left = (len(rows) - MOST_SHOWN) // max(1, rows.groupby("variant").size().max())
-    if left > 0:
-        out.print(word("cli.study.more", lang, n=left))
+    console().print(shown)
 
 
-def _unit(measure: str) -> str:
-    from analysis.measures import MEASURES
-
-    return MEASURES[measure].unit
+def _show_counts(data: StudyData, rows: pd.DataFrame, lang: str) -> None:
+    verdicts = ("met", "not met", "undecided")
+    heads = [word(f"verdict.{v}", lang) for v in verdicts]
+    title = word("cli.study.counts", lang, n=len(data.variants))
+    lead = [word("table.target", lang), word("cli.study.range", lang)]
+    shown = table(title, [*lead, *heads], right=(2, 3, 4))
+    for target in data.judged():
+        mine = rows[rows["id"] == target.id]
+        ends = ends_text(mine["estimate"].min(), mine["estimate"].max(), what_unit(target), lang)
+        counts = [str(int((mine["verdict"] == v).sum())) for v in verdicts]
+        shown.add_row(getattr(target.text, lang), ends, *counts)
+    console().print(shown)
+    console().print(word("cli.study.more", lang))

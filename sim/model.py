@@ -38,6 +38,8 @@ from sim.world.roads import Roads
 class ResponseModel(mesa.Model):  # type: ignore[misc]
     """One run of a scenario. `residents` may be another maker of residents (the tests' oracle)."""
 
+    time: float  # Mesa's clock: ticks begun so far
+
     def __init__(
         self,
         world: World,
@@ -88,8 +90,14 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         return (self.start_hour + tick / self.world.scenario.ticks_per_h) % 24.0
 
     def run(self) -> Ledger:
-        """Run to the end and return the facts."""
-        self.run_until(self.ticks)
+        """Run to the end and return the facts.
+
+        Mesa's clock is moved by hand: its queue would hold nothing but the next tick, and asking it
+        takes a quarter of a small run. `step()` from outside still goes by Mesa's queue.
+        """
+        for tick in range(int(self.time), self.ticks):
+            self.time = float(tick + 1)
+            ResponseModel.step(self)
         record.finish(self)
         return self.ledger
 
