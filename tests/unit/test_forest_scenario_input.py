@@ -66,6 +66,17 @@ def both(*slips: Slip) -> Slip:
     return slip
 
 
+def watch_at(community: str) -> Slip:
+    def slip(folder: Path) -> None:
+        (folder / "watch_points.csv").write_text(
+            "watch,name_zh,name_en,kind,community,lon,lat,source,mark\n"
+            f"w1,瞭望点,Watch point,watch_point,{community},121.257,31.897,made up,assumption\n",
+            encoding="utf-8",
+        )
+
+    return slip
+
+
 def as_tif(folder: Path) -> None:
     (folder / "elevation.asc").rename(folder / "elevation.tif")
 
@@ -112,6 +123,10 @@ CASES: dict[str, tuple[Slip, str]] = {
     "fire on rock": (
         grid("fuel.asc", 100, 100, 0),
         "ignitions.csv, row 2, column lon: nothing burns at this place",
+    ),
+    "watch point of nowhere": (
+        watch_at("harbour"),
+        "watch_points.csv, row 2, column community: no community harbour in communities.csv",
     ),
     "GeoTIFF without rasterio": (as_tif, "elevation.tif: a GeoTIFF needs rasterio; run pip"),
 }
