@@ -429,8 +429,7 @@ def _check_forest(scenario: Scenario, at: _Places) -> None:
     start = start_time(scenario)
     end = start + timedelta(hours=scenario.settings.duration_h)
     for i, row in enumerate(scenario.ignitions):
-        when = row.time.replace(tzinfo=row.time.tzinfo or start.tzinfo)
-        if not start <= when < end:
+        if not start <= row.time < end:
             raise at.wrong(
                 f"{row.time.isoformat()} is outside the run, which goes from "
                 f"{start.isoformat()} to {end.isoformat()}",

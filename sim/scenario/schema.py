@@ -542,7 +542,7 @@ class Hazard(Row):
     start_before_closest_h: (
         Annotated[float, Field(gt=0.0, le=720.0, allow_inf_nan=False)] | None
     ) = None
-    start: datetime | None = None  # local time where it names no offset
+    start: datetime | None = None
     rain: Literal["r-clipper", "gauge"] = "r-clipper"
 
     @model_validator(mode="after")
@@ -550,7 +550,7 @@ class Hazard(Row):
         if self.kind == "typhoon" and (self.storm is None or self.start_before_closest_h is None):
             raise ValueError("a typhoon needs storm and start_before_closest_h")
         if self.kind == "weather" and self.start is None:
-            raise ValueError("weather needs start, a date and time such as 2022-08-17T12:00:00")
+            raise ValueError("weather needs start, a time such as 2022-08-17T12:00:00+08:00")
         return self
 
 

@@ -94,6 +94,18 @@ CASES: dict[str, tuple[Slip, str]] = {
         edit("weather.csv", "2024-01-10T12", "2024-01-09T12"),
         "weather.csv, row 3, column time: 2024-01-09T12:00:00+00:00 is not after the row before",
     ),
+    "weather without an offset": (
+        edit("weather.csv", "2024-01-10T00:00:00Z", "2024-01-10T08:00:00"),
+        "weather.csv, row 2, column time: 2024-01-10T08:00:00 has no offset from UTC; write it too",
+    ),
+    "fire without an offset": (
+        edit("ignitions.csv", "08:30:00+08:00", "08:30:00"),
+        "ignitions.csv, row 2, column time: 2024-01-10T08:30:00 has no offset",
+    ),
+    "start without an offset": (
+        edit("scenario.toml", "08:00:00+08:00", "08:00:00"),
+        "scenario.toml, row 16, key hazard.start: 2024-01-10T08:00:00 has no offset",
+    ),
     "one cell": (
         both(grid("elevation.asc", 1, 1, 100), grid("fuel.asc", 1, 1, 2)),
         "elevation.asc: nrows: a map of 1 x 1 cells is all border",
