@@ -114,12 +114,15 @@ CASES: dict[str, tuple[Slip, str]] = {
         both(grid("elevation.asc", 100, 1, 100), grid("fuel.asc", 100, 1, 2)),
         "elevation.asc: ncols: a map of 100 x 1 cells is all border",
     ),
-    "hole": (cell("elevation.asc", "-9999"), "elevation.asc: the elevation has a hole at row 11"),
+    "hole": (
+        cell("elevation.asc", "-9999"),
+        "elevation.asc: the elevation has a hole at grid row 11",
+    ),
     "no number": (cell("elevation.asc", "nan"), "elevation.asc, row 17: a value is nan or inf"),
     "short row": (cell("fuel.asc", ""), "fuel.asc, row 17: 99 values, but ncols is 100"),
     "unknown fuel": (
         cell("fuel.asc", "77"),
-        "fuel.asc: row 11, column 21 has fuel 77; valid: 0",
+        "fuel.asc: grid row 11, grid column 21 has fuel 77; valid: 0",
     ),
     "other size": (grid("fuel.asc", 99, 100, 2), "fuel.asc: 99 x 100 cells, but elevation.asc has"),
     "other cells": (edit("fuel.asc", "size 5", "size 6"), "fuel.asc: cells of 6 m, but elevation"),
@@ -187,6 +190,9 @@ def test_own_fuels_with_a_slip_are_refused(folder: Path) -> None:
         ("2,grass,", "2,crop,"): "fuels.csv, row 4, column fuel: crop is already in row 3",
         ("0,none,", "9,none,"): "fuels.csv, column code: no row has code 0",
         ("0,none,", "200,none,"): "fuels.csv, row 2, column code: 200 is more than 127",
+        ("grass and weeds,0,1.6,", "grass and weeds,0,1000,"): (
+            "fuels.csv, row 4, column ks: 1000 is more than 20; give a number from 0 to 20"
+        ),
         ("code,fuel", "kode,fuel"): "fuels.csv, row 1, column kode: unknown column",
     }
     for (old, new), said in slips.items():
