@@ -54,7 +54,8 @@ def scenario_list(lang: str) -> int:
 
 
 def scenario_check(scenario: Scenario, lang: str) -> int:
-    """`anlan check`: counts, structural targets and assumptions; 1 if a structural one fails."""
+    """`anlan check`: counts, structural targets, assumed, notes; 1 if a structural one fails."""
+    from analysis.notes import notes
     from analysis.verdict import structural_verdicts
 
     out = console()
@@ -69,6 +70,10 @@ def scenario_check(scenario: Scenario, lang: str) -> int:
     if verdicts:
         title = word("cli.title.structural", lang, plan=getattr(scenario.plan.title, lang))
         out.print(verdict_table(verdicts, lang, title))
+    if said := notes(scenario, lang):
+        out.print(word("note.title", lang), style="bold yellow")
+        for note in said:
+            out.print(f"- {note}")
     later = sum(t.kind == "performance" for t in scenario.plan.targets)
     out.print(word("cli.check.later", lang, n=later, scenario=scenario.id))
     out.print(word("cli.check.valid", lang))

@@ -46,8 +46,7 @@ def weather_of(scenario: Scenario) -> Weather:
     start = start_time(scenario)
     rows = []
     for w in scenario.weather:
-        when = w.time.replace(tzinfo=w.time.tzinfo or start.tzinfo)
-        minute = (when - start).total_seconds() / 60.0
+        minute = (w.time - start).total_seconds() / 60.0
         rows.append((minute, w.temperature_c, w.humidity_pct, w.wind_ms, w.wind_from_deg))
     return weather(rows)
 
@@ -80,7 +79,6 @@ class ForestFires:
         """A fire that waits for its time, and the community at its road head."""
         scenario = self.model.world.scenario
         start = start_time(scenario)
-        when = row.time.replace(tzinfo=row.time.tzinfo or start.tzinfo)
         land = self.rates.ground.land
         here = land.metres(row.lon, row.lat)
         away = [
@@ -90,7 +88,7 @@ class ForestFires:
             model=self.model,
             id=row.ignition,
             number=number,
-            lit_min=(when - start).total_seconds() / 60.0,
+            lit_min=(row.time - start).total_seconds() / 60.0,
             cell=land.cell_at(row.lon, row.lat),
             place=int(np.argmin(away)),
             place_km=float(min(away)) / 1000.0,

@@ -7,7 +7,6 @@ the table is off: a factor on the wind and one on the rain.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta, timezone
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,11 +90,7 @@ class Weather:
 def series(scenario: Scenario, column: str) -> F64:
     """(T,) one column of weather.csv at each tick."""
     start = start_time(scenario)
-    zone = timezone(timedelta(hours=scenario.settings.utc_offset_h))
-    times = [
-        (w.time.replace(tzinfo=w.time.tzinfo or zone) - start).total_seconds() / 60.0
-        for w in scenario.weather
-    ]
+    times = [(w.time - start).total_seconds() / 60.0 for w in scenario.weather]
     at = np.arange(scenario.ticks) * float(scenario.settings.tick_min)
     values = [float(getattr(w, column)) for w in scenario.weather]
     return np.asarray(np.interp(at, times, values), dtype=np.float64)

@@ -135,10 +135,11 @@ def _check_references(scenario: Scenario, at: _Places) -> None:
         "teams.csv": scenario.teams,
         "stores.csv": scenario.stores,
         "shelters.csv": scenario.shelters,
+        "watch_points.csv": scenario.watch_points,
     }
     for file, rows in based.items():
         for i, row in enumerate(rows):
-            name = str(getattr(row, "community"))  # noqa: B009 (rows of three kinds)
+            name = str(getattr(row, "community"))  # noqa: B009 (rows of four kinds)
             _known(name, places, "community", "communities.csv", at, file, i, row)
     for i, store in enumerate(scenario.stores):
         if store.trucks and not (store.truck_kg and store.truck_m3):
@@ -428,8 +429,7 @@ def _check_forest(scenario: Scenario, at: _Places) -> None:
     start = start_time(scenario)
     end = start + timedelta(hours=scenario.settings.duration_h)
     for i, row in enumerate(scenario.ignitions):
-        when = row.time.replace(tzinfo=row.time.tzinfo or start.tzinfo)
-        if not start <= when < end:
+        if not start <= row.time < end:
             raise at.wrong(
                 f"{row.time.isoformat()} is outside the run, which goes from "
                 f"{start.isoformat()} to {end.isoformat()}",

@@ -68,8 +68,7 @@ def _start_time(scenario: Scenario) -> datetime:
     zone = timezone(timedelta(hours=scenario.settings.utc_offset_h))
     hazard = scenario.hazard
     if hazard.start is not None:
-        local: datetime = hazard.start.replace(tzinfo=hazard.start.tzinfo or zone)
-        return local.astimezone(zone)
+        return hazard.start.astimezone(zone)
     near, _ = closest_approach(scenario)
     before = timedelta(hours=hazard.start_before_closest_h or 0.0)
     return (near - before).astimezone(zone).replace(minute=0, second=0, microsecond=0)

@@ -32,6 +32,12 @@ Vehicles = Annotated[int, Field(ge=0, le=10_000)]
 Persons = Annotated[int, Field(ge=0, le=10_000_000)]
 TankL = Annotated[float, Field(ge=0.0, le=100_000.0, allow_inf_nan=False)]
 WidthM = Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)]
+FuelKs = Annotated[float, Field(ge=0.0, le=20.0, allow_inf_nan=False)]
+FuelLoad = Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
+FuelHeat = Annotated[float, Field(ge=0.0, le=60_000.0, allow_inf_nan=False)]
+FuelSav = Annotated[float, Field(ge=0.0, le=20_000.0, allow_inf_nan=False)]
+FuelDepth = Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
+LineRate = Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
 Lon = Annotated[float, Field(ge=-180.0, le=180.0, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90.0, le=90.0, allow_inf_nan=False)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)]
@@ -421,15 +427,15 @@ class Fuel(Row):
     zh: str
     en: str
     is_forest: bool
-    ks: Amount
-    load_kg_m2: Amount
-    heat_kj_kg: Amount
-    rothermel_load_lb_ft2: Amount
-    sav_per_ft: Amount
-    depth_ft: Amount
-    extinction_share: Amount
-    hand_m_h_person: Amount
-    blower_m_h_person: Amount
+    ks: FuelKs
+    load_kg_m2: FuelLoad
+    heat_kj_kg: FuelHeat
+    rothermel_load_lb_ft2: FuelLoad
+    sav_per_ft: FuelSav
+    depth_ft: FuelDepth
+    extinction_share: Annotated[float, Field(ge=0.0, le=5.0, allow_inf_nan=False)]
+    hand_m_h_person: LineRate
+    blower_m_h_person: LineRate
     source: str
     mark: Mark
 
@@ -542,7 +548,7 @@ class Hazard(Row):
     start_before_closest_h: (
         Annotated[float, Field(gt=0.0, le=720.0, allow_inf_nan=False)] | None
     ) = None
-    start: datetime | None = None  # local time where it names no offset
+    start: datetime | None = None
     rain: Literal["r-clipper", "gauge"] = "r-clipper"
 
     @model_validator(mode="after")
@@ -550,7 +556,7 @@ class Hazard(Row):
         if self.kind == "typhoon" and (self.storm is None or self.start_before_closest_h is None):
             raise ValueError("a typhoon needs storm and start_before_closest_h")
         if self.kind == "weather" and self.start is None:
-            raise ValueError("weather needs start, a date and time such as 2022-08-17T12:00:00")
+            raise ValueError("weather needs start, a time such as 2022-08-17T12:00:00+08:00")
         return self
 
 

@@ -213,7 +213,8 @@ def make[R: BaseModel](
         if isinstance(value, str) and not value and column not in MAY_BE_EMPTY:
             raise error(column, "is empty; give a text")
         if isinstance(value, datetime) and value.tzinfo is None:
-            raise error(column, f"{value.isoformat()} has no offset; write 2022-09-14T18:00:00Z")
+            problem = f"{value.isoformat()} has no offset from UTC; write it too"
+            raise error(column, f"{problem}, such as 2022-09-14T18:00:00+08:00")
     return row
 
 

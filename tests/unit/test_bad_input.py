@@ -151,7 +151,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     "time without offset": (
         edit("tracks.csv", "2024-09-01T00:00:00Z", "2024-09-01T00:00:00"),
         "tracks.csv, row {row}, column time: 2024-09-01T00:00:00 has no offset",
-        "2022-09-14T18:00:00Z",
+        "such as 2022-09-14T18:00:00+08:00",
     ),
     "track that ends too soon": (
         cut("tracks.csv", 6),

@@ -6,6 +6,7 @@ import csv
 import errno
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -71,6 +72,19 @@ def test_help_names_the_commands_and_shows_an_example(anlan: Callable[..., Resul
     for word in ("list", "check", "run", "report", "anlan run haimen-typhoon"):
         assert word in result.out
     assert anlan().out == result.out  # nothing typed: the same help
+
+
+def test_help_of_a_command_names_only_options_that_it_has(anlan: Callable[..., Result]) -> None:
+    for lang in ("en", "zh"):
+        for command in ("check", "run", "cover"):
+            text = anlan(command, "--help", "--lang", lang).out
+            named = set(re.findall(r"--[a-z-]+", text))
+            assert named == set(re.findall(r"^ +(?:-h, )?(--[a-z-]+)", text, re.M)), command
+
+
+def test_help_names_every_kind_of_hazard(anlan: Callable[..., Result]) -> None:
+    assert "fire" in anlan("--help").out
+    assert "火灾" in anlan("--help", "--lang", "zh").out
 
 
 def test_help_speaks_chinese(anlan: Callable[..., Result]) -> None:

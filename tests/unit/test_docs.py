@@ -50,6 +50,20 @@ def test_every_column_is_described_once_and_nothing_else_is() -> None:
     assert len(lines) == 1 + len(exist)
 
 
+def test_every_time_is_said_to_need_its_offset_since_it_is_refused_without() -> None:
+    times = {
+        (name, column)
+        for name, model in ROWS.items()
+        for column, spec in model.model_fields.items()
+        if "datetime" in str(spec.annotation)
+    }
+    assert len(times) > 4
+    for en, zh in (columns()[time] for time in times):
+        assert "offset" in en
+        assert "带时区" in zh
+        assert "local time" not in en
+
+
 def test_every_kind_of_row_and_every_file_that_is_read_is_described() -> None:
     rows = {v for v in vars(schema).values() if isinstance(v, type) and issubclass(v, schema.Row)}
     assert set(ROWS.values()) == rows - {schema.Row, schema.Words} | {Fuel}

@@ -58,7 +58,7 @@ def test_a_hole_is_refused_where_fuel_burns_and_filled_where_none_does(tmp_path:
     assert np.isfinite(land.elevation_m).all()
     with pytest.raises(BadInput) as error:
         read_landscape(folder(tmp_path, heights, GOOD + "4 4 4\n4 4 4\n"), FUELS)
-    assert "hole at row 2, column 2" in one_line(error)
+    assert "hole at grid row 2, grid column 2" in one_line(error)
 
 
 SLIPS = {
@@ -74,7 +74,7 @@ SLIPS = {
     "other key": (GOOD.replace("xllcorner", "xllkorner") + HEIGHTS, "xllkorner is no key"),
     "no key": ("a picture\nof a hill\n", "is no key"),
     "empty": (" \n", "empty"),
-    "too high": (GOOD + "1 2 3\n4 5 99999\n", "99999 m at row 2, column 3"),
+    "too high": (GOOD + "1 2 3\n4 5 99999\n", "99999 m at grid row 2, grid column 3"),
 }
 
 
@@ -101,7 +101,7 @@ def test_a_fuel_that_no_table_knows_is_refused(tmp_path: Path) -> None:
     for codes in ("4 4 4\n4 99 4\n", "4 4 4\n4 1.5 4\n"):
         with pytest.raises(BadInput) as error:
             read_landscape(folder(tmp_path, codes=GOOD + codes), FUELS)
-        assert "row 2, column 2 has fuel" in one_line(error)
+        assert "grid row 2, grid column 2 has fuel" in one_line(error)
 
 
 def test_a_file_of_another_kind_and_a_missing_one_are_refused(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_an_ignition_outside_the_map_is_refused(place: tuple[int, int]) -> None:
 def test_an_ignition_on_bare_rock_is_refused() -> None:
     with pytest.raises(BadInput) as error:
         spread.ignite(started(), 3, 2)
-    assert "row 4, column 3 has fuel 0 (none)" in one_line(error)
+    assert "grid row 4, grid column 3 has fuel 0 (none)" in one_line(error)
 
 
 def test_a_landscape_of_one_cell_burns_and_leaves_the_map() -> None:

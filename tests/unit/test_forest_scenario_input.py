@@ -66,6 +66,17 @@ def both(*slips: Slip) -> Slip:
     return slip
 
 
+def watch_at(community: str) -> Slip:
+    def slip(folder: Path) -> None:
+        (folder / "watch_points.csv").write_text(
+            "watch,name_zh,name_en,kind,community,lon,lat,source,mark\n"
+            f"w1,瞭望点,Watch point,watch_point,{community},121.257,31.897,made up,assumption\n",
+            encoding="utf-8",
+        )
+
+    return slip
+
+
 def as_tif(folder: Path) -> None:
     (folder / "elevation.asc").rename(folder / "elevation.tif")
 
@@ -83,6 +94,18 @@ CASES: dict[str, tuple[Slip, str]] = {
         edit("weather.csv", "2024-01-10T12", "2024-01-09T12"),
         "weather.csv, row 3, column time: 2024-01-09T12:00:00+00:00 is not after the row before",
     ),
+    "weather without an offset": (
+        edit("weather.csv", "2024-01-10T00:00:00Z", "2024-01-10T08:00:00"),
+        "weather.csv, row 2, column time: 2024-01-10T08:00:00 has no offset from UTC; write it too",
+    ),
+    "fire without an offset": (
+        edit("ignitions.csv", "08:30:00+08:00", "08:30:00"),
+        "ignitions.csv, row 2, column time: 2024-01-10T08:30:00 has no offset",
+    ),
+    "start without an offset": (
+        edit("scenario.toml", "08:00:00+08:00", "08:00:00"),
+        "scenario.toml, row 16, key hazard.start: 2024-01-10T08:00:00 has no offset",
+    ),
     "one cell": (
         both(grid("elevation.asc", 1, 1, 100), grid("fuel.asc", 1, 1, 2)),
         "elevation.asc: nrows: a map of 1 x 1 cells is all border",
@@ -91,12 +114,15 @@ CASES: dict[str, tuple[Slip, str]] = {
         both(grid("elevation.asc", 100, 1, 100), grid("fuel.asc", 100, 1, 2)),
         "elevation.asc: ncols: a map of 100 x 1 cells is all border",
     ),
-    "hole": (cell("elevation.asc", "-9999"), "elevation.asc: the elevation has a hole at row 11"),
+    "hole": (
+        cell("elevation.asc", "-9999"),
+        "elevation.asc: the elevation has a hole at grid row 11",
+    ),
     "no number": (cell("elevation.asc", "nan"), "elevation.asc, row 17: a value is nan or inf"),
     "short row": (cell("fuel.asc", ""), "fuel.asc, row 17: 99 values, but ncols is 100"),
     "unknown fuel": (
         cell("fuel.asc", "77"),
-        "fuel.asc: row 11, column 21 has fuel 77; valid: 0",
+        "fuel.asc: grid row 11, grid column 21 has fuel 77; valid: 0",
     ),
     "other size": (grid("fuel.asc", 99, 100, 2), "fuel.asc: 99 x 100 cells, but elevation.asc has"),
     "other cells": (edit("fuel.asc", "size 5", "size 6"), "fuel.asc: cells of 6 m, but elevation"),
@@ -112,6 +138,10 @@ CASES: dict[str, tuple[Slip, str]] = {
     "fire on rock": (
         grid("fuel.asc", 100, 100, 0),
         "ignitions.csv, row 2, column lon: nothing burns at this place",
+    ),
+    "watch point of nowhere": (
+        watch_at("harbour"),
+        "watch_points.csv, row 2, column community: no community harbour in communities.csv",
     ),
     "GeoTIFF without rasterio": (as_tif, "elevation.tif: a GeoTIFF needs rasterio; run pip"),
 }
@@ -160,6 +190,9 @@ def test_own_fuels_with_a_slip_are_refused(folder: Path) -> None:
         ("2,grass,", "2,crop,"): "fuels.csv, row 4, column fuel: crop is already in row 3",
         ("0,none,", "9,none,"): "fuels.csv, column code: no row has code 0",
         ("0,none,", "200,none,"): "fuels.csv, row 2, column code: 200 is more than 127",
+        ("grass and weeds,0,1.6,", "grass and weeds,0,1000,"): (
+            "fuels.csv, row 4, column ks: 1000 is more than 20; give a number from 0 to 20"
+        ),
         ("code,fuel", "kode,fuel"): "fuels.csv, row 1, column kode: unknown column",
     }
     for (old, new), said in slips.items():

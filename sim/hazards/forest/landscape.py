@@ -175,8 +175,8 @@ def _size(shape: tuple[int, ...]) -> str:
 
 
 def where(row: int, col: int) -> str:
-    """How an error names a cell: counted from 1, from the north-west."""
-    return f"row {int(row) + 1}, column {int(col) + 1}"
+    """How an error names a cell: counted from 1, from the north-west; "row" is a file's line."""
+    return f"grid row {int(row) + 1}, grid column {int(col) + 1}"
 
 
 def slope_and_aspect_deg(elevation_m: NDArray[np.float64], cell_m: float) -> tuple[F32, F32]:

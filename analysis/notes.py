@@ -1,0 +1,56 @@
+"""What a scenario may do in silence, said before it is played: valid, but maybe not meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import numpy as np
+
+from analysis.words import word
+from sim.scenario.clock import start_time
+from sim.scenario.schema import Scenario
+
+
+def notes(scenario: Scenario, lang: str) -> list[str]:
+    """One sentence for each thing that a planner should know of before trusting the runs."""
+    found = (*_weather(scenario, lang), *_forest(scenario, lang))
+    return list(found)
+
+
+def _weather(scenario: Scenario, lang: str) -> Iterator[str]:
+    """The weather table is held at its ends, where the run goes on."""
+    plain = scenario.hazard.kind == "weather"
+    if not scenario.weather or not (plain or scenario.forest):
+        return
+    start = start_time(scenario)
+    late = scenario.weather[0].time - start
+    end = start + timedelta(hours=scenario.settings.duration_h)
+    short = end - scenario.weather[-1].time
+    for key, span in (("late", late), ("short", short)):
+        if span > timedelta(0):
+            whole_h = scenario.settings.duration_h
+            missing_h = min(span / timedelta(hours=1), whole_h)
+            yield word(f"note.weather_{key}", lang, h=f"{missing_h:.3g}", whole=whole_h)
+
+
+def _forest(scenario: Scenario, lang: str) -> Iterator[str]:
+    """Forest fires that nobody can fight, and a district that has less forest than its map."""
+    if scenario.forest is None:
+        return
+    if scenario.ignitions:
+        crews = [t for t in scenario.teams if "forest" in t.capabilities]
+        if not any(t.members >= t.crew_size for t in crews):
+            yield word("note.no_forest_crew", lang)
+        burning = [f for f in scenario.fuels if f.ks > 0]
+        if not any(f.hand_m_h_person or f.blower_m_h_person for f in burning):
+            yield word("note.no_line", lang)
+    whole_ha = scenario.forest.district_forest_ha
+    if whole_ha is not None:
+        from sim.hazards.forest.land import land_of
+
+        land = land_of(scenario)
+        map_ha = float(np.count_nonzero(land.forest) * land.cell_ha)
+        if map_ha > whole_ha:
+            amounts = {"map": f"{map_ha:,.0f}", "whole": f"{whole_ha:,.10g}"}
+            yield word("note.district_forest", lang, **amounts)

@@ -1,0 +1,80 @@
+"""What `anlan check` notes: valid scenarios that do what their maker may not have meant."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from analysis.notes import notes
+from app.cli import main
+from sim.scenario.clock import start_time
+from sim.scenario.read import load
+from sim.scenario.schema import Scenario
+
+FIRE = "tiny-fire"  # its weather goes on beyond its 3 h; it has a fire on grass, no forest crew
+
+
+def crew() -> Scenario:
+    """The tiny fire with a crew that can fight it."""
+    scenario = load(FIRE)
+    first = scenario.teams[0].model_copy(update={"capabilities": ("forest",)})
+    return scenario.model_copy(update={"teams": (first, *scenario.teams[1:])})
+
+
+def test_weather_that_covers_the_run_and_crews_that_can_fight_need_no_note() -> None:
+    assert notes(crew(), "en") == []
+    assert notes(load("tiny"), "en") == []
+
+
+def test_weather_that_ends_before_the_run_or_begins_after_it_is_noted() -> None:
+    scenario = crew()
+    rows, start = scenario.weather, start_time(scenario)
+    for hours, said in ((3, []), (2, ["ends 1 h before"]), (0.5, ["ends 2.5 h before"])):
+        last = rows[-1].model_copy(update={"time": start + timedelta(hours=hours)})
+        found = notes(scenario.model_copy(update={"weather": (rows[0], last)}), "en")
+        assert len(found) == len(said)
+        assert all(s in f for s, f in zip(said, found, strict=True))
+    first = rows[0].model_copy(update={"time": start + timedelta(hours=1)})
+    found = notes(scenario.model_copy(update={"weather": (first, rows[-1])}), "en")
+    assert ["begins 1 h after" in f for f in found] == [True]
+
+
+def test_a_forest_fire_that_nobody_can_fight_is_noted() -> None:
+    able = crew()
+    nobody = "nobody fights the forest fires"
+    assert [nobody in n for n in notes(load(FIRE), "en")] == [True]
+    few = able.teams[0].model_copy(update={"members": able.teams[0].crew_size - 1})
+    found = notes(able.model_copy(update={"teams": (few, *able.teams[1:])}), "en")
+    assert [nobody in n for n in found] == [True]  # too few people for a single crew
+    without = able.model_copy(update={"teams": able.teams[1:], "ignitions": ()})
+    assert notes(without, "en") == []  # no fire, nobody needed
+
+
+def test_fuels_in_which_nobody_builds_line_are_noted() -> None:
+    none = {"hand_m_h_person": 0.0, "blower_m_h_person": 0.0}
+    scenario = crew()
+    fuels = tuple(f.model_copy(update=none) for f in scenario.fuels)
+    found = notes(scenario.model_copy(update={"fuels": fuels}), "en")
+    assert ["build no line" in n for n in found] == [True]
+    some = (*fuels[:-1], scenario.fuels[-1])
+    assert notes(scenario.model_copy(update={"fuels": some}), "en") == []
+
+
+def test_a_map_with_more_forest_than_the_district_is_noted() -> None:
+    scenario = load("pingshan-forest-fire")
+    assert scenario.forest is not None
+    for whole_ha, said in ((1.0, ["(18,624 ha)"]), (18_700.0, []), (None, [])):
+        forest = scenario.forest.model_copy(update={"district_forest_ha": whole_ha})
+        found = notes(scenario.model_copy(update={"forest": forest}), "en")
+        assert [s in n for s, n in zip(said, found, strict=True)] == [True] * len(said)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Please note:"), ("zh", "请留意")])
+def test_check_prints_the_notes_in_both_languages(
+    lang: str, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    main(["check", FIRE, "--lang", lang])
+    assert said in capfd.readouterr().out
+    main(["check", "tiny", "--lang", lang])
+    assert said not in capfd.readouterr().out
