@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.context import Context, Floats, Ints, Tables, index_of
+from analysis.fire_breaks import fire_failures
 from analysis.fires import MIN_PER_H, crew_wait_min
 from analysis.measures import MEASURES, RESCUE_MIN, closed_roads, relief_late, shelter_use
 from sim.ledger import NEVER
@@ -90,10 +91,14 @@ TABLES: dict[str, dict[str, tuple[str, str, str]]] = {
         "wait_min": (
             "min",
             "first crew: minutes from the order (building) or the report (forest) to its arrival, "
-            "to the end of the run where none came",
-            "首队用时：建筑火灾从下令、森林火灾从报警到到场的分钟数，未到场计至结束",
+            "to the end of the run where none came; empty for one that a neighbour lit",
+            "首队用时：建筑火灾从下令、森林火灾从报警到到场的分钟数，未到场计至结束；由邻近建筑引燃的为空",
         ),
-        "reached": ("", "whether a crew came", "是否到场"),
+        "reached": (
+            "",
+            "whether a crew came; for one that a neighbour lit whether an engine put water on it",
+            "是否到场；由邻近建筑引燃的为是否有消防车出水",
+        ),
         "out_h": ("h", "hours from ignition to out; empty: not out", "起火到扑灭；空为未扑灭"),
     },
     "fire_fronts": {
@@ -113,10 +118,18 @@ TABLES: dict[str, dict[str, tuple[str, str, str]]] = {
         "kind": (
             "",
             "store_out, shelter_full, road_closed, cut_off, power_out, phone_out, late_rescue, "
-            "short, death",
-            "类别：储备用尽、避难场所满、道路中断、社区孤立、停电、断网、救援迟到、短缺、死亡",
+            "short, death; of fires: engine_late, water_late, engines_short, fire_spread, "
+            "forest_wait, forest_short, forest_open, forest_not_out, fire_map_edge, "
+            "fire_village, fire_overrun",
+            "类别：储备用尽、避难场所满、道路中断、社区孤立、停电、断网、救援迟到、短缺、死亡；"
+            "火灾：首车迟到、出水迟、消防车不足、蔓延、森林火灾等候、扑火队伍不足、未围住、"
+            "未扑灭、烧到图边、烧到村庄、队伍被围困",
         ),
-        "place": ("", "store, shelter, road or community", "储备库、避难场所、路段或社区"),
+        "place": (
+            "",
+            "store, shelter, road, community or forest fire",
+            "储备库、避难场所、路段、社区或森林火场",
+        ),
         "item": ("", "item, else empty", "物资，无则为空"),
         "hour": ("h", "hours since the start", "开始后小时数"),
     },
@@ -304,11 +317,12 @@ def _full(x: Context) -> NDArray[np.bool_]:
 
 def _fires(x: Context) -> Arrays:
     table = x.tables["fire"]
+    lit = table["spread_from"] != ""  # by a neighbour: the crews were called to that one
     return {
         **{c: table[c] for c in ("fire", "kind", "community", "spread_from")},
         "ignited_h": table["ignited_min"] / MIN_PER_H,
-        "wait_min": crew_wait_min(x),
-        "reached": ~np.isnan(table["arrived_min"]),
+        "wait_min": np.where(lit, np.nan, crew_wait_min(x)),
+        "reached": np.where(lit, table["engines_peak"] > 0, ~np.isnan(table["arrived_min"])),
         "out_h": (table["out_min"] - table["ignited_min"]) / MIN_PER_H,
     }
 
@@ -358,6 +372,10 @@ def _first_breaks(x: Context) -> Iterator[Break | None]:
     casualty = t["casualty"]
     died = casualty["outcome"] == "died"
     yield _first(x, "death", casualty["community"], casualty["tick"], died)
+    for kind, places, minute in fire_failures(x):
+        if len(minute):
+            at = int(np.argmin(minute))
+            yield kind, str(places[at]), "", float(minute[at]) / MIN_PER_H
 
 
 def _first(

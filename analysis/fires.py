@@ -27,7 +27,7 @@ Row = tuple[str, str, Literal["higher", "lower", "none"], Callable[[Context], fl
 
 
 @once
-def _rows(x: Context, kind: str) -> dict[str, Column]:
+def rows_of(x: Context, kind: str) -> dict[str, Column]:
     """The rows of one kind of fire, with how long each waited for its first crew."""
     table = x.tables["fire"]
     keep = table["kind"] == kind
@@ -38,13 +38,13 @@ def _rows(x: Context, kind: str) -> dict[str, Column]:
 
 def forest(x: Context) -> dict[str, Column]:
     """The rows of the forest fires."""
-    return _rows(x, "forest")
+    return rows_of(x, "forest")
 
 
 @once
 def first_buildings(x: Context) -> dict[str, Column]:
     """The building fires that no other fire lit: each is one call for the engines."""
-    rows = _rows(x, "building")
+    rows = rows_of(x, "building")
     return {name: column[rows["spread_from"] == ""] for name, column in rows.items()}
 
 
@@ -181,14 +181,14 @@ def water_l(x: Context) -> float:
 
 def _of_buildings(column: str) -> Callable[[Context], float]:
     def persons(x: Context) -> float:
-        rows = _rows(x, "building")
+        rows = rows_of(x, "building")
         return float(rows[column].sum()) if len(rows["fire"]) else float("nan")
 
     return persons
 
 
 def buildings(x: Context) -> float:
-    count = len(_rows(x, "building")["fire"])
+    count = len(rows_of(x, "building")["fire"])
     return float(count) if count else float("nan")
 
 
@@ -207,7 +207,7 @@ def first_water_15min_share(x: Context) -> float:
 
 
 def spread_share(x: Context) -> float:
-    lit = set(_rows(x, "building")["spread_from"]) - {""}
+    lit = set(rows_of(x, "building")["spread_from"]) - {""}
     return _share(np.array([name in lit for name in first_buildings(x)["fire"]], dtype=bool))
 
 

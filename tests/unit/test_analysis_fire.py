@@ -11,18 +11,20 @@ from importlib import import_module
 import numpy as np
 import pytest
 
+from analysis.context import Context
 from analysis.digests import TABLES as DIGEST
 from analysis.digests import digest
+from analysis.fire_breaks import fire_failures
 from analysis.fires import ROWS
 from analysis.measures import MEASURES, measure_run
 from analysis.outputs import scenario_text
 from analysis.plots import BUILDING, FOREST, PICTURES, pictures
 from analysis.results import Results
-from analysis.words import LANGS
+from analysis.words import LANGS, word
 from sim.hazards.forest.fuels import read_fuels
 from sim.ledger import TABLES, Ledger
 from sim.scenario.schema import Forest, Ignition
-from tests.fabricated import district, made_up_ledger
+from tests.fabricated import _parameter, district, made_up_ledger
 
 NEVER = math.nan
 NAMES = [row[0] for row in ROWS]
@@ -39,8 +41,10 @@ def burning(district_forest_ha=None, duration_h=12):
                  mark="assumption")
         for n, name in enumerate(("f1", "f2"))
     )  # fmt: skip
-    fuels = read_fuels().rows
-    return scenario.model_copy(update={"forest": forest, "ignitions": lit, "fuels": fuels})
+    village = _parameter("forest.village_m", 300.0).model_copy(update={"unit": "m"})
+    added = {"forest": forest, "ignitions": lit, "fuels": read_fuels().rows,
+             "parameters": scenario.parameters | {"forest.village_m": village}}  # fmt: skip
+    return scenario.model_copy(update=added)
 
 
 def fire(ledger, name, **known):
@@ -81,8 +85,8 @@ def building_fires(ledger):
     """b1 is reached quickly but has lit b2; b3 is reached late; nobody calls for b4."""
     fire(ledger, "b1", kind="building", ignited_min=100, called_min=104, dispatched_min=105,
          arrived_min=109, first_water_min=114, out_min=200, victims=3, died=1)  # fmt: skip
-    fire(ledger, "b2", kind="building", spread_from="b1", ignited_min=130, called_min=104,
-         dispatched_min=105, arrived_min=109, first_water_min=131, victims=1, died=1)  # fmt: skip
+    fire(ledger, "b2", kind="building", spread_from="b1", ignited_min=130, first_water_min=131,
+         engines_peak=1, victims=1, died=1)  # fmt: skip
     fire(ledger, "b3", kind="building", ignited_min=200, called_min=210, dispatched_min=212,
          arrived_min=222, first_water_min=226, community="t1-c0", water_l=500.0)  # fmt: skip
     fire(ledger, "b4", kind="building", ignited_min=600, community="t1-c1")
@@ -172,11 +176,104 @@ def test_the_digest_keeps_fires_fronts_and_cells():
     found = digest(burning(), tables(forest_fires, building_fires))
     for name in ("fires", "fire_fronts", "fire_cells"):
         assert list(found[name]) == list(DIGEST[name])
-    assert found["fires"]["wait_min"].tolist() == [30, 600, 4, 4, 10, 120]
+    waits = [30, 600, 4, NEVER, 10, 120]  # b1 has lit b2: the engines were called to b1
+    np.testing.assert_array_equal(found["fires"]["wait_min"], waits)
     assert found["fires"]["reached"].tolist() == [True, False, True, True, True, False]
     assert found["fires"]["out_h"][0] == 6.0
     assert found["fire_fronts"]["hour"].tolist() == [2, 2, 3, 3]
     assert found["fire_cells"]["col"].tolist() == [5, 6, 6, 30]
+
+
+def broke(scenario, *write):
+    """Kind -> (place, hour) of what first broke."""
+    found = digest(scenario, tables(*write))["breaks"]
+    rows = zip(found["kind"], found["place"], found["hour"], strict=True)
+    return {kind: (place, hour) for kind, place, hour in rows}
+
+
+def test_what_breaks_at_building_fires_by_hand():
+    """The earliest of each kind: b1 is in time but short and spreads, b3 late, b4 dry."""
+
+    def write(ledger):
+        fire(ledger, "b1", kind="building", ignited_min=60, called_min=62, dispatched_min=63,
+             arrived_min=68, first_water_min=75, engines_needed_max=3, engines_peak=2)  # fmt: skip
+        fire(ledger, "b2", kind="building", community="t0-c1", spread_from="b1", ignited_min=90,
+             engines_needed_max=2, engines_peak=2)  # fmt: skip
+        fire(ledger, "b3", kind="building", community="t1-c0", ignited_min=180, called_min=184,
+             dispatched_min=187, arrived_min=192.5, first_water_min=195, engines_needed_max=1,
+             engines_peak=1)  # fmt: skip
+        fire(ledger, "b4", kind="building", community="t1-c1", ignited_min=225, called_min=239,
+             out_min=600)  # fmt: skip
+
+    assert broke(district(), write) == {
+        "engines_short": ("t0-c0", 75 / 60),
+        "fire_spread": ("t0-c1", 90 / 60),
+        "engine_late": ("t1-c0", 192 / 60),
+        "water_late": ("t1-c1", 240 / 60),
+    }
+
+
+def test_limits_that_are_met_or_left_open_are_not_broken():
+    """In 5 and 15 minutes to the second; out by itself; lit too late in the run to tell."""
+
+    def write(ledger):
+        fire(ledger, "b1", kind="building", ignited_min=60, called_min=60, dispatched_min=65,
+             arrived_min=70, first_water_min=75, engines_needed_max=2, engines_peak=2)  # fmt: skip
+        fire(ledger, "b2", kind="building", ignited_min=100, called_min=100, dispatched_min=101,
+             arrived_min=105, out_min=110)  # fmt: skip
+        fire(ledger, "b3", kind="building", ignited_min=716)
+        fire(ledger, "f1", kind="forest", ignited_min=100, called_min=110, arrived_min=170,
+             engines_needed_max=2, engines_peak=2)  # fmt: skip
+        fire(ledger, "f2", kind="forest", ignited_min=665)
+
+    assert broke(burning(), write) == {}  # 12 h: nothing has burnt for 24
+
+
+def test_what_breaks_at_forest_fires_by_hand():
+    """f1 waits, f2 is short of crews and is contained and out too late."""
+
+    def write(ledger):
+        fire(ledger, "f1", kind="forest", ignited_min=60, called_min=90, arrived_min=151,
+             controlled_min=1499, out_min=1501, engines_needed_max=4, engines_peak=4)  # fmt: skip
+        fire(ledger, "f2", kind="forest", ignited_min=120, called_min=120, arrived_min=150,
+             controlled_min=1561, engines_needed_max=9, engines_peak=4)  # fmt: skip
+        ledger.add("casualty", 36, "t0-c1", "forest_fire", "injured", "15-59", 1)
+        ledger.add("casualty", 48, "t0-c0", "overrun", "injured", "15-59", 1)
+
+    assert broke(burning(duration_h=48), write) == {
+        "forest_wait": ("f1", 150 / 60),
+        "forest_short": ("f2", 150 / 60),
+        "forest_open": ("f2", 120 / 60 + 24),
+        "forest_not_out": ("f1", 60 / 60 + 24),
+        "fire_overrun": ("t0-c0", 4.0),
+    }
+
+
+def test_fire_at_the_homes_and_at_the_edge_of_the_map_by_hand():
+    """Homes stand within 300 m: six cells from the seat, not seven."""
+    from sim.hazards.forest.land import land_of
+
+    lon, lat = land_of(burning()).place(20, 30)
+    there = burning().communities[0].model_copy(update={"lon": lon, "lat": lat})
+    scenario = burning().model_copy(update={"communities": (there,)})
+
+    def cells(*rows):
+        return lambda ledger: [ledger.add("fire_cell", "f1", *row) for row in rows]
+
+    assert broke(scenario, cells((20, 37, 60.0), (24, 35, 60.0), (38, 48, 60.0))) == {}
+    assert broke(scenario, cells((20, 36, 120.0), (20, 35, 90.0), (39, 48, 180.0))) == {
+        "fire_village": ("t0-c0", 1.5),
+        "fire_map_edge": ("f1", 3.0),
+    }
+
+
+def test_every_kind_of_fire_failure_is_named_in_both_languages():
+    kinds = {kind for kind, *_ in fire_failures(Context(burning(), tables()))}
+    _, en, _ = DIGEST["breaks"]["kind"]
+    assert len(kinds) == 11
+    for kind in kinds:
+        assert kind in en
+        assert all(word(f"break.{kind}", lang) for lang in LANGS)
 
 
 def results_in(folder, scenario, runs):
