@@ -37,6 +37,8 @@ ROADS = (
     ("#000000", 2.6, "key.road_most"),
 )
 WATER_M = 0.15  # water shallower than a kerb is not drawn
+M_PER_KM = 1000
+BAR_M = (20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10)
 KM_A_DEGREE = 111.2
 IGNITION: dict[str, Any] = {"marker": "*", "s": 150, "color": VERMILION, "edgecolors": "white",
                             "linewidths": 0.8, "zorder": 10}  # fmt: skip
@@ -237,12 +239,20 @@ def _haloed(axes: Axes, x: float, y: float, text: str, colour: str, size: float,
 def _scale_bar(axes: Axes, results: Results, window: Any, lang: str) -> None:
     degree = KM_A_DEGREE * _squeeze(results)
     across = (window[1] - window[0]) * degree
-    km = next((k for k in (20, 10, 5, 2, 1) if k < across / 4), 1)
+    km, label = scale_bar(across, lang)
     x = window[0] + 0.03 * (window[1] - window[0])
     y = window[2] + 0.03 * (window[3] - window[2])
     axes.plot([x, x + km / degree], [y, y], color=INK, linewidth=2.5, solid_capstyle="butt")
     y += 0.008 * (window[3] - window[2])
-    axes.text(x + km / degree / 2, y, word("km", lang, n=km), ha="center", va="bottom", size=8)
+    axes.text(x + km / degree / 2, y, label, ha="center", va="bottom", size=8)
+
+
+def scale_bar(across_km: float, lang: str) -> tuple[float, str]:
+    """Length, km, and label of a bar of less than a quarter of a map's width."""
+    metres = next((m for m in BAR_M if m < across_km * M_PER_KM / 4), BAR_M[-1])
+    if metres < M_PER_KM:
+        return metres / M_PER_KM, word("metres", lang, n=metres)
+    return metres / M_PER_KM, word("km", lang, n=metres // M_PER_KM)
 
 
 def _wider(axes: Axes, results: Results, window: Any, lang: str) -> None:

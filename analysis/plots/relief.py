@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.format import percent
+from analysis.format import percent, wrap
 from analysis.plots.district_map import IGNITION, _haloed, _scale_bar, _squeeze
 from analysis.plots.style import GREY, INK
 from analysis.results import Results
@@ -24,7 +24,9 @@ SUN_FROM_DEG, SUN_HIGH_DEG = 315.0, 45.0  # the light of maps: from the north-we
 LEAST_CELLS = 60  # a small fire is shown with some land around it
 MARGIN = 0.2
 CONTRAST = (0.01, 0.99)  # brightness between these shares of the land fills the greys
-NAMES_UP_TO = {"zh": 12, "en": 6}  # with more communities in the window, dots only
+NAMES_UP_TO = 12  # with more communities in the window, dots only
+NAME_COLUMNS = 20  # a longer name is written on two lines
+RIM = 0.1  # within this share of the window from its sides a name is written inwards
 
 
 def land_caption(results: Results, lang: str) -> str:
@@ -94,6 +96,14 @@ def base(axes: Axes, results: Results, land: Landscape, window: Window) -> None:
         spine.set(visible=True, color="#CCCCCC")
 
 
+def _inwards(lon: float, lat: float, window: Window) -> tuple[str, str, float]:
+    """How a name stands to its dot, and points up: below it, but never across the frame."""
+    across = (lon - window[0]) / (window[1] - window[0])
+    side = "left" if across < RIM else "right" if across > 1.0 - RIM else "center"
+    low = (lat - window[2]) / (window[3] - window[2]) < RIM / 2
+    return (side, "bottom", 4.0) if low else (side, "top", -4.0)
+
+
 def marks(axes: Axes, results: Results, window: Window, lang: str) -> None:
     """Ignitions with their names, communities, a scale, and what the land is."""
     scenario = results.scenario
@@ -102,8 +112,10 @@ def marks(axes: Axes, results: Results, window: Window, lang: str) -> None:
               and window[2] < c.lat < window[3]]  # fmt: skip
     axes.scatter([c.lon for c in inside], [c.lat for c in inside], s=14, color="white",
                  edgecolors=INK, linewidths=0.8, zorder=6)  # fmt: skip
-    for c in inside if len(inside) <= NAMES_UP_TO[lang] else []:
-        _haloed(axes, c.lon, c.lat, getattr(c, f"name_{lang}"), GREY, 6.5, "center", "top", -4.0)
+    for c in inside if len(inside) <= NAMES_UP_TO else []:
+        side, below, up_pt = _inwards(c.lon, c.lat, window)
+        name = "\n".join(wrap(getattr(c, f"name_{lang}"), NAME_COLUMNS))
+        _haloed(axes, c.lon, c.lat, name, GREY, 6.5, side, below, up_pt)
     for i in scenario.ignitions:
         axes.scatter([i.lon], [i.lat], **IGNITION)
         _haloed(axes, i.lon, i.lat, getattr(i, f"name_{lang}"), INK, 8.5, "center", "bottom", 7.0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.context import Column, Context, Floats, Ints
-from analysis.fires import forest
+from analysis.fires import first_buildings, forest, rows_of
 from analysis.format import number, percent
 from analysis.plots.style import (
     BLUE,
@@ -34,17 +34,23 @@ if TYPE_CHECKING:
 
 SIGNAL_COLOUR = {"blue": "#3B7DD8", "yellow": "#F0E442", "orange": ORANGE, "red": "#C4161C"}
 LEVEL_COLOUR = {"IV": "#DCE9F3", "III": "#A9CCE3", "II": "#5F9EC8", "I": "#1F5F8B"}
+CAPTIONS = {  # by the measure in which the run is typical
+    "fire.burnt_ha": "caption.timeline_fire",
+    "fire.buildings": "caption.timeline_buildings",
+    "hazard.max_gust_ms": "caption.timeline",
+}
+Panel = Callable[["Axes", Results, Context, str], None]
 
 
 def typical_run(results: Results) -> int | None:
     """The kept run nearest to the median of all runs; the first of equals.
 
-    In burnt area where a forest burns in every run, else in its largest gust.
+    In burnt area where a forest burns in every run; in buildings alight where some burn in every
+    run and no storm comes; else in its largest gust.
     """
     if not results.kept:
         return None
-    by = "fire.burnt_ha" if by_fire(results) else "hazard.max_gust_ms"
-    value = results.measures[by].to_numpy(dtype=float)
+    value = results.measures[_typical_by(results)].to_numpy(dtype=float)
     run = results.measures["run"].to_numpy()
     kept = [r for r in results.kept if r in run]
     middle = float(np.median(value))
@@ -53,30 +59,66 @@ def typical_run(results: Results) -> int | None:
 
 def by_fire(results: Results) -> bool:
     """Whether a forest burns in every run."""
-    return "fire.burnt_ha" in results.measures and bool(
-        results.measures["fire.burnt_ha"].notna().all()
-    )
+    return _in_every_run(results, "fire.burnt_ha")
+
+
+def _typical_by(results: Results) -> str:
+    if by_fire(results):
+        return "fire.burnt_ha"
+    storm = results.scenario.hazard.kind == "typhoon"
+    if not storm and _in_every_run(results, "fire.buildings"):
+        return "fire.buildings"
+    return "hazard.max_gust_ms"
+
+
+def _in_every_run(results: Results, measure: str) -> bool:
+    return measure in results.measures and bool(results.measures[measure].notna().all())
 
 
 def draw(results: Results, lang: str) -> Figure:
-    """Six panels over one time axis."""
+    """Panels over one time axis; where fires burn, only those that have something to show."""
     run = typical_run(results)
     if run is None:
         return _without_ledger(lang)
     x = Context(results.scenario, results.ledger(run))
-    key = "caption.timeline_fire" if by_fire(results) else "caption.timeline"
-    caption = word(key, lang, run=run) + runs_caption(results, lang, "")
-    figure = canvas(9.6, 9.6, _title(results, x, run, lang), caption)
-    panels = figure.subplots(6, 1, sharex=True, height_ratios=[1.25, 1.1, 0.75, 1.2, 1.2, 1.2])
-    dry = not x.hazard("rain_mm").any() and not x.hazard("depth_m").any()
-    second = _burnt if dry and len(x.tables["fire_front"]["tick"]) else _rain
-    parts = (_wind, second, _levels, _moves, _incidents, _outages)
-    for axes, panel in zip(panels, parts, strict=True):
+    caption = word(CAPTIONS[_typical_by(results)], lang, run=run) + runs_caption(results, lang, "")
+    parts = _parts(x)
+    heights = [height for _, height in parts]
+    tall = 1.3 * sum(heights) + 0.8
+    figure = canvas(9.6, tall, _title(results, x, run, lang), caption)
+    panels = figure.subplots(len(parts), 1, sharex=True, height_ratios=heights, squeeze=False)
+    for axes, (panel, _) in zip(panels[:, 0], parts, strict=True):
         panel(axes, results, x, lang)
         date_axis(axes, results, lang)
-    for axes in panels[:-1]:
+    for axes in panels[:-1, 0]:
         axes.tick_params(axis="x", labelbottom=False)
     return figure
+
+
+def _parts(x: Context) -> list[tuple[Panel, float]]:
+    """The panels of a run and how tall each is against the others."""
+    fires = x.tables["fire"]["kind"]
+    wet = bool(x.hazard("rain_mm").any() or x.hazard("depth_m").any())
+    out = any(x.hazard(column).any() for column in ("power_out", "phone_out", "cut_off"))
+    told = any(True for kind in ("level", "signal") for _ in _spans(x, kind))
+    moved = bool(len(x.evacuees["persons"]) or (x.tables["warning"]["heard_tick"] >= 0).any())
+    every: list[tuple[Panel, float, bool]] = [
+        (_wind, 1.25, True),
+        (_rain, 1.1, wet),
+        (_burnt, 1.1, bool(len(x.tables["fire_front"]["tick"]))),
+        (_building_fires, 1.2, bool((fires == "building").any())),
+        (_crews, 1.1, bool((fires == "building").any())),
+        (_levels, 0.75, told),
+        (_moves, 1.2, moved),
+        (_incidents, 1.2, bool(len(x.rescues["kind"]))),
+        (_outages, 1.2, out),
+    ]
+    fire_panels = (_burnt, _building_fires, _crews)
+    return [
+        (panel, height)
+        for panel, height, full in every
+        if full or (not len(fires) and panel not in fire_panels)
+    ]
 
 
 def _without_ledger(lang: str) -> Figure:
@@ -94,6 +136,11 @@ def _title(results: Results, x: Context, run: int, lang: str) -> str:
         arrived = out[x.evacuees["arrived_tick"] >= 0].sum() / max(out.sum(), 1)
         return word("title.timeline_fire", lang, run=run, n=len(forest(x)["fire"]),
                     persons=number(float(out.sum())), share=percent(float(arrived)))  # fmt: skip
+    first = first_buildings(x)
+    if not len(gale) and len(first["fire"]):
+        lit = len(rows_of(x, "building")["fire"]) - len(first["fire"])
+        return word("title.timeline_buildings", lang, run=run, n=len(first["fire"]), lit=lit,
+                    mean=number(float(first["wait_min"].mean())))  # fmt: skip
     if not len(gale):
         return word("title.timeline_calm", lang)
     when = results.clock(float(gale.min()) * x.h_per_tick)
@@ -159,6 +206,59 @@ def _burnt(axes: Axes, results: Results, x: Context, lang: str) -> None:
     axes.set_ylabel(word("axis.burnt_ha", lang))
     thousands(axes)
     _legend(axes)
+
+
+def _building_fires(axes: Axes, results: Results, x: Context, lang: str) -> None:
+    """How many buildings had caught fire, had first water and were out, by each tick."""
+    rows = rows_of(x, "building")
+    for column, colour, style in (
+        ("ignited_min", VERMILION, "-"),
+        ("first_water_min", BLUE, "--"),
+        ("out_min", GREEN, "-."),
+    ):
+        ticks = _ticks_of(x, rows[column])
+        counts = _cumulative(x, ticks, np.ones(len(ticks)))
+        _line(axes, results, x, counts, colour, word(f"line.{column}", lang), style)
+    axes.set_ylabel(word("axis.buildings", lang))
+    axes.set_ylim(bottom=0)
+    thousands(axes)
+    _legend(axes)
+
+
+def _ticks_of(x: Context, minute: Column) -> Ints:
+    """The tick of some moments; -1 for one that did not come."""
+    tick = np.floor(minute / float(x.scenario.settings.tick_min))
+    return np.asarray(np.where(np.isnan(tick), -1, tick), dtype=np.int64)
+
+
+def _crews(axes: Axes, results: Results, x: Context, lang: str) -> None:
+    """Crews on the road and at the scene, fire engines among them."""
+    road, scene = crews_out(x)
+    _line(axes, results, x, road, SKY, word("line.crews_travelling", lang), "--")
+    _line(axes, results, x, scene, BLUE, word("line.crews_working", lang))
+    axes.set_ylabel(word("axis.fire_crews", lang))
+    axes.set_ylim(bottom=0)
+    thousands(axes)
+    _legend(axes)
+
+
+def crews_out(x: Context) -> tuple[Floats, Floats]:
+    """(T+1,) crews on the road, and at a scene, by the tick: the hourly levels miss short fires."""
+    trip = x.tables["trip"]
+    rows = np.flatnonzero((trip["kind"] == "crew") & (trip["departed_tick"] >= 0))
+    rows = rows[np.lexsort((trip["departed_tick"][rows], trip["agent"][rows].astype(str)))]
+    agent, left = trip["agent"][rows], trip["departed_tick"][rows].astype(np.int64)
+    last = np.append(agent[1:] != agent[:-1], True)[: len(rows)]
+    until = np.where(last, x.end, np.append(left[1:], x.end)[: len(rows)])  # its next departure
+    came = np.where(trip["arrived_tick"][rows] >= 0, trip["arrived_tick"][rows], until)
+    stays = trip["purpose"][rows] != "return"
+    return _held(x, left, came), _held(x, came[stays], until[stays])
+
+
+def _held(x: Context, since: Ints, until: Ints) -> Floats:
+    """(T+1,) how many spans hold at each tick; a span ends before the tick of its end."""
+    change = np.bincount(since, minlength=x.end + 1) - np.bincount(until, minlength=x.end + 1)
+    return np.asarray(change[: x.end + 1].cumsum(), dtype=float)
 
 
 def _spans(x: Context, kind: str) -> Iterator[tuple[float, float, str]]:

@@ -356,3 +356,57 @@ def test_fire_pictures_are_drawn(both, lang, tmp_path):
 def test_no_fire_no_fire_picture(tmp_path):
     quiet = results_in(tmp_path, district(), [only_fires()])
     assert pictures(quiet) == PICTURES
+
+
+def test_crews_on_the_road_and_at_the_scene_by_the_tick():
+    """One goes out, works and comes home; one goes from a task to another and is still there."""
+    from analysis.plots.timeline import crews_out
+
+    def write(ledger):
+        for agent, purpose, left, came in (
+            ("c1", "task", 10, 12),
+            ("c1", "return", 20, 23),
+            ("c2", "task", 11, 13),
+            ("c2", "task", 15, 16),
+            ("c3", "task", 142, -1),
+        ):
+            ledger.add("trip", agent, "crew", purpose, "t0-c0", "t0-c1", left, came, 1.0, "")
+
+    road, scene = crews_out(Context(district(), tables(write)))
+    assert len(road) == len(scene) == 145
+    assert np.flatnonzero(road).tolist() == [10, 11, 12, 15, 20, 21, 22, 142, 143]
+    assert road[11] == 2
+    assert scene[[11, 12, 13, 15, 16, 19, 20, 143]].tolist() == [0, 1, 2, 1, 2, 2, 1, 1]
+
+
+def test_a_timeline_with_fires_leaves_out_what_did_not_happen():
+    from analysis.plots import timeline
+
+    def crew(ledger):
+        ledger.add("hazard_level", 11, "t0-c0", 3.0, 5.0, 0.0, 0.0, False, False, False)
+
+    def panels(*write):
+        return [panel.__name__ for panel, _ in timeline._parts(Context(burning(), tables(*write)))]
+
+    assert panels(crew, building_fires) == ["_wind", "_building_fires", "_crews"]
+    assert panels(crew, forest_fires) == ["_wind", "_burnt"]
+    always = ["_wind", "_rain", "_levels", "_moves", "_incidents", "_outages"]
+    assert panels(crew) == always
+
+
+@pytest.mark.parametrize(
+    ("across_km", "km", "label"), [(100, 20, "20 km"), (5, 1, "1 km"), (0.5, 0.1, "100 m")]
+)
+def test_the_scale_bar_is_less_than_a_quarter_of_the_map(across_km, km, label):
+    from analysis.plots.district_map import scale_bar
+
+    assert scale_bar(across_km, "en") == (km, label)
+
+
+def test_a_name_near_the_frame_is_written_inwards():
+    from analysis.plots.relief import _inwards
+
+    window = (0.0, 1.0, 0.0, 1.0)
+    assert _inwards(0.5, 0.5, window) == ("center", "top", -4.0)
+    assert _inwards(0.05, 0.5, window)[0] == "left"
+    assert _inwards(0.95, 0.01, window) == ("right", "bottom", 4.0)
