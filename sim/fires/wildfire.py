@@ -133,9 +133,7 @@ class Wildfire:
 
     def edge_m(self) -> float:
         """Length of the edge that still runs."""
-        if self.fire is None:
-            return 0.0
-        return len(spread.edge(self.fire)) * self.cell_m * attack.CHAIN
+        return 0.0 if self.fire is None else spread.edge_m(self.fire)
 
     def built_m(self) -> float:
         """Line along the edge and breaks ahead of it."""
