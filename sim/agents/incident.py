@@ -35,6 +35,10 @@ class Scene(Protocol):
         """One tick of work by the crews that are there; True when it is over."""
         ...
 
+    def way_out_min(self, crew: Crew) -> float:
+        """Minutes that a crew takes back to its vehicle, if it is to leave now."""
+        ...
+
 
 @dataclass(eq=False)
 class Incident:

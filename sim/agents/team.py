@@ -89,13 +89,16 @@ class Crew(Agent):  # type: ignore[misc]
             return late
         return end - (end - late) * (hours - shift_h) / (24.0 - shift_h)
 
-    def send(self, incident: Incident, destination: int, tick: int) -> None:
-        """Set out for an incident."""
+    def send(
+        self, incident: Incident, destination: int, tick: int, wait_min: float = 0.0
+    ) -> None:
+        """Set out for an incident, after some minutes (a crew that walks out of another)."""
         self.task = incident
         incident.crews.append(self)
         if incident.dispatched_tick == NEVER:
             incident.dispatched_tick = tick
-        wait_min = self._turnout_min(tick) if incident.scene and self.place == self.base else 0.0
+        if incident.scene and self.place == self.base and self.state == "idle":
+            wait_min += self._turnout_min(tick)
         vehicle = self.vehicle_for(incident.capability)
         self._depart(destination, tick, vehicle, wait_min, incident.last_leg_min)
 

@@ -65,6 +65,10 @@ class Scene:
             self._let_go(crews[1:], tick)
         return self.ground.over(now, 2.0 * tick_min)
 
+    def way_out_min(self, crew: Crew) -> float:
+        """None: the engine stands at the building."""
+        return 0.0
+
     def _let_go(self, crews: list[Crew], tick: int) -> None:
         """No more flames: one engine stays to damp down and search, the others go."""
         for crew in crews:
