@@ -237,9 +237,10 @@ class Command(Agent):  # type: ignore[misc]
         scenario = self.model.world.scenario
         stop = scenario.p("team.stop_wind_ms")
         wind = self.model.realisation.wind_ms[tick]
-        waiting = [
-            i for i in self.open if len(i.crews) < i.crews_wanted(scenario) and wind[i.place] < stop
-        ]
+        here = [i for i in self.open if wind[i.place] < stop]
+        waiting = [i for i in here if i.short(scenario)]
+        if micro_for := [i for i in here if i.short_of_micro()]:
+            self._send_micro(micro_for, wind < stop, tick)
         if not waiting:
             return
         self._call_in_for(waiting, tick)
@@ -256,11 +257,23 @@ class Command(Agent):  # type: ignore[misc]
                 self._send(crews[c], waiting[i], tick)
             if not pairs:
                 break
-            waiting = [i for i in waiting if len(i.crews) < i.crews_wanted(scenario)]
+            waiting = [i for i in waiting if i.short(scenario)]
             crews = [c for c in crews if c.state == "idle"]
         for incident in waiting:
             if incident.capability == "forest" and incident.dispatched_tick == NEVER:
                 self._split(incident, tick)
+
+    def _send_micro(self, fires: list[Incident], calm: NDArray[np.bool_], tick: int) -> None:
+        """The nearest micro stations go to a building fire at once, besides the engines."""
+        crews = [c for c in self.model.crews if c.micro and c.state == "idle" and calm[c.place]]
+        while fires and crews:
+            pairs = self.policy(fires, crews, self._eta(fires, crews, micro=True))
+            for i, c in pairs:
+                self._send(crews[c], fires[i], tick)
+            if not pairs:
+                return
+            fires = [i for i in fires if i.short_of_micro()]
+            crews = [c for c in crews if c.state == "idle"]
 
     def _split(self, incident: Incident, tick: int) -> None:
         """A new forest fire gets part of the crews of the fire that has most of them.
@@ -279,7 +292,8 @@ class Command(Agent):  # type: ignore[misc]
         nearest = [n for n in np.argsort(eta, kind="stable").tolist() if np.isfinite(eta[n])]
         for n in nearest[:wanted]:
             crew, left = crews[n], crews[n].task
-            assert left is not None and left.scene is not None
+            assert left is not None
+            assert left.scene is not None
             wait_min = left.scene.way_out_min(crew)
             left.crews.remove(crew)
             self._send(crew, incident, tick, wait_min)
@@ -298,8 +312,13 @@ class Command(Agent):  # type: ignore[misc]
             if crew.state == "off_duty" and needed & crew.capabilities:
                 crew.call_in(tick)
 
-    def _eta(self, waiting: list[Incident], crews: list[Crew]) -> NDArray[np.float64]:
-        """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help."""
+    def _eta(
+        self, waiting: list[Incident], crews: list[Crew], micro: bool = False
+    ) -> NDArray[np.float64]:
+        """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help.
+
+        A crew of a micro station does not stand in for an engine: it is asked for by `micro`.
+        """
         near = np.array([i.place for i in waiting])
         far = np.array([i.other_end for i in waiting])
         wanted = np.array([i.capability for i in waiting])
@@ -308,7 +327,8 @@ class Command(Agent):  # type: ignore[misc]
             these = np.flatnonzero(wanted == capability)
             rows: dict[tuple[str, int], NDArray[np.float64]] = {}
             for n, crew in enumerate(crews):
-                if capability in crew.capabilities:
+                stands_in = capability == "fire" and crew.micro and not micro
+                if capability in crew.capabilities and not stands_in:
                     key = (crew.vehicle_for(capability), crew.place)
                     if key not in rows:
                         minutes = self.model.roads.minutes_from(*key)

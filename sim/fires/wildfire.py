@@ -252,6 +252,10 @@ class Wildfire:
         self._close(tick)
         return False
 
+    def micro_wanted(self) -> int:
+        """None: they are for buildings."""
+        return 0
+
     def way_out_min(self, crew: Crew) -> float:
         """Minutes on foot from a crew's place back to the road head."""
         post = self.posts.get(crew.id)
