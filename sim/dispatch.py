@@ -78,6 +78,17 @@ def closest_pair_first(incidents: list[Incident], crews: list[Crew], eta: Eta) -
     return pairs
 
 
+def can_leave(incident: Incident) -> list[Crew]:
+    """Crews on foot at work at a forest fire, those that may be sent to a new one."""
+    if incident.capability != "forest" or not incident.open:
+        return []
+    return [
+        c
+        for c in incident.crews
+        if c.state == "working" and c.tank_l == 0 and "air" not in c.capabilities
+    ]
+
+
 def most_short_first(
     short: NDArray[np.int64], want_kg: NDArray[np.float64], minutes: NDArray[np.float64]
 ) -> list[int]:

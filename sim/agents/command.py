@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.agents.incident import Incident
 from sim.agents.supply import Supply
 from sim.agents.team import Crew
-from sim.dispatch import DISPATCH
+from sim.dispatch import DISPATCH, can_leave
 from sim.ledger import NEVER
 from sim.scenario.schema import DWELLINGS, SIGNALS, Dwelling, Response, TeamKind
 from sim.world.calendar import by_tick
@@ -237,9 +237,10 @@ class Command(Agent):  # type: ignore[misc]
         scenario = self.model.world.scenario
         stop = scenario.p("team.stop_wind_ms")
         wind = self.model.realisation.wind_ms[tick]
-        waiting = [
-            i for i in self.open if len(i.crews) < i.crews_wanted(scenario) and wind[i.place] < stop
-        ]
+        here = [i for i in self.open if wind[i.place] < stop]
+        waiting = [i for i in here if i.short(scenario)]
+        if micro_for := [i for i in here if i.short_of_micro()]:
+            self._send_micro(micro_for, wind < stop, tick)
         if not waiting:
             return
         self._call_in_for(waiting, tick)
@@ -249,24 +250,60 @@ class Command(Agent):  # type: ignore[misc]
             for c in self.model.crews
             if c.state == "idle" and wind[c.place] < stop and needed & c.capabilities
         ]
-        if not crews:
-            return
         # An incident may want several crews: the policy is asked until it sends no more.
         while waiting and crews:
             pairs = self.policy(waiting, crews, self._eta(waiting, crews))
             for i, c in pairs:
                 self._send(crews[c], waiting[i], tick)
             if not pairs:
+                break
+            waiting = [i for i in waiting if i.short(scenario)]
+            crews = [c for c in crews if c.state == "idle"]
+        for incident in waiting:
+            if incident.capability == "forest" and incident.dispatched_tick == NEVER:
+                self._split(incident, tick)
+
+    def _send_micro(self, fires: list[Incident], calm: NDArray[np.bool_], tick: int) -> None:
+        """The nearest micro stations go to a building fire at once, besides the engines."""
+        crews = [c for c in self.model.crews if c.micro and c.state == "idle" and calm[c.place]]
+        while fires and crews:
+            pairs = self.policy(fires, crews, self._eta(fires, crews, micro=True))
+            for i, c in pairs:
+                self._send(crews[c], fires[i], tick)
+            if not pairs:
                 return
-            waiting = [i for i in waiting if len(i.crews) < i.crews_wanted(scenario)]
+            fires = [i for i in fires if i.short_of_micro()]
             crews = [c for c in crews if c.state == "idle"]
 
-    def _send(self, crew: Crew, incident: Incident, tick: int) -> None:
+    def _split(self, incident: Incident, tick: int) -> None:
+        """A new forest fire gets part of the crews of the fire that has most of them.
+
+        Only where nobody else is ready, or about to be, and a way leads from the one to the other.
+        """
+        model = self.model
+        ready = ("idle", "mustering")
+        if any(c.state in ready and incident.capability in c.capabilities for c in model.crews):
+            return
+        scenario = model.world.scenario
+        share, most = scenario.p("forest.split_share"), scenario.p("forest.first_crews")
+        crews = max(map(can_leave, self.open), key=len, default=[])
+        wanted = min(int(share * len(crews)), int(most))
+        eta = self._eta([incident], crews)[0] if wanted else np.empty(0)
+        nearest = [n for n in np.argsort(eta, kind="stable").tolist() if np.isfinite(eta[n])]
+        for n in nearest[:wanted]:
+            crew, left = crews[n], crews[n].task
+            assert left is not None
+            assert left.scene is not None
+            wait_min = left.scene.way_out_min(crew)
+            left.crews.remove(crew)
+            self._send(crew, incident, tick, wait_min)
+
+    def _send(self, crew: Crew, incident: Incident, tick: int, wait_min: float = 0.0) -> None:
         """To the nearer end, where an incident has two."""
         vehicle = crew.vehicle_for(incident.capability)
         minutes = self.model.roads.minutes_from(vehicle, crew.place)
         nearer = minutes[incident.other_end] < minutes[incident.place]
-        crew.send(incident, incident.other_end if nearer else incident.place, tick)
+        crew.send(incident, incident.other_end if nearer else incident.place, tick, wait_min)
 
     def _call_in_for(self, waiting: list[Incident], tick: int) -> None:
         """Incidents that wait bring in every team that could take them, level or no level."""
@@ -275,8 +312,13 @@ class Command(Agent):  # type: ignore[misc]
             if crew.state == "off_duty" and needed & crew.capabilities:
                 crew.call_in(tick)
 
-    def _eta(self, waiting: list[Incident], crews: list[Crew]) -> NDArray[np.float64]:
-        """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help."""
+    def _eta(
+        self, waiting: list[Incident], crews: list[Crew], micro: bool = False
+    ) -> NDArray[np.float64]:
+        """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help.
+
+        A crew of a micro station does not stand in for an engine: it is asked for by `micro`.
+        """
         near = np.array([i.place for i in waiting])
         far = np.array([i.other_end for i in waiting])
         wanted = np.array([i.capability for i in waiting])
@@ -285,7 +327,8 @@ class Command(Agent):  # type: ignore[misc]
             these = np.flatnonzero(wanted == capability)
             rows: dict[tuple[str, int], NDArray[np.float64]] = {}
             for n, crew in enumerate(crews):
-                if capability in crew.capabilities:
+                stands_in = capability == "fire" and crew.micro and not micro
+                if capability in crew.capabilities and not stands_in:
                     key = (crew.vehicle_for(capability), crew.place)
                     if key not in rows:
                         minutes = self.model.roads.minutes_from(*key)

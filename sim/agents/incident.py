@@ -35,6 +35,14 @@ class Scene(Protocol):
         """One tick of work by the crews that are there; True when it is over."""
         ...
 
+    def micro_wanted(self) -> int:
+        """How many crews of micro stations it takes besides."""
+        ...
+
+    def way_out_min(self, crew: Crew) -> float:
+        """Minutes that a crew takes back to its vehicle, if it is to leave now."""
+        ...
+
 
 @dataclass(eq=False)
 class Incident:
@@ -75,6 +83,16 @@ class Incident:
     @property
     def open(self) -> bool:
         return self.done_tick == NEVER
+
+    def short(self, scenario: Scenario) -> bool:
+        """Whether it wants more crews than it has; those of micro stations come besides."""
+        micro = sum(1 for c in self.crews if self.scene and c.micro)
+        return len(self.crews) - micro < self.crews_wanted(scenario)
+
+    def short_of_micro(self) -> bool:
+        """Whether it wants more crews of micro stations than it has."""
+        wanted = self.scene.micro_wanted() if self.scene else 0
+        return sum(1 for c in self.crews if c.micro) < wanted
 
     def crews_wanted(self, scenario: Scenario) -> int:
         """How many crews command sends: one for every so many persons, at least one."""

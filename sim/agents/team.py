@@ -34,7 +34,8 @@ class Crew(Agent):  # type: ignore[misc]
         self.base = model.world.index[team.community]
         self.place = self.base
         self.vehicle = "boat" if boats else "lorry"
-        always = team.kind == "comprehensive"  # on duty round the clock
+        self.micro = "micro" in self.capabilities  # of a micro fire station
+        always = team.kind == "comprehensive" or self.micro  # on duty round the clock
         self.state = "idle" if always else "off_duty"
         self.ready_tick = NEVER  # end of muster or of rest
         self.on_duty_since = 0 if always else NEVER
@@ -89,13 +90,14 @@ class Crew(Agent):  # type: ignore[misc]
             return late
         return end - (end - late) * (hours - shift_h) / (24.0 - shift_h)
 
-    def send(self, incident: Incident, destination: int, tick: int) -> None:
-        """Set out for an incident."""
+    def send(self, incident: Incident, destination: int, tick: int, wait_min: float = 0.0) -> None:
+        """Set out for an incident, after some minutes (a crew that walks out of another)."""
         self.task = incident
         incident.crews.append(self)
         if incident.dispatched_tick == NEVER:
             incident.dispatched_tick = tick
-        wait_min = self._turnout_min(tick) if incident.scene and self.place == self.base else 0.0
+        if incident.scene and self.place == self.base and self.state == "idle":
+            wait_min += self._turnout_min(tick)
         vehicle = self.vehicle_for(incident.capability)
         self._depart(destination, tick, vehicle, wait_min, incident.last_leg_min)
 
@@ -146,12 +148,14 @@ class Crew(Agent):  # type: ignore[misc]
 
     @property
     def is_station(self) -> bool:
-        """A fire station's crew: the engine is manned round the clock, in watches."""
-        return self.team.kind == "comprehensive" and "fire" in self.capabilities
+        """A fire station's crew: the engine, or the hose, is manned round the clock, in watches."""
+        always = self.team.kind == "comprehensive" or self.micro
+        return always and "fire" in self.capabilities
 
     @property
     def on_call(self) -> bool:
-        return self.team.kind == "comprehensive" or self.model.command.mustered(self.team.kind)
+        always = self.team.kind == "comprehensive" or self.micro
+        return always or self.model.command.mustered(self.team.kind)
 
     def _travel(self, tick: int, roads_changed: bool) -> None:
         assert self.journey is not None

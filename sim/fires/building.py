@@ -55,15 +55,26 @@ class Scene:
         """One tick at the ground; True when all is out and nobody is left inside."""
         tick_min = self.model.world.scenario.settings.tick_min
         now = float(tick * tick_min)
+        # An engine stays last, a micro station's crew only where there is no other.
+        crews = sorted(crews, key=lambda c: c.micro)
         for crew in crews:
             if crew.number not in self.ground.water_from:
-                self.ground.arrive(crew.number, crew.arrived_min)
-                if crew.arrived_min < self.arrived_min:
+                self.ground.arrive(crew.number, crew.arrived_min, crew.micro)
+                if crew.arrived_min < self.arrived_min and not crew.micro:
                     self.arrived_min, self.first_crew = crew.arrived_min, crew.id
         self.ground.advance(now)
         if self.ground.fought_down():
             self._let_go(crews[1:], tick)
         return self.ground.over(now, 2.0 * tick_min)
+
+    def micro_wanted(self) -> int:
+        """The nearest few, as long as there are flames."""
+        down = self.ground.fought_down()
+        return 0 if down else int(self.model.world.scenario.p("fire.micro_crews"))
+
+    def way_out_min(self, crew: Crew) -> float:
+        """None: the engine stands at the building."""
+        return 0.0
 
     def _let_go(self, crews: list[Crew], tick: int) -> None:
         """No more flames: one engine stays to damp down and search, the others go."""

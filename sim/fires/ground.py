@@ -38,6 +38,7 @@ class Rules:
     search_min: float
     rescue_min: float
     ask_ahead_min: float
+    micro_share: float  # of an engine's water, from a micro station's crew
 
     @property
     def engine_l_s(self) -> float:
@@ -62,6 +63,7 @@ def rules_of(scenario: Scenario) -> Rules:
         search_min=p("fire.search_min"),
         rescue_min=p("fire.rescue_min"),
         ask_ahead_min=p("fire.ask_ahead_min"),
+        micro_share=p("fire.micro_engine_share"),
     )
 
 
@@ -83,6 +85,7 @@ class Building:
     knocked_min: float = math.inf
     out_min: float = math.inf  # as things stand
     area_m2: float = 0.0  # held at this from control on
+    held_by: float = 0.0  # engines that hold it, a micro station's crew as a part of one
     needed_max: int = 0
     engines_peak: int = 0
     water_l: float = 0.0
@@ -140,11 +143,14 @@ class Ground:
     clock_min: float
     water_from: dict[int, float] = field(default_factory=dict)  # engine -> minute
     free_from: dict[int, float] = field(default_factory=dict)  # engine -> ready to search
+    micro: set[int] = field(default_factory=set)  # which of them are crews of micro stations
 
     # -- engines ----------------------------------------------------------------------------
 
-    def arrive(self, engine: int, minute: float) -> None:
-        """An engine is there; its water follows when hose is laid."""
+    def arrive(self, engine: int, minute: float, micro: bool = False) -> None:
+        """An engine, or a micro station's crew, is there; its water follows when hose is laid."""
+        if micro:
+            self.micro.add(engine)
         extra = self.buildings[0].building.setup_extra_min
         self.water_from[engine] = minute + self.rules.setup_min + extra
         self.free_from[engine] = minute + self.rules.search_min
@@ -152,6 +158,12 @@ class Ground:
     def leave(self, engine: int) -> None:
         """An engine goes."""
         del self.water_from[engine], self.free_from[engine]
+
+    def _pumping(self, minute: float) -> float:
+        """Engines with water by a minute, a micro station's crew as its part of one."""
+        on = [e for e, since in self.water_from.items() if since <= minute]
+        few = sum(1 for e in on if e in self.micro)
+        return len(on) - few + few * self.rules.micro_share
 
     def engines_needed(self) -> int:
         """Engines that the fires need: for water, then one until all is out.
@@ -229,20 +241,22 @@ class Ground:
 
     def _control(self, at: float) -> None:
         """Engines with water go where they can hold a fire: least need first."""
-        pumping = sum(1 for minute in self.water_from.values() if minute <= at)
+        pumping = self._pumping(at)
         held = [b for b in self.buildings if not math.isnan(b.controlled_min)]
-        free = pumping - sum(self._engines_for(b, at) for b in held if at < b.knocked_min)
+        free = pumping - sum(b.held_by for b in held if at < b.knocked_min)
         wild = [b for b in self.buildings if b.uncontrolled(at)]
         for b in wild:
             b.needed_max = max(b.needed_max, self._engines_for(b, at))
-            b.engines_peak = max(b.engines_peak, len(self.water_from))
+            engines = sum(1 for e in self.water_from if e not in self.micro)
+            b.engines_peak = max(b.engines_peak, engines)
             if pumping and math.isnan(b.first_water_min):
                 b.first_water_min = at
         for b in sorted(wild, key=lambda b: self._engines_for(b, at)):
-            needed = self._engines_for(b, at)
-            if not pumping or needed > free:
+            # Whole engines go to a fire; where there is a part of one more, it counts as well.
+            if not pumping or self._branches_for(b, at) > free * self.rules.guns_per_engine:
                 break
-            free -= needed
+            b.held_by = min(float(self._engines_for(b, at)), free)
+            free -= b.held_by
             b.area_m2 = self._area_m2(b, at)
             b.controlled_min = at
             b.knocked_min = at + self.rules.knock_down_min
@@ -254,7 +268,7 @@ class Ground:
 
     def _use_water(self, since: float, until: float) -> None:
         """Water between two events: all branches on a wild fire, else as many as it takes."""
-        pumping = sum(1 for minute in self.water_from.values() if minute <= since)
+        pumping = self._pumping(since)
         if not pumping or until <= since:
             return
         most_l_s = pumping * self.rules.engine_l_s
@@ -268,8 +282,11 @@ class Ground:
     def _branches(self, b: Building, minute: float) -> int:
         if minute >= b.knocked_min:
             return 1
+        return max(1, self._branches_for(b, minute))
+
+    def _branches_for(self, b: Building, minute: float) -> int:
         area_m2 = self._area_m2(b, minute)
-        return max(1, growth.branches_needed(area_m2, b.building.water_l_s_m2, self.rules.gun_l_s))
+        return growth.branches_needed(area_m2, b.building.water_l_s_m2, self.rules.gun_l_s)
 
     def _save(self, now: float) -> None:
         """Crews bring people out one after another until a minute."""

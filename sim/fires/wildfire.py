@@ -16,7 +16,7 @@ from sim.agents.incident import Incident
 from sim.fires import edge_work
 from sim.fires.edge_work import Post, blows
 from sim.fires.harm import Toll
-from sim.fires.water import Place, Source, Truck
+from sim.fires.water import Place, Source, Truck, apart_m
 from sim.hazards.forest import attack, breaks, mop_up, spread
 from sim.hazards.forest.rates import Rates
 from sim.hazards.forest.weather import SkyError, Weather
@@ -133,9 +133,7 @@ class Wildfire:
 
     def edge_m(self) -> float:
         """Length of the edge that still runs."""
-        if self.fire is None:
-            return 0.0
-        return len(spread.edge(self.fire)) * self.cell_m * attack.CHAIN
+        return 0.0 if self.fire is None else spread.edge_m(self.fire)
 
     def built_m(self) -> float:
         """Line along the edge and breaks ahead of it."""
@@ -185,6 +183,14 @@ class Wildfire:
         spread.advance_weather(self.fire, until, weather, step_min, error)
         if self.contained_tick >= 0 and not spread.contained(self.fire):
             self._break_out()  # stronger wind has carried it over the line
+        self._close(tick)
+
+    def _close(self, tick: int) -> None:
+        """Note that it is contained: by line, or because it found no more to burn."""
+        if self.contained_tick < 0 and not self.drops and spread.contained(self.burning):
+            self.contained_tick = tick
+            self.contained_min = (tick + 1) * self.tick_min
+            self.leave_break()
 
     def _dry(self, cells: NDArray[np.int32]) -> None:
         """Edge that water held runs again; a belt under it holds what a belt holds."""
@@ -243,11 +249,20 @@ class Wildfire:
             elif crew.id not in self.trucks and tick >= post.until:
                 edge_work.work(self, crew, edge, tick)
             self.held_back += post.rests
-        if not self.drops and spread.contained(self.burning):
-            self.contained_tick = tick
-            self.contained_min = (tick + 1) * self.tick_min
-            self.leave_break()
+        self._close(tick)
         return False
+
+    def micro_wanted(self) -> int:
+        """None: they are for buildings."""
+        return 0
+
+    def way_out_min(self, crew: Crew) -> float:
+        """Minutes on foot from a crew's place back to the road head."""
+        post = self.posts.get(crew.id)
+        if post is None:
+            return 0.0
+        metres = apart_m(post.place, self.road_head, self.cell_m)
+        return metres / 1000.0 / self.p("forest.walk_kmh") * 60.0
 
     def leave_break(self) -> None:
         """Nobody builds the break any more; what stands of it stays."""

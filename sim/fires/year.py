@@ -282,7 +282,7 @@ def engines_of(scenario: Scenario) -> tuple[list[Team], NDArray[np.int64]]:
     teams = [
         t
         for t in scenario.teams
-        if t.kind == "comprehensive" and "fire" in t.capabilities
+        if t.kind == "comprehensive" and "fire" in t.capabilities and "micro" not in t.capabilities
         for _ in range(-(-t.members // t.crew_size))
     ]
     if not teams:

@@ -53,7 +53,7 @@ DWELLINGS: tuple[Dwelling, ...] = (
 Signal = Literal["blue", "yellow", "orange", "red"]
 SIGNALS: tuple[Signal, ...] = ("blue", "yellow", "orange", "red")
 Level = Literal["IV", "III", "II", "I"]
-Capability = Literal["rescue", "water", "engineering", "medical", "fire", "forest", "air"]
+Capability = Literal["rescue", "water", "engineering", "medical", "fire", "forest", "air", "micro"]
 TeamKind = Literal["comprehensive", "professional", "assault", "social", "town", "first_responder"]
 StockMode = Literal["physical", "enterprise", "production", "social"]
 

@@ -23,6 +23,8 @@ def test_tiny_circle_is_the_hand_worked_one() -> None:
     # the run's third hour ends at minute 180, 150 min after the ignition; its second at minute 90
     assert by_tick[179] == pytest.approx(math.pi * (rate * 150) ** 2 / 1e4, rel=0.03)
     assert by_tick[119] == pytest.approx(math.pi * (rate * 90) ** 2 / 1e4, rel=0.03)
+    circles = 2.0 * math.pi * rate * np.array([30.0, 90.0, 150.0])
+    np.testing.assert_allclose(front["edge_m"], circles, rtol=0.05)  # 241, 724 and 1,206 m
     fire = {k: v[tables["fire"]["kind"] == "forest"][0] for k, v in tables["fire"].items()}
     assert fire["ignited_min"] == 30.0
     assert np.isnan(fire["out_min"])  # nobody fights it: a row all the same

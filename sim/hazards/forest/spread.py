@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from sim.hazards.forest.edge import (
     contained,
     edge,
+    edge_m,
     intensity_at_kw_m,
     neighbours,
     step_intensity_kw_m,
@@ -49,6 +50,7 @@ __all__ = [
     "burnt_ha",
     "contained",
     "edge",
+    "edge_m",
     "forecast",
     "forest_ha",
     "ignite",

@@ -29,16 +29,17 @@ class Kept:
     beside: Cells | None = None  # of the front, the cells beside burnt ones: hangs on what burns
     edge: Cells | None = None  # of those, the ones that no line holds: on line as well
     contained: bool | None = None  # on line as well
+    edge_cells: float | None = None  # on line as well
     age: int = 1  # how often what burns, or the sky, has changed
 
     def burns_on(self) -> None:
         """Other cells burn, or the sky has changed."""
-        self.beside = self.edge = self.contained = None
+        self.beside = self.edge = self.contained = self.edge_cells = None
         self.age += 1
 
     def line_changes(self) -> None:
         """Line was built, or has failed; no other cell burns for that yet."""
-        self.edge = self.contained = None
+        self.edge = self.contained = self.edge_cells = None
 
 
 def nothing_kept(size: int) -> Kept:

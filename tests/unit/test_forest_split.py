@@ -1,0 +1,56 @@
+"""A second forest fire is not left alone while all crews are at the first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sim
+from sim.engine import prepare
+from sim.fires.wildfire import Wildfire
+from sim.model import ResponseModel
+from sim.streams import Streams
+
+
+def second_fire(share: float, hours: int) -> tuple[ResponseModel, Wildfire, Wildfire]:
+    """Pingshan's two fires, which one brigade of nine crews can fight, run 1."""
+    changed = {"settings.duration_h": str(hours), "parameters.forest.split_share": str(share)}
+    scenario = sim.load("pingshan-forest-fire", changed)
+    engine = prepare(scenario)
+    streams = Streams(1, 1)
+    model = ResponseModel(engine.world, engine.hazard.realise(streams), streams)
+    for _ in range(scenario.ticks):
+        model.step()
+        for crew in model.crews:
+            at = [i for i in model.incidents if crew in i.crews]
+            assert len(at) <= 1  # a crew is at one fire at a time
+            assert not at or crew.task is at[0]
+    (source,) = model.fires
+    first, second = source.fires  # type: ignore[attr-defined]
+    return model, first, second
+
+
+def test_a_new_fire_gets_half_the_crews_of_the_larger_one_within_the_hour() -> None:
+    _, first, second = second_fire(0.5, 6)
+    assert first.incident is not None
+    assert second.incident is not None
+    assert first.most_crews == 9
+    assert len(second.incident.crews) == 4  # half of nine, rounded down
+    assert len(first.incident.crews) == 5
+    waited = second.incident.dispatched_tick - second.incident.known_tick
+    assert 0 <= waited * 5 <= 10
+    assert second.incident.known_tick * 5 < second.arrived_min
+    # They walk out of the first fire before they drive, so they come later than a fresh crew would.
+    assert second.arrived_min - second.incident.dispatched_tick * 5 <= 60
+    assert all(c.state == "working" for c in second.incident.crews)
+
+
+def test_without_the_share_a_new_fire_waits_for_a_free_crew() -> None:
+    _, first, second = second_fire(0.0, 6)
+    assert first.incident is not None
+    assert second.incident is not None
+    assert len(first.incident.crews) == 9
+    assert second.incident.crews == []
+    assert np.isnan(second.arrived_min)
+    with pytest.raises(sim.BadInput, match="split_share"):
+        second_fire(0.6, 6)
