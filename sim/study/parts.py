@@ -97,6 +97,26 @@ def cut(missing: Bools, size: int, varied: bool = False) -> list[Chunk]:
     return chunks
 
 
+def share_out(chunks: list[Chunk], wanted: Bools) -> list[tuple[Chunk, list[Chunk] | None]]:
+    """From which finished chunk each wanted run is taken, and which pieces of it (None: all).
+
+    Chunks may hold the same runs, where two processes played a study at the same time or with
+    other shares; each run is taken once, from the first, and they are equal anyway.
+    """
+    left = wanted.copy()
+    found: list[tuple[Chunk, list[Chunk] | None]] = []
+    for c in chunks:
+        here = left[c.begin : c.end + 1, c.first : c.last + 1]
+        if here.size == c.size and here.all():
+            found.append((c, None))
+        elif here.any():
+            mine = np.zeros_like(left)
+            mine[c.begin : c.end + 1, c.first : c.last + 1] = here
+            found.append((c, cut(mine, c.size, c.varied)))
+        here[...] = False
+    return found
+
+
 def _stretches(row: Bools, size: int) -> Iterator[tuple[int, int]]:
     """(first, last) of each stretch of True, cut to at most `size`."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], row, [False]]).astype(np.int8)))

@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from sim.ledger import TABLES
 from sim.scenario.errors import BadInput
 from sim.scenario.schema import Scenario
-from sim.study.chunk import Batch, Digest
+from sim.study.chunk import KEYS, Batch, Digest
 from sim.study.files import write_whole
-from sim.study.parts import PARTS, STAMP, Chunk, cut, done, finished, sweep
+from sim.study.parts import PARTS, STAMP, Bools, Chunk, cut, done, finished, share_out, sweep
 from sim.study.players import players
 from sim.study.tables import merge, query
 
@@ -140,12 +141,31 @@ def _within(chunks: list[Chunk], runs: int) -> list[Chunk]:
 
 def _merge(home: Path, runs: int) -> tuple[str, ...]:
     """One file a table from all parts, in the order of the runs; returns the digest tables."""
-    parts = [home / PARTS / c.name for c in _within(finished(home), runs)]
-    names = sorted({f.stem for part in parts for f in part.glob("*.parquet")})
-    (home / "ledger").mkdir(exist_ok=True)
-    for name in names:
-        files = [p / f"{name}.parquet" for p in parts if (p / f"{name}.parquet").exists()]
-        ledger = name.startswith("ledger.")
-        target = home / "ledger" / f"{name[7:]}.parquet" if ledger else home / f"{name}.parquet"
-        merge(files, target, where=f"run < {int(runs)}")
+    names = merge_parts(home, np.ones((1, runs), dtype=bool), KEYS[1:])
     return tuple(n for n in names if not n.startswith("ledger."))
+
+
+def merge_parts(home: Path, wanted: Bools, keys: Sequence[str]) -> list[str]:
+    """One file a table of the wanted runs, each taken once, sorted; the names of the tables."""
+    variants, runs = wanted.shape
+    inside = [c for c in finished(home) if c.first < runs and c.begin < variants]
+    shares = share_out(inside, wanted)
+    folders = {home / PARTS / c.name: pieces for c, pieces in shares}
+    names = sorted({f.stem for folder in folders for f in folder.glob("*.parquet")})
+    for name in names:
+        files = {d / f"{name}.parquet": pieces for d, pieces in folders.items()}
+        files = {f: pieces for f, pieces in files.items() if f.exists()}
+        only = {f: _any_of(pieces, keys) for f, pieces in files.items() if pieces is not None}
+        folder = home / "ledger" if name.startswith("ledger.") else home
+        folder.mkdir(exist_ok=True)
+        merge(list(files), folder / f"{name.removeprefix('ledger.')}.parquet", keys, only)
+    return names
+
+
+def _any_of(pieces: list[Chunk], keys: Sequence[str]) -> str:
+    """The SQL condition that a row belongs to one of some pieces."""
+    found = []
+    for c in pieces:
+        ends = {"variant": (c.begin, c.end), "run": (c.first, c.last)}
+        found.append(" AND ".join(f"{k} BETWEEN {ends[k][0]} AND {ends[k][1]}" for k in keys))
+    return " OR ".join(f"({text})" for text in found)

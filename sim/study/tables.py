@@ -44,25 +44,29 @@ def write_parquet(
         db.unregister("frame")
 
 
-def merge(files: Sequence[Path], target: Path, where: str = "", order: Sequence[str] = ()) -> None:
-    """One file from several, rows in the order of the files or by the columns of `order`.
+def merge(
+    files: Sequence[Path], target: Path, order: Sequence[str], only: Mapping[Path, str] | None = None
+) -> None:
+    """One file from several, sorted by the columns of `order`.
 
     Rows with the same values of `order` must stand in one file; they keep their order there.
-    Raises BadInput where a file is spoilt.
+    `only`: the condition on rows of files of which not all are taken. Raises BadInput where a
+    file is spoilt.
     """
     import duckdb
 
     beside = target.with_name(f".{target.name}.{os.getpid()}")
-    listed = ", ".join(f"'{_quoted(f)}'" for f in files)
+    only = only or {}
     number = "file_row_number"
-    what = f"* EXCLUDE {number}" if order else "*"
-    rows = f"read_parquet([{listed}]{f', {number} = true' if order else ''})"
-    sort = f" ORDER BY {', '.join((*order, number))}" if order else ""
-    only = f" WHERE {where}" if where else ""
+    whole = [f for f in files if f not in only]
+    reads = [_read(whole)] if whole else []
+    reads += [f"{_read([f])} WHERE {only[f]}" for f in files if f in only]
+    rows = " UNION ALL ".join(f"SELECT * FROM {read}" for read in reads)
     _connect().execute(f"SET temp_directory = '{_quoted(target.parent / '.sort')}'")
     try:
         _write(
-            f"COPY (SELECT {what} FROM {rows}{only}{sort}) TO '{_quoted(beside)}' (FORMAT parquet)"
+            f"COPY (SELECT * EXCLUDE {number} FROM ({rows}) ORDER BY {', '.join((*order, number))}) "
+            f"TO '{_quoted(beside)}' (FORMAT parquet)"
         )
         os.replace(beside, target)
     except duckdb.Error as error:
@@ -72,6 +76,11 @@ def merge(files: Sequence[Path], target: Path, where: str = "", order: Sequence[
         ) from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _read(files: Sequence[Path]) -> str:
+    listed = ", ".join(f"'{_quoted(f)}'" for f in files)
+    return f"read_parquet([{listed}], file_row_number = true)"
 
 
 def query(sql: str, values: Sequence[Any] = ()) -> pd.DataFrame:
