@@ -36,7 +36,8 @@ def percent(value: float) -> str:
     shown = 100.0 * value
     if abs(shown - round(shown)) < 1e-9:
         return f"{shown:.0f}%".replace("-", "−")
-    digits = 1 if 0.05 <= shown < 99.95 else 2 if 0.005 <= shown < 99.995 else 4
+    size = abs(shown)
+    digits = 1 if 0.05 <= size < 99.95 else 2 if 0.005 <= size < 99.995 else 4
     return f"{shown:.{digits}f}%".replace("-", "−")
 
 

@@ -67,6 +67,11 @@ def _runs(
         raise BadInput("give the folder of a study, or two folders that anlan run left")
     import pandas as pd
 
+    for folder in folders:
+        if (folder / "study.json").is_file():
+            raise BadInput(
+                f"{path_text(folder)}: holds a study; compare its variants by themselves"
+            )
     found = [read_results(folder, lang) for folder in folders]
     seeds = [json.loads((f / "manifest.json").read_text(encoding="utf-8"))["seed"] for f in folders]
     if seeds[0] != seeds[1]:

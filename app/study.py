@@ -54,7 +54,7 @@ def run_study(
     if begun:
         say(word("cli.study.goes_on", lang, out=home, done=begun))
     try:
-        with progress(lang) as show:
+        with progress(lang, draws=False) as show:
             play(it, home, workers, share or (1, 1), cost.seconds, show, _elsewhere(cluster))
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one Ctrl-C is enough

@@ -46,7 +46,7 @@ def _pictures(data: StudyData, lang: str) -> Iterator[tuple[str, Callable[[], Fi
         yield f"study_intervals-{target.id}", partial(intervals, _variants(data, lang))
         if kind in ("sobol", "morris") and study.design and study.design.indices:
             yield f"study_tornado-{target.id}", partial(_tornado, data, target, lang, labels)
-        if len(numbers) == len(data.factors) == 2:
+        if len(numbers) == len(data.factors) == 2 and kind != "morris":
             surface = partial(study_response.draw, data.measures, data.variants)
             pair = (numbers[0], numbers[1])
             yield f"study_response-{target.id}", partial(surface, pair, target, lang, labels)
@@ -69,7 +69,11 @@ def _variants(data: StudyData, lang: str) -> dict[str, str]:
         return {}
     found = {}
     for row in data.variants.to_dict("records"):
-        said = [v if isinstance(v, str) else f"{v:,.6g}" for k, v in row.items() if k != "variant"]
+        said = [
+            f"{str(k).rpartition('.')[2]} {v if isinstance(v, str) else format(v, ',.6g')}"
+            for k, v in row.items()
+            if k != "variant"
+        ]
         found[str(row["variant"])] = " · ".join(said)
     return found
 

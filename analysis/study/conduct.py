@@ -93,6 +93,7 @@ def identity(it: Ready) -> dict[str, Any]:
 
     changes = json.dumps(it.batch.variants, sort_keys=True, ensure_ascii=False)
     return {
+        "study": it.study.id,
         "scenario": fingerprint(it.variants.scenario),
         "variants": hashlib.sha256(changes.encode()).hexdigest(),
         "seed": it.study.seed,
@@ -119,11 +120,10 @@ def play(
     if when_begun(home) is None:
         write_whole(home / PARTS / BEGUN, now())
     sweep(home)
-    mine = _mine(it, shard)
     tell = progress or (lambda _done, _total: None)
     with player(it.batch, home) if player else players(it.batch, home, workers) as play_:
         while True:
-            there, wanted = _there_and_wanted(it, home, mine)
+            there, wanted = there_and_wanted(it, home, shard)
             missing = wanted & ~there
             if not missing.any():
                 return
@@ -143,14 +143,9 @@ def when_begun(home: Path) -> str | None:
         return None
 
 
-def missing_runs(it: Ready, home: Path) -> int:
-    """How many runs the study still wants, as far as one can tell now."""
-    there, wanted = _there_and_wanted(it, home, _mine(it, (1, 1)))
-    return int((wanted & ~there).sum())
-
-
-def _there_and_wanted(it: Ready, home: Path, mine: Bools) -> tuple[Bools, Bools]:
-    """(variants, runs) which are finished, and which should be."""
+def there_and_wanted(it: Ready, home: Path, shard: tuple[int, int] = (1, 1)) -> tuple[Bools, Bools]:
+    """(variants, runs) which are finished, and which of a shard should be by now."""
+    mine = _mine(it, shard)
     there = done(_inside(it, finished(home)), len(it.variants), runs_each(it.study))
     upto = _wanted(it, home, there, mine)
     return there, mine & (np.arange(there.shape[1]) < upto[:, None])
@@ -206,7 +201,8 @@ def _judged(it: Ready, home: Path) -> Iterator[tuple[int, pd.DataFrame]]:
         return
     columns = ", ".join(f'"{m}"' for m in sorted({t.measure for t in it.targets}))
     sql = f"SELECT variant, run, {columns} FROM read_parquet(?)"
-    for variant, frame in query(sql, [files]).groupby("variant"):
+    frames = query(sql, [files]).drop_duplicates(["variant", "run"])  # chunks may overlap
+    for variant, frame in frames.groupby("variant"):
         yield int(str(variant)), frame
 
 

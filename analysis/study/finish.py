@@ -25,12 +25,12 @@ from analysis.study.about import (
     dictionary,
     manifest,
 )
-from analysis.study.conduct import BEGUN, Ready, identity, missing_runs, when_begun
-from analysis.study.variants import runs_each
+from analysis.study.conduct import BEGUN, Ready, identity, there_and_wanted, when_begun
 from sim.scenario.errors import BadInput
 from sim.study.chunk import FAILURES, KEYS
-from sim.study.parts import PARTS, STAMP, finished
-from sim.study.tables import merge, query, write_parquet
+from sim.study.parts import PARTS, STAMP, Bools, finished
+from sim.study.runs import merge_parts
+from sim.study.tables import query, write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,15 +63,7 @@ def finish(it: Ready, home: Path, facts: dict[str, Any] | None = None) -> None:
 
     Raises BadInput where runs are missing that the design wants.
     """
-    _check_complete(it, home)
-    parts = [home / PARTS / c.name for c in finished(home)]
-    names = sorted({f.stem for part in parts for f in part.glob("*.parquet")})
-    for name in names:
-        files = [p / f"{name}.parquet" for p in parts if (p / f"{name}.parquet").exists()]
-        folder = home / "ledger" if name.startswith("ledger.") else home
-        folder.mkdir(exist_ok=True)
-        only = f"run < {runs_each(it.study)}"
-        merge(files, folder / f"{name.removeprefix('ledger.')}.parquet", only, KEYS)
+    names = merge_parts(home, _all_there(it, home), KEYS)
     for name, columns in ((FAILURES, NO_FAILURE), ("measures", _no_measure(it))):
         if name not in names:  # none failed, or all did
             _write(home / f"{name}.parquet", KEYS, [((0, 0), columns)])
@@ -88,14 +80,16 @@ def _no_measure(it: Ready) -> dict[str, Any]:
     return {name: np.empty(0) for name in it.measures}
 
 
-def _check_complete(it: Ready, home: Path) -> None:
-    """Raise BadInput where runs are missing; with a rule, where its last word is not `settled`."""
-    left = missing_runs(it, home)
+def _all_there(it: Ready, home: Path) -> Bools:
+    """(variants, runs) the runs of the study. Raises BadInput where some are missing."""
+    there, wanted = there_and_wanted(it, home)
+    left = int((wanted & ~there).sum())
     if left:
         raise BadInput(
             f"{home}: {left:,} runs of the study are not there yet; play them (anlan study), or "
             "name the other shards' folders"
         )
+    return wanted
 
 
 def variants_frame(it: Ready) -> pd.DataFrame:

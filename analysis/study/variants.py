@@ -62,7 +62,10 @@ class Variants:
 
 def variants(study: Study) -> Variants:
     """Make a study's variants and check them all that can be checked. Raises BadInput."""
-    scenario = load(study.scenario_folder, {k: text_of(v) for k, v in study.set.items()})
+    try:
+        scenario = load(study.scenario_folder, {k: text_of(v) for k, v in study.set.items()})
+    except BadInput as error:
+        raise BadInput(str(error).replace("--set ", "[set] ", 1)) from None
     _check_size(study, scenario)
     _check_outputs(study, scenario)
     for factor in study.factors:

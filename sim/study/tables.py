@@ -45,7 +45,10 @@ def write_parquet(
 
 
 def merge(
-    files: Sequence[Path], target: Path, order: Sequence[str], only: Mapping[Path, str] | None = None
+    files: Sequence[Path],
+    target: Path,
+    order: Sequence[str],
+    only: Mapping[Path, str] | None = None,
 ) -> None:
     """One file from several, sorted by the columns of `order`.
 
@@ -62,10 +65,11 @@ def merge(
     reads = [_read(whole)] if whole else []
     reads += [f"{_read([f])} WHERE {only[f]}" for f in files if f in only]
     rows = " UNION ALL ".join(f"SELECT * FROM {read}" for read in reads)
+    sort = ", ".join((*order, number))
     _connect().execute(f"SET temp_directory = '{_quoted(target.parent / '.sort')}'")
     try:
         _write(
-            f"COPY (SELECT * EXCLUDE {number} FROM ({rows}) ORDER BY {', '.join((*order, number))}) "
+            f"COPY (SELECT * EXCLUDE {number} FROM ({rows}) ORDER BY {sort}) "
             f"TO '{_quoted(beside)}' (FORMAT parquet)"
         )
         os.replace(beside, target)

@@ -75,7 +75,10 @@ class Dask:
             client.wait_for_workers(workers, timeout=WAIT_S)
 
     def _start(self, what: str, *options: str) -> subprocess.Popen[bytes]:
-        self.environment.setdefault("PYTHONPATH", f"{ROOT}{os.pathsep}{HERE}")
+        path = self.environment.get("PYTHONPATH", "")
+        self.environment["PYTHONPATH"] = os.pathsep.join(
+            p for p in (path, str(ROOT), str(HERE)) if p
+        )
         common = ("--host", "127.0.0.1", "--no-dashboard")
         command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *options, *common]
         log = self.stack.enter_context((self.folder / f"{what}.log").open("ab"))

@@ -18,12 +18,12 @@ import pytest
 import sim
 from analysis.digests import Chosen
 from analysis.measures import measure_run
-from analysis.study.conduct import Ready, missing_runs, play, ready
+from analysis.study.conduct import Ready, play, ready, there_and_wanted
 from analysis.study.data import load
 from analysis.study.finish import finish, gather
 from analysis.study.schema import Design, Factor, Outputs, Study
 from analysis.study.stopping import Stopping
-from sim.study.parts import PARTS, Chunk, chunk_of, cut, done, finished
+from sim.study.parts import PARTS, Chunk, chunk_of, cut, done, finished, share_out
 
 ROOT = Path(__file__).resolve().parents[2]
 MEASURES = ("harm.deaths", "hazard.max_wind_ms")
@@ -105,6 +105,32 @@ def test_shards_make_the_whole(tmp_path: Path, played: Path) -> None:
         gather(ready(study(seed=2)), homes, tmp_path / "wrong")
 
 
+def test_a_run_that_was_played_twice_counts_once(tmp_path: Path, played: Path) -> None:
+    """Shares of other sizes, more runs than asked for, and chunks cut otherwise, in one folder."""
+    play(ready(study()), tmp_path / "a", shard=(1, 2))
+    play(ready(study(replications=5)), tmp_path / "b", run_s=1e-3)
+    play(ready(study()), tmp_path / "c")
+    it = ready(study())
+    gather(it, [tmp_path / name for name in "abc"], tmp_path / "all")
+    finish(it, tmp_path / "all")
+    assert contents(tmp_path / "all") == contents(played)
+    assert len({c.size for c in finished(tmp_path / "all")}) > 1
+
+
+def test_each_wanted_run_is_taken_from_one_chunk() -> None:
+    rng = np.random.default_rng(2)
+    for _ in range(50):
+        wanted = rng.random((5, 9)) < 0.7
+        corners = (np.sort(rng.integers(0, n, 2)) for _ in range(8) for n in (5, 9))
+        pairs = [tuple(int(x) for x in c) for c in corners]
+        chunks = sorted({Chunk(*a, *b, True) for a, b in zip(pairs[::2], pairs[1::2], strict=True)})
+        count = np.zeros((5, 9), dtype=int)
+        for chunk, pieces in share_out(chunks, wanted):
+            for c in pieces if pieces is not None else [chunk]:
+                count[c.begin : c.end + 1, c.first : c.last + 1] += 1
+        assert np.array_equal(count, (wanted & done(chunks, 5, 9)).astype(int))
+
+
 def test_a_study_goes_on_where_it_stopped(tmp_path: Path, played: Path) -> None:
     """Some parts lost, as if they had never been played."""
     it = ready(study())
@@ -113,7 +139,8 @@ def test_a_study_goes_on_where_it_stopped(tmp_path: Path, played: Path) -> None:
         for file in part.iterdir():
             file.unlink()
         part.rmdir()
-    assert missing_runs(it, tmp_path) > 0
+    there, wanted = there_and_wanted(it, tmp_path)
+    assert (wanted & ~there).any()
     assert whole(ready(study()), tmp_path) == contents(played)
 
 
