@@ -23,7 +23,9 @@ from analysis.study.data import load
 from analysis.study.finish import finish, gather
 from analysis.study.schema import Design, Factor, Outputs, Study
 from analysis.study.stopping import Stopping
+from sim.study.chunk import play_chunk
 from sim.study.parts import PARTS, Chunk, chunk_of, cut, done, finished, share_out
+from sim.study.tables import query
 
 ROOT = Path(__file__).resolve().parents[2]
 MEASURES = ("harm.deaths", "hazard.max_wind_ms")
@@ -106,15 +108,18 @@ def test_shards_make_the_whole(tmp_path: Path, played: Path) -> None:
 
 
 def test_a_run_that_was_played_twice_counts_once(tmp_path: Path, played: Path) -> None:
-    """Shares of other sizes, more runs than asked for, and chunks cut otherwise, in one folder."""
-    play(ready(study()), tmp_path / "a", shard=(1, 2))
-    play(ready(study(replications=5)), tmp_path / "b", run_s=1e-3)
-    play(ready(study()), tmp_path / "c")
+    """Chunks of other sizes and of more runs than asked for, as two processes may leave them."""
     it = ready(study())
-    gather(it, [tmp_path / name for name in "abc"], tmp_path / "all")
+    play(ready(study()), tmp_path / "a", shard=(1, 2))
+    play(ready(study(replications=5)), tmp_path / "b", shard=(2, 2))
+    for corners in ((0, 1, 0, 1), (1, 3, 1, 4), (0, 3, 0, 2), (2, 2, 2, 2)):
+        play_chunk(it.batch, tmp_path / "b", Chunk(*corners, True))
+    gather(it, [tmp_path / "a", tmp_path / "b"], tmp_path / "all")
     finish(it, tmp_path / "all")
-    assert contents(tmp_path / "all") == contents(played)
-    assert len({c.size for c in finished(tmp_path / "all")}) > 1
+    for file in contents(played):
+        found, right = (query("SELECT * FROM read_parquet(?)", [str(home / file)])
+                        for home in (tmp_path / "all", played))  # fmt: skip
+        assert found.equals(right), file
 
 
 def test_each_wanted_run_is_taken_from_one_chunk() -> None:
