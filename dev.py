@@ -79,7 +79,7 @@ def test(more):
 
 def docs(more):
     set_up(RUNTIME)
-    return subprocess.call([tool("python"), "-m", "app.docs"] + more, cwd=str(ROOT))
+    return subprocess.call([tool("python"), "-m", "anlan.app.docs"] + more, cwd=str(ROOT))
 
 
 def set_up(requirements):

@@ -9,22 +9,22 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
-    "MEASURES": "analysis.measures",
-    "STRUCTURAL": "analysis.structural",
-    "Results": "analysis.results",
-    "Verdict": "analysis.verdict",
-    "Verdicts": "analysis.verdict",
-    "digest": "analysis.digests",
-    "evaluate": "analysis.outputs",
-    "Study": "analysis.study.schema",
-    "conduct": "analysis.study.conduct",
-    "load": "analysis.study.data",
-    "judge": "analysis.verdict",
-    "measure_run": "analysis.measures",
-    "rebuild": "analysis.outputs",
-    "source_text": "analysis.words",
-    "unknown_measures": "analysis.verdict",
-    "word": "analysis.words",
+    "MEASURES": "anlan.analysis.measures",
+    "STRUCTURAL": "anlan.analysis.structural",
+    "Results": "anlan.analysis.results",
+    "Verdict": "anlan.analysis.verdict",
+    "Verdicts": "anlan.analysis.verdict",
+    "digest": "anlan.analysis.digests",
+    "evaluate": "anlan.analysis.outputs",
+    "Study": "anlan.analysis.study.schema",
+    "conduct": "anlan.analysis.study.conduct",
+    "load": "anlan.analysis.study.data",
+    "judge": "anlan.analysis.verdict",
+    "measure_run": "anlan.analysis.measures",
+    "rebuild": "anlan.analysis.outputs",
+    "source_text": "anlan.analysis.words",
+    "unknown_measures": "anlan.analysis.verdict",
+    "word": "anlan.analysis.words",
 }
 
 __all__ = sorted(_HOME)

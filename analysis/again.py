@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Scenario
 
 
 def command(scenario: Scenario, facts: dict[str, Any]) -> str:
@@ -21,8 +21,8 @@ def command(scenario: Scenario, facts: dict[str, Any]) -> str:
 
 def changes_of(scenario: Scenario) -> dict[str, str] | None:
     """What --set makes this scenario of the one that ships; None where nothing does."""
-    import sim
-    from analysis.outputs import scenario_text
+    from anlan import sim
+    from anlan.analysis.outputs import scenario_text
 
     try:
         shipped = sim.load(scenario.id)

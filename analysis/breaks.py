@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.context import Ints
-from analysis.results import Results, names
+from anlan.analysis.context import Ints
+from anlan.analysis.results import Results, names
 
 # how much `place` stands for: half of the runs or more, more runs than any other, one of many
 Standing = Literal["most", "first", "example"]

@@ -11,8 +11,8 @@ from typing import Any, Concatenate
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ledger import NEVER
-from sim.scenario.schema import Item, Scenario
+from anlan.sim.ledger import NEVER
+from anlan.sim.scenario.schema import Item, Scenario
 
 Column = NDArray[Any]
 Table = Mapping[str, Column]

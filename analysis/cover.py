@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.intervals import clopper_pearson
-from sim.scenario.schema import Scenario
+from anlan.analysis.intervals import clopper_pearson
+from anlan.sim.scenario.schema import Scenario
 
 ALL = "all"  # the row of the whole district
 

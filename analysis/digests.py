@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.context import Context, Floats, Ints, Tables, index_of
-from analysis.fire_breaks import fire_failures
-from analysis.fires import MIN_PER_H, crew_wait_min
-from analysis.measures import MEASURES, RESCUE_MIN, closed_roads, relief_late, shelter_use
-from sim.ledger import NEVER
-from sim.scenario.schema import Scenario
+from anlan.analysis.context import Context, Floats, Ints, Tables, index_of
+from anlan.analysis.fire_breaks import fire_failures
+from anlan.analysis.fires import MIN_PER_H, crew_wait_min
+from anlan.analysis.measures import MEASURES, RESCUE_MIN, closed_roads, relief_late, shelter_use
+from anlan.sim.ledger import NEVER
+from anlan.sim.scenario.schema import Scenario
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.context import Bools, Column, Context, Floats
-from analysis.fires import (
+from anlan.analysis.context import Bools, Column, Context, Floats
+from anlan.analysis.fires import (
     ENGINE_MIN,
     MIN_PER_H,
     OUT_H,
@@ -17,8 +17,8 @@ from analysis.fires import (
     forest,
     rows_of,
 )
-from sim.hazards.forest.land import land_of
-from sim.scenario.schema import Community
+from anlan.sim.place.landscape.land import land_of
+from anlan.sim.scenario.schema import Community
 
 FOREST_WAIT_MIN = 60.0  # as long as an incident may wait for its first crew
 

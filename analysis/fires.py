@@ -13,8 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.context import Bools, Column, Context, Floats, once
-from sim.hazards.forest.classes import CLASSES
+from anlan.analysis.context import Bools, Column, Context, Floats, once
+from anlan.sim.nature.forest.classes import CLASSES
 
 OUT_H = 24.0  # these three limits are the measures' own names
 ENGINE_MIN = 5.0
@@ -134,7 +134,7 @@ def district_forest_ha(x: Context) -> float:
         return float("nan")
     if settings.district_forest_ha is not None:
         return settings.district_forest_ha
-    from sim.hazards.forest.land import land_of
+    from anlan.sim.place.landscape.land import land_of
 
     land = land_of(x.scenario)
     return float(np.count_nonzero(land.forest) * land.cell_ha)

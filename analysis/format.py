@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from analysis.words import word
+from anlan.analysis.words import word
 
 if TYPE_CHECKING:
-    from analysis.verdict import Verdict
+    from anlan.analysis.verdict import Verdict
 
 GAP = {"zh": "", "en": " "}  # between a number and its unit
 

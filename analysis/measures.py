@@ -16,11 +16,11 @@ from typing import Literal
 
 import numpy as np
 
-from analysis import fires
-from analysis.context import Bools, Context, Floats, Ints, Tables, index_of, once, short_name
-from analysis.words import word
-from sim.ledger import NEVER
-from sim.scenario.schema import Scenario
+from anlan.analysis import fires
+from anlan.analysis.context import Bools, Context, Floats, Ints, Tables, index_of, once, short_name
+from anlan.analysis.words import word
+from anlan.sim.ledger import NEVER
+from anlan.sim.scenario.schema import Scenario
 
 Better = Literal["higher", "lower", "none"]
 WORST = ".worst_town"

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from analysis.words import word
-from sim.scenario.clock import start_time
-from sim.scenario.schema import Scenario
+from anlan.analysis.words import word
+from anlan.sim.scenario.clock import start_time
+from anlan.sim.scenario.schema import Scenario
 
 
 def notes(scenario: Scenario, lang: str) -> list[str]:
@@ -47,7 +47,7 @@ def _forest(scenario: Scenario, lang: str) -> Iterator[str]:
             yield word("note.no_line", lang)
     whole_ha = scenario.forest.district_forest_ha
     if whole_ha is not None:
-        from sim.hazards.forest.land import land_of
+        from anlan.sim.place.landscape.land import land_of
 
         land = land_of(scenario)
         map_ha = float(np.count_nonzero(land.forest) * land.cell_ha)

@@ -16,16 +16,16 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from analysis.again import changes_of
-from analysis.digests import SERIES, SERIES_OF_ITEM
-from analysis.digests import TABLES as DIGEST
-from analysis.files import write_text
-from analysis.measures import MEASURES
-from analysis.results import Results
-from analysis.verdict import Verdicts
-from analysis.words import word
-from sim.ledger import TABLES as LEDGER
-from sim.scenario.schema import Scenario
+from anlan.analysis.again import changes_of
+from anlan.analysis.digests import SERIES, SERIES_OF_ITEM
+from anlan.analysis.digests import TABLES as DIGEST
+from anlan.analysis.files import write_text
+from anlan.analysis.measures import MEASURES
+from anlan.analysis.results import Results
+from anlan.analysis.verdict import Verdicts
+from anlan.analysis.words import word
+from anlan.sim.ledger import TABLES as LEDGER
+from anlan.sim.scenario.schema import Scenario
 
 Progress = Callable[[int, int], None]
 DICTIONARY = ("file", "column", "unit", "zh", "en")
@@ -52,8 +52,8 @@ def evaluate(
     where it is not given, what differs from the shipped scenario of that name. Returns the
     verdicts. Raises what `sim.replicate` raises.
     """
-    import sim
-    from analysis.digests import digest
+    from anlan import sim
+    from anlan.analysis.digests import digest
 
     folder = Path(out)
     begun = now()
@@ -95,8 +95,8 @@ def rebuild(out: str | Path, lang: str = "en") -> Verdicts:
 
 
 def _show(results: Results, facts: dict[str, Any], lang: str) -> None:
-    from analysis.plots import draw_all
-    from analysis.report import write_report
+    from anlan.analysis.plots import draw_all
+    from anlan.analysis.report import write_report
 
     draw_all(results, results.folder / "figures", lang)
     write_report(results, facts, lang)

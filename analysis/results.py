@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.digests import TABLES as DIGEST
-from analysis.verdict import Verdicts, judge
-from sim.ledger import TABLES as LEDGER
-from sim.scenario.clock import start_time
-from sim.scenario.schema import Scenario
+from anlan.analysis.digests import TABLES as DIGEST
+from anlan.analysis.verdict import Verdicts, judge
+from anlan.sim.ledger import TABLES as LEDGER
+from anlan.sim.scenario.clock import start_time
+from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from analysis.words import word
-from sim.scenario.schema import Scenario
+from anlan.analysis.words import word
+from anlan.sim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)

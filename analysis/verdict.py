@@ -13,11 +13,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from analysis.intervals import Interval, clopper_pearson, mean_interval, rule_of_three, runs_needed
-from analysis.measures import MEASURES, measure_run
-from analysis.structural import STRUCTURAL
-from analysis.words import word
-from sim.scenario.schema import Plan, Scenario, Target
+from anlan.analysis.intervals import (
+    Interval,
+    clopper_pearson,
+    mean_interval,
+    rule_of_three,
+    runs_needed,
+)
+from anlan.analysis.measures import MEASURES, measure_run
+from anlan.analysis.structural import STRUCTURAL
+from anlan.analysis.words import word
+from anlan.sim.scenario.schema import Plan, Scenario, Target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +105,7 @@ class Verdicts(list[Verdict]):
 
     def table(self, lang: str = "en") -> str:
         """A plain table for a terminal."""
-        from analysis.format import aligned, amount, interval_text, rule_text
+        from anlan.analysis.format import aligned, amount, interval_text, rule_text
 
         keys = ("target", "rule", "estimate", "interval", "runs", "verdict")
         head = [word(f"table.{key}", lang) for key in keys]

@@ -1,8 +1,8 @@
-"""`python -m app` is the command `anlan`."""
+"""`python -m anlan.app` is the command `anlan`."""
 
 import sys
 
-from app.cli import main
+from anlan.app.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

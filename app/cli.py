@@ -15,8 +15,8 @@ from typing import Annotated
 
 import typer
 
-from analysis.words import LANGS, word
-from app.language import of_arguments
+from anlan.analysis.words import LANGS, word
+from anlan.app.language import of_arguments
 
 BAD_INPUT, A_BUG, STOPPED = 2, 70, 130
 RUNS = 80  # where `--runs` is not given: 72 is the fewest that can settle "in 95 % of runs"
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return complain(word("cli.stopped", lang), STOPPED)
     except ValueError as error:
-        from sim.scenario.errors import BadInput
+        from anlan.sim.scenario.errors import BadInput
 
         if isinstance(error, BadInput):
             return complain(str(error))
@@ -91,14 +91,14 @@ def build(lang: str) -> typer.Typer:
 
     @app.command("list", help=w("cli.list"))
     def list_(lang: Lang = lang) -> int:
-        from app.show import scenario_list
+        from anlan.app.show import scenario_list
 
         return scenario_list(lang)
 
     @app.command(help=w("cli.check"), epilog=_lines(w("cli.check.epilog")))
     def check(scenario: Scenario, settings: Settings = None, lang: Lang = lang) -> int:
-        from app.run import load
-        from app.show import scenario_check
+        from anlan.app.run import load
+        from anlan.app.show import scenario_check
 
         return scenario_check(load(scenario, _pairs(settings, lang), lang), lang)
 
@@ -122,7 +122,7 @@ def build(lang: str) -> typer.Typer:
         ] = False,
         lang: Lang = lang,
     ) -> int:
-        from app.run import run_study
+        from anlan.app.run import run_study
 
         return run_study(
             scenario,
@@ -146,8 +146,8 @@ def build(lang: str) -> typer.Typer:
         settings: Settings = None,
         lang: Lang = lang,
     ) -> int:
-        import sim
-        from app.show import station_cover
+        from anlan import sim
+        from anlan.app.show import station_cover
 
         return station_cover(sim.load(scenario, _pairs(settings, lang)), years, seed, lang)
 
@@ -170,7 +170,7 @@ def build(lang: str) -> typer.Typer:
         ] = False,
         lang: Lang = lang,
     ) -> int:
-        from app.study import run_study
+        from anlan.app.study import run_study
 
         return run_study(
             file,
@@ -194,7 +194,7 @@ def build(lang: str) -> typer.Typer:
         ] = None,
         lang: Lang = lang,
     ) -> int:
-        from app.study import merge_study
+        from anlan.app.study import merge_study
 
         return merge_study(file, folders, out, lang)
 
@@ -213,7 +213,7 @@ def build(lang: str) -> typer.Typer:
         csv: Annotated[Path | None, typer.Option(metavar="FILE", help=w("cli.opt.csv"))] = None,
         lang: Lang = lang,
     ) -> int:
-        from app.compare import compare as show
+        from anlan.app.compare import compare as show
 
         return show(folders, base, measures or [], confidence, lang, csv)
 
@@ -222,7 +222,7 @@ def build(lang: str) -> typer.Typer:
         out: Annotated[Path, typer.Argument(metavar="FOLDER", help=w("cli.arg.out"))],
         lang: Lang = lang,
     ) -> int:
-        from app.run import rebuild_report
+        from anlan.app.run import rebuild_report
 
         return rebuild_report(out, lang)
 

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.format import amount, ends_text, number
-from analysis.measures import MEASURES
-from analysis.study.compare import differences
-from analysis.study.data import load
-from analysis.words import word
-from app.folder import path_text, read_results
-from app.show import console, table
-from sim.scenario.errors import BadInput, nearest, shown
-from sim.scenario.schema import Scenario, Target
+from anlan.analysis.format import amount, ends_text, number
+from anlan.analysis.measures import MEASURES
+from anlan.analysis.study.compare import differences
+from anlan.analysis.study.data import load
+from anlan.analysis.words import word
+from anlan.app.folder import path_text, read_results
+from anlan.app.show import console, table
+from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.schema import Scenario, Target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def compare(
     ]  # fmt: skip
     found = differences(runs, base, measures, targets, confidence)
     if csv is not None:
-        from analysis.files import write_text
+        from anlan.analysis.files import write_text
 
         write_text(csv, found.to_csv(index=False, lineterminator="\n"))
     _show(found, {t.id: t for t in targets}, told, confidence, lang)

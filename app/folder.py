@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.words import word
-from sim.scenario.errors import BadInput, shown
-from sim.study.parts import PARTS, STAMP, finished
+from anlan.analysis.words import word
+from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.study.parts import PARTS, STAMP, finished
 
 if TYPE_CHECKING:
-    from analysis.results import Results
+    from anlan.analysis.results import Results
 
 LONGEST = 400  # characters of a path that an error shows
 STRAY = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what a file browser leaves behind
@@ -87,8 +87,8 @@ def read_results(folder: Path, lang: str) -> Results:
     """The results of a finished study. Raises BadInput that names a missing or spoilt file."""
     import duckdb
 
-    from analysis.digests import TABLES as DIGEST
-    from analysis.results import Results
+    from anlan.analysis.digests import TABLES as DIGEST
+    from anlan.analysis.results import Results
 
     def spoilt(file: str) -> BadInput:
         return BadInput(word("cli.bad.spoilt", lang, out=path_text(folder), file=file))

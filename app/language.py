@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from analysis.words import LANGS
+from anlan.analysis.words import LANGS
 
 Lang = str  # "zh" or "en"
 

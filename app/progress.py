@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from analysis.words import word
+from anlan.analysis.words import word
 
 Progress = Callable[[int, int], None]
 LINES = 10  # how many lines at most where there is no terminal

@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sim
-from analysis.words import word
-from app.folder import path_text, prepare, read_results, read_study
-from app.progress import progress, say
-from app.show import console, exploratory, verdict_table
-from sim.scenario.errors import BadInput
-from sim.study import fingerprint
+from anlan import sim
+from anlan.analysis.words import word
+from anlan.app.folder import path_text, prepare, read_results, read_study
+from anlan.app.progress import progress, say
+from anlan.app.show import console, exploratory, verdict_table
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.study import fingerprint
 
 if TYPE_CHECKING:
-    from analysis.verdict import Verdicts
-    from sim.scenario.schema import Scenario
+    from anlan.analysis.verdict import Verdicts
+    from anlan.sim.scenario.schema import Scenario
 
 STOPPED = 130
 KEEP = 20  # ledgers kept where nobody says: enough to look into, some megabytes each
@@ -40,7 +40,7 @@ def run_study(
 ) -> int:
     """Run a scenario many times, judge its plan, write the report; the verdicts' exit code."""
     scenario = load(name, settings, lang)
-    import analysis
+    from anlan import analysis
 
     folder = out if out is not None else Path("out") / scenario.id
     begun = prepare(folder, fingerprint(scenario), seed, overwrite, lang)
@@ -72,7 +72,7 @@ def run_study(
 
 def load(name: str, settings: Mapping[str, str], lang: str) -> Scenario:
     """The scenario, whose plan's targets can all be judged. Raises BadInput."""
-    from app.targets import check_targets
+    from anlan.app.targets import check_targets
 
     scenario = sim.load(name, settings)
     check_targets(scenario, name, settings, lang)
@@ -85,7 +85,7 @@ def rebuild_report(folder: Path, lang: str) -> int:
         raise BadInput(word("cli.bad.no_study", lang, out=path_text(folder)))
     if not (folder / "measures.parquet").exists():
         raise BadInput(word("cli.bad.unfinished", lang, out=path_text(folder)))
-    import analysis
+    from anlan import analysis
 
     results = read_results(folder, lang)
     try:

@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analysis.words import source_text, word
+from anlan.analysis.words import source_text, word
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.verdict import Verdicts
-    from sim.scenario.schema import Parameter, Scenario
+    from anlan.analysis.verdict import Verdicts
+    from anlan.sim.scenario.schema import Parameter, Scenario
 
 PLAIN_WIDTH = 120  # columns where the output goes to a file or a pipe
 COLOURS = {"met": "green", "not met": "bold red", "undecided": "yellow"}
@@ -42,7 +42,7 @@ def table(title: str, columns: Iterable[str], right: Iterable[int] = ()) -> Tabl
 
 def scenario_list(lang: str) -> int:
     """`anlan list`: the scenarios that ship."""
-    from sim.scenario.read import shipped
+    from anlan.sim.scenario.read import shipped
 
     heads = (word(f"cli.head.{k}", lang) for k in ("scenario", "name", "summary"))
     made = table(word("cli.title.scenarios", lang), heads)
@@ -55,8 +55,8 @@ def scenario_list(lang: str) -> int:
 
 def scenario_check(scenario: Scenario, lang: str) -> int:
     """`anlan check`: counts, structural targets, assumed, notes; 1 if a structural one fails."""
-    from analysis.notes import notes
-    from analysis.verdict import structural_verdicts
+    from anlan.analysis.notes import notes
+    from anlan.analysis.verdict import structural_verdicts
 
     out = console()
     name = getattr(scenario.settings.name, lang)
@@ -95,8 +95,8 @@ def station_cover(scenario: Scenario, years: int, seed: int, lang: str) -> int:
     """Years of ordinary calls over the fire stations: shares reached in time, town by town."""
     import pandas as pd
 
-    from analysis.cover import ALL, cover
-    from sim.fires.year import run_year
+    from anlan.analysis.cover import ALL, cover
+    from anlan.sim.year.calls import run_year
 
     played = [pd.DataFrame(run_year(scenario, seed, n).table("fire")) for n in range(years)]
     calls = pd.concat(played, ignore_index=True)
@@ -194,7 +194,7 @@ def _value(p: Parameter) -> str:
 
 def verdict_table(verdicts: Verdicts, lang: str, title: str) -> Table:
     """The verdicts with what each asks for, what came out and how sure that is."""
-    from analysis.format import amount, interval_text, rule_text
+    from anlan.analysis.format import amount, interval_text, rule_text
 
     heads = ("target", "rule", "estimate", "interval", "runs", "verdict")
     made = table(title, (word(f"table.{k}", lang) for k in heads), right=(2, 4))

@@ -9,22 +9,22 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.format import amount, ends_text
-from analysis.study.conduct import Ready, check_shard, identity, play, ready
-from analysis.study.naming import what_unit
-from analysis.study.schema import Study
-from analysis.words import word
-from app.folder import claim
-from app.progress import progress, say
-from app.show import console, say_scale, table
+from anlan.analysis.format import amount, ends_text
+from anlan.analysis.study.conduct import Ready, check_shard, identity, play, ready
+from anlan.analysis.study.naming import what_unit
+from anlan.analysis.study.schema import Study
+from anlan.analysis.words import word
+from anlan.app.folder import claim
+from anlan.app.progress import progress, say
+from anlan.app.show import console, say_scale, table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.study.cost import Pilot
-    from analysis.study.data import StudyData
-    from sim.study.chunk import Batch
-    from sim.study.players import Player
+    from anlan.analysis.study.cost import Pilot
+    from anlan.analysis.study.data import StudyData
+    from anlan.sim.study.chunk import Batch
+    from anlan.sim.study.players import Player
 
 STOPPED, SOME_FAILED = 130, 4
 MOST_SHOWN, MOST_FACTORS = 40, 3  # rows and factors of the verdict table on a screen
@@ -69,7 +69,7 @@ def run_study(
 
 def merge_study(file: Path, homes: Sequence[Path], out: Path | None, lang: str) -> int:
     """Put together what the shards of a study have left; the exit code."""
-    from analysis.study.finish import gather
+    from anlan.analysis.study.finish import gather
 
     it = ready(Study.read(file))
     home = out if out is not None else homes[0]
@@ -82,13 +82,13 @@ def _elsewhere(
 ) -> Callable[[Batch, Path], AbstractContextManager[Player]] | None:
     if address is None:
         return None
-    from sim.study.cluster import cluster
+    from anlan.sim.study.cluster import cluster
 
     return partial(cluster, address=address)
 
 
 def _pilot(it: Ready) -> Pilot:
-    from analysis.study.cost import pilot
+    from anlan.analysis.study.cost import pilot
 
     return pilot(it.batch.of_variant(0), it.study.seed, len(it.measures))
 
@@ -101,8 +101,8 @@ def _tell_plan(it: Ready, cost: Pilot, workers: int, lang: str) -> None:
 
 def _finish(it: Ready, home: Path, lang: str) -> int:
     """Merge, draw, and say what came out."""
-    from analysis.study.data import load
-    from analysis.study.finish import finish
+    from anlan.analysis.study.data import load
+    from anlan.analysis.study.finish import finish
 
     finish(it, home)
     data = load(home)
@@ -126,7 +126,7 @@ def _assumed(data: StudyData, lang: str) -> str:
 
 
 def _draw(data: StudyData, lang: str) -> None:
-    from analysis.plots.study import draw_study
+    from anlan.analysis.plots.study import draw_study
 
     draw_study(data, data.folder / "figures", lang)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from analysis.words import word
-from sim.scenario.errors import BadInput, bad_key, nearest, shown
-from sim.scenario.read import folder_of
-from sim.scenario.schema import Scenario, Target
-from sim.scenario.tables import Toml, read_toml
+from anlan.analysis.words import word
+from anlan.sim.scenario.errors import BadInput, bad_key, nearest, shown
+from anlan.sim.scenario.read import folder_of
+from anlan.sim.scenario.schema import Scenario, Target
+from anlan.sim.scenario.tables import Toml, read_toml
 
 FILE = "plan.toml"
 
@@ -30,7 +30,7 @@ def check_targets(
 
 def _fault(target: Target, lang: str) -> tuple[str, str] | None:
     """(key, what is wrong with it), or None."""
-    from analysis import MEASURES, STRUCTURAL
+    from anlan.analysis import MEASURES, STRUCTURAL
 
     of_kind = {"structural": STRUCTURAL, "performance": MEASURES}
     known = of_kind[target.kind]

@@ -35,14 +35,14 @@ sys.path.insert(0, str(ROOT))
 import mesa  # noqa: E402
 import numpy as np  # noqa: E402
 
-import sim  # noqa: E402
-from analysis.digests import Chosen  # noqa: E402
-from analysis.measures import MEASURES  # noqa: E402
-from sim import record  # noqa: E402
-from sim.engine import Engine, prepare  # noqa: E402
-from sim.model import ResponseModel  # noqa: E402
-from sim.scenario.schema import Scenario  # noqa: E402
-from sim.streams import Streams  # noqa: E402
+from anlan import sim  # noqa: E402
+from anlan.analysis.digests import Chosen  # noqa: E402
+from anlan.analysis.measures import MEASURES  # noqa: E402
+from anlan.sim import record  # noqa: E402
+from anlan.sim.chance import Streams  # noqa: E402
+from anlan.sim.engine import Engine, prepare  # noqa: E402
+from anlan.sim.model import ResponseModel  # noqa: E402
+from anlan.sim.scenario.schema import Scenario  # noqa: E402
 
 SEED = 1
 WORKERS = 2
@@ -123,10 +123,10 @@ def by_study(runs: int, raises_at: float, home: Path) -> dict[str, Any]:
     """The same runs as a study, from a file's contents to its merged tables."""
     from dataclasses import replace
 
-    from analysis.study.conduct import play, ready
-    from analysis.study.data import load
-    from analysis.study.finish import finish
-    from analysis.study.schema import Design, Factor, Study
+    from anlan.analysis.study.conduct import play, ready
+    from anlan.analysis.study.data import load
+    from anlan.analysis.study.finish import finish
+    from anlan.analysis.study.schema import Design, Factor, Study
 
     study = Study(
         id="batch",
@@ -337,7 +337,7 @@ def command(scenario: str, runs: int, workers: int) -> Seen:
         )
         out = Path(folder) / "out"
         given = ["study", str(file), "--out", str(out), "--workers", str(workers)]
-        seen = watch([sys.executable, "-m", "app", *given], 3600.0)
+        seen = watch([sys.executable, "-m", "anlan.app", *given], 3600.0)
     if seen.ended != "yes":
         raise SystemExit(seen.ended)
     return seen

@@ -24,13 +24,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sim.hazards.forest import attack, ellipse, rothermel, spread
-from sim.hazards.forest.fuels import read_fuels
-from sim.hazards.forest.ground import ground
-from sim.hazards.forest.landscape import landscape
-from sim.hazards.forest.rates import rothermel_rates, wang_mao_rates
-from sim.hazards.forest.synthetic import synthetic
-from sim.hazards.forest.weather import steady, weather
+from anlan.sim.forcing.fire_weather import steady, weather
+from anlan.sim.nature.forest import attack, ellipse, rothermel, spread
+from anlan.sim.nature.forest.ground import ground
+from anlan.sim.nature.forest.rates import rothermel_rates, wang_mao_rates
+from anlan.sim.place.landscape.fuels import read_fuels
+from anlan.sim.place.landscape.landscape import landscape
+from anlan.sim.place.landscape.synthetic import synthetic
 
 CELLS, CELL_M = 301, 30.0
 TEMPERATURE_C, HUMIDITY_PCT = 30.0, 40.0

@@ -91,11 +91,11 @@ def measure(kind: str, share: float, seed: int) -> dict[str, Any]:
 
 def child(kind: str, share: float, seed: int) -> None:
     sys.path.insert(0, str(ROOT))
-    import sim
-    from sim.engine import prepare
-    from sim.model import ResponseModel
-    from sim.streams import Streams
-    from sim.world.residents import Residents
+    from anlan import sim
+    from anlan.sim.chance import Streams
+    from anlan.sim.engine import prepare
+    from anlan.sim.model import ResponseModel
+    from anlan.sim.people.residents import Residents
     from tests.oracle.residents import OracleResidents
 
     scenario = with_share(sim.load(SCENARIO), share)

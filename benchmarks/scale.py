@@ -51,7 +51,7 @@ class Bias:
 @cache
 def district(name: str) -> Any:
     """The scenario, read once a process."""
-    import sim
+    from anlan import sim
     from tests.oracle.district import cut
 
     return cut(6_000, 8, wind_factor=1.3) if name == SEVERE else sim.load(name)
@@ -59,8 +59,8 @@ def district(name: str) -> Any:
 
 def measures_of(name: str, seed: int, scale: int, run: int) -> dict[str, float]:
     """All measures of one run of a scenario whose rows stand for `scale` people."""
-    import sim
-    from analysis.measures import measure_run
+    from anlan import sim
+    from anlan.analysis.measures import measure_run
 
     base = district(name)
     scenario = base.replace(
@@ -83,7 +83,7 @@ def play(name: str, runs: int, seed: int, scale: int, workers: int) -> dict[str,
 
 def biases(one: dict[str, Any], many: dict[str, Any]) -> list[Bias]:
     """Every measure of k against k = 1, with the 95 % t interval of the paired difference."""
-    from analysis.intervals import mean_interval
+    from anlan.analysis.intervals import mean_interval
 
     found = []
     for measure, first in one.items():
@@ -127,8 +127,8 @@ def cost(names: list[str], scales: list[int]) -> None:
 
 def child(name: str, scale: int) -> None:
     """One run, and the head of its row of the table."""
-    import sim
-    from sim.engine import prepare
+    from anlan import sim
+    from anlan.sim.engine import prepare
 
     scenario = sim.load(name, {"parameters.residents.scale": str(scale)})
     rows = prepare(scenario).world.people.residents

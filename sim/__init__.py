@@ -1,6 +1,6 @@
 """anlan's simulation: what happens. The public face.
 
-import sim
+from anlan import sim
 scenario = sim.load("haimen-typhoon")
 ledger = sim.run(scenario, seed=1)                # facts of one run
 runs = sim.replicate(scenario, runs=50, seed=1)   # facts of many
@@ -11,21 +11,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.ledger import Ledger
-    from sim.scenario.errors import BadInput
-    from sim.scenario.read import load
-    from sim.scenario.schema import Scenario
-    from sim.study import Runs, replicate
+    from anlan.sim.ledger import Ledger
+    from anlan.sim.scenario.errors import BadInput
+    from anlan.sim.scenario.read import load
+    from anlan.sim.scenario.schema import Scenario
+    from anlan.sim.study import Runs, replicate
 
 __all__ = ["BadInput", "Ledger", "Runs", "Scenario", "load", "replicate", "run"]
 
 _WHERE = {
-    "BadInput": "sim.scenario.errors",
-    "Ledger": "sim.ledger",
-    "Runs": "sim.study",
-    "Scenario": "sim.scenario.schema",
-    "load": "sim.scenario.read",
-    "replicate": "sim.study",
+    "BadInput": "anlan.sim.scenario.errors",
+    "Ledger": "anlan.sim.ledger",
+    "Runs": "anlan.sim.study",
+    "Scenario": "anlan.sim.scenario.schema",
+    "load": "anlan.sim.scenario.read",
+    "replicate": "anlan.sim.study",
 }
 
 
@@ -43,6 +43,6 @@ def run(scenario: Scenario, seed: int = 1, run: int = 0) -> Ledger:
 
     The same (scenario, seed, run) gives the same tables to the bit.
     """
-    from sim.engine import prepare
+    from anlan.sim.engine import prepare
 
     return prepare(scenario).run(seed, run)

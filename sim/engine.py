@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sim.hazards.base import HazardModel
-from sim.ledger import Ledger
-from sim.scenario.kept import kept
-from sim.scenario.schema import Scenario
-from sim.streams import Streams
-from sim.world.places import World
+from anlan.sim.chance import Streams
+from anlan.sim.forcing.base import HazardModel
+from anlan.sim.ledger import Ledger
+from anlan.sim.place.world import World
+from anlan.sim.scenario.kept import kept
+from anlan.sim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Engine:
 
     def run(self, seed: int, run: int) -> Ledger:
         """Play one run; the same (scenario, seed, run) gives the same facts to the bit."""
-        from sim.model import ResponseModel
+        from anlan.sim.model import ResponseModel
 
         streams = Streams(seed, run)
         return ResponseModel(self.world, self.hazard.realise(streams), streams).run()
@@ -39,7 +39,7 @@ def prepare(scenario: Scenario) -> Engine:
     """
     if _last and _last[0].scenario is scenario:
         return _last[0]
-    from sim.scenario.check import check_policies
+    from anlan.sim.scenario.check import check_policies
 
     check_policies(scenario)
     world = replace(_world(scenario), scenario=scenario)
@@ -50,13 +50,13 @@ def prepare(scenario: Scenario) -> Engine:
 
 @kept
 def _world(scenario: Scenario) -> World:
-    from sim.world.places import build
+    from anlan.sim.place.world import build
 
     return build(scenario)
 
 
 @kept
 def _hazard(scenario: Scenario) -> HazardModel:
-    from sim.hazards import HAZARDS
+    from anlan.sim.forcing.hazards import HAZARDS
 
     return HAZARDS[scenario.hazard.kind](scenario)

@@ -14,25 +14,25 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import record
-from sim.agents.command import Command
-from sim.agents.community import Community
-from sim.agents.incident import Incident, Scene
-from sim.agents.journey import Journey
-from sim.agents.shelter import Shelter
-from sim.agents.store import Store
-from sim.agents.team import Crew, muster_all, work
-from sim.fires import sources
-from sim.hazards.base import Realisation
-from sim.ledger import NEVER, Ledger
-from sim.scenario.clock import start_time
-from sim.streams import Streams
-from sim.world import sites as needs
-from sim.world.calendar import by_tick
-from sim.world.draws import draw
-from sim.world.places import World
-from sim.world.residents import Residents
-from sim.world.roads import Roads
+from anlan.sim import record
+from anlan.sim.chance import Streams
+from anlan.sim.command.command import Command
+from anlan.sim.crews.crew import Crew, muster_all, work
+from anlan.sim.crews.journey import Journey
+from anlan.sim.fires import sources
+from anlan.sim.forcing.base import Realisation
+from anlan.sim.incidents.incident import Incident, Scene
+from anlan.sim.ledger import NEVER, Ledger
+from anlan.sim.people import needs
+from anlan.sim.people.calendar import by_tick
+from anlan.sim.people.community import Community
+from anlan.sim.people.draws import draw
+from anlan.sim.people.residents import Residents
+from anlan.sim.people.shelter import Shelter
+from anlan.sim.place.roads import Roads
+from anlan.sim.place.world import World
+from anlan.sim.scenario.clock import start_time
+from anlan.sim.stores.store import Store
 
 
 class ResponseModel(mesa.Model):  # type: ignore[misc]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.team import STATES
-from sim.ledger import NEVER
-from sim.world.residents import State
+from anlan.sim.crews.crew import STATES
+from anlan.sim.ledger import NEVER
+from anlan.sim.people.residents import State
 
 if TYPE_CHECKING:
-    from sim.model import ResponseModel
+    from anlan.sim.model import ResponseModel
 
 SITE_KINDS = np.array(["shelter", "community"], dtype=object)
 

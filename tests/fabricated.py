@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.ledger import Ledger
-from sim.scenario.schema import (
+from anlan.sim.ledger import Ledger
+from anlan.sim.scenario.schema import (
     Assumption,
     Community,
     Fix,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from analysis.results import Results
+from anlan.analysis.results import Results
 
 # name of the file -> the module's function `draw(results, lang) -> Figure`, in report order
 PICTURES = (
@@ -33,7 +33,7 @@ def draw_all(
     results: Results, folder: Path, lang: str, progress: Callable[[str], None] | None = None
 ) -> list[Path]:
     """Draw every picture as PNG and SVG into `folder`; returns the files' paths."""
-    from analysis.plots.style import save, styled
+    from anlan.analysis.plots.style import save, styled
 
     paths: list[Path] = []
     with styled():

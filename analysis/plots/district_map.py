@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.format import amount, number, percent
-from analysis.plots.map_labels import MARK, MARKS, labels
-from analysis.plots.style import (
+from anlan.analysis.format import amount, number, percent
+from anlan.analysis.plots.map_labels import MARK, MARKS, labels
+from anlan.analysis.plots.style import (
     BLUE,
     GREY,
     INK,
@@ -17,9 +17,9 @@ from analysis.plots.style import (
     canvas,
     runs_caption,
 )
-from analysis.results import Floats, Results
-from analysis.words import word
-from sim.scenario.clock import chosen_track
+from anlan.analysis.results import Floats, Results
+from anlan.analysis.words import word
+from anlan.sim.scenario.clock import chosen_track
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,7 +191,7 @@ def _moved(axes: Axes, x_pt: float, y_pt: float) -> Any:
 def _track(results: Results) -> tuple[Floats, Floats, Floats]:
     """Best-track (hours since the start, lon, lat) over the run's time, hour by hour."""
     fixes = chosen_track(results.scenario)
-    from sim.scenario.clock import start_time
+    from anlan.sim.scenario.clock import start_time
 
     begin = start_time(results.scenario)
     hour = np.array([(f.time - begin).total_seconds() / 3600 for f in fixes])

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.fires import ENGINE_MIN
-from analysis.format import number
-from analysis.plots.district_map import (
+from anlan.analysis.fires import ENGINE_MIN
+from anlan.analysis.format import number
+from anlan.analysis.plots.district_map import (
     _base,
     _moved,
     _scale_bar,
     _squeeze,
     _window,
 )
-from analysis.plots.map_labels import town_names
-from analysis.plots.style import GREY, canvas, runs_caption
-from analysis.results import Results
-from analysis.words import word
+from anlan.analysis.plots.map_labels import town_names
+from anlan.analysis.plots.style import GREY, canvas, runs_caption
+from anlan.analysis.results import Results
+from anlan.analysis.words import word
 
 if TYPE_CHECKING:
     import pandas as pd

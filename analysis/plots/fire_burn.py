@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.format import number, percent
-from analysis.plots.relief import base, extent, land_caption, marks, tall, window_of
-from analysis.plots.style import canvas, runs_caption
-from analysis.results import Floats, Results
-from analysis.words import word
-from sim.hazards.forest.land import land_of
+from anlan.analysis.format import number, percent
+from anlan.analysis.plots.relief import base, extent, land_caption, marks, tall, window_of
+from anlan.analysis.plots.style import canvas, runs_caption
+from anlan.analysis.results import Floats, Results
+from anlan.analysis.words import word
+from anlan.sim.place.landscape.land import land_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.hazards.forest.landscape import Landscape
+    from anlan.sim.place.landscape.landscape import Landscape
 
 WIDTH = 8.4
 STEPS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)  # share of the runs

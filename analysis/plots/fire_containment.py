@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.format import number, percent
-from analysis.plots.relief import land_caption
-from analysis.plots.style import (
+from anlan.analysis.format import number, percent
+from anlan.analysis.plots.relief import land_caption
+from anlan.analysis.plots.style import (
     BAND,
     BLUE,
     GREEN,
@@ -19,9 +19,9 @@ from analysis.plots.style import (
     runs_caption,
     thousands,
 )
-from analysis.plots.timeline import _legend
-from analysis.results import Floats, Results
-from analysis.words import word
+from anlan.analysis.plots.timeline import _legend
+from anlan.analysis.results import Floats, Results
+from anlan.analysis.words import word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.format import number
-from analysis.plots.relief import base, extent, land_caption, marks, tall, window_of
-from analysis.plots.style import BLUE, GREEN, INK, PURPLE, SKY, canvas, runs_caption
-from analysis.plots.timeline import typical_run
-from analysis.results import Results
-from analysis.words import word
-from sim.hazards.forest.land import belts_of, land_of
+from anlan.analysis.format import number
+from anlan.analysis.plots.relief import base, extent, land_caption, marks, tall, window_of
+from anlan.analysis.plots.style import BLUE, GREEN, INK, PURPLE, SKY, canvas, runs_caption
+from anlan.analysis.plots.timeline import typical_run
+from anlan.analysis.results import Results
+from anlan.analysis.words import word
+from anlan.sim.place.landscape.land import belts_of, land_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.hazards.forest.landscape import Landscape
+    from anlan.sim.place.landscape.landscape import Landscape
 
 WIDTH = 8.4
 STEPS_H = (1, 2, 3, 6, 12, 24, 48)
@@ -119,7 +119,7 @@ def _crews_caption(results: Results, run: int, lang: str) -> str:
 
 
 def _none(lang: str) -> Figure:
-    from analysis.plots.response_time import nothing
+    from anlan.analysis.plots.response_time import nothing
 
     figure = canvas(8.0, 2.0, word("title.fire_none", lang), "")
     nothing(figure.add_subplot(), lang)

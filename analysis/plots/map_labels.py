@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.format import width
-from analysis.plots.style import INK
-from analysis.results import Floats, Results
+from anlan.analysis.format import width
+from anlan.analysis.plots.style import INK
+from anlan.analysis.results import Floats, Results
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ class Label:
 
 def town_names(axes: Axes, results: Results, lang: str) -> None:
     """The towns' names just over their seats, haloed: for maps without circles to keep clear of."""
-    from analysis.plots.district_map import _haloed
+    from anlan.analysis.plots.district_map import _haloed
 
     for town in results.scenario.towns:
         _haloed(axes, town.lon, town.lat, getattr(town, f"name_{lang}"), INK, 8.5,
@@ -59,7 +59,7 @@ def labels(axes: Axes, results: Results, late: pd.DataFrame, lang: str) -> None:
 
     The axes must have been laid out: how far things are apart is measured on the page.
     """
-    from analysis.plots.district_map import _area
+    from anlan.analysis.plots.district_map import _area
 
     radius = np.sqrt(_area(late["residents"].to_numpy())) / 2
     at = _points(axes, late["lon"].to_numpy(), late["lat"].to_numpy())

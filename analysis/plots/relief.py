@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.format import percent, wrap
-from analysis.plots.district_map import IGNITION, _haloed, _scale_bar, _squeeze
-from analysis.plots.style import GREY, INK
-from analysis.results import Results
-from analysis.words import word
-from sim.hazards.forest.land import land_of
+from anlan.analysis.format import percent, wrap
+from anlan.analysis.plots.district_map import IGNITION, _haloed, _scale_bar, _squeeze
+from anlan.analysis.plots.style import GREY, INK
+from anlan.analysis.results import Results
+from anlan.analysis.words import word
+from anlan.sim.place.landscape.land import land_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.hazards.forest.landscape import Landscape
+    from anlan.sim.place.landscape.landscape import Landscape
 
 Window = tuple[float, float, float, float]  # west, east, south, north, degrees
 SUN_FROM_DEG, SUN_HIGH_DEG = 315.0, 45.0  # the light of maps: from the north-west

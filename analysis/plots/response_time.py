@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.context import Bools, Ints
-from analysis.format import amount, percent
-from analysis.measures import RESCUE_MIN
-from analysis.plots.style import (
+from anlan.analysis.context import Bools, Ints
+from anlan.analysis.format import amount, percent
+from anlan.analysis.measures import RESCUE_MIN
+from anlan.analysis.plots.style import (
     BAND,
     BLUE,
     GREY,
@@ -19,8 +19,8 @@ from analysis.plots.style import (
     percents,
     runs_caption,
 )
-from analysis.results import Floats, Results
-from analysis.words import word
+from anlan.analysis.results import Floats, Results
+from anlan.analysis.words import word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

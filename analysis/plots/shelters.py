@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.format import percent
-from analysis.plots.style import (
+from anlan.analysis.format import percent
+from anlan.analysis.plots.style import (
     BAND,
     BLUE,
     GREY,
@@ -20,8 +20,8 @@ from analysis.plots.style import (
     runs_caption,
     thousands,
 )
-from analysis.results import Floats, Results, names
-from analysis.words import word
+from anlan.analysis.results import Floats, Results, names
+from anlan.analysis.words import word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

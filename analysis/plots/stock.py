@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.context import short_name
-from analysis.format import number, percent
-from analysis.plots.style import (
+from anlan.analysis.context import short_name
+from anlan.analysis.format import number, percent
+from anlan.analysis.plots.style import (
     BLUE,
     GREEN,
     VERMILION,
@@ -18,9 +18,9 @@ from analysis.plots.style import (
     runs_caption,
     thousands,
 )
-from analysis.results import Results
-from analysis.words import word
-from sim.scenario.schema import Item
+from anlan.analysis.results import Results
+from anlan.analysis.words import word
+from anlan.sim.scenario.schema import Item
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,7 +81,7 @@ def _panel(axes: Axes, results: Results, item: Item, lang: str) -> None:
 
 def _unit(item: Item, lang: str) -> str:
     """The item's unit in the language; a unit that the word list does not know stays as it is."""
-    from analysis.words import words
+    from anlan.analysis.words import words
 
     key = f"unit.item.{item.unit}"
     return word(key, lang) if key in words() else item.unit

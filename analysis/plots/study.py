@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.study.data import StudyData
-from analysis.study.naming import factor_labels
-from sim.scenario.errors import BadInput
-from sim.scenario.schema import Target
+from anlan.analysis.study.data import StudyData
+from anlan.analysis.study.naming import factor_labels
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ MOST_TARGETS = 12
 
 def draw_study(data: StudyData, folder: Path, lang: str) -> list[Path]:
     """Intervals by variant, the response to two factors, sensitivities; PNG and SVG."""
-    from analysis.plots.style import save, styled
+    from anlan.analysis.plots.style import save, styled
 
     written: list[Path] = []
     with styled():
@@ -35,7 +35,7 @@ def draw_study(data: StudyData, folder: Path, lang: str) -> list[Path]:
 
 
 def _pictures(data: StudyData, lang: str) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    from analysis.plots import study_intervals, study_response
+    from anlan.analysis.plots import study_intervals, study_response
 
     study = data.study
     labels = factor_labels(data.scenario, tuple(data.factors), lang)
@@ -79,7 +79,7 @@ def _variants(data: StudyData, lang: str) -> dict[str, str]:
 
 
 def _tornado(data: StudyData, target: Target, lang: str, labels: dict[str, str]) -> Figure:
-    from analysis.plots import study_tornado
+    from anlan.analysis.plots import study_tornado
 
     table, value = data.indices(target)
     runs = data.measures.groupby("variant").size()

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.format import amount
-from analysis.plots.study_style import empty, named_rows, played
-from analysis.plots.style import (
+from anlan.analysis.format import amount
+from anlan.analysis.plots.study_style import empty, named_rows, played
+from anlan.analysis.plots.style import (
     BLUE,
     INK,
     VERDICT_COLOUR,
     VERDICT_MARK,
     canvas,
 )
-from analysis.plots.verdict import GOOD_SIDE
-from analysis.study.naming import Labels, unit_text, what_label, what_unit
-from analysis.words import word
-from sim.scenario.schema import Target
+from anlan.analysis.plots.verdict import GOOD_SIDE
+from anlan.analysis.study.naming import Labels, unit_text, what_label, what_unit
+from anlan.analysis.words import word
+from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

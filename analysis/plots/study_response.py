@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.format import amount, number
-from analysis.plots.study_style import empty, played
-from analysis.plots.style import INK, VERDICT_MARK, canvas
-from analysis.study.naming import Labels, what_label, what_unit
-from analysis.study.outcomes import outcomes
-from analysis.words import word
-from sim.scenario.errors import BadInput, nearest
-from sim.scenario.schema import Target
+from anlan.analysis.format import amount, number
+from anlan.analysis.plots.study_style import empty, played
+from anlan.analysis.plots.style import INK, VERDICT_MARK, canvas
+from anlan.analysis.study.naming import Labels, what_label, what_unit
+from anlan.analysis.study.outcomes import outcomes
+from anlan.analysis.words import word
+from anlan.sim.scenario.errors import BadInput, nearest
+from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.format import wrap
-from analysis.plots.style import GREY, INK, canvas
-from analysis.words import word
+from anlan.analysis.format import wrap
+from anlan.analysis.plots.style import GREY, INK, canvas
+from anlan.analysis.words import word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

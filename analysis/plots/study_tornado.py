@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.format import amount, number
-from analysis.plots.study_style import empty, named_rows, played
-from analysis.plots.style import BLUE, GREY, INK, ORANGE, VERMILION, canvas
-from analysis.study.naming import Labels, unit_text, what_label, what_unit
-from analysis.study.sensitivity import ranked
-from analysis.words import word
-from sim.scenario.schema import Target
+from anlan.analysis.format import amount, number
+from anlan.analysis.plots.study_style import empty, named_rows, played
+from anlan.analysis.plots.style import BLUE, GREY, INK, ORANGE, VERMILION, canvas
+from anlan.analysis.study.naming import Labels, unit_text, what_label, what_unit
+from anlan.analysis.study.sensitivity import ranked
+from anlan.analysis.words import word
+from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.format import width, wrap
-from analysis.results import Floats, Results
-from analysis.words import word
+from anlan.analysis.format import width, wrap
+from anlan.analysis.results import Floats, Results
+from anlan.analysis.words import word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +35,7 @@ def styled() -> Iterator[None]:
     """Draw and save inside this: fonts, sizes, and SVG text as paths, the same every time."""
     import matplotlib as mpl
 
-    from analysis.plots.fonts import family
+    from anlan.analysis.plots.fonts import family
 
     settings: Any = {
         "font.family": [family(), "DejaVu Sans"],
@@ -97,7 +97,7 @@ def _columns(width_in: float, size_pt: float, text: str) -> int:
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write `<name>.png` and `<name>.svg`, whole or not at all."""
-    from analysis.files import write_whole
+    from anlan.analysis.files import write_whole
 
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
     with write_whole(paths[0]) as part:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.context import Column, Context, Floats, Ints
-from analysis.fires import first_buildings, forest, rows_of
-from analysis.format import number, percent
-from analysis.plots.style import (
+from anlan.analysis.context import Column, Context, Floats, Ints
+from anlan.analysis.fires import first_buildings, forest, rows_of
+from anlan.analysis.format import number, percent
+from anlan.analysis.plots.style import (
     BLUE,
     GREEN,
     GREY,
@@ -25,8 +25,8 @@ from analysis.plots.style import (
     runs_caption,
     thousands,
 )
-from analysis.results import Results, names
-from analysis.words import word, words
+from anlan.analysis.results import Results, names
+from anlan.analysis.words import word, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -122,7 +122,7 @@ def _parts(x: Context) -> list[tuple[Panel, float]]:
 
 
 def _without_ledger(lang: str) -> Figure:
-    from analysis.plots.response_time import nothing
+    from anlan.analysis.plots.response_time import nothing
 
     figure = canvas(8.0, 2.0, word("title.timeline_none", lang), "")
     nothing(figure.add_subplot(), lang)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from analysis.format import amount, interval_text, rule_text, wrap
-from analysis.plots.style import (
+from anlan.analysis.format import amount, interval_text, rule_text, wrap
+from anlan.analysis.plots.style import (
     GREY,
     INK,
     PALE,
@@ -15,9 +15,9 @@ from analysis.plots.style import (
     canvas,
     runs_caption,
 )
-from analysis.results import Results
-from analysis.verdict import Verdict, Verdicts
-from analysis.words import word
+from anlan.analysis.results import Results
+from anlan.analysis.verdict import Verdict, Verdicts
+from anlan.analysis.words import word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

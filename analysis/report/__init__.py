@@ -12,17 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from analysis.again import command
-from analysis.breaks import FirstBreak, first_breaks
-from analysis.files import write_text
-from analysis.format import amount, interval_text, number, percent, rule_text
-from analysis.intervals import mean_interval, rule_of_three
-from analysis.measures import MEASURES, WORST, Measure
-from analysis.plots import pictures
-from analysis.plots.relief import at_edge_share
-from analysis.results import Floats, Results
-from analysis.words import LANGS, source_text, word
-from sim.scenario.schema import Scenario
+from anlan.analysis.again import command
+from anlan.analysis.breaks import FirstBreak, first_breaks
+from anlan.analysis.files import write_text
+from anlan.analysis.format import amount, interval_text, number, percent, rule_text
+from anlan.analysis.intervals import mean_interval, rule_of_three
+from anlan.analysis.measures import MEASURES, WORST, Measure
+from anlan.analysis.plots import pictures
+from anlan.analysis.plots.relief import at_edge_share
+from anlan.analysis.results import Floats, Results
+from anlan.analysis.words import LANGS, source_text, word
+from anlan.sim.scenario.schema import Scenario
 
 
 def write_report(results: Results, facts: dict[str, Any], lang: str) -> Path:
@@ -120,7 +120,7 @@ def _verdict_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:
 
 
 def _measure_label(name: str, lang: str) -> str:
-    from analysis.structural import STRUCTURAL
+    from anlan.analysis.structural import STRUCTURAL
 
     return MEASURES[name].label(lang) if name in MEASURES else STRUCTURAL[name].label(lang)
 

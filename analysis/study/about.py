@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from analysis.digests import TABLES as DIGEST
-from analysis.measures import MEASURES
-from analysis.outputs import DICTIONARY, assumed_rows, now, series_rows, versions
-from analysis.study.conduct import Ready, identity, when_begun
-from analysis.study.naming import factor_labels
-from analysis.words import LANGS, word
-from sim.ledger import TABLES as LEDGER
-from sim.study.chunk import FAILURES, KEYS
-from sim.study.code import code_sha256
-from sim.study.tables import query
+from anlan.analysis.digests import TABLES as DIGEST
+from anlan.analysis.measures import MEASURES
+from anlan.analysis.outputs import DICTIONARY, assumed_rows, now, series_rows, versions
+from anlan.analysis.study.conduct import Ready, identity, when_begun
+from anlan.analysis.study.naming import factor_labels
+from anlan.analysis.words import LANGS, word
+from anlan.sim.ledger import TABLES as LEDGER
+from anlan.sim.study.chunk import FAILURES, KEYS
+from anlan.sim.study.code import code_sha256
+from anlan.sim.study.tables import query
 
 MEASURES_FILE, VARIANTS_FILE, TARGETS_FILE = (
     f"{name}.parquet" for name in ("measures", "variants", "targets")

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.intervals import Interval, mean_interval
-from analysis.study.stopping import good_runs
-from sim.scenario.errors import BadInput, nearest
-from sim.scenario.schema import Target
+from anlan.analysis.intervals import Interval, mean_interval
+from anlan.analysis.study.stopping import good_runs
+from anlan.sim.scenario.errors import BadInput, nearest
+from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
     import pandas as pd

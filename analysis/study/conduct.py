@@ -17,26 +17,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.digests import Chosen
-from analysis.measures import MEASURES
-from analysis.outputs import now
-from analysis.study.schema import Study
-from analysis.study.stopping import TargetStatus, decide, named, runs_to_add
-from analysis.study.variants import Variants, runs_each, variants
-from sim.scenario.errors import BadInput
-from sim.scenario.schema import Target
-from sim.study.chunk import Batch
-from sim.study.code import code_sha256
-from sim.study.files import write_whole
-from sim.study.parts import PARTS, Bools, Chunk, cut, done, finished, sweep
-from sim.study.players import Player, players
-from sim.study.runs import Progress, fingerprint, stamp
-from sim.study.tables import query
+from anlan.analysis.digests import Chosen
+from anlan.analysis.measures import MEASURES
+from anlan.analysis.outputs import now
+from anlan.analysis.study.schema import Study
+from anlan.analysis.study.stopping import TargetStatus, decide, named, runs_to_add
+from anlan.analysis.study.variants import Variants, runs_each, variants
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.schema import Target
+from anlan.sim.study.chunk import Batch
+from anlan.sim.study.code import code_sha256
+from anlan.sim.study.files import write_whole
+from anlan.sim.study.parts import PARTS, Bools, Chunk, cut, done, finished, sweep
+from anlan.sim.study.players import Player, players
+from anlan.sim.study.runs import Progress, fingerprint, stamp
+from anlan.sim.study.tables import query
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.study.data import StudyData
+    from anlan.analysis.study.data import StudyData
 
 Ints = NDArray[np.int64]
 SHARES = 20  # chunks a worker at least, so that the last ones end together
@@ -224,9 +224,9 @@ def conduct(
 
     The same as `anlan study` without pictures. Raises BadInput.
     """
-    from analysis.study.cost import pilot
-    from analysis.study.data import load
-    from analysis.study.finish import finish
+    from anlan.analysis.study.cost import pilot
+    from anlan.analysis.study.data import load
+    from anlan.analysis.study.finish import finish
 
     it = ready(study if isinstance(study, Study) else Study.read(study))
     run_s = pilot(it.batch.of_variant(0), it.study.seed).seconds

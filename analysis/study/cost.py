@@ -7,9 +7,9 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from analysis.words import word
-from sim.engine import prepare
-from sim.scenario.schema import Scenario
+from anlan.analysis.words import word
+from anlan.sim.engine import prepare
+from anlan.sim.scenario.schema import Scenario
 
 BYTES_A_VALUE = 8
 LONG_S = 0.5  # a run as long as this is not played a second time
@@ -31,7 +31,7 @@ class Pilot:
 
 def pilot(scenario: Scenario, seed: int = 1, measures: int = 1) -> Pilot:
     """Play run 0, twice if it is short, and take its time; `measures`: numbers kept of a run."""
-    import sim.model  # noqa: F401 (loading takes as long as many a run, and is not its time)
+    import anlan.sim.model  # noqa: F401 (loading takes as long as many a run, and is not its time)
 
     engine = prepare(scenario)
     seconds = 0.0
@@ -47,7 +47,7 @@ def pilot(scenario: Scenario, seed: int = 1, measures: int = 1) -> Pilot:
 
 def cost(scenario: Scenario, runs: int) -> str:
     """Time and size of so many runs on one core, in words."""
-    from analysis.measures import MEASURES
+    from anlan.analysis.measures import MEASURES
 
     return pilot(scenario, measures=len(MEASURES)).text(runs)
 

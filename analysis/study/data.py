@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.study.about import MEASURES_FILE, PLACE, TARGETS_FILE, VARIANTS_FILE
-from analysis.study.schema import Study
-from sim.scenario.errors import BadInput, nearest, shown
-from sim.scenario.schema import Scenario, Target
-from sim.study.chunk import FAILURES
+from anlan.analysis.study.about import MEASURES_FILE, PLACE, TARGETS_FILE, VARIANTS_FILE
+from anlan.analysis.study.schema import Study
+from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.schema import Scenario, Target
+from anlan.sim.study.chunk import FAILURES
 
 if TYPE_CHECKING:
     import duckdb
@@ -86,7 +86,7 @@ class StudyData:
         `what`: a measure or a target. See `analysis.study.sensitivity`; `ranked` puts factors in
         order as far as their intervals part. Raises BadInput for another design.
         """
-        from analysis.study.sensitivity import Problem, morris, sobol
+        from anlan.analysis.study.sensitivity import Problem, morris, sobol
 
         design, names = self.study.design, tuple(self.factors)
         if design is None or design.kind not in ("sobol", "morris") or not design.indices:
@@ -127,7 +127,7 @@ class StudyData:
         return db
 
     def _read(self, file: str) -> pd.DataFrame:
-        from sim.study.tables import query
+        from anlan.sim.study.tables import query
 
         return query("SELECT * FROM read_parquet(?)", [str(self.folder / file)])
 

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.study.extras import needed
-from analysis.study.schema import Design, Factor, Study, Value
-from sim.scenario.errors import BadInput, bad, nearest, shown
-from sim.scenario.tables import read_text
+from anlan.analysis.study.extras import needed
+from anlan.analysis.study.schema import Design, Factor, Study, Value
+from anlan.sim.scenario.errors import BadInput, bad, nearest, shown
+from anlan.sim.scenario.tables import read_text
 
 Floats = NDArray[np.float64]
 

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.intervals import Interval, clopper_pearson
-from analysis.study.extras import needed
-from sim.scenario.errors import BadInput, nearest
+from anlan.analysis.intervals import Interval, clopper_pearson
+from anlan.analysis.study.extras import needed
+from anlan.sim.scenario.errors import BadInput, nearest
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ import warnings
 from importlib import import_module
 from typing import Any
 
-from sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput
 
 
 def needed(module: str) -> Any:

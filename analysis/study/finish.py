@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.files import write_text
-from analysis.outputs import scenario_text
-from analysis.study.about import (
+from anlan.analysis.files import write_text
+from anlan.analysis.outputs import scenario_text
+from anlan.analysis.study.about import (
     MEASURES_FILE,
     NO_FAILURE,
     PLACE,
@@ -25,12 +25,12 @@ from analysis.study.about import (
     dictionary,
     manifest,
 )
-from analysis.study.conduct import BEGUN, Ready, identity, there_and_wanted, when_begun
-from sim.scenario.errors import BadInput
-from sim.study.chunk import FAILURES, KEYS
-from sim.study.parts import PARTS, STAMP, Bools, finished
-from sim.study.runs import merge_parts
-from sim.study.tables import query, write_parquet
+from anlan.analysis.study.conduct import BEGUN, Ready, identity, there_and_wanted, when_begun
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.study.chunk import FAILURES, KEYS
+from anlan.sim.study.parts import PARTS, STAMP, Bools, finished
+from anlan.sim.study.runs import merge_parts
+from anlan.sim.study.tables import query, write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,7 @@ def targets_frame(it: Ready, home: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
-    from analysis.verdict import judge
+    from anlan.analysis.verdict import judge
 
     rows: list[dict[str, Any]] = []
     plan = it.variants.scenario.plan

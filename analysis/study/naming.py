@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analysis.measures import MEASURES
-from analysis.words import word, words
-from sim.scenario.schema import Scenario, Target
+from anlan.analysis.measures import MEASURES
+from anlan.analysis.words import word, words
+from anlan.sim.scenario.schema import Scenario, Target
 
 NO_UNIT = ("", "-", "1", "share", "ratio", "unit", "count")
 Labels = Mapping[str, str]  # factor -> what a reader sees

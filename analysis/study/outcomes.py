@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.intervals import mean_interval
-from analysis.study.stopping import good_runs
-from analysis.verdict import judge
-from sim.scenario.errors import BadInput, nearest
-from sim.scenario.schema import Plan, Target
+from anlan.analysis.intervals import mean_interval
+from anlan.analysis.study.stopping import good_runs
+from anlan.analysis.verdict import judge
+from anlan.sim.scenario.errors import BadInput, nearest
+from anlan.sim.scenario.schema import Plan, Target
 
 if TYPE_CHECKING:
     import pandas as pd

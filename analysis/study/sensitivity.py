@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.study.extras import needed
-from analysis.study.outcomes import responses
-from sim.scenario.errors import BadInput
-from sim.scenario.schema import Target
+from anlan.analysis.study.extras import needed
+from anlan.analysis.study.outcomes import responses
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
     import pandas as pd

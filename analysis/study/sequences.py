@@ -18,7 +18,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.intervals import Interval
+from anlan.analysis.intervals import Interval
 
 Floats = NDArray[np.float64]
 

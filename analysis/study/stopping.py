@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from analysis.intervals import Interval
-from analysis.measures import MEASURES
-from analysis.study.sequences import Floats, mean_bounds, share_bounds
-from sim.scenario.errors import BadInput, nearest, shown
-from sim.scenario.schema import Plan, Row, Target
+from anlan.analysis.intervals import Interval
+from anlan.analysis.measures import MEASURES
+from anlan.analysis.study.sequences import Floats, mean_bounds, share_bounds
+from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.schema import Plan, Row, Target
 
 if TYPE_CHECKING:
     import pandas as pd

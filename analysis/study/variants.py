@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.digests import TABLES as DIGEST
-from analysis.measures import MEASURES
-from analysis.study.design import Floats, text_of, value_at, values, variants_of
-from analysis.study.schema import Factor, Study, Value
-from analysis.study.stopping import named
-from analysis.verdict import unknown_measures
-from sim.scenario.errors import BadInput, nearest, shown
-from sim.scenario.override import override
-from sim.scenario.read import load
-from sim.scenario.schema import Scenario
+from anlan.analysis.digests import TABLES as DIGEST
+from anlan.analysis.measures import MEASURES
+from anlan.analysis.study.design import Floats, text_of, value_at, values, variants_of
+from anlan.analysis.study.schema import Factor, Study, Value
+from anlan.analysis.study.stopping import named
+from anlan.analysis.verdict import unknown_measures
+from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.override import override
+from anlan.sim.scenario.read import load
+from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ def _check_size(study: Study, scenario: Scenario, count: int | None = None) -> N
     count = variants_of(study) if count is None else count
     runs = count * runs_each(study)
     if runs > study.most_runs:
-        from analysis.study.cost import cost
+        from anlan.analysis.study.cost import cost
 
         raise BadInput(
             f"{study.id}: {count:,} variants of {runs_each(study):,} runs are {runs:,} runs, more "

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from ema_workbench import ArrayOutcome, IntegerParameter, RealParameter, ReplicatorModel
 
-import sim
-from analysis import measure_run
-from sim.scenario.override import override
+from anlan import sim
+from anlan.analysis import measure_run
+from anlan.sim.scenario.override import override
 
 Ranges = Mapping[str, tuple[float, float]]
 
@@ -97,7 +97,7 @@ def tables(
 def main() -> None:
     from ema_workbench import perform_experiments
 
-    from analysis.study.outcomes import responses
+    from anlan.analysis.study.outcomes import responses
 
     asked = model(
         sim.load("tiny"),

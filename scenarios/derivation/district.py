@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scenarios.derivation import places, rivers, rosters
-from scenarios.derivation.files import TABLES, Record, outline, read_assumed, read_rows
-from scenarios.derivation.places import Assumed, Layout
-from scenarios.derivation.roads import roads
-from scenarios.derivation.sites import Plane
-from scenarios.derivation.units import read_counties, read_units
+from anlan.scenarios.derivation import places, rivers, rosters
+from anlan.scenarios.derivation.files import TABLES, Record, outline, read_assumed, read_rows
+from anlan.scenarios.derivation.places import Assumed, Layout
+from anlan.scenarios.derivation.roads import roads
+from anlan.scenarios.derivation.sites import Plane
+from anlan.scenarios.derivation.units import read_counties, read_units
 
 
 def derive(district: str) -> dict[str, list[Record]]:

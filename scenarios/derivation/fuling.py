@@ -1,6 +1,6 @@
 """The tables of `scenarios/fuling-forest-fire/`.
 
-Run as `python -m scenarios.derivation.fuling [folder]`. Besides places and rosters: the two
+Run as `python -m anlan.scenarios.derivation.fuling [folder]`. Besides places and rosters: the two
 ignitions of 17 August 2022, what is known of aircraft, assumed peaks, belts and water points, and
 the 134 watch points of the plan, whose places are drawn at random near hill villages.
 """
@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from scenarios.derivation.chance import uniform
-from scenarios.derivation.district import derive, table
-from scenarios.derivation.files import SCENARIOS, Record, read_assumed, write_tables
-from scenarios.derivation.places import Assumed
-from scenarios.derivation.sites import Plane
+from anlan.scenarios.derivation.chance import uniform
+from anlan.scenarios.derivation.district import derive, table
+from anlan.scenarios.derivation.files import SCENARIOS, Record, read_assumed, write_tables
+from anlan.scenarios.derivation.places import Assumed
+from anlan.scenarios.derivation.sites import Plane
 
 
 def main(target: Path = SCENARIOS) -> None:

@@ -1,6 +1,6 @@
 """The tables of `scenarios/haimen-typhoon/` from copied facts and stated assumptions.
 
-Run as `python -m scenarios.derivation.haimen`; the same input gives the same bytes. Facts are
+Run as `python -m anlan.scenarios.derivation.haimen`; the same input gives the same bytes. Facts are
 in `facts/`, assumptions in `../parameters/derive.csv` and `tables/haimen/`. scenario.toml,
 plan.toml and assumptions.csv are written by hand and left alone.
 """
@@ -14,14 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from scenarios.derivation import places, rosters
-from scenarios.derivation.chance import Floats
-from scenarios.derivation.files import SCENARIOS, outline, read_assumed, write_tables
-from scenarios.derivation.places import Assumed, Layout
-from scenarios.derivation.roads import Link, pair, roads
-from scenarios.derivation.sites import Plane, lattice, share_out
-from scenarios.derivation.storms import tracks
-from scenarios.derivation.units import Unit, read_counties, read_units
+from anlan.scenarios.derivation import places, rosters
+from anlan.scenarios.derivation.chance import Floats
+from anlan.scenarios.derivation.files import SCENARIOS, outline, read_assumed, write_tables
+from anlan.scenarios.derivation.places import Assumed, Layout
+from anlan.scenarios.derivation.roads import Link, pair, roads
+from anlan.scenarios.derivation.sites import Plane, lattice, share_out
+from anlan.scenarios.derivation.storms import tracks
+from anlan.scenarios.derivation.units import Unit, read_counties, read_units
 
 TARGET = SCENARIOS / "haimen-typhoon"
 ISLAND = "haiyong"  # on Chongming, south of the river's north branch

@@ -1,7 +1,7 @@
 """The tables of `scenarios/linyi-building-fire/` and `scenarios/linyi-flood/`.
 
-Run as `python -m scenarios.derivation.linyi [folder]`; places, teams, stores, shelters and roads
-are the same in both, the rain gauge is for the flood only.
+Run as `python -m anlan.scenarios.derivation.linyi [folder]`; places, teams, stores, shelters and
+roads are the same in both, the rain gauge is for the flood only.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scenarios.derivation.district import derive, table
-from scenarios.derivation.files import SCENARIOS, write_tables
+from anlan.scenarios.derivation.district import derive, table
+from anlan.scenarios.derivation.files import SCENARIOS, write_tables
 
 
 def main(target: Path = SCENARIOS) -> None:

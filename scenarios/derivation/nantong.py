@@ -1,6 +1,6 @@
 """The tables of `scenarios/nantong-typhoon/`: the whole city, eight county-level units.
 
-Run as `python -m scenarios.derivation.nantong`. Haimen's 296 places are those of
+Run as `python -m anlan.scenarios.derivation.nantong`. Haimen's 296 places are those of
 `haimen-typhoon`, row for row; every other town has the land nearest to its seat.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scenarios.derivation import haimen, places, rosters
-from scenarios.derivation.files import SCENARIOS, TABLES, outline, read_assumed, read_rows
-from scenarios.derivation.files import write_tables as write
-from scenarios.derivation.places import Assumed, Layout
-from scenarios.derivation.roads import Link, pair, roads
-from scenarios.derivation.sites import Plane, inside
-from scenarios.derivation.storms import tracks
-from scenarios.derivation.units import read_counties, read_units
+from anlan.scenarios.derivation import haimen, places, rosters
+from anlan.scenarios.derivation.files import SCENARIOS, TABLES, outline, read_assumed, read_rows
+from anlan.scenarios.derivation.files import write_tables as write
+from anlan.scenarios.derivation.places import Assumed, Layout
+from anlan.scenarios.derivation.roads import Link, pair, roads
+from anlan.scenarios.derivation.sites import Plane, inside
+from anlan.scenarios.derivation.storms import tracks
+from anlan.scenarios.derivation.units import read_counties, read_units
 
 TARGET = SCENARIOS / "nantong-typhoon"
 MIDDLE = (120.95, 32.15)  # of the plane, degrees

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.spatial import Delaunay
 from scipy.spatial.distance import cdist
 
-from scenarios.derivation.chance import Floats
+from anlan.scenarios.derivation.chance import Floats
 
 FEW = 50  # up to so many points every pair is tried; Delaunay wants three off a line
 BATCH = 500

@@ -1,6 +1,6 @@
 """The tables of `scenarios/pingshan-typhoon/` and `scenarios/pingshan-forest-fire/`.
 
-Run as `python -m scenarios.derivation.pingshan [folder]`; places, teams, stores, shelters and
+Run as `python -m anlan.scenarios.derivation.pingshan [folder]`; places, teams, stores, shelters and
 roads are the same in both, storms are for the typhoon only.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scenarios.derivation.district import derive, table
-from scenarios.derivation.files import SCENARIOS, write_tables
-from scenarios.derivation.storms import tracks
+from anlan.scenarios.derivation.district import derive, table
+from anlan.scenarios.derivation.files import SCENARIOS, write_tables
+from anlan.scenarios.derivation.storms import tracks
 
 STORMS = {
     "MANGKHUT": ("mangkhut-2018", "山竹", "Mangkhut"),

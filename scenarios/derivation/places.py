@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.derivation.chance import Floats, normal, uniform, whole_shares
-from scenarios.derivation.files import Record
-from scenarios.derivation.sites import Plane, cells, distance_to_line, spread_sites
-from scenarios.derivation.units import County, Unit
+from anlan.scenarios.derivation.chance import Floats, normal, uniform, whole_shares
+from anlan.scenarios.derivation.files import Record
+from anlan.scenarios.derivation.sites import Plane, cells, distance_to_line, spread_sites
+from anlan.scenarios.derivation.units import County, Unit
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.derivation.chance import Floats
-from scenarios.derivation.files import TABLES, outline, read_rows
-from scenarios.derivation.network import gabriel
-from scenarios.derivation.roads import Pair
-from scenarios.derivation.sites import Plane
+from anlan.scenarios.derivation.chance import Floats
+from anlan.scenarios.derivation.files import TABLES, outline, read_rows
+from anlan.scenarios.derivation.network import gabriel
+from anlan.scenarios.derivation.roads import Pair
+from anlan.scenarios.derivation.sites import Plane
 
 
 @dataclass(frozen=True)

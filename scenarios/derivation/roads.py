@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.derivation.chance import Floats, uniform
-from scenarios.derivation.files import Record
-from scenarios.derivation.network import gabriel
-from scenarios.derivation.places import Assumed, Ints, Layout
+from anlan.scenarios.derivation.chance import Floats, uniform
+from anlan.scenarios.derivation.files import Record
+from anlan.scenarios.derivation.network import gabriel
+from anlan.scenarios.derivation.places import Assumed, Ints, Layout
 
 Pair = tuple[int, int]
 

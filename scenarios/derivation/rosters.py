@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.derivation.chance import normal, uniform
-from scenarios.derivation.files import TABLES, Record, read_rows
-from scenarios.derivation.places import Assumed, Layout
-from scenarios.derivation.units import County
+from anlan.scenarios.derivation.chance import normal, uniform
+from anlan.scenarios.derivation.files import TABLES, Record, read_rows
+from anlan.scenarios.derivation.places import Assumed, Layout
+from anlan.scenarios.derivation.units import County
 
 ITEMS = ("water_ml", "meal", "bedding", "clothing", "medicine")
 

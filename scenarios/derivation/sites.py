@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
-from scenarios.derivation.chance import Floats, uniform
+from anlan.scenarios.derivation.chance import Floats, uniform
 
 EARTH_KM = 6371.0088  # mean radius, IUGG
 OTHER_BANK_KM = 1e3  # more than any district is wide: land goes over the water only if it must

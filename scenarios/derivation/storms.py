@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenarios.derivation.files import FACTS, Record, read_rows
+from anlan.scenarios.derivation.files import FACTS, Record, read_rows
 
 Names = Mapping[str, tuple[str, str, str]]  # in the facts -> id, Chinese, English
 

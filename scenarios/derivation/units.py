@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scenarios.derivation.files import FACTS, TABLES, read_rows
+from anlan.scenarios.derivation.files import FACTS, TABLES, read_rows
 
 
 @dataclass(frozen=True)

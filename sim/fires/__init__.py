@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from sim.ledger import Ledger
-from sim.scenario.schema import Scenario
+from anlan.sim.ledger import Ledger
+from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from sim.model import ResponseModel
+    from anlan.sim.model import ResponseModel
 
 
 class Source(Protocol):
@@ -34,13 +34,13 @@ Entry = tuple[Callable[[Scenario], bool], Callable[["ResponseModel"], Source]]
 
 
 def _buildings(model: ResponseModel) -> Source:
-    from sim.fires.building import BuildingFires
+    from anlan.sim.fires.building import BuildingFires
 
     return BuildingFires(model)
 
 
 def _forest(model: ResponseModel) -> Source:
-    from sim.fires.forest import ForestFires
+    from anlan.sim.fires.forest import ForestFires
 
     return ForestFires(model)
 

@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.incident import Incident
-from sim.fires import calls, neighbours, rows
-from sim.fires.ground import Building, Ground, rules_of
-from sim.fires.travel import accelerating_min, run_up_km
-from sim.fires.victims import Victim, choose, last_ticks
-from sim.ledger import NEVER, Ledger
-from sim.scenario.schema import Capability
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.ledger import NEVER, Ledger
+from anlan.sim.nature.building import neighbours, rows
+from anlan.sim.nature.building import outbreaks as calls
+from anlan.sim.nature.building.block import Building, Ground, rules_of
+from anlan.sim.nature.building.travel import accelerating_min, run_up_km
+from anlan.sim.nature.building.victims import Victim, choose, last_ticks
+from anlan.sim.scenario.schema import Capability
 
 if TYPE_CHECKING:
-    from sim.agents.team import Crew
-    from sim.model import ResponseModel
+    from anlan.sim.crews.crew import Crew
+    from anlan.sim.model import ResponseModel
 
 
 @dataclass(eq=False)

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fires import water
-from sim.hazards.forest import attack, breaks, spread
-from sim.hazards.forest.ground import Cells
-from sim.hazards.forest.intensity import flame_m
+from anlan.sim.fires import water
+from anlan.sim.nature.forest import attack, breaks, spread
+from anlan.sim.nature.forest.ground import Cells
+from anlan.sim.nature.forest.intensity import flame_m
 
 if TYPE_CHECKING:
-    from sim.agents.team import Crew
-    from sim.fires.wildfire import Wildfire
+    from anlan.sim.crews.crew import Crew
+    from anlan.sim.fires.wildfire import Wildfire
 
 BLOWERS = {"comprehensive", "professional"}  # teams that carry blowers; others have hand tools
 

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.fires.harm import Villages, overrun_crews
-from sim.fires.water import points_of
-from sim.fires.wildfire import NOTHING, Wildfire
-from sim.hazards.forest import detect, spread
-from sim.hazards.forest.classes import CLASSES, fire_class, limits
-from sim.hazards.forest.land import belts_of, land_of
-from sim.hazards.forest.rates import Rates
-from sim.hazards.forest.settings import rates_of, settings
-from sim.hazards.forest.weather import Weather, draw_error, weather
-from sim.ledger import Ledger
-from sim.scenario.clock import start_time
-from sim.scenario.schema import Ignition, Scenario, WatchPoint
+from anlan.sim.fires.harm import Villages, overrun_crews
+from anlan.sim.fires.water import points_of
+from anlan.sim.fires.wildfire import NOTHING, Wildfire
+from anlan.sim.forcing.fire_weather import Weather, draw_error, weather
+from anlan.sim.ledger import Ledger
+from anlan.sim.nature.forest import detect, spread
+from anlan.sim.nature.forest.classes import CLASSES, fire_class, limits
+from anlan.sim.nature.forest.rates import Rates
+from anlan.sim.nature.forest.settings import rates_of, settings
+from anlan.sim.place.landscape.land import belts_of, land_of
+from anlan.sim.scenario.clock import start_time
+from anlan.sim.scenario.schema import Ignition, Scenario, WatchPoint
 
 if TYPE_CHECKING:
-    from sim.model import ResponseModel
+    from anlan.sim.model import ResponseModel
 
 WARN_EVERY_MIN = 30.0  # command looks at the villages in the way this often
 _rates: list[tuple[object, Rates]] = []

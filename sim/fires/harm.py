@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.hazards.forest import spread
-from sim.hazards.forest.ground import Cells, Ground
-from sim.hazards.forest.intensity import flame_m
-from sim.scenario.schema import Community
-from sim.streams import Streams
-from sim.world.draws import burns
-from sim.world.people import POPULATION_RUN
+from anlan.sim.chance import Streams
+from anlan.sim.nature.forest import spread
+from anlan.sim.nature.forest.ground import Cells, Ground
+from anlan.sim.nature.forest.intensity import flame_m
+from anlan.sim.people.draws import burns
+from anlan.sim.people.population import POPULATION_RUN
+from anlan.sim.scenario.schema import Community
 
 if TYPE_CHECKING:
-    from sim.agents.incident import Incident
-    from sim.agents.team import Crew
-    from sim.fires.wildfire import Wildfire
-    from sim.model import ResponseModel
+    from anlan.sim.crews.crew import Crew
+    from anlan.sim.fires.wildfire import Wildfire
+    from anlan.sim.incidents.incident import Incident
+    from anlan.sim.model import ResponseModel
 
 F64 = NDArray[np.float64]
 CREW_AGE = "15-59"

@@ -12,8 +12,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.hazards.forest.landscape import Landscape
-from sim.scenario.schema import WaterPoint
+from anlan.sim.place.landscape.landscape import Landscape
+from anlan.sim.scenario.schema import WaterPoint
 
 Place = tuple[float, float]  # row, column
 

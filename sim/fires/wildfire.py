@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.incident import Incident
-from sim.fires import edge_work
-from sim.fires.edge_work import Post, blows
-from sim.fires.harm import Toll
-from sim.fires.water import Place, Source, Truck, apart_m
-from sim.hazards.forest import attack, breaks, mop_up, spread
-from sim.hazards.forest.rates import Rates
-from sim.hazards.forest.weather import SkyError, Weather
-from sim.scenario.schema import Capability
-from sim.world.channels import night
+from anlan.sim.fires import edge_work
+from anlan.sim.fires.edge_work import Post, blows
+from anlan.sim.fires.harm import Toll
+from anlan.sim.fires.water import Place, Source, Truck, apart_m
+from anlan.sim.forcing.fire_weather import SkyError, Weather
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.nature.forest import attack, breaks, mop_up, spread
+from anlan.sim.nature.forest.rates import Rates
+from anlan.sim.people.channels import night
+from anlan.sim.scenario.schema import Capability
 
 if TYPE_CHECKING:
-    from sim.agents.team import Crew
-    from sim.model import ResponseModel
+    from anlan.sim.crews.crew import Crew
+    from anlan.sim.model import ResponseModel
 
 NOTHING = float("nan")  # minutes of what did not happen
 LineKind = Literal["line", "break", "drop"]

@@ -13,10 +13,10 @@ from itertools import pairwise
 
 from pydantic import BaseModel
 
-from sim.scenario.clock import chosen_track, closest_approach, start_time
-from sim.scenario.errors import BadInput, bad, bad_key, nearest, shown
-from sim.scenario.schema import SIGNALS, Ignition, Scenario
-from sim.scenario.tables import Toml
+from anlan.sim.scenario.clock import chosen_track, closest_approach, start_time
+from anlan.sim.scenario.errors import BadInput, bad, bad_key, nearest, shown
+from anlan.sim.scenario.schema import SIGNALS, Ignition, Scenario
+from anlan.sim.scenario.tables import Toml
 
 MAX_RESIDENTS = 50_000_000  # arrays of this length still fit into a large machine's memory
 MAX_FIRE_TICK_MIN = 5  # dispatch falls on ticks: a longer one would blur the five-minute target
@@ -167,7 +167,7 @@ def _check_command(scenario: Scenario, at: _Places) -> None:
 
 def check_policies(scenario: Scenario, lines: Lines | None = None) -> None:
     """Raise BadInput when [policy] names a policy that is not in its table."""
-    from sim.dispatch import DISPATCH, SUPPLY
+    from anlan.sim.command.policies import DISPATCH, SUPPLY
 
     for key, name, table in (
         ("dispatch", scenario.policy.dispatch, DISPATCH),
@@ -414,7 +414,7 @@ def _check_forest(scenario: Scenario, at: _Places) -> None:
                 problem = f"there is no [forest] in scenario.toml for {what}; give one"
                 raise at.wrong(problem, file, 0, rows[0], column)
         return
-    from sim.hazards.forest.fuels import check_fuels
+    from anlan.sim.place.landscape.fuels import check_fuels
 
     if not scenario.weather:
         raise bad("a forest fire needs its weather; give rows", "weather.csv", None, "time")
@@ -447,7 +447,7 @@ def _check_forest(scenario: Scenario, at: _Places) -> None:
 
 def _check_forest_weather(scenario: Scenario, at: _Places) -> None:
     """A fire's weather must be such as a front is worked out for; other hazards take more."""
-    from sim.hazards.forest.weather import LIMITS
+    from anlan.sim.forcing.fire_weather import LIMITS
 
     for i, row in enumerate(scenario.weather):
         for column, (low, high) in LIMITS.items():
@@ -464,7 +464,7 @@ def _check_forest_weather(scenario: Scenario, at: _Places) -> None:
 
 def _check_map(scenario: Scenario, at: _Places) -> None:
     """The map must have an inside: a fire that has reached the border cannot be contained."""
-    from sim.hazards.forest.land import land_of
+    from anlan.sim.place.landscape.land import land_of
 
     land = land_of(scenario)
     if min(land.rows, land.cols) >= MIN_MAP_CELLS:
@@ -489,7 +489,7 @@ def _cell_on_map(
     column: str,
 ) -> tuple[int, int]:
     """Row and column of (lon, lat). Raises BadInput outside the map."""
-    from sim.hazards.forest.land import land_of
+    from anlan.sim.place.landscape.land import land_of
 
     land = land_of(scenario)
     r, c = land.cell_at(*place)
@@ -509,7 +509,7 @@ def _cell_on_map(
 
 def _check_burns(scenario: Scenario, at: _Places, file: str, index: int, row: Ignition) -> None:
     """Every fire breaks out on the map, where something burns."""
-    from sim.hazards.forest.land import land_of
+    from anlan.sim.place.landscape.land import land_of
 
     land = land_of(scenario)
     r, c = _cell_on_map(scenario, (row.lon, row.lat), at, file, index, row, "lon")

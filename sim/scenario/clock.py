@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
-from sim.scenario.kept import kept
-from sim.scenario.schema import Fix, Scenario
+from anlan.sim.scenario.kept import kept
+from anlan.sim.scenario.schema import Fix, Scenario
 
 STEP = timedelta(minutes=10)
 EARTH_KM = 6371.0088  # mean radius, IUGG

@@ -49,7 +49,7 @@ def no_parameter(name: object, valid: Iterable[str]) -> str:
     if str(name).startswith(DERIVED):
         return (
             f"{shown(name)} is used only when tables are derived (python -m "
-            "scenarios.derivation.<district>), not in a run; change the tables themselves, "
+            "anlan.scenarios.derivation.<district>), not in a run; change the tables themselves, "
             "such as roads.csv"
         )
     return f"no parameter {shown(name)}; {nearest(str(name), valid)}"

@@ -10,7 +10,7 @@ from functools import wraps
 from types import MethodType
 from typing import Any, cast
 
-from sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Scenario
 
 
 class Reader:

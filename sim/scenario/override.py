@@ -14,10 +14,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.scenario.check import check
-from sim.scenario.errors import BadInput, nearest, no_parameter, one_line, shown
-from sim.scenario.schema import Scenario, Stock
-from sim.scenario.tables import is_many, is_optional, make
+from anlan.sim.scenario.check import check
+from anlan.sim.scenario.errors import BadInput, nearest, no_parameter, one_line, shown
+from anlan.sim.scenario.schema import Scenario, Stock
+from anlan.sim.scenario.tables import is_many, is_optional, make
 
 BLOCKS = ("settings", "hazard", "policy", "fire", "forest")
 # section -> (attribute of Scenario, field that names a row)

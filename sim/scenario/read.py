@@ -11,10 +11,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-import scenarios
-from sim.scenario.check import Lines, check
-from sim.scenario.errors import DERIVED, BadInput, bad, nearest, no_parameter, one_line, shown
-from sim.scenario.schema import (
+from anlan import scenarios
+from anlan.sim.scenario.check import Lines, check
+from anlan.sim.scenario.errors import DERIVED, BadInput, bad, nearest, no_parameter, one_line, shown
+from anlan.sim.scenario.schema import (
     Assumption,
     Belt,
     BuildingClass,
@@ -48,7 +48,7 @@ from sim.scenario.schema import (
     WeatherHour,
     Words,
 )
-from sim.scenario.tables import (
+from anlan.sim.scenario.tables import (
     Table,
     make,
     read_table,
@@ -69,7 +69,7 @@ class _PlanHead(Row):
 
 def load(name_or_path: str | Path, overrides: Mapping[str, str] | None = None) -> Scenario:
     """The scenario of a shipped name or of a folder, with `--set` overrides. Raises BadInput."""
-    from sim.scenario.override import override
+    from anlan.sim.scenario.override import override
 
     scenario = _read(folder_of(name_or_path))
     return override(scenario, overrides) if overrides else scenario
@@ -205,14 +205,14 @@ def _read(folder: Path) -> Scenario:
 
 def _fuels(folder: Path) -> tuple[Fuel, ...]:
     """The folder's own fuels, else the shipped ones. Raises BadInput."""
-    from sim.hazards.forest.fuels import read_fuels
+    from anlan.sim.place.landscape.fuels import read_fuels
 
     return read_fuels(folder).rows
 
 
 def _grids(folder: Path) -> dict[str, str]:
     """The landscape's grids as ESRI ASCII text, whatever kind of file they are. Raises BadInput."""
-    from sim.hazards.forest.grids import as_ascii_grid, read_grid
+    from anlan.sim.place.landscape.grids import as_ascii_grid, read_grid
 
     found = {}
     for name in ("elevation", "fuel", "moisture"):

@@ -655,6 +655,6 @@ class Scenario(BaseModel):
 
     def replace(self, **changes: Mapping[Any, Any]) -> Scenario:
         """A changed copy, checked anew; see `sim.scenario.override.replace`. Raises BadInput."""
-        from sim.scenario.override import replace
+        from anlan.sim.scenario.override import replace
 
         return replace(self, **changes)

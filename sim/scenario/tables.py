@@ -22,7 +22,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.scenario.errors import BadInput, bad, bad_key, nearest, shown
+from anlan.sim.scenario.errors import BadInput, bad, bad_key, nearest, shown
 
 MAX_BYTES = 50_000_000  # a larger file is surely not a table of a district
 MAX_INTEGER = 10**15  # sums of such numbers still fit into 64 bits

@@ -6,8 +6,8 @@ Parquet, `merge` makes one file a table. The merged tables do not depend on the 
 workers, on what was killed, or on how often the study was interrupted.
 """
 
-from sim.study.files import write_whole
-from sim.study.parts import PARTS, STAMP
-from sim.study.runs import Runs, fingerprint, replicate
+from anlan.sim.study.files import write_whole
+from anlan.sim.study.parts import PARTS, STAMP
+from anlan.sim.study.runs import Runs, fingerprint, replicate
 
 __all__ = ["PARTS", "STAMP", "Runs", "fingerprint", "replicate", "write_whole"]

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import prepare
-from sim.scenario.override import override
-from sim.scenario.schema import Scenario
-from sim.study.parts import PARTS, Chunk, part
-from sim.study.tables import Columns, write_parquet
+from anlan.sim.engine import prepare
+from anlan.sim.scenario.override import override
+from anlan.sim.scenario.schema import Scenario
+from anlan.sim.study.parts import PARTS, Chunk, part
+from anlan.sim.study.tables import Columns, write_parquet
 
 Tables = Mapping[str, Columns]
 Gathered = dict[str, list[tuple[tuple[int, ...], Columns]]]

@@ -23,11 +23,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sim.scenario.errors import BadInput, shown
-from sim.study.chunk import Batch, gather, write_tables
-from sim.study.code import code_sha256
-from sim.study.parts import PARTS, Chunk, part
-from sim.study.players import Player, record_death
+from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.study.chunk import Batch, gather, write_tables
+from anlan.sim.study.code import code_sha256
+from anlan.sim.study.parts import PARTS, Chunk, part
+from anlan.sim.study.players import Player, record_death
 
 CONNECT_S = 8.0  # how long to look for the scheduler, at first and when it is lost
 IN_FLIGHT = 3  # chunks a worker: one is played, one waits, one is on its way

@@ -14,9 +14,9 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.util import Finalize
 from pathlib import Path
 
-from sim.study.chunk import FAILURES, Batch, failure, play_chunk
-from sim.study.parts import Chunk, part
-from sim.study.tables import write_parquet
+from anlan.sim.study.chunk import FAILURES, Batch, failure, play_chunk
+from anlan.sim.study.parts import Chunk, part
+from anlan.sim.study.tables import write_parquet
 
 # Plays chunks and gives each when it is done, in any order.
 Player = Callable[[list[Chunk]], Iterator[Chunk]]

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ledger import TABLES
-from sim.scenario.errors import BadInput
-from sim.scenario.schema import Scenario
-from sim.study.chunk import KEYS, Batch, Digest
-from sim.study.files import write_whole
-from sim.study.parts import PARTS, STAMP, Bools, Chunk, cut, done, finished, share_out, sweep
-from sim.study.players import players
-from sim.study.tables import merge, query
+from anlan.sim.ledger import TABLES
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.schema import Scenario
+from anlan.sim.study.chunk import KEYS, Batch, Digest
+from anlan.sim.study.files import write_whole
+from anlan.sim.study.parts import PARTS, STAMP, Bools, Chunk, cut, done, finished, share_out, sweep
+from anlan.sim.study.players import players
+from anlan.sim.study.tables import merge, query
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd

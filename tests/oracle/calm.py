@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-import sim
-from sim.hazards.base import Forecast, Realisation
-from sim.scenario.schema import Scenario
+from anlan import sim
+from anlan.sim.forcing.base import Forecast, Realisation
+from anlan.sim.scenario.schema import Scenario
 
 
 def places(n: int, links: Sequence[tuple[int, int, float, float]], **update: Any) -> Scenario:

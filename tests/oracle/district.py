@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import sim
-from sim.scenario.check import check
-from sim.scenario.schema import Parameter, Scenario
+from anlan import sim
+from anlan.sim.scenario.check import check
+from anlan.sim.scenario.schema import Parameter, Scenario
 
 
 def parameters(scenario: Scenario, **values: float) -> dict[str, Parameter]:

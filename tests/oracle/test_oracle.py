@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from sim.engine import prepare
-from sim.model import ResponseModel
-from sim.streams import Streams
+from anlan import sim
+from anlan.sim.chance import Streams
+from anlan.sim.engine import prepare
+from anlan.sim.model import ResponseModel
 from tests.oracle.district import beside_a_fire, cut
 from tests.oracle.residents import NEVER, Household, OracleResidents
 

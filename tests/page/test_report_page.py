@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
+from anlan.app.cli import main
 
 BROWSER = next(
     (

@@ -9,14 +9,14 @@ import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-import sim
-from sim.engine import Engine, prepare
-from sim.hazards import HAZARDS
-from sim.ledger import TABLES
-from sim.scenario.schema import Scenario
-from sim.streams import Streams
-from sim.world.draws import draw
-from sim.world.places import build
+from anlan import sim
+from anlan.sim.chance import Streams
+from anlan.sim.engine import Engine, prepare
+from anlan.sim.forcing.hazards import HAZARDS
+from anlan.sim.ledger import TABLES
+from anlan.sim.people.draws import draw
+from anlan.sim.place.world import build
+from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import cut
 
 Tables = dict[str, dict[str, Any]]

@@ -19,14 +19,14 @@ from typing import Any
 
 import pytest
 
-from analysis.study import conduct, finish
-from analysis.study.schema import Design, Factor, Outputs, Study
-from sim.engine import prepare
-from sim.scenario.errors import BadInput
-from sim.study import cluster as module
-from sim.study.cluster import cluster, spread
-from sim.study.parts import PARTS, Chunk, finished
-from sim.study.tables import query
+from anlan.analysis.study import conduct, finish
+from anlan.analysis.study.schema import Design, Factor, Outputs, Study
+from anlan.sim.engine import prepare
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.study import cluster as module
+from anlan.sim.study.cluster import cluster, spread
+from anlan.sim.study.parts import PARTS, Chunk, finished
+from anlan.sim.study.tables import query
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -263,9 +263,11 @@ def test_the_scheduler_lost_is_one_line_and_the_study_goes_on(
 def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:
     """Whether it is there at the beginning or comes later."""
     other = tmp_path / "other"
+    skip = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "anlan", other / "anlan", ignore=skip)
     for room in ("sim", "analysis", "scenarios"):
-        shutil.copytree(ROOT / room, other / room, ignore=shutil.ignore_patterns("__pycache__"))
-    with (other / "sim" / "model.py").open("a") as file:
+        shutil.copytree(ROOT / room, other / "anlan" / room, ignore=skip)
+    with (other / "anlan" / "sim" / "model.py").open("a") as file:
         file.write("# other\n")
     with dask(tmp_path) as it:
         asked: list[Any] = []

@@ -8,13 +8,13 @@ import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.agents.team import STATES
-from sim.engine import prepare
-from sim.ledger import NEVER
-from sim.model import ResponseModel
-from sim.scenario.schema import Scenario
-from sim.streams import Streams
-from sim.world.residents import KIN, MEMBER, State
+from anlan.sim.chance import Streams
+from anlan.sim.crews.crew import STATES
+from anlan.sim.engine import prepare
+from anlan.sim.ledger import NEVER
+from anlan.sim.model import ResponseModel
+from anlan.sim.people.residents import KIN, MEMBER, State
+from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import cut
 
 # A failing case is small enough as it is: no shrinking, which would play hundreds of runs.

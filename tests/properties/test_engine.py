@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from sim.engine import Engine, prepare
-from sim.hazards import HAZARDS
-from sim.scenario.override import override
-from sim.scenario.schema import Scenario
-from sim.world.places import build
+from anlan import sim
+from anlan.sim.engine import Engine, prepare
+from anlan.sim.forcing.hazards import HAZARDS
+from anlan.sim.place.world import build
+from anlan.sim.scenario.override import override
+from anlan.sim.scenario.schema import Scenario
 
 SHORT = {"settings.duration_h": "8", "hazard.start_before_closest_h": "5"}
 CHANGES = [  # (what a variant sets, whether it keeps the world, whether the hazard)

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.hazards.forest import attack, spread
-from sim.hazards.forest.fuels import read_fuels
-from sim.hazards.forest.ground import ground
-from sim.hazards.forest.landscape import landscape
-from sim.hazards.forest.lines import lay_belt
-from sim.hazards.forest.rates import rothermel_rates, wang_mao_rates
-from sim.hazards.forest.synthetic import synthetic
-from sim.hazards.forest.weather import Weather, draw_error, steady, weather
-from sim.streams import Streams
+from anlan.sim.chance import Streams
+from anlan.sim.forcing.fire_weather import Weather, draw_error, steady, weather
+from anlan.sim.nature.forest import attack, spread
+from anlan.sim.nature.forest.ground import ground
+from anlan.sim.nature.forest.lines import lay_belt
+from anlan.sim.nature.forest.rates import rothermel_rates, wang_mao_rates
+from anlan.sim.place.landscape.fuels import read_fuels
+from anlan.sim.place.landscape.landscape import landscape
+from anlan.sim.place.landscape.synthetic import synthetic
 
 FUELS = read_fuels()
 LAND = synthetic(36, 48, 30.0, FUELS, seed=11)

@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from analysis.digests import Chosen
-from analysis.measures import measure_run
-from analysis.study.conduct import Ready, play, ready, there_and_wanted
-from analysis.study.data import load
-from analysis.study.finish import finish, gather
-from analysis.study.schema import Design, Factor, Outputs, Study
-from analysis.study.stopping import Stopping
-from sim.study.chunk import play_chunk
-from sim.study.parts import PARTS, Chunk, chunk_of, cut, done, finished, share_out
-from sim.study.tables import query
+from anlan import sim
+from anlan.analysis.digests import Chosen
+from anlan.analysis.measures import measure_run
+from anlan.analysis.study.conduct import Ready, play, ready, there_and_wanted
+from anlan.analysis.study.data import load
+from anlan.analysis.study.finish import finish, gather
+from anlan.analysis.study.schema import Design, Factor, Outputs, Study
+from anlan.analysis.study.stopping import Stopping
+from anlan.sim.study.chunk import play_chunk
+from anlan.sim.study.parts import PARTS, Chunk, chunk_of, cut, done, finished, share_out
+from anlan.sim.study.tables import query
 
 ROOT = Path(__file__).resolve().parents[2]
 MEASURES = ("harm.deaths", "hazard.max_wind_ms")

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from sim.study import PARTS
+from anlan import sim
+from anlan.sim.study import PARTS
 
 RUNS = 4
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,7 +153,7 @@ def test_a_full_disk_is_an_os_error_and_leaves_nothing_half_made(
 
         unregister = print
 
-    monkeypatch.setattr("sim.study.tables._connect", Full)
+    monkeypatch.setattr("anlan.sim.study.tables._connect", Full)
     with pytest.raises(OSError, match="No space left") as caught:
         sim.replicate(sim.load("tiny"), 1, seed=3, folder=tmp_path)
     assert caught.value.errno == errno.ENOSPC
@@ -197,7 +197,7 @@ def test_a_killed_worker_costs_nothing(
 
 PARENT = """
 import sys
-import sim
+from anlan import sim
 from tests.properties import test_study
 if __name__ == "__main__":
     digest = getattr(test_study, sys.argv[1])

@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from sim import record
-from sim.agents.incident import Incident
-from sim.hazards.base import Realisation
-from sim.ledger import NEVER
-from sim.model import ResponseModel
-from sim.scenario.schema import Scenario
-from sim.streams import Streams
-from sim.world.draws import Draws
-from sim.world.places import build
-from sim.world.residents import Residents, State
-from sim.world.roads import Roads
+from anlan import sim
+from anlan.sim import record
+from anlan.sim.chance import Streams
+from anlan.sim.forcing.base import Realisation
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.ledger import NEVER
+from anlan.sim.model import ResponseModel
+from anlan.sim.people.draws import Draws
+from anlan.sim.people.residents import Residents, State
+from anlan.sim.place.roads import Roads
+from anlan.sim.place.world import build
+from anlan.sim.scenario.schema import Scenario
 from tests.oracle.calm import calm, places
 from tests.oracle.district import set_parameters
 from tests.oracle.residents import OracleResidents

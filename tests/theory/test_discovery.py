@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.study.discovery import discover
-from sim.scenario.errors import BadInput
+from anlan.analysis.study.discovery import discover
+from anlan.sim.scenario.errors import BadInput
 
 N = 800
 

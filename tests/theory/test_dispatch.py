@@ -10,7 +10,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.dispatch import DISPATCH, SUPPLY, closest_pair_first, nearest_first, nearest_idle
+from anlan.sim.command.policies import (
+    DISPATCH,
+    SUPPLY,
+    closest_pair_first,
+    nearest_first,
+    nearest_idle,
+)
 
 QUICK = settings(
     max_examples=60, derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate]

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pytest
 
-from sim.fires import growth
-from sim.fires.radiation import lighting_min, view_factor
-from sim.fires.travel import accelerating_min, rand_min, run_up_km, station_area_km2
-from sim.scenario.read import SHIPPED, load
-from sim.scenario.schema import BuildingClass
+from anlan.sim.nature.building import growth
+from anlan.sim.nature.building.radiation import lighting_min, view_factor
+from anlan.sim.nature.building.travel import accelerating_min, rand_min, run_up_km, station_area_km2
+from anlan.sim.scenario.read import SHIPPED, load
+from anlan.sim.scenario.schema import BuildingClass
 
 CLASSES = {c.building_class: c for c in load("tiny").building_classes}
 FAST = 1055.0 / 300.0**2  # 1,055 kW at 300 s

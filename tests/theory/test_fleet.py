@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.fires.fleet import Ask, Fleet
+from anlan.sim.year.fleet import Ask, Fleet
 
 
 def play(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.hazards import flood, surge
+from anlan.sim.forcing import surge
+from anlan.sim.nature import water as flood
 
 
 def test_v12_runoff_by_curve_number() -> None:

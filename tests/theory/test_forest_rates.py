@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.hazards.forest import ellipse, intensity, rothermel, wang_mao
-from sim.hazards.forest.stencil import sector_gain, stencil
+from anlan.sim.nature.forest import ellipse, intensity, rothermel, wang_mao
+from anlan.sim.nature.forest.stencil import sector_gain, stencil
 
 TAN20 = np.tan(np.radians(20.0))
 

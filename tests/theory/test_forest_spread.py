@@ -9,13 +9,13 @@ import pytest
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from sim.hazards.forest import attack, ellipse, rothermel, spread
-from sim.hazards.forest.fuels import Fuels, read_fuels
-from sim.hazards.forest.ground import ground
-from sim.hazards.forest.landscape import Landscape, landscape
-from sim.hazards.forest.rates import Rates, rothermel_rates, wang_mao_rates
-from sim.hazards.forest.synthetic import synthetic
-from sim.hazards.forest.weather import steady, weather
+from anlan.sim.forcing.fire_weather import steady, weather
+from anlan.sim.nature.forest import attack, ellipse, rothermel, spread
+from anlan.sim.nature.forest.ground import ground
+from anlan.sim.nature.forest.rates import Rates, rothermel_rates, wang_mao_rates
+from anlan.sim.place.landscape.fuels import Fuels, read_fuels
+from anlan.sim.place.landscape.landscape import Landscape, landscape
+from anlan.sim.place.landscape.synthetic import synthetic
 
 FUELS: Fuels = read_fuels()
 CROP = FUELS.code("crop")  # Ks 1

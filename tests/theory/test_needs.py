@@ -7,10 +7,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-import sim
-from sim.ledger import NEVER, Ledger
-from sim.world.places import build
-from sim.world.sites import Sites, set_up
+from anlan import sim
+from anlan.sim.ledger import NEVER, Ledger
+from anlan.sim.people.needs import Sites, set_up
+from anlan.sim.place.world import build
 
 WATER, MEAL, BEDDING, CLOTHING, MEDICINE = range(5)
 

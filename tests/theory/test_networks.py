@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.hazards import networks
+from anlan.sim.networks import fragility as networks
 
 CURVE = (0.3, 42.0, 4.0)
 

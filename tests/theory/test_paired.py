@@ -10,15 +10,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.study.compare import (
+from anlan.analysis.study.compare import (
     differences,
     mean_difference,
     newcombe,
     share_difference,
     wilson,
 )
-from sim.scenario.errors import BadInput
-from sim.scenario.schema import Target
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.schema import Target
 from tests.fabricated import targets
 
 

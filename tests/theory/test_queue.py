@@ -17,13 +17,13 @@ import math
 import numpy as np
 import pytest
 
-import sim
-from sim.agents.incident import Incident
-from sim.agents.team import work
-from sim.ledger import NEVER
-from sim.model import ResponseModel
-from sim.streams import Streams
-from sim.world.places import build
+from anlan import sim
+from anlan.sim.chance import Streams
+from anlan.sim.crews.crew import work
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.ledger import NEVER
+from anlan.sim.model import ResponseModel
+from anlan.sim.place.world import build
 from tests.oracle.calm import calm, places
 from tests.oracle.district import set_parameters
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.hazards import rain
+from anlan.sim.forcing import rain
 
 
 def test_v10_rcliper_at_three_radii_and_for_a_weak_storm() -> None:

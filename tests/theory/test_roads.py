@@ -8,8 +8,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.agents.journey import Journey
-from sim.world.roads import Roads
+from anlan.sim.crews.journey import Journey
+from anlan.sim.place.roads import Roads
 from tests.oracle.calm import calm, places
 
 QUICK = settings(

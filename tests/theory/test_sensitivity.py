@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.study.outcomes import chance_share, failing, outcomes, responses
-from analysis.study.sensitivity import Problem, morris, ranked, sobol, sobol_pairs
-from sim.scenario.errors import BadInput
+from anlan.analysis.study.outcomes import chance_share, failing, outcomes, responses
+from anlan.analysis.study.sensitivity import Problem, morris, ranked, sobol, sobol_pairs
+from anlan.sim.scenario.errors import BadInput
 from tests.fabricated import targets
 
 PI = math.pi

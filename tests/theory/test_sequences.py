@@ -13,8 +13,8 @@ import pytest
 from scipy import stats
 from scipy.special import betaincinv
 
-from analysis.intervals import clopper_pearson
-from analysis.study.sequences import (
+from anlan.analysis.intervals import clopper_pearson
+from anlan.analysis.study.sequences import (
     bounded_bounds,
     log_capital,
     log_evidence,

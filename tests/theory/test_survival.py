@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.agents.incident import Incident
-from sim.model import ResponseModel
-from sim.streams import Streams
-from sim.world.draws import drowns, survival_ticks
-from sim.world.places import build
-from sim.world.residents import State
+from anlan.sim.chance import Streams
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.model import ResponseModel
+from anlan.sim.people.draws import drowns, survival_ticks
+from anlan.sim.people.residents import State
+from anlan.sim.place.world import build
 from tests.oracle.calm import calm, places
 
 TOWN = places(1, [])

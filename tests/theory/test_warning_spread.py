@@ -7,12 +7,12 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.stats import kstest, rayleigh
 
-from sim.ledger import NEVER
-from sim.model import ResponseModel
-from sim.streams import Streams
-from sim.world import draws
-from sim.world.channels import PUBLIC, diffusion, reached
-from sim.world.places import build
+from anlan.sim.chance import Streams
+from anlan.sim.ledger import NEVER
+from anlan.sim.model import ResponseModel
+from anlan.sim.people import draws
+from anlan.sim.people.channels import PUBLIC, diffusion, reached
+from anlan.sim.place.world import build
 from tests.oracle.calm import calm, places
 from tests.oracle.district import set_parameters
 

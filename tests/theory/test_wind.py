@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.hazards import wind
+from anlan.sim.forcing import wind
 
 CLOSE = 1e-3
 

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from analysis.cover import cover
-from sim.fires.year import run_year
-from sim.scenario.read import load
+from anlan.analysis.cover import cover
+from anlan.sim.scenario.read import load
+from anlan.sim.year.calls import run_year
 from tests.fabricated import district
 
 

@@ -11,19 +11,19 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from analysis.context import Context
-from analysis.digests import TABLES as DIGEST
-from analysis.digests import digest
-from analysis.fire_breaks import fire_failures
-from analysis.fires import ROWS
-from analysis.measures import MEASURES, measure_run
-from analysis.outputs import scenario_text
-from analysis.plots import BUILDING, FOREST, PICTURES, pictures
-from analysis.results import Results
-from analysis.words import LANGS, word
-from sim.hazards.forest.fuels import read_fuels
-from sim.ledger import TABLES, Ledger
-from sim.scenario.schema import Forest, Ignition
+from anlan.analysis.context import Context
+from anlan.analysis.digests import TABLES as DIGEST
+from anlan.analysis.digests import digest
+from anlan.analysis.fire_breaks import fire_failures
+from anlan.analysis.fires import ROWS
+from anlan.analysis.measures import MEASURES, measure_run
+from anlan.analysis.outputs import scenario_text
+from anlan.analysis.plots import BUILDING, FOREST, PICTURES, pictures
+from anlan.analysis.results import Results
+from anlan.analysis.words import LANGS, word
+from anlan.sim.ledger import TABLES, Ledger
+from anlan.sim.place.landscape.fuels import read_fuels
+from anlan.sim.scenario.schema import Forest, Ignition
 from tests.fabricated import _parameter, district, made_up_ledger
 
 NEVER = math.nan
@@ -148,7 +148,7 @@ def test_fires_that_are_all_out_count_the_longest_of_their_own_times():
 
 
 def test_damage_is_set_against_the_landscape_where_the_district_is_unknown():
-    from sim.hazards.forest.land import land_of
+    from anlan.sim.place.landscape.land import land_of
 
     scenario = burning()
     forest_ha = np.count_nonzero(land_of(scenario).forest) * 0.25
@@ -251,7 +251,7 @@ def test_what_breaks_at_forest_fires_by_hand():
 
 def test_fire_at_the_homes_and_at_the_edge_of_the_map_by_hand():
     """Homes stand within 300 m: six cells from the seat, not seven."""
-    from sim.hazards.forest.land import land_of
+    from anlan.sim.place.landscape.land import land_of
 
     lon, lat = land_of(burning()).place(20, 30)
     there = burning().communities[0].model_copy(update={"lon": lon, "lat": lat})
@@ -278,7 +278,7 @@ def test_every_kind_of_fire_failure_is_named_in_both_languages():
 
 def results_in(folder, scenario, runs):
     """A results folder of made-up runs; the ledger of run 0 is kept."""
-    from sim.study.tables import write_parquet
+    from anlan.sim.study.tables import write_parquet
 
     ledgers = [made_up_ledger(scenario, run) | fires for run, fires in enumerate(runs)]
     digests = [digest(scenario, ledger) for ledger in ledgers]
@@ -303,8 +303,8 @@ def both(tmp_path_factory):
 
 
 def test_burn_probability_counts_a_cell_once_a_run(both):
-    from analysis.plots.fire_burn import burn_share
-    from sim.hazards.forest.land import land_of
+    from anlan.analysis.plots.fire_burn import burn_share
+    from anlan.sim.place.landscape.land import land_of
 
     share = burn_share(both, land_of(both.scenario))
     assert share.shape == (40, 50)
@@ -313,7 +313,7 @@ def test_burn_probability_counts_a_cell_once_a_run(both):
 
 
 def test_curves_are_nought_where_a_run_has_no_fire(both):
-    from analysis.plots.fire_containment import by_hour
+    from anlan.analysis.plots.fire_containment import by_hour
 
     hours, total = by_hour(both)
     assert total["burnt_ha"].shape == (2, len(hours)) == (2, 13)
@@ -321,7 +321,7 @@ def test_curves_are_nought_where_a_run_has_no_fire(both):
 
 
 def test_first_engines_by_community(both):
-    from analysis.plots.fire_arrival import _fill, by_community
+    from anlan.analysis.plots.fire_arrival import _fill, by_community
 
     found = by_community(both)
     assert found["size"].to_dict() == {"t0-c0": 2, "t1-c0": 2, "t1-c1": 2}
@@ -330,7 +330,7 @@ def test_first_engines_by_community(both):
 
 
 def test_a_fire_at_the_edge_of_the_landscape_is_told(both, tmp_path):
-    from analysis.plots.relief import at_edge_share
+    from anlan.analysis.plots.relief import at_edge_share
 
     def at_edge(ledger):
         forest_fires(ledger)
@@ -343,7 +343,7 @@ def test_a_fire_at_the_edge_of_the_landscape_is_told(both, tmp_path):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_fire_pictures_are_drawn(both, lang, tmp_path):
-    from analysis.plots.style import styled
+    from anlan.analysis.plots.style import styled
 
     assert set(pictures(both)) == {*PICTURES, *FOREST, *BUILDING}
     with styled():
@@ -360,7 +360,7 @@ def test_no_fire_no_fire_picture(tmp_path):
 
 def test_crews_on_the_road_and_at_the_scene_by_the_tick():
     """One goes out, works and comes home; one goes from a task to another and is still there."""
-    from analysis.plots.timeline import crews_out
+    from anlan.analysis.plots.timeline import crews_out
 
     def write(ledger):
         for agent, purpose, left, came in (
@@ -380,7 +380,7 @@ def test_crews_on_the_road_and_at_the_scene_by_the_tick():
 
 
 def test_a_timeline_with_fires_leaves_out_what_did_not_happen():
-    from analysis.plots import timeline
+    from anlan.analysis.plots import timeline
 
     def crew(ledger):
         ledger.add("hazard_level", 11, "t0-c0", 3.0, 5.0, 0.0, 0.0, False, False, False)
@@ -398,13 +398,13 @@ def test_a_timeline_with_fires_leaves_out_what_did_not_happen():
     ("across_km", "km", "label"), [(100, 20, "20 km"), (5, 1, "1 km"), (0.5, 0.1, "100 m")]
 )
 def test_the_scale_bar_is_less_than_a_quarter_of_the_map(across_km, km, label):
-    from analysis.plots.district_map import scale_bar
+    from anlan.analysis.plots.district_map import scale_bar
 
     assert scale_bar(across_km, "en") == (km, label)
 
 
 def test_a_name_near_the_frame_is_written_inwards():
-    from analysis.plots.relief import _inwards
+    from anlan.analysis.plots.relief import _inwards
 
     window = (0.0, 1.0, 0.0, 1.0)
     assert _inwards(0.5, 0.5, window) == ("center", "top", -4.0)

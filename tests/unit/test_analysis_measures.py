@@ -11,11 +11,11 @@ import math
 import numpy as np
 import pytest
 
-from analysis.digests import TABLES as DIGEST
-from analysis.digests import digest
-from analysis.measures import MEASURES, measure_run
-from analysis.structural import STRUCTURAL
-from sim.ledger import Ledger
+from anlan.analysis.digests import TABLES as DIGEST
+from anlan.analysis.digests import digest
+from anlan.analysis.measures import MEASURES, measure_run
+from anlan.analysis.structural import STRUCTURAL
+from anlan.sim.ledger import Ledger
 from tests.fabricated import ITEMS, district, empty_tables, made_up_ledger
 
 END = 144

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.files import write_whole
-from analysis.format import aligned, percent, width, wrap
-from analysis.outputs import dictionary, evaluate, rebuild
-from analysis.plots import PICTURES
-from analysis.results import Results
+from anlan.analysis.files import write_whole
+from anlan.analysis.format import aligned, percent, width, wrap
+from anlan.analysis.outputs import dictionary, evaluate, rebuild
+from anlan.analysis.plots import PICTURES
+from anlan.analysis.results import Results
 from tests.fabricated import district
 
 LEFT = ("report.html", "verdict.json", "measures.csv", "measures.parquet", "dictionary.csv",
@@ -24,7 +24,7 @@ def drawn(text):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from analysis.plots.style import styled
+    from anlan.analysis.plots.style import styled
 
     with styled():
         figure = Figure(figsize=(0.6, 0.6), dpi=100)
@@ -54,7 +54,7 @@ def test_simplified_shapes_are_used():
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    import sim
+    from anlan import sim
 
     folder = tmp_path_factory.mktemp("out")
     return evaluate(sim.load("tiny"), 3, 1, 1, folder, "en", keep_ledgers=2), folder
@@ -85,7 +85,7 @@ def test_rebuild_from_the_folder_alone_gives_the_same_numbers_in_the_other_langu
 ):
     verdicts, folder = played
     drawn_in = []
-    monkeypatch.setattr("analysis.plots.draw_all", lambda *given: drawn_in.append(given[2]))
+    monkeypatch.setattr("anlan.analysis.plots.draw_all", lambda *given: drawn_in.append(given[2]))
     before = (folder / "verdict.json").read_bytes()
     assert str(rebuild(folder, "zh")) == str(verdicts)
     assert (folder / "verdict.json").read_bytes() == before
@@ -96,7 +96,7 @@ def test_rebuild_from_the_folder_alone_gives_the_same_numbers_in_the_other_langu
 
 
 def test_equal_runs_give_the_same_measures_to_the_bit(played, tmp_path):
-    import sim
+    from anlan import sim
 
     sim.replicate(sim.load("tiny"), 3, seed=1, digest=_digest(), folder=tmp_path, keep_ledgers=2)
     for name in ("measures", "places", "series"):
@@ -105,14 +105,14 @@ def test_equal_runs_give_the_same_measures_to_the_bit(played, tmp_path):
 
 
 def _digest():
-    from analysis.digests import digest
+    from anlan.analysis.digests import digest
 
     return digest
 
 
 def test_runs_without_a_digest_are_judged_from_their_ledgers(played):
-    import sim
-    from analysis.verdict import judge
+    from anlan import sim
+    from anlan.analysis.verdict import judge
 
     assert str(judge(sim.replicate(sim.load("tiny"), 3, seed=1))) == str(played[0])
 
@@ -144,9 +144,9 @@ def test_the_dictionary_names_every_column_of_every_table(played):
 
 def test_pictures_draw_where_no_ledger_was_kept_and_nothing_happened(tmp_path):
     """No incident, no shelter, no road: each picture says so in words and does not fail."""
-    from analysis.digests import digest
-    from analysis.outputs import scenario_text
-    from analysis.plots import draw_all
+    from anlan.analysis.digests import digest
+    from anlan.analysis.outputs import scenario_text
+    from anlan.analysis.plots import draw_all
     from tests.fabricated import empty_tables
 
     scenario = district()
@@ -221,8 +221,8 @@ def test_the_dictionary_names_every_column_of_every_table_its_own_too(played):
 
 
 def test_the_manifest_tells_what_was_changed():
-    import sim
-    from analysis.again import changes_of, command
+    from anlan import sim
+    from anlan.analysis.again import changes_of, command
 
     assert changes_of(sim.load("tiny")) == {}
     changed = sim.load("tiny", {"settings.duration_h": "30"})
@@ -234,8 +234,8 @@ def test_the_manifest_tells_what_was_changed():
 
 
 def test_the_stand_down_ends_signal_and_level():
-    from analysis.context import Context
-    from analysis.plots.timeline import _spans
+    from anlan.analysis.context import Context
+    from anlan.analysis.plots.timeline import _spans
     from tests.fabricated import empty_tables
 
     rows = [(6, "signal", "signal yellow"), (12, "level", "level III"), (60, "stand_down", "")]
@@ -257,13 +257,13 @@ def test_the_stand_down_ends_signal_and_level():
      ([2, 1, 1, 1], "first"), ([2, 1, 1], "most")],
 )  # fmt: skip
 def test_a_place_is_called_the_most_frequent_only_where_it_is(runs, standing):
-    from analysis.breaks import _standing
+    from anlan.analysis.breaks import _standing
 
     assert _standing(np.array(runs)) == standing
 
 
 def test_a_label_keeps_clear_of_circles_and_of_other_labels():
-    from analysis.plots.map_labels import Label, _overlap, _place
+    from anlan.analysis.plots.map_labels import Label, _overlap, _place
 
     label = Label(0.0, 0.0, ("海门街道",), (0, 1, 2), 5.0)
     seat = np.array([200.0, 200.0])

@@ -8,8 +8,8 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.verdict import Verdicts, judge, structural_verdicts, unknown_measures
-from sim.scenario.schema import Plan, Target, Words
+from anlan.analysis.verdict import Verdicts, judge, structural_verdicts, unknown_measures
+from anlan.sim.scenario.schema import Plan, Target, Words
 from tests.fabricated import district, targets
 
 NAN = math.nan

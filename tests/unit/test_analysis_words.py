@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from analysis.digests import SERIES, SERIES_OF_ITEM
-from analysis.digests import TABLES as DIGEST
-from analysis.measures import ITEMS, MEASURES, measure_run
-from analysis.structural import STRUCTURAL
-from analysis.verdict import Verdicts
-from analysis.words import LANGS, source_text, word, words
-from sim.ledger import TABLES as LEDGER
+from anlan.analysis.digests import SERIES, SERIES_OF_ITEM
+from anlan.analysis.digests import TABLES as DIGEST
+from anlan.analysis.measures import ITEMS, MEASURES, measure_run
+from anlan.analysis.structural import STRUCTURAL
+from anlan.analysis.verdict import Verdicts
+from anlan.analysis.words import LANGS, source_text, word, words
+from anlan.sim.ledger import TABLES as LEDGER
 from tests.fabricated import district, empty_tables
 
 HERE = Path(__file__).resolve().parents[2]

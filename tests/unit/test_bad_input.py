@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario.errors import BadInput
-from sim.scenario.read import SHIPPED, load, shipped
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.read import SHIPPED, load, shipped
 
 
 @pytest.fixture

@@ -10,24 +10,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from sim.agents.incident import Incident
-from sim.dispatch import fires_first, lives_first
-from sim.fires import calls
-from sim.fires.building import Scene
-from sim.model import ResponseModel
-from sim.scenario.errors import BadInput
-from sim.scenario.read import SHIPPED, load
-from sim.scenario.schema import Scenario
-from sim.streams import Streams
-from sim.world.places import build
+from anlan import sim
+from anlan.sim.chance import Streams
+from anlan.sim.command.policies import fires_first, lives_first
+from anlan.sim.fires.building import Scene
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.model import ResponseModel
+from anlan.sim.nature.building import outbreaks as calls
+from anlan.sim.place.world import build
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.read import SHIPPED, load
+from anlan.sim.scenario.schema import Scenario
 
 TINY = load("tiny-fire")
 
 
 def play(scenario: Scenario, seed: int = 1) -> ResponseModel:
     """A run that has been played to its end, ledger and all."""
-    from sim.hazards import HAZARDS
+    from anlan.sim.forcing.hazards import HAZARDS
 
     streams = Streams(seed, 0)
     model = ResponseModel(

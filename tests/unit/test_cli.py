@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
+from anlan.app.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ROOT / "scenarios" / "tiny"
@@ -198,7 +198,7 @@ def test_a_full_disk_is_one_line(
     def full(sql: str) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("sim.study.tables._write", full)
+    monkeypatch.setattr("anlan.sim.study.tables._write", full)
     result = anlan("run", "tiny", "--runs", "1", "--workers", "1", "--out", tmp_path / "out")
     assert result.code == 2
     assert result.err.splitlines()[-1].startswith("anlan: ")
@@ -402,7 +402,7 @@ def test_a_folder_that_holds_other_files_is_left_alone(
 def test_the_installed_command_says_the_same_without_a_traceback(tmp_path: Path) -> None:
     """Once as a stranger would start it: another process, Chinese locale."""
     done = subprocess.run(
-        [sys.executable, "-m", "app", "run", "nowhere"],
+        [sys.executable, "-m", "anlan.app", "run", "nowhere"],
         cwd=ROOT,
         env=os.environ | {"LC_ALL": "zh_CN.UTF-8", "PYTHONUTF8": "1"},
         capture_output=True,
@@ -437,7 +437,7 @@ def test_ctrl_c_is_one_line_and_the_study_goes_on(
     out = tmp_path / "out"
     arguments = ["run", "tiny", "--runs", "200", "--out", str(out)]
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "app", *arguments, "--workers", "2"],
+        [sys.executable, "-u", "-m", "anlan.app", *arguments, "--workers", "2"],
         cwd=ROOT,
         env=os.environ | {"LC_ALL": "C.UTF-8"},
         stderr=subprocess.PIPE,

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-import analysis
-from app.cli import main
-from sim.engine import Engine
-from sim.study.parts import PARTS, STAMP
+from anlan import analysis
+from anlan.app.cli import main
+from anlan.sim.engine import Engine
+from anlan.sim.study.parts import PARTS, STAMP
 
 # six hours of the tiny scenario round the storm: a run takes some hundredths of a second
 STUDY = """
@@ -63,7 +63,7 @@ def anlan(
     Pictures are drawn for `finished` alone: they take longer than all the runs.
     """
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("app.study._draw", lambda *_: None)
+    monkeypatch.setattr("anlan.app.study._draw", lambda *_: None)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
 

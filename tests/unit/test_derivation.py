@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.derivation import haimen
-from scenarios.derivation.chance import normal, uniform, whole_shares
-from scenarios.derivation.files import FACTS, read_rows
-from scenarios.derivation.network import gabriel
-from scenarios.derivation.sites import Plane, distance_to_line, inside, share_out
-from scenarios.derivation.units import read_units
-from sim.scenario.read import load
-from sim.scenario.schema import Scenario
+from anlan.scenarios.derivation import haimen
+from anlan.scenarios.derivation.chance import normal, uniform, whole_shares
+from anlan.scenarios.derivation.files import FACTS, read_rows
+from anlan.scenarios.derivation.network import gabriel
+from anlan.scenarios.derivation.sites import Plane, distance_to_line, inside, share_out
+from anlan.scenarios.derivation.units import read_units
+from anlan.sim.scenario.read import load
+from anlan.sim.scenario.schema import Scenario
 
 DERIVED = [
     "towns.csv",

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.derivation import (
+from anlan.scenarios.derivation import (
     district,
     files,
     fuling,
@@ -22,11 +22,11 @@ from scenarios.derivation import (
     places,
     rivers,
 )
-from scenarios.derivation.files import FACTS, SCENARIOS, read_assumed, read_rows
-from scenarios.derivation.sites import Plane, cells, spread_sites
-from scenarios.derivation.units import read_counties, read_units
-from sim.scenario.read import load
-from sim.scenario.schema import Scenario
+from anlan.scenarios.derivation.files import FACTS, SCENARIOS, read_assumed, read_rows
+from anlan.scenarios.derivation.sites import Plane, cells, spread_sites
+from anlan.scenarios.derivation.units import read_counties, read_units
+from anlan.sim.scenario.read import load
+from anlan.sim.scenario.schema import Scenario
 
 MAINS: dict[str, Callable[[Path], None]] = {
     "haimen": lambda to: haimen.main(to / "haimen-typhoon"),

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.digests import TABLES as DIGEST
-from analysis.study.conduct import ready
-from analysis.study.schema import BLOCKS, Study
-from app.docs import (
+from anlan.analysis.digests import TABLES as DIGEST
+from anlan.analysis.study.conduct import ready
+from anlan.analysis.study.schema import BLOCKS, Study
+from anlan.app.docs import (
     FORMAT,
     GRIDS,
     LATER,
@@ -23,9 +23,9 @@ from app.docs import (
     scenario_format,
     stale,
 )
-from app.language import of_arguments, of_environment
-from sim.hazards.forest.fuels import Fuel
-from sim.scenario import read, schema
+from anlan.app.language import of_arguments, of_environment
+from anlan.sim.place.landscape.fuels import Fuel
+from anlan.sim.scenario import read, schema
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -133,7 +133,7 @@ def _taken(words: list[str]) -> None:
     """Raises where the command line does not take the words."""
     import typer
 
-    from app.cli import build
+    from anlan.app.cli import build
 
     command = typer.main.get_command(build("en"))
     sub = command.commands[words[1]]  # type: ignore[attr-defined]
@@ -152,7 +152,7 @@ def test_the_study_files_in_the_docs_are_sound(tmp_path: Path) -> None:
 
 
 def test_exit_codes_in_the_docs_are_those_of_the_command() -> None:
-    from app import cli, study
+    from anlan.app import cli, study
 
     told = {int(n) for n in re.findall(r"^\| (\d+) \|", text_of("docs/studies.md"), re.M)}
     assert told == {0, study.SOME_FAILED, study.STOPPED, cli.BAD_INPUT, cli.A_BUG}

@@ -30,8 +30,8 @@ def connector() -> Any:
 def test_the_workbench_plays_what_sim_plays(connector: Any) -> None:
     from ema_workbench import Sample, perform_experiments
 
-    import sim
-    from analysis import measure_run
+    from anlan import sim
+    from anlan.analysis import measure_run
 
     tiny = sim.load("tiny")
     model = connector.model(
@@ -74,7 +74,7 @@ def test_the_workbench_plays_what_sim_plays(connector: Any) -> None:
 def test_the_player_goes_to_another_process(connector: Any, monkeypatch: Any) -> None:
     import sys
 
-    import sim
+    from anlan import sim
 
     monkeypatch.setitem(sys.modules, "ema_connector", connector)
     player = connector.Player(sim.load("tiny"), {"water": WATER}, MEASURES, 1)

@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from sim.fires.year import engines_of, run_year, station_minutes
-from sim.ledger import TABLES
-from sim.scenario.errors import BadInput
-from sim.scenario.read import load
-from sim.scenario.schema import Scenario
+from anlan.sim.ledger import TABLES
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.read import load
+from anlan.sim.scenario.schema import Scenario
+from anlan.sim.year.calls import engines_of, run_year, station_minutes
 
 TINY = load("tiny-fire")
 

@@ -7,15 +7,15 @@ import math
 import numpy as np
 import pytest
 
-from sim.hazards.forest import attack, classes, detect, mop_up, spread
-from sim.hazards.forest.fuels import read_fuels
-from sim.hazards.forest.ground import ground
-from sim.hazards.forest.landscape import Landscape, landscape
-from sim.hazards.forest.rates import wang_mao_rates
-from sim.hazards.forest.settings import rates_of, settings
-from sim.hazards.forest.weather import steady
-from sim.scenario.read import shipped_parameters
-from sim.streams import Streams
+from anlan.sim.chance import Streams
+from anlan.sim.forcing.fire_weather import steady
+from anlan.sim.nature.forest import attack, classes, detect, mop_up, spread
+from anlan.sim.nature.forest.ground import ground
+from anlan.sim.nature.forest.rates import wang_mao_rates
+from anlan.sim.nature.forest.settings import rates_of, settings
+from anlan.sim.place.landscape.fuels import read_fuels
+from anlan.sim.place.landscape.landscape import Landscape, landscape
+from anlan.sim.scenario.read import shipped_parameters
 
 FUELS = read_fuels()
 PARAMETERS = shipped_parameters()

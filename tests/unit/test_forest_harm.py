@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from analysis.measures import measure_run
-from sim.fires import harm
-from sim.fires.wildfire import Post, Wildfire
-from sim.hazards import HAZARDS
-from sim.hazards.forest import spread
-from sim.hazards.forest.intensity import flame_m
-from sim.model import ResponseModel
-from sim.scenario.schema import Scenario
-from sim.streams import Streams
-from sim.world.draws import burns
-from sim.world.places import build
+from anlan import sim
+from anlan.analysis.measures import measure_run
+from anlan.sim.chance import Streams
+from anlan.sim.fires import harm
+from anlan.sim.fires.wildfire import Post, Wildfire
+from anlan.sim.forcing.hazards import HAZARDS
+from anlan.sim.model import ResponseModel
+from anlan.sim.nature.forest import spread
+from anlan.sim.nature.forest.intensity import flame_m
+from anlan.sim.people.draws import burns
+from anlan.sim.place.world import build
+from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import beside_a_fire, set_parameters
 from tests.properties.test_conservation import crews_are_somewhere, people_add_up
 

@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-import sim
-from sim.engine import prepare
-from sim.hazards.forest import spread
-from sim.model import ResponseModel
-from sim.streams import Streams
+from anlan import sim
+from anlan.sim.chance import Streams
+from anlan.sim.engine import prepare
+from anlan.sim.model import ResponseModel
+from anlan.sim.nature.forest import spread
 
 
 def test_tiny_circle_is_the_hand_worked_one() -> None:

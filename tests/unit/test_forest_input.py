@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.hazards.forest import grids, spread
-from sim.hazards.forest.fuels import read_fuels
-from sim.hazards.forest.ground import ground
-from sim.hazards.forest.landscape import landscape, read_landscape
-from sim.hazards.forest.rates import wang_mao_rates
-from sim.hazards.forest.synthetic import synthetic
-from sim.hazards.forest.weather import read_weather, steady, weather
-from sim.scenario.errors import BadInput
+from anlan.sim.forcing.fire_weather import read_weather, steady, weather
+from anlan.sim.nature.forest import spread
+from anlan.sim.nature.forest.ground import ground
+from anlan.sim.nature.forest.rates import wang_mao_rates
+from anlan.sim.place.landscape import grids
+from anlan.sim.place.landscape.fuels import read_fuels
+from anlan.sim.place.landscape.landscape import landscape, read_landscape
+from anlan.sim.place.landscape.synthetic import synthetic
+from anlan.sim.scenario.errors import BadInput
 
 FUELS = read_fuels()
 GOOD = "ncols 3\nnrows 2\nxllcorner 100\nyllcorner 200\ncellsize 30\nNODATA_value -9999\n"

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-import sim
-from app.cli import main
-from sim.hazards.forest.land import land_of
-from sim.scenario.errors import BadInput
-from sim.scenario.override import replace
-from sim.scenario.read import SHIPPED, load
+from anlan import sim
+from anlan.app.cli import main
+from anlan.sim.place.landscape.land import land_of
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.override import replace
+from anlan.sim.scenario.read import SHIPPED, load
 
 Slip = Callable[[Path], None]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import sim
-from sim.engine import prepare
-from sim.fires.wildfire import Wildfire
-from sim.model import ResponseModel
-from sim.streams import Streams
+from anlan import sim
+from anlan.sim.chance import Streams
+from anlan.sim.engine import prepare
+from anlan.sim.fires.wildfire import Wildfire
+from anlan.sim.model import ResponseModel
 
 
 def second_fire(share: float, hours: int) -> tuple[ResponseModel, Wildfire, Wildfire]:

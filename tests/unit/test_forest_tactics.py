@@ -10,21 +10,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import sim
-from sim.engine import prepare
-from sim.fires import edge_work, water
-from sim.fires.forest import ForestFires
-from sim.fires.wildfire import Wildfire
-from sim.hazards.forest import attack, breaks, lines, spread
-from sim.hazards.forest.fuels import read_fuels
-from sim.hazards.forest.ground import ground
-from sim.hazards.forest.intensity import flame_m
-from sim.hazards.forest.landscape import Landscape, landscape
-from sim.hazards.forest.rates import wang_mao_rates
-from sim.hazards.forest.weather import steady
-from sim.model import ResponseModel
-from sim.scenario.read import SHIPPED
-from sim.streams import Streams
+from anlan import sim
+from anlan.sim.chance import Streams
+from anlan.sim.engine import prepare
+from anlan.sim.fires import edge_work, water
+from anlan.sim.fires.forest import ForestFires
+from anlan.sim.fires.wildfire import Wildfire
+from anlan.sim.forcing.fire_weather import steady
+from anlan.sim.model import ResponseModel
+from anlan.sim.nature.forest import attack, breaks, lines, spread
+from anlan.sim.nature.forest.ground import ground
+from anlan.sim.nature.forest.intensity import flame_m
+from anlan.sim.nature.forest.rates import wang_mao_rates
+from anlan.sim.place.landscape.fuels import read_fuels
+from anlan.sim.place.landscape.landscape import Landscape, landscape
+from anlan.sim.scenario.read import SHIPPED
 
 FUELS = read_fuels()
 RULES = breaks.Rules(

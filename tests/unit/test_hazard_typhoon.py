@@ -9,14 +9,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.hazards import HAZARDS, track, wind
-from sim.hazards.base import Realisation
-from sim.hazards.forecast import LEADS_H
-from sim.hazards.typhoon import Typhoon, to_ticks
-from sim.scenario.clock import start_time
-from sim.scenario.read import load
-from sim.scenario.schema import Community, Fix, GaugeHour, Road, Scenario
-from sim.streams import Streams
+from anlan.sim.chance import Streams
+from anlan.sim.forcing import track, wind
+from anlan.sim.forcing.base import Realisation
+from anlan.sim.forcing.forecast import LEADS_H
+from anlan.sim.forcing.hazards import HAZARDS
+from anlan.sim.forcing.typhoon import Typhoon, to_ticks
+from anlan.sim.scenario.clock import start_time
+from anlan.sim.scenario.read import load
+from anlan.sim.scenario.schema import Community, Fix, GaugeHour, Road, Scenario
 
 NOON = datetime(2022, 9, 14, 12, tzinfo=UTC)
 TINY = load("tiny")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-ORDER = ("scenarios", "sim", "analysis", "app")  # a folder imports only what stands to its left
+from tests.house import HOUSE, ROOT, arrows, circles, imported, modules, room
+
 # Spelt in pieces so that this file does not hold them itself.
 FORBIDDEN = tuple(
     "".join(pieces)
@@ -17,46 +18,101 @@ FORBIDDEN = tuple(
 )
 TEXT = {".py", ".md", ".toml", ".csv", ".txt", ".html", ".j2", ".cff", ".json", ".yml", ""}
 SKIPPED = {"out", "build", "dist", "__pycache__"}
+# Within a folder of the house a room imports only what stands before it.
+SIM = (
+    "scenario", "chance", "ledger", "place", "forcing", "nature", "networks", "incidents", "people",
+    "stores", "crews", "command", "year", "hazards", "checks", "record", "phases", "model",
+    "engine", "study",
+)  # fmt: skip
 
 
-def modules() -> list[Path]:
-    return sorted(p for folder in ORDER for p in (ROOT / folder).rglob("*.py"))
-
-
-def imported(source: str, package: str) -> set[str]:
-    """The top-level names that a module imports, wherever in it the import stands."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add(package if node.level else (node.module or "").split(".")[0])
-        elif isinstance(node, ast.Call) and _name(node.func) in ("import_module", "__import__"):
-            first = node.args[0] if node.args else None
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                found.add(first.value.split(".")[0])
+def backwards(inside: str, order: Sequence[str]) -> list[str]:
+    """Imports within a folder of the house that point to a room further right, or to no room."""
+    found = []
+    for module, others in arrows().items():
+        here = room(module, inside)
+        for other in sorted(others):
+            there = room(other, inside)
+            if not here or not there or here == there:
+                continue
+            known = here in order and there in order
+            if not known or order.index(there) > order.index(here):
+                found.append(f"{module} -> {other}")
     return found
 
 
-def _name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+def test_folders_import_only_what_stands_to_their_left() -> None:
+    wrong = [
+        f"{module} -> {other}"
+        for module, others in arrows().items()
+        for other in others
+        if module != "anlan" and (other == "anlan" or _rank(other) > _rank(module))
+    ]
+    assert wrong == []
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_imports_point_one_way(path: Path) -> None:
-    package = path.relative_to(ROOT).parts[0]
-    right = set(ORDER[ORDER.index(package) + 1 :]) | {"tests", "benchmarks"}
-    assert not imported(path.read_text(encoding="utf-8"), package) & right
+def _rank(module: str) -> int:
+    return HOUSE.index(module.split(".")[1])
+
+
+def test_the_house_is_imported_by_its_one_name() -> None:
+    """`import sim` works from the checkout's top, and would give a second BadInput."""
+    bare = []
+    for path in [
+        *modules().values(),
+        *(ROOT / "tests").rglob("*.py"),
+        *(ROOT / "benchmarks").glob("*.py"),
+    ]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            bare += [f"{path}: {n}" for n in names if n.split(".")[0] in HOUSE]
+    assert bare == []
+
+
+@pytest.mark.xfail(strict=True, reason="the house is being rebuilt")
+def test_rooms_of_sim_are_in_order() -> None:
+    assert backwards("sim", SIM) == []
+
+
+@pytest.mark.xfail(strict=True, reason="the house is being rebuilt")
+def test_no_circle_of_files() -> None:
+    """What a package's __init__ offers late does not count: it is the face, not the inside."""
+    faces = {name for name, path in modules().items() if path.name == "__init__.py"}
+    inner = {name: others - faces for name, others in arrows().items() if name not in faces}
+    assert circles(inner) == []
 
 
 def test_a_backward_import_would_be_seen() -> None:
-    for source in (
-        "import analysis",
-        "from app.cli import main",
-        "def f():\n    import analysis.plots as p",
-        "from importlib import import_module\nimport_module('app.cli')",
+    known = ("anlan.app.cli", "anlan.analysis.plots", "anlan.analysis")
+    for source, wanted in (
+        ("import anlan.analysis", "anlan.analysis"),
+        ("from anlan.app.cli import main", "anlan.app.cli"),
+        ("from anlan.app import cli", "anlan.app.cli"),
+        ("def f():\n    import anlan.analysis.plots as p", "anlan.analysis.plots"),
+        ("if TYPE_CHECKING:\n    from anlan.analysis.plots import style", "anlan.analysis.plots"),
+        ("from importlib import import_module\nimport_module('anlan.app.cli')", "anlan.app.cli"),
+        ("from ..analysis import plots", "anlan.analysis.plots"),
     ):
-        assert imported(source, "sim") & {"analysis", "app"}, source
+        assert wanted in imported(source, "anlan.sim.model", known), source
+
+
+def test_a_circle_would_be_seen() -> None:
+    graph = {"a": frozenset("b"), "b": frozenset("c"), "c": frozenset("a"), "d": frozenset("a")}
+    assert circles(graph) == [["a", "b", "c"]]
+
+
+def test_every_package_is_installed() -> None:
+    """pyproject.toml lists the packages one by one: none may be forgotten."""
+    import tomllib
+
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = told["tool"]["setuptools"]["packages"]
+    there = {name.rpartition(".")[0] for name in modules()} | {
+        name for name, path in modules().items() if path.name == "__init__.py"
+    }
+    assert sorted(listed) == sorted(there - {""})
 
 
 def committed() -> list[Path]:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from sim.engine import prepare
-from sim.scenario.clock import start_time
-from sim.scenario.kept import kept
-from sim.scenario.schema import Scenario
-from sim.world.people import settle
+from anlan import sim
+from anlan.sim.engine import prepare
+from anlan.sim.people.population import settle
+from anlan.sim.scenario.clock import start_time
+from anlan.sim.scenario.kept import kept
+from anlan.sim.scenario.schema import Scenario
 
 
 def test_a_difference_that_was_read_is_made_anew_and_no_other() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-import sim
-from sim.scenario.read import SHIPPED
+from anlan import sim
+from anlan.sim.scenario.read import SHIPPED
 
 HEAD = "team,name_zh,name_en,kind,community,members,crew_size,boats,capabilities,source,mark"
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from analysis.notes import notes
-from app.cli import main
-from sim.scenario.clock import start_time
-from sim.scenario.read import load
-from sim.scenario.schema import Scenario
+from anlan.analysis.notes import notes
+from anlan.app.cli import main
+from anlan.sim.scenario.clock import start_time
+from anlan.sim.scenario.read import load
+from anlan.sim.scenario.schema import Scenario
 
 FIRE = "tiny-fire"  # its weather goes on beyond its 3 h; it has a fire on grass, no forest crew
 

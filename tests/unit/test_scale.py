@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import sim
-from analysis.measures import MEASURES
-from analysis.report import page
-from analysis.results import Results
-from app.cli import main
+from anlan import sim
+from anlan.analysis.measures import MEASURES
+from anlan.analysis.report import page
+from anlan.analysis.results import Results
+from anlan.app.cli import main
+from anlan.sim.nature.building.victims import choose
+from anlan.sim.people.population import settle
+from anlan.sim.people.scale import count_rows, dwelling_quotas, stands_for
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.schema import DWELLINGS, Scenario
 from benchmarks.scale import biases, play
-from sim.fires.victims import choose
-from sim.scenario.errors import BadInput
-from sim.scenario.schema import DWELLINGS, Scenario
-from sim.world.people import settle
-from sim.world.scale import count_rows, dwelling_quotas, stands_for
 
 EXPLORATORY = 'class="exploratory"'
 SCALES = [1, 2, 7, 10, 100, 1000]

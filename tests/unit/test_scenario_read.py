@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario.clock import closest_approach, great_circle_km, start_time, tick_time
-from sim.scenario.errors import BadInput
-from sim.scenario.read import SHIPPED, load, shipped, shipped_parameters
-from sim.scenario.schema import Scenario
+from anlan.sim.scenario.clock import closest_approach, great_circle_km, start_time, tick_time
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.read import SHIPPED, load, shipped, shipped_parameters
+from anlan.sim.scenario.schema import Scenario
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +163,11 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
         ("parameters.wind.air_densty_kg_m3", "1.2", "did you mean wind.air_density_kg_m3?"),
         ("parameters.wind.air_density_kg_m3", "nan", "nan is not a finite number"),
         ("parameters.wind.air_density_kg_m3", "500", "outside its range"),
-        ("parameters.derive.main_road_kmh", "45", "python -m scenarios.derivation.<district>"),
+        (
+            "parameters.derive.main_road_kmh",
+            "45",
+            "python -m anlan.scenarios.derivation.<district>",
+        ),
         ("settings.command_community", "prot", "did you mean port?"),
         ("hazard.start_before_closest_h", "1e9", "1e9 is more than 720"),
         ("teams.team-1.members", "1000000000", "a whole number from 0 to 100000"),

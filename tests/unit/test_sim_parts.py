@@ -9,14 +9,14 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-import sim
-from sim.ledger import NEVER, TABLES, Ledger
-from sim.model import ResponseModel
-from sim.scenario.schema import DWELLINGS, Scenario
-from sim.streams import Streams
-from sim.world.calendar import Calendar
-from sim.world.people import AGE_BANDS, settle
-from sim.world.places import build
+from anlan import sim
+from anlan.sim.chance import Streams
+from anlan.sim.ledger import NEVER, TABLES, Ledger
+from anlan.sim.model import ResponseModel
+from anlan.sim.people.calendar import Calendar
+from anlan.sim.people.population import AGE_BANDS, settle
+from anlan.sim.place.world import build
+from anlan.sim.scenario.schema import DWELLINGS, Scenario
 from tests.oracle.calm import calm
 from tests.oracle.district import cut, set_parameters
 

@@ -20,13 +20,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from sim.hazards.base import Forecast
-from sim.ledger import NEVER
-from sim.model import ResponseModel
-from sim.scenario.schema import Scenario
-from sim.streams import Streams
-from sim.world.places import build
+from anlan import sim
+from anlan.sim.chance import Streams
+from anlan.sim.forcing.base import Forecast
+from anlan.sim.ledger import NEVER
+from anlan.sim.model import ResponseModel
+from anlan.sim.place.world import build
+from anlan.sim.scenario.schema import Scenario
 from tests.oracle.calm import calm
 from tests.oracle.district import set_parameters
 

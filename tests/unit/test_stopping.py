@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from analysis.study.stopping import Stopping, decide, named, runs_to_add
-from sim.scenario.errors import BadInput
-from sim.scenario.schema import Plan, Target, Words
+from anlan.analysis.study.stopping import Stopping, decide, named, runs_to_add
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.schema import Plan, Target, Words
 from tests.fabricated import targets
 
 PLAN = Plan(title=Words(zh="预案", en="plan"), source="made up", targets=targets())

@@ -13,16 +13,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from analysis.digests import TABLES as DIGEST
-from analysis.study.about import MANIFEST, NO_FAILURE
-from analysis.study.conduct import BEGUN, conduct, play, ready
-from analysis.study.data import StudyData
-from analysis.study.finish import finish, gather
-from analysis.study.schema import Design, Factor, Outputs, Study
-from analysis.study.stopping import Stopping
-from sim.ledger import TABLES as LEDGER
-from sim.study.chunk import failure
-from sim.study.parts import PARTS
+from anlan.analysis.digests import TABLES as DIGEST
+from anlan.analysis.study.about import MANIFEST, NO_FAILURE
+from anlan.analysis.study.conduct import BEGUN, conduct, play, ready
+from anlan.analysis.study.data import StudyData
+from anlan.analysis.study.finish import finish, gather
+from anlan.analysis.study.schema import Design, Factor, Outputs, Study
+from anlan.analysis.study.stopping import Stopping
+from anlan.sim.ledger import TABLES as LEDGER
+from anlan.sim.study.chunk import failure
+from anlan.sim.study.parts import PARTS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SHIFT = "parameters.team.shift_h"

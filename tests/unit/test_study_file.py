@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import sim
-from analysis.study.conduct import check_shard, ready
-from analysis.study.design import points, values
-from analysis.study.schema import Design, Factor, Outputs, Study
-from analysis.study.variants import variants
+from anlan import sim
+from anlan.analysis.study.conduct import check_shard, ready
+from anlan.analysis.study.design import points, values
+from anlan.analysis.study.schema import Design, Factor, Outputs, Study
+from anlan.analysis.study.variants import variants
 
 HEAD = """
 [study]
@@ -107,7 +107,7 @@ def test_a_latin_hypercube_has_one_point_in_each_slice(study: Callable[[str], St
 
 
 def test_log_and_whole_factors() -> None:
-    from analysis.study.design import value_at
+    from anlan.analysis.study.design import value_at
 
     log = Factor(name="x", low=1, high=100, scale="log")
     assert value_at(log, 0.5) == pytest.approx(10.0)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim
-from analysis.measures import measure_run
-from sim.ledger import NEVER
-from sim.scenario.schema import Scenario
+from anlan import sim
+from anlan.analysis.measures import measure_run
+from anlan.sim.ledger import NEVER
+from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import beside_a_fire, cut, set_parameters
 
 LIVES = {"collapse", "flood"}

@@ -1,0 +1,147 @@
+"""Weather over a fire: a series of observations or forecasts, and the sky at a moment.
+
+Between two times temperature and humidity are linear and the wind is a vector (so that it turns
+the short way); before the first and after the last they stay as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from anlan.sim.chance import Streams
+from anlan.sim.scenario.errors import bad
+from anlan.sim.scenario.schema import Row
+from anlan.sim.scenario.tables import read_table
+
+FILE = "weather.csv"
+COLUMNS = ("time_min", "temperature_c", "humidity_pct", "wind_ms", "wind_from_deg")
+# The widest that is believed: records of the World Meteorological Organization, rounded outwards
+# (temperature -89 to 57 degrees C; 10-minute mean wind below 75 m/s).
+LIMITS = {
+    "temperature_c": (-90.0, 60.0),
+    "humidity_pct": (0.0, 100.0),
+    "wind_ms": (0.0, 75.0),
+    "wind_from_deg": (0.0, 360.0),
+}
+
+
+@dataclass(frozen=True)
+class Sky:
+    """Weather at a moment; `wind_to_rad` is where the wind blows to, clockwise from north."""
+
+    temperature_c: float
+    humidity_pct: float
+    wind_ms: float
+    wind_to_rad: float
+
+
+@dataclass(frozen=True)
+class SkyError:
+    """How one run's weather differs from the series; the neutral one by default."""
+
+    temperature_add_c: float = 0.0
+    humidity_add_pct: float = 0.0
+    wind_factor: float = 1.0
+    turn_deg: float = 0.0
+
+
+@dataclass(frozen=True)
+class Weather:
+    """A series; arrays of shape (K,), times increasing."""
+
+    time_min: NDArray[np.float64]
+    temperature_c: NDArray[np.float64]
+    humidity_pct: NDArray[np.float64]
+    wind_east_ms: NDArray[np.float64]
+    wind_north_ms: NDArray[np.float64]
+
+    def at(self, minute: float, error: SkyError | None = None) -> Sky:
+        """The sky at a minute, with a run's error."""
+        off = error or SkyError()
+        east = float(np.interp(minute, self.time_min, self.wind_east_ms))
+        north = float(np.interp(minute, self.time_min, self.wind_north_ms))
+        humidity = float(np.interp(minute, self.time_min, self.humidity_pct))
+        # atan2(0, 0) is 0: a calm has no direction, and asks for none
+        towards = math.atan2(east, north) + math.radians(off.turn_deg)
+        return Sky(
+            float(np.interp(minute, self.time_min, self.temperature_c)) + off.temperature_add_c,
+            min(max(humidity + off.humidity_add_pct, 0.0), 100.0),
+            min(math.hypot(east, north) * off.wind_factor, LIMITS["wind_ms"][1]),
+            towards % (2.0 * math.pi),
+        )
+
+
+class WeatherRow(Row):
+    """A row of `weather.csv`: hours after the start, and what blows then."""
+
+    time_h: Annotated[float, Field(allow_inf_nan=False)]
+    temperature_c: float
+    humidity_pct: float
+    wind_ms: float
+    wind_from_deg: float
+
+
+def read_weather(folder: Path, file: str = FILE) -> Weather:
+    """The series of a table. Raises BadInput."""
+    table = read_table(folder, file, WeatherRow, at_least=1)
+    rows = [
+        (r.time_h * 60.0, r.temperature_c, r.humidity_pct, r.wind_ms, r.wind_from_deg)
+        for r in table.rows
+    ]
+    return weather(rows, file, table.lines)
+
+
+def weather(
+    rows: Sequence[tuple[float, float, float, float, float]],
+    file: str = FILE,
+    lines: Sequence[int] | None = None,
+) -> Weather:
+    """A series from rows of (minute, degrees C, % humidity, m/s, degrees it blows from).
+
+    Raises BadInput: none, out of order, or beyond what weather can be.
+    """
+    if not rows:
+        raise bad("has no row; give at least one time", file)
+    for i, row in enumerate(rows):
+        _check(row, file, lines[i] if lines else i + 1)
+        if i and row[0] <= rows[i - 1][0]:
+            line = lines[i] if lines else i + 1
+            raise bad("is not later than the row before; put times in order", file, line, "time")
+    t, temperature, humidity, wind, blows_from = np.array(rows, dtype=np.float64).T
+    towards = np.radians(blows_from + 180.0)
+    return Weather(t, temperature, humidity, wind * np.sin(towards), wind * np.cos(towards))
+
+
+def _check(row: tuple[float, ...], file: str, line: int) -> None:
+    for name, value in zip(COLUMNS, row, strict=True):
+        low, high = LIMITS.get(name, (-math.inf, math.inf))
+        if not (math.isfinite(value) and low <= value <= high):
+            what = f"{value:g} is no weather" if math.isfinite(value) else f"{value} is no number"
+            raise bad(f"{what}; give {low:g} to {high:g}", file, line, name)
+
+
+def steady(temperature_c: float, humidity_pct: float, wind_ms: float, from_deg: float) -> Weather:
+    """Weather that stays. Raises BadInput."""
+    return weather([(0.0, temperature_c, humidity_pct, wind_ms, from_deg)])
+
+
+def draw_error(
+    streams: Streams,
+    temperature_sd_c: float,
+    humidity_sd_pct: float,
+    wind_sd: float,
+    turn_sd: float,
+) -> SkyError:
+    """One run's error from the stream `forest.weather`: normal, the wind's factor log-normal."""
+    z = [float(v) for v in streams.normal("forest.weather", 4)]
+    return SkyError(
+        temperature_sd_c * z[0], humidity_sd_pct * z[1], math.exp(wind_sd * z[2]), turn_sd * z[3]
+    )

@@ -1,0 +1,184 @@
+"""The typhoon: one run's storm, and from it wind, rain, water, outages, trees and forecasts.
+
+The order is a chain: track -> wind -> rain -> trees and power -> sea -> water (pumps need
+power) -> phone. What does not depend on the run is prepared once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anlan.sim.chance import Streams
+from anlan.sim.forcing import rain, surge, track, wind
+from anlan.sim.forcing.base import F32, Realisation
+from anlan.sim.forcing.impacts import Impacts
+from anlan.sim.forcing.track import Storm
+from anlan.sim.networks import fragility as networks
+from anlan.sim.scenario.clock import start_time
+from anlan.sim.scenario.schema import Scenario
+
+F64 = NDArray[np.float64]
+
+
+class Typhoon:
+    """A typhoon over a scenario. Wind and rain are computed on coarse nodes in time."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.impacts = Impacts(scenario)
+        self.sites = self.impacts.sites
+        self.ticks = scenario.ticks
+        self.tick_h = self.impacts.tick_h
+        self.stride = max(1, int(scenario.p("wind.step_min") // scenario.settings.tick_min))
+        nodes = -(-(self.ticks - 1) // self.stride) + 1
+        self.node_h: F64 = np.arange(nodes, dtype=np.float64) * self.stride * self.tick_h
+        start = start_time(scenario)
+        fixes = track.fixes_of(scenario, start)
+        rule = scenario.p("storm.decay_rule")
+        self.storm = track.storm_at(
+            fixes, np.arange(self.ticks, dtype=np.float64) * self.tick_h, rule
+        )
+        self.node_storm = track.storm_at(fixes, self.node_h, rule)
+        self.lattice = rain.lattice_over(self.sites.lat, self.sites.lon, scenario.p("rain.cell_km"))
+        gauge = [((g.time - start).total_seconds() / 3600.0, g.rain_mm) for g in scenario.gauge]
+        self.gauge = np.array(sorted(gauge), dtype=np.float64).reshape(-1, 2)
+
+    def realise(self, streams: Streams) -> Realisation:
+        """Draw one run. Every draw is keyed by its stream, and by its community or road."""
+        storm, nodes = self._storms(streams)
+        radius_km, sea_ms = self._sea_wind(nodes)
+        wind_ms = to_ticks(sea_ms * self.sites.land_factor, self.stride, self.ticks)
+        gust_ms = wind_ms * self.sites.gust_ratio
+        rain_mm_h = self._rain(streams, nodes, radius_km)
+        down, up = self.impacts.power(streams, wind_ms, gust_ms)
+        power_out = networks.between(self.ticks, down, up)
+        sea_level_m = self._sea_level(streams, nodes, sea_ms, radius_km)
+        depth_m = self.impacts.water(rain_mm_h, power_out, sea_level_m)
+        tree_tick, tree_count = self.impacts.trees(streams, gust_ms)
+        return Realisation(
+            wind_ms=wind_ms,
+            gust_ms=gust_ms,
+            rain_mm_h=rain_mm_h,
+            depth_m=depth_m,
+            power_out=power_out,
+            phone_out=self.impacts.phone(down, up),
+            road_depth_m=self.impacts.road_depth_m(depth_m),
+            tree_tick=tree_tick,
+            tree_count=tree_count,
+            centre_lon=storm.lon,
+            centre_lat=storm.lat,
+            pressure_hpa=self.scenario.p("storm.environment_pressure_hpa") - storm.deficit_hpa,
+            max_wind_ms=storm.vmax_ms,
+            sea_level_m=sea_level_m,
+            forecast=self.impacts.forecast(streams, wind_ms, gust_ms),
+        )
+
+    def _storms(self, streams: Streams) -> tuple[Storm, Storm]:
+        """The run's own storm, at the ticks and at the nodes."""
+        p = self.scenario.p
+        east, north = streams.normal("typhoon.position", 2) * p("storm.position_sd_km")
+        strength = 1.0 + p("storm.wind_sd_share") * _one_normal(streams, "typhoon.wind")
+        width = np.exp(p("storm.rmax_sd_log") * _one_normal(streams, "typhoon.rmax"))
+        change = (float(east), float(north), max(strength, 0.0), float(width))
+        return track.displaced(self.storm, *change), track.displaced(self.node_storm, *change)
+
+    def _sea_wind(self, storm: Storm) -> tuple[F32, F32]:
+        """(radius in km, 10-minute wind as over the sea in m/s), (N, C) each."""
+        east, north = (
+            a.astype(np.float32)
+            for a in wind.offsets_km(
+                self.sites.lat, self.sites.lon, storm.lat[:, None], storm.lon[:, None]
+            )
+        )
+        radius = np.maximum(np.hypot(east, north), np.float32(wind.MIN_RADIUS_KM))
+        most = self.scenario.p("wind.translation_share_max")
+        speed = np.hypot(storm.move_east_ms, storm.move_north_ms)
+        kept = np.minimum(1.0, most * storm.vmax_ms / np.maximum(speed, 1e-9))
+        density = self.scenario.p("wind.air_density_kg_m3")
+        b = wind.holland_b(storm.rmax_km, storm.lat)
+        f = wind.coriolis_per_s(storm.lat)
+        profile = (storm.rmax_km, b, storm.deficit_hpa, f)
+        # The profile gives the shape; its height leaves room for the storm's own motion.
+        height = (storm.vmax_ms - kept * speed) / wind.gradient_wind_ms(
+            storm.rmax_km, *profile, density
+        )
+        rmax, b_, deficit, f_ = (_column(x) for x in profile)
+        swirl = wind.gradient_wind_ms(radius, rmax, b_, deficit, f_, density) * _column(height)
+        moving = wind.surface_wind_ms(
+            east,
+            north,
+            swirl,
+            rmax,
+            _column(kept * storm.move_east_ms),
+            _column(kept * storm.move_north_ms),
+            wind.inflow_deg(radius, rmax),
+            1.0 if storm.lat.mean() >= 0.0 else -1.0,
+        )
+        return radius, moving.astype(np.float32, copy=False)
+
+    def _rain(self, streams: Streams, storm: Storm, radius_km: F32) -> F32:
+        """Rain, mm/h, (T, C). A gauge is taken as measured: everywhere and in every run."""
+        if self.scenario.hazard.rain == "gauge":
+            at_h = np.arange(self.ticks) * self.tick_h
+            rate = rain.gauge_mm_h(self.gauge[:, 0], self.gauge[:, 1], at_h)
+            return np.repeat(rate.astype(np.float32)[:, None], len(self.sites.lat), axis=1)
+        p = self.scenario.p
+        one_min_kt = storm.vmax_ms * p("wind.one_min_ratio") / rain.KNOT_MS
+        mean = rain.rcliper_mm_h(radius_km, _column(one_min_kt))
+        whole = rain.lognormal_factor(_one_normal(streams, "typhoon.rain"), p("rain.run_sd_log"))
+        life_h = p("rain.cell_life_h")
+        rows = int(np.ceil(self.node_h[-1] / life_h)) + 1
+        draws = streams.normal("typhoon.rain_cell", rows * self.lattice.points)
+        cells = rain.cell_factor(
+            draws.reshape(rows, -1),
+            self.lattice,
+            self.node_h,
+            life_h,
+            p("rain.cell_sd_log"),
+        )
+        nodes = (mean * cells * np.float32(p("rain.scale") * whole)).astype(np.float32)
+        return to_ticks(nodes, self.stride, self.ticks)
+
+    def _sea_level(self, streams: Streams, storm: Storm, sea_ms: F32, radius_km: F32) -> F64:
+        """Level at the coast, m above mean sea level, (T,), at the place nearest to it."""
+        p = self.scenario.p
+        shore = int(np.argmin(self.sites.coast_km))
+        b = wind.holland_b(storm.rmax_km, storm.lat)
+        below = storm.deficit_hpa - wind.pressure_hpa(
+            radius_km[:, shore], storm.rmax_km, b, storm.deficit_hpa, 0.0
+        )
+        push = surge.setup_m(
+            sea_ms[:, shore].astype(np.float64) * p("surge.onshore_share"),
+            p("surge.fetch_km"),
+            p("surge.shelf_depth_m"),
+            p("surge.drag_coefficient"),
+            p("surge.air_density_kg_m3"),
+            p("surge.water_density_kg_m3"),
+        )
+        hours = np.arange(self.ticks) * self.tick_h
+        weather = np.interp(hours, self.node_h, push + p("surge.barometer_m_hpa") * below)
+        phase = float(streams.uniform("typhoon.tide", 1)[0])
+        tide = surge.tide_m(hours, p("surge.tide_amplitude_m"), p("surge.tide_period_h"), phase)
+        return np.asarray(weather + tide, dtype=np.float64)
+
+
+def to_ticks(nodes: F32, stride: int, ticks: int) -> F32:
+    """Straight lines between nodes `stride` ticks apart: (N, C) -> (T, C)."""
+    if stride == 1 or len(nodes) == 1:
+        return nodes[:ticks]
+    out = np.empty((len(nodes) - 1, stride, nodes.shape[1]), dtype=np.float32)
+    step = (nodes[1:] - nodes[:-1]) / np.float32(stride)
+    for k in range(stride):
+        np.multiply(step, np.float32(k), out=out[:, k])
+        out[:, k] += nodes[:-1]
+    flat = out.reshape(-1, nodes.shape[1])
+    return np.concatenate([flat, nodes[-1:]])[:ticks]
+
+
+def _column(x: wind.Floats) -> F32:
+    return np.asarray(x, dtype=np.float32)[:, None]
+
+
+def _one_normal(streams: Streams, name: str) -> float:
+    return float(streams.normal(name, 1)[0])

@@ -1,0 +1,161 @@
+"""Who lives where: every resident an individual, drawn once for a scenario.
+
+Households are numbered community by community and residents household by household, so a
+community's people are a slice. All attributes are plain arrays; nothing here changes in a run.
+With `residents.scale` above 1 a row, of a household or resident, stands for several alike
+(`sim/world/scale.py`); `stands_for` says for how many people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anlan.sim.chance import Streams
+from anlan.sim.people.scale import count_rows, stands_for
+from anlan.sim.scenario.schema import DWELLINGS, Scenario
+
+AGE_BANDS = ("0-14", "15-59", "60-79", "80+")
+DWELLING_CODE = {name: code for code, name in enumerate(DWELLINGS)}
+POPULATION_RUN = -1  # the population's own "run": it is the same in every run
+
+
+@dataclass(frozen=True)
+class People:
+    """Shapes: C communities, H rows of households, N rows of residents."""
+
+    household_start: NDArray[np.int64]  # (C + 1,) first household of each community
+    resident_start: NDArray[np.int64]  # (H + 1,) first resident of each household
+    community: NDArray[np.int16]  # (H,) of the household
+    dwelling: NDArray[np.uint8]  # (H,) index into DWELLINGS
+    kit: NDArray[np.bool_]  # (H,) has an emergency kit
+    car: NDArray[np.bool_]  # (H,)
+    walk_ms: NDArray[np.float32]  # (H,) speed of its slowest member
+    assisted: NDArray[np.bool_]  # (H,) has a member who needs help to move
+    age_band: NDArray[np.uint8]  # (N,) index into AGE_BANDS
+    household: NDArray[np.int32]  # (N,)
+    stands_for: NDArray[np.int32]  # (N,) people; 1 each unless `residents.scale` is more
+
+    @property
+    def households(self) -> int:
+        return len(self.community)
+
+    @property
+    def residents(self) -> int:
+        return len(self.household)
+
+    def sizes(self) -> NDArray[np.int64]:
+        """(H,) people in each row of households."""
+        if not self.households:
+            return np.zeros(0, dtype=np.int64)
+        return np.add.reduceat(self.stands_for, self.resident_start[:-1], dtype=np.int64)
+
+    def persons(self, rows: NDArray[np.int64]) -> int:
+        """How many people some rows of residents stand for."""
+        return int(self.stands_for[rows].sum())
+
+
+def settle(scenario: Scenario) -> People:
+    """Draw the population of a scenario from `settings.population_seed`."""
+    streams = Streams(scenario.settings.population_seed, POPULATION_RUN)
+    rows = count_rows(scenario)
+    n_households = rows.households.sum(axis=1)
+    household_start = np.concatenate([[0], np.cumsum(n_households)])
+    community = np.repeat(np.arange(len(n_households), dtype=np.int16), n_households)
+    sizes = _sizes(streams, n_households, rows.residents, household_start)
+    dwelling = _dwellings(rows.households, streams, household_start, community)
+    household = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    dormitory = (dwelling == DWELLING_CODE["dormitory"])[household]
+    age_band = _age_bands(scenario, streams, dormitory)
+    assisted = _assisted(scenario, streams, age_band) & ~dormitory
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    p = scenario.p
+    speed_of_band = np.array(
+        [p("residents.walk_old_ms"), p("residents.walk_adult_ms")]
+        + [p("residents.walk_old_ms")] * 2,
+        dtype=np.float32,
+    )
+    speed = np.where(assisted, np.float32(p("residents.walk_assisted_ms")), speed_of_band[age_band])
+    n = len(sizes)
+    has_any = n > 0
+    return People(
+        household_start=household_start,
+        resident_start=starts,
+        community=community,
+        dwelling=dwelling,
+        kit=streams.uniform("population.kit", n) < p("residents.kit_share"),
+        car=streams.uniform("population.car", n) < p("residents.car_share"),
+        walk_ms=np.minimum.reduceat(speed, starts[:-1]) if has_any else speed,
+        assisted=np.logical_or.reduceat(assisted, starts[:-1]) if has_any else assisted,
+        age_band=age_band,
+        household=household,
+        stands_for=stands_for(scenario, rows.residents),
+    )
+
+
+def _sizes(
+    streams: Streams,
+    n_households: NDArray[np.int64],
+    n_residents: NDArray[np.int64],
+    household_start: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Rows of residents in each row of households: one, and each further one joins any."""
+    extra = n_residents - n_households
+    place = np.repeat(np.arange(len(extra)), extra)
+    u = streams.generator("population.household").random(len(place))
+    joins = household_start[place] + (u * n_households[place]).astype(np.int64)
+    return 1 + np.bincount(joins, minlength=int(household_start[-1])).astype(np.int64)
+
+
+def _dwellings(
+    quotas: NDArray[np.int64],
+    streams: Streams,
+    household_start: NDArray[np.int64],
+    community: NDArray[np.int16],
+) -> NDArray[np.uint8]:
+    """Exact quotas of each dwelling group in each community, the households drawn."""
+    u = streams.uniform("population.dwelling", len(community))
+    order = np.lexsort((u, community))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order)) - household_start[community[order]]
+    dwelling = np.zeros(len(community), dtype=np.uint8)
+    top = np.zeros(len(quotas), dtype=np.int64)
+    for code in range(1, len(DWELLINGS)):
+        lower, top = top, top + quotas[:, code]
+        chosen = (rank >= lower[community]) & (rank < top[community])
+        dwelling[chosen] = code
+    return dwelling
+
+
+def _age_bands(
+    scenario: Scenario, streams: Streams, dormitory: NDArray[np.bool_]
+) -> NDArray[np.uint8]:
+    p = scenario.p
+    young, old, very_old = (
+        p("residents.share_0_14"),
+        p("residents.share_60_79"),
+        p("residents.share_80_plus"),
+    )
+    edges = np.array([young, 1.0 - old - very_old, 1.0 - very_old])
+    u = streams.uniform("population.age", len(dormitory))
+    band = np.searchsorted(edges, u, side="right").astype(np.uint8)
+    band[dormitory] = AGE_BANDS.index("15-59")
+    return band
+
+
+def _assisted(
+    scenario: Scenario, streams: Streams, age_band: NDArray[np.uint8]
+) -> NDArray[np.bool_]:
+    p = scenario.p
+    other = p("residents.assisted_share_other")
+    share = np.array(
+        [
+            other,
+            other,
+            p("residents.assisted_share_60_79"),
+            p("residents.assisted_share_80_plus"),
+        ]
+    )
+    return streams.uniform("population.assisted", len(age_band)) < share[age_band]

@@ -1,0 +1,179 @@
+"""Raster files: ESRI ASCII grids with a parser of our own, GeoTIFF through rasterio (an extra)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anlan.sim.scenario.errors import bad, shown
+from anlan.sim.scenario.tables import read_text
+
+MAX_CELLS = 25_000_000  # 5,000 x 5,000; a larger grid is surely not a district's
+# A cell below this is a grid in degrees, whose cells are not square on the ground.
+MIN_CELL_M = 0.1
+REQUIRED = ("ncols", "nrows", "cellsize")
+KEYS = {*REQUIRED, "xllcorner", "yllcorner", "xllcenter", "yllcenter", "nodata_value"}
+HEADER_LINES = 6
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Values of shape (rows, cols), row 0 the northernmost, NaN in holes."""
+
+    values: NDArray[np.float64]
+    cell_m: float
+    x_m: float  # of the south-west corner, in the file's own frame
+    y_m: float
+    file: str
+
+
+def read_grid(folder: Path, file: str) -> Grid:
+    """A grid by its suffix: .asc, or .tif/.tiff. Raises BadInput."""
+    suffix = Path(file).suffix.lower()
+    if suffix == ".asc":
+        text = read_text(folder, file)
+        if text is None:
+            raise bad("the file is missing; give an ESRI ASCII grid", file)
+        return parse_ascii_grid(text, file)
+    if suffix in (".tif", ".tiff"):
+        return _read_geotiff(folder, file)
+    raise bad(f"a grid of kind {shown(suffix) or '(none)'}; give .asc or .tif", file)
+
+
+def parse_ascii_grid(text: str, file: str = "grid.asc") -> Grid:
+    """An ESRI ASCII grid. Raises BadInput for anything that is not one."""
+    lines = text.splitlines()
+    header, used = _header(lines, file)
+    rows, cols = _count(header, "nrows", file), _count(header, "ncols", file)
+    if rows * cols > MAX_CELLS:
+        raise bad(f"{rows} x {cols} cells; give at most {MAX_CELLS:,}", file)
+    values = _values(lines, used, file)
+    if values.size != rows * cols:
+        _check_rows(lines, used, rows, cols, file)
+        raise bad(f"{values.size} values, but nrows x ncols is {rows} x {cols}", file)
+    cell = header["cellsize"]
+    _check_cell(cell, file)
+    values[values == header.get("nodata_value", -9999.0)] = np.nan
+    half = 0.5 * cell
+    x = header.get("xllcorner", header.get("xllcenter", half) - half)
+    y = header.get("yllcorner", header.get("yllcenter", half) - half)
+    return Grid(values.reshape(rows, cols), cell, x, y, file)
+
+
+def _header(lines: list[str], file: str) -> tuple[dict[str, float], int]:
+    """(its numbers by lower-case key, how many lines it takes)."""
+    found: dict[str, float] = {}
+    used = 0
+    for line in lines[:HEADER_LINES]:
+        words = line.split()
+        if not words or _is_number(words[0]):
+            break
+        used += 1
+        key = words[0].lower()
+        if key not in KEYS:
+            raise bad(f"{shown(words[0])} is no key of an ESRI ASCII grid", file, used)
+        if len(words) != 2 or not _is_number(words[1]) or not np.isfinite(float(words[1])):
+            raise bad(f"{shown(line)} needs one number after the key", file, used)
+        if key in found:
+            raise bad(f"{words[0]} is there twice", file, used)
+        found[key] = float(words[1])
+    for key in REQUIRED:
+        if key not in found:
+            raise bad(f"the header has no {key}; this is no ESRI ASCII grid", file)
+    return found, used
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
+def _count(header: dict[str, float], key: str, file: str) -> int:
+    value = header[key]
+    if value != int(value) or value < 1:
+        raise bad(f"{key} is {value:g}; give a whole number, 1 or more", file)
+    return int(value)
+
+
+def _check_cell(cell: float, file: str) -> None:
+    if not cell > 0.0:
+        raise bad(f"cellsize is {cell:g}; give a size above 0", file)
+    if cell < MIN_CELL_M:
+        raise bad(
+            f"cellsize {cell:g} looks like degrees; project the grid to metres (UTM, CGCS2000)",
+            file,
+        )
+
+
+def _values(lines: list[str], used: int, file: str) -> NDArray[np.float64]:
+    """All values below the header. Raises BadInput naming the line of one that is no number."""
+    try:
+        values = np.array(" ".join(lines[used:]).split(), dtype=np.float64)
+    except ValueError:
+        for number, line in enumerate(lines[used:], used + 1):
+            if wrong := [w for w in line.split() if not _is_number(w)]:
+                raise bad(f"{shown(wrong[0])} is not a number", file, number) from None
+        raise
+    if not np.isfinite(values).all():
+        number = next(
+            n
+            for n, line in enumerate(lines[used:], used + 1)
+            if not np.isfinite([float(word) for word in line.split()]).all()
+        )
+        raise bad("a value is nan or inf; mark holes with NODATA_value", file, number)
+    return values
+
+
+def _check_rows(lines: list[str], used: int, rows: int, cols: int, file: str) -> None:
+    """Where each row has a line of its own, raises BadInput naming the first of another length."""
+    filled = [(n, len(line.split())) for n, line in enumerate(lines[used:], used + 1) if line]
+    for number, count in filled if len(filled) == rows else ():
+        if count != cols:
+            raise bad(f"{count} values, but ncols is {cols}", file, number)
+
+
+def _read_geotiff(folder: Path, file: str) -> Grid:
+    """The first band of a GeoTIFF in metres, north up."""
+    try:
+        rasterio: Any = import_module("rasterio")
+    except ImportError:
+        raise bad(
+            "a GeoTIFF needs rasterio; run pip install rasterio, or give an .asc grid", file
+        ) from None
+    path = folder / file
+    if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+        raise bad("the file is missing; give a GeoTIFF", file)
+    try:
+        with rasterio.open(path) as data:
+            if data.width * data.height > MAX_CELLS:
+                raise bad(f"{data.height} x {data.width} cells; give at most {MAX_CELLS:,}", file)
+            values = np.asarray(data.read(1, masked=True).astype(np.float64).filled(np.nan))
+            t, crs = data.transform, data.crs
+            bottom = data.bounds.bottom
+    except rasterio.errors.RasterioError as error:
+        raise bad(f"cannot be read as a GeoTIFF: {shown(error)}", file) from None
+    if t.b != 0.0 or t.d != 0.0 or t.e >= 0.0:
+        raise bad("is turned; give a grid with north up", file)
+    if (crs is not None and crs.is_geographic) or abs(t.a + t.e) > 1e-6 * abs(t.a):
+        raise bad("its cells are not square metres; project the grid (UTM, CGCS2000)", file)
+    _check_cell(t.a, file)
+    return Grid(values, float(t.a), float(t.c), float(bottom), file)
+
+
+def as_ascii_grid(grid: Grid) -> str:
+    """A grid as ESRI ASCII text, holes as -9999."""
+    rows, cols = grid.values.shape
+    head = (
+        f"ncols {cols}\nnrows {rows}\nxllcorner {grid.x_m!r}\nyllcorner {grid.y_m!r}\n"
+        f"cellsize {grid.cell_m!r}\nNODATA_value -9999\n"
+    )
+    values = np.where(np.isfinite(grid.values), grid.values, -9999.0)
+    return head + "\n".join(" ".join(f"{v:.6g}" for v in row) for row in values) + "\n"

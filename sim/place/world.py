@@ -1,0 +1,66 @@
+"""The places of a scenario as arrays, and the world that all runs of it share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
+
+from anlan.sim.people.population import People, settle
+from anlan.sim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class World:
+    """What does not change between runs: places, people, and where things stand."""
+
+    scenario: Scenario
+    index: dict[str, int]  # community id -> number
+    town_of: NDArray[np.int64]  # (C,) number of its town
+    town_seat: NDArray[np.int64]  # (towns,) the first community of each town
+    seat_km: NDArray[np.float64]  # (C,) by road from the seat of its town, roads open
+    command: int  # community of the command seat
+    people: People
+
+    @property
+    def places(self) -> int:
+        return len(self.index)
+
+
+def build(scenario: Scenario) -> World:
+    """Build the world of a scenario. Needs each town to have at least one community."""
+    index = {c.community: i for i, c in enumerate(scenario.communities)}
+    towns = {t.town: i for i, t in enumerate(scenario.towns)}
+    town_of = np.array([towns[c.town] for c in scenario.communities], dtype=np.int64)
+    seats = np.zeros(len(towns), dtype=np.int64)
+    for place in range(len(town_of) - 1, -1, -1):
+        seats[town_of[place]] = place
+    seat = scenario.settings.command_community
+    return World(
+        scenario=scenario,
+        index=index,
+        town_of=town_of,
+        town_seat=seats,
+        seat_km=_seat_km(scenario, index, town_of, seats),
+        command=index[seat] if seat is not None else 0,
+        people=settle(scenario),
+    )
+
+
+def _seat_km(
+    scenario: Scenario,
+    index: dict[str, int],
+    town_of: NDArray[np.int64],
+    seats: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Shortest way from each town's seat to its communities."""
+    a = [index[r.from_community] for r in scenario.roads]
+    b = [index[r.to_community] for r in scenario.roads]
+    graph = coo_array(
+        ([r.length_km for r in scenario.roads], (a, b)), shape=(len(index), len(index))
+    )
+    km = dijkstra(graph.tocsr(), directed=False, indices=seats)
+    return np.asarray(km[town_of, np.arange(len(index))])
