@@ -1,13 +1,15 @@
-"""One run of a scenario: world and hazard prepared once, then drawn and played run by run."""
+"""One run of a scenario: world and hazards prepared once, then drawn and played run by run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from anlan.sim.chance import Streams
-from anlan.sim.forcing.base import HazardModel
+from anlan.sim.forcing.base import Forcing, together
+from anlan.sim.hazards import Driver, kinds_of
 from anlan.sim.ledger import Ledger
-from anlan.sim.place.world import World
+from anlan.sim.model import ResponseModel
+from anlan.sim.place.world import World, build
 from anlan.sim.scenario.kept import kept
 from anlan.sim.scenario.schema import Scenario
 
@@ -18,14 +20,21 @@ class Engine:
 
     scenario: Scenario
     world: World
-    hazard: HazardModel
+    drivers: tuple[Driver, ...]
 
-    def run(self, seed: int, run: int) -> Ledger:
-        """Play one run; the same (scenario, seed, run) gives the same facts to the bit."""
-        from anlan.sim.model import ResponseModel
+    def forcing(self, streams: Streams) -> Forcing:
+        """One run's wind, rain and sea, of all hazards together."""
+        parts = [driver.draw(streams) for driver in self.drivers]
+        return together(parts, self.scenario.ticks, self.world.places)
 
+    def model(self, seed: int, run: int, profile: dict[str, float] | None = None) -> ResponseModel:
+        """A run at its beginning."""
         streams = Streams(seed, run)
-        return ResponseModel(self.world, self.hazard.realise(streams), streams).run()
+        return ResponseModel(self.world, self.forcing(streams), streams, profile=profile)
+
+    def run(self, seed: int, run: int, profile: dict[str, float] | None = None) -> Ledger:
+        """Play one run; the same (scenario, seed, run) gives the same facts to the bit."""
+        return self.model(seed, run, profile).run()
 
 
 _last: list[Engine] = []
@@ -34,7 +43,7 @@ _last: list[Engine] = []
 def prepare(scenario: Scenario) -> Engine:
     """The engine of a scenario, kept until another scenario is asked for.
 
-    World and hazard stay for variants that change nothing of what these have read. Raises
+    World and hazards stay for variants that change nothing of what these have read. Raises
     BadInput for a policy name that does not exist.
     """
     if _last and _last[0].scenario is scenario:
@@ -43,20 +52,17 @@ def prepare(scenario: Scenario) -> Engine:
 
     check_policies(scenario)
     world = replace(_world(scenario), scenario=scenario)
-    engine = Engine(scenario, world, _hazard(scenario))
+    engine = Engine(scenario, world, _drivers(scenario))
     _last[:] = [engine]
     return engine
 
 
 @kept
 def _world(scenario: Scenario) -> World:
-    from anlan.sim.place.world import build
-
     return build(scenario)
 
 
 @kept
-def _hazard(scenario: Scenario) -> HazardModel:
-    from anlan.sim.forcing.hazards import HAZARDS
-
-    return HAZARDS[scenario.hazard.kind](scenario)
+def _drivers(scenario: Scenario) -> tuple[Driver, ...]:
+    kinds = kinds_of(scenario).values()
+    return tuple(kind.driver(scenario) for kind in kinds if kind.driver is not None)

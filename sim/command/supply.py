@@ -1,22 +1,39 @@
-"""Sending material to sites: what each asks for, who is served first, what fits on a truck."""
+"""Sending material to sites: what each asks for, who is served first, what fits on a lorry.
+
+A site asks by phone; where the network is out somebody is sent with the request. Command knows
+what a site had and wanted when it was last heard, and what it has sent since.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.command.policies import SUPPLY
-from anlan.sim.ledger import NEVER
-from anlan.sim.stores.store import Drop
-
-if TYPE_CHECKING:
-    from anlan.sim.model import ResponseModel
-    from anlan.sim.stores.store import Store, Truck
+from anlan.sim.command.picture import KnownRoads
+from anlan.sim.command.seats import SupplySeat
+from anlan.sim.ledger import NEVER, Ledger, facts
+from anlan.sim.networks.phone import Phone
+from anlan.sim.people.needs import Sites
+from anlan.sim.scenario.rules import Rules, of
+from anlan.sim.stores.lorry import IDLE, Drop, Goods, Haulage, Lorry
+from anlan.sim.stores.store import Store
 
 Ints = NDArray[np.int64]
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SupplyRules(Rules, prefix="response"):
+    """When sites are looked after, and for how long ahead they are given."""
+
+    supply_review_min: float
+    supply_horizon_h: float
+    supply_reorder_share: float
+    most_stops: int = of("store.most_stops")
+    round_min: float = of("store.round_min")
 
 
 @dataclass
@@ -25,91 +42,145 @@ class Asking:
 
     sites: Ints
     places: Ints
-    left: Ints  # not yet on a truck
+    left: Ints  # not yet on a lorry
 
 
+@dataclass
+class Requests:
+    """Who asked for something and has been sent nothing since; names and writes each request."""
+
+    sites: Sites
+    ledger: Ledger
+    asked_tick: Ints  # (S,) when the request that stands was heard; NEVER: none stands
+    _wanted_tick: Ints
+    _number: Ints
+
+    @classmethod
+    def none(cls, sites: Sites, ledger: Ledger) -> Requests:
+        """Nobody has asked for anything."""
+        never = np.full(len(sites.ids), NEVER, dtype=np.int64)
+        return cls(sites, ledger, never, never.copy(), np.zeros(len(sites.ids), dtype=np.int64))
+
+    def want(self, wants: NDArray[np.bool_], tick: int) -> None:
+        """(S,) which sites want something now."""
+        self._wanted_tick[~wants] = NEVER
+        self._wanted_tick[wants & (self._wanted_tick == NEVER)] = tick
+
+    def hear(self, fresh: NDArray[np.bool_], by_phone: NDArray[np.bool_], tick: int) -> None:
+        """(S,) which of those that had no request standing are heard now, and how."""
+        for site in np.flatnonzero(fresh).tolist():
+            self._number[site] += 1
+            self.asked_tick[site] = tick
+            self.ledger.add(
+                facts.Request(
+                    request=self.name(site),
+                    site=self.sites.ids[site],
+                    wanted_tick=int(self._wanted_tick[site]),
+                    heard_tick=tick,
+                    means="phone" if by_phone[site] else "runner",
+                )
+            )
+
+    def name(self, site: int) -> str:
+        """The id of the latest request of a site."""
+        return f"{self.sites.ids[site]}/{self._number[site]}"
+
+    def answered(self, site: int) -> None:
+        """Something is on a lorry for a site: what it still wants is asked anew."""
+        self.asked_tick[site] = NEVER
+
+
+@dataclass
 class Supply:
-    """Command's book of what the sites asked for. It knows only what could be phoned through."""
+    """Command's book of what the sites asked for, and the lorries that it sends."""
 
-    def __init__(self, model: ResponseModel) -> None:
-        self.model = model
-        self.asked = np.zeros_like(model.sites.stock)  # last want that came through
-        self.on_hand = np.zeros_like(model.sites.stock)  # stock when they asked
-        self.asked_tick = np.full(len(model.sites.ids), NEVER, dtype=np.int64)
-        self.silent_since = np.full(len(model.sites.ids), NEVER, dtype=np.int64)
-        ticks = np.array([c.runner_ticks() for c in model.communities])
-        self.runner_ticks = ticks[model.sites.place]
-        scenario = model.world.scenario
-        self.kg = np.array([i.kg_per_unit for i in scenario.items])
-        self.m3 = np.array([i.m3_per_unit for i in scenario.items])
-        self.policy = SUPPLY[scenario.policy.supply]
+    rules: SupplyRules
+    seat: SupplySeat
+    sites: Sites
+    coming: Callable[[], Ints]  # (S,) people on their way to each site
+    stores: list[Store]
+    lorries: dict[str, list[Lorry]]
+    haulage: Haulage
+    roads: KnownRoads
+    phone: Phone
+    runner_ticks: Ints  # (S,)
+    requests: Requests
+    asked: Ints = field(init=False)  # (S, I) the last want that came through
+    on_hand: Ints = field(init=False)  # (S, I) stock when they asked
+    silent_since: Ints = field(init=False)  # (S,)
+
+    def __post_init__(self) -> None:
+        self.asked = np.zeros_like(self.sites.stock)
+        self.on_hand = np.zeros_like(self.sites.stock)
+        self.silent_since = np.full(len(self.sites.ids), NEVER, dtype=np.int64)
+        # In order of ids: ties of the policy are broken by it.
+        self._by_id = np.array(sorted(range(len(self.sites.ids)), key=self.sites.ids.__getitem__))
+
+    @property
+    def goods(self) -> Goods:
+        """The items that are moved."""
+        return self.haulage.goods
 
     def review(self, tick: int) -> None:
-        """Hear the sites that can be heard, then load trucks in the policy's order."""
-        coming = self._coming()
+        """Hear the sites that can be heard, then load lorries in the policy's order."""
+        coming = self.coming()
         if self._nobody_wants(coming):
             self.silent_since[:] = NEVER
             return
         inbound = self._inbound()
-        horizon_h = self.model.world.scenario.p("response.supply_horizon_h")
-        want = self.model.sites.want(coming, horizon_h)
+        want = self.sites.want(coming, self.rules.supply_horizon_h)
         self._carry(want, inbound, tick)
         self._hear(want, tick)
-        short_of = self.asked - self.on_hand - inbound
-        covered = 1.0 - self.model.world.scenario.p("response.supply_reorder_share")
-        ask = np.maximum(short_of, 0)
+        ask = np.maximum(self.asked - self.on_hand - inbound, 0)
+        covered = 1.0 - self.rules.supply_reorder_share
         # A site asks again only when some item's cover has fallen below the reorder share.
         asks = (ask > covered * self.asked).any(axis=1) & (ask > 0).any(axis=1)
-        sites = np.flatnonzero(asks)
-        if not len(sites):
+        sites = self._by_id[asks[self._by_id]]
+        stores = [s for s in self.stores if self._idle(s) and s.available(tick).any()]
+        if not len(sites) or not stores:
             return
-        stores = [s for s in self.model.stores if s.idle_trucks() and s.available(tick).any()]
-        if not stores:
-            return
-        minutes = np.stack([self.model.roads.minutes_from("lorry", s.place) for s in stores])
-        to_sites = minutes[:, self.model.sites.place[sites]]
-        short = self.model.sites.short()[sites].max(axis=1)
-        order = self.policy(short, ask[sites] @ self.kg, to_sites.min(axis=0))
-        asking = Asking(sites, self.model.sites.place[sites], ask[sites].copy())
-        ready = [s.idle_trucks() for s in stores]
+        minutes = np.stack([self.roads.minutes_from("lorry", s.place) for s in stores])
+        to_sites = minutes[:, self.sites.place[sites]]
+        short = self.sites.short()[sites].max(axis=1)
+        order = self.seat(short, ask[sites] @ self.goods.kg, to_sites.min(axis=0))
+        asking = Asking(sites, self.sites.place[sites], ask[sites].copy())
+        ready = [self._idle(s) for s in stores]
         for n in order:
             self._serve(n, asking, stores, ready, to_sites[:, n], tick)
             if not any(ready):
                 return
 
+    def _idle(self, store: Store) -> list[Lorry]:
+        return [lorry for lorry in self.lorries[store.id] if lorry.state == IDLE]
+
     def _nobody_wants(self, coming: Ints) -> bool:
         """Nobody draws on a site, is on the way to one, is owed or has asked for anything."""
-        sites = self.model.sites
-        return not (sites.persons.any() or coming.any() or sites.owed.any() or self.asked.any())
+        s = self.sites
+        return not (s.persons.any() or coming.any() or s.owed.any() or self.asked.any())
 
     def _carry(self, wanted: Ints, inbound: Ints, tick: int) -> None:
-        """What a store holds goes by hand, without a truck or a call, to sites in its own place."""
-        sites = self.model.sites
+        """What a store holds goes by hand, without a lorry or a call, to sites in its own place."""
+        sites = self.sites
         want = wanted - sites.stock - inbound
         needy = (want > 0).any(axis=1) & (sites.persons > 0)
         if not needy.any():
             return
-        for store in self.model.stores:
+        for store in self.stores:
             for site in np.flatnonzero(needy & (sites.place == store.place)).tolist():
                 cargo = np.minimum(np.maximum(want[site], 0), store.available(tick))
                 if cargo.any():
-                    store.hand_over(Drop(site, cargo, tick), tick)
-
-    def _coming(self) -> Ints:
-        """(S,) people on their way to each site."""
-        coming = np.zeros(len(self.model.sites.ids), dtype=np.int64)
-        coming[: self.model.sites.shelters] = [s.reserved for s in self.model.shelters]
-        return coming
+                    self.haulage.carry_by_hand(store, Drop(site, cargo, "", tick), tick)
+                    want[site] -= cargo
 
     def _hear(self, want: Ints, tick: int) -> None:
-        sites = self.model.sites
-        phone = ~self.model.realisation.phone_out[tick, sites.place]
-        wants = (want > sites.stock).any(axis=1)
+        phone = ~self.phone.out[self.sites.place]
+        wants = (want > self.sites.stock).any(axis=1)
+        self.requests.want(wants, tick)
         heard = phone | self._runner_came(phone, wants, tick)
-        fresh = heard & wants & (self.asked_tick == NEVER)
-        self.asked_tick[fresh] = tick
+        fresh = heard & wants & (self.requests.asked_tick == NEVER)
+        self.requests.hear(fresh, phone, tick)
         self.asked[heard] = want[heard]
-        self.on_hand[heard] = sites.stock[heard]
+        self.on_hand[heard] = self.sites.stock[heard]
 
     def _runner_came(
         self, phone: NDArray[np.bool_], wants: NDArray[np.bool_], tick: int
@@ -122,9 +193,9 @@ class Supply:
 
     def _inbound(self) -> Ints:
         coming = np.zeros_like(self.asked)
-        for store in self.model.stores:
-            for truck in store.trucks:
-                for drop in truck.drops:
+        for lorries in self.lorries.values():
+            for lorry in lorries:
+                for drop in lorry.drops:
                     coming[drop.site] += drop.cargo
         return coming
 
@@ -133,15 +204,15 @@ class Supply:
         n: int,
         asking: Asking,
         stores: list[Store],
-        ready: list[list[Truck]],
-        minutes: NDArray[np.float64],
+        ready: list[list[Lorry]],
+        minutes: F64,
         tick: int,
     ) -> None:
-        """Send trucks from the nearest stores until site n has what it asked for.
+        """Send lorries from the nearest stores until site n has what it asked for.
 
-        `ready` holds the idle trucks of each store; those that are sent are taken out.
+        `ready` holds the idle lorries of each store; those that are sent are taken out.
         """
-        for s in np.argsort(minutes, kind="stable").tolist():
+        for s in sorted(range(len(stores)), key=lambda s: (minutes[s], stores[s].id)):
             store = stores[s]
             if minutes[s] == np.inf:
                 return
@@ -154,40 +225,40 @@ class Supply:
                 ready[s].pop(0).load(drops, tick)
 
     def _round(self, first: int, asking: Asking, store: Store, tick: int) -> list[Drop]:
-        """A truck's load: the first site's ask, then that of sites near it while there is room."""
-        p = self.model.world.scenario.p
+        """A lorry's load: the first site's ask, then that of sites near it while there is room."""
         available = store.available(tick).copy()
         room_kg, room_m3 = store.row.truck_kg, store.row.truck_m3
         drops: list[Drop] = []
-        for n in self._near(first, asking, p("store.round_min")):
+        for n in self._near(first, asking):
             cargo = self.fill(asking.left[n], available, room_kg, room_m3)
             if not cargo.any():
                 if n == first:
                     break
                 continue
             site = int(asking.sites[n])
-            drops.append(Drop(site, cargo, int(self.asked_tick[site])))
-            self.asked_tick[site] = NEVER  # what is still wanted is asked anew
+            asked = int(self.requests.asked_tick[site])
+            drops.append(Drop(site, cargo, self.requests.name(site), asked))
+            self.requests.answered(site)
             asking.left[n] -= cargo
             available -= cargo
-            room_kg -= float(cargo @ self.kg)
-            room_m3 -= float(cargo @ self.m3)
-            if len(drops) >= p("store.most_stops"):
+            room_kg -= float(cargo @ self.goods.kg)
+            room_m3 -= float(cargo @ self.goods.m3)
+            if len(drops) >= self.rules.most_stops:
                 break
         return drops
 
-    def _near(self, first: int, asking: Asking, within_min: float) -> list[int]:
+    def _near(self, first: int, asking: Asking) -> list[int]:
         """The first site, then the others that still ask, nearest to it first."""
-        minutes = self.model.roads.minutes_from("lorry", int(asking.places[first]))[asking.places]
-        other = asking.left.any(axis=1) & (minutes <= within_min)
+        minutes = self.roads.minutes_from("lorry", int(asking.places[first]))[asking.places]
+        other = asking.left.any(axis=1) & (minutes <= self.rules.round_min)
         other[first] = False
         near = np.flatnonzero(other)
         return [first, *near[np.argsort(minutes[near], kind="stable")].tolist()]
 
     def fill(self, want: Ints, available: Ints, truck_kg: float, truck_m3: float) -> Ints:
-        """A load of what is wanted and there, every item cut alike to the truck's mass and room."""
+        """A load of what is wanted and there, every item cut alike to the lorry's mass and room."""
         load = np.minimum(want, available)
-        kg, m3 = float(load @ self.kg), float(load @ self.m3)
+        kg, m3 = float(load @ self.goods.kg), float(load @ self.goods.m3)
         share = min(1.0, truck_kg / kg if kg > 0 else 1.0, truck_m3 / m3 if m3 > 0 else 1.0)
         share = max(0.0, share)
         return np.floor(load * share).astype(np.int64)

@@ -1,7 +1,8 @@
-"""Fires in buildings within a run: outbreak, notice, call to 119, engines at the ground, rows.
+"""Fires in buildings within a run: outbreak, notice, call to 119, engines at the block, rows.
 
 Minutes are kept as they are, below the tick; only dispatch and the roads go by ticks, so chains
-of minutes are best judged with `tick_min = 1`.
+of minutes are best judged with `tick_min = 1`. Engines and fire meet once a tick, in the scene's
+`work`; a fire that nobody fights is brought on in `step`.
 """
 
 from __future__ import annotations
@@ -9,69 +10,72 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from anlan.sim.command.fire_desk import FireCall
+from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.ledger import NEVER, Ledger
-from anlan.sim.nature.building import neighbours, rows
-from anlan.sim.nature.building import outbreaks as calls
-from anlan.sim.nature.building.block import Building, Ground, rules_of
-from anlan.sim.nature.building.travel import accelerating_min, run_up_km
+from anlan.sim.ledger import NEVER
+from anlan.sim.nature.building import neighbours, outbreaks, rows
+from anlan.sim.nature.building.block import Block, BlockRules, Building
+from anlan.sim.nature.building.travel import LocalRules
 from anlan.sim.nature.building.victims import Victim, choose, last_ticks
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Capability
+from anlan.sim.source import Field
 
-if TYPE_CHECKING:
-    from anlan.sim.crews.crew import Crew
-    from anlan.sim.model import ResponseModel
+
+@dataclass(frozen=True)
+class MicroRules(Rules, prefix="fire"):
+    """How many crews of micro stations go to a building fire."""
+
+    micro_crews: int
 
 
 @dataclass(eq=False)
-class Scene:
-    """A fire ground in a run, as command and crews meet it."""
+class BuildingScene:
+    """A block on fire, as command and crews meet it."""
 
-    model: ResponseModel
-    outbreak: calls.Outbreak
-    ground: Ground
-    called_min: float
-    means: str
-    incident: Incident
+    field: Field
+    outbreak: outbreaks.Outbreak
+    block: Block
+    incident: Incident[Crew]
+    micro_crews: int
     capability: Capability = "fire"
-    handed_over: bool = False
+    call: FireCall | None = None
     arrived_min: float = math.inf
     first_crew: str = ""
 
     def crews_wanted(self) -> int:
-        """Engines of the first order, later as many as are needed at the ground."""
+        """Engines of the first order, later as many as are needed at the block."""
         first = self.outbreak.building.engines_first
         if self.arrived_min == math.inf:
             return first
-        burning = not self.ground.fought_down()
-        held = all(not b.uncontrolled(self.ground.clock_min) for b in self.ground.buildings)
-        needed = self.ground.engines_needed()
+        burning = not self.block.fought_down()
+        held = all(not b.uncontrolled(self.block.clock_min) for b in self.block.buildings)
+        needed = self.block.engines_needed()
         return max(needed, first) if burning and not held else needed
 
     def work(self, crews: list[Crew], tick: int) -> bool:
-        """One tick at the ground; True when all is out and nobody is left inside."""
-        tick_min = self.model.world.scenario.settings.tick_min
+        """One tick at the block; True when all is out and nobody is left inside."""
+        tick_min = self.field.clock.tick_min
         now = float(tick * tick_min)
         # An engine stays last, a micro station's crew only where there is no other.
         crews = sorted(crews, key=lambda c: c.micro)
         for crew in crews:
-            if crew.number not in self.ground.water_from:
-                self.ground.arrive(crew.number, crew.arrived_min, crew.micro)
+            if crew.id not in self.block.water_from:
+                self.block.arrive(crew.id, crew.arrived_min, crew.micro)
                 if crew.arrived_min < self.arrived_min and not crew.micro:
                     self.arrived_min, self.first_crew = crew.arrived_min, crew.id
-        self.ground.advance(now)
-        if self.ground.fought_down():
+        self.block.advance(now)
+        if self.block.fought_down():
             self._let_go(crews[1:], tick)
-        return self.ground.over(now, 2.0 * tick_min)
+        return self.block.over(now, 2.0 * tick_min)
 
     def micro_wanted(self) -> int:
         """The nearest few, as long as there are flames."""
-        down = self.ground.fought_down()
-        return 0 if down else int(self.model.world.scenario.p("fire.micro_crews"))
+        return 0 if self.block.fought_down() else self.micro_crews
 
     def way_out_min(self, crew: Crew) -> float:
         """None: the engine stands at the building."""
@@ -80,18 +84,19 @@ class Scene:
     def _let_go(self, crews: list[Crew], tick: int) -> None:
         """No more flames: one engine stays to damp down and search, the others go."""
         for crew in crews:
-            self.ground.leave(crew.number)
-            self.incident.crews.remove(crew)
-            crew.finish_task(tick)
+            self.block.leave(crew.id)
+            crew.finish_task(tick, RELEASED)
 
-    def chain(self, end_min: float) -> dict[str, float]:
+    def chain(self) -> dict[str, float]:
         """The minutes of the chain from notice to arrival."""
         sent = self.incident.dispatched_tick
-        tick_min = self.model.world.scenario.settings.tick_min
+        handed_over = self.call is not None and self.incident.known_tick != NEVER
         return {
             "discovered_min": self.outbreak.noticed_min,
-            "called_min": self.called_min if self.handed_over else math.inf,
-            "dispatched_min": float(sent * tick_min) if sent != NEVER else math.inf,
+            "called_min": self.call.called_min if self.call and handed_over else math.inf,
+            "dispatched_min": float(sent * self.field.clock.tick_min)
+            if sent != NEVER
+            else math.inf,
             "arrived_min": self.arrived_min if self.first_crew else math.inf,
         }
 
@@ -99,124 +104,99 @@ class Scene:
 class BuildingFires:
     """All fires in buildings of one run."""
 
-    def __init__(self, model: ResponseModel) -> None:
-        self.model = model
-        scenario = model.world.scenario
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        scenario = field.scenario
         self.tick_min = scenario.settings.tick_min
-        self.end_min = float(model.ticks * self.tick_min)
-        self.rules = rules_of(scenario)
-        found = list(calls.listed(scenario, model.streams))
-        if scenario.fire.random_buildings:
-            wind_ms = model.realisation.wind_ms
-            found += calls.random(scenario, model.streams, wind_ms, self.end_min)
-        self.coming = sorted(found, key=lambda o: (o.ignited_min, o.place, o.key))
+        self.end_min = field.clock.end_min
+        self.rules = BlockRules.read(scenario)
+        self.local = LocalRules.read(scenario)
+        self.micro_crews = MicroRules.read(scenario).micro_crews
+        self.lighter = neighbours.Lighter.of(scenario, field.streams, self.rules)
+        self.outbreaks = outbreaks.Outbreaks.of(scenario, field.streams, field.clock)
+        self.coming = list(self.outbreaks.listed(scenario))
+        self.random = scenario.fire.random_buildings
         self.tick = 0
-        self.scenes: list[Scene] = []
-        self.open: list[Scene] = []
-        self.seats_min = [0.0] * int(scenario.p("fire.call_seats"))
+        self.scenes: list[BuildingScene] = []
+        self.open: list[BuildingScene] = []
 
     def step(self, tick: int) -> None:
-        """Fires that have broken out, calls that have come in, fires that nobody fights."""
+        """Fires that have broken out, that somebody notices, and that nobody fights."""
         self.tick = tick
         now = float(tick * self.tick_min)
+        if self.random:
+            self.coming += self.outbreaks.random(tick, self.field.present.sky.wind_ms)
+        self.coming.sort(key=lambda o: (o.ignited_min, o.key))
         while self.coming and self.coming[0].ignited_min <= now:
             scene = self._break_out(self.coming.pop(0), tick)
             self.scenes.append(scene)
             self.open.append(scene)
-        self._take_calls(now)
         for scene in self.open:
+            if scene.call is None and scene.outbreak.noticed_min <= now:
+                noticed_min = scene.outbreak.noticed_min
+                scene.call = self.field.fire_desk.ring(scene.incident, noticed_min, tick)
             if not scene.incident.crews and scene.incident.open:
-                scene.ground.advance(now)
-                if scene.ground.over(now, 2.0 * self.tick_min):
-                    self.model.close_incident(scene.incident, tick)
+                scene.block.advance(now)
+                if scene.block.over(now, 2.0 * self.tick_min):
+                    self.field.workplace.close(scene.incident, tick)
         self.open = [s for s in self.open if s.incident.open]
 
     # -- outbreak ---------------------------------------------------------------------------
 
-    def _break_out(self, outbreak: calls.Outbreak, tick: int) -> Scene:
-        scenario, streams = self.model.world.scenario, self.model.streams
-        fire, caught = neighbours.first_building(scenario, streams, self.rules, outbreak)
-        called_min, means = self._call(outbreak)
-        ground = Ground(
+    def _break_out(self, outbreak: outbreaks.Outbreak, tick: int) -> BuildingScene:
+        fire, caught = self.lighter.first(outbreak)
+        block = Block(
             self.rules,
             [fire],
             spread=lambda parent, minute, side: None,
             saved=lambda victim: None,
             clock_min=outbreak.ignited_min,
         )
-        incident = self.model.unseen_incident("fire", outbreak.place, tick)
-        incident.last_leg_min = self._last_leg_min(outbreak.inside_km)
-        incident.scene = scene = Scene(self.model, outbreak, ground, called_min, means, incident)
-        ground.spread = partial(self._spread, scene)
-        ground.saved = partial(self._saved, scene)
+        incident = Incident[Crew](f"fire/{outbreak.key}", "fire", outbreak.place, tick)
+        incident.last_leg_min = self.local.last_leg_min(outbreak.inside_km)
+        scene = BuildingScene(self.field, outbreak, block, incident, self.micro_crews)
+        incident.scene = scene
+        self.field.incidents.open(incident, tick, unseen=True)
+        block.spread = partial(self._spread, scene)
+        block.saved = partial(self._saved, scene)
         self._trap(scene, fire, caught)
         return scene
 
-    def _last_leg_min(self, inside_km: float) -> float:
-        p = self.model.world.scenario.p
-        kmh = p("fire.local_kmh")
-        return accelerating_min(inside_km, kmh, run_up_km(kmh, p("fire.local_ms2")))
-
-    def _spread(self, scene: Scene, parent: Building, minute: float, side: int) -> Building:
-        scenario, streams = self.model.world.scenario, self.model.streams
-        fire, caught = neighbours.next_building(scenario, streams, self.rules, parent, minute, side)
+    def _spread(self, scene: BuildingScene, parent: Building, minute: float, side: int) -> Building:
+        fire, caught = self.lighter.next(parent, minute, side)
         self._trap(scene, fire, caught)
         return fire
 
-    def _trap(self, scene: Scene, fire: Building, caught: neighbours.Caught) -> None:
+    def _trap(self, scene: BuildingScene, fire: Building, caught: neighbours.Caught) -> None:
         """Trap those who are at home among the people picked."""
-        model, incident = self.model, scene.incident
-        people = choose(model.world.people, incident.place, caught.number, caught.pick_u)
+        incident, rows_of = scene.incident, self.field.world.people
+        people = choose(rows_of, incident.place, caught.number, caught.pick_u)
         dies_min = fire.ignited_min + caught.lasts_min[: len(people)]
         ticks = last_ticks(dies_min, self.tick_min)
-        inside = model.residents.trap(people, ticks, self.tick, incident)
-        persons = model.world.people.stands_for
+        inside = self.field.people.trap(people, ticks, self.tick, incident)
+        trapped = set(inside.tolist())
         for person, dies in zip(people.tolist(), dies_min.tolist(), strict=True):
-            if person in inside:
-                victim = Victim(person, dies, fire.ignited_min, persons=int(persons[person]))
-                fire.victims.append(victim)
+            if person in trapped:
+                persons = int(rows_of.stands_for[person])
+                fire.victims.append(Victim(person, dies, fire.ignited_min, persons=persons))
         incident.people = np.concatenate([incident.people, inside])
-        incident.persons += model.world.people.persons(inside)
+        incident.persons += rows_of.persons(inside)
 
-    def _saved(self, scene: Scene, victim: Victim) -> None:
-        self.model.residents.carry_out(victim.person, scene.incident)
-
-    # -- calls ------------------------------------------------------------------------------
-
-    def _call(self, outbreak: calls.Outbreak) -> tuple[float, str]:
-        """When the call comes through: at once by phone, else when word gets out of the place."""
-        scenario = self.model.world.scenario
-        noticed = scenario.ticks_of(outbreak.noticed_min)
-        when, means = self.model.communities[outbreak.place].word_tick(noticed)
-        from_min = outbreak.noticed_min if when == noticed else float(when * self.tick_min)
-        return from_min + scenario.p("fire.call_min"), means
-
-    def _take_calls(self, now: float) -> None:
-        """Each call takes the seat at the fire desk that is free first."""
-        scenario = self.model.world.scenario
-        new = [s for s in self.open if not s.handed_over and s.called_min <= now]
-        for scene in sorted(new, key=lambda s: s.called_min):
-            seat = self.seats_min.index(min(self.seats_min))
-            done_min = max(scene.called_min, self.seats_min[seat]) + scenario.p("fire.handling_min")
-            self.seats_min[seat] = done_min
-            scene.handed_over = True
-            called_tick = scenario.ticks_of(scene.called_min)
-            self.model.hand_over(
-                scene.incident, called_tick, scenario.ticks_of(done_min), scene.means
-            )
+    def _saved(self, scene: BuildingScene, victim: Victim) -> None:
+        self.field.people.carry_out(victim.person, scene.incident)
 
     # -- facts ------------------------------------------------------------------------------
 
-    def finish(self, ledger: Ledger) -> None:
+    def finish(self) -> None:
         """One row a building that caught fire."""
         for scene in self.scenes:
-            for fire in scene.ground.buildings:
+            for fire in scene.block.buildings:
                 rows.write(
-                    ledger,
+                    self.field.ledger,
                     fire,
-                    self.model.place_ids[scene.incident.place],
-                    scene.incident.number,
-                    scene.chain(self.end_min),
+                    self.field.place_ids[scene.incident.place],
+                    scene.incident.id,
+                    scene.chain(),
                     scene.first_crew,
                     self.end_min,
                     self.end_min - 2.0 * self.tick_min,

@@ -1,33 +1,36 @@
 """Forest fires in a run: they spread, are seen, attacked along their edge, mopped up, flare up.
 
-Each ignition is a fire of its own on the scenario's landscape. `sim/fires/wildfire.py` is one
-such fire and the scene at which crews fight it; here they are lit, reported and written down,
-and communities that a fire comes near are told to leave.
+Each ignition is a fire of its own on the scenario's landscape. `forest_scene.py` is one such fire
+as crews meet it; here fires are lit, burnt, noticed and written down, and word is sent of what they
+threaten. Who leaves is for command to decide.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from anlan.sim.fires.harm import Villages, overrun_crews
-from anlan.sim.fires.water import points_of
-from anlan.sim.fires.wildfire import NOTHING, Wildfire
+from anlan.sim.crews.crew import Crew
+from anlan.sim.fires.blaze import NOTHING, Blaze
+from anlan.sim.fires.edge_work import TACTICS
+from anlan.sim.fires.forest_scene import ForestScene
+from anlan.sim.fires.harm import Overrun, Villages
+from anlan.sim.fires.hoses import points_of
+from anlan.sim.fires.rules import AttackRules, OverrunRules, SightRules, SkyRules, VillageRules
 from anlan.sim.forcing.fire_weather import Weather, draw_error, weather
-from anlan.sim.ledger import Ledger
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.ledger import NEVER, facts
 from anlan.sim.nature.forest import detect, spread
-from anlan.sim.nature.forest.classes import CLASSES, fire_class, limits
+from anlan.sim.nature.forest.classes import CLASSES, ClassRules, fire_class
+from anlan.sim.nature.forest.front_rules import FrontRules, rates_of
 from anlan.sim.nature.forest.rates import Rates
-from anlan.sim.nature.forest.settings import rates_of, settings
+from anlan.sim.people.draws import BurnRules
 from anlan.sim.place.landscape.land import belts_of, land_of
 from anlan.sim.scenario.clock import start_time
 from anlan.sim.scenario.schema import Ignition, Scenario, WatchPoint
+from anlan.sim.source import Field
+from anlan.sim.threats import Threat
 
-if TYPE_CHECKING:
-    from anlan.sim.model import ResponseModel
-
-WARN_EVERY_MIN = 30.0  # command looks at the villages in the way this often
+KIND = "forest_fire"
 _rates: list[tuple[object, Rates]] = []
 
 
@@ -35,9 +38,10 @@ def rates_for(scenario: Scenario) -> Rates:
     """Spread rates over the scenario's landscape; kept, since they are the same in every run."""
     land = land_of(scenario)
     assert scenario.forest is not None
-    key = (id(land), scenario.forest.formula, settings(scenario.p))
+    rules = FrontRules.read(scenario)
+    key = (id(land), scenario.forest.formula, rules)
     if not (_rates and _rates[0][0] == key):
-        _rates[:] = [(key, rates_of(land, scenario.forest.formula, settings(scenario.p)))]
+        _rates[:] = [(key, rates_of(land, scenario.forest.formula, rules))]
     return _rates[0][1]
 
 
@@ -54,192 +58,213 @@ def weather_of(scenario: Scenario) -> Weather:
 class ForestFires:
     """The forest fires of one run."""
 
-    def __init__(self, model: ResponseModel) -> None:
-        self.model = model
-        scenario = model.world.scenario
-        p = scenario.p
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        scenario = field.scenario
         self.rates = rates_for(scenario)
         self.weather = weather_of(scenario)
+        sky = SkyRules.read(scenario)
         self.error = draw_error(
-            model.streams,
-            p("forest.temperature_sd_c"),
-            p("forest.humidity_sd_pct"),
-            p("forest.wind_sd"),
-            p("forest.turn_sd_deg"),
+            field.streams, sky.temperature_sd_c, sky.humidity_sd_pct, sky.wind_sd, sky.turn_sd_deg
         )
+        self.attack = AttackRules.read(scenario)
+        self.sight = SightRules.read(scenario)
+        self.limits = ClassRules.read(scenario)
         seen = (self._watch(w) for w in scenario.watch_points)
         # Those off the map see nothing of it: what lies between is not known.
         self.watches = [w for w in seen if self._on_map(w)]
         self.belts = belts_of(scenario)
         self.points = points_of(scenario.water_points, self.rates.ground.land)
-        self.villages = Villages(model, self.rates.ground)
-        self.fires = [self._fire(n, row) for n, row in enumerate(scenario.ignitions)]
+        self.villages = Villages(field, VillageRules.read(scenario), self.rates.ground)
+        self.overrun = Overrun(field, OverrunRules.read(scenario), BurnRules.read(scenario))
+        self.places = [(c.lon, c.lat) for c in scenario.communities]
+        rows = sorted(scenario.ignitions, key=lambda row: row.ignition)
+        self.fires = [self._scene(row) for row in rows]
+        self._warn_ticks = max(1, field.clock.ticks_of(self.villages.rules.warn_every_min))
 
-    def _fire(self, number: int, row: Ignition) -> Wildfire:
+    def _scene(self, row: Ignition) -> ForestScene:
         """A fire that waits for its time, and the community at its road head."""
-        scenario = self.model.world.scenario
-        start = start_time(scenario)
+        scenario = self.field.scenario
         land = self.rates.ground.land
         here = land.metres(row.lon, row.lat)
-        away = [
-            np.hypot(*np.subtract(land.metres(c.lon, c.lat), here)) for c in scenario.communities
-        ]
-        return Wildfire(
-            model=self.model,
+        away = [float(np.hypot(*np.subtract(land.metres(*place), here))) for place in self.places]
+        names = self.field.place_ids
+        place = min(range(len(away)), key=lambda n: (away[n], names[n]))
+        lit_min = (row.time - start_time(scenario)).total_seconds() / 60.0
+        blaze = Blaze(
             id=row.ignition,
-            number=number,
-            lit_min=(row.time - start).total_seconds() / 60.0,
+            lit_min=lit_min,
             cell=land.cell_at(row.lon, row.lat),
-            place=int(np.argmin(away)),
-            place_km=float(min(away)) / 1000.0,
+            place=place,
+            place_km=away[place] / 1000.0,
+            at_road_head=self.places[place],
+            rules=self.attack,
+            clock=self.field.clock,
             belts=self.belts,
             points=self.points,
         )
+        tick = int(lit_min // self.field.clock.tick_min)
+        incident = Incident[Crew](f"{KIND}/{row.ignition}", KIND, place, tick)
+        tactic = TACTICS[scenario.policy.tactics]
+        scene = ForestScene(blaze, incident, tactic, self.field.streams, self.overrun)
+        incident.scene = scene
+        return scene
 
     def step(self, tick: int) -> None:
-        """Burn every fire to the end of the tick; report new ones; warn villages in the way."""
-        scenario = self.model.world.scenario
-        until = (tick + 1) * float(scenario.settings.tick_min)
-        for fire in self.fires:
-            if until <= fire.lit_min:
+        """Burn every fire to the end of the tick; report new ones; say what they threaten."""
+        clock = self.field.clock
+        until = (tick + 1) * float(clock.tick_min)
+        for scene in self.fires:
+            if until <= scene.blaze.lit_min:
                 continue
-            if fire.incident is None:
-                self._report(fire, tick)
-            fire.burn(tick, self.weather, self.rates, self.error)
-            overrun_crews(fire, tick)
-            self.villages.burn(fire, tick)
-            if (tick + 1) % scenario.ticks_per_h == 0:
-                self._hour(fire, tick)
-        if tick % max(1, scenario.ticks_of(WARN_EVERY_MIN)) == 0:
-            self._warn(tick)
+            if scene.blaze.fire is None:
+                self._begin(scene, tick)
+            scene.burn(tick, self.weather, self.rates, self.error)
+            self.villages.burn(scene, tick)
+            if clock.is_hours_end(tick):
+                self._hour(scene, tick)
+            if tick % self._warn_ticks == 0:
+                self._warn(scene, tick)
 
-    def _report(self, fire: Wildfire, tick: int) -> None:
+    def _begin(self, scene: ForestScene, tick: int) -> None:
         """Open the incident; its report leaves when somebody notices the fire."""
-        scenario = self.model.world.scenario
-        p = scenario.p
+        clock, sight, blaze = self.field.clock, self.sight, scene.blaze
         seen = detect.detect(
             self.rates.ground.land,
             self.watches,
-            detect.Passers(
-                p("forest.passer_day_per_h"),
-                p("forest.passer_night_per_h"),
-                p("forest.passer_fade_km"),
-            ),
-            detect.Smoke(p("forest.smoke_rise_m_min"), p("forest.smoke_top_m")),
-            fire.cell[0],
-            fire.cell[1],
-            fire.lit_min,
-            fire.place_km,
-            lambda minute: fire.is_night(int(minute // scenario.settings.tick_min)),
-            float(scenario.ticks * scenario.settings.tick_min),
-            self.model.streams,
-            fire.id,
+            detect.Passers(sight.passer_day_per_h, sight.passer_night_per_h, sight.passer_fade_km),
+            detect.Smoke(sight.smoke_rise_m_min, sight.smoke_top_m),
+            blaze.cell[0],
+            blaze.cell[1],
+            blaze.lit_min,
+            blaze.place_km,
+            lambda minute: clock.is_night(int(minute // clock.tick_min)),
+            clock.end_min,
+            self.field.streams,
+            blaze.id,
         )
-        report = self.model.ticks  # nobody noticed before the end
+        self.field.incidents.open(scene.incident, tick, unseen=True)
         if seen is not None:
-            fire.detected_min = seen.minute
-            report = scenario.ticks_of(seen.minute)
-        nobody = np.empty(0, dtype=np.int64)
-        fire.incident = self.model.open_incident(
-            "forest_fire", fire.place, tick, nobody, fire, report
-        )
+            scene.detected_min = seen.minute
+            self.field.notice.found_at(scene.incident, clock.ticks_of(seen.minute), tick)
 
     def _watch(self, row: WatchPoint) -> detect.Watch:
-        p = self.model.world.scenario.p
+        sight = self.sight
         r, c = self.rates.ground.land.cell_at(row.lon, row.lat)
-        kind = "camera" if row.kind == "camera" else "watch"
+        camera = row.kind == "camera"
         return detect.Watch(
             name=row.watch,
             row=r,
             col=c,
-            eye_m=p("forest.watch_eye_m"),
-            range_km=p("forest.watch_range_km"),
-            day_per_h=p(f"forest.{kind}_day_per_h"),
-            night_per_h=p(f"forest.{kind}_night_per_h"),
+            eye_m=sight.watch_eye_m,
+            range_km=sight.watch_range_km,
+            day_per_h=sight.camera_day_per_h if camera else sight.watch_day_per_h,
+            night_per_h=sight.camera_night_per_h if camera else sight.watch_night_per_h,
         )
 
     def _on_map(self, watch: detect.Watch) -> bool:
         land = self.rates.ground.land
         return 0 <= watch.row < land.rows and 0 <= watch.col < land.cols
 
-    def _warn(self, tick: int) -> None:
-        """Command tells villages that a fire comes near, once it knows of the fire."""
-        scenario = self.model.world.scenario
-        in_way = np.zeros(len(scenario.communities), dtype=bool)
-        for fire in self.fires:
-            known = fire.incident is not None and 0 <= fire.incident.known_tick <= tick
-            if known and fire.contained_tick < 0:
-                in_way |= fire.near(scenario.p("forest.warn_km"))
-        fresh = in_way & ~self.model.command.told
-        if fresh.any():
-            self.model.command.clear_out(fresh, tick)
-
-    def _hour(self, fire: Wildfire, tick: int) -> None:
-        if fire.fire is None:
+    def _warn(self, scene: ForestScene, tick: int) -> None:
+        """Somebody on the spot says how large a fire is, and which villages it comes near."""
+        known = scene.incident.found_tick != NEVER and scene.incident.found_tick <= tick
+        if not known or scene.blaze.contained_tick >= 0:
             return
-        status = "running"
-        if fire.contained_tick >= 0:
-            status = "contained" if np.isnan(fire.out_min) else "out"
-        self.model.ledger.add(
-            "fire_front",
+        blaze = scene.blaze
+        near = np.flatnonzero(blaze.near(self.villages.rules.warn_km, self.places))
+        threat = Threat(
+            kind=KIND,
+            source=blaze.id,
+            severity={"burnt_ha": spread.burnt_ha(blaze.burning)},
+            within_h=0.0,
+            until_tick=tick + 2 * self._warn_ticks,
+            places=near,
+            leave=True,
+        )
+        self.field.messages.send(
+            f"threat/{blaze.id}/{tick}",
+            "threat",
+            blaze.place,
+            scene.incident.id,
+            KIND,
+            threat,
             tick,
-            fire.id,
-            spread.burnt_ha(fire.fire),
-            spread.forest_ha(fire.fire),
-            fire.edge_m(),
-            fire.built_m(),
-            len(fire.incident.crews) if fire.incident else 0,
-            fire.held_back,
-            status,
         )
 
-    def finish(self, ledger: Ledger) -> None:
+    def _hour(self, scene: ForestScene, tick: int) -> None:
+        blaze = scene.blaze
+        status = "running"
+        if blaze.contained_tick >= 0:
+            status = "contained" if np.isnan(blaze.out_min) else "out"
+        self.field.ledger.add(
+            facts.FireFront(
+                tick=tick,
+                fire=blaze.id,
+                burnt_ha=spread.burnt_ha(blaze.burning),
+                forest_ha=spread.forest_ha(blaze.burning),
+                edge_m=blaze.edge_m(),
+                line_m=blaze.built_m(),
+                crews=len(scene.incident.crews),
+                held_back=scene.held_back,
+                status=status,
+            )
+        )
+
+    def finish(self) -> None:
         """One row a fire, when each cell burnt, and where line was built."""
-        for fire in self.fires:
-            if fire.fire is None or fire.incident is None:
-                continue
-            scenario = self.model.world.scenario
-            forest_ha = spread.forest_ha(fire.fire)
-            dispatched, toll = fire.incident.dispatched_tick, fire.toll
-            rank = fire_class(forest_ha, toll.dead, toll.hurt, limits(scenario.p))
-            ledger.add_many(
-                "fire",
-                fire=[fire.id],
+        for scene in self.fires:
+            if scene.blaze.fire is not None:
+                self._write(scene)
+                self._write_cells(scene.blaze)
+
+    def _write(self, scene: ForestScene) -> None:
+        blaze, incident = scene.blaze, scene.incident
+        hurt = sum(i.persons for i in scene.hurt)
+        forest_ha = spread.forest_ha(blaze.burning)
+        rank = fire_class(forest_ha, scene.dead, hurt, self.limits)
+        dispatched = incident.dispatched_tick
+        tick_min = self.field.clock.tick_min
+        self.field.ledger.add(
+            facts.Fire(
+                fire=blaze.id,
                 kind="forest",
-                community=scenario.communities[fire.place].community,
+                community=self.field.place_ids[blaze.place],
                 fire_class=CLASSES[rank].en,
-                incident=fire.incident.number,
+                incident=incident.id,
                 spread_from="",
-                ignited_min=fire.lit_min,
+                ignited_min=blaze.lit_min,
                 flashover_min=NOTHING,
-                discovered_min=fire.detected_min,
-                called_min=fire.detected_min,
-                dispatched_min=dispatched * scenario.settings.tick_min
-                if dispatched >= 0
-                else NOTHING,
-                arrived_min=fire.arrived_min,
+                discovered_min=scene.detected_min,
+                called_min=scene.detected_min,
+                dispatched_min=float(dispatched * tick_min) if dispatched >= 0 else NOTHING,
+                arrived_min=scene.arrived_min,
                 first_water_min=NOTHING,
-                controlled_min=fire.contained_min,
-                out_min=fire.out_min,
-                engines_needed_max=fire.most_wanted,
-                engines_peak=fire.most_crews,
-                water_l=fire.water_l,
+                controlled_min=blaze.contained_min,
+                out_min=blaze.out_min,
+                engines_needed_max=scene.most_wanted,
+                engines_peak=scene.most_crews,
+                water_l=blaze.water_l,
                 burnt_m2=0.0,
-                burnt_ha=spread.burnt_ha(fire.fire),
-                victims=toll.dead + toll.hurt,
-                rescued=toll.rescued,
-                died=toll.dead,
-                first_crew=fire.incident.first_crew,
+                burnt_ha=spread.burnt_ha(blaze.burning),
+                victims=scene.dead + hurt,
+                rescued=scene.rescued,
+                died=scene.dead,
+                first_crew=incident.first_crew,
             )
-            when = spread.arrivals(fire.fire)
-            rows, cols = np.nonzero(np.isfinite(when))
-            ledger.add_many(
-                "fire_cell",
-                fire=np.full(len(rows), fire.id, dtype=object),
-                row=rows,
-                col=cols,
-                arrival_min=when[rows, cols],
-            )
-            for tick, kind, cells in fire.line_log:
-                rows, cols = fire.fire.ground.row_col(cells)
-                ledger.add_many("fire_line", fire=fire.id, tick=tick, kind=kind, row=rows, col=cols)
+        )
+
+    def _write_cells(self, blaze: Blaze) -> None:
+        when = spread.arrivals(blaze.burning)
+        rows, cols = np.nonzero(np.isfinite(when))
+        ledger = self.field.ledger
+        ledger.add_many(
+            facts.FireCell,
+            fire=np.full(len(rows), blaze.id, dtype=object),
+            row=rows,
+            col=cols,
+            arrival_min=when[rows, cols],
+        )
+        for tick, kind, cells in blaze.line_log:
+            rows, cols = blaze.burning.ground.row_col(cells)
+            ledger.add_many(facts.FireLine, fire=blaze.id, tick=tick, kind=kind, row=rows, col=cols)

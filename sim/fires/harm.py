@@ -11,25 +11,25 @@ is badly hurt with 1 - exp(-I / I_h). A house lets only a part of the intensity 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams, stream
+from anlan.sim.crews.crew import Crew
+from anlan.sim.fires.blaze import Blaze
+from anlan.sim.fires.forest_scene import ForestScene
+from anlan.sim.fires.rules import OverrunRules, VillageRules
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.ledger import facts
 from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.intensity import flame_m
-from anlan.sim.people.draws import burns
+from anlan.sim.people.draws import BurnRules, burns
 from anlan.sim.people.population import POPULATION_RUN
 from anlan.sim.scenario.schema import Community
-
-if TYPE_CHECKING:
-    from anlan.sim.crews.crew import Crew
-    from anlan.sim.fires.wildfire import Wildfire
-    from anlan.sim.incidents.incident import Incident
-    from anlan.sim.model import ResponseModel
+from anlan.sim.source import Field
 
 F64 = NDArray[np.float64]
 CAUGHT = stream("forest.overrun", "crew, at each time that it is caught")
@@ -38,74 +38,98 @@ CREW_AGE = "15-59"
 OVERRUN = "overrun"  # cause of a crew's casualties
 
 
-@dataclass
-class Toll:
-    """Whom one fire has hurt or killed."""
-
-    dead: int = 0
-    hurt: int = 0
-    incidents: list[Incident] = field(default_factory=list)  # of the hurt
-
-    def add(self, dead: int, hurt: Incident | None) -> None:
-        """Count some dead, and the hurt of an incident."""
-        self.dead += dead
-        if hurt is not None:
-            self.hurt += hurt.persons
-            self.incidents.append(hurt)
-
-    @property
-    def rescued(self) -> int:
-        """The hurt whom medical care has reached."""
-        return sum(i.rescued for i in self.incidents)
-
-
 # ---- crews ---------------------------------------------------------------------------------
 
 
-def overrun_crews(fire: Wildfire, tick: int) -> None:
-    """Crews at the edge to whom fiercer fire came within this tick: away in time, or caught."""
-    if fire.incident is None:
-        return
-    caught_kw_m: dict[int, float | None] = {}  # by cell: crews may stand together
-    for crew in list(fire.incident.crews):
-        post = fire.posts.get(crew.id)
-        if post is None or post.cell < 0 or "air" in crew.capabilities:
-            continue
-        if post.cell not in caught_kw_m:
-            caught_kw_m[post.cell] = _caught_kw_m(fire, post.cell, tick)
-        kw_m = caught_kw_m[post.cell]
-        if kw_m is not None:
-            post.contact, post.cell = None, -1
-            _catch(fire, crew, kw_m, tick)
+@dataclass(frozen=True)
+class Overrun:
+    """Whom fires catch of the crews of one run."""
+
+    field: Field
+    rules: OverrunRules
+    burn: BurnRules
+
+    def __call__(self, scene: ForestScene, crews: list[Crew], tick: int) -> None:
+        """Crews at the edge to whom fiercer fire came within this tick: away in time, or caught."""
+        blaze = scene.blaze
+        caught_kw_m: dict[int, float | None] = {}  # by cell: crews may stand together
+        for crew in crews:
+            post = blaze.posts.get(crew.id)
+            if post is None or post.cell < 0 or "air" in crew.capabilities:
+                continue
+            if post.cell not in caught_kw_m:
+                caught_kw_m[post.cell] = _caught_kw_m(blaze, self.rules, post.cell, tick)
+            kw_m = caught_kw_m[post.cell]
+            if kw_m is not None:
+                post.contact, post.cell = None, -1
+                self._catch(scene, crew, kw_m, tick)
+
+    def _catch(self, scene: ForestScene, crew: Crew, kw_m: float, tick: int) -> None:
+        """What becomes of a crew that is caught; with a casualty it is out for the rest of the
+        run.
+        """
+        field, n, blaze = self.field, crew.people, scene.blaze
+        name = f"{blaze.id}/{crew.id}/{tick}"
+        u = field.streams.generator(CAUGHT, name).random(n)
+        dies, is_hurt = burns(self.burn, np.full(n, kw_m), u)
+        dead, hurt = int(dies.sum()), int(is_hurt.sum())
+        if not dead + hurt:
+            return
+        opened = None
+        if hurt:
+            opened = Incident[Crew](
+                f"overrun/{name}", "injury", blaze.place, tick, persons=hurt, others=hurt
+            )
+            field.incidents.open(opened, tick, unseen=True)
+            field.notice.found_at(opened, tick, tick)
+            scene.hurt.append(opened)
+        for outcome, persons in (("died", dead), ("injured", hurt)):
+            for _ in range(persons):
+                field.ledger.add(
+                    facts.Casualty(
+                        incident=opened.id
+                        if outcome == "injured" and opened
+                        else scene.incident.id,
+                        tick=tick,
+                        community=field.place_ids[blaze.place],
+                        cause=OVERRUN,
+                        outcome=outcome,
+                        age_band=CREW_AGE,
+                        persons=1,
+                    )
+                )
+        scene.dead += dead
+        scene.crew_dead += dead
+        scene.crew_hurt += hurt
+        blaze.posts.pop(crew.id)
+        crew.lose(dead + hurt, tick)
 
 
-def _caught_kw_m(fire: Wildfire, cell: int, tick: int) -> float | None:
+def _caught_kw_m(blaze: Blaze, rules: OverrunRules, cell: int, tick: int) -> float | None:
     """The intensity that catches a crew at a cell in this tick; None where it is safe."""
-    assert fire.fire is not None
-    g, p = fire.fire.ground, fire.model.world.scenario.p
+    g = blaze.burning.ground
     around = np.concatenate([[0], spread.neighbours(g)]).astype(np.int32) + cell
-    coming, since_min = _coming(fire, around, tick)
+    coming, since_min = _coming(blaze, around, tick)
     if not coming.size:
         return None
-    kw_m = spread.intensity_at_kw_m(fire.fire, coming)
+    kw_m = spread.intensity_at_kw_m(blaze.burning, coming)
     flames_m = flame_m(kw_m)
-    near = _apart_m(g, coming, cell) <= p("forest.safe_flames") * flames_m
-    fierce = near & (flames_m > p("forest.pass_flame_m"))
+    near = _apart_m(g, coming, cell) <= rules.safe_flames * flames_m
+    fierce = near & (flames_m > rules.pass_flame_m)
     if not fierce.any():
         return None
-    left_min = float(fire.fire.label_min[coming[fierce]].min()) - since_min
-    walk_m = (left_min - p("forest.escape_notice_min")) * p("forest.escape_kmh") * 1000.0 / 60.0
-    walk_m -= p("forest.safe_flames") * float(flames_m[fierce].max())
-    died_down_min = since_min - p("forest.flames_last_min")
-    safe = walk_m >= 0.0 and _ground_near(fire.fire, cell, walk_m, died_down_min)
+    left_min = float(blaze.burning.label_min[coming[fierce]].min()) - since_min
+    walk_m = (left_min - rules.escape_notice_min) * rules.escape_kmh * 1000.0 / 60.0
+    walk_m -= rules.safe_flames * float(flames_m[fierce].max())
+    died_down_min = since_min - rules.flames_last_min
+    safe = walk_m >= 0.0 and _ground_near(blaze.burning, cell, walk_m, died_down_min)
     return None if safe else float(kw_m[fierce].max())
 
 
-def _coming(fire: Wildfire, cells: Cells, tick: int) -> tuple[Cells, float]:
+def _coming(blaze: Blaze, cells: Cells, tick: int) -> tuple[Cells, float]:
     """Those of some cells that burn within a tick, and when the tick begins, minutes."""
-    assert fire.fire is not None
-    tick_min = float(fire.model.world.scenario.settings.tick_min)
-    label = fire.fire.label_min[cells]
+    tick_min = blaze.tick_min
+    label = blaze.burning.label_min[cells]
     return cells[(label >= tick * tick_min) & (label < (tick + 1) * tick_min)], tick * tick_min
 
 
@@ -128,26 +152,6 @@ def _ground_near(fire: spread.Fire, cell: int, within_m: float, burnt_by_min: fl
     return bool((away_m <= within_m).any())
 
 
-def _catch(fire: Wildfire, crew: Crew, kw_m: float, tick: int) -> None:
-    """What becomes of a crew that is caught; one with a casualty is out for the rest of the run."""
-    model, n = fire.model, crew.people
-    u = model.streams.generator(CAUGHT, f"{fire.id}/{crew.id}/{tick}").random(n)
-    dies, is_hurt = burns(model.world.scenario, np.full(n, kw_m), u)
-    dead, hurt = int(dies.sum()), int(is_hurt.sum())
-    if not dead + hurt:
-        return
-    for outcome, persons in (("died", dead), ("injured", hurt)):
-        if persons:
-            where = model.place_ids[fire.place]
-            model.ledger.add("casualty", tick, where, OVERRUN, outcome, CREW_AGE, persons)
-    nobody = np.empty(0, dtype=np.int64)
-    place = fire.place
-    opened = model.open_incident("injury", place, tick, nobody, None, tick, hurt) if hurt else None
-    fire.toll.add(dead, opened)
-    fire.posts.pop(crew.id)
-    crew.lose(dead + hurt)
-
-
 # ---- residents -----------------------------------------------------------------------------
 
 
@@ -162,33 +166,35 @@ class Edge:
 class Villages:
     """The homes that a forest fire may come to, in one run."""
 
-    def __init__(self, model: ResponseModel, g: Ground) -> None:
-        self.model = model
+    def __init__(self, field: Field, rules: VillageRules, g: Ground) -> None:
+        self.field = field
+        self.rules = rules
         self.ground = g
-        scenario = model.world.scenario
-        radius_m = scenario.p("forest.village_m")
-        self.discs = [_disc(g, c, radius_m) for c in scenario.communities]
+        self.discs = [_disc(g, c, rules.village_m) for c in field.scenario.communities]
         cells = np.concatenate(self.discs)
         order = np.argsort(cells, kind="stable")
         self.sorted = cells[order]
         self.owner = np.repeat(np.arange(len(self.discs)), [d.size for d in self.discs])[order]
         self.cells = np.unique(cells)
         self.edges: dict[int, Edge] = {}  # made when a fire first comes
-        self.reached = np.zeros(model.world.people.households, dtype=bool)
+        self.reached = np.zeros(field.world.people.households, dtype=bool)
 
-    def burn(self, fire: Wildfire, tick: int) -> None:
+    def burn(self, scene: ForestScene, tick: int) -> None:
         """Harm those who are still at home where the fire came within a tick."""
-        assert fire.fire is not None
-        burning, _ = _coming(fire, self.cells, tick)
+        blaze = scene.blaze
+        burning, _ = _coming(blaze, self.cells, tick)
         if not burning.size:
             return
-        kw_m = spread.intensity_at_kw_m(fire.fire, burning)
+        kw_m = spread.intensity_at_kw_m(blaze.burning, burning)
         first, last = (np.searchsorted(self.sorted, burning, side) for side in ("left", "right"))
         owners = [self.owner[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
         for place in np.unique(np.concatenate(owners)).tolist():
             homes, comes_kw_m = self._reach(place, burning, kw_m)
             if homes.size:
-                fire.toll.add(*self.model.residents.burn(homes, comes_kw_m, tick))
+                dead, hurt = self.field.people.burn(homes, comes_kw_m, tick)
+                scene.dead += dead
+                if hurt is not None:
+                    scene.hurt.append(hurt)
 
     def _reach(self, place: int, burning: Cells, kw_m: F64) -> tuple[NDArray[np.int64], F64]:
         """Homes of a place that a fire first comes to, and the fiercest beside each, kW/m."""
@@ -198,7 +204,7 @@ class Villages:
         rows, cols = self.ground.row_col(burning)
         row, col = self.ground.row_col(edge.cells)
         away2 = np.square(row[:, None] - rows) + np.square(col[:, None] - cols)
-        reach = self.model.world.scenario.p("forest.exposed_m") / self.ground.land.cell_m
+        reach = self.rules.exposed_m / self.ground.land.cell_m
         beside = away2 <= reach**2
         fresh = beside.any(axis=1) & ~self.reached[edge.homes]
         homes = edge.homes[fresh]
@@ -207,13 +213,13 @@ class Villages:
 
     def _edge(self, place: int) -> Edge:
         """Which homes stand beside wildland, and where: the same in every run."""
-        scenario, people = self.model.world.scenario, self.model.world.people
+        scenario, people = self.field.scenario, self.field.world.people
         community = scenario.communities[place]
         first, last = people.household_start[place], people.household_start[place + 1]
         streams = Streams(scenario.settings.population_seed, POPULATION_RUN)
         keys = people.household_key[first:last]
         u = np.stack([streams.uniform64(HOME, keys, n) for n in (0, 1)], axis=1)
-        chosen = np.flatnonzero(u[:, 0] < scenario.p(f"forest.edge_share_{community.kind}"))
+        chosen = np.flatnonzero(u[:, 0] < self.rules.edge_share(community.kind))
         disc = self.discs[place]
         return Edge(first + chosen, disc[(u[chosen, 1] * disc.size).astype(np.int64)])
 

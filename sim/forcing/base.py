@@ -1,72 +1,104 @@
-"""What every hazard gives to a run, and the one Protocol that a new hazard fulfils."""
+"""What comes whatever people do: wind, rain and sea by the tick, and what is said of it beforehand.
+
+A hazard is built once from a scenario and drawn once a run. What it gives is forcing: nobody can
+change it, and the model shows only the row of the present tick (`Now`). Forecasts are statements
+of a weather office, made beforehand with their errors; they are messages, not a look ahead.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.threats import Bulletin
 
 F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
-class Forecast:
-    """What the weather office says at each bulletin, for the worst place in the district.
-
-    Shapes: (B,) for B bulletins. A bulletin knows no later truth: errors grow with lead time.
-    wind_within_ms[h] is the largest 10-minute mean wind, gust_within_ms[h] the largest gust,
-    expected from now to h hours ahead, for h in 6, 12, 24.
-    """
-
-    issued_tick: Ints
-    wind_within_ms: dict[int, F32]
-    gust_within_ms: dict[int, F32]
-    # rain_within_mm[h] for h in 3, 6, 12: expected at the wettest place; empty where the hazard's
-    # warnings go by wind alone (a typhoon's signals)
-    rain_within_mm: dict[int, F32] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Realisation:
-    """One run's hazard at every tick: nothing in it depends on what anybody does.
-
-    Shapes: T ticks, C communities, R roads, in the scenario's order. Value [t] holds during
-    tick t, which begins t * tick_min after the start.
-    """
+class Sky:
+    """Wind and rain over C communities in T ticks. Row t holds during tick t."""
 
     wind_ms: F32  # (T, C) 10-minute mean at 10 m
     gust_ms: F32  # (T, C) 3-second gust
     rain_mm_h: F32  # (T, C)
-    depth_m: F32  # (T, C) water on the streets, from rain and from the sea
-    power_out: Bools  # (T, C)
-    phone_out: Bools  # (T, C)
-    road_depth_m: F32  # (T, R) at the road's lowest point
-    tree_tick: Ints  # (R,) when fallen trees close the road; T where they never do
-    tree_count: Ints  # (R,) how many blockages there are to clear; 0 where none
-    centre_lon: NDArray[np.float64]  # (T,)
-    centre_lat: NDArray[np.float64]  # (T,)
-    pressure_hpa: NDArray[np.float64]  # (T,)
-    max_wind_ms: NDArray[np.float64]  # (T,)
-    sea_level_m: NDArray[np.float64]  # (T,)
-    forecast: Forecast
+    sea_level_m: F64  # (T,) at the coast, above mean sea level
 
 
-class HazardModel(Protocol):
-    """A hazard: built once from a scenario, then drawn once a run."""
+@dataclass(frozen=True)
+class StormPath:
+    """The storm's centre in this run, (T,) each."""
 
-    def realise(self, streams: Streams) -> Realisation:
-        """Draw one run's realisation from its named streams."""
-        ...
+    lon: F64
+    lat: F64
+    pressure_hpa: F64
+    max_wind_ms: F64
 
 
-class HazardFactory(Protocol):
-    """How the table HAZARDS makes one."""
+@dataclass(frozen=True)
+class Forcing:
+    """One run's forcing and what was said of it: of one hazard, or of all of them together."""
 
-    def __call__(self, scenario: Scenario) -> HazardModel: ...
+    sky: Sky | None = None
+    path: StormPath | None = None
+    bulletins: tuple[Bulletin, ...] = ()
+
+
+@dataclass(frozen=True)
+class Now:
+    """The sky in one tick; wind, gust and rain (C,) each."""
+
+    wind_ms: F32
+    gust_ms: F32
+    rain_mm_h: F32
+    sea_level_m: float
+
+
+@dataclass
+class Present:
+    """The tick that is being played and its sky: all that the rest of the run sees of forcing."""
+
+    tick: int
+    sky: Now
+
+
+def now(sky: Sky, tick: int) -> Now:
+    """What the sky is like in a tick."""
+    return Now(
+        sky.wind_ms[tick], sky.gust_ms[tick], sky.rain_mm_h[tick], float(sky.sea_level_m[tick])
+    )
+
+
+def calm(ticks: int, places: int) -> Sky:
+    """No wind, no rain, a low sea."""
+    # One zero seen from everywhere: a long run costs no memory.
+    nothing = np.broadcast_to(np.zeros((1, 1), dtype=np.float32), (ticks, places))
+    return Sky(nothing, nothing, nothing, np.zeros(ticks))
+
+
+def together(parts: Sequence[Forcing], ticks: int, places: int) -> Forcing:
+    """The forcing of several hazards at once; the order in which they stand changes no bit.
+
+    The stronger wind holds, rain adds up, the higher sea holds. Rain is added in an order of its
+    own (by its bytes), since sums of rounded numbers depend on theirs.
+    """
+    skies = [p.sky for p in parts if p.sky is not None]
+    paths = [p.path for p in parts if p.path is not None]
+    said = [b for p in parts for b in p.bulletins]
+    said.sort(key=lambda b: (b.tick, [(t.kind, t.within_h) for t in b.threats]))
+    path = paths[0] if paths else None
+    if len(skies) <= 1:
+        return Forcing(skies[0] if skies else calm(ticks, places), path, tuple(said))
+    rains = sorted((s.rain_mm_h for s in skies), key=lambda rain: rain.tobytes())
+    joined = {
+        f.name: np.maximum.reduce([getattr(s, f.name) for s in skies])
+        for f in fields(Sky)
+        if f.name != "rain_mm_h"
+    }
+    return Forcing(Sky(rain_mm_h=np.add.reduce(rains), **joined), path, tuple(said))

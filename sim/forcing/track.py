@@ -17,12 +17,23 @@ from numpy.typing import NDArray
 
 from anlan.sim.forcing import wind
 from anlan.sim.forcing.rain import KNOT_MS
+from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import Fix, Scenario
 
 F64 = NDArray[np.float64]
 KM_A_DEGREE = wind.EARTH_RADIUS_KM * np.pi / 180.0
 # A centre carried on past a track's end stays clear of the poles, where east has no meaning.
 MOST_LAT = 85.0
+
+
+@dataclass(frozen=True)
+class TrackRules(Rules, prefix="storm"):
+    """What a fix's pressure is set against, and how its wind is averaged."""
+
+    environment_pressure_hpa: float
+    min_deficit_hpa: float
+    one_min_ratio: float = of("wind.one_min_ratio")
+    air_density_kg_m3: float = of("wind.air_density_kg_m3")
 
 
 @dataclass(frozen=True)
@@ -61,12 +72,10 @@ def fixes_of(scenario: Scenario, start: datetime) -> Fixes:
     rows = [f for f in scenario.tracks if f.storm == scenario.hazard.storm]
     lat = np.array([f.lat for f in rows])
     centre = np.array([f.pressure_hpa for f in rows])
-    deficit = np.maximum(
-        scenario.p("storm.environment_pressure_hpa") - centre,
-        scenario.p("storm.min_deficit_hpa"),
-    )
-    given = np.array([_ten_minute(f, scenario.p("wind.one_min_ratio")) for f in rows])
-    derived = wind_from_deficit_ms(deficit, lat, scenario.p("wind.air_density_kg_m3"))
+    rules = TrackRules.read(scenario)
+    deficit = np.maximum(rules.environment_pressure_hpa - centre, rules.min_deficit_hpa)
+    given = np.array([_ten_minute(f, rules.one_min_ratio) for f in rows])
+    derived = wind_from_deficit_ms(deficit, lat, rules.air_density_kg_m3)
     return Fixes(
         hour=np.array([(f.time - start).total_seconds() / 3600.0 for f in rows]),
         lat=lat,

@@ -1,21 +1,24 @@
-"""The typhoon: one run's storm, and from it wind, rain, water, outages, trees and forecasts.
+"""The typhoon: one run's storm, and from it wind, rain and the sea, and what is forecast of it.
 
-The order is a chain: track -> wind -> rain -> trees and power -> sea -> water (pumps need
-power) -> phone. What does not depend on the run is prepared once.
+What the storm does to trees, power, water and roads is state of the run and not here. What does
+not depend on the run is prepared once.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams, numbered, stream
 from anlan.sim.forcing import rain, surge, track, wind
-from anlan.sim.forcing.base import F32, Realisation
-from anlan.sim.forcing.impacts import Impacts
+from anlan.sim.forcing.base import F32, Forcing, Sky, StormPath
+from anlan.sim.forcing.forecast import Office
 from anlan.sim.forcing.track import Storm
-from anlan.sim.networks import fragility as networks
+from anlan.sim.place.exposure import exposure_of
 from anlan.sim.scenario.clock import start_time
+from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import Scenario
 
 F64 = NDArray[np.float64]
@@ -29,67 +32,94 @@ TIDE = stream("typhoon.tide", "storm")
 STORM = "storm"  # there is one a run
 
 
+@dataclass(frozen=True)
+class StormRules(Rules, prefix="storm"):
+    """How far one run's storm may be off the track, and how its wind, rain and sea are made."""
+
+    environment_pressure_hpa: float
+    position_sd_km: float
+    wind_sd_share: float
+    rmax_sd_log: float
+    decay_rule: float
+    step_min: float = of("wind.step_min")
+    translation_share_max: float = of("wind.translation_share_max")
+    air_density_kg_m3: float = of("wind.air_density_kg_m3")
+    one_min_ratio: float = of("wind.one_min_ratio")
+    rain_scale: float = of("rain.scale")
+    rain_run_sd_log: float = of("rain.run_sd_log")
+    rain_cell_sd_log: float = of("rain.cell_sd_log")
+    rain_cell_km: float = of("rain.cell_km")
+    rain_cell_life_h: float = of("rain.cell_life_h")
+
+
+@dataclass(frozen=True)
+class SeaRules(Rules, prefix="surge"):
+    """Set-up of the sea by the wind, the inverse barometer, and the tide."""
+
+    onshore_share: float
+    fetch_km: float
+    shelf_depth_m: float
+    drag_coefficient: float
+    air_density_kg_m3: float
+    water_density_kg_m3: float
+    barometer_m_hpa: float
+    tide_amplitude_m: float
+    tide_period_h: float
+
+
 class Typhoon:
     """A typhoon over a scenario. Wind and rain are computed on coarse nodes in time."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.impacts = Impacts(scenario)
-        self.sites = self.impacts.sites
+        self.rules = StormRules.read(scenario)
+        self.sea = SeaRules.read(scenario)
+        self.sites = exposure_of(scenario)
+        self.office = Office(scenario)
+        self.gauged = scenario.hazard.rain == "gauge"
         self.ticks = scenario.ticks
-        self.tick_h = self.impacts.tick_h
-        self.stride = max(1, int(scenario.p("wind.step_min") // scenario.settings.tick_min))
+        self.tick_h = scenario.settings.tick_min / 60.0
+        self.stride = max(1, int(self.rules.step_min // scenario.settings.tick_min))
         nodes = -(-(self.ticks - 1) // self.stride) + 1
         self.node_h: F64 = np.arange(nodes, dtype=np.float64) * self.stride * self.tick_h
         start = start_time(scenario)
         fixes = track.fixes_of(scenario, start)
-        rule = scenario.p("storm.decay_rule")
+        rule = self.rules.decay_rule
         self.storm = track.storm_at(
             fixes, np.arange(self.ticks, dtype=np.float64) * self.tick_h, rule
         )
         self.node_storm = track.storm_at(fixes, self.node_h, rule)
-        self.lattice = rain.lattice_over(self.sites.lat, self.sites.lon, scenario.p("rain.cell_km"))
+        self.lattice = rain.lattice_over(self.sites.lat, self.sites.lon, self.rules.rain_cell_km)
         gauge = [((g.time - start).total_seconds() / 3600.0, g.rain_mm) for g in scenario.gauge]
         self.gauge = np.array(sorted(gauge), dtype=np.float64).reshape(-1, 2)
 
-    def realise(self, streams: Streams) -> Realisation:
-        """Draw one run. Every draw is keyed by its stream, and by its community or road."""
+    def draw(self, streams: Streams) -> Forcing:
+        """Draw one run. Every draw is keyed by its stream and its thing."""
         storm, nodes = self._storms(streams)
         radius_km, sea_ms = self._sea_wind(nodes)
         wind_ms = to_ticks(sea_ms * self.sites.land_factor, self.stride, self.ticks)
         gust_ms = wind_ms * self.sites.gust_ratio
-        rain_mm_h = self._rain(streams, nodes, radius_km)
-        down, up = self.impacts.power(streams, wind_ms, gust_ms)
-        power_out = networks.between(self.ticks, down, up)
-        sea_level_m = self._sea_level(streams, nodes, sea_ms, radius_km)
-        depth_m = self.impacts.water(rain_mm_h, power_out, sea_level_m)
-        tree_tick, tree_count = self.impacts.trees(streams, gust_ms)
-        return Realisation(
+        sky = Sky(
             wind_ms=wind_ms,
             gust_ms=gust_ms,
-            rain_mm_h=rain_mm_h,
-            depth_m=depth_m,
-            power_out=power_out,
-            phone_out=self.impacts.phone(down, up),
-            road_depth_m=self.impacts.road_depth_m(depth_m),
-            tree_tick=tree_tick,
-            tree_count=tree_count,
-            centre_lon=storm.lon,
-            centre_lat=storm.lat,
-            pressure_hpa=self.scenario.p("storm.environment_pressure_hpa") - storm.deficit_hpa,
-            max_wind_ms=storm.vmax_ms,
-            sea_level_m=sea_level_m,
-            forecast=self.impacts.forecast(streams, wind_ms, gust_ms),
+            rain_mm_h=self._rain(streams, nodes, radius_km),
+            sea_level_m=self._sea_level(streams, nodes, sea_ms, radius_km),
         )
+        path = StormPath(
+            lon=storm.lon,
+            lat=storm.lat,
+            pressure_hpa=self.rules.environment_pressure_hpa - storm.deficit_hpa,
+            max_wind_ms=storm.vmax_ms,
+        )
+        return Forcing(sky, path, self.office.bulletins(streams, wind_ms, gust_ms))
 
     def _storms(self, streams: Streams) -> tuple[Storm, Storm]:
         """The run's own storm, at the ticks and at the nodes."""
-        p = self.scenario.p
+        rules = self.rules
         east, north = (
-            streams.one_normal(POSITION, STORM, n) * p("storm.position_sd_km") for n in (0, 1)
+            streams.one_normal(POSITION, STORM, n) * rules.position_sd_km for n in (0, 1)
         )
-        strength = 1.0 + p("storm.wind_sd_share") * streams.one_normal(STRENGTH, STORM)
-        width = np.exp(p("storm.rmax_sd_log") * streams.one_normal(WIDTH, STORM))
+        strength = 1.0 + rules.wind_sd_share * streams.one_normal(STRENGTH, STORM)
+        width = np.exp(rules.rmax_sd_log * streams.one_normal(WIDTH, STORM))
         change = (east, north, max(strength, 0.0), float(width))
         return track.displaced(self.storm, *change), track.displaced(self.node_storm, *change)
 
@@ -102,10 +132,10 @@ class Typhoon:
             )
         )
         radius = np.maximum(np.hypot(east, north), np.float32(wind.MIN_RADIUS_KM))
-        most = self.scenario.p("wind.translation_share_max")
+        most = self.rules.translation_share_max
         speed = np.hypot(storm.move_east_ms, storm.move_north_ms)
         kept = np.minimum(1.0, most * storm.vmax_ms / np.maximum(speed, 1e-9))
-        density = self.scenario.p("wind.air_density_kg_m3")
+        density = self.rules.air_density_kg_m3
         b = wind.holland_b(storm.rmax_km, storm.lat)
         f = wind.coriolis_per_s(storm.lat)
         profile = (storm.rmax_km, b, storm.deficit_hpa, f)
@@ -129,15 +159,15 @@ class Typhoon:
 
     def _rain(self, streams: Streams, storm: Storm, radius_km: F32) -> F32:
         """Rain, mm/h, (T, C). A gauge is taken as measured: everywhere and in every run."""
-        if self.scenario.hazard.rain == "gauge":
+        if self.gauged:
             at_h = np.arange(self.ticks) * self.tick_h
             rate = rain.gauge_mm_h(self.gauge[:, 0], self.gauge[:, 1], at_h)
             return np.repeat(rate.astype(np.float32)[:, None], len(self.sites.lat), axis=1)
-        p = self.scenario.p
-        one_min_kt = storm.vmax_ms * p("wind.one_min_ratio") / rain.KNOT_MS
+        rules = self.rules
+        one_min_kt = storm.vmax_ms * rules.one_min_ratio / rain.KNOT_MS
         mean = rain.rcliper_mm_h(radius_km, _column(one_min_kt))
-        whole = rain.lognormal_factor(streams.one_normal(RAIN, STORM), p("rain.run_sd_log"))
-        life_h = p("rain.cell_life_h")
+        whole = rain.lognormal_factor(streams.one_normal(RAIN, STORM), rules.rain_run_sd_log)
+        life_h = rules.rain_cell_life_h
         rows = int(np.ceil(self.node_h[-1] / life_h)) + 1
         stretches = numbered(self.lattice.keys[None, :], np.arange(rows)[:, None])
         draws = streams.normal(RAIN_CELL, stretches.ravel())
@@ -146,31 +176,31 @@ class Typhoon:
             self.lattice,
             self.node_h,
             life_h,
-            p("rain.cell_sd_log"),
+            rules.rain_cell_sd_log,
         )
-        nodes = (mean * cells * np.float32(p("rain.scale") * whole)).astype(np.float32)
+        nodes = (mean * cells * np.float32(rules.rain_scale * whole)).astype(np.float32)
         return to_ticks(nodes, self.stride, self.ticks)
 
     def _sea_level(self, streams: Streams, storm: Storm, sea_ms: F32, radius_km: F32) -> F64:
         """Level at the coast, m above mean sea level, (T,), at the place nearest to it."""
-        p = self.scenario.p
+        sea = self.sea
         shore = int(np.argmin(self.sites.coast_km))
         b = wind.holland_b(storm.rmax_km, storm.lat)
         below = storm.deficit_hpa - wind.pressure_hpa(
             radius_km[:, shore], storm.rmax_km, b, storm.deficit_hpa, 0.0
         )
         push = surge.setup_m(
-            sea_ms[:, shore].astype(np.float64) * p("surge.onshore_share"),
-            p("surge.fetch_km"),
-            p("surge.shelf_depth_m"),
-            p("surge.drag_coefficient"),
-            p("surge.air_density_kg_m3"),
-            p("surge.water_density_kg_m3"),
+            sea_ms[:, shore].astype(np.float64) * sea.onshore_share,
+            sea.fetch_km,
+            sea.shelf_depth_m,
+            sea.drag_coefficient,
+            sea.air_density_kg_m3,
+            sea.water_density_kg_m3,
         )
         hours = np.arange(self.ticks) * self.tick_h
-        weather = np.interp(hours, self.node_h, push + p("surge.barometer_m_hpa") * below)
+        weather = np.interp(hours, self.node_h, push + sea.barometer_m_hpa * below)
         phase = streams.one(TIDE, STORM)
-        tide = surge.tide_m(hours, p("surge.tide_amplitude_m"), p("surge.tide_period_h"), phase)
+        tide = surge.tide_m(hours, sea.tide_amplitude_m, sea.tide_period_h, phase)
         return np.asarray(weather + tide, dtype=np.float64)
 
 

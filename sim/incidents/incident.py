@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.ledger import NEVER
-from anlan.sim.scenario.schema import Capability, Scenario
+from anlan.sim.ledger import NEVER, Ledger, facts
+from anlan.sim.scenario.rules import Rules
+from anlan.sim.scenario.schema import Capability
 
-if TYPE_CHECKING:
-    from anlan.sim.crews.crew import Crew
-
+Rows = NDArray[np.int64]
+NOBODY: Rows = np.empty(0, dtype=np.int64)
 CAPABILITY: dict[str, Capability] = {
     "collapse": "rescue",
     "flood": "water",
@@ -22,40 +23,78 @@ CAPABILITY: dict[str, Capability] = {
 }
 
 
-class Scene(Protocol):
+@dataclass(frozen=True)
+class WorkRules(Rules, prefix="team"):
+    """How much work an incident is."""
+
+    persons_per_crew: int
+    extricate_crew_h: float
+    treat_crew_h: float
+    clear_tree_crew_h: float
+
+
+class Worker(Protocol):
+    """What an incident knows of a crew that is sent to it."""
+
+    id: str
+    number: int
+    state: str
+    place: int
+    micro: bool
+    tank_l: float
+    capabilities: frozenset[Capability]
+    arrived_min: float
+
+    @property
+    def people(self) -> int:
+        """Members who are fit for work."""
+        ...
+
+    def finish_task(self, tick: int, outcome: str) -> None:
+        """The task is over for this crew."""
+        ...
+
+
+class Scene[W: Worker](Protocol):
     """An incident that lives its own life, such as a fire, and how crews act on it."""
 
     capability: Capability
 
     def crews_wanted(self) -> int:
-        """How many crews it takes as far as command knows."""
-        ...
-
-    def work(self, crews: list[Crew], tick: int) -> bool:
-        """One tick of work by the crews that are there; True when it is over."""
+        """How many crews it takes as far as is known to those who asked for them."""
         ...
 
     def micro_wanted(self) -> int:
         """How many crews of micro stations it takes besides."""
         ...
 
-    def way_out_min(self, crew: Crew) -> float:
+    def work(self, crews: list[W], tick: int) -> bool:
+        """One tick of work by the crews that are there; True when it is over."""
+        ...
+
+    def way_out_min(self, crew: W) -> float:
         """Minutes that a crew takes back to its vehicle, if it is to leave now."""
         ...
 
 
 @dataclass(eq=False)
-class Incident:
+class Incident[W: Worker]:
     """Facts of one incident as they come to be; ticks are NEVER until they happen."""
 
-    number: int
+    id: str
     kind: str
     place: int  # community; for a tree the road's first end
-    other_end: int  # for a tree the road's second end; else the same as place
-    road: int  # road number for a tree, else -1
     occurred_tick: int
-    people: NDArray[np.int64]  # rows of residents trapped or hurt
+    people: Rows = field(default_factory=lambda: NOBODY)  # rows of residents trapped or hurt
+    other_end: int = NEVER  # for a tree the road's second end; else the same as place
+    road: int = NEVER  # for a tree
     trees: int = 0
+    persons: int = 0  # how many people that is, with `others`
+    others: int = 0  # hurt who are no residents: members of crews
+    cases: int = 1  # how many like it the row stands for (`residents.scale`)
+    last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
+    scene: Scene[W] | None = None  # a fire: it says what is wanted and what work does
+    found_tick: int = NEVER
     reported_tick: int = NEVER
     known_tick: int = NEVER
     dispatched_tick: int = NEVER
@@ -65,50 +104,101 @@ class Incident:
     died: int = 0
     first_crew: str = ""
     work_left_h: float = 0.0  # crew-hours of a fresh crew (boat-hours for a flood)
-    crews: list[Crew] = field(default_factory=list)  # on the way or at work
-    scene: Scene | None = None  # a fire: it says what is wanted and what work does
-    persons: int = NEVER  # how many people that is; one a row where not given
-    cases: int = 1  # how many like it the row stands for (`residents.scale`)
-    last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
-    others: int = 0  # hurt who are no residents: members of crews
+    crews: list[W] = field(default_factory=list)  # on the way or at work
 
     def __post_init__(self) -> None:
-        if self.persons == NEVER:
-            self.persons = len(self.people)
+        if self.other_end == NEVER:
+            self.other_end = self.place
 
     @property
     def capability(self) -> Capability:
+        """What a crew must be able to do."""
         return self.scene.capability if self.scene else CAPABILITY[self.kind]
 
     @property
     def open(self) -> bool:
+        """Whether the work is not finished."""
         return self.done_tick == NEVER
 
-    def short(self, scenario: Scenario) -> bool:
+    def short(self, rules: WorkRules) -> bool:
         """Whether it wants more crews than it has; those of micro stations come besides."""
         micro = sum(1 for c in self.crews if self.scene and c.micro)
-        return len(self.crews) - micro < self.crews_wanted(scenario)
+        return len(self.crews) - micro < self.crews_wanted(rules)
 
     def short_of_micro(self) -> bool:
         """Whether it wants more crews of micro stations than it has."""
         wanted = self.scene.micro_wanted() if self.scene else 0
         return sum(1 for c in self.crews if c.micro) < wanted
 
-    def crews_wanted(self, scenario: Scenario) -> int:
+    def crews_wanted(self, rules: WorkRules) -> int:
         """How many crews command sends: one for every so many persons, at least one."""
         if self.scene:
             return self.scene.crews_wanted()
-        one_crew = self.cases * int(scenario.p("team.persons_per_crew"))
+        one_crew = self.cases * rules.persons_per_crew
         return self.cases * max(1, -(-self.persons // one_crew))
 
-    def full_work_h(self, scenario: Scenario) -> float:
-        """Crew-hours that the incident takes; a flood's are counted by rates at work instead."""
+    def full_work_h(self, rules: WorkRules) -> float:
+        """Crew-hours that it takes; a flood's are counted by rates at work instead."""
         if self.scene:
             return 0.0
-        p = scenario.p
         return {
-            "collapse": self.persons * p("team.extricate_crew_h"),
-            "injury": self.persons * p("team.treat_crew_h"),
-            "tree": self.trees * p("team.clear_tree_crew_h"),
+            "collapse": self.persons * rules.extricate_crew_h,
+            "injury": self.persons * rules.treat_crew_h,
+            "tree": self.trees * rules.clear_tree_crew_h,
             "flood": float(self.persons),
         }[self.kind]
+
+
+class Incidents:
+    """All incidents of one run, by id and in the order in which they happened.
+
+    `happened` is told of each that somebody there has to find and report.
+    """
+
+    def __init__(
+        self, place_ids: list[str], road_ids: list[str], ledger: Ledger,
+        happened: Callable[[Incident[Any], int], None],
+    ) -> None:  # fmt: skip
+        self.place_ids = place_ids
+        self.road_ids = road_ids
+        self.ledger = ledger
+        self.happened = happened
+        self.all: list[Incident[Any]] = []
+        self._ids: set[str] = set()
+
+    def open(self, incident: Incident[Any], tick: int, unseen: bool = False) -> Incident[Any]:
+        """Something has happened. `unseen`: the caller sees to it that it is found and reported.
+
+        Raises ValueError for an id that there is already.
+        """
+        if incident.id in self._ids:
+            raise ValueError(f"there is an incident {incident.id} already")
+        self._ids.add(incident.id)
+        self.all.append(incident)
+        if not unseen:
+            self.happened(incident, tick)
+        return incident
+
+    def finish(self, ticks: int) -> None:
+        """Write every incident, whatever became of it. `ticks`: of the run."""
+        for i in self.all:
+            self.ledger.add(
+                facts.Incident(
+                    incident=i.id,
+                    kind=i.kind,
+                    community=self.place_ids[i.place],
+                    place=self.road_ids[i.road] if i.road != NEVER else "",
+                    occurred_tick=i.occurred_tick,
+                    found_tick=i.found_tick,
+                    reported_tick=i.reported_tick,
+                    known_tick=i.known_tick if i.known_tick < ticks else NEVER,
+                    dispatched_tick=i.dispatched_tick,
+                    arrived_tick=i.arrived_tick,
+                    done_tick=i.done_tick,
+                    persons=i.persons,
+                    rescued=i.rescued,
+                    died=i.died,
+                    crew=i.first_crew,
+                    cases=i.cases,
+                )
+            )

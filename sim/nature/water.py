@@ -1,23 +1,38 @@
 """Water on the streets: runoff by the curve number, drained by gravity and by pumps.
 
 Each community is one cell. What runs off and is not drained stands in its low places, a
-share of its area. Pumps stop with the power unless there is a generator; sluices shut while
-the sea stands high. Water that comes over the sea wall fills the cell to the sea's level.
-Water does not run on to the next cell.
+share of its area. Pumps and sluices are networks and tell each tick what they can do; what a crew
+changes there, or at the wall, shows in the same tick. Water that comes over the sea wall fills the
+cell to the sea's level. Water does not run on to the next cell.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.forcing import surge
 from anlan.sim.forcing.wind import Floats, Real
+from anlan.sim.place.exposure import Exposure
+from anlan.sim.scenario.rules import Rules, of
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class WaterRules(Rules, prefix="flood"):
+    """How a cell drains, and how the sea comes in."""
+
+    drain_working_share: float
+    ponding_share: float
+    wall_crest_m: float = of("surge.wall_crest_m")
+    inland_loss_m_km: float = of("surge.inland_loss_m_km")
+    reach_km: float = of("surge.reach_km")
+    reach_elevation_m: float = of("surge.reach_elevation_m")
 
 
 def runoff_mm(rain_mm: Real, curve_number: Real) -> Floats:
@@ -29,82 +44,95 @@ def runoff_mm(rain_mm: Real, curve_number: Real) -> Floats:
     return np.asarray(excess**2 / np.maximum(excess + storage, 1e-12))
 
 
-class Cell(NamedTuple):
-    """What became of the water. Millimetres over the community's area."""
-
-    stored_mm: F32  # (T, C) at the end of each tick
-    runoff_mm: F64  # (C,) from rain, over the run
-    from_sea_mm: F64  # (C,) over the run
-    drained_mm: F64  # (C,) by gravity, over the run
-    pumped_mm: F64  # (C,) over the run
-
-
-def balance(
-    rain_mm: F32,
-    curve_number: Floats,
-    drain_mm: Floats,
-    pump_mm: Floats,
-    gates_open: Bools,
-    pumps_on: Bools,
-    sea_mm: F32 | None = None,
-) -> Cell:
-    """Fill and empty every cell tick by tick: runoff + from the sea = stored + drained + pumped.
-
-    rain_mm: (T, C) in each tick. drain_mm, pump_mm: (C,) capacity a tick. gates_open: (T,).
-    pumps_on: (T, C). sea_mm: (T, C), the least that the sea fills a cell to, or None.
-    """
-    ticks, places = rain_mm.shape
-    fallen = np.cumsum(rain_mm, axis=0, dtype=np.float64)
-    # Rounding never takes runoff back.
-    ran: F64 = np.maximum.accumulate(runoff_mm(fallen, curve_number), axis=0)
-    fresh = np.diff(ran, axis=0, prepend=0.0)
-    wet = fresh.any(axis=1)
-    if sea_mm is not None:
-        wet |= (sea_mm > 0.0).any(axis=1)
-    can_pump = pump_mm * pumps_on
-    stored, out = np.zeros(places), np.empty(places)
-    drained, pumped, sea = np.zeros(places), np.zeros(places), np.zeros(places)
-    levels = np.zeros((ticks, places), dtype=np.float32)
-    empty = True
-    steps = zip(wet.tolist(), gates_open.tolist(), fresh, can_pump, levels, strict=True)
-    for t, (comes, gate, inflow, most_mm, level) in enumerate(steps):
-        if empty and not comes:
-            continue
-        stored += inflow
-        if sea_mm is not None:
-            rise = np.maximum(sea_mm[t] - stored, 0.0)
-            stored += rise
-            sea += rise
-        if gate:
-            np.minimum(stored, drain_mm, out=out)
-            stored -= out
-            drained += out
-        np.minimum(stored, most_mm, out=out)
-        stored -= out
-        pumped += out
-        level[:] = stored
-        empty = not comes and not stored.any()
-    return Cell(levels, ran[-1], sea, drained, pumped)
-
-
-def street_depth_m(stored_mm: F32, ponding_share: float) -> F32:
+def street_depth_m(stored_mm: F64, ponding_share: float) -> F32:
     """Depth in the low places, m, of water stored over the whole area in mm."""
-    return stored_mm * np.float32(0.001 / ponding_share)
+    return (stored_mm * (0.001 / ponding_share)).astype(np.float32)
 
 
-def road_depth_m(
-    depth_m: F32,
-    from_place: NDArray[np.int64],
-    to_place: NDArray[np.int64],
-    dip_m: F32,
-    dip_full_m: float,
-) -> F32:
-    """Depth at a road's lowest point, (T, R): that of the deeper end, and of its dip.
+@dataclass
+class Cells:
+    """The water of C cells, millimetres over each cell's area, stepped tick by tick.
 
-    The dip fills as the water rises, and is full once the deeper end stands `dip_full_m` deep.
+    At every moment runoff + from the sea = stored + drained + pumped + taken.
     """
-    depth = np.maximum(depth_m[:, from_place], depth_m[:, to_place])
-    fill = np.minimum(depth * np.float32(1.0 / dip_full_m), np.float32(1.0))
-    fill *= dip_m
-    fill += depth
-    return np.maximum(fill, np.float32(0.0), out=fill)
+
+    curve_number: F64
+    fallen: F64  # rain since the start
+    runoff: F64  # of it ran off
+    stored: F64
+    from_sea: F64
+    drained: F64  # by gravity
+    pumped: F64
+    taken: F64  # by crews with pumps of their own
+
+    @classmethod
+    def dry(cls, curve_number: F64) -> Cells:
+        """Cells on which nothing has fallen yet."""
+        return cls(curve_number, *(np.zeros(len(curve_number)) for _ in range(7)))
+
+    def step(
+        self, rain_mm: Floats, drain_mm: Floats, pump_mm: Floats, sea_mm: Floats | None
+    ) -> None:
+        """One tick: rain, then the sea, then gravity, then pumps, (C,) each.
+
+        `drain_mm`, `pump_mm`: the most that can go in this tick. `sea_mm`: the least that the sea
+        fills a cell to, or None where it is not over its wall.
+        """
+        self.fallen += rain_mm
+        # Rounding never takes runoff back.
+        ran = np.maximum(self.runoff, runoff_mm(self.fallen, self.curve_number))
+        self.stored += ran - self.runoff
+        self.runoff = ran
+        if sea_mm is not None:
+            rise = np.maximum(sea_mm - self.stored, 0.0)
+            self.stored += rise
+            self.from_sea += rise
+        for most_mm, total in ((drain_mm, self.drained), (pump_mm, self.pumped)):
+            out = np.minimum(self.stored, most_mm)
+            self.stored -= out
+            total += out
+
+    def take(self, place: int, mm: float) -> float:
+        """Crews pump some out of a cell; how much there was."""
+        out = min(mm, float(self.stored[place]))
+        self.stored[place] -= out
+        self.taken[place] += out
+        return out
+
+
+class Water:
+    """Water on the streets of C communities in one run."""
+
+    def __init__(self, rules: WaterRules, sites: Exposure) -> None:
+        self.rules = rules
+        self.sites = sites
+        self.cells = Cells.dry(sites.curve_number.astype(np.float64))
+        self.drain_mm = sites.drain_mm * rules.drain_working_share  # a tick
+        # What a crew heightens with bags counts for its own place.
+        self.crest_m = np.full(len(sites.lat), rules.wall_crest_m)
+        self.depth_m: F32 = np.zeros(len(sites.lat), dtype=np.float32)
+        self._reached = (sites.coast_km <= rules.reach_km) & (
+            sites.elevation_m <= rules.reach_elevation_m
+        )
+
+    def step(self, rain_mm: F32, gates_open: Bools, pump_mm: F64, sea_level_m: float) -> bool:
+        """One tick; whether there is or was water anywhere.
+
+        rain_mm (C,) in the tick, gates_open (C,), pump_mm (C,) that the pumps can lift in it.
+        """
+        over = sea_level_m > self.crest_m
+        sea_mm = self._from_sea_mm(sea_level_m, over) if over.any() else None
+        was_wet = bool(self.depth_m.any())
+        if sea_mm is None and not was_wet and not rain_mm.any():
+            return False
+        self.cells.step(rain_mm, np.where(gates_open, self.drain_mm, 0.0), pump_mm, sea_mm)
+        self.depth_m = street_depth_m(self.cells.stored, self.rules.ponding_share)
+        return was_wet or bool(self.depth_m.any())
+
+    def _from_sea_mm(self, sea_level_m: float, over: Bools) -> F64:
+        """What the sea fills each cell to, where it stands over the wall."""
+        s = self.sites
+        depth = surge.flood_depth_m(
+            sea_level_m, s.elevation_m, s.coast_km, self.rules.inland_loss_m_km
+        )
+        return np.asarray(depth * (over & self._reached) * (1000.0 * self.rules.ponding_share))

@@ -1,4 +1,4 @@
-"""What the wind breaks: trees across roads, power feeders, and the mobile network after them.
+"""What the wind breaks: the gusts that trees along roads and poles of feeders stand up to.
 
 A thing fails when its chance of failure, which grows with the largest gust so far, reaches
 the uniform number drawn for it. Turned round, each thing has a gust that it stands up to, and
@@ -8,13 +8,8 @@ fails in the first tick whose gust reaches it; so it fails once at most.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from anlan.sim.forcing.wind import Floats, Real
-
-F32 = NDArray[np.float32]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int32]
 
 MPH_PER_MS = 2.236936
 
@@ -48,6 +43,17 @@ def road_blocked(
     return np.asarray(1.0 - (1.0 - one) ** np.asarray(trees))
 
 
+def road_mean(
+    gust_ms: Real, trees: Real, blocking_share: float, median_ms: float, scale_ms: float
+) -> Floats:
+    """Mean number of a road's trees that have fallen across it by a gust.
+
+    Fallen trees are a Poisson number with the mean that gives `road_blocked` for at least one.
+    """
+    one = tree_fall(gust_ms, median_ms, scale_ms) * blocking_share
+    return np.asarray(-np.log1p(-one) * np.asarray(trees))
+
+
 def road_strength_ms(
     u: Real, trees: Real, blocking_share: float, median_ms: float, scale_ms: float
 ) -> Floats:
@@ -59,53 +65,6 @@ def road_strength_ms(
     return np.where((one < 1.0) & (np.asarray(trees) > 0.0), gust, np.inf)
 
 
-def blockages(u: Floats, mean: Floats, most: int = 50) -> Ints:
-    """Trees across a road that is closed, at least 1: one, and a Poisson number more.
-
-    u: (R,) uniform draws, turned into the Poisson number by its quantile; mean: (R,) of the
-    further trees.
-    """
-    term = np.exp(-np.asarray(mean, dtype=np.float64))
-    below = term.copy()
-    count = np.ones(len(term), dtype=np.int32)
-    for k in range(1, most):
-        more = np.asarray(u) >= below
-        if not more.any():
-            break
-        count += more
-        term = term * mean / k
-        below = below + term
-    return count
-
-
-def first_tick(series: F32, threshold: Floats) -> Ints:
-    """(K,) first row of (T, K) that reaches the threshold (K,); T where none does."""
-    ticks = len(series)
-    out = np.full(series.shape[1], ticks, dtype=np.int32)
-    reached = np.flatnonzero(series.max(axis=0, initial=-np.inf) >= threshold)
-    out[reached] = np.argmax(series[:, reached] >= threshold[reached], axis=0)
-    return out
-
-
-def calm_from(wind_ms: F32, limit_ms: float) -> Ints:
-    """(C,) the tick from which the wind stays below the limit to the end; T if never."""
-    blows = wind_ms >= limit_ms
-    from_end = np.argmax(blows[::-1], axis=0)
-    return np.where(blows.any(axis=0), len(wind_ms) - from_end, 0).astype(np.int32)
-
-
-def restored_tick(down: Ints, calm: Ints, wait_ticks: Floats, ticks: int) -> Ints:
-    """(C,) when the power is back: crews begin once it is calm; at most T, which is not."""
-    begin = np.maximum(down, calm)
-    return np.asarray(np.minimum(begin + np.ceil(wait_ticks), ticks), dtype=np.int32)
-
-
 def exponential(u: Floats, mean: float) -> Floats:
     """Exponential waiting times from uniform draws."""
     return np.asarray(-mean * np.log1p(-np.asarray(u, dtype=np.float64)))
-
-
-def between(ticks: int, begin: Ints, end: Ints) -> Bools:
-    """(T, C), true in begin <= t < end."""
-    t = np.arange(ticks, dtype=np.int32)[:, None]
-    return np.asarray((t >= begin) & (t < end))

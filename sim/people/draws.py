@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams, stream
 from anlan.sim.people.population import People
+from anlan.sim.scenario.clock import Clock
+from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import DWELLINGS, Scenario
 
 F32 = NDArray[np.float32]
@@ -52,116 +54,177 @@ class Draws:
     live_u: F32  # (N,) how long this person lasts when trapped
 
 
+@dataclass(frozen=True)
+class HarmRules(Rules, prefix="damage"):
+    """What gusts, water and ruins do to homes and people."""
+
+    collapse_median_sturdy_ms: float
+    collapse_median_dangerous_ms: float
+    collapse_median_dormitory_ms: float
+    collapse_median_boat_ms: float
+    collapse_beta: float
+    floor_m: float
+    floor_low_lying_m: float
+    floor_sd_m: float
+    higher_ground_m: float
+    above_ground_share: float
+    storey_m: float
+    strand_depth_m: float
+    collapse_death_share: float
+    collapse_trapped_share: float
+    collapse_injured_share: float
+    outdoor_gust_ms: float
+    outdoor_harm_per_million: float
+    outdoor_death_share: float
+    warned_factor: float
+    trapped_scale_h: float
+    trapped_shape: float
+    drown_mu: float
+    drown_sigma: float
+    upstairs_share: float
+    ponding_share: float = of("flood.ponding_share")
+
+    def collapse_median_ms(self, dwelling: str) -> float:
+        """The gust that half of the dwellings of a kind stand. A low-lying one is sturdy."""
+        kind = "sturdy" if dwelling == "low_lying" else dwelling
+        return float(getattr(self, f"collapse_median_{kind}_ms"))
+
+
+@dataclass(frozen=True)
+class BurnRules(Rules, prefix="forest"):
+    """What a forest fire does to whom it catches."""
+
+    death_kw_m: float
+    hurt_kw_m: float
+    outdoor_share: float
+    house_factor: float
+
+
+@dataclass(frozen=True)
+class HabitRules(Rules, prefix="residents"):
+    """What households do when they are told to leave, and how long they last without a tap."""
+
+    comply_sturdy: float
+    comply_dangerous: float
+    comply_dormitory: float
+    comply_low_lying: float
+    comply_boat: float
+    prepare_mode_min: float
+    kin_share: float
+    return_spread_h: float
+    water_lost_share: float
+    water_lag_h: float
+    reserve_mean_h: float
+    kit_reserve_h: float
+
+
 def draw(scenario: Scenario, people: People, streams: Streams) -> Draws:
     """Draw one run's thresholds from its streams."""
-    p = scenario.p
+    habits, harm, clock = HabitRules.read(scenario), HarmRules.read(scenario), Clock.of(scenario)
     homes, everyone = people.household_key, people.resident_key
     hear = streams.uniform(HEAR, everyone)
+    comply = np.array([getattr(habits, f"comply_{d}") for d in DWELLINGS], dtype=np.float32)
+    spread_ticks = np.float32(clock.ticks_of(60.0 * habits.return_spread_h))
     return Draws(
         # A household hears when its first member does: they tell each other.
         hear_u=np.minimum.reduceat(hear, people.resident_start[:-1]) if len(homes) else hear,
         order_u=streams.uniform(ORDER, homes),
-        complies=streams.uniform(COMPLY, homes)
-        < np.array([p(f"residents.comply_{d}") for d in DWELLINGS], dtype=np.float32)[
-            people.dwelling
-        ],
-        prepare_ticks=_prepare(scenario, streams.uniform(PREPARE, homes)),
-        to_kin=(streams.uniform(KIN, homes) < np.float32(p("residents.kin_share")))
+        complies=streams.uniform(COMPLY, homes) < comply[people.dwelling],
+        prepare_ticks=_prepare(habits, clock, streams.uniform(PREPARE, homes)),
+        to_kin=(streams.uniform(KIN, homes) < np.float32(habits.kin_share))
         & (people.dwelling != DWELLINGS.index("dormitory")),
-        collapse_gust_ms=_collapse(scenario, people, streams.normal(COLLAPSE, homes)),
-        floor_m=_floor(scenario, people, streams),
-        thirsty_ticks=_thirsty(scenario, people, streams),
-        return_ticks=(
-            streams.uniform(RETURN, homes)
-            * np.float32(scenario.ticks_of(60.0 * p("residents.return_spread_h")))
-        ).astype(np.int32),
+        collapse_gust_ms=_collapse(harm, people, streams.normal(COLLAPSE, homes)),
+        floor_m=_floor(scenario, harm, people, streams),
+        thirsty_ticks=_thirsty(habits, clock, people, streams),
+        return_ticks=(streams.uniform(RETURN, homes) * spread_ticks).astype(np.int32),
         fate_u=streams.uniform(FATE, everyone),
         live_u=streams.uniform(LIVE, everyone),
     )
 
 
-def _prepare(scenario: Scenario, u: F32) -> Ticks:
+def _prepare(habits: HabitRules, clock: Clock, u: F32) -> Ticks:
     """Rayleigh time to leave, in whole ticks, at least one."""
-    mode_min = scenario.p("residents.prepare_mode_min")
-    minutes = mode_min * np.sqrt(-2.0 * np.log1p(-u.astype(np.float64)))
-    return np.maximum(1, np.ceil(minutes / scenario.settings.tick_min)).astype(np.int32)
+    minutes = habits.prepare_mode_min * np.sqrt(-2.0 * np.log1p(-u.astype(np.float64)))
+    return np.maximum(1, np.ceil(minutes / clock.tick_min)).astype(np.int32)
 
 
-def _collapse(scenario: Scenario, people: People, z: F32) -> F32:
-    """Lognormal fragility: the gust at which each dwelling goes. A low-lying one is sturdy."""
-    median = {
-        d: scenario.p(f"damage.collapse_median_{'sturdy' if d == 'low_lying' else d}_ms")
-        for d in DWELLINGS
-    }
-    medians = np.array([median[d] for d in DWELLINGS], dtype=np.float32)
-    beta = np.float32(scenario.p("damage.collapse_beta"))
+def _collapse(harm: HarmRules, people: People, z: F32) -> F32:
+    """Lognormal fragility: the gust at which each dwelling goes."""
+    medians = np.array([harm.collapse_median_ms(d) for d in DWELLINGS], dtype=np.float32)
+    beta = np.float32(harm.collapse_beta)
     return np.asarray(medians[people.dwelling] * np.exp(beta * z), dtype=np.float32)
 
 
-def _floor(scenario: Scenario, people: People, streams: Streams) -> F32:
+def _floor(scenario: Scenario, harm: HarmRules, people: People, streams: Streams) -> F32:
     """Height of each home's floor above the ponded streets of its community.
 
     Water stands on a share of a community only (`flood.ponding_share`): low-lying homes are in
     it, of the others that share. Most households of a neighbourhood live above the ground floor.
     """
-    p = scenario.p
     homes = people.household_key
     low = people.dwelling == DWELLINGS.index("low_lying")
-    floor = np.where(
-        low, np.float32(p("damage.floor_low_lying_m")), np.float32(p("damage.floor_m"))
-    ).astype(np.float32)
-    floor += np.float32(p("damage.floor_sd_m")) * streams.normal(FLOOR, homes)
-    high = ~low & (streams.uniform(GROUND, homes) >= np.float32(p("flood.ponding_share")))
-    floor[high] += np.float32(p("damage.higher_ground_m"))
+    floor = np.where(low, np.float32(harm.floor_low_lying_m), np.float32(harm.floor_m)).astype(
+        np.float32
+    )
+    floor += np.float32(harm.floor_sd_m) * streams.normal(FLOOR, homes)
+    high = ~low & (streams.uniform(GROUND, homes) >= np.float32(harm.ponding_share))
+    floor[high] += np.float32(harm.higher_ground_m)
     built_up = np.array([c.kind == "neighbourhood" for c in scenario.communities])
     # Dangerous houses, site sheds, boats and low-lying homes have one storey.
     may = built_up[people.community] & (people.dwelling == DWELLINGS.index("sturdy"))
-    share = np.float32(p("damage.above_ground_share"))
-    floor[may & (streams.uniform(STOREY, homes) < share)] += np.float32(p("damage.storey_m"))
+    share = np.float32(harm.above_ground_share)
+    floor[may & (streams.uniform(STOREY, homes) < share)] += np.float32(harm.storey_m)
     return floor
 
 
-def _thirsty(scenario: Scenario, people: People, streams: Streams) -> Ticks:
+def _thirsty(habits: HabitRules, clock: Clock, people: People, streams: Streams) -> Ticks:
     """Ticks from power loss until a home has neither water nor food; exponential reserve."""
-    p = scenario.p
-    loses = streams.uniform(WATER, people.household_key) < p("residents.water_lost_share")
+    loses = streams.uniform(WATER, people.household_key) < habits.water_lost_share
     u = streams.uniform64(RESERVE, people.household_key)
     hours = (
-        p("residents.water_lag_h")
-        - p("residents.reserve_mean_h") * np.log1p(-u)
-        + np.where(people.kit, p("residents.kit_reserve_h"), 0.0)
+        habits.water_lag_h
+        - habits.reserve_mean_h * np.log1p(-u)
+        + np.where(people.kit, habits.kit_reserve_h, 0.0)
     )
-    ticks = np.ceil(hours * scenario.ticks_per_h).astype(np.int32)
+    ticks = np.ceil(hours * clock.ticks_per_h).astype(np.int32)
     return np.where(loses, ticks, FAR).astype(np.int32)
 
 
-def survival_ticks(scenario: Scenario, u: F32) -> Ticks:
+def survival_ticks(rules: HarmRules, clock: Clock, u: F32) -> Ticks:
     """Ticks that a trapped person lasts: Weibull survival S = exp(-(t / scale)^shape)."""
     u64 = np.maximum(u.astype(np.float64), 1e-12)
-    hours = scenario.p("damage.trapped_scale_h") * (-np.log(u64)) ** (
-        1.0 / scenario.p("damage.trapped_shape")
-    )
-    return np.ceil(hours * scenario.ticks_per_h).astype(np.int32)
+    hours = rules.trapped_scale_h * (-np.log(u64)) ** (1.0 / rules.trapped_shape)
+    return np.ceil(hours * clock.ticks_per_h).astype(np.int32)
 
 
 def burns(
-    scenario: Scenario, kw_m: NDArray[np.float64], u: NDArray[np.float64]
+    rules: BurnRules, kw_m: NDArray[np.float64], u: NDArray[np.float64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(dies, is hurt) of people caught by a forest fire of some intensity, by one uniform each.
 
     They die with 1 - exp(-I / I_d); of the others 1 - exp(-I / I_h) are badly hurt.
     """
-    dies = -np.expm1(-kw_m / scenario.p("forest.death_kw_m"))
-    harmed = dies - (1.0 - dies) * np.expm1(-kw_m / scenario.p("forest.hurt_kw_m"))
+    dies = -np.expm1(-kw_m / rules.death_kw_m)
+    harmed = dies - (1.0 - dies) * np.expm1(-kw_m / rules.hurt_kw_m)
     return u < dies, (u >= dies) & (u < harmed)
 
 
-def drowns(scenario: Scenario, depth_m: F32, u: F32) -> NDArray[np.bool_]:
-    """Who drowns at a flood's peak, by Jonkman's slow-rise function of the depth indoors."""
+def drowning_chance(rules: HarmRules, depth_m: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Chance to drown at a depth of water indoors, by Jonkman's function for a slow rise."""
     from scipy.special import ndtr
 
-    depth = np.maximum(depth_m.astype(np.float64), 1e-6)
-    chance = ndtr(
-        (np.log(depth) - scenario.p("damage.drown_mu")) / scenario.p("damage.drown_sigma")
-    )
-    return np.asarray(u < np.where(depth_m > 0.0, chance, 0.0))
+    depth = np.maximum(np.asarray(depth_m, dtype=np.float64), 1e-6)
+    chance = ndtr((np.log(depth) - rules.drown_mu) / rules.drown_sigma)
+    return np.where(np.asarray(depth_m) > 0.0, chance, 0.0)
+
+
+def drown_depth_m(rules: HarmRules, u: F32) -> NDArray[np.float64]:
+    """The depth indoors at which each person drowns: where `drowning_chance` passes u.
+
+    So who drowns by the time of the deepest water is who would by its depth alone, and when is
+    known without looking ahead.
+    """
+    from scipy.special import ndtri
+
+    inside = np.clip(u.astype(np.float64), 1e-300, 1.0)
+    return np.asarray(np.exp(rules.drown_mu + rules.drown_sigma * ndtri(inside)))

@@ -14,11 +14,25 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.ledger import NEVER, Ledger
+from anlan.sim.ledger import NEVER, Ledger, facts
 from anlan.sim.place.world import World
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.rules import Rules
 
 Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class MealRules(Rules, prefix="needs"):
+    """The hours of the day at which people eat."""
+
+    meal_1_h: float
+    meal_2_h: float
+    meal_3_h: float
+
+    @property
+    def hours(self) -> frozenset[int]:
+        """The full hours."""
+        return frozenset(int(h) for h in (self.meal_1_h, self.meal_2_h, self.meal_3_h))
 
 
 @dataclass
@@ -33,7 +47,6 @@ class Cohort:
 class Sites:
     """Shapes: S sites, I items."""
 
-    scenario: Scenario
     ids: list[str]
     place: NDArray[np.int64]  # (S,) community where it is
     shelters: int  # how many of them are shelters
@@ -137,7 +150,16 @@ class Sites:
             merged[key] = merged.get(key, 0) + persons
         for (site, need, relief, ended), persons in sorted(merged.items()):
             kind = "shelter" if site < self.shelters else "community"
-            ledger.add("relief", self.ids[site], kind, need, relief, ended, persons)
+            ledger.add(
+                facts.Relief(
+                    site=self.ids[site],
+                    kind=kind,
+                    need_tick=need,
+                    relief_tick=relief,
+                    ended_tick=ended,
+                    persons=persons,
+                )
+            )
 
 
 def set_up(world: World) -> Sites:
@@ -153,7 +175,6 @@ def set_up(world: World) -> Sites:
             stock[shelter_at[row.holder], items.index(row.item)] += row.quantity
     zeros = np.zeros(len(ids), dtype=np.int64)
     return Sites(
-        scenario=scenario,
         ids=ids,
         place=np.array(place, dtype=np.int64),
         shelters=len(scenario.shelters),

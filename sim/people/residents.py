@@ -2,34 +2,67 @@
 
 Every resident is an individual: a household moves as one until the storm takes a member out
 of it (trapped, hurt, dead); such a member is `apart` from then on. A person or household is
-touched only in the tick in which its next event falls due, in rising order. Where a row stands
-for several people (`residents.scale`), all is counted in people and happens to the row.
-`tests/oracle/` holds the same rules as one plain agent a resident; both must agree exactly.
+touched only in the tick in which something of its own falls due, in rising order. Where a row
+stands for several people (`residents.scale`), all is counted in people and happens to the row.
+
+Nothing looks ahead. What a rising gust, water or message will do next is kept as thresholds
+(`thresholds.py`) that are compared with the level of the present tick; what is dated (ready to
+leave, on the way, dry in some hours) stands in a calendar, and is dated anew where the state
+behind it changed. `tests/oracle/` holds the same rules as one plain agent a resident; both must
+agree exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.chance import stream
-from anlan.sim.ledger import NEVER, Ledger
+from anlan.sim.chance import Streams, stream
+from anlan.sim.forcing.base import Present
+from anlan.sim.incidents.incident import Incident, Incidents
+from anlan.sim.ledger import NEVER, Ledger, facts
+from anlan.sim.nature.water import Water
+from anlan.sim.networks.power import Power
 from anlan.sim.people.calendar import Calendar
-from anlan.sim.people.draws import Draws, burns, drowns, survival_ticks
+from anlan.sim.people.draws import (
+    FAR,
+    BurnRules,
+    Draws,
+    HarmRules,
+    burns,
+    drown_depth_m,
+    survival_ticks,
+)
+from anlan.sim.people.needs import Sites
 from anlan.sim.people.population import AGE_BANDS
+from anlan.sim.people.shelter import Shelter, Shelters
+from anlan.sim.people.spread import Spread
+from anlan.sim.people.thresholds import Reached, Rising
+from anlan.sim.place.world import World
+from anlan.sim.scenario.clock import Clock
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import DWELLINGS, Dwelling
-
-if TYPE_CHECKING:
-    from anlan.sim.incidents.incident import Incident
-    from anlan.sim.model import ResponseModel
 
 Ids = NDArray[np.int64]
 HARM = stream("forest.harm", "resident")
 MEMBER = 255  # apart_state of someone who is still with the household
+DRY_STREET_M = np.float32(1e-3)  # below this no home is stranded, however low its floor
+
+
+@dataclass(frozen=True)
+class LeaveRules(Rules, prefix="residents"):
+    """When people can leave, how far they walk, and when they may go home."""
+
+    stop_wind_ms: float
+    walk_limit_km: float
+    retry_min: float
+    dry_depth_m: float
 
 
 class State(IntEnum):
@@ -62,21 +95,43 @@ KIN = -1  # destination: relatives or friends
 NOWHERE = -2
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What the residents of a run see, and what they act on."""
+
+    world: World
+    place_ids: list[str]
+    bus_seats_per_h: Sequence[int]  # of each town
+    clock: Clock
+    present: Present
+    water: Water
+    power: Power
+    shelters: Shelters
+    sites: Sites
+    incidents: Incidents
+    streams: Streams
+    ledger: Ledger
+    leave: LeaveRules
+    harm: HarmRules
+    fire: BurnRules
+
+
 class Residents:
     """Array residents of one run. Shapes: C communities, H households, N residents (rows)."""
 
-    def __init__(self, model: ResponseModel, draws: Draws) -> None:
-        self.model = model
+    def __init__(self, around: Surroundings, draws: Draws) -> None:
+        self.around = around
         self.draws = draws
-        self.people = model.world.people
-        self.scenario = model.world.scenario
+        self.people = around.world.people
+        self.clock = around.clock
         h, n = self.people.households, self.people.residents
-        self.calendar = Calendar(self.scenario.ticks)
+        self.calendar = Calendar(self.clock.ticks)
         self.members = self.people.sizes()  # people still together
         self.state = np.zeros(h, dtype=np.uint8)
         self.outcome = np.zeros(h, dtype=np.uint8)
         self.destination = np.full(h, NOWHERE, dtype=np.int32)
         self.ordered_tick = np.full(h, NEVER, dtype=np.int32)
+        self.order_of = np.full(h, NEVER, dtype=np.int16)  # which of the orders told it
         self.heard_order_tick = np.full(h, NEVER, dtype=np.int32)
         self.left_tick = np.full(h, NEVER, dtype=np.int32)
         self.arrived_tick = np.full(h, NEVER, dtype=np.int32)
@@ -85,110 +140,74 @@ class Residents:
         self.on_bus_list = np.zeros(h, dtype=bool)
         self.next_leave = np.full(h, NEVER, dtype=np.int32)  # only the latest date counts
         self.fled = np.zeros(h, dtype=bool)
-        self.heard_tick = np.full(h, NEVER, dtype=np.int32)
         self.apart = np.full(n, MEMBER, dtype=np.uint8)
-        self.incident_of: dict[int, Incident] = {}
-        self.counts = np.zeros((model.world.places, len(State)), dtype=np.int64)
-        self.counts[:, State.HOME] = [c.residents for c in self.scenario.communities]
-        self.stood_down = False
-        # What can fall due in a tick, in its order; the buses go in between.
-        self._before_buses = (
-            ("collapse", self._collapse),
-            ("flood", self._flood),
-            ("die", self._die),
-            ("wind", self._wind),
-            ("arrive", self._arrive),
-            ("hear_order", self._hear_order),
-            ("leave", self._leave),
-        )
-        self._after_buses = (
-            ("thirst", self._thirst),
-            ("quench", self._quench),
-            ("return", self._go_home),
-        )
-        self._note_clocks()
-
-    # -- what the storm will do to dwellings, were anybody in -------------------------------
-
-    def _note_clocks(self) -> None:
-        """Put every collapse, flood, gust and dry tap that could matter into the calendar."""
-        storm = self.model.realisation
+        self.incident_of: dict[int, Incident[Any]] = {}
+        self.counts = np.zeros((around.world.places, len(State)), dtype=np.int64)
         starts = self.people.household_start
-        gust_threshold = np.float32(self.scenario.p("damage.outdoor_gust_ms"))
-        most = self.scenario.p("damage.outdoor_harm_per_million") / 1e6
-        candidates = np.flatnonzero(self.draws.fate_u < np.float32(most))
-        at = self.people.community[self.people.household[candidates]]
-        for place in range(self.model.world.places):
-            homes = np.arange(starts[place], starts[place + 1])
-            gusts = np.maximum.accumulate(storm.gust_ms[:, place])
-            self._note_exceedance("collapse", gusts, homes, self.draws.collapse_gust_ms[homes])
-            depths = np.maximum.accumulate(storm.depth_m[:, place])
-            strand = self.draws.floor_m[homes] + np.float32(
-                self.scenario.p("damage.strand_depth_m")
-            )
-            # Never stranded by a dry street, however low the floor.
-            strand = np.maximum(strand, np.float32(1e-3))
-            self._note_exceedance("flood", depths, homes, strand)
-            out = np.flatnonzero(gusts >= gust_threshold)
-            if len(out):
-                here = candidates[at == place]
-                self.calendar.add("wind", np.full(len(here), out[0]), here)
-            self._note_thirst(place, homes)
+        sizes = np.concatenate([[0], np.cumsum(self.members)])
+        self.counts[:, State.HOME] = sizes[starts[1:]] - sizes[starts[:-1]]
+        self.stood_down = False
+        towns = len(around.bus_seats_per_h)
+        self.bus_lists: list[deque[int]] = [deque() for _ in range(towns)]
+        self.bus_credit = [0] * towns  # seats times 60 that are left to this tick
+        self._set_thresholds()
+        self._warning: list[tuple[int, Spread, list[NDArray[np.float64]]]] = []
+        self._orders: list[tuple[str, Spread, Reached]] = []
+        self._power_was_out = np.zeros(around.world.places, dtype=bool)
 
-    def _note_exceedance(
-        self,
-        kind: str,
-        rising: NDArray[np.float32],
-        homes: Ids,
-        limit: NDArray[np.float32],
-    ) -> None:
-        reached = limit <= rising[-1]
-        if reached.any():
-            when = np.searchsorted(rising, limit[reached], side="left")
-            self.calendar.add(kind, when, homes[reached])
-
-    def _note_thirst(self, place: int, homes: Ids) -> None:
-        out = self.model.realisation.power_out[:, place]
-        if not out.any():
-            return
-        begins = int(np.argmax(out))
-        back = np.flatnonzero(~out[begins:])
-        ends = begins + int(back[0]) if len(back) else len(out)
-        when = begins + self.draws.thirsty_ticks[homes].astype(np.int64)
-        dry = when < ends
-        self.calendar.add("thirst", when[dry], homes[dry])
-        self.calendar.add("quench", np.full(int(dry.sum()), ends), homes[dry])
+    def _set_thresholds(self) -> None:
+        """The level of gust or water at which each home, or somebody in it, comes to harm."""
+        starts, draws = self.people.household_start, self.draws
+        self._collapse_at = Rising(starts, draws.collapse_gust_ms)
+        # Never stranded by a dry street, however low the floor.
+        strand = draws.floor_m + np.float32(self.around.harm.strand_depth_m)
+        self._flood_at = Rising(starts, np.maximum(strand, DRY_STREET_M))
+        most = np.float32(self.around.harm.outdoor_harm_per_million / 1e6)
+        outdoors = np.flatnonzero(draws.fate_u < most)
+        at = self.people.community[self.people.household[outdoors]]
+        self._outdoors = [outdoors[at == place] for place in range(self.around.world.places)]
+        self._gust_met = np.zeros(self.around.world.places, dtype=bool)
+        # (depth on the street at which it happens, person) of stranded people, by place
+        self._drown_at: dict[int, list[tuple[float, int]]] = {}
 
     # -- words that reach them --------------------------------------------------------------
 
-    def warn(self, reached: NDArray[np.float64]) -> None:
-        """A public warning begins; `reached` (C, T) is the share reached by each tick's end."""
-        starts = self.people.household_start
-        for place in range(self.model.world.places):
-            homes = slice(starts[place], starts[place + 1])
-            when = np.searchsorted(reached[place], self.draws.hear_u[homes], side="right")
-            self.heard_tick[homes] = np.where(when < reached.shape[1], when, NEVER)
+    def warn(self, spread: Spread) -> None:
+        """A public warning begins to spread. Who hears it when is read off its past shares."""
+        self._warning.append((self.around.present.tick, spread, []))
 
     def order(
-        self,
-        dwellings: tuple[Dwelling, ...],
-        tick: int,
-        reached: NDArray[np.float64],
-        places: NDArray[np.bool_],
-    ) -> int:
+        self, dwellings: tuple[Dwelling, ...], tick: int, spread: Spread,
+        places: NDArray[np.bool_], name: str,
+    ) -> int:  # fmt: skip
         """Tell dwelling groups of some places (C,) to leave; returns how many are newly told."""
+        self.stood_down = False
         wanted = np.isin(self.people.dwelling, [DWELLINGS.index(d) for d in dwellings])
         wanted &= places[self.people.community]
         wanted &= self.ordered_tick == NEVER
         ids = np.flatnonzero(wanted)
         self.ordered_tick[ids] = tick
-        cuts = np.searchsorted(ids, self.people.household_start)
-        for place in range(self.model.world.places):
-            here = ids[cuts[place] : cuts[place + 1]]
-            if len(here):
-                when = np.searchsorted(reached[place], self.draws.order_u[here], side="right")
-                self.calendar.add("hear_order", np.maximum(when, tick), here)
+        self.order_of[ids] = len(self._orders)
+        reached = Reached(self.people.community[ids], self.draws.order_u[ids], ids)
+        self._orders.append((name, spread, reached))
         return int(self.members[ids].sum())
+
+    def _heard_by(self, home: int, tick: int) -> bool:
+        """Whether a household heard a public warning before a tick."""
+        place, u = int(self.people.community[home]), float(self.draws.hear_u[home])
+        return any(
+            shares[tick - 1 - begun][place] > u
+            for begun, _, shares in self._warning
+            if 0 <= tick - 1 - begun < len(shares)
+        )
+
+    def _listen(self, tick: int) -> None:
+        """Keep the warning's shares, and let hear the order whom it has newly reached."""
+        for _, spread, shares in self._warning:
+            shares.append(spread.share.copy())
+        for _, spread, reached in self._orders:
+            if spread.grew and len(ids := reached.up_to(spread.share)):
+                self._hear_order(ids, tick)
 
     def stand_down(self, tick: int) -> None:
         """The danger is over: people go home over the next hours."""
@@ -200,13 +219,41 @@ class Residents:
 
     def step(self, tick: int) -> None:
         """All that falls due in a tick, in a fixed order."""
-        if not self.calendar.busy(tick) and not any(self.model.bus_lists):
-            return
-        for kind, happens in self._before_buses:
-            self._if_due(kind, happens, tick)
-        self._board(tick)
-        for kind, happens in self._after_buses:
-            self._if_due(kind, happens, tick)
+        self._suffer_homes(tick)
+        self._if_due("die", self._die, tick)
+        self._suffer_outdoors(tick)
+        self._if_due("arrive", self._arrive, tick)
+        self._listen(tick)
+        self._if_due("leave", self._leave, tick)
+        if any(self.bus_lists):
+            self._board(tick)
+        self._watch_the_power(tick)
+        self._if_due("thirst", self._thirst, tick)
+        self._if_due("return", self._go_home, tick)
+
+    def _suffer_homes(self, tick: int) -> None:
+        """What gust and water do in this tick to homes and to whoever is in them."""
+        gust_ms, depth_m = self.around.present.sky.gust_ms, self.around.water.depth_m
+        fallen = self._collapse_at.reached(gust_ms)
+        if len(fallen):
+            self.ruin(fallen, tick)
+        stranded = self._flood_at.reached(depth_m)
+        if len(stranded):
+            self._flood(stranded, tick)
+        if self._drown_at:
+            self._drown(depth_m, tick)
+
+    def _suffer_outdoors(self, tick: int) -> None:
+        """The first great gust of a place finds a few people outdoors."""
+        gust_ms = self.around.present.sky.gust_ms
+        met = np.flatnonzero((gust_ms >= self._outdoor_gust) & ~self._gust_met)
+        if len(met):
+            self._gust_met[met] = True
+            self._wind(np.sort(np.concatenate([self._outdoors[p] for p in met.tolist()])), tick)
+
+    @property
+    def _outdoor_gust(self) -> np.float32:
+        return np.float32(self.around.harm.outdoor_gust_ms)
 
     def _if_due(self, kind: str, happens: Callable[[Ids, int], None], tick: int) -> None:
         ids = self.calendar.due(kind, tick)
@@ -267,13 +314,15 @@ class Residents:
 
     # -- harm -------------------------------------------------------------------------------
 
-    def _collapse(self, ids: Ids, tick: int) -> None:
-        self.collapsed[ids] = True
-        p = self.scenario.p
-        dead_below = p("damage.collapse_death_share")
-        trapped_below = dead_below + p("damage.collapse_trapped_share")
-        hurt_below = trapped_below + p("damage.collapse_injured_share")
-        for home in self._at_home(ids).tolist():
+    def ruin(self, homes: Ids, tick: int) -> None:
+        """Some homes fall down: of those inside some die, some are trapped, some are hurt."""
+        homes = homes[~self.collapsed[homes]]
+        self.collapsed[homes] = True
+        rules = self.around.harm
+        dead_below = rules.collapse_death_share
+        trapped_below = dead_below + rules.collapse_trapped_share
+        hurt_below = trapped_below + rules.collapse_injured_share
+        for home in self._at_home(homes).tolist():
             inside = self._together(home)
             fate = self.draws.fate_u[inside].astype(np.float64)
             dead = inside[fate < dead_below]
@@ -281,23 +330,29 @@ class Residents:
             hurt = inside[(fate >= trapped_below) & (fate < hurt_below)]
             self._take_out(dead, State.DEAD, tick)
             self._take_out(np.concatenate([trapped, hurt]), State.TRAPPED, tick)
-            place = int(self.people.community[home])
-            self._casualties(dead, "collapse", "died", tick)
-            self._casualties(hurt, "collapse", "injured", tick)
+            name = self._home_name(home)
+            ruin = (
+                self._open("collapse", f"collapse/{name}", trapped, tick) if len(trapped) else None
+            )
+            wounds = self._open("injury", f"injury/{name}", hurt, tick) if len(hurt) else None
+            self._casualties(dead, "collapse", "died", tick, ruin or wounds)
+            self._casualties(hurt, "collapse", "injured", tick, wounds)
             if len(trapped):
-                self._open("collapse", place, trapped, tick)
-                last = tick + survival_ticks(self.scenario, self.draws.live_u[trapped])
-                self.calendar.add("die", last, trapped)
-            if len(hurt):
-                self._open("injury", place, hurt, tick)
+                last = survival_ticks(rules, self.clock, self.draws.live_u[trapped])
+                self.calendar.add("die", tick + last, trapped)
             self._flee(home, tick)
+
+    def _home_name(self, home: int) -> str:
+        """A household by its community and its number there."""
+        place = int(self.people.community[home])
+        return f"{self.around.place_ids[place]}/{home - self.people.household_start[place]}"
 
     def trap(
         self,
         persons: Ids,
         last_ticks: NDArray[np.integer],
         tick: int,
-        incident: Incident,
+        incident: Incident[Any],
     ) -> Ids:
         """Trap people who are at home (in a fire); returns those who really are trapped.
 
@@ -314,27 +369,31 @@ class Residents:
         self.calendar.add("die", np.maximum(last_ticks[inside], tick + 1), caught)
         return np.asarray(caught)
 
-    def burn(self, homes: Ids, kw_m: NDArray[np.float64], tick: int) -> tuple[int, Incident | None]:
+    def burn(
+        self, homes: Ids, kw_m: NDArray[np.float64], tick: int
+    ) -> tuple[int, Incident[Any] | None]:
         """A forest fire reaches homes of one place: of those still inside some die or are hurt.
 
         homes (n,) rising, kw_m (n,) its intensity beside each. Returns how many died, and the
         incident of the hurt.
         """
         place = int(self.people.community[homes[0]])
+        starts = self.people.household_start[place]
         inside = self._at_home(homes)
         persons = np.concatenate([self._together(h) for h in inside.tolist()] + [inside[:0]])
         felt = kw_m[np.searchsorted(homes, self.people.household[persons])]
         keys = self.people.resident_key[persons]
-        where, fate = (self.model.streams.uniform64(HARM, keys, n) for n in (0, 1))
-        indoors = where >= self.scenario.p("forest.outdoor_share")
-        felt = np.where(indoors, felt * self.scenario.p("forest.house_factor"), felt)
-        dies, is_hurt = burns(self.scenario, felt, fate)
+        where, fate = (self.around.streams.uniform64(HARM, keys, n) for n in (0, 1))
+        indoors = where >= self.around.fire.outdoor_share
+        felt = np.where(indoors, felt * self.around.fire.house_factor, felt)
+        dies, is_hurt = burns(self.around.fire, felt, fate)
         dead, hurt = persons[dies], persons[is_hurt]
         self._take_out(dead, State.DEAD, tick)
         self._take_out(hurt, State.TRAPPED, tick)
-        self._casualties(dead, "forest_fire", "died", tick)
-        self._casualties(hurt, "forest_fire", "injured", tick)
-        incident = self._open("injury", place, hurt, tick) if len(hurt) else None
+        name = f"burns/{self.around.place_ids[place]}/{tick}/{homes[0] - starts}"
+        incident = self._open("injury", name, hurt, tick) if len(hurt) else None
+        self._casualties(dead, "forest_fire", "died", tick, incident)
+        self._casualties(hurt, "forest_fire", "injured", tick, incident)
         for home in inside.tolist():
             self._flee(home, tick)
         return self.people.persons(dead), incident
@@ -363,17 +422,30 @@ class Residents:
                 self.left_tick[homes] == NEVER, Outcome.OVERTAKEN, self.outcome[homes]
             )
             self._take_out(inside, State.TRAPPED, tick)
-            self._open("flood", place, inside, tick)
-            self._note_drownings(place, inside, tick)
+            self._open("flood", f"flood/{self.around.place_ids[place]}/{tick}", inside, tick)
+            self._note_drownings(place, inside)
 
-    def _note_drownings(self, place: int, inside: Ids, tick: int) -> None:
-        ahead = self.model.realisation.depth_m[tick:, place]
-        peak = tick + int(np.argmax(ahead))
-        indoors = ahead[peak - tick] - self.draws.floor_m[self.people.household[inside]]
-        below = self.draws.fate_u[inside] >= np.float32(self.scenario.p("damage.upstairs_share"))
-        lost = below & drowns(self.scenario, indoors, self.draws.live_u[inside])
-        # The peak may be now: the next tick is the first in which anybody can drown.
-        self.calendar.add("die", np.full(int(lost.sum()), max(peak, tick + 1)), inside[lost])
+    def _note_drownings(self, place: int, inside: Ids) -> None:
+        """Who is not upstairs drowns when the water indoors has reached a depth of their own."""
+        below = inside[self.draws.fate_u[inside] >= np.float32(self.around.harm.upstairs_share)]
+        indoors = drown_depth_m(self.around.harm, self.draws.live_u[below])
+        street = indoors + self.draws.floor_m[self.people.household[below]].astype(np.float64)
+        noted = self._drown_at.setdefault(place, [])
+        noted += zip(street.tolist(), below.tolist(), strict=True)
+        noted.sort(reverse=True)  # the least depth is taken from the end
+
+    def _drown(self, depth_m: NDArray[np.float32], tick: int) -> None:
+        """Those whom the water has reached by now, if they were stranded before this tick."""
+        for place in sorted(self._drown_at):
+            noted, depth = self._drown_at[place], float(depth_m[place])
+            lost = []
+            while noted and noted[-1][0] <= depth:
+                lost.append(noted.pop()[1])
+            if lost:
+                # Nobody drowns in the tick in which the water comes: crews are asked first.
+                self.calendar.add("die", np.full(len(lost), tick + 1), np.array(sorted(lost)))
+            if not noted:
+                del self._drown_at[place]
 
     def _die(self, persons: Ids, tick: int) -> None:
         for person in persons.tolist():
@@ -382,13 +454,13 @@ class Residents:
             incident = self.incident_of[person]
             incident.died += int(self.people.stands_for[person])
             self._shift(np.array([person]), State.DEAD)
-            self._casualties(np.array([person]), incident.kind, "died", tick)
+            self._casualties(np.array([person]), incident.kind, "died", tick, incident)
 
     def _wind(self, persons: Ids, tick: int) -> None:
         """People outdoors in the first gusts; those who heard the warning mostly are not."""
-        p = self.scenario.p
-        unwarned = np.float32(p("damage.outdoor_harm_per_million") / 1e6)
-        warned = np.float32(unwarned * np.float32(p("damage.warned_factor")))
+        rules = self.around.harm
+        unwarned = np.float32(rules.outdoor_harm_per_million / 1e6)
+        warned = np.float32(unwarned * np.float32(rules.warned_factor))
         for person in persons.tolist():
             home = int(self.people.household[person])
             if self.apart[person] != MEMBER or self.state[home] not in (
@@ -396,38 +468,50 @@ class Residents:
                 State.PREPARING,
             ):
                 continue
-            heard = self.heard_tick[home] != NEVER and self.heard_tick[home] < tick
+            heard = self._heard_by(home, tick)
             if self.draws.fate_u[person] >= (warned if heard else unwarned):
                 continue
             one = np.array([person])
-            if self.draws.live_u[person] < np.float32(p("damage.outdoor_death_share")):
+            name = f"{self._home_name(home)}/{person - self.people.resident_start[home]}"
+            if self.draws.live_u[person] < np.float32(rules.outdoor_death_share):
                 self._take_out(one, State.DEAD, tick)
-                self._casualties(one, "wind", "died", tick)
+                self._casualties(one, "wind", "died", tick, None)
             else:
                 self._take_out(one, State.TRAPPED, tick)
-                self._casualties(one, "wind", "injured", tick)
-                self._open("injury", int(self.people.community[home]), one, tick)
+                incident = self._open("injury", f"wind/{name}", one, tick)
+                self._casualties(one, "wind", "injured", tick, incident)
 
-    def _open(self, kind: str, place: int, persons: Ids, tick: int) -> Incident:
-        incident = self.model.open_incident(kind, place, tick, persons)
+    def _open(self, kind: str, name: str, persons: Ids, tick: int) -> Incident[Any]:
+        """An incident with some people of one place in it."""
+        place = int(self.people.community[self.people.household[persons[0]]])
+        incident: Incident[Any] = Incident(
+            name, kind, place, tick, persons,
+            persons=self.people.persons(persons),
+            cases=int(self.people.stands_for[persons].max()),
+        )  # fmt: skip
+        self.around.incidents.open(incident, tick)
         for person in persons.tolist():
             self.incident_of[person] = incident
         return incident
 
-    def _casualties(self, persons: Ids, cause: str, outcome: str, tick: int) -> None:
+    def _casualties(
+        self, persons: Ids, cause: str, outcome: str, tick: int, incident: Incident[Any] | None
+    ) -> None:
         for person in persons.tolist():
             place = self.people.community[self.people.household[person]]
-            self.model.ledger.add(
-                "casualty",
-                tick,
-                self.model.place_ids[place],
-                cause,
-                outcome,
-                AGE_BANDS[self.people.age_band[person]],
-                int(self.people.stands_for[person]),
+            self.around.ledger.add(
+                facts.Casualty(
+                    incident=incident.id if incident else "",
+                    tick=tick,
+                    community=self.around.place_ids[place],
+                    cause=cause,
+                    outcome=outcome,
+                    age_band=AGE_BANDS[self.people.age_band[person]],
+                    persons=int(self.people.stands_for[person]),
+                )
             )
 
-    def carry_out(self, person: int, incident: Incident) -> bool:
+    def carry_out(self, person: int, incident: Incident[Any]) -> bool:
         """A crew brings one trapped person out alive; False if that person is not trapped now."""
         if self.apart[person] != State.TRAPPED:
             return False
@@ -435,7 +519,7 @@ class Residents:
         incident.rescued += int(self.people.stands_for[person])
         return True
 
-    def bring_out(self, incident: Incident, tick: int) -> None:
+    def bring_out(self, incident: Incident[Any], tick: int) -> None:
         """A crew has finished: those still alive are out, in care or under a roof."""
         alive = incident.people[self.apart[incident.people] == State.TRAPPED]
         incident.rescued += self.people.persons(alive)
@@ -443,7 +527,7 @@ class Residents:
             self._shift(alive, State.IN_CARE)
             return
         left = alive
-        for shelter in self.model.shelters_from(incident.place):
+        for shelter in self.around.shelters.near(incident.place):
             if not len(left):
                 break
             sums = np.cumsum(self.people.stands_for[left])
@@ -493,14 +577,14 @@ class Residents:
             staying = homes[~self.fled[homes]]
             self._move(staying, State.HOME)
             homes = homes[self.fled[homes]]
-        wind = float(self.model.realisation.wind_ms[tick, place])
-        if wind >= self.scenario.p("residents.stop_wind_ms"):
+        wind = float(self.around.present.sky.wind_ms[place])
+        if wind >= self.around.leave.stop_wind_ms:
             self._retry(homes, tick)
             return
         for home in homes.tolist():
             if self._needs_bus(home, place):
                 self.on_bus_list[home] = True
-                self.model.bus_lists[self.model.world.town_of[place]].append(home)
+                self.bus_lists[self.around.world.town_of[place]].append(home)
             else:
                 self._set_out(home, place, tick)
 
@@ -511,35 +595,36 @@ class Residents:
             return False
         if self.people.assisted[home]:
             return True
-        nearest = self.model.nearest_shelter_km(place)
-        return nearest > self.scenario.p("residents.walk_limit_km")
+        return self.around.shelters.nearest_km(place) > self.around.leave.walk_limit_km
+
+    @property
+    def _retry_ticks(self) -> int:
+        return self.clock.ticks_of(self.around.leave.retry_min)
 
     def _retry(self, homes: Ids, tick: int) -> None:
-        wait = self.scenario.ticks_of(self.scenario.p("residents.retry_min"))
-        self._plan_leave(homes, np.full(len(homes), tick + wait))
+        self._plan_leave(homes, np.full(len(homes), tick + self._retry_ticks))
 
     def _retry_one(self, home: int, tick: int) -> None:
-        wait = self.scenario.ticks_of(self.scenario.p("residents.retry_min"))
-        self._plan_leave_one(home, tick + wait)
+        self._plan_leave_one(home, tick + self._retry_ticks)
 
     def _set_out(self, home: int, place: int, tick: int, by_bus: bool = False) -> bool:
         """Choose where to go and set out; False when there is no place or no road."""
         members = int(self.members[home])
         if self.draws.to_kin[home]:
-            minutes = self.model.minutes_to_kin(place)
+            minutes = self._minutes_to_kin(place)
             target = KIN
         else:
-            shelter, reachable = self.model.find_shelter(place, members)
+            shelter, reachable = self.around.shelters.find(place, members, tick)
             if shelter is None:
                 self.outcome[home] = Outcome.NO_PLACE if reachable else Outcome.NO_ROAD
                 self._retry_one(home, tick)
                 return False
             on_foot = not (by_bus or self.people.car[home])
-            minutes = self.model.minutes_to_shelter(
+            minutes = self.around.shelters.minutes_to(
                 place,
                 shelter,
                 float(self.people.walk_ms[home]) if on_foot else None,
-                tick,
+                float(self.around.present.sky.wind_ms[place]),
             )
             target = shelter.number
         if not np.isfinite(minutes):
@@ -547,7 +632,7 @@ class Residents:
             self._retry_one(home, tick)
             return False
         if target != KIN:
-            self.model.shelters[target].reserved += members
+            self._shelters[target].reserved += members
         if self.thirsty_since[home] != NEVER:
             self._leave_tap(home, members, tick)
             self.thirsty_since[home] = NEVER
@@ -555,17 +640,26 @@ class Residents:
         self.left_tick[home] = tick
         self.outcome[home] = Outcome.TRAVELLING
         self._move_one(home, State.TRAVELLING)
-        self.calendar.add_one("arrive", tick + max(1, self.scenario.ticks_of(minutes)), home)
+        self.calendar.add_one("arrive", tick + max(1, self.clock.ticks_of(minutes)), home)
         return True
+
+    @property
+    def _shelters(self) -> list[Shelter]:
+        return self.around.shelters.all
+
+    def _minutes_to_kin(self, place: int) -> float:
+        """By car to the town seat, where kin are taken to live, and a little more."""
+        around = self.around
+        seat = int(around.world.town_seat[around.world.town_of[place]])
+        drive = float(around.shelters.roads.map.minutes_from("car", place)[seat])
+        return drive + around.shelters.rules.kin_extra_min
 
     def _board(self, tick: int) -> None:
         """Each town's buses take the next households on its list, as far as the seats go."""
-        for town, waiting in enumerate(self.model.bus_lists):
+        for town, waiting in enumerate(self.bus_lists):
             if not waiting:
                 continue
-            self.model.bus_credit[town] += (
-                self.scenario.towns[town].bus_seats_per_h * self.scenario.settings.tick_min
-            )
+            self.bus_credit[town] += self.around.bus_seats_per_h[town] * self.clock.tick_min
             held = []
             saving = False  # seats are kept only for a household too large for those there now
             while waiting:
@@ -581,20 +675,20 @@ class Residents:
                     self.on_bus_list[home] = False
                     self._move_one(home, State.HOME)
                     continue
-                if members * 60 > self.model.bus_credit[town]:
+                if members * 60 > self.bus_credit[town]:
                     saving = True
                     break
                 waiting.popleft()
-                wind = float(self.model.realisation.wind_ms[tick, place])
-                if wind >= self.scenario.p("residents.stop_wind_ms"):
+                wind = float(self.around.present.sky.wind_ms[place])
+                if wind >= self.around.leave.stop_wind_ms:
                     held.append(home)
                     continue
                 self.on_bus_list[home] = False
                 if self._set_out(home, place, tick, by_bus=True):
-                    self.model.bus_credit[town] -= members * 60
+                    self.bus_credit[town] -= members * 60
             waiting.extendleft(reversed(held))
             if not saving:
-                self.model.bus_credit[town] = 0
+                self.bus_credit[town] = 0
 
     def _arrive(self, ids: Ids, tick: int) -> None:
         for home in ids.tolist():
@@ -604,7 +698,7 @@ class Residents:
             if target == KIN:
                 self._move_one(home, State.WITH_KIN)
             else:
-                shelter = self.model.shelters[target]
+                shelter = self._shelters[target]
                 shelter.reserved -= members
                 shelter.take_in(members, tick)
                 self._move_one(home, State.SHELTERED)
@@ -618,23 +712,44 @@ class Residents:
             if self.collapsed[home] or self.members[home] == 0:
                 continue
             place = int(self.people.community[home])
-            wet = float(self.model.realisation.depth_m[tick, place])
-            if wet > self.scenario.p("residents.dry_depth_m"):
-                wait = self.scenario.ticks_of(self.scenario.p("residents.retry_min"))
-                self.calendar.add_one("return", tick + wait, home)
+            wet = float(self.around.water.depth_m[place])
+            if wet > self.around.leave.dry_depth_m:
+                self.calendar.add_one("return", tick + self._retry_ticks, home)
                 continue
             if self.state[home] == State.SHELTERED:
-                shelter = self.model.shelters[int(self.destination[home])]
+                shelter = self._shelters[int(self.destination[home])]
                 shelter.let_go(int(self.members[home]), int(self.arrived_tick[home]), tick)
             self._move_one(home, State.HOME)
 
     # -- dry taps at home -------------------------------------------------------------------
 
+    def _watch_the_power(self, tick: int) -> None:
+        """Where the power has gone, date the dry taps; where it is back, let them run again."""
+        out = self.around.power.out
+        changed = np.flatnonzero(out != self._power_was_out)
+        if not len(changed):
+            return
+        self._power_was_out = out.copy()
+        starts = self.people.household_start
+        for place in changed.tolist():
+            homes = np.arange(starts[place], starts[place + 1])
+            if out[place]:
+                after = self.draws.thirsty_ticks[homes]
+                dries = homes[after < FAR]
+                self.calendar.add("thirst", tick + after[after < FAR].astype(np.int64), dries)
+            else:
+                self._quench(homes, tick)
+
     def _thirst(self, ids: Ids, tick: int) -> None:
-        for home in self._at_home(ids).tolist():
-            self.thirsty_since[home] = tick
-            site = self.model.tap(int(self.people.community[home]))
-            self.model.sites.enter(site, int(self.members[home]), tick)
+        """Taps run dry that were dated when the power went, if that outage still lasts."""
+        at = self.people.community[ids]
+        since = self.around.power.outages.since[at]
+        due = self.around.power.out[at] & (since + self.draws.thirsty_ticks[ids] == tick)
+        for home in self._at_home(ids[due]).tolist():
+            if self.thirsty_since[home] == NEVER:
+                self.thirsty_since[home] = tick
+                site = self._tap(int(self.people.community[home]))
+                self.around.sites.enter(site, int(self.members[home]), tick)
 
     def _quench(self, ids: Ids, tick: int) -> None:
         for home in ids[self.thirsty_since[ids] != NEVER].tolist():
@@ -642,8 +757,12 @@ class Residents:
             self.thirsty_since[home] = NEVER
 
     def _leave_tap(self, home: int, persons: int, tick: int) -> None:
-        site = self.model.tap(int(self.people.community[home]))
-        self.model.sites.leave(site, persons, int(self.thirsty_since[home]), tick)
+        site = self._tap(int(self.people.community[home]))
+        self.around.sites.leave(site, persons, int(self.thirsty_since[home]), tick)
+
+    def _tap(self, place: int) -> int:
+        """The site at which people at home in a place draw."""
+        return self.around.sites.shelters + place
 
     # -- facts ------------------------------------------------------------------------------
 
@@ -652,17 +771,31 @@ class Residents:
         self._write_warning(ledger)
         self._write_evacuation(ledger)
 
+    def heard_tick(self) -> NDArray[np.int64]:
+        """(H,) when each household first heard a public warning; NEVER if it did not by now."""
+        heard = np.full(self.people.households, NEVER, dtype=np.int64)
+        starts = self.people.household_start
+        for begun, _, shares in reversed(self._warning):
+            reached = np.array(shares)
+            for place in range(self.around.world.places):
+                homes = slice(starts[place], starts[place + 1])
+                when = np.searchsorted(reached[:, place], self.draws.hear_u[homes], side="right")
+                came = when < len(shares)
+                heard[homes] = np.where(came, begun + when, heard[homes])
+        return heard
+
     def _write_warning(self, ledger: Ledger) -> None:
-        ticks = self.scenario.ticks
+        ticks = self.clock.ticks
         sizes = self.people.sizes()
-        when = np.where(self.heard_tick == NEVER, ticks, self.heard_tick)
+        heard = self.heard_tick()
+        when = np.where(heard == NEVER, ticks, heard)
         key = self.people.community.astype(np.int64) * (ticks + 1) + when
         persons = np.bincount(key, weights=sizes, minlength=1).astype(np.int64)
         used = np.flatnonzero(persons)
         heard = used % (ticks + 1)
-        names = np.array(self.model.place_ids, dtype=object)
+        names = np.array(self.around.place_ids, dtype=object)
         ledger.add_many(
-            "warning",
+            facts.WarningHeard,
             community=names[used // (ticks + 1)],
             heard_tick=np.where(heard == ticks, NEVER, heard),
             persons=persons[used],
@@ -672,40 +805,33 @@ class Residents:
         ids = np.flatnonzero((self.ordered_tick != NEVER) | (self.left_tick != NEVER))
         if not len(ids):
             return
-        table = np.stack(
-            [
-                self.people.community[ids],
-                self.people.dwelling[ids],
-                self.ordered_tick[ids],
-                self.heard_order_tick[ids],
-                self.left_tick[ids],
-                self.arrived_tick[ids],
-                self.destination[ids],
-                self.outcome[ids],
-            ],
-            axis=1,
-        ).astype(np.int64)
+        columns = (
+            self.people.community, self.people.dwelling, self.order_of, self.ordered_tick,
+            self.heard_order_tick, self.left_tick, self.arrived_tick, self.destination,
+            self.outcome,
+        )  # fmt: skip
+        table = np.stack([c[ids] for c in columns], axis=1).astype(np.int64)
         rows, inverse = np.unique(table, axis=0, return_inverse=True)
         persons = np.bincount(inverse.ravel(), weights=self.people.sizes()[ids]).astype(np.int64)
-        ledger.add_many("evacuation", **evacuation_columns(self.model, rows, persons))
-
-
-def evacuation_columns(
-    model: ResponseModel, rows: NDArray[np.int64], persons: NDArray[np.int64]
-) -> dict[str, Any]:
-    """Columns of the ledger's evacuation table from coded rows (one row a combination)."""
-    places = np.array(model.place_ids, dtype=object)
-    # Two more names at the end serve KIN = -1 and NOWHERE = -2 by numpy's negative indices.
-    names = [s.id for s in model.shelters] + ["none", "kin"]
-    outcomes = np.array([o.name.lower() for o in Outcome], dtype=object)
-    return {
-        "community": places[rows[:, 0]],
-        "dwelling": np.array(DWELLINGS, dtype=object)[rows[:, 1]],
-        "ordered_tick": rows[:, 2],
-        "heard_tick": rows[:, 3],
-        "left_tick": rows[:, 4],
-        "arrived_tick": rows[:, 5],
-        "destination": np.array(names, dtype=object)[rows[:, 6]],
-        "outcome": outcomes[rows[:, 7]],
-        "persons": persons,
-    }
+        places = np.array(self.around.place_ids, dtype=object)
+        orders = [f"order/{name}/" for name, _, _ in self._orders]
+        told = [
+            f"{orders[n]}{places[place]}" if n != NEVER else ""
+            for place, n in zip(rows[:, 0].tolist(), rows[:, 2].tolist(), strict=True)
+        ]
+        # Two more names at the end serve KIN = -1 and NOWHERE = -2 by numpy's negative indices.
+        names = [s.id for s in self._shelters] + ["none", "kin"]
+        outcomes = np.array([o.name.lower() for o in Outcome], dtype=object)
+        ledger.add_many(
+            facts.Evacuation,
+            community=places[rows[:, 0]],
+            dwelling=np.array(DWELLINGS, dtype=object)[rows[:, 1]],
+            order=told,
+            ordered_tick=rows[:, 3],
+            heard_tick=rows[:, 4],
+            left_tick=rows[:, 5],
+            arrived_tick=rows[:, 6],
+            destination=np.array(names, dtype=object)[rows[:, 7]],
+            outcome=outcomes[rows[:, 8]],
+            persons=persons,
+        )

@@ -1,27 +1,37 @@
-"""A shelter: places that fill up, and the site at which its people draw on stock."""
+"""Shelters: places that fill up, and which of them people can reach now."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from mesa import Agent
+import numpy as np
+from mesa import Agent, Model
 
+from anlan.sim.networks.roads import Roads
+from anlan.sim.people.needs import Sites
 from anlan.sim.scenario import schema
+from anlan.sim.scenario.rules import Rules
 
-if TYPE_CHECKING:
-    from anlan.sim.model import ResponseModel
+
+@dataclass(frozen=True)
+class WayRules(Rules, prefix="residents"):
+    """How people get from home to a shelter or to kin."""
+
+    local_km: float
+    kin_extra_min: float
 
 
 class Shelter(Agent):  # type: ignore[misc]
-    """Never holds or promises more than its capacity."""
+    """Never holds or promises more than its capacity. Its number is that of its site."""
 
-    model: ResponseModel
-
-    def __init__(self, model: ResponseModel, row: schema.Shelter, number: int) -> None:
+    def __init__(
+        self, model: Model, row: schema.Shelter, number: int, place: int, sites: Sites
+    ) -> None:
         super().__init__(model)
         self.id = row.shelter
-        self.number = number  # also its site number
-        self.place = model.world.index[row.community]
+        self.number = number
+        self.place = place
+        self.sites = sites
         self.capacity = row.capacity
         self.occupants = 0
         self.reserved = 0  # on their way
@@ -29,14 +39,89 @@ class Shelter(Agent):  # type: ignore[misc]
 
     @property
     def room(self) -> int:
+        """Places that are neither taken nor promised."""
         return self.capacity - self.occupants - self.reserved
 
     def take_in(self, persons: int, tick: int) -> None:
         """People come in and from now on draw on its stock."""
         self.occupants += persons
-        self.model.sites.enter(self.number, persons, tick)
+        self.sites.enter(self.number, persons, tick)
 
     def let_go(self, persons: int, came_tick: int, tick: int) -> None:
         """People who came in at `came_tick` leave."""
         self.occupants -= persons
-        self.model.sites.leave(self.number, persons, came_tick, tick)
+        self.sites.leave(self.number, persons, came_tick, tick)
+
+
+class Shelters:
+    """All shelters of a run, and the ways to those that are open."""
+
+    def __init__(self, rules: WayRules, shelters: list[Shelter], roads: Roads) -> None:
+        self.rules = rules
+        self.all = shelters
+        self.roads = roads
+        self._open: list[Shelter] = []
+        self._places = np.empty(0, dtype=np.int64)
+        self._order: dict[tuple[int, int], list[Shelter]] = {}
+        self._refused_tick = -1
+        self._refused: dict[int, int] = {}  # place -> least household that found no room now
+
+    def open(self) -> None:
+        """Command has all of them opened."""
+        if self._open:
+            return
+        for shelter in self.all:
+            shelter.open = True
+        self._open = list(self.all)
+        self._places = np.array([s.place for s in self._open], dtype=np.int64)
+        self._order.clear()
+
+    def near(self, place: int) -> list[Shelter]:
+        """Open shelters that a car can reach from a place now, nearest first, then by id."""
+        key = (place, self.roads.map.version["car"])
+        if key not in self._order:
+            minutes = self.roads.map.minutes_from("car", place)[self._places].tolist()
+            there = [(m, s.id, s) for m, s in zip(minutes, self._open, strict=True) if m < np.inf]
+            self._order[key] = [s for _, _, s in sorted(there, key=lambda x: x[:2])]
+        return self._order[key]
+
+    def find(self, place: int, persons: int, tick: int) -> tuple[Shelter | None, bool]:
+        """The nearest open shelter with room; else None, and whether it is room that is lacking.
+
+        Room is lacking, not a road, when a shelter can be reached or none is open anywhere.
+        """
+        # While people leave in a tick room only shrinks: who found none is asked for no more.
+        if self._refused_tick != tick:
+            self._refused_tick, self._refused = tick, {}
+        if persons >= self._refused.get(place, persons + 1):
+            return None, True
+        reachable = self.near(place)
+        for shelter in reachable:
+            if shelter.room >= persons:
+                return shelter, True
+        if reachable or not self._open:
+            self._refused[place] = persons
+            return None, True
+        return None, False
+
+    def nearest_km(self, place: int) -> float:
+        """Length of the way to the nearest open shelter; infinite when there is none."""
+        reachable = self.near(place)
+        return self._way_km(place, reachable[0].place) if reachable else float("inf")
+
+    def minutes_to(
+        self, place: int, shelter: Shelter, walk_ms: float | None, wind_ms: float
+    ) -> float:
+        """Minutes by car or bus, or on foot at `walk_ms` (slower in a gale)."""
+        if walk_ms is None:
+            return float(self.roads.map.minutes_from("car", place)[shelter.place])
+        r = self.roads.rules
+        pace_ms = walk_ms * (r.gale_factor if wind_ms >= r.gale_wind_ms else 1.0)
+        return self._way_km(place, shelter.place) * 1000.0 / pace_ms / 60.0
+
+    def _way_km(self, place: int, target: int) -> float:
+        """Length of the way by car; within one place that of its own streets."""
+        if place == target:
+            return self.rules.local_km
+        route = self.roads.map.route("car", place, target)
+        return route.distance_km if route is not None else float("inf")

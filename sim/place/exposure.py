@@ -1,4 +1,4 @@
-"""The places and roads of a scenario as the hazard sees them: arrays in the scenario's order."""
+"""What of each place and road the weather acts on: arrays in the scenario's order."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Community, Scenario
 
 F32 = NDArray[np.float32]
@@ -14,7 +15,21 @@ F64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Sites:
+class GroundRules(Rules, prefix="wind"):
+    """How the ground slows the wind and roughens it."""
+
+    suburban_factor: float
+    coast_factor: float
+    open_factor: float
+    coast_zone_km: float
+    near_coast_km: float
+    gust_coast_ratio: float
+    gust_near_coast_ratio: float
+    gust_inland_ratio: float
+
+
+@dataclass(frozen=True)
+class Exposure:
     """Communities, (C,), and roads, (R,)."""
 
     lat: F64
@@ -34,17 +49,18 @@ class Sites:
     road_dip_m: F32
 
 
-def sites_of(scenario: Scenario) -> Sites:
-    """Gather what the hazard needs of each place and road."""
+def exposure_of(scenario: Scenario) -> Exposure:
+    """Gather what wind, rain and sea act on: each place and road."""
+    rules = GroundRules.read(scenario)
     places = scenario.communities
     tick_h = scenario.settings.tick_min / 60.0
     index = {c.community: i for i, c in enumerate(places)}
     roads = scenario.roads
-    return Sites(
+    return Exposure(
         lat=np.array([c.lat for c in places]),
         lon=np.array([c.lon for c in places]),
-        land_factor=np.array([_land_factor(scenario, c) for c in places], dtype=np.float32),
-        gust_ratio=np.array([_gust_ratio(scenario, c) for c in places], dtype=np.float32),
+        land_factor=np.array([_land_factor(rules, c) for c in places], dtype=np.float32),
+        gust_ratio=np.array([_gust_ratio(rules, c) for c in places], dtype=np.float32),
         town=np.array([c.kind == "neighbourhood" for c in places]),
         coast_km=np.array([c.coast_km for c in places]),
         elevation_m=np.array([c.elevation_m for c in places]),
@@ -59,15 +75,15 @@ def sites_of(scenario: Scenario) -> Sites:
     )
 
 
-def _land_factor(scenario: Scenario, place: Community) -> float:
+def _land_factor(rules: GroundRules, place: Community) -> float:
     if place.kind == "neighbourhood":
-        return scenario.p("wind.suburban_factor")
-    on_shore = place.coast_km < scenario.p("wind.coast_zone_km")
-    return scenario.p("wind.coast_factor" if on_shore else "wind.open_factor")
+        return rules.suburban_factor
+    on_shore = place.coast_km < rules.coast_zone_km
+    return rules.coast_factor if on_shore else rules.open_factor
 
 
-def _gust_ratio(scenario: Scenario, place: Community) -> float:
-    if place.coast_km < scenario.p("wind.coast_zone_km"):
-        return scenario.p("wind.gust_coast_ratio")
-    near = place.coast_km < scenario.p("wind.near_coast_km")
-    return scenario.p("wind.gust_near_coast_ratio" if near else "wind.gust_inland_ratio")
+def _gust_ratio(rules: GroundRules, place: Community) -> float:
+    if place.coast_km < rules.coast_zone_km:
+        return rules.gust_coast_ratio
+    near = place.coast_km < rules.near_coast_km
+    return rules.gust_near_coast_ratio if near else rules.gust_inland_ratio

@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from anlan.sim.people.population import People, settle
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Community, Scenario, Town
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class World:
     scenario: Scenario
     index: dict[str, int]  # community id -> number
     town_of: NDArray[np.int64]  # (C,) number of its town
-    town_seat: NDArray[np.int64]  # (towns,) the first community of each town
+    town_seat: NDArray[np.int64]  # (towns,) the community nearest to each town's own coordinates
     seat_km: NDArray[np.float64]  # (C,) by road from the seat of its town, roads open
     command: int  # community of the command seat
     people: People
@@ -36,8 +36,9 @@ def build(scenario: Scenario) -> World:
     towns = {t.town: i for i, t in enumerate(scenario.towns)}
     town_of = np.array([towns[c.town] for c in scenario.communities], dtype=np.int64)
     seats = np.zeros(len(towns), dtype=np.int64)
-    for place in range(len(town_of) - 1, -1, -1):
-        seats[town_of[place]] = place
+    for number, town in enumerate(scenario.towns):
+        there = [c for c in scenario.communities if c.town == town.town]
+        seats[number] = index[min((_apart(c, town), c.community) for c in there)[1]]
     seat = scenario.settings.command_community
     return World(
         scenario=scenario,
@@ -48,6 +49,11 @@ def build(scenario: Scenario) -> World:
         command=index[seat] if seat is not None else 0,
         people=settle(scenario),
     )
+
+
+def _apart(community: Community, town: Town) -> float:
+    """How far a community lies from its town's coordinates, degrees."""
+    return float(np.hypot(community.lon - town.lon, community.lat - town.lat))
 
 
 def _seat_km(

@@ -89,6 +89,7 @@ def _check_ids(scenario: Scenario, at: _Places) -> None:
     _check_unique(scenario.towns, "towns.csv", "town", at, {})
     _check_unique(scenario.roads, "roads.csv", "road", at, {})
     _check_unique(scenario.items, "items.csv", "item", at, {})
+    _check_unique(scenario.triggers, "triggers.csv", "trigger", at, {})
 
 
 def _check_unique(
@@ -167,12 +168,11 @@ def _check_command(scenario: Scenario, at: _Places) -> None:
 
 def check_policies(scenario: Scenario, lines: Lines | None = None) -> None:
     """Raise BadInput when [policy] names a policy that is not in its table."""
-    from anlan.sim.command.policies import DISPATCH, SUPPLY
+    from anlan.sim.command.tables import TABLES
+    from anlan.sim.fires.edge_work import TACTICS
 
-    for key, name, table in (
-        ("dispatch", scenario.policy.dispatch, DISPATCH),
-        ("supply", scenario.policy.supply, SUPPLY),
-    ):
+    for key, table in {**TABLES, "tactics": TACTICS}.items():
+        name = getattr(scenario.policy, key)
         if name not in table:
             problem = f"no policy {shown(name)}; {nearest(name, table)}"
             raise _Places(lines).wrong_key(problem, "scenario.toml", "policy", key)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
 from anlan.sim.scenario.kept import kept
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Fix, Scenario
 
 STEP = timedelta(minutes=10)
@@ -79,7 +81,56 @@ def tick_time(scenario: Scenario, tick: int) -> datetime:
     return start_time(scenario) + timedelta(minutes=tick * scenario.settings.tick_min)
 
 
-def is_night(scenario: Scenario, hour: float) -> bool:
-    """Whether most people are asleep at an hour of the day (0 to 24)."""
-    begins, ends = scenario.p("fire.night_from_h"), scenario.p("fire.night_to_h")
-    return hour >= begins or hour < ends
+@dataclass(frozen=True)
+class DayRules(Rules, prefix="day"):
+    """When most people are asleep."""
+
+    night_from_h: float
+    night_to_h: float
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Ticks, minutes and hours of the day of a scenario's runs."""
+
+    tick_min: int
+    ticks: int
+    start_hour: float  # of the day, 0 to 24, at tick 0
+    day: DayRules
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Clock:
+        """The clock of a scenario."""
+        start = start_time(scenario)
+        hour = start.hour + start.minute / 60.0
+        return cls(scenario.settings.tick_min, scenario.ticks, hour, DayRules.read(scenario))
+
+    @property
+    def ticks_per_h(self) -> int:
+        """Ticks in an hour."""
+        return 60 // self.tick_min
+
+    @property
+    def end_min(self) -> float:
+        """The end of a run, minutes since its start."""
+        return float(self.ticks * self.tick_min)
+
+    def ticks_of(self, minutes: float) -> int:
+        """Minutes as whole ticks, rounded up."""
+        return math.ceil(minutes / self.tick_min - 1e-9)
+
+    def hour_at(self, tick: float) -> float:
+        """Hour of the day, 0 to 24, at the start of a tick."""
+        return (self.start_hour + tick / self.ticks_per_h) % 24.0
+
+    def is_hours_end(self, tick: int) -> bool:
+        """Whether a tick is the last of an hour since the start."""
+        return (tick + 1) % self.ticks_per_h == 0
+
+    def is_night(self, tick: float) -> bool:
+        """Whether it is night at the start of a tick."""
+        return self.is_night_hour(self.hour_at(tick))
+
+    def is_night_hour(self, hour: float) -> bool:
+        """Whether it is night at an hour of the day, 0 to 24."""
+        return hour >= self.day.night_from_h or hour < self.day.night_to_h

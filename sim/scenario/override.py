@@ -30,6 +30,7 @@ TABLES = {
     "shelters": ("shelters", "shelter"),
     "items": ("items", "item"),
     "response": ("responses", "level"),
+    "triggers": ("triggers", "trigger"),
     "building_classes": ("building_classes", "building_class"),
     "building_fires": ("building_fires", "fire"),
     "ignitions": ("ignitions", "ignition"),

@@ -43,6 +43,7 @@ from anlan.sim.scenario.schema import (
     Target,
     Team,
     Town,
+    Trigger,
     WatchPoint,
     WaterPoint,
     WeatherHour,
@@ -136,6 +137,9 @@ def _read(folder: Path) -> Scenario:
     items = read_table(folder, "items.csv", Item, required=False)
     if not items.rows:
         items = read_table(SHIPPED, "items.csv", Item, at_least=1)
+    triggers = read_table(folder, "triggers.csv", Trigger, required=False)
+    if not triggers.rows:
+        triggers = read_table(SHIPPED, "triggers.csv", Trigger, at_least=1)
     classes = read_table(folder, "building_classes.csv", BuildingClass, required=False)
     if not classes.rows:
         classes = read_table(SHIPPED, "building_classes.csv", BuildingClass, at_least=1)
@@ -146,6 +150,7 @@ def _read(folder: Path) -> Scenario:
         hazard=toml_table(toml, "hazard", Hazard),
         policy=toml_table(toml, "policy", Policy),
         responses=toml_list(toml, "response", Response),
+        triggers=triggers.rows,
         parameters=_parameters(folder),
         items=items.rows,
         towns=towns.rows,
@@ -188,6 +193,7 @@ def _read(folder: Path) -> Scenario:
         gauge,
         weather,
         items,
+        triggers,
         classes,
         building_fires,
         ignitions,

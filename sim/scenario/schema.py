@@ -194,6 +194,7 @@ class Team(Row):
     boats: Vehicles
     capabilities: tuple[Capability, ...]
     tank_l: TankL | None = None  # of each crew's tank truck, which gives water to other crews
+    asked_at: Level | None = None  # help from outside, asked for at this level or a higher one
     source: str
     mark: Mark
 
@@ -212,6 +213,7 @@ class Store(Row):
     truck_m3: Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
     source: str
     mark: Mark
+    asked_at: Level | None = None  # help from outside, asked for at this level or a higher one
 
 
 class Shelter(Row):
@@ -536,6 +538,23 @@ class Response(Row):
     open_shelters: bool
 
 
+class Trigger(Row):
+    """What gives a grade of warning (`scenarios/triggers.csv`, or the scenario's own).
+
+    A threat of this kind, whose `quantity` is expected to be `at_least` so much within `within_h`
+    hours (0: it is there already), gives the signal.
+    """
+
+    trigger: Id
+    kind: Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=64)]
+    quantity: Annotated[str, Field(pattern=r"^[a-z_0-9]+$", max_length=64)]
+    within_h: Annotated[float, Field(ge=0.0, le=240.0, allow_inf_nan=False)]
+    at_least: Annotated[float, Field(ge=0.0, le=1e9, allow_inf_nan=False)]
+    signal: Signal
+    source: str
+    mark: Mark
+
+
 class Hazard(Row):
     """`[hazard]` of scenario.toml: the weather that everything else happens in.
 
@@ -567,10 +586,14 @@ class FireSettings(Row):
 
 
 class Policy(Row):
-    """`[policy]`: which plain function decides (see sim/dispatch.py)."""
+    """`[policy]`: which policy sits in which seat of command (see sim/command/tables.py)."""
 
     dispatch: str
     supply: str
+    levels: str = "by-triggers"
+    orders: str = "by-level-and-threat"
+    aid: str = "at-level"
+    tactics: str = "flank-or-break"
 
 
 class Settings(Row):
@@ -597,6 +620,7 @@ class Scenario(BaseModel):
     hazard: Hazard
     policy: Policy
     responses: tuple[Response, ...]
+    triggers: tuple[Trigger, ...] = ()
     parameters: Mapping[str, Parameter]
     items: tuple[Item, ...]
     towns: tuple[Town, ...]

@@ -1,7 +1,7 @@
 """A year of ordinary calls over the stations' engines, to judge how well they cover a district.
 
 From event to event instead of by ticks, on open roads: nearest idle engines, travel over the
-road graph, growth and fight as in `ground`, engines busy until they are home again. The other
+road graph, growth and fight as in `block`, engines busy until they are home again. The other
 calls (help, false alarms) take one engine each and keep it for an exponential time. Every call
 is a row of the ledger's fire table: kind "building", or "other" for a call without a fire.
 """
@@ -15,14 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams, stream
-from anlan.sim.ledger import TABLES, Ledger
+from anlan.sim.command.desk import Desk
+from anlan.sim.command.fire_desk import FireDeskRules
+from anlan.sim.ledger import TABLES, Ledger, facts
 from anlan.sim.nature.building import neighbours, rows
-from anlan.sim.nature.building import outbreaks as calls
-from anlan.sim.nature.building.block import NAN, Building, Ground, Rules, clipped, rules_of
-from anlan.sim.nature.building.travel import accelerating_min, run_up_km
+from anlan.sim.nature.building.block import NAN, Block, BlockRules, Building, clipped
+from anlan.sim.nature.building.outbreaks import YEAR_MIN, Outbreak, Outbreaks, poisson_minutes
+from anlan.sim.nature.building.travel import LocalRules
 from anlan.sim.nature.building.victims import Victim
-from anlan.sim.scenario.clock import is_night, start_time
+from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Scenario, Team
 from anlan.sim.year.fleet import Ask, Fleet
 
@@ -30,6 +33,17 @@ OTHER = stream("fire.other", "community")
 OTHER_CALL = stream("fire.other_call", "call without a fire")
 
 STEP_MIN = 1.0  # the officer at a fire looks again after a minute
+
+
+@dataclass(frozen=True)
+class YearRules(Rules, prefix="fire"):
+    """Calls without a fire, and turnout."""
+
+    other_calls_per_1000_year: float
+    other_service_min: float
+    street_factor: float
+    turnout_day_min: float
+    turnout_night_min: float
 
 
 @dataclass(eq=False)
@@ -45,7 +59,7 @@ class Call:
     ready_min: float  # the fire desk gives the order
     last_leg_min: float
     service_min: float = NAN  # of a call without a fire
-    ground: Ground | None = None
+    block: Block | None = None
     sent_min: float = math.inf
     arrived_min: float = math.inf
     out_min: float = math.inf
@@ -61,10 +75,13 @@ class Year:
     def __init__(self, scenario: Scenario, seed: int, run: int, days: float) -> None:
         self.scenario = scenario
         self.streams = Streams(seed, run)
-        start = start_time(scenario)
-        self.start_h = start.hour + start.minute / 60.0
+        self.clock = Clock.of(scenario)
         self.end_min = days * 24.0 * 60.0
-        self.rules: Rules = rules_of(scenario)
+        self.rules = BlockRules.read(scenario)
+        self.year = YearRules.read(scenario)
+        self.desk = FireDeskRules.read(scenario)
+        self.local = LocalRules.read(scenario)
+        self.lighter = neighbours.Lighter.of(scenario, self.streams, self.rules)
         self.teams, self.bases = engines_of(scenario)
         self.minutes = station_minutes(scenario, self.bases)  # (engines, C)
         # Nearest first; of two engines of one station the first.
@@ -85,25 +102,23 @@ class Year:
     # -- calls ------------------------------------------------------------------------------
 
     def _all_calls(self) -> list[Call]:
-        found = [
-            self._fire(o) for o in calls.random(self.scenario, self.streams, None, self.end_min)
-        ]
+        outbreaks = Outbreaks.of(self.scenario, self.streams, self.clock)
+        found = [self._fire(o) for o in outbreaks.calm(self.end_min)]
         found += self._others()
-        found.sort(key=lambda c: (c.called_min, c.place, c.key))
-        seats = [0.0] * int(self.scenario.p("fire.call_seats"))
+        found.sort(key=lambda c: (c.called_min, c.key))
+        desk: Desk[Call] = Desk(self.desk.call_seats)
         for number, call in enumerate(found):
-            seat = seats.index(min(seats))
             call.number = number
-            seats[seat] = max(call.called_min, seats[seat]) + self.scenario.p("fire.handling_min")
-            call.ready_min = seats[seat]
+            desk.put(call, call.called_min)
+        for call, done_min in desk.serve(math.inf, self.desk.handling_min):
+            call.ready_min = done_min
         return found
 
-    def _fire(self, outbreak: calls.Outbreak) -> Call:
-        scenario, rules = self.scenario, self.rules
-        fire, caught = neighbours.first_building(scenario, self.streams, rules, outbreak)
+    def _fire(self, outbreak: Outbreak) -> Call:
+        fire, caught = self.lighter.first(outbreak)
         _trap(fire, caught)
-        ground = Ground(
-            rules,
+        block = Block(
+            self.rules,
             [fire],
             spread=self._spread,
             saved=lambda victim: None,
@@ -115,29 +130,25 @@ class Year:
             place=outbreak.place,
             happened_min=outbreak.ignited_min,
             noticed_min=outbreak.noticed_min,
-            called_min=outbreak.noticed_min + scenario.p("fire.call_min"),
+            called_min=outbreak.noticed_min + self.desk.call_min,
             ready_min=NAN,
-            last_leg_min=self._last_leg_min(outbreak.inside_km),
-            ground=ground,
+            last_leg_min=self.local.last_leg_min(outbreak.inside_km),
+            block=block,
         )
 
     def _spread(self, parent: Building, minute: float, side: int) -> Building:
-        fire, caught = neighbours.next_building(
-            self.scenario, self.streams, self.rules, parent, minute, side
-        )
+        fire, caught = self.lighter.next(parent, minute, side)
         _trap(fire, caught)
         return fire
 
     def _others(self) -> list[Call]:
         """Calls without a fire, evenly over the year and by residents over the places."""
-        p = self.scenario.p
-        found = []
+        rules, found = self.year, []
         for place, community in enumerate(self.scenario.communities):
-            per_min = (
-                p("fire.other_calls_per_1000_year") * community.residents / 1000.0 / calls.YEAR_MIN
-            )
+            a_year = rules.other_calls_per_1000_year * community.residents / 1000.0
+            per_min = a_year / YEAR_MIN
             generator = self.streams.generator(OTHER, community.community)
-            for n, minute in enumerate(calls.poisson_minutes(generator, per_min, self.end_min)):
+            for n, minute in enumerate(poisson_minutes(generator, per_min, self.end_min)):
                 u = self.streams.generator(OTHER_CALL, f"{community.community}/{n}").random(2)
                 radius_km = math.sqrt(community.area_km2 / math.pi * float(u[0]))
                 found.append(
@@ -149,20 +160,16 @@ class Year:
                         noticed_min=float(minute),
                         called_min=float(minute),
                         ready_min=NAN,
-                        last_leg_min=self._last_leg_min(radius_km * p("fire.street_factor")),
-                        service_min=-p("fire.other_service_min") * math.log1p(-float(u[1])),
+                        last_leg_min=self.local.last_leg_min(radius_km * rules.street_factor),
+                        service_min=-rules.other_service_min * math.log1p(-float(u[1])),
                     )
                 )
         return found
 
-    def _last_leg_min(self, inside_km: float) -> float:
-        kmh = self.scenario.p("fire.local_kmh")
-        return accelerating_min(inside_km, kmh, run_up_km(kmh, self.scenario.p("fire.local_ms2")))
-
     # -- engines ----------------------------------------------------------------------------
 
     def _order(self, call: Call, now: float) -> None:
-        wanted = call.ground.buildings[0].building.engines_first if call.ground else 1
+        wanted = call.block.buildings[0].building.engines_first if call.block else 1
         self._ask(call, wanted, now)
 
     def _ask(self, call: Call, wanted: int, now: float) -> None:
@@ -185,11 +192,8 @@ class Year:
             self.fleet.at(arrives, lambda at, e=engine: self._arrive(call, e, at))  # type: ignore[misc]
 
     def _turnout_min(self, now: float) -> float:
-        night = is_night(self.scenario, self._hour(now))
-        return self.scenario.p("fire.turnout_night_min" if night else "fire.turnout_day_min")
-
-    def _hour(self, now: float) -> float:
-        return (self.start_h + now / 60.0) % 24.0
+        night = self.clock.is_night(now / self.clock.tick_min)
+        return self.year.turnout_night_min if night else self.year.turnout_day_min
 
     def _arrive(self, call: Call, engine: int, now: float) -> None:
         if call.out_min <= now:
@@ -199,12 +203,12 @@ class Year:
         first = call.first_engine < 0
         if first:
             call.first_engine, call.arrived_min = engine, now
-        if call.ground is None:
+        if call.block is None:
             call.out_min = now + call.service_min
             self.fleet.at(call.out_min, lambda at: self._home(call, engine, at))
             return
-        call.ground.advance(now)
-        call.ground.arrive(engine, now)
+        call.block.advance(now)
+        call.block.arrive(str(engine), now)
         if first:
             self._look(call, now)
 
@@ -215,28 +219,28 @@ class Year:
         self.fleet.at(back, lambda at: self.fleet.free(engine, at))
 
     def _look(self, call: Call, now: float) -> None:
-        """Every minute at the ground: ask for more, let go what is not needed, or close."""
-        ground = call.ground
-        assert ground is not None
-        ground.advance(now)
-        there = [e for e in call.engines if e in ground.water_from]
-        if ground.over(now):
+        """Every minute at the block: ask for more, let go what is not needed, or close."""
+        block = call.block
+        assert block is not None
+        block.advance(now)
+        there = [e for e in call.engines if str(e) in block.water_from]
+        if block.over(now):
             call.out_min = now
             self.fleet.withdraw(call.number)
             for engine in there:
                 self._home(call, engine, now)
             return
-        if ground.fought_down():
+        if block.fought_down():
             self.fleet.withdraw(call.number)
             for engine in there[1:]:
-                ground.leave(engine)
+                block.leave(str(engine))
                 self._home(call, engine, now)
         else:
             asked = len(call.engines) + self.fleet.still_wanted(call.number)
-            more = ground.engines_needed() - asked
+            more = block.engines_needed() - asked
             if more > 0 and asked < len(self.bases):
                 self._ask(call, min(more, len(self.bases) - asked), now)
-        self.fleet.at(_next_look(ground, now), lambda at: self._look(call, at))
+        self.fleet.at(_next_look(block, now), lambda at: self._look(call, at))
 
     # -- facts ------------------------------------------------------------------------------
 
@@ -249,23 +253,21 @@ class Year:
             "dispatched_min": call.sent_min,
             "arrived_min": call.arrived_min,
         }
-        if call.ground is not None:
-            call.ground.advance(max(call.ground.clock_min, self.end_min))
-            for fire in call.ground.buildings:
+        if call.block is not None:
+            call.block.advance(max(call.block.clock_min, self.end_min))
+            for fire in call.block.buildings:
                 end = math.inf  # a fire of the year's last hours is followed to its end
-                rows.write(ledger, fire, place, -1, chain, crew, end, end)
+                rows.write(ledger, fire, place, "", chain, crew, end, end)
             return
         values: dict[str, object] = {
-            c: NAN for c, spec in TABLES["fire"].items() if spec[0] == "float64"
+            c: {"str": "", "float64": NAN}.get(spec[0], 0) for c, spec in TABLES["fire"].items()
         }
-        values |= {c: 0 for c, spec in TABLES["fire"].items() if spec[0] in ("int32", "int64")}
-        values |= {c: "" for c, spec in TABLES["fire"].items() if spec[0] == "str"}
-        values |= {"fire": call.key, "kind": "other", "community": place, "incident": -1}
+        values |= {"fire": call.key, "kind": "other", "community": place}
         values |= {"ignited_min": call.happened_min, "out_min": clipped(call.out_min, math.inf)}
         values |= {"first_crew": crew, "engines_needed_max": 1, "engines_peak": call.there}
         values |= {"water_l": 0.0, "burnt_m2": 0.0, "burnt_ha": 0.0} | chain
         values = {c: NAN if v == math.inf else v for c, v in values.items()}
-        ledger.add("fire", *(values[c] for c in TABLES["fire"]))
+        ledger.add(facts.Fire(**values))  # type: ignore[arg-type]  # a dictionary of mixed values
 
 
 def run_year(scenario: Scenario, seed: int = 1, run: int = 0, days: float = 365.0) -> Ledger:
@@ -311,14 +313,14 @@ def station_minutes(scenario: Scenario, bases: NDArray[np.int64]) -> NDArray[np.
     return np.asarray(dijkstra(graph, directed=False, indices=stations)[which])
 
 
-def _next_look(ground: Ground, now: float) -> float:
+def _next_look(block: Block, now: float) -> float:
     """Minute by minute while anything is out of control; else when the next thing is due."""
-    if any(b.uncontrolled(now) for b in ground.buildings):
+    if any(b.uncontrolled(now) for b in block.buildings):
         return now + STEP_MIN
-    due = [t for b in ground.buildings for t in (b.knocked_min, b.ends_min()) if t > now]
+    due = [t for b in block.buildings for t in (b.knocked_min, b.ends_min()) if t > now]
     due += [
         v.dies_min
-        for b in ground.buildings
+        for b in block.buildings
         for v in b.victims
         if math.isnan(v.out_min) and v.dies_min > now
     ]

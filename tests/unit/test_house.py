@@ -20,7 +20,7 @@ TEXT = {".py", ".md", ".toml", ".csv", ".txt", ".html", ".j2", ".cff", ".json", 
 SKIPPED = {"out", "build", "dist", "__pycache__"}
 # Within a folder of the house a room imports only what stands before it.
 SIM = (
-    "scenario", "chance", "ledger", "place", "forcing", "nature", "networks", "incidents", "people",
+    "scenario", "chance", "ledger", "threats", "place", "forcing", "nature", "networks", "travel", "incidents", "people",
     "stores", "crews", "command", "year", "hazards", "checks", "record", "phases", "model",
     "engine", "study",
 )  # fmt: skip

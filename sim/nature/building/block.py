@@ -1,4 +1,4 @@
-"""A fire ground: buildings that burn next to each other, and the engines at them.
+"""A block: buildings that burn next to each other, and the engines at them.
 
 Moves from event to event in minutes, whatever the tick: water starts, a neighbour catches,
 flames are down, a building has burnt out. Between two events nothing but growth happens.
@@ -15,13 +15,14 @@ import numpy as np
 from anlan.sim.nature.building import growth
 from anlan.sim.nature.building.radiation import lighting_min, view_factor
 from anlan.sim.nature.building.victims import Victim, next_to_save
-from anlan.sim.scenario.schema import BuildingClass, Scenario
+from anlan.sim.scenario.rules import Rules
+from anlan.sim.scenario.schema import BuildingClass
 
 NAN = float("nan")
 
 
 @dataclass(frozen=True)
-class Rules:
+class BlockRules(Rules, prefix="fire"):
     """The parameters of fighting fires in buildings, read once."""
 
     gun_l_s: float
@@ -34,37 +35,16 @@ class Rules:
     block_buildings: int
     knock_down_min: float
     overhaul_min: float
-    overhaul_min_per_m2: float
+    overhaul_min_per_100m2: float
     search_min: float
     rescue_min: float
     ask_ahead_min: float
-    micro_share: float  # of an engine's water, from a micro station's crew
+    micro_engine_share: float  # of an engine's water, from a micro station's crew
 
     @property
     def engine_l_s(self) -> float:
+        """Water of one engine."""
         return self.gun_l_s * self.guns_per_engine
-
-
-def rules_of(scenario: Scenario) -> Rules:
-    """The rules of a scenario."""
-    p = scenario.p
-    return Rules(
-        gun_l_s=p("fire.gun_l_s"),
-        guns_per_engine=p("fire.guns_per_engine"),
-        setup_min=p("fire.setup_min"),
-        flashover_kw=p("fire.flashover_kw"),
-        vent_kw_m25=p("fire.vent_kw_m25"),
-        spread_kw_m2=p("fire.spread_kw_m2"),
-        spread_min=p("fire.spread_min"),
-        block_buildings=int(p("fire.block_buildings")),
-        knock_down_min=p("fire.knock_down_min"),
-        overhaul_min=p("fire.overhaul_min"),
-        overhaul_min_per_m2=p("fire.overhaul_min_per_100m2") / 100.0,
-        search_min=p("fire.search_min"),
-        rescue_min=p("fire.rescue_min"),
-        ask_ahead_min=p("fire.ask_ahead_min"),
-        micro_share=p("fire.micro_engine_share"),
-    )
 
 
 @dataclass(eq=False)
@@ -109,7 +89,7 @@ def light(
     building: BuildingClass,
     ignited_min: float,
     gaps_m: list[float],
-    rules: Rules,
+    rules: BlockRules,
     spread_from: str = "",
 ) -> Building:
     """A building that catches fire, and when each neighbour will unless it is controlled."""
@@ -129,25 +109,25 @@ def light(
 
 
 @dataclass(eq=False)
-class Ground:
+class Block:
     """Buildings alight together and the engines there. `clock_min`: brought up to this minute.
 
     `spread(parent, minute, side)` gives the neighbour that has caught, or None;
     `saved(victim)` is told of each person brought out.
     """
 
-    rules: Rules
+    rules: BlockRules
     buildings: list[Building]
     spread: Callable[[Building, float, int], Building | None]
     saved: Callable[[Victim], None]
     clock_min: float
-    water_from: dict[int, float] = field(default_factory=dict)  # engine -> minute
-    free_from: dict[int, float] = field(default_factory=dict)  # engine -> ready to search
-    micro: set[int] = field(default_factory=set)  # which of them are crews of micro stations
+    water_from: dict[str, float] = field(default_factory=dict)  # engine -> minute
+    free_from: dict[str, float] = field(default_factory=dict)  # engine -> ready to search
+    micro: set[str] = field(default_factory=set)  # which of them are crews of micro stations
 
     # -- engines ----------------------------------------------------------------------------
 
-    def arrive(self, engine: int, minute: float, micro: bool = False) -> None:
+    def arrive(self, engine: str, minute: float, micro: bool = False) -> None:
         """An engine, or a micro station's crew, is there; its water follows when hose is laid."""
         if micro:
             self.micro.add(engine)
@@ -155,7 +135,7 @@ class Ground:
         self.water_from[engine] = minute + self.rules.setup_min + extra
         self.free_from[engine] = minute + self.rules.search_min
 
-    def leave(self, engine: int) -> None:
+    def leave(self, engine: str) -> None:
         """An engine goes."""
         del self.water_from[engine], self.free_from[engine]
 
@@ -163,7 +143,7 @@ class Ground:
         """Engines with water by a minute, a micro station's crew as its part of one."""
         on = [e for e, since in self.water_from.items() if since <= minute]
         few = sum(1 for e in on if e in self.micro)
-        return len(on) - few + few * self.rules.micro_share
+        return len(on) - few + few * self.rules.micro_engine_share
 
     def engines_needed(self) -> int:
         """Engines that the fires need: for water, then one until all is out.
@@ -263,7 +243,7 @@ class Ground:
             b.out_min = (
                 b.knocked_min
                 + self.rules.overhaul_min
-                + self.rules.overhaul_min_per_m2 * b.burnt_m2(at)
+                + self.rules.overhaul_min_per_100m2 / 100.0 * b.burnt_m2(at)
             )
 
     def _use_water(self, since: float, until: float) -> None:

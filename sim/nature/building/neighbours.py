@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams, stream
-from anlan.sim.nature.building import outbreaks as calls
-from anlan.sim.nature.building.block import Building, Rules, light
+from anlan.sim.nature.building.block import BlockRules, Building, light
+from anlan.sim.nature.building.outbreaks import Outbreak, poisson_count
 from anlan.sim.nature.building.victims import lasts_min
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import BuildingClass, Scenario
 
 BUILDING = stream("fire.building", "burning building")
@@ -30,45 +31,53 @@ class Caught:
     lasts_min: NDArray[np.float64]
 
 
-def first_building(
-    scenario: Scenario, streams: Streams, rules: Rules, outbreak: calls.Outbreak
-) -> tuple[Building, Caught]:
-    """The building in which a fire breaks out."""
-    u, gaps = _draws(streams, outbreak.key, outbreak.building, outbreak.building.neighbours)
-    fire = light(outbreak.key, outbreak.building, outbreak.ignited_min, gaps, rules)
-    return fire, _caught(scenario, streams, outbreak.key, outbreak.building, outbreak.victims, u[0])
+@dataclass(frozen=True)
+class LighterRules(Rules, prefix="fire"):
+    """Who is caught in a building that burns, and for how long they last."""
+
+    alerted_factor: float
+    survive_log_sd: float
 
 
-def next_building(
-    scenario: Scenario, streams: Streams, rules: Rules, parent: Building, minute: float, side: int
-) -> tuple[Building, Caught]:
-    """The neighbour on a side of a burning building, of the same class; it has one side less."""
-    key = f"{parent.key}.{side}"
-    building = parent.building
-    u, gaps = _draws(streams, key, building, max(0, building.neighbours - 1))
-    mean = scenario.p("fire.alerted_factor") * building.rescue_night
-    number = calls.poisson_count(mean, u[1])
-    fire = light(key, building, minute, gaps, rules, spread_from=parent.key)
-    return fire, _caught(scenario, streams, key, building, number, u[0])
+@dataclass(frozen=True)
+class Lighter:
+    """Makes burning buildings, with what chance settles about each."""
 
+    rules: LighterRules
+    block: BlockRules
+    streams: Streams
 
-def _draws(
-    streams: Streams, key: str, building: BuildingClass, sides: int
-) -> tuple[list[float], list[float]]:
-    """Two draws for the people in it, and the gap to each neighbour."""
-    u = streams.generator(BUILDING, key).random(2 + sides)
-    span = building.gap_high_m - building.gap_low_m
-    return u[:2].tolist(), (building.gap_low_m + span * u[2:]).tolist()
+    @classmethod
+    def of(cls, scenario: Scenario, streams: Streams, block: BlockRules) -> Lighter:
+        """That of a scenario's run."""
+        return cls(LighterRules.read(scenario), block, streams)
 
+    def first(self, outbreak: Outbreak) -> tuple[Building, Caught]:
+        """The building in which a fire breaks out."""
+        key, building = outbreak.key, outbreak.building
+        u, gaps = self._draws(key, building, building.neighbours)
+        fire = light(key, building, outbreak.ignited_min, gaps, self.block)
+        return fire, self._caught(key, building, outbreak.victims, u[0])
 
-def _caught(
-    scenario: Scenario,
-    streams: Streams,
-    key: str,
-    building: BuildingClass,
-    number: int,
-    pick_u: float,
-) -> Caught:
-    u = streams.generator(LASTS, key).random(number)
-    log_sd = scenario.p("fire.survive_log_sd")
-    return Caught(number, pick_u, lasts_min(building.survive_min, log_sd, u))
+    def next(self, parent: Building, minute: float, side: int) -> tuple[Building, Caught]:
+        """The neighbour on a side of a burning building, of the same class; it has one side
+        less.
+        """
+        key = f"{parent.key}.{side}"
+        building = parent.building
+        u, gaps = self._draws(key, building, max(0, building.neighbours - 1))
+        number = poisson_count(self.rules.alerted_factor * building.rescue_night, u[1])
+        fire = light(key, building, minute, gaps, self.block, spread_from=parent.key)
+        return fire, self._caught(key, building, number, u[0])
+
+    def _draws(
+        self, key: str, building: BuildingClass, sides: int
+    ) -> tuple[list[float], list[float]]:
+        """Two draws for the people in it, and the gap to each neighbour."""
+        u = self.streams.generator(BUILDING, key).random(2 + sides)
+        span = building.gap_high_m - building.gap_low_m
+        return u[:2].tolist(), (building.gap_low_m + span * u[2:]).tolist()
+
+    def _caught(self, key: str, building: BuildingClass, number: int, pick_u: float) -> Caught:
+        u = self.streams.generator(LASTS, key).random(number)
+        return Caught(number, pick_u, lasts_min(building.survive_min, self.rules.survive_log_sd, u))

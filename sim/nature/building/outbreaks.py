@@ -1,20 +1,21 @@
 """Which fires break out in a run: those of the table and those that chance lights.
 
-A community's fires depend on nothing but its own stream and the wind over it: not on crews,
-nor on other communities.
+A community's fires depend on nothing but its own stream and the wind over it at their time: not on
+crews, nor on other communities.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from anlan.sim.chance import Streams, stream
-from anlan.sim.scenario.clock import is_night, start_time
+from anlan.sim.scenario.clock import Clock, start_time
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import BuildingClass, Community, Scenario
 
 OUTBREAK = stream("fire.outbreak", "community")
@@ -24,7 +25,6 @@ GROWS = stream("fire.grows", "community, for each fire that might be")
 FIRST = stream("fire.first", "fire")
 
 YEAR_MIN = 365.0 * 24.0 * 60.0
-BLOCKS = ("fire.rate_00_06", "fire.rate_06_12", "fire.rate_12_18", "fire.rate_18_24")
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,32 @@ class Outbreak:
     victims: int
 
 
-def hour_rates(scenario: Scenario) -> NDArray[np.float64]:
-    """(24,) relative rate of fires at each hour of the day."""
-    return np.repeat([scenario.p(name) for name in BLOCKS], 6)
+@dataclass(frozen=True)
+class OutbreakRules(Rules, prefix="fire"):
+    """How often buildings catch fire, at which hours and in which wind, and when it is noticed."""
 
+    rate_per_1000_year: float
+    rate_00_06: float
+    rate_06_12: float
+    rate_12_18: float
+    rate_18_24: float
+    storm_factor: float
+    storm_from_ms: float
+    storm_full_ms: float
+    discovery_log_sd: float
+    street_factor: float
+    small_m2: float
 
-def storm_factor(scenario: Scenario, wind_ms: NDArray[np.floating]) -> NDArray[np.float64]:
-    """How many times more fires there are in a wind than on a calm day."""
-    p = scenario.p
-    low, high = p("fire.storm_from_ms"), p("fire.storm_full_ms")
-    rise = np.clip((wind_ms.astype(np.float64) - low) / max(high - low, 1e-9), 0.0, 1.0)
-    return 1.0 + (p("fire.storm_factor") - 1.0) * rise
+    def hour_rates(self) -> NDArray[np.float64]:
+        """(24,) relative rate of fires at each hour of the day."""
+        blocks = (self.rate_00_06, self.rate_06_12, self.rate_12_18, self.rate_18_24)
+        return np.repeat(np.array(blocks), 6)
+
+    def in_wind(self, wind_ms: float) -> float:
+        """How many times more fires there are in a wind than on a calm day."""
+        span = max(self.storm_full_ms - self.storm_from_ms, 1e-9)
+        rise = min(max((wind_ms - self.storm_from_ms) / span, 0.0), 1.0)
+        return 1.0 + (self.storm_factor - 1.0) * rise
 
 
 def poisson_minutes(
@@ -67,113 +82,126 @@ def poisson_minutes(
     return np.array(found)
 
 
-def listed(scenario: Scenario, streams: Streams) -> Iterator[Outbreak]:
-    """The fires of building_fires.csv; what they leave open is drawn."""
-    places = {c.community: n for n, c in enumerate(scenario.communities)}
-    classes = {c.building_class: c for c in scenario.building_classes}
-    start = start_time(scenario)
-    for row in scenario.building_fires:
-        minute = (row.time - start).total_seconds() / 60.0
-        place, building = places[row.community], classes[row.building_class]
-        hour = (start.hour + start.minute / 60.0 + minute / 60.0) % 24.0
-        drawn = outbreak(scenario, streams, row.fire, place, building, minute, hour)
-        notice = row.discovery_min
-        yield Outbreak(
-            drawn.key,
+@dataclass
+class Outbreaks:
+    """First fires of a scenario: those of its table, and those that chance lights."""
+
+    rules: OutbreakRules
+    classes: tuple[BuildingClass, ...]
+    communities: tuple[Community, ...]
+    streams: Streams
+    clock: Clock
+
+    @classmethod
+    def of(cls, scenario: Scenario, streams: Streams, clock: Clock) -> Outbreaks:
+        """The outbreaks of a scenario's run."""
+        rules = OutbreakRules.read(scenario)
+        return cls(rules, scenario.building_classes, scenario.communities, streams, clock)
+
+    def __post_init__(self) -> None:
+        self._coming: dict[int, list[tuple[int, int, float]]] | None = None
+
+    def listed(self, scenario: Scenario) -> Iterator[Outbreak]:
+        """The fires of building_fires.csv; what they leave open is drawn."""
+        places = {c.community: n for n, c in enumerate(self.communities)}
+        classes = {c.building_class: c for c in self.classes}
+        start = start_time(scenario)
+        for row in scenario.building_fires:
+            minute = (row.time - start).total_seconds() / 60.0
+            drawn = self.outbreak(
+                row.fire, places[row.community], classes[row.building_class], minute
+            )
+            notice = row.discovery_min
+            yield replace(
+                drawn,
+                noticed_min=drawn.noticed_min if notice is None else minute + notice,
+                inside_km=drawn.inside_km if row.inside_km is None else row.inside_km,
+                victims=drawn.victims if row.victims is None else row.victims,
+            )
+
+    def candidates(self, end_min: float, most: float) -> Iterator[tuple[int, int, float]]:
+        """(place, number, minute) of fires that might be, at `most` times the calm rate."""
+        for place, community in enumerate(self.communities):
+            calm_per_min = self.rules.rate_per_1000_year * community.residents / 1000.0 / YEAR_MIN
+            generator = self.streams.generator(OUTBREAK, community.community)
+            for n, minute in enumerate(poisson_minutes(generator, calm_per_min * most, end_min)):
+                yield place, n, float(minute)
+
+    def random(self, tick: int, wind_ms: NDArray[np.floating]) -> list[Outbreak]:
+        """Fires that chance lights in a tick, in the wind (C,) of that tick, by thinning."""
+        day = self.rules.hour_rates()
+        # The bound is a parameter's, not this run's, so that a storm only adds fires.
+        most = float(day.max()) * self.rules.storm_factor
+        if self._coming is None:
+            self._coming = {}
+            for candidate in self.candidates(self.clock.end_min, most):
+                at = int(candidate[2] // self.clock.tick_min)
+                self._coming.setdefault(at, []).append(candidate)
+        found = (
+            self._lit(place, n, minute, most, self.rules.in_wind(float(wind_ms[place])))
+            for place, n, minute in self._coming.pop(tick, ())
+        )
+        return [outbreak for outbreak in found if outbreak is not None]
+
+    def calm(self, end_min: float) -> Iterator[Outbreak]:
+        """All fires that chance lights up to an end, in calm weather."""
+        most = float(self.rules.hour_rates().max())
+        for place, n, minute in self.candidates(end_min, most):
+            found = self._lit(place, n, minute, most, 1.0)
+            if found is not None:
+                yield found
+
+    def _lit(
+        self, place: int, n: int, minute: float, most: float, factor: float
+    ) -> Outbreak | None:
+        """The n-th fire that might be of a place, if it comes about."""
+        community = self.communities[place]
+        hour = self.clock.hour_at(minute / self.clock.tick_min)
+        rate = self.rules.hour_rates()[int(hour)] * factor
+        if self.streams.one(THIN, community.community, n) * most >= rate:
+            return None
+        building = class_of(
+            self.classes, community, self.streams.one(CLASS, community.community, n)
+        )
+        if self.streams.one(GROWS, community.community, n) >= building.grow_share:
+            building = small(self.rules, building)
+        return self.outbreak(f"{community.community}-{n}", place, building, minute)
+
+    def outbreak(self, key: str, place: int, building: BuildingClass, minute: float) -> Outbreak:
+        """Settle where in a community a fire is, when it is noticed and how many are caught.
+
+        `minute` since the start of the run.
+        """
+        u = self.streams.generator(FIRST, key).random(3)
+        night = self.clock.is_night(minute / self.clock.tick_min)
+        mean_min = building.discovery_night_min if night else building.discovery_day_min
+        mean_victims = building.rescue_night if night else building.rescue_day
+        # A place spread evenly over a disc of the community's area, and the streets' detour.
+        radius_km = float(np.sqrt(self.communities[place].area_km2 / np.pi * u[0]))
+        return Outbreak(
+            key,
             place,
             building,
             minute,
-            drawn.noticed_min if notice is None else minute + notice,
-            drawn.inside_km if row.inside_km is None else row.inside_km,
-            drawn.victims if row.victims is None else row.victims,
+            minute + lognormal(mean_min, self.rules.discovery_log_sd, float(u[1])),
+            radius_km * self.rules.street_factor,
+            poisson_count(mean_victims, float(u[2])),
         )
 
 
-def random(
-    scenario: Scenario, streams: Streams, wind_ms: NDArray[np.floating] | None, end_min: float
-) -> Iterator[Outbreak]:
-    """Fires of a non-homogeneous Poisson process in each community, by thinning.
-
-    `wind_ms`: (T, C) at each tick, or None for calm throughout.
-    """
-    day = hour_rates(scenario)
-    start = start_time(scenario)
-    start_h = start.hour + start.minute / 60.0
-    tick_min = scenario.settings.tick_min
-    for place, community in enumerate(scenario.communities):
-        calm_per_min = (
-            scenario.p("fire.rate_per_1000_year") * community.residents / 1000.0 / YEAR_MIN
-        )
-        storm = None if wind_ms is None else storm_factor(scenario, wind_ms[:, place])
-        # The bound is a parameter's, not this run's, so that a storm only adds fires.
-        most = float(day.max()) * (1.0 if storm is None else scenario.p("fire.storm_factor"))
-        generator = streams.generator(OUTBREAK, community.community)
-        for n, minute in enumerate(poisson_minutes(generator, calm_per_min * most, end_min)):
-            u = streams.one(THIN, community.community, n)
-            hour = float((start_h + minute / 60.0) % 24.0)
-            rate = day[int(hour)]
-            if storm is not None:
-                rate = rate * storm[min(int(minute // tick_min), len(storm) - 1)]
-            if u * most < rate:
-                key = f"{community.community}-{n}"
-                u_class = streams.one(CLASS, community.community, n)
-                building = class_of(scenario, community, u_class)
-                grows = streams.one(GROWS, community.community, n) < building.grow_share
-                yield outbreak(
-                    scenario,
-                    streams,
-                    key,
-                    place,
-                    building if grows else small(scenario, building),
-                    float(minute),
-                    hour,
-                )
-
-
-def small(scenario: Scenario, building: BuildingClass) -> BuildingClass:
+def small(rules: OutbreakRules, building: BuildingClass) -> BuildingClass:
     """A fire in such a building that stays with its first item."""
-    area_m2 = min(scenario.p("fire.small_m2"), building.compartment_m2)
+    area_m2 = min(rules.small_m2, building.compartment_m2)
     return building.model_copy(
         update={"compartment_m2": area_m2, "compartments": 1, "neighbours": 0}
     )
 
 
-def class_of(scenario: Scenario, community: Community, u: float) -> BuildingClass:
+def class_of(classes: tuple[BuildingClass, ...], community: Community, u: float) -> BuildingClass:
     """The class of building in which a fire breaks out, by the shares of the kind of place."""
-    column = f"share_{community.kind}"
-    edges = np.cumsum([getattr(c, column) for c in scenario.building_classes])
+    edges = np.cumsum([getattr(c, f"share_{community.kind}") for c in classes])
     which = int(np.searchsorted(edges, u * edges[-1], side="right"))
-    return scenario.building_classes[min(which, len(edges) - 1)]
-
-
-def outbreak(
-    scenario: Scenario,
-    streams: Streams,
-    key: str,
-    place: int,
-    building: BuildingClass,
-    minute: float,
-    hour: float,
-) -> Outbreak:
-    """Settle where in a community a fire is, when it is noticed and how many are caught.
-
-    `minute` since the start of the run, `hour` of the day.
-    """
-    u = streams.generator(FIRST, key).random(3)
-    night = is_night(scenario, hour)
-    mean_min = building.discovery_night_min if night else building.discovery_day_min
-    mean_victims = building.rescue_night if night else building.rescue_day
-    # A place spread evenly over a disc of the community's area, and the streets' detour.
-    radius_km = float(np.sqrt(scenario.communities[place].area_km2 / np.pi * u[0]))
-    return Outbreak(
-        key,
-        place,
-        building,
-        minute,
-        minute + lognormal(mean_min, scenario.p("fire.discovery_log_sd"), float(u[1])),
-        radius_km * scenario.p("fire.street_factor"),
-        poisson_count(mean_victims, float(u[2])),
-    )
+    return classes[min(which, len(edges) - 1)]
 
 
 def lognormal(mean: float, log_sd: float, u: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anlan.sim.ledger import TABLES, Ledger
+from anlan.sim.ledger import Ledger, facts
 from anlan.sim.nature.building.block import NAN, Building, clipped, died, rescued
 
 
@@ -10,7 +10,7 @@ def write(
     ledger: Ledger,
     fire: Building,
     community: str,
-    incident: int,
+    incident: str,
     chain: dict[str, float],
     first_crew: str,
     end_min: float,
@@ -44,7 +44,7 @@ def write(
     }
     for name in ("discovered_min", "called_min", "dispatched_min", "arrived_min"):
         values[name] = clipped(own.get(name, NAN), end_min)
-    ledger.add("fire", *(values[column] for column in TABLES["fire"]))
+    ledger.add(facts.Fire(**values))  # type: ignore[arg-type]  # a dictionary of mixed values
 
 
 def _stopped_min(fire: Building) -> float:

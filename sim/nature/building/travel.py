@@ -7,6 +7,22 @@ and the checks of station cover.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+
+from anlan.sim.scenario.rules import Rules
+
+
+@dataclass(frozen=True)
+class LocalRules(Rules, prefix="fire"):
+    """How engines drive through the streets inside a community."""
+
+    local_kmh: float
+    local_ms2: float
+
+    def last_leg_min(self, inside_km: float) -> float:
+        """Minutes from the middle of a community to a place in it."""
+        run_up = run_up_km(self.local_kmh, self.local_ms2)
+        return accelerating_min(inside_km, self.local_kmh, run_up)
 
 
 def accelerating_min(distance_km: float, speed_kmh: float, run_up_km: float) -> float:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Words
 
 CLASSES = (
@@ -17,32 +17,34 @@ CLASSES = (
 
 
 @dataclass(frozen=True)
-class Limits:
+class ClassRules(Rules, prefix="forest"):
     """Where the three higher classes begin: damaged forest, the dead, the seriously injured."""
 
-    damaged_ha: tuple[float, float, float]
-    dead: tuple[float, float, float]
-    injured: tuple[float, float, float]
+    class_larger_ha: float
+    class_major_ha: float
+    class_extreme_ha: float
+    class_larger_dead: float
+    class_major_dead: float
+    class_extreme_dead: float
+    class_larger_injured: float
+    class_major_injured: float
+    class_extreme_injured: float
 
-
-def limits(p: Callable[[str], float]) -> Limits:
-    """The limits of the parameters (`scenario.p`)."""
-
-    def three(unit: str) -> tuple[float, float, float]:
-        names = (f"forest.class_{c}_{unit}" for c in ("larger", "major", "extreme"))
-        larger, major, extreme = (p(name) for name in names)
+    def begin(self, unit: str) -> tuple[float, float, float]:
+        """Where the three classes begin, counted in ha, dead or injured."""
+        larger, major, extreme = (
+            float(getattr(self, f"class_{c}_{unit}")) for c in ("larger", "major", "extreme")
+        )
         return larger, major, extreme
 
-    return Limits(three("ha"), three("dead"), three("injured"))
 
-
-def fire_class(damaged_ha: float, dead: int, injured: int, at: Limits) -> int:
+def fire_class(damaged_ha: float, dead: int, injured: int, rules: ClassRules) -> int:
     """0 general, 1 larger, 2 major, 3 extremely serious: the worst of the three criteria.
 
     damaged_ha counts forest that is damaged, not all that burnt; other woodland alone is general.
     """
     return max(
-        bisect_right(at.damaged_ha, damaged_ha),
-        bisect_right(at.dead, dead),
-        bisect_right(at.injured, injured),
+        bisect_right(rules.begin("ha"), damaged_ha),
+        bisect_right(rules.begin("dead"), dead),
+        bisect_right(rules.begin("injured"), injured),
     )

@@ -19,17 +19,17 @@ Place = tuple[float, float]  # row, column
 
 
 @dataclass
-class Source:
+class Supply:
     """Water that hoses can be laid from."""
 
     place: Place
     left_l: float  # inf: it does not run dry
 
 
-def points_of(rows: Sequence[WaterPoint], land: Landscape) -> list[Source]:
+def points_of(rows: Sequence[WaterPoint], land: Landscape) -> list[Supply]:
     """The water points of a scenario as they are at the start of a run."""
     return [
-        Source(land.cell_at(w.lon, w.lat), math.inf if w.water_l is None else w.water_l)
+        Supply(land.cell_at(w.lon, w.lat), math.inf if w.water_l is None else w.water_l)
         for w in rows
     ]
 
@@ -40,14 +40,14 @@ def apart_m(one: Place, other: Place, cell_m: float) -> float:
 
 
 def in_reach(
-    sources: Sequence[Source], place: Place, reach_m: float, cell_m: float
-) -> list[Source]:
+    sources: Sequence[Supply], place: Place, reach_m: float, cell_m: float
+) -> list[Supply]:
     """Those with water within reach of a place, nearest first."""
     near = [(apart_m(s.place, place, cell_m), n) for n, s in enumerate(sources) if s.left_l > 0]
     return [sources[n] for away_m, n in sorted(near) if away_m <= reach_m]
 
 
-def draw(sources: Sequence[Source], litres: float) -> float:
+def draw(sources: Sequence[Supply], litres: float) -> float:
     """Takes litres from sources, one after another; how much there was."""
     got = 0.0
     for source in sources:
@@ -58,16 +58,16 @@ def draw(sources: Sequence[Source], litres: float) -> float:
 
 
 @dataclass
-class Truck:
+class TankTruck:
     """A tank truck at a road head, or away to fill its tank."""
 
-    tank: Source
+    tank: Supply
     holds_l: float
     back_min: float = -math.inf  # away until then
 
     def fetch(
         self,
-        points: Sequence[Source],
+        points: Sequence[Supply],
         now_min: float,
         cell_m: float,
         truck_kmh: float,

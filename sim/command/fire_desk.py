@@ -1,0 +1,71 @@
+"""The desk of 119: it takes calls about fires and hands them to command's dispatch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from anlan.sim.command.command import Command
+from anlan.sim.command.desk import Desk
+from anlan.sim.crews.crew import Crew
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.networks.messages import FIRE_DESK, Messages
+from anlan.sim.scenario.clock import Clock
+from anlan.sim.scenario.rules import Rules
+
+
+@dataclass(frozen=True)
+class FireDeskRules(Rules, prefix="fire"):
+    """How long a call takes, and how many are taken at once."""
+
+    call_min: float
+    handling_min: float
+    call_seats: int
+
+
+@dataclass(eq=False)
+class FireCall:
+    """A call about a fire: who noticed it, when, and when the call had come through."""
+
+    incident: Incident[Crew]
+    noticed_min: float
+    called_min: float = float("inf")
+
+
+@dataclass
+class FireDesk:
+    """Calls to 119 in one run."""
+
+    rules: FireDeskRules
+    clock: Clock
+    messages: Messages
+    command: Command
+    _desk: Desk[FireCall] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._desk = Desk(self.rules.call_seats)
+
+    def ring(self, incident: Incident[Crew], noticed_min: float, tick: int) -> FireCall:
+        """Somebody has noticed a fire and calls at once, if the network lets them."""
+        call = FireCall(incident, noticed_min)
+        incident.found_tick = tick
+        self.messages.send(
+            f"report/{incident.id}", "report", incident.place, incident.id, incident.kind, call,
+            tick, to=FIRE_DESK,
+        )  # fmt: skip
+        return call
+
+    def step(self, tick: int) -> None:
+        """One tick: calls that have come through, and those that have been handled."""
+        came = []
+        for message in self.messages.take(FIRE_DESK):
+            call = message.payload
+            waited = message.received_tick > message.sent_tick
+            since_min = message.received_tick * self.clock.tick_min if waited else call.noticed_min
+            call.called_min = since_min + self.rules.call_min
+            came.append(call)
+        for call in sorted(came, key=lambda c: (c.called_min, c.incident.id)):
+            self._desk.put(call, call.called_min)
+        before_min = float((tick + 1) * self.clock.tick_min)
+        for call, done_min in self._desk.serve(before_min, self.rules.handling_min):
+            called, known = (self.clock.ticks_of(m) for m in (call.called_min, done_min))
+            self.command.report(call.incident, called, known)

@@ -1,0 +1,105 @@
+"""The picture that command has: what it was told, and nothing else (态势).
+
+Threats as their sources last put them, roads as far as somebody told that they are closed,
+incidents whose reports were read. What has not arrived is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anlan.sim.crews.crew import Crew
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.ledger import NEVER
+from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable, Route
+from anlan.sim.threats import Threat
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class RoadNews:
+    """What is said of a road: which of the two closes it as of a tick."""
+
+    road: int
+    tick: int
+    by_tree: bool
+    by_water: bool
+
+
+class KnownRoads:
+    """The road map of the duty office: dry and free, but for the roads that it was told of.
+
+    A tree stops every vehicle, water cars and lorries but no boat. Fulfils `travel.ways.Ways`.
+    """
+
+    def __init__(self, table: RoadTable) -> None:
+        self.table = table
+        self.map = RoadMap(table)
+        self.by_tree: Bools = np.zeros(table.n, dtype=bool)
+        self.by_water: Bools = np.zeros(table.n, dtype=bool)
+        self._as_of = np.full(table.n, NEVER, dtype=np.int64)
+        self._drawn = False
+
+    def hear(self, news: RoadNews) -> None:
+        """Take up news, unless something newer is known."""
+        if news.tick < self._as_of[news.road]:
+            return
+        self._as_of[news.road] = news.tick
+        before = bool(self.by_tree[news.road]), bool(self.by_water[news.road])
+        if before != (news.by_tree, news.by_water):
+            self.by_tree[news.road], self.by_water[news.road] = news.by_tree, news.by_water
+            self._drawn = False
+
+    def found_closed(self, road: int, tick: int, by_tree: bool) -> None:
+        """A crew or lorry says by radio what closes a road."""
+        self.hear(RoadNews(road, tick, by_tree, not by_tree))
+
+    def _draw(self) -> None:
+        if not self._drawn:
+            free = self.table.free_min
+            for vehicle in CLASSES:
+                shut = self.by_tree if vehicle == "boat" else self.by_tree | self.by_water
+                self.map.set_minutes(vehicle, np.where(shut, np.inf, free))
+            self._drawn = True
+
+    def minutes_from(self, vehicle: str, origin: int) -> NDArray[np.float64]:
+        """(C,) minutes from a place to every place as far as is known."""
+        self._draw()
+        return self.map.minutes_from(vehicle, origin)
+
+    def route(self, vehicle: str, origin: int, destination: int) -> Route | None:
+        """The quickest way as far as is known; None where none is."""
+        self._draw()
+        return self.map.route(vehicle, origin, destination)
+
+
+@dataclass
+class Picture:
+    """All that command knows in one run."""
+
+    roads: KnownRoads
+    threats: dict[tuple[str, str, float], Threat] = field(default_factory=dict)
+    open: list[Incident[Crew]] = field(default_factory=list)  # known and not finished
+    told_to_leave: set[int] = field(default_factory=set)  # places cleared out for a threat
+
+    def hear_of(self, threat: Threat) -> None:
+        """What a source says of a kind and horizon stands in the place of what it said before."""
+        self.threats[(threat.source, threat.kind, threat.within_h)] = threat
+
+    def in_force(self, tick: int) -> Iterator[Threat]:
+        """The threats that still hold."""
+        return (t for t in self.threats.values() if t.until_tick >= tick)
+
+    def forget_finished(self) -> None:
+        """Incidents whose work is done leave the board."""
+        self.open = [i for i in self.open if i.open]
+
+    def know(self, incident: Incident[Any]) -> None:
+        """A report has been read."""
+        self.open.append(incident)

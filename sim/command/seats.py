@@ -1,0 +1,94 @@
+"""The seats of command: what can be decided by the built-in policy, by another, or by a person.
+
+Each decision is one small Protocol. A seat sees the picture and nothing else; what it decides is
+carried out by the desk, the calls, the crews and the stores. `Seats` names who sits where; a drill
+or a test puts somebody else in any of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anlan.sim.command.picture import Picture
+from anlan.sim.crews.crew import Crew
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.scenario.schema import Dwelling, Response
+
+Eta = NDArray[np.float64]  # (incidents, crews) minutes; infinite: cannot come
+Pairs = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class MoveOrder:
+    """Who is to leave: dwelling groups of some places (rows of communities)."""
+
+    name: str  # a word for the ledger: the response level, or the kind of threat
+    dwellings: tuple[Dwelling, ...]
+    places: tuple[int, ...]
+
+
+class LevelSeat(Protocol):
+    """Raises the grade of warning, says which response goes with it, and stands down."""
+
+    def grade(self, picture: Picture, tick: int) -> int:
+        """The grade that the threats in force call for; -1 for none."""
+        ...
+
+    def level(self, grade: int) -> int:
+        """The response (row of [[response]]) for a grade; -1 for none."""
+        ...
+
+
+class OrderSeat(Protocol):
+    """Orders people to leave."""
+
+    def on_level(self, response: Response, places: int) -> MoveOrder | None:
+        """The order that goes with a response that comes into force."""
+        ...
+
+    def on_threats(self, picture: Picture, tick: int) -> list[MoveOrder]:
+        """Orders for what threatens some places, whatever the level."""
+        ...
+
+
+class DispatchSeat(Protocol):
+    """Says which idle crew goes to which incident."""
+
+    def __call__(self, incidents: list[Incident[Crew]], crews: list[Crew], eta: Eta) -> Pairs:
+        """(incident, crew) pairs, each crew once."""
+        ...
+
+
+class SupplySeat(Protocol):
+    """Says which site is served first."""
+
+    def __call__(
+        self, short: NDArray[np.int64], want_kg: NDArray[np.float64], minutes: NDArray[np.float64]
+    ) -> list[int]:
+        """Sites in order. `short` people short now, `want_kg`, `minutes` from a store, (S,)
+        each.
+        """
+        ...
+
+
+class AidSeat(Protocol):
+    """Asks for help from outside."""
+
+    def asks(self, asked_at: str, level: str | None) -> bool:
+        """Whether help that is to be asked for at a level is asked for at the one in force."""
+        ...
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Who decides what in one run."""
+
+    levels: LevelSeat
+    orders: OrderSeat
+    dispatch: DispatchSeat
+    supply: SupplySeat
+    aid: AidSeat

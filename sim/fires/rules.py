@@ -1,0 +1,102 @@
+"""The parameters of fighting forest fires, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from anlan.sim.scenario.rules import Rules
+
+
+@dataclass(frozen=True)
+class AttackRules(Rules, prefix="forest"):
+    """How crews on foot, aircraft and tank trucks fight a forest fire, and how it is mopped up."""
+
+    walk_kmh: float
+    first_crews: int
+    guard_crews: int
+    plan_crew_m_h: float
+    plan_close_h: float
+    tired_after_h: float
+    tired_factor: float
+    flame_limit_hand_m: float
+    flame_limit_blower_m: float
+    flame_limit_engine_m: float
+    flame_limit_any_m: float
+    line_hold_kw_m: float
+    stand_back_min: float
+    withdraw_m: float
+    break_m_h: float
+    break_hold_kw_m: float
+    break_crews: int
+    break_spare_min: float
+    break_widen: float
+    break_lead_max_m: float
+    break_leave_min: float
+    break_valid_h: float
+    hose_reach_m: float
+    water_l_m: float
+    truck_kmh: float
+    fill_l_min: float
+    drop_l: float
+    drop_line_m: float
+    drop_hold_min: float
+    drops_per_h: float
+    mop_up_m_h_person: float
+    mop_up_least_h: float
+    flare_up_per_h: float
+    burn_down_h: float
+    weather_step_min: float
+
+
+@dataclass(frozen=True)
+class OverrunRules(Rules, prefix="forest"):
+    """When a crew is caught by a fire, and what then becomes of it."""
+
+    safe_flames: float
+    pass_flame_m: float
+    escape_kmh: float
+    escape_notice_min: float
+    flames_last_min: float
+
+
+@dataclass(frozen=True)
+class VillageRules(Rules, prefix="forest"):
+    """Which homes a forest fire can come to, and when their people are told."""
+
+    village_m: float
+    exposed_m: float
+    edge_share_village: float
+    edge_share_neighbourhood: float
+    warn_km: float
+    warn_every_min: float
+
+    def edge_share(self, kind: str) -> float:
+        """Share of homes of a kind of community that stand beside wildland."""
+        return float(getattr(self, f"edge_share_{kind}"))
+
+
+@dataclass(frozen=True)
+class SightRules(Rules, prefix="forest"):
+    """How a forest fire is noticed."""
+
+    smoke_rise_m_min: float
+    smoke_top_m: float
+    watch_eye_m: float
+    watch_range_km: float
+    watch_day_per_h: float
+    watch_night_per_h: float
+    camera_day_per_h: float
+    camera_night_per_h: float
+    passer_day_per_h: float
+    passer_night_per_h: float
+    passer_fade_km: float
+
+
+@dataclass(frozen=True)
+class SkyRules(Rules, prefix="forest"):
+    """How far the weather over a fire may be off the table."""
+
+    temperature_sd_c: float
+    humidity_sd_pct: float
+    wind_sd: float
+    turn_sd_deg: float

@@ -1,0 +1,560 @@
+"""One named record a table of the ledger: what a fact says, in which unit, and what it refers to.
+
+A column's annotation is its data dictionary: numpy dtype, unit, what it is in English and in
+Chinese, and, where it holds an id, the table whose key that is. Times are ticks (names end in
+`_tick`; NEVER = -1: it did not happen before the end) or, for fires, minutes since the start
+(`_min` ; not a number: it did not happen). A count of people is of people, whatever a row of
+residents stands for.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+TICK = "tick"
+KEY = "key"  # the column that names the fact, for others to refer to
+
+
+class Column(NamedTuple):
+    """What a column holds; `refers`: the table whose key it is, KEY for a table's own, or empty."""
+
+    dtype: str
+    unit: str
+    en: str
+    zh: str
+    refers: str = ""
+
+
+class Message(NamedTuple):
+    """Something said: a forecast, a signal, an order, a report, news of a road, a request."""
+
+    message: Annotated[str, Column("str", "", "id of the message", "编号", KEY)]
+    kind: Annotated[
+        str,
+        Column(
+            "str", "", "forecast, signal, level, order, report, road, request, stand_down", "类别"
+        ),
+    ]
+    sender: Annotated[str, Column("str", "", "who sent it", "发送者")]
+    receiver: Annotated[str, Column("str", "", "who it was for (a community, command)", "接收者")]
+    about: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "id of the incident, road, request or fire that it is about, or empty",
+            "所涉险情、路段、申请的编号",
+        ),
+    ]
+    content: Annotated[str, Column("str", "", "level, signal or what it says", "内容")]
+    sent_tick: Annotated[int, Column("int32", TICK, "when it was sent", "发出时刻")]
+    received_tick: Annotated[
+        int, Column("int32", TICK, "when it was acknowledged or arrived", "收到时刻")
+    ]
+    means: Annotated[str, Column("str", "", "phone, runner, desk, radio", "方式")]
+
+
+class Threat(NamedTuple):
+    """What command was told to expect, or what is there already."""
+
+    tick: Annotated[int, Column("int32", TICK, "when command was told", "获知时刻")]
+    kind: Annotated[str, Column("str", "", "wind, rain, fire, shaking ...", "类别")]
+    source: Annotated[str, Column("str", "", "who says so", "来源")]
+    quantity: Annotated[str, Column("str", "", "what is expected, with its unit", "指标")]
+    value: Annotated[float, Column("float64", "", "how much of it", "数值")]
+    within_h: Annotated[
+        float,
+        Column(
+            "float64",
+            "h",
+            "within how many hours; 0: it is there already",
+            "多少小时内，0为已经发生",
+        ),
+    ]
+    places: Annotated[
+        int, Column("int32", "community", "how many communities it is for", "涉及社区数")
+    ]
+
+
+class WarningHeard(NamedTuple):
+    """Residents of a community who heard the public warning in the same tick."""
+
+    community: Annotated[str, Column("str", "", "community", "社区")]
+    heard_tick: Annotated[
+        int, Column("int32", TICK, "when the public warning was heard", "听到预警时刻")
+    ]
+    persons: Annotated[int, Column("int64", "person", "residents who heard in that tick", "人数")]
+
+
+class Evacuation(NamedTuple):
+    """Households of a community with the same story of being told to leave."""
+
+    community: Annotated[str, Column("str", "", "community", "社区")]
+    dwelling: Annotated[str, Column("str", "", "dwelling group", "住房类别")]
+    order: Annotated[
+        str, Column("str", "", "id of the order's message, or empty", "指令编号", "message")
+    ]
+    ordered_tick: Annotated[int, Column("int32", TICK, "order given by command", "下令时刻")]
+    heard_tick: Annotated[int, Column("int32", TICK, "order heard", "得知时刻")]
+    left_tick: Annotated[int, Column("int32", TICK, "left home", "离家时刻")]
+    arrived_tick: Annotated[int, Column("int32", TICK, "reached shelter or kin", "到达时刻")]
+    destination: Annotated[str, Column("str", "", "shelter id, kin, or none", "去向")]
+    outcome: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "arrived, travelling, waiting, refused, not_heard, no_place, no_road, overtaken",
+            "结果",
+        ),
+    ]
+    persons: Annotated[int, Column("int64", "person", "residents in the row", "人数")]
+
+
+class Incident(NamedTuple):
+    """A place and a time where a capability is needed."""
+
+    incident: Annotated[str, Column("str", "", "id of the incident", "编号", KEY)]
+    kind: Annotated[str, Column("str", "", "collapse, flood, injury, tree", "类别")]
+    community: Annotated[str, Column("str", "", "where (for tree: the road's first end)", "地点")]
+    place: Annotated[str, Column("str", "", "road for tree, else empty", "路段")]
+    occurred_tick: Annotated[int, Column("int32", TICK, "when it happened", "发生时刻")]
+    found_tick: Annotated[int, Column("int32", TICK, "when somebody there noticed it", "发现时刻")]
+    reported_tick: Annotated[
+        int, Column("int32", TICK, "when the report left the place", "报出时刻")
+    ]
+    known_tick: Annotated[int, Column("int32", TICK, "when command had read it", "指挥部知悉时刻")]
+    dispatched_tick: Annotated[
+        int, Column("int32", TICK, "when the first crew was sent", "出动时刻")
+    ]
+    arrived_tick: Annotated[int, Column("int32", TICK, "when the first crew arrived", "到场时刻")]
+    done_tick: Annotated[int, Column("int32", TICK, "when the work was finished", "处置完毕时刻")]
+    persons: Annotated[
+        int, Column("int64", "person", "people trapped or hurt, crews too", "涉险人数")
+    ]
+    rescued: Annotated[int, Column("int64", "person", "brought out alive", "获救人数")]
+    died: Annotated[int, Column("int64", "person", "died before they were reached", "死亡人数")]
+    crew: Annotated[str, Column("str", "", "first crew, or empty", "首到队伍")]
+    cases: Annotated[
+        int,
+        Column(
+            "int32",
+            "incident",
+            "incidents that the row stands for; 1 unless residents.scale is more",
+            "该行代表的险情数（residents.scale 为1时恒为1）",
+        ),
+    ]
+
+
+class Casualty(NamedTuple):
+    """One person dead or hurt (several alike where a row of residents stands for several)."""
+
+    incident: Annotated[
+        str,
+        Column(
+            "str", "", "id of the incident that it belongs to, or empty", "险情编号", "incident"
+        ),
+    ]
+    tick: Annotated[int, Column("int32", TICK, "when", "时刻")]
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    cause: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "collapse, flood, wind, fire, forest_fire; overrun: a crew caught by a forest fire",
+            "原因；overrun 为扑火队伍被火围困",
+        ),
+    ]
+    outcome: Annotated[str, Column("str", "", "died or injured", "后果")]
+    age_band: Annotated[str, Column("str", "", "0-14, 15-59, 60-79, 80+", "年龄段")]
+    persons: Annotated[int, Column("int64", "person", "people in the row", "人数")]
+
+
+class Muster(NamedTuple):
+    """A crew called in, and when it was ready."""
+
+    crew: Annotated[str, Column("str", "", "crew", "队伍编组")]
+    team: Annotated[str, Column("str", "team", "team", "队伍")]
+    called_tick: Annotated[int, Column("int32", TICK, "when it was called in", "集结令时刻")]
+    ready_tick: Annotated[int, Column("int32", TICK, "when it was ready", "集结完毕时刻")]
+
+
+class Deployment(NamedTuple):
+    """A crew sent to an incident, and what became of that."""
+
+    crew: Annotated[str, Column("str", "", "crew", "队伍编组")]
+    team: Annotated[str, Column("str", "", "team", "队伍")]
+    incident: Annotated[str, Column("str", "", "incident", "险情编号", "incident")]
+    trip: Annotated[
+        str, Column("str", "", "id of the trip to it; empty: none was needed", "行程编号", "trip")
+    ]
+    people: Annotated[int, Column("int32", "person", "members who went", "人数")]
+    sent_tick: Annotated[int, Column("int32", TICK, "when it was ordered to go", "出动令时刻")]
+    arrived_tick: Annotated[int, Column("int32", TICK, "when it was there", "到场时刻")]
+    left_tick: Annotated[
+        int,
+        Column("int32", TICK, "when it left the incident, or gave it up on the way", "离开时刻"),
+    ]
+    outcome: Annotated[
+        str,
+        Column("str", "", "done, released, sent_on, turned_back, lost, or open at the end", "结果"),
+    ]
+
+
+class Trip(NamedTuple):
+    """A crew or lorry on the road."""
+
+    trip: Annotated[str, Column("str", "", "id of the trip", "行程编号", KEY)]
+    agent: Annotated[str, Column("str", "", "crew or truck", "队伍或车辆")]
+    kind: Annotated[str, Column("str", "", "crew or truck", "类别")]
+    purpose: Annotated[str, Column("str", "", "task, delivery, return", "目的")]
+    about: Annotated[
+        str,
+        Column(
+            "str", "", "id of the incident that it is for, or empty", "所涉险情编号", "incident"
+        ),
+    ]
+    origin: Annotated[str, Column("str", "", "community it left", "起点")]
+    destination: Annotated[str, Column("str", "", "community it was bound for", "终点")]
+    departed_tick: Annotated[int, Column("int32", TICK, "departure", "出发时刻")]
+    arrived_tick: Annotated[int, Column("int32", TICK, "arrival", "到达时刻")]
+    distance_km: Annotated[float, Column("float64", "km", "length of the way it took", "里程")]
+    outcome: Annotated[str, Column("str", "", "arrived, turned_back, under_way", "结果")]
+
+
+class Request(NamedTuple):
+    """What a site first asked for and has not been sent yet."""
+
+    request: Annotated[str, Column("str", "", "id of the request", "申请编号", KEY)]
+    site: Annotated[str, Column("str", "", "shelter or community", "地点")]
+    wanted_tick: Annotated[
+        int, Column("int32", TICK, "when the site began to want", "产生需求时刻")
+    ]
+    heard_tick: Annotated[int, Column("int32", TICK, "when command heard of it", "指挥部获知时刻")]
+    means: Annotated[str, Column("str", "", "phone or runner", "方式")]
+
+
+class Delivery(NamedTuple):
+    """One item that a lorry brought, or was bringing, to a site."""
+
+    request: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "id of the request that it answers, or empty (carried by hand)",
+            "申请编号",
+            "request",
+        ),
+    ]
+    trip: Annotated[
+        str, Column("str", "", "id of the trip that brought it, or empty", "行程编号", "trip")
+    ]
+    store: Annotated[str, Column("str", "", "from", "储备库")]
+    site: Annotated[str, Column("str", "", "shelter or community", "接收点")]
+    item: Annotated[str, Column("str", "", "item", "物资")]
+    quantity: Annotated[int, Column("int64", "item unit", "quantity on the truck", "数量")]
+    requested_tick: Annotated[int, Column("int32", TICK, "request known to command", "申请时刻")]
+    departed_tick: Annotated[int, Column("int32", TICK, "left the store", "出库时刻")]
+    arrived_tick: Annotated[int, Column("int32", TICK, "unloaded at the site", "送达时刻")]
+    truck: Annotated[str, Column("str", "", "truck; by hand within one place", "车辆")]
+
+
+class StoreLevel(NamedTuple):
+    """What lies in a store at the end of an hour."""
+
+    tick: Annotated[
+        int, Column("int32", TICK, "end of the tick; hourly, where there is or was some", "时刻")
+    ]
+    store: Annotated[str, Column("str", "", "store", "储备库")]
+    item: Annotated[str, Column("str", "", "item", "物资")]
+    stock: Annotated[int, Column("int64", "item unit", "on the shelf", "库存")]
+    available: Annotated[
+        int, Column("int64", "item unit", "of it what can be loaded now", "可调拨")
+    ]
+
+
+class StockLevel(NamedTuple):
+    """Where an item is in the whole district at the end of an hour."""
+
+    tick: Annotated[int, Column("int32", TICK, "end of the tick", "时刻")]
+    item: Annotated[str, Column("str", "", "item", "物资")]
+    at_stores: Annotated[int, Column("int64", "item unit", "at all stores", "库存")]
+    on_trucks: Annotated[int, Column("int64", "item unit", "on the road", "在途")]
+    at_sites: Annotated[int, Column("int64", "item unit", "at shelters and communities", "在点")]
+    received: Annotated[
+        int, Column("int64", "item unit", "made or brought in since the start", "累计调入")
+    ]
+    issued: Annotated[int, Column("int64", "item unit", "given out since the start", "累计发放")]
+    lost: Annotated[int, Column("int64", "item unit", "unusable since the start", "累计损失")]
+    needed: Annotated[int, Column("int64", "item unit", "needed since the start", "累计需求")]
+    persons_short: Annotated[
+        int, Column("int64", "person", "residents short of it now", "当前短缺人数")
+    ]
+
+
+class SiteLevel(NamedTuple):
+    """An item at a site in use at the end of an hour."""
+
+    tick: Annotated[
+        int, Column("int32", TICK, "end of the tick; hourly, sites in use only", "时刻")
+    ]
+    site: Annotated[str, Column("str", "", "shelter or community", "地点")]
+    kind: Annotated[str, Column("str", "", "shelter or community", "类别")]
+    item: Annotated[str, Column("str", "", "item", "物资")]
+    stock: Annotated[int, Column("int64", "item unit", "on hand", "现存")]
+    owed: Annotated[int, Column("int64", "item unit", "needed and not given yet", "欠发")]
+    persons: Annotated[int, Column("int64", "person", "residents who draw on the site", "人数")]
+    persons_short: Annotated[
+        int, Column("int64", "person", "residents short of the item", "短缺人数")
+    ]
+
+
+class ShelterLevel(NamedTuple):
+    """A shelter at the end of an hour."""
+
+    tick: Annotated[int, Column("int32", TICK, "end of the tick; hourly", "时刻")]
+    shelter: Annotated[str, Column("str", "", "shelter", "避难场所")]
+    occupants: Annotated[int, Column("int64", "person", "residents inside", "在所人数")]
+    reserved: Annotated[int, Column("int64", "person", "residents on their way to it", "在途人数")]
+    capacity: Annotated[int, Column("int64", "person", "places", "容量")]
+    open: Annotated[bool, Column("bool", "", "open", "是否开放")]
+
+
+class Relief(NamedTuple):
+    """People who came to need relief at a site in the same tick, with the same story."""
+
+    site: Annotated[str, Column("str", "", "shelter or community", "地点")]
+    kind: Annotated[str, Column("str", "", "shelter or community", "类别")]
+    need_tick: Annotated[
+        int, Column("int32", TICK, "when they came to need relief", "产生需求时刻")
+    ]
+    relief_tick: Annotated[
+        int, Column("int32", TICK, "first water or food after that", "首次获得救助时刻")
+    ]
+    ended_tick: Annotated[
+        int,
+        Column(
+            "int32",
+            TICK,
+            "need ended by itself before any relief came (power back, gone home)",
+            "未获救助而需求自行结束时刻",
+        ),
+    ]
+    persons: Annotated[int, Column("int64", "person", "residents in the row", "人数")]
+
+
+class ResidentState(NamedTuple):
+    """Where the residents of a community are at the end of an hour."""
+
+    tick: Annotated[int, Column("int32", TICK, "end of the tick; hourly", "时刻")]
+    community: Annotated[str, Column("str", "", "home community", "户籍社区")]
+    home: Annotated[int, Column("int64", "person", "at home", "在家")]
+    preparing: Annotated[
+        int, Column("int64", "person", "told to leave and getting ready", "准备转移")
+    ]
+    travelling: Annotated[int, Column("int64", "person", "on the way", "途中")]
+    sheltered: Annotated[int, Column("int64", "person", "in a shelter", "在避难场所")]
+    with_kin: Annotated[int, Column("int64", "person", "with relatives or friends", "投亲靠友")]
+    trapped: Annotated[int, Column("int64", "person", "trapped or stranded", "被困")]
+    in_care: Annotated[int, Column("int64", "person", "hurt and reached by medical care", "救治中")]
+    dead: Annotated[int, Column("int64", "person", "dead", "死亡")]
+
+
+class HazardLevel(NamedTuple):
+    """Wind, rain, water and networks at a community at the end of an hour."""
+
+    tick: Annotated[int, Column("int32", TICK, "end of the tick; hourly", "时刻")]
+    community: Annotated[str, Column("str", "", "community", "社区")]
+    wind_ms: Annotated[
+        float, Column("float32", "m/s", "10-minute mean wind at 10 m", "10分钟平均风速")
+    ]
+    gust_ms: Annotated[float, Column("float32", "m/s", "3-second gust", "3秒阵风")]
+    rain_mm: Annotated[float, Column("float32", "mm", "rain since the start", "累计雨量")]
+    depth_m: Annotated[float, Column("float32", "m", "water on the streets", "积水深")]
+    power_out: Annotated[bool, Column("bool", "", "no mains power", "停电")]
+    phone_out: Annotated[bool, Column("bool", "", "no mobile network", "断网")]
+    cut_off: Annotated[
+        bool, Column("bool", "", "no road open to the command seat for a lorry", "道路中断")
+    ]
+
+
+class Storm(NamedTuple):
+    """The storm at the end of an hour; none where the hazard has no centre."""
+
+    tick: Annotated[int, Column("int32", TICK, "hourly", "时刻")]
+    lon: Annotated[float, Column("float64", "deg", "centre, this run", "中心经度")]
+    lat: Annotated[float, Column("float64", "deg", "centre, this run", "中心纬度")]
+    pressure_hpa: Annotated[float, Column("float64", "hPa", "central pressure", "中心气压")]
+    max_wind_ms: Annotated[
+        float, Column("float64", "m/s", "largest 10-minute mean wind", "最大风速")
+    ]
+    sea_level_m: Annotated[float, Column("float64", "m", "surge and tide at the coast", "潮位")]
+
+
+class Outage(NamedTuple):
+    """A network out at a community."""
+
+    network: Annotated[str, Column("str", "", "power or phone", "网络")]
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    from_tick: Annotated[int, Column("int32", TICK, "out from this tick on", "中断时刻")]
+    to_tick: Annotated[int, Column("int32", TICK, "back from this tick on", "恢复时刻")]
+    cause: Annotated[str, Column("str", "", "wind, battery, cut", "原因")]
+
+
+class RoadClosure(NamedTuple):
+    """A road closed for lorries."""
+
+    road: Annotated[str, Column("str", "", "road", "路段")]
+    from_community: Annotated[str, Column("str", "", "one end", "一端")]
+    to_community: Annotated[str, Column("str", "", "other end", "另一端")]
+    reason: Annotated[str, Column("str", "", "water or tree", "原因")]
+    closed_tick: Annotated[int, Column("int32", TICK, "closed for a lorry", "中断时刻")]
+    opened_tick: Annotated[int, Column("int32", TICK, "open again", "恢复时刻")]
+
+
+class Fire(NamedTuple):
+    """One building or one forest fire."""
+
+    fire: Annotated[str, Column("str", "", "id; one row a building or a forest fire", "编号", KEY)]
+    kind: Annotated[str, Column("str", "", "building or forest", "类别")]
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    fire_class: Annotated[
+        str, Column("str", "", "building class, or class of a forest fire", "建筑或火灾等级")
+    ]
+    incident: Annotated[
+        str,
+        Column(
+            "str", "", "id of the incident that it belongs to; empty: none", "险情编号", "incident"
+        ),
+    ]
+    spread_from: Annotated[
+        str, Column("str", "", "the fire that lit it, or empty", "由何处蔓延", "fire")
+    ]
+    ignited_min: Annotated[float, Column("float64", "min", "since the start; ignition", "起火")]
+    flashover_min: Annotated[
+        float, Column("float64", "min", "first compartment alight all over", "轰燃")
+    ]
+    discovered_min: Annotated[float, Column("float64", "min", "somebody noticed", "发现")]
+    called_min: Annotated[float, Column("float64", "min", "the call came through", "报警")]
+    dispatched_min: Annotated[
+        float, Column("float64", "min", "first crew ordered out", "下达出动命令")
+    ]
+    arrived_min: Annotated[float, Column("float64", "min", "first crew there", "首队到场")]
+    first_water_min: Annotated[
+        float, Column("float64", "min", "first water on the fire", "首次出水")
+    ]
+    controlled_min: Annotated[float, Column("float64", "min", "grows no more", "控制")]
+    out_min: Annotated[float, Column("float64", "min", "out", "扑灭")]
+    engines_needed_max: Annotated[
+        int, Column("int32", "crew", "most engines it needed at once", "最多需要车数")
+    ]
+    engines_peak: Annotated[
+        int, Column("int32", "crew", "most engines there at once", "到场最多车数")
+    ]
+    water_l: Annotated[float, Column("float64", "L", "water used on it", "用水量")]
+    burnt_m2: Annotated[
+        float, Column("float64", "m2", "floor area burnt; 0 for a forest fire", "过火面积")
+    ]
+    burnt_ha: Annotated[
+        float, Column("float64", "ha", "land burnt; 0 for a building fire", "过火林地面积")
+    ]
+    victims: Annotated[
+        int,
+        Column(
+            "int64",
+            "person",
+            "could not get out by themselves; forest: hurt or dead",
+            "被困人数；森林火灾为伤亡人数",
+        ),
+    ]
+    rescued: Annotated[int, Column("int64", "person", "brought out alive", "获救人数")]
+    died: Annotated[int, Column("int64", "person", "died in it", "死亡人数")]
+    first_crew: Annotated[str, Column("str", "", "first crew there, or empty", "首到队伍")]
+
+
+class FireFront(NamedTuple):
+    """A forest fire at the end of an hour."""
+
+    tick: Annotated[int, Column("int32", TICK, "end of the tick; hourly", "时刻")]
+    fire: Annotated[str, Column("str", "", "id of the forest fire", "火场", "fire")]
+    burnt_ha: Annotated[float, Column("float64", "ha", "land burnt", "过火面积")]
+    forest_ha: Annotated[float, Column("float64", "ha", "forest burnt", "受害森林面积")]
+    edge_m: Annotated[float, Column("float64", "m", "edge that still runs", "活动火线长")]
+    line_m: Annotated[float, Column("float64", "m", "line built", "已建隔离线长")]
+    crews: Annotated[int, Column("int64", "crew", "at the fire", "在场队伍")]
+    held_back: Annotated[
+        int, Column("int64", "crew", "waiting because flames are too long", "因火势后撤队伍")
+    ]
+    status: Annotated[str, Column("str", "", "running, contained, out", "状态")]
+
+
+class FireCell(NamedTuple):
+    """A cell of the landscape that burnt."""
+
+    fire: Annotated[str, Column("str", "", "id of the forest fire", "火场", "fire")]
+    row: Annotated[int, Column("int32", "", "row of the grid, 0 the northernmost", "行")]
+    col: Annotated[int, Column("int32", "", "column of the grid", "列")]
+    arrival_min: Annotated[
+        float, Column("float64", "min", "since the start; when it burnt", "过火时刻")
+    ]
+
+
+class FireLine(NamedTuple):
+    """A cell of line, break or drop that was made."""
+
+    fire: Annotated[str, Column("str", "", "id of the forest fire", "火场", "fire")]
+    tick: Annotated[int, Column("int32", TICK, "when it was made", "建成时刻")]
+    kind: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "line (by crews along the edge), break (by machines), drop (wet for a while)",
+            "类别：line 队伍沿火线开设，break 机械开设，drop 洒水压制",
+        ),
+    ]
+    row: Annotated[int, Column("int32", "", "row of the grid, 0 the northernmost", "行")]
+    col: Annotated[int, Column("int32", "", "column of the grid", "列")]
+
+
+class CrewLevel(NamedTuple):
+    """How many crews are in which state at the end of an hour."""
+
+    tick: Annotated[int, Column("int32", TICK, "end of the tick; hourly", "时刻")]
+    off_duty: Annotated[int, Column("int64", "crew", "not called in or resting", "未集结或休整")]
+    mustering: Annotated[int, Column("int64", "crew", "called in, not ready yet", "集结中")]
+    idle: Annotated[int, Column("int64", "crew", "ready", "待命")]
+    travelling: Annotated[int, Column("int64", "crew", "on the way", "途中")]
+    working: Annotated[int, Column("int64", "crew", "at work", "作业")]
+
+
+RECORDS: dict[str, type[NamedTuple]] = {
+    "message": Message,
+    "threat": Threat,
+    "warning": WarningHeard,
+    "evacuation": Evacuation,
+    "incident": Incident,
+    "casualty": Casualty,
+    "muster": Muster,
+    "deployment": Deployment,
+    "trip": Trip,
+    "request": Request,
+    "delivery": Delivery,
+    "store_level": StoreLevel,
+    "stock_level": StockLevel,
+    "site_level": SiteLevel,
+    "shelter_level": ShelterLevel,
+    "relief": Relief,
+    "resident_state": ResidentState,
+    "hazard_level": HazardLevel,
+    "storm": Storm,
+    "outage": Outage,
+    "road_closure": RoadClosure,
+    "fire": Fire,
+    "fire_front": FireFront,
+    "fire_cell": FireCell,
+    "fire_line": FireLine,
+    "crew_level": CrewLevel,
+}

@@ -1,0 +1,75 @@
+"""What the rest of the run may ask of the residents, whoever plays them.
+
+The arrays of `residents` play them fast; the plain agents of the tests' oracle play the same rules
+one person at a time. Both must write the same ledger.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.ledger import Ledger
+from anlan.sim.people.spread import Spread
+from anlan.sim.scenario.schema import Dwelling
+
+Ids = NDArray[np.int64]
+
+
+class People(Protocol):
+    """The residents in one run. Rows are of residents or of households, as in `population`."""
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """(C, states) persons of each community in each state."""
+        ...
+
+    def warn(self, spread: Spread) -> None:
+        """A public warning begins to spread."""
+        ...
+
+    def order(
+        self, dwellings: tuple[Dwelling, ...], tick: int, spread: Spread, places: NDArray[np.bool_],
+        name: str,
+    ) -> int:  # fmt: skip
+        """Tell dwelling groups of some places (C,) to leave; how many persons are newly told."""
+        ...
+
+    def stand_down(self, tick: int) -> None:
+        """The danger is over: people go home over the next hours."""
+        ...
+
+    def step(self, tick: int) -> None:
+        """All that falls due in a tick, in a fixed order."""
+        ...
+
+    def trap(self, persons: Ids, last_ticks: Ids, tick: int, incident: Incident[Any]) -> Ids:
+        """Trap people who are at home; those who really are. Each dies at the end of
+        `last_ticks`.
+        """
+        ...
+
+    def carry_out(self, person: int, incident: Incident[Any]) -> bool:
+        """A crew brings one trapped person out alive; False if that person is not trapped now."""
+        ...
+
+    def bring_out(self, incident: Incident[Any], tick: int) -> None:
+        """A crew has finished: those still alive are out, in care or under a roof."""
+        ...
+
+    def burn(
+        self, homes: Ids, kw_m: NDArray[np.float64], tick: int
+    ) -> tuple[int, Incident[Any] | None]:
+        """A forest fire reaches homes of one place; how many died, and the incident of the hurt."""
+        ...
+
+    def ruin(self, homes: Ids, tick: int) -> None:
+        """Some homes fall down over whoever is in them."""
+        ...
+
+    def finish(self, ledger: Ledger) -> None:
+        """Write who heard the warning when, and what became of the orders to leave."""
+        ...

@@ -1,0 +1,191 @@
+"""The order of a tick, as a table of named phases.
+
+A phase is one line of PHASES: its name, what happens in it (for people, in the two languages) and
+the function that does it. The model plays them in this order, `--profile` says what each costs,
+and the documentation is made from the table. What a phase changes, those after it see in the same
+tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from anlan.sim.forcing.base import now
+from anlan.sim.parts import Parts
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One part of a tick."""
+
+    name: str
+    zh: str
+    en: str
+    do: Callable[[Parts, int], None]
+
+
+def _sky(p: Parts, tick: int) -> None:
+    assert p.forcing.sky is not None
+    p.present.tick, p.present.sky = tick, now(p.forcing.sky, tick)
+
+
+def _power(p: Parts, tick: int) -> None:
+    p.power.step(tick, p.present.sky.gust_ms, p.present.sky.wind_ms)
+    p.phone.step(tick, p.power.out)
+
+
+def _water(p: Parts, tick: int) -> None:
+    sea_level_m = p.present.sky.sea_level_m
+    gates, pumps = p.drainage.gates_open(sea_level_m), p.drainage.pumps_mm(p.power.out)
+    p.water.step(p.rain_mm(), gates, pumps, sea_level_m)
+
+
+def _roads(p: Parts, tick: int) -> None:
+    p.fallen_trees.step(tick, p.present.sky.gust_ms)
+    if p.roads.step(tick, p.water.depth_m, p.present.sky.wind_ms, p.trees.across):
+        p.closures.step(tick)
+    p.road_watch.step(tick)
+
+
+def _sources(p: Parts, tick: int) -> None:
+    for source in p.sources:
+        source.step(tick)
+
+
+def _notice(p: Parts, tick: int) -> None:
+    p.notice.step(tick)
+    p.messages.step(tick)
+
+
+def _command(p: Parts, tick: int) -> None:
+    p.fire_desk.step(tick)
+    p.command.step_command(tick)
+
+
+def _words(p: Parts, tick: int) -> None:
+    p.words.step(tick)
+
+
+def _people(p: Parts, tick: int) -> None:
+    p.people.step(tick)
+
+
+def _crews(p: Parts, tick: int) -> None:
+    for crew in p.crews:
+        if not crew.nothing_due(tick):
+            crew.step_crew(tick)
+
+
+def _work(p: Parts, tick: int) -> None:
+    for incident in p.command.picture.open:
+        if incident.open and incident.crews:
+            p.workplace.work(incident, tick)
+
+
+def _stores(p: Parts, tick: int) -> None:
+    for store in p.stores:
+        if store.produces:
+            store.make(tick)
+    for lorries in p.lorries.values():
+        for lorry in lorries:
+            lorry.step(tick)
+
+
+def _needs(p: Parts, tick: int) -> None:
+    if p.clock.is_hours_end(tick):
+        hour = int(p.clock.hour_at(tick + 1))
+        p.sites.serve(tick, meal=hour in p.meal_hours)
+
+
+def _record(p: Parts, tick: int) -> None:
+    if p.clock.is_hours_end(tick):
+        p.recorder.hour(tick)
+
+
+PHASES: tuple[Phase, ...] = (
+    Phase(
+        "sky",
+        "风、雨、潮位进入本时步；其后各步只看得到本时步",
+        "Wind, rain and sea of the tick; nothing after it sees a later one.",
+        _sky,
+    ),
+    Phase(
+        "power",
+        "风吹倒电杆，抢修恢复供电；基站靠蓄电池维持，耗尽即断网",
+        "The wind breaks poles and crews of the grid mend them; base stations live on batteries.",
+        _power,
+    ),
+    Phase(
+        "water",
+        "雨水产流，海水漫堤，经重力排水、闸门和泵站排出",
+        "Rain runs off and the sea comes over; drains, sluices and pumps take water away.",
+        _water,
+    ),
+    Phase(
+        "roads",
+        "树木倒伏、积水中断道路；两端的人把路况报出",
+        "Trees fall and water rises over roads; who lives there tells of it.",
+        _roads,
+    ),
+    Phase(
+        "sources",
+        "火灾等致灾源蔓延到本时步末，伤及在家的人",
+        "Fires and other sources burn to the end of the tick, and harm whom they find at home.",
+        _sources,
+    ),
+    Phase(
+        "notice",
+        "有人发现险情并报出；电话不通的信息等待或由人送达",
+        "What is found is reported; messages go by phone, wait, or arrive with a runner.",
+        _notice,
+    ),
+    Phase(
+        "command",
+        "指挥部读报、研判、下令、派队、调运物资，只知道已经送到的信息",
+        "Command reads, raises, orders, sends crews and goods; it knows what it was told.",
+        _command,
+    ),
+    Phase(
+        "words",
+        "预警和指令经各种渠道在人群中传开",
+        "Warnings and orders spread among people by the channels that work.",
+        _words,
+    ),
+    Phase(
+        "people",
+        "居民受灾、得知、准备、转移、到达、断水、返家",
+        "People come to harm, hear, get ready, leave, arrive, run dry, go home.",
+        _people,
+    ),
+    Phase(
+        "crews",
+        "队伍集结、行进、休整",
+        "Crews muster, travel and rest.",
+        _crews,
+    ),
+    Phase(
+        "work",
+        "队伍在现场作业；扑火队伍与火线只在这一步相遇",
+        "Crews work; crews and fire meet here and nowhere else.",
+        _work,
+    ),
+    Phase(
+        "stores",
+        "生产、装车、运输、卸货",
+        "Stores make and load, lorries drive and unload.",
+        _stores,
+    ),
+    Phase(
+        "needs",
+        "每小时各点按存量发放饮水、餐食和用品",
+        "Every hour each site gives out water, meals and goods as far as its stock goes.",
+        _needs,
+    ),
+    Phase(
+        "record",
+        "每小时记录各项存量和状态",
+        "Every hour levels are written down.",
+        _record,
+    ),
+)

@@ -1,0 +1,277 @@
+"""How the parts of a run are made and joined. Nothing here decides or acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from mesa import Model
+from numpy.typing import NDArray
+
+from anlan.sim.chance import Streams, keys_of
+from anlan.sim.command.aid import AidRules
+from anlan.sim.command.command import Command, CommandRules, Means
+from anlan.sim.command.dispatch import Dispatch, DispatchRules
+from anlan.sim.command.fire_desk import FireDesk, FireDeskRules
+from anlan.sim.command.orders import CallRules, Calls
+from anlan.sim.command.picture import KnownRoads, Picture, RoadNews
+from anlan.sim.command.seats import Seats
+from anlan.sim.command.supply import Requests, Supply, SupplyRules
+from anlan.sim.command.tables import seats_of
+from anlan.sim.crews.crew import Crew, CrewRules, CrewWorld, crews_of
+from anlan.sim.crews.work import PaceRules, Workplace
+from anlan.sim.forcing.base import Forcing, Present, now
+from anlan.sim.hazards import kinds_of
+from anlan.sim.incidents.fallen_trees import FallenTrees
+from anlan.sim.incidents.incident import Incidents, WorkRules
+from anlan.sim.ledger import Ledger
+from anlan.sim.nature.water import Water, WaterRules
+from anlan.sim.networks.drainage import Drainage, GateRules
+from anlan.sim.networks.messages import Messages, RunnerRules, runner_ticks
+from anlan.sim.networks.phone import Phone, PhoneRules
+from anlan.sim.networks.power import Power, PowerRules
+from anlan.sim.networks.road_news import RoadWatch
+from anlan.sim.networks.roads import RoadRules, Roads
+from anlan.sim.networks.trees import TreeRules, Trees
+from anlan.sim.parts import Parts
+from anlan.sim.people.draws import BurnRules, Draws, HarmRules, draw
+from anlan.sim.people.needs import MealRules, Sites, set_up
+from anlan.sim.people.notice import Notice, NoticeRules
+from anlan.sim.people.protocol import People
+from anlan.sim.people.residents import LeaveRules, Surroundings
+from anlan.sim.people.shelter import Shelter, Shelters, WayRules
+from anlan.sim.people.spread import SpreadRules, Words
+from anlan.sim.place.exposure import Exposure, exposure_of
+from anlan.sim.place.roads import RoadTable
+from anlan.sim.place.world import World
+from anlan.sim.record import Closures, Recorder
+from anlan.sim.scenario.clock import Clock
+from anlan.sim.scenario.schema import Scenario
+from anlan.sim.source import Field
+from anlan.sim.stores.lorry import Goods, Haulage, LorryRules, fleet_of
+from anlan.sim.stores.store import StockRules, Store
+from anlan.sim.travel.journey import Trips
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the parts of every room start from."""
+
+    scenario: Scenario
+    world: World
+    clock: Clock
+    streams: Streams
+    ledger: Ledger
+    sites: Exposure
+    table: RoadTable
+    place_ids: list[str]
+    present: Present
+
+
+@dataclass(frozen=True)
+class Networks:
+    """Networks and water of a run."""
+
+    power: Power
+    phone: Phone
+    drainage: Drainage
+    water: Water
+    trees: Trees
+    roads: Roads
+    messages: Messages
+
+
+def wire(
+    model: Model,
+    world: World,
+    forcing: Forcing,
+    streams: Streams,
+    people_of: Callable[[Surroundings, Draws], People],
+    seats: Callable[[Seats], Seats] | None,
+) -> Parts:
+    """The parts of one run, at the beginning of its first tick."""
+    g = _ground(world, forcing, streams)
+    n = _networks(g)
+    sites = set_up(world)
+    shelters = _shelters(model, g, n, sites)
+    notice = Notice(NoticeRules.read(g.scenario), g.clock, streams, n.messages)
+    incidents = Incidents(g.place_ids, g.table.ids, g.ledger, notice.happened)
+    around = Surroundings(
+        world, g.place_ids, [t.bus_seats_per_h for t in g.scenario.towns], g.clock, g.present,
+        n.water, n.power, shelters, sites, incidents, streams, g.ledger,
+        LeaveRules.read(g.scenario), HarmRules.read(g.scenario), BurnRules.read(g.scenario),
+    )  # fmt: skip
+    people = people_of(around, draw(g.scenario, world.people, streams))
+    picture = Picture(KnownRoads(g.table))
+    work_rules = WorkRules.read(g.scenario)
+    trips = Trips(g.place_ids, g.ledger)
+    crew_world = CrewWorld(
+        CrewRules.read(g.scenario), work_rules, g.clock, n.roads, picture.roads, trips, streams,
+        g.ledger,
+    )  # fmt: skip
+    crews = crews_of(model, crew_world, g.scenario.teams, world.index)
+    workplace = Workplace(PaceRules.read(g.scenario), g.clock, g.present, n.trees, people)
+    stores, haulage = _stores(model, g, n, picture, trips, sites)
+    lorries = fleet_of(haulage, stores)
+    words = Words(SpreadRules.read(g.scenario), g.clock, n.phone, n.power)
+    who = seats_of(g.scenario)
+    who = seats(who) if seats is not None else who
+    supply = _supply(g, n, who, picture, sites, shelters, stores, haulage)
+    supply.lorries = lorries
+    means = Means(
+        CommandRules.read(g.scenario), AidRules.read(g.scenario), g.clock, g.ledger,
+        g.scenario.responses, forcing.bulletins, n.messages, words,
+        Calls(
+            CallRules.read(g.scenario), g.clock, n.phone, n.messages.runner_ticks, g.place_ids,
+            streams, g.ledger, words,
+        ),
+        shelters, crews, stores,
+        Dispatch(
+            DispatchRules.read(g.scenario), work_rules, who.dispatch, picture, crews, g.present
+        ),
+        supply,
+    )  # fmt: skip
+    command = Command(model, means, who, picture, people)
+    fire_desk = FireDesk(FireDeskRules.read(g.scenario), g.clock, n.messages, command)
+    field = Field(
+        g.scenario, world, g.place_ids, g.clock, g.present, streams, g.ledger, people, incidents,
+        notice, n.messages, fire_desk, workplace,
+    )  # fmt: skip
+    kinds = kinds_of(g.scenario).values()
+    return Parts(
+        world=world,
+        place_ids=g.place_ids,
+        clock=g.clock,
+        streams=streams,
+        ledger=g.ledger,
+        forcing=forcing,
+        present=g.present,
+        power=n.power,
+        phone=n.phone,
+        drainage=n.drainage,
+        water=n.water,
+        trees=n.trees,
+        fallen_trees=FallenTrees(n.trees, g.table, incidents, work_rules),
+        roads=n.roads,
+        closures=Closures(n.roads, g.place_ids, g.ledger),
+        road_watch=RoadWatch(n.roads, n.messages, RoadNews),
+        messages=n.messages,
+        incidents=incidents,
+        notice=notice,
+        words=words,
+        sites=sites,
+        meal_hours=MealRules.read(g.scenario).hours,
+        shelters=shelters,
+        people=people,
+        crews=crews,
+        workplace=workplace,
+        stores=stores,
+        lorries=lorries,
+        command=command,
+        fire_desk=fire_desk,
+        sources=[kind.source(field) for kind in kinds if kind.source is not None],
+        recorder=Recorder(
+            world, g.place_ids, g.ledger, g.present, forcing.path, n.water, n.power, n.phone,
+            n.roads, sites, haulage.goods, stores, lorries, shelters, crews, people,
+        ),
+    )  # fmt: skip
+
+
+def _ground(world: World, forcing: Forcing, streams: Streams) -> Ground:
+    scenario = world.scenario
+    assert forcing.sky is not None
+    return Ground(
+        scenario,
+        world,
+        Clock.of(scenario),
+        streams,
+        Ledger(),
+        exposure_of(scenario),
+        RoadTable(scenario, world.index),
+        [c.community for c in scenario.communities],
+        Present(0, now(forcing.sky, 0)),
+    )
+
+
+def _networks(g: Ground) -> Networks:
+    s, tick_min = g.scenario, g.clock.tick_min
+    place_keys = keys_of(g.place_ids)
+    power = Power(PowerRules.read(s), place_keys, g.place_ids, tick_min / 60.0, g.streams, g.ledger)
+    phone = Phone(PhoneRules.read(s), g.sites.town, g.place_ids, tick_min, g.ledger)
+    road_rules = RoadRules.read(s)
+    ran = runner_ticks(RunnerRules.read(s), g.world.seat_km, tick_min)
+    return Networks(
+        power,
+        phone,
+        Drainage(GateRules.read(s), g.sites),
+        Water(WaterRules.read(s), g.sites),
+        Trees(TreeRules.read(s), keys_of(g.table.ids), g.sites, g.streams),
+        Roads(road_rules, g.table, g.sites, g.clock.ticks_of(road_rules.refresh_min)),
+        Messages(phone, g.place_ids, ran, g.ledger),
+    )
+
+
+def _shelters(model: Model, g: Ground, n: Networks, sites: Sites) -> Shelters:
+    rows = g.scenario.shelters
+    made = [
+        Shelter(model, row, number, g.world.index[row.community], sites)
+        for number, row in enumerate(rows)
+    ]
+    return Shelters(WayRules.read(g.scenario), made, n.roads)
+
+
+def _stores(
+    model: Model, g: Ground, n: Networks, picture: Picture, trips: Trips, sites: Sites
+) -> tuple[list[Store], Haulage]:
+    scenario = g.scenario
+    goods = Goods(
+        [i.item for i in scenario.items],
+        np.array([i.kg_per_unit for i in scenario.items]),
+        np.array([i.m3_per_unit for i in scenario.items]),
+    )
+    rules = StockRules.read(scenario)
+    listed: dict[str, NDArray[np.int64]] = {
+        s.store: np.zeros(len(goods.ids), dtype=np.int64) for s in scenario.stores
+    }
+    at = {item: number for number, item in enumerate(goods.ids)}
+    for row in scenario.stock:
+        if row.holder in listed:
+            listed[row.holder][at[row.item]] += row.quantity
+    stores = [
+        Store(
+            model, row, g.world.index[row.community], listed[row.store], rules, g.clock, n.power,
+            g.streams,
+        )
+        for row in scenario.stores
+    ]  # fmt: skip
+    haulage = Haulage(
+        LorryRules.read(scenario), goods, g.clock, n.roads, picture.roads, trips, sites, g.ledger
+    )
+    return stores, haulage
+
+
+def _supply(
+    g: Ground,
+    n: Networks,
+    who: Seats,
+    picture: Picture,
+    sites: Sites,
+    shelters: Shelters,
+    stores: list[Store],
+    haulage: Haulage,
+) -> Supply:
+    def coming() -> NDArray[np.int64]:
+        """(S,) people on their way to each site: those promised a place at a shelter."""
+        found = np.zeros(len(sites.ids), dtype=np.int64)
+        found[: sites.shelters] = [s.reserved for s in shelters.all]
+        return found
+
+    return Supply(
+        SupplyRules.read(g.scenario), who.supply, sites, coming, stores, {}, haulage,
+        picture.roads, n.phone, n.messages.runner_ticks[sites.place],
+        Requests.none(sites, g.ledger),
+    )  # fmt: skip
+
+
+__all__ = ["Crew", "wire"]
