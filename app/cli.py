@@ -97,10 +97,21 @@ def build(lang: str) -> typer.Typer:
 
     @app.command(help=w("cli.check"), epilog=_lines(w("cli.check.epilog")))
     def check(scenario: Scenario, settings: Settings = None, lang: Lang = lang) -> int:
+        from anlan.app.migrate import older
         from anlan.app.run import load
         from anlan.app.show import scenario_check
 
-        return scenario_check(load(scenario, _pairs(settings, lang), lang), lang)
+        found = load(scenario, _pairs(settings, lang), lang)
+        return scenario_check(found, lang, older(scenario, lang))
+
+    @app.command(help=w("cli.migrate"))
+    def migrate(
+        folder: Annotated[Path, typer.Argument(metavar="FOLDER", help=w("cli.arg.folder"))],
+        lang: Lang = lang,
+    ) -> int:
+        from anlan.app.migrate import migrate as rewrite
+
+        return rewrite(folder, lang)
 
     @app.command(help=w("cli.run"), epilog=_lines(w("cli.run.epilog")))
     def run(
