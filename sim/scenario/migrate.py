@@ -45,6 +45,10 @@ def format_of_folder(folder: Path) -> int:
 def migrated(toml: Toml, folder: Path) -> Toml:
     """A scenario.toml with its keys as the newest format has them. Raises BadInput."""
     if format_of(toml) == FORMAT:
+        hazard = toml.data.get("hazard")
+        if isinstance(hazard, dict) and isinstance(hazard.get("kind"), str):
+            problem = f"this is format 1; take out format = {FORMAT}, then run anlan migrate"
+            raise toml.wrong(problem, "hazard", "kind")
         return toml
     return _from_1(toml, lambda file: _has_rows(folder, file))
 

@@ -113,7 +113,7 @@ def _turn_hazard(
         elif key in keys or not key:
             kept.append(line)
         elif comment := COMMENT.search(line):  # what is said of a key that goes may say more
-            kept.append(comment[0])
+            kept.append(line[comment.start() :])
     block.lines = kept
     return begins
 

@@ -54,14 +54,15 @@ class Toml:
         """The line of a key, found by its looks; the table's own line if the key is not there."""
         seen, inside, begun = -1, not table, None
         first = re.escape(key.split(".")[0]) if key else r"(?!)"
+        whole = ".".join(p for p in (table, key) if p)
         for number, line in enumerate(self.text.splitlines(), start=1):
             if header := HEADER.match(line):
                 is_ours = bool(table) and header[1] == table
                 seen += is_ours
                 inside = is_ours and (index is None or seen == index)
                 begun = number if inside else begun
-                if not table and key and header[1].split(".")[0] == key:
-                    return number
+                if key and index is None and (header[1] + ".").startswith(f"{whole}."):
+                    return number  # the key is a table itself
             elif inside and re.match(rf"\s*{first}\s*[=.]", line):
                 return number
         return begun
