@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, cast
 
 import pytest
+from pydantic import Field
 
 from anlan import sim
+from anlan.app.docs import scenario_format
+from anlan.sim.scenario import dictionary as words
+from anlan.sim.scenario.dictionary import Said, said
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.read import SHIPPED
+from anlan.sim.scenario.registry import Kind
 from anlan.sim.scenario.schema import (
+    HAZARD_KINDS,
     BuildingFireHazard,
+    Id,
+    Row,
     Scenario,
     TyphoonHazard,
     WeatherHazard,
@@ -170,3 +178,38 @@ def test_a_hazard_can_be_added_and_taken_away() -> None:
             sim.load("tiny", changes)
     with pytest.raises(BadInput, match="none gives wind and rain"):
         both.replace(hazard={"typhoon": None})
+
+
+class MeteorHazard(Row):
+    """`[hazard.meteor]`: a kind that only this test knows."""
+
+    community: Id
+    mass_t: Annotated[float, Field(gt=0.0, le=1e6, allow_inf_nan=False)]
+
+
+def test_a_new_kind_of_hazard_is_a_class_and_an_entry(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read, checked, set, played beside the typhoon, and described; no reader is edited."""
+    kind = Kind(row=MeteorHazard, en="meteor", zh="陨石", refers={"community": ("communities",)})
+    monkeypatch.setitem(cast(dict[str, Kind], HAZARD_KINDS), "meteor", kind)
+    block = '[hazard.meteor]\ncommunity = "port"\nmass_t = 3\n\n'
+    scenario = sim.load(edited(folder, "[policy]", block + "[policy]"))
+    assert scenario.hazard(MeteorHazard) == MeteorHazard(community="port", mass_t=3)
+    assert list(scenario.hazards) == ["meteor", "typhoon"]
+    assert Scenario.model_validate_json(scenario.model_dump_json()) == scenario
+    heavier = sim.override(scenario, {"hazard.mass_t": "4", "hazard.meteor.community": "seat"})
+    assert heavier.hazard(MeteorHazard) == MeteorHazard(community="seat", mass_t=4)
+    assert sim.run(heavier, seed=1).tables()["warning"]["heard_tick"].size
+    edited(folder, 'community = "port"', 'community = "prot"')
+    assert "key hazard.meteor.community: no community prot in communities.csv" in refused(folder)
+    edited(folder, "mass_t = 3", "mass_t = 0")
+    assert "key hazard.meteor.mass_t: 0 is not more than 0" in refused(folder)
+    columns = said() | {
+        ("scenario.toml [hazard.meteor]", "community"): Said("", "where it falls", "落点"),
+        ("scenario.toml [hazard.meteor]", "mass_t"): Said("t", "its mass", "质量"),
+    }
+    monkeypatch.setattr(words, "said", lambda: columns)
+    page = scenario_format()
+    assert "## `scenario.toml [hazard.meteor]` (may be left out 可省)\n\nMeteor. 陨石。" in page
+    assert "| `mass_t` | a number, more than 0, 1000000 or less | t |" in page

@@ -25,7 +25,7 @@ from anlan.sim.scenario.dictionary import Said, capacities, described, said
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.read import SHIPPED, shipped
 from anlan.sim.scenario.registry import Kinds, Part, Rows, Table, entries
-from anlan.sim.scenario.schema import Id, Mark, Row, Scenario
+from anlan.sim.scenario.schema import HAZARD_KINDS, Id, Mark, Row, Scenario
 
 ALL = tuple(name for name, _, _ in shipped() if name != "nantong-typhoon")
 
@@ -273,6 +273,7 @@ def test_what_the_registry_names_is_there() -> None:
             named += [*part.key, *part.also_unique, *part.refers]
         if isinstance(part, Table):
             named += [*part.stands, *(c for c in (part.amount, part.happens) if c)]
+            assert not part.hazard or part.hazard in HAZARD_KINDS
         assert [c for c in named if c not in fields] == [], entry.attribute
         for target in _targets(part):
             table, _, column = target.partition(".")
