@@ -195,7 +195,7 @@ def _forces(model: Model, g: Ground, n: Networks, s: Society) -> Forces:
         stores,
         haulage,
         fleet_of(haulage, stores),
-        Words(SpreadRules.read(g.scenario), g.clock, n.phone, n.power),
+        Words(SpreadRules.read(g.scenario), g.clock, n.phone.outages, n.power.outages),
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.forcing import surge
+from anlan.sim.forcing.base import Now
 from anlan.sim.forcing.wind import Floats, Real
 from anlan.sim.place.exposure import Exposure
 from anlan.sim.scenario.rules import Rules, of
@@ -111,23 +112,24 @@ class Water:
         # What a crew heightens with bags counts for its own place.
         self.crest_m = np.full(len(sites.lat), rules.wall_crest_m)
         self.depth_m: F32 = np.zeros(len(sites.lat), dtype=np.float32)
+        self.wet = False  # anywhere
         self._reached = (sites.coast_km <= rules.reach_km) & (
             sites.elevation_m <= rules.reach_elevation_m
         )
 
-    def step(self, rain_mm: F32, gates_open: Bools, pump_mm: F64, sea_level_m: float) -> bool:
-        """One tick; whether there is or was water anywhere.
+    def at_rest(self, sky: Now) -> bool:
+        """Whether nothing can happen in a tick: dry, no rain, and the sea below every wall."""
+        return not (
+            self.wet or sky.peak_rain_mm_h > 0.0 or sky.sea_level_m > float(self.crest_m.min())
+        )
 
-        rain_mm (C,) in the tick, gates_open (C,), pump_mm (C,) that the pumps can lift in it.
-        """
+    def step(self, rain_mm: F32, gates_open: Bools, pump_mm: F64, sea_level_m: float) -> None:
+        """One tick: rain_mm (C,) in it, gates_open (C,), pump_mm (C,) that pumps can lift in it."""
         over = sea_level_m > self.crest_m
         sea_mm = self._from_sea_mm(sea_level_m, over) if over.any() else None
-        was_wet = bool(self.depth_m.any())
-        if sea_mm is None and not was_wet and not rain_mm.any():
-            return False
         self.cells.step(rain_mm, np.where(gates_open, self.drain_mm, 0.0), pump_mm, sea_mm)
         self.depth_m = street_depth_m(self.cells.stored, self.rules.ponding_share)
-        return was_wet or bool(self.depth_m.any())
+        self.wet = bool(self.depth_m.any())
 
     def _from_sea_mm(self, sea_level_m: float, over: Bools) -> F64:
         """What the sea fills each cell to, where it stands over the wall."""

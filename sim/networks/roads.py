@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.forcing.base import Now
+from anlan.sim.nature.water import Water
+from anlan.sim.networks.trees import Trees
 from anlan.sim.place.exposure import Exposure
 from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable
 from anlan.sim.scenario.rules import Rules, of
@@ -70,15 +73,23 @@ class Roads:
         self.minutes: dict[str, F64] = {}
         self._slow_m = np.zeros(table.n)  # depth that speeds go by
         self._gale = np.zeros(table.n, dtype=bool)
+        self._plain = True  # all open, dry and fast
         self._drive()
 
-    def step(self, tick: int, depth_m: F32, wind_ms: F32, trees_across: NDArray[np.int64]) -> bool:
-        """One tick: water (C,), wind (C,), trees across each road (R,). True when anything
-        changed.
-        """
-        if depth_m.any() or self.depth_m.any():
-            self.depth_m = depth_on_roads_m(depth_m, self.sites, self.rules.dip_full_depth_m)
-        blocked = trees_across > 0
+    def step(self, tick: int, water: Water, sky: Now, trees: Trees) -> bool:
+        """One tick of water, wind and trees. True when anything changed."""
+        gale = sky.peak_wind_ms >= self.rules.gale_wind_ms
+        if self._plain and not (gale or water.wet or trees.lying):
+            return False
+        self._plain = not (gale or water.wet or trees.lying)
+        self.depth_m = depth_on_roads_m(water.depth_m, self.sites, self.rules.dip_full_depth_m)
+        changed = self._change(tick, sky.wind_ms, trees.across > 0)
+        # What was slow stays so until speeds are looked at again.
+        self._plain = self._plain and not (self._slow_m.any() or self._gale.any())
+        return changed
+
+    def _change(self, tick: int, wind_ms: F32, blocked: Bools) -> bool:
+        """What closes, opens, slows down or speeds up."""
         shut = {c: blocked | (self.depth_m > self.rules.wading_m(c)) for c in CLASSES}
         changed = any(not np.array_equal(shut[c], self.closed[c]) for c in CLASSES)
         if tick % self._refresh_ticks == 0:

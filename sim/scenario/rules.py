@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import typing
 from dataclasses import field, fields
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from anlan.sim.scenario.schema import Scenario
@@ -48,9 +49,15 @@ class Rules:
     @classmethod
     def read(cls, scenario: Scenario) -> Self:
         """The rules of a scenario. Raises KeyError for a parameter that it does not have."""
-        kinds = typing.get_type_hints(cls)
-        values = {f: kinds[f](scenario.p(name)) for f, name in cls.names().items()}
-        return cls(**values)
+        found = _fields(cls)  # type: ignore[arg-type]  # a class can be hashed
+        return cls(**{f: kind(scenario.p(name)) for f, name, kind in found})
+
+
+@cache
+def _fields(rules: Any) -> list[tuple[str, str, type]]:
+    """(field, full name of its parameter, type) of each field."""
+    kinds = typing.get_type_hints(rules)
+    return [(f, name, kinds[f]) for f, name in rules.names().items()]
 
 
 def declared() -> list[type[Rules]]:
