@@ -36,11 +36,11 @@ def _power(p: Parts, tick: int) -> None:
 
 
 def _water(p: Parts, tick: int) -> None:
-    if p.water.at_rest(p.present.sky):
+    sky, rain_mm = p.present.sky, p.rain_mm()
+    if p.water.stays_dry(sky, rain_mm):
         return
-    sea_level_m = p.present.sky.sea_level_m
-    gates, pumps = p.drainage.gates_open(sea_level_m), p.drainage.pumps_mm(p.power.out)
-    p.water.step(p.rain_mm(), gates, pumps, sea_level_m)
+    gates, pumps = p.drainage.gates_open(sky.sea_level_m), p.drainage.pumps_mm(p.power.outages)
+    p.water.step(rain_mm, gates, pumps, sky.sea_level_m)
 
 
 def _roads(p: Parts, tick: int) -> None:

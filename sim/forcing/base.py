@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,8 +61,7 @@ class Forcing:
     bulletins: tuple[Bulletin, ...] = ()
 
 
-@dataclass(frozen=True)
-class Now:
+class Now(NamedTuple):
     """The sky in one tick; wind, gust and rain (C,) each, and the strongest of all places."""
 
     wind_ms: F32

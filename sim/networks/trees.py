@@ -42,7 +42,7 @@ class Trees:
         self.trees = sites.road_trees
         self.a, self.b = sites.road_from, sites.road_to
         self.across = np.zeros(len(keys), dtype=np.int64)  # lying there now
-        self.lying = 0  # all of them
+        self.version = 0  # goes up whenever trees come to lie or are cleared
         self._fallen = np.zeros(len(keys), dtype=np.int64)  # since the start
         # Sums of unit exponential steps: the mean number at which the next tree falls.
         self._falls_at = self._step(np.arange(len(keys)), 0)
@@ -88,7 +88,7 @@ class Trees:
     def lay(self, road: int, count: int) -> None:
         """Trees come to lie across a road."""
         self.across[road] += count
-        self.lying += count
+        self.version += 1
 
     def expected(self, gust_ms: F32) -> NDArray[np.float64]:
         """(R,) how many trees lie across each road in the mean once a gust (R,) has come."""
@@ -98,5 +98,5 @@ class Trees:
 
     def clear(self, road: int) -> None:
         """A crew has cleared all that lies across a road."""
-        self.lying -= int(self.across[road])
         self.across[road] = 0
+        self.version += 1

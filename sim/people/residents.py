@@ -210,6 +210,8 @@ class Residents:
             if hearing.spread.fresh:
                 rows = hearing.follow(tick)
                 self.calendar.add(f"hear {number}", hearing.tick[rows], rows)
+            if not self.calendar.busy(tick):
+                continue
             rows = self.calendar.due(f"hear {number}", tick)
             if len(rows):
                 # Who was dated anew since is asked again on that date.
@@ -233,7 +235,8 @@ class Residents:
         self._if_due("leave", self._leave, tick)
         if any(self.bus_lists):
             self._board(tick)
-        self._watch_the_power(tick)
+        if self.around.power.outages.version != self._power_as_of:
+            self._watch_the_power(tick)
         self._if_due("thirst", self._thirst, tick)
         self._if_due("return", self._go_home, tick)
 
@@ -266,9 +269,10 @@ class Residents:
         return np.float32(self.around.harm.outdoor_gust_ms)
 
     def _if_due(self, kind: str, happens: Callable[[Ids, int], None], tick: int) -> None:
-        ids = self.calendar.due(kind, tick)
-        if len(ids):
-            happens(ids, tick)
+        if self.calendar.busy(tick):
+            ids = self.calendar.due(kind, tick)
+            if len(ids):
+                happens(ids, tick)
 
     def _at_home(self, ids: Ids) -> Ids:
         state = self.state[ids]
@@ -736,8 +740,6 @@ class Residents:
     def _watch_the_power(self, tick: int) -> None:
         """Where the power has gone, date the dry taps; where it is back, let them run again."""
         outages = self.around.power.outages
-        if outages.version == self._power_as_of:
-            return
         self._power_as_of = outages.version
         out = outages.out
         changed = np.flatnonzero(out != self._power_was_out)

@@ -36,7 +36,7 @@ class Rising:
         """
         if peak < self._least:
             return NONE
-        hit = np.flatnonzero(level >= self.next)
+        hit = (level >= self.next).nonzero()[0]
         if not len(hit):
             return NONE
         found = [self._take(place, level[place]) for place in hit.tolist()]

@@ -16,7 +16,7 @@ from __future__ import annotations
 import typing
 from dataclasses import field, fields
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from anlan.sim.scenario.schema import Scenario
 
@@ -32,6 +32,8 @@ class Rules:
     """Base of the frozen dataclasses that hold a module's parameters."""
 
     _prefix: ClassVar[str] = ""
+    # What was read last, kept since every run of a scenario asks for the same.
+    _latest: ClassVar[tuple[Scenario, Rules] | None] = None
 
     def __init_subclass__(cls, prefix: str, **more: Any) -> None:
         super().__init_subclass__(**more)
@@ -49,8 +51,12 @@ class Rules:
     @classmethod
     def read(cls, scenario: Scenario) -> Self:
         """The rules of a scenario. Raises KeyError for a parameter that it does not have."""
+        if cls._latest is not None and cls._latest[0] is scenario:
+            return cast(Self, cls._latest[1])
         found = _fields(cls)  # type: ignore[arg-type]  # a class can be hashed
-        return cls(**{f: kind(scenario.p(name)) for f, name, kind in found})
+        rules = cls(**{f: kind(scenario.p(name)) for f, name, kind in found})
+        cls._latest = (scenario, rules)
+        return rules
 
 
 @cache
