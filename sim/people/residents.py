@@ -168,6 +168,7 @@ class Residents:
         outdoors = np.flatnonzero(draws.fate_u < most)
         at = self.people.community[self.people.household[outdoors]]
         self._outdoors = [outdoors[at == place] for place in range(self.around.world.places)]
+        self._outdoor_gust_ms = np.float32(self.around.harm.outdoor_gust_ms)
         self._gust_met = np.zeros(self.around.world.places, dtype=bool)
         # (depth on the street at which it happens, person) of stranded people, by place
         self._drown_at: dict[int, list[tuple[float, int]]] = {}
@@ -257,16 +258,12 @@ class Residents:
     def _suffer_outdoors(self, tick: int) -> None:
         """The first great gust of a place finds a few people outdoors."""
         sky = self.around.present.sky
-        if sky.peak_gust_ms < self._outdoor_gust:
+        if sky.peak_gust_ms < self._outdoor_gust_ms:
             return
-        met = np.flatnonzero((sky.gust_ms >= self._outdoor_gust) & ~self._gust_met)
+        met = ((sky.gust_ms >= self._outdoor_gust_ms) & ~self._gust_met).nonzero()[0]
         if len(met):
             self._gust_met[met] = True
             self._wind(np.sort(np.concatenate([self._outdoors[p] for p in met.tolist()])), tick)
-
-    @property
-    def _outdoor_gust(self) -> np.float32:
-        return np.float32(self.around.harm.outdoor_gust_ms)
 
     def _if_due(self, kind: str, happens: Callable[[Ids, int], None], tick: int) -> None:
         if self.calendar.busy(tick):
