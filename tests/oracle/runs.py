@@ -1,0 +1,25 @@
+"""Runs at their beginning, under weather that a test makes up, and their facts row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from anlan.sim.chance import Streams
+from anlan.sim.model import ResponseModel
+from anlan.sim.place.world import build
+from anlan.sim.scenario.schema import Scenario
+from tests.oracle.calm import calm
+
+Tables = dict[str, dict[str, Any]]
+
+
+def calm_run(scenario: Scenario, seed: int = 1, run: int = 0, **given: Any) -> ResponseModel:
+    """A run under still air, or under the wind, rain, sea and bulletins that `calm` takes."""
+    return ResponseModel(build(scenario), calm(scenario, **given), Streams(seed, run))
+
+
+def rows(table: dict[str, Any], **where: Any) -> dict[str, list[Any]]:
+    """The rows of a table whose columns have given values, as lists by column."""
+    count = len(next(iter(table.values())))
+    keep = [all(table[c][n] == v for c, v in where.items()) for n in range(count)]
+    return {c: v[keep].tolist() for c, v in table.items()}
