@@ -166,3 +166,26 @@ def test_a_crew_with_a_generator_keeps_a_station_alive_while_it_is_there() -> No
     silent = [np.flatnonzero(seen["phone"][:, n])[0] for n in (0, 1)]
     # Twelve ticks of the battery were gone at 60; by 300 it is full again.
     assert silent == [301 + battery, 49 + battery]
+
+
+@pytest.mark.parametrize("gust_ms", [40.0, 46.0, 90.0])
+def test_as_many_trees_lie_across_a_road_as_a_poisson_number_of_its_gust(gust_ms: float) -> None:
+    """Three roads of 500 trees: -500 ln(1 - s / (1 + exp((m - g) / w))) in the mean."""
+    changes = {"tree.blocking_share": 0.3}
+    s = small(changes=changes)
+    s = s.model_copy(
+        update={"roads": tuple(r.model_copy(update={"trees_per_km": 25.0}) for r in s.roads)}
+    )
+    gust = np.zeros((576, 1))
+    gust[2:5], gust[8] = gust_ms, 0.9 * gust_ms
+    median_ms, scale_ms = s.p("tree.median_gust_ms"), s.p("tree.gust_scale_ms")
+    mean = -500 * np.log1p(-0.3 / (1.0 + np.exp((median_ms - gust_ms) / scale_ms)))
+    assert mean > 36.0  # e^-36 is lost beside 1
+    across = []
+    for seed in range(1, 9):
+        model = calm_run(s, seed, gust_ms=gust)
+        for _ in range(12):
+            model.step()
+        across += model.parts.trees.across.tolist()  # no crew clears them
+    assert np.mean(across) == pytest.approx(mean, abs=4.0 * np.sqrt(mean / 24))
+    assert np.var(across, ddof=1) == pytest.approx(mean, rel=4.0 * np.sqrt(2 / 23))
