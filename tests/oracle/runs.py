@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from anlan.sim.chance import Streams
+from anlan.sim.fires.forest import ForestFires
 from anlan.sim.model import ResponseModel
 from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import Scenario
@@ -23,3 +24,19 @@ def rows(table: dict[str, Any], **where: Any) -> dict[str, list[Any]]:
     count = len(next(iter(table.values())))
     keep = [all(table[c][n] == v for c, v in where.items()) for n in range(count)]
     return {c: v[keep].tolist() for c, v in table.items()}
+
+
+def forest_of(model: ResponseModel) -> ForestFires:
+    """The forest fires of a run."""
+    (source,) = (s for s in model.parts.sources if isinstance(s, ForestFires))
+    return source
+
+
+def check_crews(model: ResponseModel) -> None:
+    """A crew is at one incident at a time: the one that is its task, on its way or at work."""
+    for crew in model.parts.crews:
+        at = [i for i in model.parts.incidents.all if crew in i.crews]
+        assert at == ([crew.task] if crew.task is not None else []), crew.id
+        assert (crew.task is None) == (crew.deployment is None), crew.id
+        if crew.task is None:
+            assert crew.state != "working", crew.id
