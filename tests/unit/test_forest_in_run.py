@@ -11,7 +11,9 @@ from anlan import sim
 from anlan.sim.engine import prepare
 from anlan.sim.model import ResponseModel
 from anlan.sim.nature.forest import spread
-from tests.oracle.runs import check_crews, forest_of
+from tests.oracle.district import beside_a_fire
+from tests.oracle.held import hold
+from tests.oracle.runs import check_crews, forest_of, rows
 
 
 def test_tiny_circle_is_the_hand_worked_one() -> None:
@@ -99,3 +101,30 @@ def test_the_same_seed_gives_the_same_fire() -> None:
 def test_what_does_not_fit_is_refused(settings: dict[str, str], says: str) -> None:
     with pytest.raises(sim.BadInput, match=says):
         sim.load("tiny-fire", settings)
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["phones work", "phones are dead"])
+def test_command_clears_places_when_it_has_been_told_of_the_fire_and_not_before(
+    silent: bool,
+) -> None:
+    """The fire only tells: a runner takes its minutes, and nobody is ordered out till then."""
+    scenario = beside_a_fire(300, forest__passer_day_per_h=200.0)
+    model = hold(prepare(scenario).model(1, 0), phone_out=silent)
+    tables = model.run().tables()
+    told = rows(tables["message"], kind="threat")
+    first_sent, first_heard = (
+        min(told["sent_tick"]),
+        min(t for t in told["received_tick"] if t >= 0),
+    )
+    assert set(told["means"]) == {"runner" if silent else "phone"}
+    assert (first_heard > first_sent) == silent
+    orders = tables["evacuation"]
+    ordered = orders["ordered_tick"][orders["order"] != ""]
+    assert ordered.min() == first_heard
+    assert {name.split("/")[1] for name in orders["order"] if name} == {"forest_fire"}
+    said_by = {
+        s
+        for s, k in zip(*(tables["threat"][c] for c in ("source", "kind")), strict=True)
+        if k == "forest_fire"
+    }
+    assert said_by == {scenario.ignitions[0].ignition}
