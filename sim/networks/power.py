@@ -22,6 +22,7 @@ F32 = NDArray[np.float32]
 
 POLE = stream("power.pole", "community")
 REPAIR = stream("power.repair", "community")
+ROUNDING_H = 1e-9  # what many small steps may leave of a repair that is done
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Power:
         if self.out.any():
             working = self.out & (wind_ms < self.rules.crew_wind_ms)
             self.repair_h[working] -= self.tick_h
-            back = np.flatnonzero(self.out & (self.repair_h <= 0.0))
+            back = np.flatnonzero(self.out & (self.repair_h <= ROUNDING_H))
             self.outages.end(back, tick)
         self.outages.begin(fails, tick, "wind")
         return np.concatenate([fails, back])

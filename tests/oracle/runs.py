@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from anlan.sim.chance import Streams
 from anlan.sim.fires.forest import ForestFires
 from anlan.sim.model import ResponseModel
+from anlan.sim.people.residents import MEMBER, Residents
 from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.calm import calm
@@ -40,3 +43,16 @@ def check_crews(model: ResponseModel) -> None:
         assert (crew.task is None) == (crew.deployment is None), crew.id
         if crew.task is None:
             assert crew.state != "working", crew.id
+
+
+def check_people(model: ResponseModel) -> None:
+    """Everybody is in one state, and the counts of the communities are of those states."""
+    people, residents = model.parts.world.people, model.parts.people
+    assert isinstance(residents, Residents)
+    alone = residents.apart != MEMBER
+    state = np.where(alone, residents.apart, residents.state[people.household])
+    counted = np.zeros_like(residents.counts)
+    np.add.at(counted, (people.community[people.household], state), people.stands_for)
+    assert (counted == residents.counts).all()
+    homes = model.parts.world.scenario.communities
+    assert residents.counts.sum(axis=1).tolist() == [c.residents for c in homes]

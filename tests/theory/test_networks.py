@@ -38,13 +38,15 @@ def test_a_strength_is_the_gust_at_which_the_chance_reaches_the_draw() -> None:
     u = np.linspace(0.01, 0.99, 33)
     feeder = networks.feeder_strength_ms(u, 20.0)
     assert networks.feeder_failure(feeder, 20.0) == pytest.approx(u, rel=1e-9)
-    road = networks.road_strength_ms(u, 40.0, *CURVE)
+    road = networks.road_gust_ms(-np.log1p(-u), 40.0, *CURVE)
     assert networks.road_blocked(road, 40.0, *CURVE) == pytest.approx(u, rel=1e-9)
 
 
 def test_a_road_without_trees_or_with_too_few_never_closes() -> None:
-    assert networks.road_strength_ms(0.001, 0.0, *CURVE) == np.inf
-    assert networks.road_strength_ms(0.9, 1.0, *CURVE) == np.inf  # at most 0.3 of one tree
+    assert networks.road_gust_ms(0.001, 0.0, *CURVE) == np.inf
+    most = -np.log(0.7)  # at most 0.3 of one tree
+    assert networks.road_gust_ms(most + 1e-9, 1.0, *CURVE) == np.inf
+    assert np.isfinite(networks.road_gust_ms(most - 1e-9, 1.0, *CURVE))
 
 
 def one_place(roads: int = 0) -> tuple[Scenario, Exposure]:
