@@ -1,4 +1,8 @@
-"""Made-up districts and weather for tests of one part at a time."""
+"""Made-up districts, and weather and bulletins for tests of one part at a time.
+
+What comes whatever people do (wind, rain, sea, what is said of them) is `calm`'s. What people and
+weather change (power, phone, water on the streets, trees across roads) is state: see `held`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,12 @@ from typing import Any
 import numpy as np
 
 from anlan import sim
-from anlan.sim.forcing.base import Forecast, Realisation
+from anlan.sim.forcing.base import Forcing, Sky, StormPath
 from anlan.sim.scenario.schema import Scenario
+from anlan.sim.threats import Bulletin, Threat
+
+OFFICE = "weather office"
+LEADS_H = (6.0, 12.0, 24.0)
 
 
 def places(n: int, links: Sequence[tuple[int, int, float, float]], **update: Any) -> Scenario:
@@ -44,32 +52,39 @@ def places(n: int, links: Sequence[tuple[int, int, float, float]], **update: Any
     )
 
 
-def calm(scenario: Scenario, ticks: int | None = None, **given: Any) -> Realisation:
-    """No wind, no water, no outage and no bulletin, but for the arrays given by name."""
-    t = ticks or scenario.ticks
-    c, r = len(scenario.communities), len(scenario.roads)
+def calm(
+    scenario: Scenario,
+    ticks: int | None = None,
+    bulletins: Sequence[Bulletin] = (),
+    path: StormPath | None = None,
+    **sky: Any,
+) -> Forcing:
+    """No wind, no rain, a low sea and nothing said, but for what is given by name.
 
-    def nothing(width: int, kind: Any = np.float32) -> Any:
-        # One zero seen from everywhere: a month of ticks costs no memory.
-        return np.broadcast_to(np.zeros((1, 1), dtype=kind), (t, width))
+    `sky`: wind_ms, gust_ms, rain_mm_h, (T, C) or whatever broadcasts to it; sea_level_m, (T,).
+    """
+    t, c = ticks or scenario.ticks, len(scenario.communities)
 
-    arrays: dict[str, Any] = {
-        "wind_ms": nothing(c),
-        "gust_ms": nothing(c),
-        "rain_mm_h": nothing(c),
-        "depth_m": nothing(c),
-        "power_out": nothing(c, np.bool_),
-        "phone_out": nothing(c, np.bool_),
-        "road_depth_m": nothing(r),
-        "tree_tick": np.full(r, t, dtype=np.int32),
-        "tree_count": np.zeros(r, dtype=np.int32),
-    }
-    for name in ("centre_lon", "centre_lat", "pressure_hpa", "max_wind_ms", "sea_level_m"):
-        arrays[name] = np.zeros(t)
-    none = np.empty(0, dtype=np.float32)
-    arrays["forecast"] = Forecast(
-        issued_tick=np.empty(0, dtype=np.int32),
-        wind_within_ms=dict.fromkeys((6, 12, 24), none),
-        gust_within_ms=dict.fromkeys((6, 12, 24), none),
+    def over(values: Any) -> Any:
+        # One row seen from everywhere: a month of ticks costs no memory.
+        return np.broadcast_to(np.asarray(values, dtype=np.float32), (t, c))
+
+    sea_level_m = np.broadcast_to(np.asarray(sky.pop("sea_level_m", 0.0), dtype=np.float64), (t,))
+    rows = {name: over(sky.pop(name, 0.0)) for name in ("wind_ms", "gust_ms", "rain_mm_h")}
+    assert not sky, f"not of the sky: {sorted(sky)}"
+    return Forcing(Sky(sea_level_m=sea_level_m, **rows), path, tuple(bulletins))
+
+
+def winds_said(*issued: tuple[int, float]) -> tuple[Bulletin, ...]:
+    """Bulletins: (tick, wind in m/s expected within 6, 12 and 24 hours) of each; 17.2 is yellow.
+
+    Each holds until the next one and no longer; the last one for ever.
+    """
+    ends = [tick - 1 for tick, _ in issued[1:]] + [10**9]
+    return tuple(
+        Bulletin(
+            tick,
+            tuple(Threat("wind", OFFICE, {"wind_ms": wind_ms}, h, end) for h in LEADS_H),
+        )
+        for (tick, wind_ms), end in zip(issued, ends, strict=True)
     )
-    return Realisation(**(arrays | given))
