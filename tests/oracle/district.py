@@ -48,11 +48,7 @@ def cut(
             update={
                 "residents": each + (residents - each * places if n == 0 else 0),
                 "households": max(1, round(each / 2.6)),
-                "dangerous_share": 0.2,
-                "dormitory_share": 0.12,
-                "low_lying_share": 0.25,
-                "boat_share": 0.08,
-                "generator": False,
+                **IN_DANGER,
             }
         )
         for n, c in enumerate(kept)
@@ -98,12 +94,7 @@ def cut(
                 for s in whole.stock
                 if s.holder in holders
             ),
-            "tracks": tuple(
-                f.model_copy(update={"wind_ms": min(110.0, f.wind_ms * wind_factor)})
-                if f.storm == whole.hazard.storm and f.wind_ms
-                else f
-                for f in whole.tracks
-            ),
+            "tracks": _stronger(whole, wind_factor),
             "parameters": parameters(whole, **(SEVERE | values)),
         }
     )
@@ -117,6 +108,13 @@ MOVES = (
     ("boat", "dormitory", "dangerous"),
     ("boat", "dormitory", "dangerous", "low_lying"),
 )
+IN_DANGER = {
+    "dangerous_share": 0.2,
+    "dormitory_share": 0.12,
+    "low_lying_share": 0.25,
+    "boat_share": 0.08,
+    "generator": False,
+}
 # Values that make rare things common.
 SEVERE = {
     "damage__outdoor_harm_per_million": 20_000.0,
@@ -137,6 +135,48 @@ SEVERE = {
     "power__restore_mean_h": 8.0,
     "store__enterprise_lead_h": 2.0,
 }
+
+
+def fewer(
+    scenario: Scenario,
+    residents: int,
+    wind_factor: float = 1.0,
+    rain_factor: float = 1.0,
+    **values: float,
+) -> Scenario:
+    """A scenario with all its places and about so many residents, many of whom live in danger.
+
+    Its tracks have stronger winds, its weather table more rain.
+    """
+    share = min(1.0, residents / scenario.residents)
+    communities = []
+    for c in scenario.communities:
+        households = max(1, round(c.households * share))
+        size = {"households": households, "residents": max(households, round(c.residents * share))}
+        communities.append(c.model_copy(update=size | IN_DANGER))
+    found = scenario.model_copy(
+        update={
+            "communities": tuple(communities),
+            "tracks": _stronger(scenario, wind_factor),
+            "weather": tuple(
+                w.model_copy(update={"rain_mm_h": w.rain_mm_h * rain_factor})
+                for w in scenario.weather
+            ),
+            "parameters": parameters(scenario, **values),
+        }
+    )
+    check(found)
+    return found
+
+
+def _stronger(scenario: Scenario, factor: float) -> Any:
+    """The tracks, the chosen one with winds so many times as strong."""
+    return tuple(
+        f.model_copy(update={"wind_ms": min(110.0, f.wind_ms * factor)})
+        if f.storm == scenario.hazard.storm and f.wind_ms
+        else f
+        for f in scenario.tracks
+    )
 
 
 def beside_a_fire(
