@@ -25,12 +25,13 @@ from anlan.analysis.results import Results
 from anlan.analysis.verdict import Verdicts
 from anlan.analysis.words import word
 from anlan.sim.ledger import TABLES as LEDGER
+from anlan.sim.scenario.clock import chosen_storm
+from anlan.sim.scenario.dictionary import described
+from anlan.sim.scenario.registry import Numbers, Table, entries
 from anlan.sim.scenario.schema import Scenario
 
 Progress = Callable[[int, int], None]
 DICTIONARY = ("file", "column", "unit", "zh", "en")
-# not named where there are none
-OPTIONAL = ("ignitions.csv", "watch_points.csv", "peaks.csv", "belts.csv", "water_points.csv")
 PACKAGES = ("anlan", "mesa", "numpy", "scipy", "pandas", "duckdb", "matplotlib", "pydantic")
 
 
@@ -118,7 +119,7 @@ def manifest(
         "scenario_sha256": hashlib.sha256(text.encode("utf-8")).hexdigest(),
         "changes": changes_of(scenario),  # null: the scenario is none that ships
         "people_per_row": scenario.people_per_row,  # more than 1: exploratory
-        "storm": scenario.hazard.storm,
+        "storm": chosen_storm(scenario),
         "seed": seed,
         "runs": results.runs,
         "ledger_runs": list(range(ledger_runs)),
@@ -147,27 +148,19 @@ def versions(more: Sequence[str] = ()) -> dict[str, str]:
 
 
 def assumed_rows(scenario: Scenario) -> dict[str, list[int]]:
-    """file -> [rows marked as an assumption, all rows] of the scenario's tables."""
-    tables: dict[str, tuple[Any, ...]] = {
-        "towns.csv": scenario.towns,
-        "communities.csv": scenario.communities,
-        "roads.csv": scenario.roads,
-        "teams.csv": scenario.teams,
-        "stores.csv": scenario.stores,
-        "shelters.csv": scenario.shelters,
-        "stock.csv": scenario.stock,
-        "ignitions.csv": scenario.ignitions,
-        "watch_points.csv": scenario.watch_points,
-        "peaks.csv": scenario.peaks,
-        "belts.csv": scenario.belts,
-        "water_points.csv": scenario.water_points,
-        "items.csv": scenario.items,
-        "parameters/*.csv": tuple(scenario.parameters.values()),
-    }
+    """file -> [rows marked as an assumption, all rows] of the tables that the scenario uses."""
+    found: dict[str, list[Any]] = {}
+    for entry in entries(type(scenario)):
+        part, held = entry.part, entry.of(scenario)
+        if "mark" not in entry.row.model_fields:
+            continue
+        if isinstance(part, Table) and (not part.hazard or part.hazard in scenario.hazards):
+            found |= {part.file: held} if held or not part.optional else {}
+        elif isinstance(part, Numbers):
+            found["parameters/*.csv"] = list(held.values())
     return {
-        file: [sum(r.mark == "assumption" for r in rows), len(rows)]
-        for file, rows in tables.items()
-        if rows or file not in OPTIONAL
+        file: [sum(row.mark == "assumption" for row in rows), len(rows)]
+        for file, rows in found.items()
     }
 
 
@@ -197,6 +190,9 @@ def _dictionary_rows(scenario: Scenario) -> Iterator[list[str]]:
         yield [f"ledger/{table}.parquet", "run", "", *run]
         for column, (_, unit, en, zh) in facts.items():
             yield [f"ledger/{table}.parquet", column, unit, zh, en]
+    for part in described(type(scenario)):
+        for c in part.columns:
+            yield ["scenario.json", f"{part.path}.{c.name}", c.unit, c.zh, c.en]
     for column in DICTIONARY:
         zh, en = (word(f"column.dictionary.{column}", lang) for lang in ("zh", "en"))
         yield ["dictionary.csv", column, "", zh, en]

@@ -15,6 +15,7 @@ from anlan.analysis.digests import TABLES as DIGEST
 from anlan.analysis.verdict import Verdicts, judge
 from anlan.sim.ledger import TABLES as LEDGER
 from anlan.sim.scenario.clock import start_time
+from anlan.sim.scenario.registry import Table, entries
 from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -150,17 +151,17 @@ def _sql(query: str, values: list[Any]) -> pd.DataFrame:
 
 
 def names(scenario: Scenario, lang: str) -> dict[str, str]:
-    """Every id of a place, store, shelter, team, item or road with its name in a language."""
+    """Every id of a table's rows with its name in a language; a road is named by its two ends."""
     column = f"name_{lang}"
-    found: dict[str, str] = {}
     town = {t.town: getattr(t, column) for t in scenario.towns}
-    for c in scenario.communities:
-        found[c.community] = _in_town(getattr(c, column), town[c.town], lang)
-    for group, key in (("towns", "town"), ("stores", "store"), ("shelters", "shelter"),
-                       ("teams", "team"), ("items", "item"),
-                       ("ignitions", "ignition"), ("belts", "belt"),
-                       ("water_points", "point")):  # fmt: skip
-        found |= {getattr(x, key): getattr(x, column) for x in getattr(scenario, group)}
+    found: dict[str, str] = {
+        c.community: _in_town(getattr(c, column), town[c.town], lang) for c in scenario.communities
+    }
+    for entry in entries(type(scenario)):
+        part = entry.part
+        if isinstance(part, Table) and len(part.key) == 1 and column in entry.row.model_fields:
+            for row in entry.of(scenario):
+                found.setdefault(getattr(row, part.key[0]), getattr(row, column))
     for r in scenario.roads:
         found[r.road] = f"{found[r.from_community]} – {found[r.to_community]}"
     return found

@@ -22,6 +22,7 @@ BAD_INPUT, A_BUG, STOPPED = 2, 70, 130
 RUNS = 80  # where `--runs` is not given: 72 is the fewest that can settle "in 95 % of runs"
 
 MOST_SEED = 2**63 - 1
+MOST_SLIPS = 20  # of a scenario's files that are told at once
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,9 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         from anlan.sim.scenario.errors import BadInput
 
-        if isinstance(error, BadInput):
-            return complain(str(error))
-        return report_bug()
+        if not isinstance(error, BadInput):
+            return report_bug()
+        for line in (str(error), *error.others[: MOST_SLIPS - 1]):
+            complain(line)
+        if (left := len(error.others) + 1 - MOST_SLIPS) > 0:
+            complain(word("cli.more_slips", lang, n=left))
+        return BAD_INPUT
     except Exception:
         return report_bug()
 
@@ -97,10 +102,21 @@ def build(lang: str) -> typer.Typer:
 
     @app.command(help=w("cli.check"), epilog=_lines(w("cli.check.epilog")))
     def check(scenario: Scenario, settings: Settings = None, lang: Lang = lang) -> int:
+        from anlan.app.migrate import older
         from anlan.app.run import load
         from anlan.app.show import scenario_check
 
-        return scenario_check(load(scenario, _pairs(settings, lang), lang), lang)
+        found = load(scenario, _pairs(settings, lang), lang)
+        return scenario_check(found, lang, older(scenario, lang))
+
+    @app.command(help=w("cli.migrate"))
+    def migrate(
+        folder: Annotated[Path, typer.Argument(metavar="FOLDER", help=w("cli.arg.folder"))],
+        lang: Lang = lang,
+    ) -> int:
+        from anlan.app.migrate import migrate as rewrite
+
+        return rewrite(folder, lang)
 
     @app.command(help=w("cli.run"), epilog=_lines(w("cli.run.epilog")))
     def run(

@@ -9,7 +9,7 @@ from anlan.analysis.words import word
 from anlan.sim.scenario.errors import BadInput, bad_key, nearest, shown
 from anlan.sim.scenario.read import folder_of
 from anlan.sim.scenario.schema import Scenario, Target
-from anlan.sim.scenario.tables import Toml, read_toml
+from anlan.sim.scenario.toml import Toml, read_toml
 
 FILE = "plan.toml"
 

@@ -10,21 +10,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from anlan.sim.scenario.changes import replacing
+
 if TYPE_CHECKING:
+    from anlan.sim.checks import load, override
     from anlan.sim.ledger import Ledger
     from anlan.sim.scenario.errors import BadInput
-    from anlan.sim.scenario.read import load
     from anlan.sim.scenario.schema import Scenario
     from anlan.sim.study import Runs, replicate
 
-__all__ = ["BadInput", "Ledger", "Runs", "Scenario", "load", "replicate", "run"]
+__all__ = ["BadInput", "Ledger", "Runs", "Scenario", "load", "override", "replicate", "run"]
 
 _WHERE = {
     "BadInput": "anlan.sim.scenario.errors",
     "Ledger": "anlan.sim.ledger",
     "Runs": "anlan.sim.study",
     "Scenario": "anlan.sim.scenario.schema",
-    "load": "anlan.sim.scenario.read",
+    "load": "anlan.sim.checks",
+    "override": "anlan.sim.checks",
     "replicate": "anlan.sim.study",
 }
 
@@ -36,6 +39,16 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(_WHERE[name]), name)
+
+
+def _replace(scenario: Scenario, **changes: Any) -> Scenario:
+    """What `Scenario.replace` does, wherever the scenario came from."""
+    from anlan.sim.checks import replace
+
+    return replace(scenario, **changes)
+
+
+replacing[:] = [_replace]
 
 
 def run(scenario: Scenario, seed: int = 1, run: int = 0) -> Ledger:

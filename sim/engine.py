@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from anlan.sim.chance import Streams
+from anlan.sim.command.checks import check_policies
+from anlan.sim.fires.checks import check_tactics
 from anlan.sim.forcing.base import Forcing, together
-from anlan.sim.hazards import Driver, kinds_of
+from anlan.sim.hazards import Driver, drivers
 from anlan.sim.ledger import Ledger
 from anlan.sim.model import ResponseModel
 from anlan.sim.place.world import World, build
 from anlan.sim.scenario.kept import kept
+from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario
 
 
@@ -48,9 +51,8 @@ def prepare(scenario: Scenario) -> Engine:
     """
     if _last and _last[0].scenario is scenario:
         return _last[0]
-    from anlan.sim.scenario.check import check_policies
-
-    check_policies(scenario)
+    check_policies(scenario, Places())
+    check_tactics(scenario, Places())
     world = replace(_world(scenario), scenario=scenario)
     engine = Engine(scenario, world, _drivers(scenario))
     _last[:] = [engine]
@@ -64,5 +66,4 @@ def _world(scenario: Scenario) -> World:
 
 @kept
 def _drivers(scenario: Scenario) -> tuple[Driver, ...]:
-    kinds = kinds_of(scenario).values()
-    return tuple(kind.driver(scenario) for kind in kinds if kind.driver is not None)
+    return drivers(scenario)

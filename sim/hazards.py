@@ -26,10 +26,9 @@ class Driver(Protocol):
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One kind of hazard: whether a scenario has it, and how its parts are made."""
+class Parts:
+    """How the parts of one kind of hazard are made."""
 
-    there: Callable[[Scenario], bool]
     driver: Callable[[Scenario], Driver] | None = None
     source: Callable[[Field], Source] | None = None
 
@@ -58,16 +57,22 @@ def _building_fires(field: Field) -> Source:
     return BuildingFires(field)
 
 
-HAZARDS: dict[str, Kind] = {
-    "building_fire": Kind(
-        lambda s: bool(s.fire.random_buildings or s.building_fires), source=_building_fires
-    ),
-    "forest_fire": Kind(lambda s: bool(s.forest and s.ignitions), source=_forest_fires),
-    "typhoon": Kind(lambda s: s.hazard.kind == "typhoon", driver=_typhoon),
-    "weather": Kind(lambda s: s.hazard.kind == "weather", driver=_weather),
+# One entry a kind of `sim/scenario/schema/hazards.py`, whose settings stand in scenario.toml.
+HAZARDS: dict[str, Parts] = {
+    "building_fire": Parts(source=_building_fires),
+    "forest_fire": Parts(source=_forest_fires),
+    "typhoon": Parts(driver=_typhoon),
+    "weather": Parts(driver=_weather),
 }
 
 
-def kinds_of(scenario: Scenario) -> dict[str, Kind]:
-    """The kinds of hazard that a scenario has, by name: their order in its files means nothing."""
-    return {name: kind for name, kind in sorted(HAZARDS.items()) if kind.there(scenario)}
+def drivers(scenario: Scenario) -> tuple[Driver, ...]:
+    """What brings forcing to a scenario, by the names of its hazards."""
+    makers = [HAZARDS[name].driver for name in sorted(scenario.hazards)]
+    return tuple(make(scenario) for make in makers if make is not None)
+
+
+def sources(field: Field) -> list[Source]:
+    """What happens in a run of itself, by the names of its scenario's hazards."""
+    makers = [HAZARDS[name].source for name in sorted(field.scenario.hazards)]
+    return [make(field) for make in makers if make is not None]

@@ -22,7 +22,7 @@ from anlan.sim.command.tables import seats_of
 from anlan.sim.crews.crew import Crew, CrewRules, CrewWorld, crews_of
 from anlan.sim.crews.work import PaceRules, Workplace
 from anlan.sim.forcing.base import Forcing, Present, now
-from anlan.sim.hazards import kinds_of
+from anlan.sim.hazards import sources
 from anlan.sim.incidents.fallen_trees import FallenTrees
 from anlan.sim.incidents.incident import Incidents, WorkRules
 from anlan.sim.ledger import Ledger
@@ -138,7 +138,6 @@ def wire(
         g.scenario, world, g.place_ids, g.clock, g.present, streams, g.ledger, people, incidents,
         notice, n.messages, fire_desk, workplace,
     )  # fmt: skip
-    kinds = kinds_of(g.scenario).values()
     return Parts(
         world=world,
         place_ids=g.place_ids,
@@ -170,7 +169,7 @@ def wire(
         lorries=lorries,
         command=command,
         fire_desk=fire_desk,
-        sources=[kind.source(field) for kind in kinds if kind.source is not None],
+        sources=sources(field),
         recorder=Recorder(
             world, g.place_ids, g.ledger, g.present, forcing.path, n.water, n.power, n.phone,
             n.roads, sites, haulage.goods, stores, lorries, shelters, crews, people,

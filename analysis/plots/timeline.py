@@ -65,7 +65,7 @@ def by_fire(results: Results) -> bool:
 def _typical_by(results: Results) -> str:
     if by_fire(results):
         return "fire.burnt_ha"
-    storm = results.scenario.hazard.kind == "typhoon"
+    storm = "typhoon" in results.scenario.hazards
     if not storm and _in_every_run(results, "fire.buildings"):
         return "fire.buildings"
     return "hazard.max_gust_ms"

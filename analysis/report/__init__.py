@@ -22,6 +22,7 @@ from anlan.analysis.plots import pictures
 from anlan.analysis.plots.relief import at_edge_share
 from anlan.analysis.results import Floats, Results
 from anlan.analysis.words import LANGS, source_text, word
+from anlan.sim.scenario.clock import chosen_storm
 from anlan.sim.scenario.schema import Scenario
 
 
@@ -81,7 +82,7 @@ def _question(results: Results, lang: str) -> str:
     scenario = results.scenario
     plan = getattr(scenario.plan.title, lang)
     district = getattr(scenario.settings.district, lang)
-    storm = next((f for f in scenario.tracks if f.storm == scenario.hazard.storm), None)
+    storm = next((f for f in scenario.tracks if f.storm == chosen_storm(scenario)), None)
     if storm is None:
         name = getattr(scenario.settings.name, lang)
         return word("report.question_weather", lang, plan=plan, district=district, scenario=name)
@@ -209,7 +210,7 @@ def _limits(results: Results, lang: str) -> list[str]:
     n = results.runs
     scenario = results.scenario
     keys = ["limit.chance", "limit.model", "limit.data"]
-    keys.append("limit.one_storm" if scenario.hazard.kind == "typhoon" else "limit.one_weather")
+    keys.append("limit.one_storm" if chosen_storm(scenario) else "limit.one_weather")
     if scenario.forest is not None and scenario.forest.landscape == "synthetic":
         keys.append("limit.land")
     keys.append("limit.censored")

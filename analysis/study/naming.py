@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from anlan.analysis.measures import MEASURES
+from anlan.analysis.results import names
 from anlan.analysis.words import word, words
 from anlan.sim.scenario.schema import Scenario, Target
 
@@ -50,20 +51,8 @@ def _factor(scenario: Scenario, name: str, lang: str) -> str:
         unit = words().get(f"unit.{row.unit}", {}).get(lang, row.unit)
         return f"{said}（{unit}）" if lang == "zh" else f"{said} ({unit})"
     holder, _, column = rest.rpartition(".")
-    names = {
-        key: (thing.name_zh if lang == "zh" else thing.name_en)
-        for things, field in (
-            (scenario.teams, "team"),
-            (scenario.stores, "store"),
-            (scenario.shelters, "shelter"),
-            (scenario.communities, "community"),
-            (scenario.towns, "town"),
-            (scenario.items, "item"),
-        )
-        for thing in things
-        for key in [getattr(thing, field)]
-    }
-    if holder not in names:
+    called = names(scenario, lang)
+    if holder not in called:
         return name
     gap = " · " if lang == "zh" else ", "
-    return names[holder] + gap + (names.get(column, column) if section == "stock" else column)
+    return called[holder] + gap + (called.get(column, column) if section == "stock" else column)

@@ -13,9 +13,8 @@ from anlan.analysis.study.design import Floats, text_of, value_at, values, varia
 from anlan.analysis.study.schema import Factor, Study, Value
 from anlan.analysis.study.stopping import named
 from anlan.analysis.verdict import unknown_measures
+from anlan.sim.checks import load, override
 from anlan.sim.scenario.errors import BadInput, nearest, shown
-from anlan.sim.scenario.override import override
-from anlan.sim.scenario.read import load
 from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from anlan.sim.nature.building.block import Block, BlockRules, Building
 from anlan.sim.nature.building.travel import LocalRules
 from anlan.sim.nature.building.victims import Victim, choose, last_ticks
 from anlan.sim.scenario.rules import Rules
-from anlan.sim.scenario.schema import Capability
+from anlan.sim.scenario.schema import BuildingFireHazard, Capability
 from anlan.sim.source import Field
 
 
@@ -115,7 +115,8 @@ class BuildingFires:
         self.lighter = neighbours.Lighter.of(scenario, field.streams, self.rules)
         self.outbreaks = outbreaks.Outbreaks.of(scenario, field.streams, field.clock)
         self.coming = list(self.outbreaks.listed(scenario))
-        self.random = scenario.fire.random_buildings
+        hazard = scenario.hazard(BuildingFireHazard)
+        self.random = hazard is not None and hazard.random
         self.tick = 0
         self.scenes: list[BuildingScene] = []
         self.open: list[BuildingScene] = []

@@ -19,7 +19,7 @@ from anlan.sim.forcing.track import Storm
 from anlan.sim.place.exposure import exposure_of
 from anlan.sim.scenario.clock import start_time
 from anlan.sim.scenario.rules import Rules, of
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Scenario, TyphoonHazard
 
 F64 = NDArray[np.float64]
 
@@ -75,7 +75,8 @@ class Typhoon:
         self.sea = SeaRules.read(scenario)
         self.sites = exposure_of(scenario)
         self.office = Office(scenario)
-        self.gauged = scenario.hazard.rain == "gauge"
+        typhoon = scenario.hazard(TyphoonHazard)
+        self.gauged = typhoon is not None and typhoon.rain == "gauge"
         self.ticks = scenario.ticks
         self.tick_h = scenario.settings.tick_min / 60.0
         self.stride = max(1, int(self.rules.step_min // scenario.settings.tick_min))

@@ -1,0 +1,16 @@
+"""What the crews of a forest fire cannot work with: tactics that are in no table."""
+
+from __future__ import annotations
+
+from anlan.sim.fires.edge_work import TACTICS
+from anlan.sim.scenario.errors import nearest, shown
+from anlan.sim.scenario.places import Places
+from anlan.sim.scenario.schema import Scenario
+
+
+def check_tactics(scenario: Scenario, at: Places) -> None:
+    """Raise BadInput when [policy] names tactics that are not in their table."""
+    name = scenario.policy.tactics
+    if name not in TACTICS:
+        problem = f"no policy {shown(name)}; {nearest(name, TACTICS)}"
+        raise at.wrong_key(problem, "scenario.toml", "policy", "tactics")
