@@ -88,15 +88,24 @@ def _trap(draw: Draw, people: Any, place: int, n: int) -> Deed:
     return trap
 
 
-def _order(draw: Draw, people: Any, place: int, n: int) -> Deed:
-    dwellings = tuple(draw.choice(DWELLINGS, 2, replace=False).tolist())
-    order = MoveOrder("made-up", dwellings, (place,))
+def order(move: MoveOrder) -> Deed:
+    """Shelters open, and command gives an order."""
 
     def give(parts: Parts, tick: int) -> None:
         parts.shelters.open()
-        parts.command.means.calls.give(order, parts.people, tick)
+        parts.command.means.calls.give(move, parts.people, tick)
 
     return give
+
+
+def stand_down(parts: Parts, tick: int) -> None:
+    """People are told that they may go home."""
+    parts.people.stand_down(tick)
+
+
+def _order(draw: Draw, people: Any, place: int, n: int) -> Deed:
+    dwellings = tuple(draw.choice(DWELLINGS, 2, replace=False).tolist())
+    return order(MoveOrder("made-up", dwellings, (place,)))
 
 
 def _warn(draw: Draw, people: Any, place: int, n: int) -> Deed:
@@ -111,7 +120,7 @@ def _warn(draw: Draw, people: Any, place: int, n: int) -> Deed:
 
 
 def _stand_down(draw: Draw, people: Any, place: int, n: int) -> Deed:
-    return lambda parts, tick: parts.people.stand_down(tick)
+    return stand_down
 
 
 MAKERS: dict[str, Callable[[Draw, Any, int, int], Deed]] = {

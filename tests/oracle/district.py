@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from anlan import sim
 from anlan.sim.checks import check
-from anlan.sim.scenario.clock import chosen_storm
-from anlan.sim.scenario.schema import Parameter, Scenario
+from anlan.sim.scenario.clock import chosen_storm, start_time
+from anlan.sim.scenario.schema import BuildingFire, BuildingFireHazard, Parameter, Scenario
 
 
 def parameters(scenario: Scenario, **values: float) -> dict[str, Parameter]:
@@ -166,6 +167,31 @@ def fewer(
                 for w in scenario.weather
             ),
             "parameters": parameters(scenario, **values),
+        }
+    )
+    check(found)
+    return found
+
+
+def with_fires(scenario: Scenario, every_h: int = 6) -> Scenario:
+    """The scenario with fires in its buildings: by chance, and one in some place every few hours
+    that eight people cannot get out of."""
+    begin, kinds = start_time(scenario), scenario.building_classes
+    fires = tuple(
+        BuildingFire(
+            fire=f"listed-{n}",
+            time=begin + timedelta(hours=h),
+            community=scenario.communities[n % len(scenario.communities)].community,
+            building_class=kinds[n % len(kinds)].building_class,
+            discovery_min=1.0,
+            victims=8,
+        )
+        for n, h in enumerate(range(1, int(scenario.settings.duration_h), every_h))
+    )
+    found = scenario.model_copy(
+        update={
+            "hazards": {**scenario.hazards, "building_fire": BuildingFireHazard(random=True)},
+            "building_fires": fires,
         }
     )
     check(found)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NEVER = -1
 DWELLINGS = ("sturdy", "dangerous", "dormitory", "low_lying", "boat")
 AGES = ("0-14", "15-59", "60-79", "80+")
+DRY = np.float32(0.0)
 INDOORS = ("home", "preparing")
 
 
@@ -32,8 +33,9 @@ class Place:
     town: int
     gust_ms: float = 0.0
     wind_ms: float = 0.0
-    depth_m: np.float32 = np.float32(0.0)
+    depth_m: np.float32 = DRY
     dark: bool = False  # no mains power
+    was_dark: bool = False  # in the tick before
     dark_since: int = NEVER
     great_gust_came: bool = False
 
@@ -46,8 +48,6 @@ class Place:
         self.was_dark, self.dark = self.dark, bool(around.power.out[self.number])
         if self.dark and not self.was_dark:
             self.dark_since = tick
-
-    was_dark: bool = False
 
 
 @dataclass(eq=False)
