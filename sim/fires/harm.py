@@ -27,7 +27,7 @@ from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.intensity import flame_m
 from anlan.sim.people.draws import BurnRules, burns
-from anlan.sim.people.population import POPULATION_RUN
+from anlan.sim.place.population import POPULATION_RUN
 from anlan.sim.scenario.schema import Community
 from anlan.sim.source import Field
 

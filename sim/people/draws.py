@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams, stream
-from anlan.sim.people.population import People
+from anlan.sim.place.population import People
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import DWELLINGS, Scenario

@@ -40,10 +40,10 @@ from anlan.sim.people.draws import (
     survival_ticks,
 )
 from anlan.sim.people.needs import Sites
-from anlan.sim.people.population import AGE_BANDS
 from anlan.sim.people.shelter import Shelter, Shelters
 from anlan.sim.people.spread import Spread
 from anlan.sim.people.thresholds import Reached, Rising
+from anlan.sim.place.population import AGE_BANDS
 from anlan.sim.place.world import World
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules

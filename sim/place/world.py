@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from anlan.sim.people.population import People, settle
+from anlan.sim.place.population import People, settle
 from anlan.sim.scenario.schema import Community, Scenario, Town
 
 

@@ -11,10 +11,10 @@ from anlan.sim.chance import Streams
 from anlan.sim.forcing.fire_weather import Weather, draw_error, steady, weather
 from anlan.sim.nature.forest import attack, spread
 from anlan.sim.nature.forest.ground import ground
-from anlan.sim.nature.forest.lines import lay_belt
 from anlan.sim.nature.forest.rates import rothermel_rates, wang_mao_rates
 from anlan.sim.place.landscape.fuels import read_fuels
 from anlan.sim.place.landscape.landscape import landscape
+from anlan.sim.place.landscape.lines import lay_belt
 from anlan.sim.place.landscape.synthetic import synthetic
 
 FUELS = read_fuels()

@@ -10,7 +10,7 @@ import pytest
 
 from anlan import sim
 from anlan.sim.engine import prepare
-from anlan.sim.people.population import settle
+from anlan.sim.place.population import settle
 from anlan.sim.scenario.clock import start_time
 from anlan.sim.scenario.kept import kept
 from anlan.sim.scenario.schema import Scenario

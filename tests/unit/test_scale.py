@@ -14,8 +14,8 @@ from anlan.analysis.report import page
 from anlan.analysis.results import Results
 from anlan.app.cli import main
 from anlan.sim.nature.building.victims import choose
-from anlan.sim.people.population import settle
-from anlan.sim.people.scale import count_rows, dwelling_quotas, stands_for
+from anlan.sim.place.population import settle
+from anlan.sim.place.scale import count_rows, dwelling_quotas, stands_for
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import DWELLINGS, Scenario
 from benchmarks.scale import biases, play

@@ -14,7 +14,7 @@ from anlan.sim.chance import Streams
 from anlan.sim.ledger import NEVER, TABLES, Ledger
 from anlan.sim.model import ResponseModel
 from anlan.sim.people.calendar import Calendar
-from anlan.sim.people.population import AGE_BANDS, settle
+from anlan.sim.place.population import AGE_BANDS, settle
 from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import DWELLINGS, Scenario
 from tests.oracle.calm import calm

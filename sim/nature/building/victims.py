@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from anlan.sim.people.population import People
+from anlan.sim.place.population import People
 
 
 @dataclass

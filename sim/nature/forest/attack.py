@@ -24,9 +24,9 @@ from anlan.sim.nature.forest.edge import (
 )
 from anlan.sim.nature.forest.ground import Cells
 from anlan.sim.nature.forest.intensity import flame_m
-from anlan.sim.nature.forest.lines import straight
 from anlan.sim.nature.forest.spread import set_hold
 from anlan.sim.nature.forest.state import HELD_MIN, Fire
+from anlan.sim.place.landscape.lines import straight
 
 Stop = Literal["spent", "flame", "closed", "no_edge"]
 

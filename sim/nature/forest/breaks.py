@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from anlan.sim.nature.forest import attack
 from anlan.sim.nature.forest.ground import Cells
-from anlan.sim.nature.forest.lines import on_map, straight
 from anlan.sim.nature.forest.spread import Fire, neighbours
+from anlan.sim.place.landscape.lines import on_map, straight
 
 SIDES = 2  # it is built from its middle to both ends
 

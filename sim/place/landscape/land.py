@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.nature.forest.lines import lay_belt
 from anlan.sim.place.landscape.fuels import Fuels, read_fuels
 from anlan.sim.place.landscape.landscape import Landscape, landscape, metres_from, same_frame
+from anlan.sim.place.landscape.lines import lay_belt
 from anlan.sim.place.landscape.synthetic import synthetic
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.grids import parse_ascii_grid

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Keys, Streams, keys_of, members, stream
-from anlan.sim.people.scale import count_rows, stands_for
+from anlan.sim.place.scale import count_rows, stands_for
 from anlan.sim.scenario.schema import DWELLINGS, Scenario
 
 AGE_BANDS = ("0-14", "15-59", "60-79", "80+")
