@@ -195,7 +195,7 @@ class Command(Agent):  # type: ignore[misc]
 
     def _warn_everybody(self, tick: int) -> None:
         spread = self.means.words.say(PUBLIC)
-        spread.begins[:] = tick
+        spread.begin(slice(None))
         self.people.warn(spread)
 
     def _enforce(self, tick: int) -> None:

@@ -117,7 +117,7 @@ class Calls:
         return answered and self._acknowledged(call, tick, "phone")
 
     def _acknowledged(self, call: Call, tick: int, means: str) -> bool:
-        call.spread.begin(call.place, tick)
+        call.spread.begin(call.place)
         self._write(call, tick, means)
         return True
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.ledger import NEVER
 from anlan.sim.networks.phone import Phone
 from anlan.sim.networks.power import Power
 from anlan.sim.scenario.clock import Clock
@@ -67,7 +66,7 @@ class SpreadRules(Rules, prefix="warning"):
         return Channel(name, pace_a, pace_b, cap)
 
 
-def diffusion(minutes: F64, a_per_min: float, b_per_min: float) -> F64:
+def diffusion(minutes: F64, a_per_min: F64 | float, b_per_min: F64 | float) -> F64:
     """Share reached after `minutes`, before the cap. V43: A .02, B .05: 10 min .2246."""
     decay = np.exp(-(a_per_min + b_per_min) * minutes)
     return (1.0 - decay) / (1.0 + (b_per_min / a_per_min) * decay)
@@ -77,43 +76,51 @@ class Spread:
     """One message on its way through C communities; in each it begins at a tick of its own."""
 
     def __init__(self, rules: SpreadRules, channels: tuple[str, ...], places: int) -> None:
-        self.rules = rules
-        self.channels = [rules.channel(name) for name in channels]
-        self.begins = np.full(places, NEVER, dtype=np.int64)  # NEVER: not yet
         self.minutes = np.zeros((len(channels), places))  # for which each channel worked
         self.share: F64 = np.zeros(places)  # reached by the end of the latest tick
         self.grew = False  # in the latest tick, anywhere
-        self._done = np.zeros(places, dtype=bool)  # it has spread as far as it will
+        self._running = np.zeros(places, dtype=bool)
+        self._has_begun = False  # somewhere, since the latest tick
+        self._set_channels(rules, [rules.channel(name) for name in channels])
 
-    def begin(self, place: int, tick: int) -> None:
-        """It begins to spread at a place."""
-        self.begins[place] = tick
+    def _set_channels(self, rules: SpreadRules, channels: list[Channel]) -> None:
+        """(K, 1) numbers of K channels, so that one step is one sum over all of them."""
+
+        def column(values: list[float]) -> F64:
+            return np.array(values, dtype=np.float64)[:, None]
+
+        self._a = column([c.a_per_min for c in channels])
+        self._b = column([c.b_per_min for c in channels])
+        self._cap = column([c.cap for c in channels])
+        self._night_pace = column(
+            [1.0 if c.name in AT_ANY_HOUR else rules.night_factor for c in channels]
+        )
+        self._by_phone = np.array([[c.name in NEEDS_PHONE] for c in channels])
+        self._by_power = np.array([[c.name in NEEDS_POWER] for c in channels])
+
+    def begin(self, places: int | slice) -> None:
+        """It begins to spread at a place, or at several that have not yet heard of it."""
+        self._running[places] = True
+        self._has_begun = True
 
     def step(self, tick_min: int, night: bool, phone_out: Bools, power_out: Bools) -> None:
         """One tick, outages (C,)."""
-        runs = (self.begins != NEVER) & ~self._done
-        self.grew = bool(runs.any())
+        if not (self.grew or self._has_begun):
+            return
+        self._has_begun = False
+        places = np.flatnonzero(self._running)
+        self.grew = bool(len(places))
         if not self.grew:
             return
-        places = np.flatnonzero(runs)
-        missed = np.ones(len(places))
-        for n, channel in enumerate(self.channels):
-            pace = self.rules.night_factor if night and channel.name not in AT_ANY_HOUR else 1.0
-            works = np.ones(len(places), dtype=bool)
-            if channel.name in NEEDS_PHONE:
-                works &= ~phone_out[places]
-            if channel.name in NEEDS_POWER:
-                works &= ~power_out[places]
-            self.minutes[n, places] += works * (pace * tick_min)
-            share = diffusion(self.minutes[n, places], channel.a_per_min, channel.b_per_min)
-            missed *= 1.0 - channel.cap * share
-        grown = 1.0 - missed
-        every = self.minutes[:, places] * self._pace()[:, None] > ENOUGH
-        self._done[places] = every.all(axis=0)
-        self.share[places] = grown
-
-    def _pace(self) -> F64:
-        return np.array([c.a_per_min + c.b_per_min for c in self.channels])
+        works = ~(self._by_phone & phone_out[places] | self._by_power & power_out[places])
+        pace = self._night_pace * float(tick_min) if night else float(tick_min)
+        minutes = self.minutes[:, places] + works * pace
+        self.minutes[:, places] = minutes
+        share = diffusion(minutes, self._a, self._b)
+        self.share[places] = 1.0 - (1.0 - self._cap * share).prod(axis=0)
+        # It has spread there as far as it will.
+        done = (minutes * (self._a + self._b) > ENOUGH).all(axis=0)
+        self._running[places[done]] = False
 
 
 class Words:
