@@ -26,6 +26,7 @@ from anlan.sim.chance import declared
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import facts
 from tests.oracle.persons import AGES, DWELLINGS, NEVER, Household, Place, Resident
+from tests.oracle.stories import write_evacuation, write_warning
 
 if TYPE_CHECKING:
     from anlan.sim.ledger import Ledger
@@ -42,17 +43,6 @@ STATES = (
     "trapped",
     "in_care",
     "dead",
-)
-# In the order of their codes: rows of the evacuation table are sorted by them.
-OUTCOMES = (
-    "not_heard",
-    "refused",
-    "waiting",
-    "no_place",
-    "no_road",
-    "travelling",
-    "arrived",
-    "overtaken",
 )
 
 
@@ -497,7 +487,8 @@ class OracleResidents:
     def _set_out(self, home: Household, tick: int, by_bus: bool) -> bool:
         """Choose where to go and go there; False when there is no place or no road."""
         here = home.place.number
-        target, minutes = ("kin", self._minutes_to_kin(here)) if home.to_kin else (None, math.inf)
+        target: Any = "kin" if home.to_kin else None
+        minutes = self._minutes_to_kin(here) if home.to_kin else math.inf
         problem = "no_road"
         if not home.to_kin:
             there = self._shelters_from(here)
@@ -650,61 +641,6 @@ class OracleResidents:
 
     def finish(self, ledger: Ledger) -> None:
         """Who heard the warning when, and what became of the orders to leave."""
-        self._write_warning(ledger)
-        self._write_evacuation(ledger)
-
-    def _write_warning(self, ledger: Ledger) -> None:
-        """One row for all people of a place who heard in the same tick, who never did last."""
-        heard: dict[tuple[int, float], int] = {}
-        for home in self.households:
-            when = math.inf if home.heard_warning_tick == NEVER else home.heard_warning_tick
-            key = (home.place.number, when)
-            heard[key] = heard.get(key, 0) + home.size
-        for (place, when), persons in sorted(heard.items()):
-            tick = NEVER if math.isinf(when) else int(when)
-            ledger.add(facts.WarningHeard(self.places[place].name, tick, persons))
-
-    def _write_evacuation(self, ledger: Ledger) -> None:
-        """One row for all households of a place with the same story."""
-        rows: dict[tuple[int, ...], int] = {}
-        for home in self.households:
-            if home.ordered_tick == NEVER and home.left_tick == NEVER:
-                continue
-            key = (
-                home.place.number,
-                DWELLINGS.index(home.dwelling),
-                home.order,
-                home.ordered_tick,
-                home.heard_order_tick,
-                home.left_tick,
-                home.arrived_tick,
-                self._destination_code(home),
-                OUTCOMES.index(home.outcome),
-            )
-            rows[key] = rows.get(key, 0) + home.size
-        for key, persons in sorted(rows.items()):
-            self._write_story(ledger, key, persons)
-
-    def _write_story(self, ledger: Ledger, key: tuple[int, ...], persons: int) -> None:
-        number, dwelling, order, ordered, heard, left, arrived, code, outcome = key
-        place = self.places[number].name
-        names = {-1: "kin", -2: "none"}
-        ledger.add(
-            facts.Evacuation(
-                community=place,
-                dwelling=DWELLINGS[dwelling],
-                order=f"order/{self.orders[order][0]}/{place}" if order != NEVER else "",
-                ordered_tick=ordered,
-                heard_tick=heard,
-                left_tick=left,
-                arrived_tick=arrived,
-                destination=names.get(code) or self.scenario.shelters[code].shelter,
-                outcome=OUTCOMES[outcome],
-                persons=persons,
-            )
-        )
-
-    def _destination_code(self, home: Household) -> int:
-        if home.destination is None:
-            return -2
-        return -1 if home.destination == "kin" else int(home.destination.number)
+        write_warning(self.households, ledger)
+        shelters = [s.shelter for s in self.scenario.shelters]
+        write_evacuation(self.households, [name for name, _ in self.orders], shelters, ledger)

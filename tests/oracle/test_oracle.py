@@ -298,7 +298,7 @@ ALLOWED = {
     "anlan.sim.incidents.incident": {"Incident"},
     "anlan.sim.ledger": {"facts"},
 }
-ORACLES = ("persons", "residents", "roads", "crews", "lorries", "response")
+ORACLES = ("persons", "stories", "residents", "roads", "crews", "lorries", "response")
 OURS = {f"tests.oracle.{name}" for name in ORACLES}
 
 
