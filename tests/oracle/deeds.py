@@ -113,7 +113,7 @@ def _warn(draw: Draw, people: Any, place: int, n: int) -> Deed:
 
     def warn(parts: Parts, tick: int) -> None:
         spread = parts.words.say(channels)
-        spread.begin(place, tick)
+        spread.begin(place)
         parts.people.warn(spread)
 
     return warn

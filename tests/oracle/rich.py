@@ -76,9 +76,9 @@ def rich(seed: int, silent: bool = False, **values: float) -> Case:
     scenario = _district(draw, values)
     t, c = scenario.ticks, len(scenario.communities)
     wind_ms = np.zeros((t, c))
-    for _ in range(3):  # gales that slow drivers, and storms that stop everybody
+    for strength in (18.0, 27.0, 27.0, 27.0):  # gales slow drivers, storms stop everybody
         begin, place = int(draw.integers(t)), int(draw.integers(c))
-        wind_ms[begin : begin + 24, place] = draw.choice([18.0, 27.0])
+        wind_ms[begin : begin + 30, place] = strength
     said = winds_said((0, 20.0), (250, 0.0), (330, 20.0))
     dark = np.zeros((t, c), dtype=bool)
     for place in draw.choice(c, 4, replace=False):
