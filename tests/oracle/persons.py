@@ -118,7 +118,7 @@ class Household:
 
     def hears(self, message: Spread, u: float) -> bool:
         """Whether a message has spread so far at their place that it has come to them."""
-        return float(message.share[self.place.number]) > u
+        return message.share_at(self.place.number) > u
 
     def tap_runs_dry(self, tick: int) -> bool:
         """Some time into an outage, which is counted anew in each."""

@@ -247,7 +247,7 @@ def test_of_two_warnings_the_one_that_comes_first_is_heard() -> None:
     def say(channels: tuple[str, ...]) -> Any:
         def warn(parts: Parts, tick: int) -> None:
             spread = parts.words.say(channels)
-            spread.begin(slice(None))
+            spread.begin_everywhere()
             parts.people.warn(spread)
 
         return warn
