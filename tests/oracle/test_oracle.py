@@ -184,24 +184,8 @@ def test_ten_thousand_residents() -> None:
 
 
 # Where the arrays do not do what the rules say, as far as is known.
-STAND_DOWN = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the arrays send home whom a stand-down dated that is in force no more",
-)
-OUTAGE = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="where power is mended and cut in one tick the arrays forget the taps",
-)
-WARNED_TWICE = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="of two warnings the arrays take the one that began first, not came first",
-)
 
 
-@STAND_DOWN
 def test_an_order_lifts_the_stand_down_for_those_away() -> None:
     """All clear at tick 200; at tick 201 a place is told to leave. Who is away stays away."""
     scenario = cut(400, 4, 40, wind_factor=0.2)
@@ -222,7 +206,6 @@ def test_an_order_lifts_the_stand_down_for_those_away() -> None:
     assert_same(arrays, plain)
 
 
-@OUTAGE
 def test_power_that_is_mended_and_cut_in_one_tick() -> None:
     """Cut at tick 5; at tick 6 it is back, and cut anew before anybody sees the light."""
     scenario = cut(400, 4, 40, wind_factor=0.2)
@@ -237,7 +220,6 @@ def test_power_that_is_mended_and_cut_in_one_tick() -> None:
     assert_same(arrays, plain)
 
 
-@WARNED_TWICE
 def test_of_two_warnings_the_one_that_comes_first_is_heard() -> None:
     """A loudspeaker begins; a tick later everybody's telephone rings."""
     scenario = set_parameters(
@@ -269,7 +251,6 @@ def test_what_is_done_to_state_at_random(seed: int) -> None:
     assert_same(arrays, plain)
 
 
-@STAND_DOWN
 def test_what_is_said_at_random() -> None:
     """Orders, warnings and stand-downs again and again, and state changed besides."""
     for seed in range(4):
