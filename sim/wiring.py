@@ -49,7 +49,7 @@ from anlan.sim.record import Closures, Recorder
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.source import Field
-from anlan.sim.stores.lorry import Goods, Haulage, LorryRules, fleet_of
+from anlan.sim.stores.lorry import Goods, Haulage, Lorry, LorryRules, fleet_of
 from anlan.sim.stores.store import StockRules, Store
 from anlan.sim.travel.journey import Trips
 
@@ -82,6 +82,31 @@ class Networks:
     messages: Messages
 
 
+@dataclass(frozen=True)
+class Society:
+    """People, what they notice, and where they find shelter and goods."""
+
+    sites: Sites
+    shelters: Shelters
+    notice: Notice
+    incidents: Incidents
+    people: People
+
+
+@dataclass(frozen=True)
+class Forces:
+    """Who and what can be sent, and what command knows of the ways."""
+
+    picture: Picture
+    work: WorkRules
+    crews: list[Crew]
+    workplace: Workplace
+    stores: list[Store]
+    haulage: Haulage
+    lorries: dict[str, list[Lorry]]
+    words: Words
+
+
 def wire(
     model: Model,
     world: World,
@@ -93,50 +118,14 @@ def wire(
     """The parts of one run, at the beginning of its first tick."""
     g = _ground(world, forcing, streams)
     n = _networks(g)
-    sites = set_up(world)
-    shelters = _shelters(model, g, n, sites)
-    notice = Notice(NoticeRules.read(g.scenario), g.clock, streams, n.messages)
-    incidents = Incidents(g.place_ids, g.table.ids, g.ledger, notice.happened)
-    around = Surroundings(
-        world, g.place_ids, [t.bus_seats_per_h for t in g.scenario.towns], g.clock, g.present,
-        n.water, n.power, shelters, sites, incidents, streams, g.ledger,
-        LeaveRules.read(g.scenario), HarmRules.read(g.scenario), BurnRules.read(g.scenario),
-    )  # fmt: skip
-    people = people_of(around, draw(g.scenario, world.people, streams))
-    picture = Picture(KnownRoads(g.table))
-    work_rules = WorkRules.read(g.scenario)
-    trips = Trips(g.place_ids, g.ledger)
-    crew_world = CrewWorld(
-        CrewRules.read(g.scenario), work_rules, g.clock, n.roads, picture.roads, trips, streams,
-        g.ledger,
-    )  # fmt: skip
-    crews = crews_of(model, crew_world, g.scenario.teams, world.index)
-    workplace = Workplace(PaceRules.read(g.scenario), g.clock, g.present, n.trees, people)
-    stores, haulage = _stores(model, g, n, picture, trips, sites)
-    lorries = fleet_of(haulage, stores)
-    words = Words(SpreadRules.read(g.scenario), g.clock, n.phone, n.power)
+    s = _society(model, g, n, people_of)
+    f = _forces(model, g, n, s)
     who = seats_of(g.scenario)
-    who = seats(who) if seats is not None else who
-    supply = _supply(g, n, who, picture, sites, shelters, stores, haulage)
-    supply.lorries = lorries
-    means = Means(
-        CommandRules.read(g.scenario), AidRules.read(g.scenario), g.clock, g.ledger,
-        g.scenario.responses, forcing.bulletins, n.messages, words,
-        Calls(
-            CallRules.read(g.scenario), g.clock, n.phone, n.messages.runner_ticks, g.place_ids,
-            streams, g.ledger, words,
-        ),
-        shelters, crews, stores,
-        Dispatch(
-            DispatchRules.read(g.scenario), work_rules, who.dispatch, picture, crews, g.present
-        ),
-        supply,
-    )  # fmt: skip
-    command = Command(model, means, who, picture, people)
+    command = _command(model, g, n, s, f, seats(who) if seats is not None else who, forcing)
     fire_desk = FireDesk(FireDeskRules.read(g.scenario), g.clock, n.messages, command)
     field = Field(
-        g.scenario, world, g.place_ids, g.clock, g.present, streams, g.ledger, people, incidents,
-        notice, n.messages, fire_desk, workplace,
+        g.scenario, world, g.place_ids, g.clock, g.present, streams, g.ledger, s.people,
+        s.incidents, s.notice, n.messages, fire_desk, f.workplace,
     )  # fmt: skip
     return Parts(
         world=world,
@@ -151,29 +140,87 @@ def wire(
         drainage=n.drainage,
         water=n.water,
         trees=n.trees,
-        fallen_trees=FallenTrees(n.trees, g.table, incidents, work_rules),
+        fallen_trees=FallenTrees(n.trees, g.table, s.incidents, f.work),
         roads=n.roads,
         closures=Closures(n.roads, g.place_ids, g.ledger),
         road_watch=RoadWatch(n.roads, n.messages, RoadNews),
         messages=n.messages,
-        incidents=incidents,
-        notice=notice,
-        words=words,
-        sites=sites,
+        incidents=s.incidents,
+        notice=s.notice,
+        words=f.words,
+        sites=s.sites,
         meal_hours=MealRules.read(g.scenario).hours,
-        shelters=shelters,
-        people=people,
-        crews=crews,
-        workplace=workplace,
-        stores=stores,
-        lorries=lorries,
+        shelters=s.shelters,
+        people=s.people,
+        crews=f.crews,
+        workplace=f.workplace,
+        stores=f.stores,
+        lorries=f.lorries,
         command=command,
         fire_desk=fire_desk,
         sources=sources(field),
-        recorder=Recorder(
-            world, g.place_ids, g.ledger, g.present, forcing.path, n.water, n.power, n.phone,
-            n.roads, sites, haulage.goods, stores, lorries, shelters, crews, people,
-        ),
+        recorder=_recorder(g, n, s, f, forcing),
+    )
+
+
+def _society(
+    model: Model, g: Ground, n: Networks, people_of: Callable[[Surroundings, Draws], People]
+) -> Society:
+    sites = set_up(g.world)
+    shelters = _shelters(model, g, n, sites)
+    notice = Notice(NoticeRules.read(g.scenario), g.clock, g.streams, n.messages)
+    incidents = Incidents(g.place_ids, g.table.ids, g.ledger, notice.happened)
+    around = Surroundings(
+        g.world, g.place_ids, [t.bus_seats_per_h for t in g.scenario.towns], g.clock, g.present,
+        n.water, n.power, shelters, sites, incidents, g.streams, g.ledger,
+        LeaveRules.read(g.scenario), HarmRules.read(g.scenario), BurnRules.read(g.scenario),
+    )  # fmt: skip
+    people = people_of(around, draw(g.scenario, g.world.people, g.streams))
+    return Society(sites, shelters, notice, incidents, people)
+
+
+def _forces(model: Model, g: Ground, n: Networks, s: Society) -> Forces:
+    picture, work = Picture(KnownRoads(g.table)), WorkRules.read(g.scenario)
+    trips = Trips(g.place_ids, g.ledger)
+    crew_world = CrewWorld(
+        CrewRules.read(g.scenario), work, g.clock, n.roads, picture.roads, trips, g.streams,
+        g.ledger,
+    )  # fmt: skip
+    stores, haulage = _stores(model, g, n, picture, trips, s.sites)
+    return Forces(
+        picture,
+        work,
+        crews_of(model, crew_world, g.scenario.teams, g.world.index),
+        Workplace(PaceRules.read(g.scenario), g.clock, g.present, n.trees, s.people),
+        stores,
+        haulage,
+        fleet_of(haulage, stores),
+        Words(SpreadRules.read(g.scenario), g.clock, n.phone.outages, n.power.outages),
+    )
+
+
+def _command(
+    model: Model, g: Ground, n: Networks, s: Society, f: Forces, who: Seats, forcing: Forcing
+) -> Command:
+    calls = Calls(
+        CallRules.read(g.scenario), g.clock, n.phone, n.messages.runner_ticks, g.place_ids,
+        g.streams, g.ledger, f.words,
+    )  # fmt: skip
+    dispatch = Dispatch(
+        DispatchRules.read(g.scenario), f.work, who.dispatch, f.picture, f.crews, g.present
+    )
+    means = Means(
+        CommandRules.read(g.scenario), AidRules.read(g.scenario), g.clock, g.ledger,
+        g.scenario.responses, forcing.bulletins, n.messages, f.words, calls, s.shelters, f.crews,
+        f.stores, dispatch, _supply(g, n, s, f, who),
+    )  # fmt: skip
+    return Command(model, means, who, f.picture, s.people)
+
+
+def _recorder(g: Ground, n: Networks, s: Society, f: Forces, forcing: Forcing) -> Recorder:
+    return Recorder(
+        g.world, g.place_ids, g.ledger, g.present, forcing.path, n.water, n.power, n.phone,
+        n.roads, s.sites, f.haulage.goods, f.stores, f.lorries, s.shelters, f.crews, s.people,
     )  # fmt: skip
 
 
@@ -204,7 +251,7 @@ def _networks(g: Ground) -> Networks:
         power,
         phone,
         Drainage(GateRules.read(s), g.sites),
-        Water(WaterRules.read(s), g.sites),
+        Water(WaterRules.read(s), g.sites, tick_min / 60.0),
         Trees(TreeRules.read(s), keys_of(g.table.ids), g.sites, g.streams),
         Roads(road_rules, g.table, g.sites, g.clock.ticks_of(road_rules.refresh_min)),
         Messages(phone, g.place_ids, ran, g.ledger),
@@ -250,27 +297,15 @@ def _stores(
     return stores, haulage
 
 
-def _supply(
-    g: Ground,
-    n: Networks,
-    who: Seats,
-    picture: Picture,
-    sites: Sites,
-    shelters: Shelters,
-    stores: list[Store],
-    haulage: Haulage,
-) -> Supply:
+def _supply(g: Ground, n: Networks, s: Society, f: Forces, who: Seats) -> Supply:
     def coming() -> NDArray[np.int64]:
         """(S,) people on their way to each site: those promised a place at a shelter."""
-        found = np.zeros(len(sites.ids), dtype=np.int64)
-        found[: sites.shelters] = [s.reserved for s in shelters.all]
+        found = np.zeros(len(s.sites.ids), dtype=np.int64)
+        found[: s.sites.shelters] = [shelter.reserved for shelter in s.shelters.all]
         return found
 
     return Supply(
-        SupplyRules.read(g.scenario), who.supply, sites, coming, stores, {}, haulage,
-        picture.roads, n.phone, n.messages.runner_ticks[sites.place],
-        Requests.none(sites, g.ledger),
+        SupplyRules.read(g.scenario), who.supply, s.sites, coming, f.stores, f.lorries, f.haulage,
+        f.picture.roads, n.phone, n.messages.runner_ticks[s.sites.place],
+        Requests.none(s.sites, g.ledger),
     )  # fmt: skip
-
-
-__all__ = ["Crew", "wire"]
