@@ -203,7 +203,7 @@ def test_a_house_that_falls_in_the_tick_of_leaving(kind: Callable[..., Any]) -> 
 
     def order(parts: Parts, tick: int) -> None:
         spread = parts.words.say(("sms",))
-        spread.begins[:] = tick
+        spread.begin(slice(None))
         everywhere = np.ones(parts.world.places, dtype=bool)
         parts.people.order(("low_lying",), tick, spread, everywhere, "out")
 

@@ -22,7 +22,8 @@ from anlan.sim.people.draws import BurnRules, burns
 from anlan.sim.people.residents import State
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import beside_a_fire
-from tests.oracle.runs import check_crews, check_people, forest_of
+from tests.oracle.runs import forest_of
+from tests.properties.test_conservation import crews_are_somewhere, people_add_up
 
 
 def model_of(scenario: Scenario, seed: int = 1) -> ResponseModel:
@@ -96,7 +97,7 @@ def test_a_crew_that_cannot_get_away_is_lost_and_counted() -> None:
     for _ in range(model.ticks - tick):
         model.step()
         assert crew.state == "off_duty"
-        check_crews(model)
+        crews_are_somewhere(model)
     model.finish()
     tables = model.ledger.tables()
     assert tables["fire"]["died"][0] >= 10
@@ -185,8 +186,8 @@ def test_people_add_up_while_a_fire_harms_them() -> None:
     (scene,) = forest_of(model).fires
     for _ in range(model.ticks):
         model.step()
-        check_people(model)
-        check_crews(model)
+        people_add_up(model)
+        crews_are_somewhere(model)
     assert min(scene.dead, hurt_in(scene)) > 0
     assert model.parts.people.counts[:, State.DEAD].sum() == scene.dead
     casualty = model.ledger.table("casualty")
