@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -17,7 +19,7 @@ from anlan.sim.place.exposure import exposure_of
 from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable, Route
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.travel.journey import ARRIVED, STOPPED, UNDER_WAY, Journey
-from tests.oracle.calm import places
+from tests.oracle.calm import air, places
 
 QUICK = settings(
     max_examples=25, derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate]
@@ -59,12 +61,12 @@ def step(
     roads: Roads, tick: int, depth_m: float = 0.0, wind_ms: float = 0.0, trees: tuple[int, ...] = ()
 ) -> bool:
     """One tick with the same water and wind everywhere and a tree across some roads."""
+    n = roads.table.places
     across = np.zeros(roads.table.n, dtype=np.int64)
     across[list(trees)] = 1
-    of_places = np.ones(roads.table.places, dtype=np.float32)
-    return roads.step(
-        tick, of_places * np.float32(depth_m), of_places * np.float32(wind_ms), across
-    )
+    water: Any = SimpleNamespace(wet=depth_m > 0.0, depth_m=np.full(n, depth_m, dtype=np.float32))
+    fallen: Any = SimpleNamespace(version=hash(trees), across=across)
+    return roads.step(tick, water, air(n, wind_ms=wind_ms), fallen)
 
 
 @QUICK
