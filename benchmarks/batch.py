@@ -36,8 +36,8 @@ import mesa  # noqa: E402
 import numpy as np  # noqa: E402
 
 from anlan import sim  # noqa: E402
-from anlan.analysis.digests import Chosen  # noqa: E402
-from anlan.analysis.measures import MEASURES  # noqa: E402
+from anlan.analysis.digests.digest import Chosen  # noqa: E402
+from anlan.analysis.measures.registry import MEASURES  # noqa: E402
 from anlan.sim import record  # noqa: E402
 from anlan.sim.chance import Streams  # noqa: E402
 from anlan.sim.engine import Engine, prepare  # noqa: E402

@@ -97,7 +97,7 @@ def tables(
 def main() -> None:
     from ema_workbench import perform_experiments
 
-    from anlan.analysis.study.outcomes import responses
+    from anlan.analysis.what_counts.outcomes import responses
 
     asked = model(
         sim.load("tiny"),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from anlan.analysis.digests import TABLES as DIGEST
-from anlan.analysis.study.conduct import ready
+from anlan.analysis.digests.tables import TABLES as DIGEST
+from anlan.analysis.study.checked import check_study
 from anlan.analysis.study.schema import BLOCKS, Study
 from anlan.app.docs import (
     FORMAT,
@@ -131,12 +131,9 @@ def test_commands_in_the_docs_are_ones_that_exist(page: str) -> None:
 
 def _taken(words: list[str]) -> None:
     """Raises where the command line does not take the words."""
-    import typer
-
     from anlan.app.cli import build
 
-    command = typer.main.get_command(build("en"))
-    sub = command.commands[words[1]]  # type: ignore[attr-defined]
+    sub = build("en").commands[words[1]]
     sub.make_context(words[1], words[2:])  # raises for an unknown option
 
 
@@ -146,16 +143,16 @@ def test_the_study_files_in_the_docs_are_sound(tmp_path: Path) -> None:
     for n, text in enumerate((whole, re.sub(r"replications.*", "", whole) + rule)):
         path = tmp_path / f"study{n}.toml"
         path.write_text(text, encoding="utf-8")
-        it = ready(Study.read(path))
-        assert len(it.variants) == 16
-    assert [t.id for t in it.targets] == ["no-deaths", "moved-before-gale"]
+        checked = check_study(Study.read(path))
+        assert len(checked.variants) == 16
+    assert [t.id for t in checked.targets] == ["no-deaths", "moved-before-gale"]
 
 
 def test_exit_codes_in_the_docs_are_those_of_the_command() -> None:
-    from anlan.app import cli, study
+    from anlan.app import cli, playing
 
     told = {int(n) for n in re.findall(r"^\| (\d+) \|", text_of("docs/studies.md"), re.M)}
-    assert told == {0, study.SOME_FAILED, study.STOPPED, cli.BAD_INPUT, cli.A_BUG}
+    assert told == {0, playing.SOME_FAILED, playing.STOPPED, cli.BAD_INPUT, cli.A_BUG}
 
 
 def test_files_for_clusters_are_well_formed(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from anlan import sim
-from anlan.analysis.measures import measure_run
+from anlan.analysis.measures.registry import measure_run
 from anlan.sim.chance import Streams
 from anlan.sim.fires import harm
 from anlan.sim.fires.wildfire import Post, Wildfire
