@@ -407,6 +407,7 @@ def _cell(text: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or with `--check` say which are old; the exit code."""
     if arguments == ["--check"]:
         old = stale()
         if old:

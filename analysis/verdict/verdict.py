@@ -117,7 +117,7 @@ def columns() -> list[str]:
     return [
         key
         for name in FIELDS
-        for key in ([BY_LANGUAGE[name] + x for x in LANGS] if name in BY_LANGUAGE else [name])
+        for key in ([BY_LANGUAGE[name] + lang for lang in LANGS] if name in BY_LANGUAGE else [name])
     ]
 
 

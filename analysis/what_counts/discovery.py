@@ -45,10 +45,11 @@ class Limit:
     p_value: float
 
     def holds(self, column: pd.Series[Any]) -> Bools:
+        """(variants,) which values of the factor keep the limit."""
         if self.values:
             return np.isin(column.astype(str).to_numpy(dtype=object), self.values)
-        x = column.to_numpy(dtype=float)
-        found: Bools = (x >= self.low) & (x <= self.high)
+        values = column.to_numpy(dtype=float)
+        found: Bools = (values >= self.low) & (values <= self.high)
         return found
 
 
@@ -92,18 +93,18 @@ def discover(
     of any box where the factors do not matter is at most 1 - confidence. `seed` draws the halves.
     Raises BadInput for an unknown factor or too few variants that fail, or that do not.
     """
-    x, y = _prepared(variants, fails, factors)
-    finding = _half(y, seed)
-    prim = _prim(x[finding], y[finding])
+    settings, failed = _prepared(variants, fails, factors)
+    finding = _half(failed, seed)
+    prim = _prim(settings[finding], failed[finding])
     left = ~finding
     boxes: list[Box] = []
     while len(boxes) < most_boxes:
         sides = _next_sides(prim, least_density)
-        box = _confirmed(sides, x, y, left, ~finding, confidence)
+        box = _confirmed(sides, settings, failed, left, ~finding, confidence)
         if not sides or box.p_value > (1.0 - confidence) / most_boxes:
             break
         boxes.append(box)
-        left = left & ~box.holds(x)
+        left = left & ~box.holds(settings)
     return boxes
 
 
@@ -117,29 +118,30 @@ def _prepared(
     table = variants.set_index("variant")[list(factors) or given]
     table = table.loc[table.index.intersection(fails.index).sort_values()]
     varied = [c for c in table.columns if table[c].nunique() > 1]
-    y = fails.loc[table.index].to_numpy(dtype=bool)
-    for count, kind in ((int(y.sum()), "fail"), (int((~y).sum()), "do not fail")):
+    failed = fails.loc[table.index].to_numpy(dtype=bool)
+    for count, kind in ((int(failed.sum()), "fail"), (int((~failed).sum()), "do not fail")):
         if count < FEWEST:
             raise BadInput(
-                f"{count} of {len(y)} variants {kind}; it takes {FEWEST} to find a region"
+                f"{count} of {len(failed)} variants {kind}; it takes {FEWEST} to find a region"
             )
     whole = table[varied].reset_index(drop=True)
     numbers = whole.select_dtypes("number").columns
-    return whole.astype(dict.fromkeys(numbers, float)), y
+    return whole.astype(dict.fromkeys(numbers, float)), failed
 
 
-def _half(y: Bools, seed: int) -> Bools:
+def _half(failed: Bools, seed: int) -> Bools:
     """(variants,) a random half of those that fail and of those that do not."""
     rng = np.random.default_rng(seed)
-    chosen = np.zeros(len(y), dtype=bool)
+    chosen = np.zeros(len(failed), dtype=bool)
     for kind in (True, False):
-        members = np.flatnonzero(y == kind)
+        members = np.flatnonzero(failed == kind)
         chosen[rng.permutation(members)[: len(members) // 2]] = True
     return chosen
 
 
-def _prim(x: pd.DataFrame, y: Bools) -> Any:
-    return needed("ema_workbench.analysis.prim").Prim(x.reset_index(drop=True), y)
+def _prim(settings: pd.DataFrame, failed: Bools) -> Any:
+    prim = needed("ema_workbench.analysis.prim").Prim
+    return prim(settings.reset_index(drop=True), failed)
 
 
 Sides = dict[str, tuple[float, float, tuple[str, ...]]]  # factor -> low, high, values
@@ -178,11 +180,11 @@ def _remaining(prim: Any) -> NDArray[np.intp]:
 
 
 def _confirmed(
-    sides: Sides, x: pd.DataFrame, y: Bools, left: Bools, half: Bools, confidence: float
+    sides: Sides, settings: pd.DataFrame, failed: Bools, left: Bools, half: Bools, confidence: float
 ) -> Box:
     """The box as the confirming `half` has it; `left` is what earlier boxes did not take of it."""
     bare = [Limit(factor, *ends, math.nan) for factor, ends in sides.items()]
-    held = {limit.factor: limit.holds(x[limit.factor]) for limit in bare}
+    held = {limit.factor: limit.holds(settings[limit.factor]) for limit in bare}
 
     def inside(without: str = "") -> Bools:
         found = left.copy()
@@ -191,23 +193,23 @@ def _confirmed(
         return found
 
     box = inside()
-    n, k = int(box.sum()), int((box & y).sum())
+    n, k = int(box.sum()), int((box & failed).sum())
     limits = []
     for limit in bare:
-        p = _fisher(y, box, inside(limit.factor) & ~box)
+        p = _fisher(failed, box, inside(limit.factor) & ~box)
         limits.append(Limit(limit.factor, limit.low, limit.high, limit.values, p))
     return Box(
         limits=tuple(limits),
         density=clopper_pearson(k, n, confidence),
-        coverage=clopper_pearson(k, int((y & half).sum()), confidence),
+        coverage=clopper_pearson(k, int((failed & half).sum()), confidence),
         mass=n / int(half.sum()),
-        p_value=_fisher(y, box, left & ~box),
+        p_value=_fisher(failed, box, left & ~box),
     )
 
 
-def _fisher(y: Bools, here: Bools, there: Bools) -> float:
+def _fisher(failed: Bools, here: Bools, there: Bools) -> float:
     """One-sided exact p-value that fewer of `there` fail than of `here`."""
     from scipy.stats import fisher_exact
 
-    table = [[(y & where).sum(), (~y & where).sum()] for where in (here, there)]
+    table = [[(failed & where).sum(), (~failed & where).sum()] for where in (here, there)]
     return float(fisher_exact(table, alternative="greater").pvalue)

@@ -31,6 +31,7 @@ class Problem(NamedTuple):
     high: tuple[float, ...]
 
     def salib(self) -> dict[str, Any]:
+        """The problem as SALib takes it."""
         bounds = [[a, b] for a, b in zip(self.low, self.high, strict=True)]
         return {"num_vars": len(self.names), "names": list(self.names), "bounds": bounds}
 
@@ -97,20 +98,22 @@ def morris(
 
     analyze = needed("SALib.analyze.morris").analyze
     y = _responses(runs, what)
-    x = variants.sort_values("variant")[list(problem.names)].to_numpy(dtype=float)
+    points = variants.sort_values("variant")[list(problem.names)].to_numpy(dtype=float)
     steps = len(problem.names) + 1
-    if len(y) != len(x) or len(y) % steps:
+    if len(y) != len(points) or len(y) % steps:
         raise BadInput(_size("Morris", len(y), f"a multiple of {steps}"))
     paths = np.arange(len(y)).reshape(-1, steps)
-    if ((np.diff(x[paths], axis=1) != 0.0).sum(axis=2) > 1).any():
+    if ((np.diff(points[paths], axis=1) != 0.0).sum(axis=2) > 1).any():
         raise BadInput("these variants are no Morris design: two factors change in one step")
     settings: dict[str, Any] = {"num_levels": levels, "conf_level": confidence, "seed": seed}
-    found = analyze(problem.salib(), x, y, num_resamples=RESAMPLES, **settings)
+    found = analyze(problem.salib(), points, y, num_resamples=RESAMPLES, **settings)
     rng = np.random.default_rng(seed)
     sigmas = []
     for _ in range(RESAMPLES):
         again = rng.choice(paths, len(paths)).ravel()
-        sigmas.append(analyze(problem.salib(), x[again], y[again], num_resamples=2, **settings))
+        sigmas.append(
+            analyze(problem.salib(), points[again], y[again], num_resamples=2, **settings)
+        )
     tail = (1.0 - confidence) / 2.0
     low, high = np.quantile([s["sigma"] for s in sigmas], [tail, 1.0 - tail], axis=0)
     table = {"factor": list(problem.names), "mu": np.asarray(found["mu"], dtype=float)}
