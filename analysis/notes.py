@@ -9,7 +9,7 @@ import numpy as np
 
 from anlan.analysis.words import word
 from anlan.sim import land_of, start_time
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Scenario, WeatherHazard
 
 
 def notes(scenario: Scenario, lang: str) -> list[str]:
@@ -20,7 +20,7 @@ def notes(scenario: Scenario, lang: str) -> list[str]:
 
 def _weather(scenario: Scenario, lang: str) -> Iterator[str]:
     """The weather table is held at its ends, where the run goes on."""
-    plain = scenario.hazard.kind == "weather"
+    plain = scenario.hazard(WeatherHazard) is not None
     if not scenario.weather or not (plain or scenario.forest):
         return
     start = start_time(scenario)

@@ -33,8 +33,11 @@ def scenario_list(lang: str) -> int:
     return 0
 
 
-def scenario_check(scenario: Scenario, lang: str) -> int:
-    """`anlan check`: counts, structural targets, assumed, notes; 1 if a structural one fails."""
+def scenario_check(scenario: Scenario, older: str, lang: str) -> int:
+    """`anlan check`: counts, structural targets, assumed, notes; 1 if a structural one fails.
+
+    `older`: what to say of a folder of an older format; empty for a new one.
+    """
     from anlan.analysis.notes import notes
     from anlan.analysis.verdict.judge import structural_verdicts
 
@@ -50,7 +53,7 @@ def scenario_check(scenario: Scenario, lang: str) -> int:
     if verdicts:
         title = word("cli.title.structural", lang, plan=said(scenario.plan.title, lang))
         out.print(verdict_table(verdicts, lang, title))
-    if found := notes(scenario, lang):
+    if found := [*([older] if older else []), *notes(scenario, lang)]:
         out.print(word("note.title", lang), style="bold yellow")
         for note in found:
             out.print(f"- {note}")
@@ -61,6 +64,9 @@ def scenario_check(scenario: Scenario, lang: str) -> int:
 
 
 def _counts(scenario: Scenario, lang: str) -> Table:
+    from anlan.sim import chosen_storm
+    from anlan.sim.scenario.schema import HAZARD_KINDS
+
     teams = scenario.teams
     counts = {
         "towns": len(scenario.towns),
@@ -86,10 +92,10 @@ def _counts(scenario: Scenario, lang: str) -> Table:
         if key in OPTIONAL and not count:
             continue
         made.add_row(word(f"cli.count.{key}", lang), f"{count:,}")
-    kind = word(f"cli.hazard.{scenario.hazard.kind}", lang)
-    made.add_row(word("cli.count.hazard", lang), kind)
-    if scenario.hazard.storm is not None:
-        made.add_row(word("cli.count.storm", lang), scenario.hazard.storm)
+    for kind in scenario.hazards:
+        made.add_row(word("cli.count.hazard", lang), said(HAZARD_KINDS[kind], lang))
+    if storm := chosen_storm(scenario):
+        made.add_row(word("cli.count.storm", lang), storm)
     hours = word("cli.hours", lang, n=scenario.settings.duration_h)
     made.add_row(word("cli.count.duration", lang), hours)
     return made

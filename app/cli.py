@@ -17,10 +17,12 @@ from anlan.app import commands
 from anlan.app.language import of_arguments
 
 BAD_INPUT, A_BUG, STOPPED = 2, 70, 130
+MOST_SLIPS = 20  # of a scenario's files that are told at once
 # name of a command -> what it does; its help stands in the word list under `cli.<name>`
 COMMANDS: dict[str, Callable[..., int]] = {
     "list": commands.list_,
     "check": commands.check,
+    "migrate": commands.migrate,
     "run": commands.run,
     "cover": commands.cover,
     "study": commands.study,
@@ -46,9 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         from anlan.sim.scenario.errors import BadInput
 
-        if isinstance(error, BadInput):
-            return complain(str(error))
-        return report_bug()
+        if not isinstance(error, BadInput):
+            return report_bug()
+        for line in (str(error), *error.others[: MOST_SLIPS - 1]):
+            complain(line)
+        if (left := len(error.others) + 1 - MOST_SLIPS) > 0:
+            complain(word("cli.more_slips", lang, n=left))
+        return BAD_INPUT
     except Exception:
         return report_bug()
 

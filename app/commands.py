@@ -27,10 +27,19 @@ def list_(lang: o.Lang = None) -> int:
 def check(scenario: o.ScenarioName, settings: o.Settings = None, lang: o.Lang = None) -> int:
     """Is a scenario sound, what is in it, what does it assume?"""
     from anlan.app.check import scenario_check
+    from anlan.app.migrate import older
     from anlan.app.targets import load_judged
 
     lang = str(lang)
-    return scenario_check(load_judged(scenario, o.pairs(settings, lang), lang), lang)
+    found = load_judged(scenario, o.pairs(settings, lang), lang)
+    return scenario_check(found, older(scenario, lang), lang)
+
+
+def migrate(folder: o.OwnFolder, lang: o.Lang = None) -> int:
+    """A scenario folder of an older format brought to the newest."""
+    from anlan.app.migrate import migrate as rewrite
+
+    return rewrite(folder, str(lang))
 
 
 def run(

@@ -66,6 +66,7 @@ Version = Annotated[
     bool, typer.Option("--version", help="cli.opt.version", is_eager=True, callback=_version)
 ]
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="cli.arg.scenario")]
+OwnFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.folder")]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="cli.opt.set")
 ]

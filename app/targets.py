@@ -10,7 +10,7 @@ from anlan.analysis.words import word
 from anlan.sim import folder_of, load
 from anlan.sim.scenario.errors import BadInput, bad_key, nearest, shown
 from anlan.sim.scenario.schema import Scenario, Target
-from anlan.sim.scenario.tables import Toml, read_toml
+from anlan.sim.scenario.toml import Toml, read_toml
 
 FILE = "plan.toml"
 

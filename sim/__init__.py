@@ -5,9 +5,11 @@ scenario = sim.load("haimen-typhoon")
 ledger = sim.run(scenario, seed=1)                # facts of one run
 
 What stands to the right of `sim` (analysis, app) uses only this face, and these modules:
-`sim.study` (many runs, whole on disk), `sim.ledger` (the data dictionary of the facts),
-`sim.scenario.schema` (the rows of a scenario), `sim.scenario.errors` (how bad input is worded)
-and `sim.scenario.tables` (CSV and TOML read with such words). A test holds it to that.
+`sim.study` (many runs, whole on disk), `sim.ledger` (the data dictionary of the facts), and of
+`sim.scenario` `schema` (the rows), `registry` and `dictionary` (which tables there are, and what
+their columns mean), `errors` (how bad input is worded), `rows`, `tables` and `toml` (rows, CSV and
+TOML read with such words), `migrate` and `rewrite` (folders of older formats). A test holds it to
+that.
 """
 
 from __future__ import annotations
@@ -15,18 +17,21 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from anlan.sim.scenario.changes import replacing
+
 if TYPE_CHECKING:
+    from anlan.sim.checks import load, override
     from anlan.sim.engine import Engine, prepare
     from anlan.sim.ledger import Ledger
     from anlan.sim.nature.forest.classes import CLASSES as FOREST_FIRE_CLASSES
     from anlan.sim.place.landscape.land import belts_of, land_of
     from anlan.sim.place.landscape.landscape import Landscape
-    from anlan.sim.scenario.clock import chosen_track, start_time
+    from anlan.sim.scenario.clock import chosen_storm, chosen_track, start_time
     from anlan.sim.scenario.errors import BadInput
-    from anlan.sim.scenario.override import override
-    from anlan.sim.scenario.read import SHIPPED, folder_of, load, shipped, shipped_parameters
+    from anlan.sim.scenario.read import SHIPPED, folder_of, shipped, shipped_parameters
     from anlan.sim.scenario.schema import Scenario
-    from anlan.sim.scenario.tables import _expected as expected
+    from anlan.sim.scenario.takes import expected
+    from anlan.sim.scenario.takes import in_toml as expected_in_toml
     from anlan.sim.year.calls import run_year
 
 # name -> the module that has it, and what it is called there
@@ -39,12 +44,14 @@ _HOME = {
     "SHIPPED": ("anlan.sim.scenario.read", "SHIPPED"),
     "Scenario": ("anlan.sim.scenario.schema", "Scenario"),
     "belts_of": ("anlan.sim.place.landscape.land", "belts_of"),
+    "chosen_storm": ("anlan.sim.scenario.clock", "chosen_storm"),
     "chosen_track": ("anlan.sim.scenario.clock", "chosen_track"),
-    "expected": ("anlan.sim.scenario.tables", "_expected"),
+    "expected": ("anlan.sim.scenario.takes", "expected"),
+    "expected_in_toml": ("anlan.sim.scenario.takes", "in_toml"),
     "folder_of": ("anlan.sim.scenario.read", "folder_of"),
     "land_of": ("anlan.sim.place.landscape.land", "land_of"),
-    "load": ("anlan.sim.scenario.read", "load"),
-    "override": ("anlan.sim.scenario.override", "override"),
+    "load": ("anlan.sim.checks", "load"),
+    "override": ("anlan.sim.checks", "override"),
     "prepare": ("anlan.sim.engine", "prepare"),
     "run_year": ("anlan.sim.year.calls", "run_year"),
     "shipped": ("anlan.sim.scenario.read", "shipped"),
@@ -61,8 +68,10 @@ __all__ = [
     "Ledger",
     "Scenario",
     "belts_of",
+    "chosen_storm",
     "chosen_track",
     "expected",
+    "expected_in_toml",
     "folder_of",
     "land_of",
     "load",
@@ -82,6 +91,16 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'anlan.sim' has no attribute {name!r}")
     module, attribute = _HOME[name]
     return getattr(import_module(module), attribute)
+
+
+def _replace(scenario: Scenario, **changes: Any) -> Scenario:
+    """What `Scenario.replace` does, wherever the scenario came from."""
+    from anlan.sim.checks import replace
+
+    return replace(scenario, **changes)
+
+
+replacing[:] = [_replace]
 
 
 def run(scenario: Scenario, seed: int = 1, run: int = 0) -> Ledger:

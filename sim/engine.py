@@ -9,6 +9,7 @@ from anlan.sim.forcing.base import HazardModel
 from anlan.sim.ledger import Ledger
 from anlan.sim.place.world import World
 from anlan.sim.scenario.kept import kept
+from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario
 
 
@@ -39,9 +40,9 @@ def prepare(scenario: Scenario) -> Engine:
     """
     if _last and _last[0].scenario is scenario:
         return _last[0]
-    from anlan.sim.scenario.check import check_policies
+    from anlan.sim.command.checks import check_policies
 
-    check_policies(scenario)
+    check_policies(scenario, Places())
     world = replace(_world(scenario), scenario=scenario)
     engine = Engine(scenario, world, _hazard(scenario))
     _last[:] = [engine]
@@ -57,6 +58,6 @@ def _world(scenario: Scenario) -> World:
 
 @kept
 def _hazard(scenario: Scenario) -> HazardModel:
-    from anlan.sim.forcing.hazards import HAZARDS
+    from anlan.sim.forcing.hazards import sky
 
-    return HAZARDS[scenario.hazard.kind](scenario)
+    return sky(scenario)

@@ -21,7 +21,6 @@ from anlan.sim.scenario.schema import (
     Assumption,
     Community,
     Fix,
-    Hazard,
     Item,
     Parameter,
     Plan,
@@ -36,6 +35,7 @@ from anlan.sim.scenario.schema import (
     Target,
     Team,
     Town,
+    TyphoonHazard,
     Words,
 )
 from anlan.sim.study.chunk import LEDGER, write_tables
@@ -61,10 +61,10 @@ def district(towns: int = 2, villages: int = 2, duration_h: int = 12) -> Scenari
         settings=Settings(
             id="made-up", name=_words("假想区", "Made-up district"), summary=_words("无", "none"),
             district=_words("假想区", "Made-up"), tick_min=5, duration_h=duration_h,
-            population_seed=1, utc_offset_h=8.0,
+            population_seed=1, utc_offset_h=8.0, start_before_closest_h=duration_h / 2,
             coast=((120.9, 31.7), (121.5, 31.74), (121.55, 32.1)),
         ),
-        hazard=Hazard(kind="typhoon", storm="line", start_before_closest_h=duration_h / 2),
+        hazards={"typhoon": TyphoonHazard(storm="line")},
         policy=Policy(dispatch="nearest-idle", supply="most-short-first"),
         responses=(Response(level="IV", signal="blue", move=(), muster=("town",),
                             open_shelters=True),),

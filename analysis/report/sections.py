@@ -14,6 +14,7 @@ from anlan.analysis.text.numbers import percent
 from anlan.analysis.words import trait, word
 from anlan.analysis.words.names import said
 from anlan.analysis.words.sources import source_text
+from anlan.sim import chosen_storm
 from anlan.sim.scenario.schema import Scenario
 
 
@@ -51,7 +52,7 @@ def limits(results: Results, lang: str) -> list[str]:
     """What the runs cannot prove, beyond each verdict's own note."""
     runs, scenario = results.run_count, results.scenario
     keys = ["limit.chance", "limit.model", "limit.data"]
-    keys.append("limit.one_storm" if scenario.hazard.kind == "typhoon" else "limit.one_weather")
+    keys.append("limit.one_storm" if chosen_storm(scenario) else "limit.one_weather")
     if scenario.forest is not None and scenario.forest.landscape == "synthetic":
         keys.append("limit.land")
     keys.append("limit.censored")

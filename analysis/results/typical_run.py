@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from anlan.analysis.results.folder import Results
+from anlan.sim import chosen_storm
 
 BURNT, BUILDINGS, GUST = "fire.burnt_ha", "fire.buildings", "hazard.max_gust_ms"
 
@@ -32,8 +33,7 @@ def typical_by(results: Results) -> str:
     """
     if forest_burns(results):
         return BURNT
-    storm = results.scenario.hazard.kind == "typhoon"
-    if not storm and _in_every_run(results, BUILDINGS):
+    if not chosen_storm(results.scenario) and _in_every_run(results, BUILDINGS):
         return BUILDINGS
     return GUST
 

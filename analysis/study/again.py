@@ -7,10 +7,9 @@ from typing import Any
 
 from anlan.sim import load
 from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.registry import Block, Kinds, entries
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import fingerprint
-
-BLOCKS = ("settings", "hazard", "policy")  # of a scenario, that --set can change key by key
 
 
 def command(manifest: Mapping[str, Any]) -> str:
@@ -44,12 +43,26 @@ def changes_of(scenario: Scenario, given: Mapping[str, str] | None = None) -> di
 
 
 def _differences(shipped: Scenario, scenario: Scenario) -> dict[str, str]:
-    """Settings and parameters that differ from the shipped scenario, as --set takes them."""
+    """Blocks, hazards and parameters that differ from the shipped scenario, as --set takes them."""
     changes: dict[str, str] = {}
-    for block in BLOCKS:
-        old, new = getattr(shipped, block).model_dump(), getattr(scenario, block).model_dump()
-        changes |= {f"{block}.{k}": str(v) for k, v in new.items() if v != old[k]}
+    old, new = _blocks(shipped), _blocks(scenario)
+    for name, block in new.items():
+        was = old.get(name, {})
+        told = {k: "" if v is None else str(v) for k, v in block.items() if v != was.get(k)}
+        changes |= {f"{name}.{key}": text for key, text in told.items()}
     for name, p in scenario.parameters.items():
         if name in shipped.parameters and p.value != shipped.parameters[name].value:
             changes[f"parameters.{name}"] = repr(p.value)
     return changes
+
+
+def _blocks(scenario: Scenario) -> dict[str, dict[str, Any]]:
+    """What --set calls each block and each hazard -> its keys."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in entries(type(scenario)):
+        held = entry.of(scenario)
+        if isinstance(entry.part, Block) and not entry.part.fixed and held is not None:
+            found[entry.section] = held.model_dump()
+        elif isinstance(entry.part, Kinds):
+            found |= {f"{entry.section}.{kind}": row.model_dump() for kind, row in held.items()}
+    return found

@@ -26,6 +26,8 @@ from anlan.analysis.study.tables import (
 from anlan.analysis.verdict.verdict import columns as verdict_columns
 from anlan.analysis.words import LANGS, in_every_language
 from anlan.analysis.words.ledger import column_words, ledger_tables
+from anlan.analysis.words.names import said
+from anlan.sim.scenario.dictionary import described
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import KEYS
 
@@ -43,8 +45,8 @@ def dictionary(checked: CheckedStudy) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns())
-    for file, column, unit, said in _rows(checked):
-        writer.writerow([file, column, unit, *(said[lang] for lang in LANGS)])
+    for file, column, unit, texts in _rows(checked):
+        writer.writerow([file, column, unit, *(texts[lang] for lang in LANGS)])
     return text.getvalue()
 
 
@@ -67,19 +69,26 @@ def _rows(checked: CheckedStudy) -> Iterator[Row]:
         yield FAILURES_FILE, column, "", _told(f"study.failure.{column}")
     yield from _variants(checked)
     for column in ("variant", *TARGET_COLUMNS, "settled"):
-        own = column in ("variant", "settled")
-        yield TARGETS_FILE, column, "", _told(f"{'study' if own else 'verdict'}.{column}")
+        of_study = column in ("variant", "settled")
+        yield TARGETS_FILE, column, "", _told(f"{'study' if of_study else 'verdict'}.{column}")
     if alone:
         yield from _verdicts()
-    for key, said in manifest_words().items():
-        yield "manifest.json", key, "", said
+    for key, texts in manifest_words().items():
+        yield "manifest.json", key, "", texts
     for file in ("scenario.json", "study.json"):
         yield file, "", "", _told(f"study.file.{file.partition('.')[0]}")
+    yield from _scenario(checked.scenario)
     for column in columns():
-        if column in LANGS:
-            yield "dictionary.csv", column, "", _told("dictionary.language", language=column)
-        else:
-            yield "dictionary.csv", column, "", _told(f"dictionary.{column}")
+        key = "language" if column in LANGS else column
+        yield "dictionary.csv", column, "", _told(f"dictionary.{key}", language=column)
+
+
+def _scenario(scenario: Scenario) -> Iterator[Row]:
+    """What each key of scenario.json means, off the registry of tables."""
+    for part in described(type(scenario)):
+        for column in part.columns:
+            texts = {lang: said(column, lang) for lang in LANGS}
+            yield "scenario.json", f"{part.path}.{column.name}", column.unit, texts
 
 
 def _keys(file: str) -> Iterator[Row]:
@@ -91,8 +100,8 @@ def _measures(checked: CheckedStudy, file: str) -> Iterator[Row]:
     yield from _keys(file)
     for name in checked.measures:
         m = MEASURES[name]
-        said = {lang: f"{m.label(lang)}: {m.definition(lang)}" for lang in LANGS}
-        yield file, name, m.unit, said
+        texts = {lang: f"{m.label(lang)}: {m.definition(lang)}" for lang in LANGS}
+        yield file, name, m.unit, texts
 
 
 def _kept_of_runs(checked: CheckedStudy) -> Iterator[Row]:
@@ -115,8 +124,8 @@ def _series(scenario: Scenario) -> Iterator[Row]:
              for item in scenario.items for column in SERIES_OF_ITEM]  # fmt: skip
     names += [(series, UNIT_OF_SERIES.get(series, "person")) for series in SERIES]
     for series, unit in names:
-        said = in_every_language(f"series.{series.partition('.')[0]}")
-        yield "series.parquet", f"series = {series}", unit, said
+        texts = in_every_language(f"series.{series.partition('.')[0]}")
+        yield "series.parquet", f"series = {series}", unit, texts
 
 
 def _variants(checked: CheckedStudy) -> Iterator[Row]:
@@ -127,8 +136,8 @@ def _variants(checked: CheckedStudy) -> Iterator[Row]:
         parameter = scenario.parameters.get(name.removeprefix("parameters."))
         unit = parameter.unit if parameter is not None else ""
         told = _told("study.factor")
-        said = {lang: f"{labels[lang][name]}: {told[lang]}" for lang in LANGS}
-        yield VARIANTS_FILE, name, unit, said
+        texts = {lang: f"{labels[lang][name]}: {told[lang]}" for lang in LANGS}
+        yield VARIANTS_FILE, name, unit, texts
         if len(checked.variants.points):
             yield VARIANTS_FILE, f"{name}{POINT}", "", _told("study.point")
 

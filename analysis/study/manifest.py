@@ -13,7 +13,8 @@ from anlan.analysis.study.asked import now, when_begun
 from anlan.analysis.study.checked import CheckedStudy
 from anlan.analysis.study.design import text_of
 from anlan.analysis.study.tables import FAILURES_FILE, FORMAT, MEASURES_FILE
-from anlan.sim import start_time
+from anlan.sim import chosen_storm, start_time
+from anlan.sim.scenario.registry import Numbers, Table, entries
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import query
 
@@ -27,8 +28,6 @@ MANIFEST = (
     "variants", "runs", "failures", "started", "finished", "versions", "assumptions",
     "assumed_rows", "assumed_parameters",
 )  # fmt: skip
-# files of a scenario that are not named where they have no row
-OPTIONAL = ("ignitions.csv", "watch_points.csv", "peaks.csv", "belts.csv", "water_points.csv")
 
 
 def manifest(checked: CheckedStudy, home: Path) -> dict[str, Any]:
@@ -73,7 +72,7 @@ def _of_scenario(scenario: Scenario) -> dict[str, Any]:
     assumed = [p.name for p in scenario.parameters.values() if p.mark == "assumption"]
     return {
         "scenario": scenario.id,
-        "storm": scenario.hazard.storm,
+        "storm": chosen_storm(scenario),
         "duration_h": scenario.settings.duration_h,
         "tick_min": scenario.settings.tick_min,
         "run_starts": start_time(scenario).replace(tzinfo=None).isoformat(),
@@ -101,25 +100,17 @@ def versions(more: Sequence[str] = ()) -> dict[str, str]:
 
 
 def assumed_rows(scenario: Scenario) -> dict[str, list[int]]:
-    """file -> [rows marked as an assumption, all rows] of the scenario's tables."""
-    tables: dict[str, tuple[Any, ...]] = {
-        "towns.csv": scenario.towns,
-        "communities.csv": scenario.communities,
-        "roads.csv": scenario.roads,
-        "teams.csv": scenario.teams,
-        "stores.csv": scenario.stores,
-        "shelters.csv": scenario.shelters,
-        "stock.csv": scenario.stock,
-        "ignitions.csv": scenario.ignitions,
-        "watch_points.csv": scenario.watch_points,
-        "peaks.csv": scenario.peaks,
-        "belts.csv": scenario.belts,
-        "water_points.csv": scenario.water_points,
-        "items.csv": scenario.items,
-        "parameters/*.csv": tuple(scenario.parameters.values()),
-    }
+    """file -> [rows marked as an assumption, all rows] of the tables that the scenario uses."""
+    found: dict[str, list[Any]] = {}
+    for entry in entries(type(scenario)):
+        part, held = entry.part, entry.of(scenario)
+        if "mark" not in entry.row.model_fields:
+            continue
+        if isinstance(part, Table) and (not part.hazard or part.hazard in scenario.hazards):
+            found |= {part.file: held} if held or not part.optional else {}
+        elif isinstance(part, Numbers):
+            found["parameters/*.csv"] = list(held.values())
     return {
-        file: [sum(r.mark == "assumption" for r in rows), len(rows)]
-        for file, rows in tables.items()
-        if rows or file not in OPTIONAL
+        file: [sum(row.mark == "assumption" for row in rows), len(rows)]
+        for file, rows in found.items()
     }

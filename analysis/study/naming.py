@@ -9,22 +9,13 @@ from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.measures.structural import STRUCTURAL
 from anlan.analysis.verdict.target import on_share_of_runs
 from anlan.analysis.words import trait, word, words
-from anlan.analysis.words.names import name_of, said
+from anlan.analysis.words.names import names, said
 from anlan.sim.scenario.schema import Scenario, Target
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NO_UNIT = ("", "-", "1", "share", "ratio", "unit", "count")
-# tables whose rows a factor may name: attribute of the scenario -> the column that identifies a row
-HOLDERS = {
-    "teams": "team",
-    "stores": "store",
-    "shelters": "shelter",
-    "communities": "community",
-    "towns": "town",
-    "items": "item",
-}
 Labels = Mapping[str, str]  # factor -> what a reader sees
 
 
@@ -68,15 +59,11 @@ def _factor(scenario: Scenario, name: str, lang: str) -> str:
         unit = words().get(f"unit.{row.unit}", {}).get(lang, row.unit)
         return trait("with_unit", lang, text=said(row, lang), unit=unit)
     holder, _, column = rest.rpartition(".")
-    names = {
-        getattr(row, key): name_of(row, lang)
-        for table, key in HOLDERS.items()
-        for row in getattr(scenario, table)
-    }
-    if holder not in names:
+    called = names(scenario, lang)
+    if holder not in called:
         return name
-    part = names.get(column, column) if section == "stock" else column
-    return names[holder] + trait("between_parts", lang) + part
+    part = called.get(column, column) if section == "stock" else column
+    return called[holder] + trait("between_parts", lang) + part
 
 
 def variant_names(variants: pd.DataFrame, factors: Sequence[str]) -> dict[str, str]:

@@ -14,8 +14,9 @@ from pydantic import Field, model_validator
 from anlan.analysis.verdict.stopping import Stopping
 from anlan.sim import SHIPPED, folder_of
 from anlan.sim.scenario.errors import BadInput, bad, shown
+from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.schema import Id, Row, Words
-from anlan.sim.scenario.tables import make, read_toml, toml_list, toml_table
+from anlan.sim.scenario.toml import read_toml, toml_list, toml_table
 
 FILE = "study.toml"
 BLOCKS = ("study", "set", "factor", "design", "stop", "outputs")

@@ -13,18 +13,6 @@ from anlan.analysis.words import FALLBACK, trait
 if TYPE_CHECKING:
     from anlan.sim import Scenario
 
-# tables whose rows have a name: attribute of the scenario -> the column that identifies a row
-NAMED = {
-    "towns": "town",
-    "stores": "store",
-    "shelters": "shelter",
-    "teams": "team",
-    "items": "item",
-    "ignitions": "ignition",
-    "belts": "belt",
-    "water_points": "point",
-}
-
 
 def said(texts: Any, lang: str) -> str:
     """A text that stands in several languages (an attribute each), in one of them."""
@@ -37,13 +25,18 @@ def name_of(row: Any, lang: str) -> str:
 
 
 def names(scenario: Scenario, lang: str) -> dict[str, str]:
-    """Every id of a place, store, shelter, team, item or road with its name in a language."""
+    """Every id of a table's rows with its name in a language; a road is named by its two ends."""
+    from anlan.sim.scenario.registry import Table, entries
+
     town = {t.town: name_of(t, lang) for t in scenario.towns}
     found = {
         c.community: _in_town(name_of(c, lang), town[c.town], lang) for c in scenario.communities
     }
-    for table, key in NAMED.items():
-        found |= {getattr(row, key): name_of(row, lang) for row in getattr(scenario, table)}
+    for entry in entries(type(scenario)):
+        part, named = entry.part, f"name_{FALLBACK}" in entry.row.model_fields
+        if isinstance(part, Table) and len(part.key) == 1 and named:
+            for row in entry.of(scenario):
+                found.setdefault(getattr(row, part.key[0]), name_of(row, lang))
     for r in scenario.roads:
         found[r.road] = f"{found[r.from_community]} – {found[r.to_community]}"
     return found

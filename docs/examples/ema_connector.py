@@ -18,7 +18,7 @@ from ema_workbench import ArrayOutcome, IntegerParameter, RealParameter, Replica
 
 from anlan import sim
 from anlan.analysis import measure_run
-from anlan.sim.scenario.override import override
+from anlan.sim import override
 
 Ranges = Mapping[str, tuple[float, float]]
 

@@ -46,8 +46,8 @@ def _forest(model: ResponseModel) -> Source:
 
 
 SOURCES: dict[str, Entry] = {
-    "forest": (lambda s: bool(s.forest and s.ignitions), _forest),
-    "building": (lambda s: bool(s.fire.random_buildings or s.building_fires), _buildings),
+    "forest": (lambda s: "forest_fire" in s.hazards, _forest),
+    "building": (lambda s: "building_fire" in s.hazards, _buildings),
 }
 
 

@@ -20,7 +20,7 @@ from anlan.sim.nature.building import outbreaks as calls
 from anlan.sim.nature.building.block import Building, Ground, rules_of
 from anlan.sim.nature.building.travel import accelerating_min, run_up_km
 from anlan.sim.nature.building.victims import Victim, choose, last_ticks
-from anlan.sim.scenario.schema import Capability
+from anlan.sim.scenario.schema import BuildingFireHazard, Capability
 
 if TYPE_CHECKING:
     from anlan.sim.crews.crew import Crew
@@ -106,7 +106,8 @@ class BuildingFires:
         self.end_min = float(model.ticks * self.tick_min)
         self.rules = rules_of(scenario)
         found = list(calls.listed(scenario, model.streams))
-        if scenario.fire.random_buildings:
+        hazard = scenario.hazard(BuildingFireHazard)
+        if hazard is not None and hazard.random:
             wind_ms = model.realisation.wind_ms
             found += calls.random(scenario, model.streams, wind_ms, self.end_min)
         self.coming = sorted(found, key=lambda o: (o.ignited_min, o.place, o.key))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.forcing import wind
 from anlan.sim.forcing.rain import KNOT_MS
+from anlan.sim.scenario.clock import chosen_track
 from anlan.sim.scenario.schema import Fix, Scenario
 
 F64 = NDArray[np.float64]
@@ -58,7 +59,7 @@ def wind_from_deficit_ms(deficit_hpa: F64, lat: F64, density_kg_m3: float) -> F6
 
 def fixes_of(scenario: Scenario, start: datetime) -> Fixes:
     """The chosen storm's fixes, hours counted from `start`."""
-    rows = [f for f in scenario.tracks if f.storm == scenario.hazard.storm]
+    rows = chosen_track(scenario)
     lat = np.array([f.lat for f in rows])
     centre = np.array([f.pressure_hpa for f in rows])
     deficit = np.maximum(

@@ -16,7 +16,7 @@ from anlan.sim.forcing.impacts import Impacts
 from anlan.sim.forcing.track import Storm
 from anlan.sim.networks import fragility as networks
 from anlan.sim.scenario.clock import start_time
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Scenario, TyphoonHazard
 
 F64 = NDArray[np.float64]
 
@@ -129,7 +129,8 @@ class Typhoon:
 
     def _rain(self, streams: Streams, storm: Storm, radius_km: F32) -> F32:
         """Rain, mm/h, (T, C). A gauge is taken as measured: everywhere and in every run."""
-        if self.scenario.hazard.rain == "gauge":
+        typhoon = self.scenario.hazard(TyphoonHazard)
+        if typhoon is not None and typhoon.rain == "gauge":
             at_h = np.arange(self.ticks) * self.tick_h
             rate = rain.gauge_mm_h(self.gauge[:, 0], self.gauge[:, 1], at_h)
             return np.repeat(rate.astype(np.float32)[:, None], len(self.sites.lat), axis=1)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
 from anlan.sim.scenario.kept import kept
-from anlan.sim.scenario.schema import Fix, Scenario
+from anlan.sim.scenario.schema import Fix, Scenario, TyphoonHazard
 
 STEP = timedelta(minutes=10)
 EARTH_KM = 6371.0088  # mean radius, IUGG
@@ -22,9 +22,16 @@ def great_circle_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(h)))
 
 
+def chosen_storm(scenario: Scenario) -> str | None:
+    """The id of the storm that the scenario names; None where no typhoon comes."""
+    typhoon = scenario.hazard(TyphoonHazard)
+    return typhoon.storm if typhoon is not None else None
+
+
 def chosen_track(scenario: Scenario) -> tuple[Fix, ...]:
     """The fixes of the storm that the scenario names, in time."""
-    return tuple(f for f in scenario.tracks if f.storm == scenario.hazard.storm)
+    storm = chosen_storm(scenario)
+    return tuple(f for f in scenario.tracks if f.storm == storm)
 
 
 @kept
@@ -57,8 +64,8 @@ def nearest_time(track: Sequence[Fix], lon: float, lat: float) -> tuple[datetime
 def start_time(scenario: Scenario) -> datetime:
     """When tick 0 begins, in the scenario's offset.
 
-    `hazard.start` if there is one; else the closest approach less
-    `hazard.start_before_closest_h`, rounded down to a full hour. Kept, since every run asks.
+    `settings.start` if there is one; else the closest approach less
+    `settings.start_before_closest_h`, rounded down to a full hour. Kept, since every run asks.
     """
     return _start_time(scenario)
 
@@ -66,11 +73,11 @@ def start_time(scenario: Scenario) -> datetime:
 @kept
 def _start_time(scenario: Scenario) -> datetime:
     zone = timezone(timedelta(hours=scenario.settings.utc_offset_h))
-    hazard = scenario.hazard
-    if hazard.start is not None:
-        return hazard.start.astimezone(zone)
+    settings = scenario.settings
+    if settings.start is not None:
+        return settings.start.astimezone(zone)
     near, _ = closest_approach(scenario)
-    before = timedelta(hours=hazard.start_before_closest_h or 0.0)
+    before = timedelta(hours=settings.start_before_closest_h or 0.0)
     return (near - before).astimezone(zone).replace(minute=0, second=0, microsecond=0)
 
 

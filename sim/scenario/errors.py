@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from types import TracebackType
 
 _CLOSE = 0.6  # likeness from which a word may be meant (difflib's own default)
 _AS_GOOD = 0.05  # a second guess is named when it is this near to the best
@@ -14,7 +15,40 @@ DERIVED = "derive."  # parameters of these names make the shipped tables; no run
 
 
 class BadInput(ValueError):  # noqa: N818 (the name that planners and scripts meet)
-    """The input is wrong; `str(e)` is one line: where, what, and what would be right."""
+    """The input is wrong; `str(e)` is one line: where, what, and what would be right.
+
+    `others` are further slips that were found beside it, a line each.
+    """
+
+    others: tuple[str, ...] = ()
+
+
+class Slips:
+    """Slips that are collected: `with slips:` notes a BadInput and goes on behind the block."""
+
+    def __init__(self) -> None:
+        self.found: list[BadInput] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if isinstance(error, BadInput):
+            self.found.append(error)
+            return True
+        return False
+
+    def raise_first(self) -> None:
+        """Raise the first slip, the lines of the others beside it, if there is any."""
+        if self.found:
+            first, *others = self.found
+            first.others = tuple(str(other) for other in others)
+            raise first
 
 
 def bad(problem: str, file: str, row: int | None = None, column: str | None = None) -> BadInput:

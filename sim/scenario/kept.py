@@ -10,15 +10,31 @@ from functools import wraps
 from types import MethodType
 from typing import Any, cast
 
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Scenario, Settings
+
+SETTINGS = "settings"  # read key by key: few of them matter to any one thing
+
+
+class _SettingsReader:
+    """Stands for the settings and notes which of them are read."""
+
+    def __init__(self, settings: Settings, read: set[str]) -> None:
+        self._settings = settings
+        self._read = read
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._settings, name)
+        self._read.add(name)
+        return value
 
 
 class Reader:
-    """Stands for a scenario and notes which of its parts and parameters are read."""
+    """Stands for a scenario and notes which of its parts, settings and parameters are read."""
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
         self._parts: set[str] = set()
+        self._keys: set[str] = set()
         self._names: set[str] = set()
 
     def p(self, name: str) -> float:
@@ -26,6 +42,8 @@ class Reader:
         return self._scenario.p(name)
 
     def __getattr__(self, name: str) -> Any:
+        if name == SETTINGS:
+            return _SettingsReader(self._scenario.settings, self._keys)
         if name in Scenario.model_fields:
             self._parts.add(name)
             return getattr(self._scenario, name)
@@ -42,7 +60,8 @@ class Reader:
                 return False
         except KeyError:  # it has not the parameter
             return False
-        pairs = ((getattr(mine, part), getattr(other, part)) for part in self._parts)
+        pairs = [(getattr(mine, part), getattr(other, part)) for part in self._parts]
+        pairs += [(getattr(mine.settings, k), getattr(other.settings, k)) for k in self._keys]
         return all(a is b or a == b for a, b in pairs)
 
 

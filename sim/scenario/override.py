@@ -1,123 +1,142 @@
 """A scenario changed in memory: `--set key=value` and `scenario.replace(...)`.
 
-Keys: settings.duration_h, hazard.storm, policy.dispatch, parameters.<name>,
-stock.<holder>.<item>, and <table>.<id>.<column> for towns, communities, roads, teams, stores,
-shelters, items, building_classes, building_fires, ignitions, watch_points, peaks, fuels, belts,
-water_points, response (by level) and target (by id). The changed whole is validated again.
+Keys: settings.<key>, hazard.<kind>.<key>, policy.<key>, forest.<key>, parameters.<name>,
+<table>.<id>.<column> for each table whose rows have an id, stock.<holder>.<item>,
+response.<level>.<key> and target.<id>.<key>; the sections are those of the registry.
+`hazard.<key>` alone means the one named hazard that has the key. Every changed row is validated
+again; whether the whole still fits together is asked by `anlan.sim.checks`.
 """
 
 from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
-from anlan.sim.scenario.check import check
 from anlan.sim.scenario.errors import BadInput, nearest, no_parameter, one_line, shown
-from anlan.sim.scenario.schema import Scenario, Stock
-from anlan.sim.scenario.tables import is_many, is_optional, make
+from anlan.sim.scenario.migrate import RENAMED
+from anlan.sim.scenario.registry import (
+    Block,
+    Entry,
+    Kinds,
+    Numbers,
+    Rows,
+    Table,
+    entries,
+)
+from anlan.sim.scenario.rows import make
+from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.takes import is_many, is_optional
 
-BLOCKS = ("settings", "hazard", "policy", "fire", "forest")
-# section -> (attribute of Scenario, field that names a row)
-TABLES = {
-    "towns": ("towns", "town"),
-    "communities": ("communities", "community"),
-    "roads": ("roads", "road"),
-    "teams": ("teams", "team"),
-    "stores": ("stores", "store"),
-    "shelters": ("shelters", "shelter"),
-    "items": ("items", "item"),
-    "response": ("responses", "level"),
-    "building_classes": ("building_classes", "building_class"),
-    "building_fires": ("building_fires", "fire"),
-    "ignitions": ("ignitions", "ignition"),
-    "watch_points": ("watch_points", "watch"),
-    "peaks": ("peaks", "peak"),
-    "fuels": ("fuels", "fuel"),
-    "belts": ("belts", "belt"),
-    "water_points": ("water_points", "point"),
-}
-SECTIONS = (*BLOCKS, *TABLES, "parameters", "stock", "target")
 Changes = dict[str, dict[Any, Any]]
 
 
-def override(scenario: Scenario, overrides: Mapping[str, str]) -> Scenario:
-    """The scenario with `key=value` texts applied. Raises BadInput that names the key."""
+@cache
+def sections(kind: type[BaseModel]) -> dict[str, Entry]:
+    """What `--set` may begin with -> the part that it changes."""
+    found = {}
+    for entry in entries(kind):
+        match entry.part:
+            case Rows() if entry.part.key:
+                found[entry.section] = entry
+            case Block() if not entry.part.fixed:
+                found[entry.section] = entry
+            case Kinds() | Numbers():
+                found[entry.section] = entry
+    return found
+
+
+def changes_of(scenario: Scenario, texts: Mapping[str, str]) -> Changes:
+    """`key=value` texts as `changed` takes them. Raises BadInput that names the key."""
     changes: Changes = {}
-    for key, value in overrides.items():
+    for key, value in texts.items():
         _sort_in(changes, scenario, key, value)
-    told = ", ".join(f"{shown(k)}={shown(v)}" for k, v in overrides.items())
-    try:
-        return replace(scenario, **changes)
-    except BadInput as error:
-        raise BadInput(one_line(f"--set {told}: {error}")) from None
+    return changes
 
 
 def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None:
-    """Put one `key=value` where `replace` expects it."""
+    """Put one `key=value` where `changed` expects it."""
+    if key.strip() in RENAMED:
+        raise _unknown(key, f"is called {RENAMED[key.strip()]} since format 2; write that")
+    known = sections(type(scenario))
     section, _, rest = key.strip().partition(".")
-    if section not in SECTIONS:
-        raise _unknown(key, f"no section {shown(section)}; {nearest(section, SECTIONS)}")
-    if not rest:
-        raise _unknown(key, f"the key stops short; write {_shape(section)}")
+    if section not in known:
+        raise _unknown(key, f"no section {shown(section)}; {nearest(section, known)}")
+    part = known[section].part
     into = changes.setdefault(section, {})
-    if section in BLOCKS or section == "parameters":
-        into[rest] = value
-        return
-    name, _, column = rest.rpartition(".")
-    if not name:
-        raise _unknown(key, f"the key stops short; write {_shape(section)}")
-    if section == "stock":
-        into[(name, column)] = value
-    else:
-        into.setdefault(name, {})[column] = value
+    first, _, column = rest.rpartition(".")
+    match part:
+        case Block() | Numbers() if rest:
+            into[rest] = value
+        case Table(amount=amount) if amount and first:
+            into[(first, column)] = value
+        case Rows() if first:
+            into.setdefault(first, {})[column] = value
+        case Kinds() if first:
+            into.setdefault(first, {})[column] = value
+        case Kinds() if rest:
+            into[rest] = value
+        case _:
+            raise _unknown(key, f"the key stops short; write {_shape(known[section])}=<value>")
 
 
-def _shape(section: str) -> str:
-    if section in BLOCKS:
-        return f"{section}.<key>=<value>"
-    shapes = {
-        "parameters": "parameters.<name>",
-        "stock": "stock.<store or shelter>.<item>",
-    }
-    return f"{shapes.get(section, f'{section}.<id>.<column>')}=<value>"
+def _shape(entry: Entry) -> str:
+    """How the keys of a section look."""
+    section = entry.section
+    match entry.part:
+        case Block():
+            return f"{section}.<key>"
+        case Numbers():
+            return f"{section}.<name>"
+        case Kinds():
+            return f"{section}.<kind>.<key>"
+        case Table(amount=amount, key=key) if amount:
+            return ".".join([section, *(f"<{column}>" for column in key)])
+    return f"{section}.<id>.<column>"
 
 
 def _unknown(key: str, problem: str) -> BadInput:
     return BadInput(one_line(f"--set {shown(key)}: {problem}"))
 
 
-def replace(scenario: Scenario, **changes: Mapping[Any, Any]) -> Scenario:
-    """The scenario with the changes, checked anew; the given one stays as it is.
+def changed[S: Scenario](scenario: S, changes: Mapping[str, Mapping[Any, Any]]) -> S:
+    """The scenario with the changes by section; the given one stays as it is.
 
-    stock={("haimen-store", "water_ml"): 90_000}, teams={"t1": {"members": 40}},
-    parameters={"wind.air_density_kg_m3": 1.2}, settings={"duration_h": 48},
-    hazard={"storm": "lekima-2019"}, policy={...}, and so on for the other tables.
-    Raises BadInput.
+    Rows, blocks and hazards are validated one by one, not the whole. Raises BadInput.
     """
+    known = sections(type(scenario))
     parts: dict[str, Any] = {}
     for section, change in changes.items():
-        if section not in SECTIONS:
-            raise BadInput(f"no section {shown(section)}; {nearest(section, SECTIONS)}")
-        if section in BLOCKS and getattr(scenario, section) is None:
-            raise BadInput(f"this scenario has no [{section}] to change")
-        if section in BLOCKS:
-            parts[section] = _changed(getattr(scenario, section), change, section)
-        elif section == "parameters":
-            parts["parameters"] = _with_parameters(scenario, change)
-        elif section == "stock":
-            parts["stock"] = _with_stock(scenario, change)
-        elif section == "target":
-            targets = _with_rows(scenario.plan.targets, "id", change, section)
-            parts["plan"] = scenario.plan.model_copy(update={"targets": targets})
+        if section not in known:
+            raise BadInput(f"no section {shown(section)}; {nearest(section, known)}")
+        entry = known[section]
+        held = _changed_part(entry, entry.of(scenario), change)
+        if entry.inside:
+            block = parts.get(entry.inside, getattr(scenario, entry.inside))
+            parts[entry.inside] = block.model_copy(update={entry.attribute: held})
         else:
-            attribute, key = TABLES[section]
-            parts[attribute] = _with_rows(getattr(scenario, attribute), key, change, section)
-    changed = scenario.model_copy(update=parts)
-    check(changed)
-    return changed
+            parts[entry.attribute] = held
+    return scenario.model_copy(update=parts)
+
+
+def _changed_part(entry: Entry, held: Any, change: Mapping[Any, Any]) -> Any:
+    """What a scenario holds of a part, changed."""
+    section = entry.section
+    match entry.part:
+        case Numbers():
+            return _with_numbers(held, change, section)
+        case Kinds():
+            return _with_hazards(entry.part, held, change, section)
+        case Table(amount=amount) if amount:
+            return _with_amounts(entry, held, change)
+        case Rows():
+            return _with_rows(held, entry.part.key[0], change, section)
+    if held is None:
+        raise BadInput(f"this scenario has no [{section}] to change")
+    return _changed(held, change, section)
 
 
 def _changed[B: BaseModel](row: B, change: Mapping[str, Any], where: str) -> B:
@@ -128,8 +147,12 @@ def _changed[B: BaseModel](row: B, change: Mapping[str, Any], where: str) -> B:
         if column not in fields:
             raise BadInput(f"{where}: no key {shown(column)}; {nearest(column, fields)}")
         raw[column] = _typed(value, fields[column].annotation)
+    return _made(type(row), raw, where)
+
+
+def _made[B: BaseModel](model: type[B], raw: Mapping[str, Any], where: str) -> B:
     return make(
-        type(row),
+        model,
         raw,
         lambda column, problem: BadInput(f"{where}{'.' + column if column else ''}: {problem}"),
     )
@@ -146,9 +169,9 @@ def _typed(value: Any, annotation: Any) -> Any:
     return None if value == "" and is_optional(annotation) else value
 
 
-def _with_rows[B: BaseModel](
-    rows: tuple[B, ...], key: str, change: Mapping[str, Mapping[str, Any]], section: str
-) -> tuple[B, ...]:
+def _with_rows(
+    rows: tuple[BaseModel, ...], key: str, change: Mapping[str, Mapping[str, Any]], section: str
+) -> tuple[BaseModel, ...]:
     names = {str(getattr(row, key)) for row in rows}
     for name in change:
         if name not in names:
@@ -161,30 +184,75 @@ def _with_rows[B: BaseModel](
     )
 
 
-def _with_parameters(scenario: Scenario, change: Mapping[str, Any]) -> dict[str, Any]:
-    found = dict(scenario.parameters)
+def _with_numbers(
+    held: Mapping[str, BaseModel], change: Mapping[str, Any], section: str
+) -> dict[str, BaseModel]:
+    """Parameters with new values."""
+    found = dict(held)
     for name, value in change.items():
         if name not in found:
-            raise BadInput(f"parameters: {no_parameter(name, found)}")
-        found[name] = _changed(found[name], {"value": value}, f"parameters.{name}")
+            raise BadInput(f"{section}: {no_parameter(name, found)}")
+        found[name] = _changed(found[name], {"value": value}, f"{section}.{name}")
     return found
 
 
-def _with_stock(scenario: Scenario, change: Mapping[tuple[str, str], Any]) -> tuple[Stock, ...]:
-    """Stock rows with new quantities; a holder's first row of an item is added at the end."""
+def _with_amounts(
+    entry: Entry, rows: tuple[BaseModel, ...], change: Mapping[tuple[str, ...], Any]
+) -> tuple[BaseModel, ...]:
+    """Rows that are named by several columns, with new amounts; one that is not there is added."""
+    table = entry.part
+    assert isinstance(table, Table)
     left = dict(change)
-    rows = []
-    for row in scenario.stock:
-        where = f"stock.{row.holder}.{row.item}"
-        here = (row.holder, row.item)
-        rows.append(_changed(row, {"quantity": left.pop(here)}, where) if here in left else row)
-    for (holder, item), quantity in left.items():
-        raw = {
-            "holder": holder,
-            "item": item,
-            "quantity": quantity,
-            "mark": "assumption",
-        }
-        where = f"stock.{holder}.{item}"
-        rows.append(make(Stock, raw, lambda _, problem, w=where: BadInput(f"{w}: {problem}")))
-    return tuple(rows)
+    found = []
+    for row in rows:
+        names = tuple(str(getattr(row, column)) for column in table.key)
+        where = ".".join((entry.section, *names))
+        if names in left:
+            row = _changed(row, {table.amount: left.pop(names)}, where)
+        found.append(row)
+    for names, value in left.items():
+        raw = dict(zip(table.key, names, strict=True)) | {table.amount: value, "mark": "assumption"}
+        found.append(_made(entry.row, raw, ".".join((entry.section, *names))))
+    return tuple(found)
+
+
+def _with_hazards(
+    part: Kinds, held: Mapping[str, BaseModel], change: Mapping[str, Any], section: str
+) -> dict[str, BaseModel]:
+    """Hazards with some keys changed. A kind that is not there is added, one that is None goes."""
+    found = dict(held)
+    for name, given in change.items():
+        if name not in part.kinds:
+            name, given = _alias(part, found, name, given, section)
+        where = f"{section}.{name}"
+        if given is None:
+            found.pop(name, None)
+        elif name in found:
+            found[name] = _changed(found[name], given, where)
+        else:
+            row = part.kinds[name].row
+            raw = {key: _typed(v, _annotation(row, key)) for key, v in given.items()}
+            found[name] = _made(row, raw, where)
+    return dict(sorted(found.items()))
+
+
+def _annotation(row: type[BaseModel], key: str) -> Any:
+    return row.model_fields[key].annotation if key in row.model_fields else None
+
+
+def _alias(
+    part: Kinds, held: Mapping[str, BaseModel], key: str, value: Any, section: str
+) -> tuple[str, dict[str, Any]]:
+    """The named hazard that a key without a kind means, and the change to it. Raises BadInput."""
+    if f"{section}.{key}" in RENAMED:
+        name = RENAMED[f"{section}.{key}"]
+        raise BadInput(f"{section}.{key} is called {name} since format 2; write that")
+    having = [name for name, row in held.items() if key in type(row).model_fields]
+    if len(having) == 1:
+        return having[0], {key: value}
+    if having:
+        choice = " or ".join(f"{section}.{name}.{key}" for name in having)
+        raise BadInput(f"{section}.{key} may mean several; write {choice}")
+    keys = [k for row in held.values() for k in type(row).model_fields]
+    near = nearest(key, [*keys, *part.kinds])
+    raise BadInput(f"{section}: no key {shown(key)} of {', '.join(held)}; {near}")

@@ -1,78 +1,52 @@
-"""A scenario folder -> one frozen, validated Scenario.
+"""A scenario folder -> one frozen Scenario, its rows validated one by one.
 
-`load("haimen-typhoon")` finds a shipped scenario by its name; anything with a slash, or the
-name of an existing folder, is a folder of one's own. Only the files named here are read.
+`haimen-typhoon` finds a shipped scenario by its name; anything with a slash, or the name of an
+existing folder, is a folder of one's own. Only the files of the registry are read. Whether the
+parts fit together is asked afterwards, by `anlan.sim.checks.load`, which is what to call.
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
 
 from anlan import scenarios
-from anlan.sim.scenario.check import Lines, check
-from anlan.sim.scenario.errors import DERIVED, BadInput, bad, nearest, no_parameter, one_line, shown
-from anlan.sim.scenario.schema import (
-    Assumption,
-    Belt,
-    BuildingClass,
-    BuildingFire,
-    Community,
-    FireSettings,
-    Fix,
-    Forest,
-    Fuel,
-    GaugeHour,
-    Hazard,
-    Ignition,
-    Item,
-    Parameter,
-    Peak,
-    Plan,
-    Policy,
-    Response,
-    Road,
-    Row,
-    Scenario,
-    Settings,
-    Shelter,
-    Stock,
-    Store,
-    Target,
-    Team,
-    Town,
-    WatchPoint,
-    WaterPoint,
-    WeatherHour,
-    Words,
+from anlan.sim.scenario.errors import (
+    DERIVED,
+    BadInput,
+    Slips,
+    bad,
+    bad_key,
+    nearest,
+    no_parameter,
+    one_line,
+    shown,
 )
-from anlan.sim.scenario.tables import (
+from anlan.sim.scenario.migrate import FILE, migrated
+from anlan.sim.scenario.places import Places
+from anlan.sim.scenario.registry import (
+    Block,
+    Blocks,
+    Entry,
+    Grids,
+    Kinds,
+    Numbers,
     Table,
-    make,
-    read_table,
-    read_text,
-    read_toml,
-    toml_list,
-    toml_table,
+    entries,
 )
+from anlan.sim.scenario.rows import make
+from anlan.sim.scenario.schema import Parameter, Scenario, Words
+from anlan.sim.scenario.tables import FileRows, read_table
+from anlan.sim.scenario.toml import Toml, parse_toml, toml_list, toml_table
 
 SHIPPED = Path(scenarios.__file__).parent
-FILE = "scenario.toml"
-
-
-class _PlanHead(Row):
-    title: Words
-    source: str
-
-
-def load(name_or_path: str | Path, overrides: Mapping[str, str] | None = None) -> Scenario:
-    """The scenario of a shipped name or of a folder, with `--set` overrides. Raises BadInput."""
-    from anlan.sim.scenario.override import override
-
-    scenario = _read(folder_of(name_or_path))
-    return override(scenario, overrides) if overrides else scenario
 
 
 def shipped() -> list[tuple[str, Words, Words]]:
@@ -112,120 +86,130 @@ def _choice(text: str) -> str:
     return f"{guess} {listed}" if guess.startswith("did") else f"{listed}, or give a folder"
 
 
-def _read(folder: Path) -> Scenario:
-    toml = read_toml(folder, FILE, ("scenario", "hazard", "policy", "response", "fire", "forest"))
-    plan = read_toml(folder, "plan.toml", ("title", "source", "target"))
-    towns = read_table(folder, "towns.csv", Town, at_least=1)
-    communities = read_table(folder, "communities.csv", Community, at_least=1)
-    roads = read_table(folder, "roads.csv", Road)
-    teams = read_table(folder, "teams.csv", Team)
-    stores = read_table(folder, "stores.csv", Store)
-    shelters = read_table(folder, "shelters.csv", Shelter)
-    stock = read_table(folder, "stock.csv", Stock)
-    tracks = read_table(folder, "tracks.csv", Fix, required=False)
-    weather = read_table(folder, "weather.csv", WeatherHour, required=False)
-    gauge = read_table(folder, "gauge.csv", GaugeHour, required=False)
-    building_fires = read_table(folder, "building_fires.csv", BuildingFire, required=False)
-    ignitions = read_table(folder, "ignitions.csv", Ignition, required=False)
-    watch_points = read_table(folder, "watch_points.csv", WatchPoint, required=False)
-    peaks = read_table(folder, "peaks.csv", Peak, required=False)
-    belts = read_table(folder, "belts.csv", Belt, required=False)
-    water_points = read_table(folder, "water_points.csv", WaterPoint, required=False)
-    forest = toml_table(toml, "forest", Forest) if "forest" in toml.data else None
-    assumptions = read_table(folder, "assumptions.csv", Assumption)
-    items = read_table(folder, "items.csv", Item, required=False)
-    if not items.rows:
-        items = read_table(SHIPPED, "items.csv", Item, at_least=1)
-    classes = read_table(folder, "building_classes.csv", BuildingClass, required=False)
-    if not classes.rows:
-        classes = read_table(SHIPPED, "building_classes.csv", BuildingClass, at_least=1)
-    head = {k: v for k, v in plan.data.items() if k != "target"}
-    plan_head = make(_PlanHead, head, lambda key, problem: plan.wrong(problem, "", key))
-    scenario = Scenario(
-        settings=toml_table(toml, "scenario", Settings),
-        hazard=toml_table(toml, "hazard", Hazard),
-        policy=toml_table(toml, "policy", Policy),
-        responses=toml_list(toml, "response", Response),
-        parameters=_parameters(folder),
-        items=items.rows,
-        towns=towns.rows,
-        communities=communities.rows,
-        roads=roads.rows,
-        teams=teams.rows,
-        stores=stores.rows,
-        shelters=shelters.rows,
-        stock=stock.rows,
-        tracks=tracks.rows,
-        gauge=gauge.rows,
-        weather=weather.rows,
-        fire=toml_table(toml, "fire", FireSettings) if "fire" in toml.data else FireSettings(),
-        building_classes=classes.rows,
-        building_fires=building_fires.rows,
-        forest=forest,
-        ignitions=ignitions.rows,
-        watch_points=watch_points.rows,
-        peaks=peaks.rows,
-        fuels=_fuels(folder) if forest else (),
-        belts=belts.rows,
-        water_points=water_points.rows,
-        grids=_grids(folder) if forest and forest.landscape == "grid" else {},
-        assumptions=assumptions.rows,
-        plan=Plan(
-            title=plan_head.title,
-            source=plan_head.source,
-            targets=toml_list(plan, "target", Target),
-        ),
+@dataclass(frozen=True)
+class _Source:
+    """A folder that is being read: its TOML files, what was wrong, the lines of its rows."""
+
+    folder: Path
+    tomls: dict[str, Toml]
+    slips: Slips = field(default_factory=Slips)
+    lines: dict[str, Sequence[int]] = field(default_factory=dict)
+
+
+def read[S: Scenario](folder: Path, kind: type[S]) -> tuple[S, Places]:
+    """The scenario of a folder, and where its rows and keys stand in the files.
+
+    Every file is read, and the first slip raised with the others beside it. Raises BadInput.
+    """
+    found = entries(kind)
+    source = _Source(folder, _tomls(folder, found))
+    parts: dict[str, Any] = {}
+    for entry in found:
+        if not entry.inside:
+            with source.slips:
+                parts[entry.attribute] = _part(source, entry, parts)
+    source.slips.raise_first()
+    return kind(**parts), Places(source.lines, source.tomls)
+
+
+def _tomls(folder: Path, found: Sequence[Entry]) -> dict[str, Toml]:
+    """The TOML files that the parts stand in, in the newest format. Raises BadInput."""
+    tomls = {}
+    for file in dict.fromkeys(e.part.file for e in found if e.part.file.endswith(".toml")):
+        keys = [key for e in found if e.part.file == file for key in _keys(e)]
+        toml = parse_toml(folder, file, keys)
+        if file == FILE:
+            toml = migrated(toml, folder)
+            keys.append("format")
+        toml.know(keys)
+        tomls[file] = toml
+    return tomls
+
+
+def _keys(entry: Entry) -> list[str]:
+    """What a part of a TOML file is called at the file's top."""
+    return [entry.part.name] if entry.part.name else _own_keys(entry)
+
+
+def _own_keys(entry: Entry) -> list[str]:
+    """The keys of a block that are not parts of their own."""
+    inner = {e.attribute for e in entries(entry.row)}
+    return [key for key in entry.row.model_fields if key not in inner]
+
+
+def _part(source: _Source, entry: Entry, before: Mapping[str, Any]) -> Any:
+    """What the scenario holds of one part; `before` are those read before it. Raises BadInput."""
+    match entry.part:
+        case Table():
+            return _table(source, entry.part, entry.row)
+        case Numbers():
+            return _parameters(source.folder)
+        case Grids(rasters=rasters):
+            forest = before.get("forest")
+            if forest is None or forest.landscape != "grid":
+                return {}
+            from anlan.sim.scenario.grids import read_grids  # numpy, which lists of names can spare
+
+            return read_grids(source.folder, rasters)
+        case Kinds():
+            return _kinds(source.tomls[entry.part.file], entry.part)
+        case Blocks():
+            toml = source.tomls[entry.part.file]
+            return toml_list(toml, entry.part.name, entry.row, source.slips)
+        case Block():
+            return _block(source, entry)
+    raise TypeError(f"{entry.attribute}: nobody reads a {type(entry.part).__name__}")
+
+
+def _table(source: _Source, table: Table, row: type[BaseModel]) -> tuple[BaseModel, ...]:
+    given = read_table(
+        source.folder,
+        table.file,
+        row,
+        required=not table.optional,
+        at_least=0 if table.optional else table.at_least,
+        slips=source.slips,
     )
-    tables = (
-        towns,
-        communities,
-        roads,
-        teams,
-        stores,
-        shelters,
-        stock,
-        tracks,
-        gauge,
-        weather,
-        items,
-        classes,
-        building_fires,
-        ignitions,
-        watch_points,
-        peaks,
-        belts,
-        water_points,
-    )
-    check(
-        scenario,
-        Lines({t.file: t.lines for t in tables}, {FILE: toml, "plan.toml": plan}),
-    )
-    return scenario
+    if table.shipped and not given.rows:
+        given = read_table(SHIPPED, table.file, row, at_least=table.at_least)
+    source.lines[table.file] = given.lines
+    return given.rows
 
 
-def _fuels(folder: Path) -> tuple[Fuel, ...]:
-    """The folder's own fuels, else the shipped ones. Raises BadInput."""
-    from anlan.sim.place.landscape.fuels import read_fuels
+def _block(source: _Source, entry: Entry) -> BaseModel | None:
+    """A `[name]`, or the keys at the top of a file with the parts that stand in it."""
+    toml, name = source.tomls[entry.part.file], entry.part.name
+    if name:
+        if entry.optional and name not in toml.data:
+            return None
+        return toml_table(toml, name, entry.row)
+    raw = {key: toml.data[key] for key in _own_keys(entry) if key in toml.data}
+    for inner in entries(entry.row):
+        raw[inner.attribute] = toml_list(toml, inner.part.name, inner.row, source.slips)
+    return make(entry.row, raw, lambda key, problem: toml.wrong(problem, "", key))
 
-    return read_fuels(folder).rows
 
-
-def _grids(folder: Path) -> dict[str, str]:
-    """The landscape's grids as ESRI ASCII text, whatever kind of file they are. Raises BadInput."""
-    from anlan.sim.place.landscape.grids import as_ascii_grid, read_grid
-
+def _kinds(toml: Toml, part: Kinds) -> dict[str, BaseModel]:
+    """Each `[name.<kind>]` by its kind. Raises BadInput."""
+    raw = toml.data.get(part.name)
+    such = f"[{part.name}.{next(iter(part.kinds))}]"
+    if not isinstance(raw, dict) or not raw:
+        raise bad_key(f"is missing; name at least one, such as {such}", toml.file, part.name)
     found = {}
-    for name in ("elevation", "fuel", "moisture"):
-        tif = next((f for f in (f"{name}.tif", f"{name}.tiff") if (folder / f).exists()), None)
-        if tif is not None:
-            found[f"{name}.asc"] = as_ascii_grid(read_grid(folder, tif))
-            continue
-        text = read_text(folder, f"{name}.asc")
-        if text is not None:
-            found[f"{name}.asc"] = text
-        elif name != "moisture":
-            raise bad("the file is missing; give an ESRI ASCII grid", f"{name}.asc")
+    for kind, keys in raw.items():
+        if kind not in part.kinds:
+            near = nearest(kind, part.kinds)
+            raise toml.wrong(f"no {part.name} of that kind; {near}", part.name, kind)
+        table = f"{part.name}.{kind}"
+        if not isinstance(keys, dict):
+            raise toml.wrong(f"is not a table; write [{table}]", part.name, kind)
+        wrong = partial(_wrong_in, toml, table)
+        found[kind] = make(part.kinds[kind].row, keys, wrong)
     return found
+
+
+def _wrong_in(toml: Toml, table: str, key: str | None, problem: str) -> BadInput:
+    return toml.wrong(problem, table, key)
 
 
 def _parameters(folder: Path) -> dict[str, Parameter]:
@@ -250,7 +234,7 @@ def shipped_parameters() -> dict[str, Parameter]:
     """Every parameter of `scenarios/parameters/*.csv` by its name. Raises BadInput."""
     found: dict[str, Parameter] = {}
     for path in sorted((SHIPPED / "parameters").glob("*.csv")):
-        table: Table[Parameter] = read_table(SHIPPED, f"parameters/{path.name}", Parameter)
+        table: FileRows[Parameter] = read_table(SHIPPED, f"parameters/{path.name}", Parameter)
         for line, row in zip(table.lines, table.rows, strict=True):
             if row.name in found:
                 raise bad(f"{row.name} is there twice; keep one", table.file, line, "name")

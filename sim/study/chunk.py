@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from anlan.sim.checks import override
 from anlan.sim.engine import prepare
-from anlan.sim.scenario.override import override
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study.parts import PARTS, Chunk, part
 from anlan.sim.study.tables import Columns, write_parquet

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from anlan import sim
-from anlan.sim.scenario.check import check
+from anlan.sim.checks import check
+from anlan.sim.scenario.clock import chosen_storm
 from anlan.sim.scenario.schema import Parameter, Scenario
 
 
@@ -72,10 +73,12 @@ def cut(
     scenario = whole.model_copy(
         update={
             "settings": whole.settings.model_copy(
-                update={"id": "cut", "duration_h": duration_h, "command_community": None}
-            ),
-            "hazard": whole.hazard.model_copy(
-                update={"start_before_closest_h": start_before_closest_h}
+                update={
+                    "id": "cut",
+                    "duration_h": duration_h,
+                    "command_community": None,
+                    "start_before_closest_h": start_before_closest_h,
+                }
             ),
             "responses": tuple(
                 r.model_copy(update={"move": move})
@@ -100,7 +103,7 @@ def cut(
             ),
             "tracks": tuple(
                 f.model_copy(update={"wind_ms": min(110.0, f.wind_ms * wind_factor)})
-                if f.storm == whole.hazard.storm and f.wind_ms
+                if f.storm == chosen_storm(whole) and f.wind_ms
                 else f
                 for f in whole.tracks
             ),
@@ -181,6 +184,7 @@ def beside_a_fire(
                 )
                 for w in tiny.weather
             ),
+            "hazards": {k: h for k, h in tiny.hazards.items() if k != "building_fire"},
             "building_fires": (),
             "parameters": parameters(tiny, **(NEAR_FIRE | values)),
         }

@@ -41,7 +41,7 @@ def study(**changes: Any) -> Study:
         "question": {"zh": "问", "en": "Which?"},
         "scenario": "tiny",
         "replications": 3,
-        "set": {"settings.duration_h": 6, "hazard.start_before_closest_h": 4},
+        "set": {"settings.duration_h": 6, "settings.start_before_closest_h": 4},
         "factors": (
             Factor(name="stock.store-1.water_ml", low=0, high=60_000, levels=2),
             Factor(name="parameters.team.shift_h", values=(8, 12)),
@@ -80,7 +80,7 @@ def test_rows_are_sorted_and_are_the_runs_played_alone(played: Path) -> None:
     assert keys == [(v, r) for v in range(4) for r in range(3)]
     changes = {"stock.store-1.water_ml": "60000", "parameters.team.shift_h": "8"}
     scenario = sim.load(
-        "tiny", {"settings.duration_h": "6", "hazard.start_before_closest_h": "4"} | changes
+        "tiny", {"settings.duration_h": "6", "settings.start_before_closest_h": "4"} | changes
     )
     variant = data.variants.query(
         "`stock.store-1.water_ml` == 60000 and `parameters.team.shift_h` == 8"

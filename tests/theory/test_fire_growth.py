@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import pytest
 
+from anlan.sim import load
 from anlan.sim.nature.building import growth
 from anlan.sim.nature.building.radiation import lighting_min, view_factor
 from anlan.sim.nature.building.travel import accelerating_min, rand_min, run_up_km, station_area_km2
-from anlan.sim.scenario.read import SHIPPED, load
+from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.scenario.schema import BuildingClass
 
 CLASSES = {c.building_class: c for c in load("tiny").building_classes}

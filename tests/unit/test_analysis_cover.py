@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from anlan.analysis.cover import cover
-from anlan.sim.scenario.read import load
+from anlan.sim import load
 from anlan.sim.year.calls import run_year
 from tests.fabricated import district
 

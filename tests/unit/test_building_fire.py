@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from anlan import sim
+from anlan.sim import load
 from anlan.sim.chance import Streams
 from anlan.sim.command.policies import fires_first, lives_first
 from anlan.sim.fires.building import Scene
@@ -19,7 +20,7 @@ from anlan.sim.model import ResponseModel
 from anlan.sim.nature.building import outbreaks as calls
 from anlan.sim.place.world import build
 from anlan.sim.scenario.errors import BadInput
-from anlan.sim.scenario.read import SHIPPED, load
+from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.scenario.schema import Scenario
 
 TINY = load("tiny-fire")
@@ -27,12 +28,10 @@ TINY = load("tiny-fire")
 
 def play(scenario: Scenario, seed: int = 1) -> ResponseModel:
     """A run that has been played to its end, ledger and all."""
-    from anlan.sim.forcing.hazards import HAZARDS
+    from anlan.sim.forcing.hazards import sky
 
     streams = Streams(seed, 0)
-    model = ResponseModel(
-        build(scenario), HAZARDS[scenario.hazard.kind](scenario).realise(streams), streams
-    )
+    model = ResponseModel(build(scenario), sky(scenario).realise(streams), streams)
     model.run()
     return model
 
@@ -192,7 +191,7 @@ def busy() -> Scenario:
     Without the fire in the grass, which would move them all.
     """
     return TINY.model_copy(update={"ignitions": ()}).replace(
-        fire={"random_buildings": True},
+        hazard={"building_fire": {"random": True}, "forest_fire": None},
         settings={"duration_h": 48, "tick_min": 5},
         communities={
             "seat": {"residents": 90_000, "households": 30_000},
@@ -336,10 +335,10 @@ def test_a_bad_fire_is_one_line(folder: Path, row: str, column: str, says: str) 
     [
         ({"building_classes": {"shed": {"gap_low_m": 9.0}}}, "gap_low_m 9 is more than gap_high_m"),
         ({"building_classes": {"shed": {"share_village": 0.5}}}, "must add up to 1"),
-        ({"building_classes": {"shed": {"compartment_m2": 0}}}, "is not more than 0"),
+        ({"building_classes": {"shed": {"compartment_m2": 0}}}, "is less than 0.1"),
         ({"building_classes": {"shde": {"compartment_m2": 5}}}, "did you mean shed?"),
         ({"settings": {"tick_min": 10}}, "too long for fires in buildings"),
-        ({"fire": {"random_building": True}}, "did you mean random_buildings?"),
+        ({"hazard": {"building_fire": {"randon": True}}}, "did you mean random?"),
     ],
 )
 def test_a_bad_change_is_one_line(change: dict[str, Any], says: str) -> None:

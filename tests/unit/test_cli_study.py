@@ -28,7 +28,7 @@ replications = 2
 
 [set]
 "settings.duration_h" = 6
-"hazard.start_before_closest_h" = 4
+"settings.start_before_closest_h" = 4
 
 [[factor]]
 name = "stock.store-1.water_ml"

@@ -14,7 +14,7 @@ from anlan.scenarios.derivation.files import FACTS, read_rows
 from anlan.scenarios.derivation.network import gabriel
 from anlan.scenarios.derivation.sites import Plane, distance_to_line, inside, share_out
 from anlan.scenarios.derivation.units import read_units
-from anlan.sim.scenario.read import load
+from anlan.sim import load
 from anlan.sim.scenario.schema import Scenario
 
 DERIVED = [

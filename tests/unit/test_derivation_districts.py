@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -25,8 +24,7 @@ from anlan.scenarios.derivation import (
 from anlan.scenarios.derivation.files import FACTS, SCENARIOS, read_assumed, read_rows
 from anlan.scenarios.derivation.sites import Plane, cells, spread_sites
 from anlan.scenarios.derivation.units import read_counties, read_units
-from anlan.sim.scenario.read import load
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim import load
 
 MAINS: dict[str, Callable[[Path], None]] = {
     "haimen": lambda to: haimen.main(to / "haimen-typhoon"),
@@ -44,12 +42,6 @@ RESIDENTS = {
     "linyi-flood": 151_600,
     "fuling-forest-fire": 1_115_016,
 }
-HAZARD = """
-[hazard]
-kind = "typhoon"
-storm = "mangkhut-2018"
-start_before_closest_h = 40.0
-"""
 
 
 class Derived:
@@ -75,18 +67,6 @@ class Derived:
 @pytest.fixture(scope="module")
 def derived(tmp_path_factory: pytest.TempPathFactory) -> Derived:
     return Derived(tmp_path_factory.mktemp("derived"))
-
-
-def complete(folder: str, tmp_path: Path) -> Scenario:
-    """A shipped folder loaded; one whose hazard is still a draft borrows a storm."""
-    own = SCENARIOS / folder
-    if (own / "scenario.toml").exists():
-        return load(own)
-    copy = Path(shutil.copytree(own, tmp_path / folder))
-    draft = (copy / "scenario.draft.toml").read_text(encoding="utf-8")
-    (copy / "scenario.toml").write_text(draft + HAZARD, encoding="utf-8")
-    shutil.copy(SCENARIOS / "pingshan-typhoon" / "tracks.csv", copy)
-    return load(copy)
 
 
 def test_deriving_again_gives_the_same_bytes(derived: Derived) -> None:
@@ -117,7 +97,7 @@ def test_a_district_s_own_numbers_lie_in_their_ranges_and_differ(name: str) -> N
 @pytest.mark.parametrize("folder", RESIDENTS)
 def test_the_folder_fits_together_and_has_its_residents(folder: str, tmp_path: Path) -> None:
     """load() also checks that every id exists and that no place is cut off."""
-    scenario = complete(folder, tmp_path)
+    scenario = load(folder)
     assert scenario.id == folder
     assert scenario.residents == RESIDENTS[folder]
     assert all(c.residents > 0 for c in scenario.communities)

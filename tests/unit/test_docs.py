@@ -12,20 +12,14 @@ import pytest
 from anlan.analysis.digests.tables import TABLES as DIGEST
 from anlan.analysis.study.checked import check_study
 from anlan.analysis.study.schema import BLOCKS, Study
-from anlan.app.docs import (
-    FORMAT,
-    GRIDS,
-    LATER,
-    ROWS,
-    STUDY,
-    STUDY_ROWS,
-    columns,
-    scenario_format,
-    stale,
-)
+from anlan.analysis.words import LANGS
+from anlan.app.docs.formats import STUDY, block_of, scenario_format, study_columns
+from anlan.app.docs.pages import stale
 from anlan.app.language import of_arguments, of_environment
-from anlan.sim.place.landscape.fuels import Fuel
-from anlan.sim.scenario import read, schema
+from anlan.sim.scenario import schema
+from anlan.sim.scenario.dictionary import described, said
+from anlan.sim.scenario.registry import Kinds
+from anlan.sim.scenario.schema import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -38,51 +32,53 @@ def test_generated_pages_are_up_to_date() -> None:
 
 
 def test_every_column_is_described_once_and_nothing_else_is() -> None:
-    exist = {
-        (name, column)
-        for name, model in (ROWS | STUDY_ROWS).items()
-        for column in model.model_fields
-        if (name, column) not in LATER
-    }
-    assert set(columns()) == exist
-    assert all(en and zh for en, zh in columns().values())
-    lines = (ROOT / "app" / "columns.csv").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == 1 + len(exist)
+    """A scenario's beside the registry, a study's beside the page's maker."""
+    of_scenario = {(c.file, c.name) for part in described(Scenario) for c in part.columns}
+    of_study = {(name, key) for name, (row, _) in STUDY.items() for key in row.model_fields}
+    assert set(said()) == of_scenario
+    assert set(study_columns()) == of_study
+    assert all(s.en and s.zh for s in said().values())
+    assert all(texts[lang] for texts in study_columns().values() for lang in LANGS)
+    for file, exist in (("sim/scenario", of_scenario), ("app/docs", of_study)):
+        lines = (ROOT / file / "columns.csv").read_text(encoding="utf-8").splitlines()
+        assert len(lines) == 1 + len(exist)
 
 
 def test_every_time_is_said_to_need_its_offset_since_it_is_refused_without() -> None:
-    times = {
-        (name, column)
-        for name, model in ROWS.items()
-        for column, spec in model.model_fields.items()
-        if "datetime" in str(spec.annotation)
-    }
+    times = [
+        c
+        for part in described(Scenario)
+        for c in part.columns
+        if "datetime" in str(c.spec.annotation)
+    ]
     assert len(times) > 4
-    for en, zh in (columns()[time] for time in times):
-        assert "offset" in en
-        assert "带时区" in zh
-        assert "local time" not in en
+    for column in times:
+        assert "offset" in column.en
+        assert "带时区" in column.zh
+        assert "local time" not in column.en
 
 
-def test_every_kind_of_row_and_every_file_that_is_read_is_described() -> None:
+def test_every_kind_of_row_is_in_the_registry_and_on_the_page() -> None:
     rows = {v for v in vars(schema).values() if isinstance(v, type) and issubclass(v, schema.Row)}
-    assert set(ROWS.values()) == rows - {schema.Row, schema.Words} | {Fuel}
-    named = set(re.findall(r'"(\w+\.csv)"', Path(read.__file__).read_text(encoding="utf-8")))
-    assert len(named) > 15
+    known = set()
+    for part in described(Scenario):
+        kinds = part.entry.part.kinds if isinstance(part.entry.part, Kinds) else {}
+        known |= {kind.row for kind in kinds.values()} or {part.entry.row}
+    assert known == rows - {schema.Row, schema.Words}
     page = scenario_format()
-    assert [f for f in sorted(named | set(GRIDS)) if f"`{f}`" not in page] == []
-    optional = {n for n, (_, may, *_) in FORMAT.items() if may}
+    assert [p.title for p in described(Scenario) if f"## `{p.title}`" not in page] == []
+    optional = {p.title for p in described(Scenario) if p.optional}
     assert not optional & {"towns.csv", "communities.csv", "plan.toml"}
 
 
 def test_every_block_of_a_study_file_is_described() -> None:
     """[set] alone has no keys to describe: docs/studies.md tells of it."""
-    blocks = {name.partition(" ")[2].strip("[]") for name in STUDY}
+    blocks = {block_of(name) for name in STUDY}
     assert blocks == set(BLOCKS) - {"set"}
-    keys = {key for model in STUDY_ROWS.values() for key in model.model_fields}
+    keys = {key for model, _ in STUDY.values() for key in model.model_fields}
     parts = {"factors", "design", "stop", "outputs", "set", "folder"}
     assert set(Study.model_fields) - parts <= keys
-    tables, _ = columns()["study.toml [outputs]", "tables"]
+    tables = study_columns()["study.toml [outputs]", "tables"]["en"]
     assert set(re.findall(r"\w+", tables.partition(":")[2])) == set(DIGEST) - {"measures"}
 
 

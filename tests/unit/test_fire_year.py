@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from anlan.sim import load
 from anlan.sim.ledger import TABLES
 from anlan.sim.scenario.errors import BadInput
-from anlan.sim.scenario.read import load
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.year.calls import engines_of, run_year, station_minutes
 

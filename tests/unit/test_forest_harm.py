@@ -12,7 +12,7 @@ from anlan.analysis.measures.registry import measure_run
 from anlan.sim.chance import Streams
 from anlan.sim.fires import harm
 from anlan.sim.fires.wildfire import Post, Wildfire
-from anlan.sim.forcing.hazards import HAZARDS
+from anlan.sim.forcing.hazards import sky
 from anlan.sim.model import ResponseModel
 from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.intensity import flame_m
@@ -25,7 +25,7 @@ from tests.properties.test_conservation import crews_are_somewhere, people_add_u
 
 def model_of(scenario: Scenario, seed: int = 1) -> ResponseModel:
     streams = Streams(seed, 0)
-    storm = HAZARDS[scenario.hazard.kind](scenario).realise(streams)
+    storm = sky(scenario).realise(streams)
     return ResponseModel(build(scenario), storm, streams)
 
 

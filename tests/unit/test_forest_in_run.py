@@ -81,7 +81,8 @@ def test_the_same_seed_gives_the_same_fire() -> None:
         ({"forest.lon": "120.0"}, "outside the map"),
         ({"ignitions.grass-1.lat": "32.5"}, "outside the map"),
         ({"ignitions.grass-1.time": "2024-01-11T08:30:00+08:00"}, "outside the run"),
-        ({"hazard.rain": "gauge"}, "takes its rain from weather.csv"),
+        ({"hazard.rain": "gauge"}, "no key rain"),
+        ({"hazard.weather.rain": "gauge"}, "no key rain"),
     ],
 )
 def test_what_does_not_fit_is_refused(settings: dict[str, str], says: str) -> None:

@@ -13,10 +13,10 @@ from anlan.sim.forcing.fire_weather import read_weather, steady, weather
 from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.ground import ground
 from anlan.sim.nature.forest.rates import wang_mao_rates
-from anlan.sim.place.landscape import grids
 from anlan.sim.place.landscape.fuels import read_fuels
 from anlan.sim.place.landscape.landscape import landscape, read_landscape
 from anlan.sim.place.landscape.synthetic import synthetic
+from anlan.sim.scenario import grids
 from anlan.sim.scenario.errors import BadInput
 
 FUELS = read_fuels()

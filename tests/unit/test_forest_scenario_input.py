@@ -11,10 +11,11 @@ import pytest
 
 from anlan import sim
 from anlan.app.cli import main
+from anlan.sim import load
+from anlan.sim.checks import replace
 from anlan.sim.place.landscape.land import land_of
 from anlan.sim.scenario.errors import BadInput
-from anlan.sim.scenario.override import replace
-from anlan.sim.scenario.read import SHIPPED, load
+from anlan.sim.scenario.read import SHIPPED
 
 Slip = Callable[[Path], None]
 
@@ -104,7 +105,7 @@ CASES: dict[str, tuple[Slip, str]] = {
     ),
     "start without an offset": (
         edit("scenario.toml", "08:00:00+08:00", "08:00:00"),
-        "scenario.toml, row 16, key hazard.start: 2024-01-10T08:00:00 has no offset",
+        "scenario.toml, row 15, key scenario.start: 2024-01-10T08:00:00 has no offset",
     ),
     "one cell": (
         both(grid("elevation.asc", 1, 1, 100), grid("fuel.asc", 1, 1, 2)),
@@ -186,8 +187,14 @@ def test_a_scenarios_own_fuels_burn_in_place_of_the_shipped(folder: Path) -> Non
 
 def test_own_fuels_with_a_slip_are_refused(folder: Path) -> None:
     slips = {
-        ("2,grass,", "1,grass,"): "fuels.csv, row 4, column code: 1 is already in row 3",
-        ("2,grass,", "2,crop,"): "fuels.csv, row 4, column fuel: crop is already in row 3",
+        (
+            "2,grass,",
+            "1,grass,",
+        ): ("fuels.csv, row 4, column code: 1 is already the code of another row"),
+        (
+            "2,grass,",
+            "2,crop,",
+        ): ("fuels.csv, row 4, column fuel: crop is already the id of a row in fuels.csv"),
         ("0,none,", "9,none,"): "fuels.csv, column code: no row has code 0",
         ("0,none,", "200,none,"): "fuels.csv, row 2, column code: 200 is more than 127",
         ("grass and weeds,0,1.6,", "grass and weeds,0,1000,"): (
@@ -199,7 +206,7 @@ def test_own_fuels_with_a_slip_are_refused(folder: Path) -> None:
         with pytest.raises(BadInput) as error:
             load(own_fuels(folder, old, new))
         assert str(error.value).startswith(said)
-    with pytest.raises(BadInput, match="already in row"):
+    with pytest.raises(BadInput, match="already the code"):
         replace(load(own_fuels(folder)), fuels={"grass": {"code": 1}})
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pytest
 
+from anlan.sim import load
 from anlan.sim.chance import Streams
 from anlan.sim.forcing import track, wind
 from anlan.sim.forcing.base import Realisation
@@ -16,8 +18,7 @@ from anlan.sim.forcing.forecast import LEADS_H
 from anlan.sim.forcing.hazards import HAZARDS
 from anlan.sim.forcing.typhoon import Typhoon, to_ticks
 from anlan.sim.scenario.clock import start_time
-from anlan.sim.scenario.read import load
-from anlan.sim.scenario.schema import Community, Fix, GaugeHour, Road, Scenario
+from anlan.sim.scenario.schema import Community, Fix, GaugeHour, Road, Scenario, TyphoonHazard
 
 NOON = datetime(2022, 9, 14, 12, tzinfo=UTC)
 TINY = load("tiny")
@@ -45,7 +46,7 @@ def small(
     communities: tuple[Community, ...] | None = None,
     tracks: tuple[Fix, ...] = NORTHWARD,
     changes: dict[str, float] | None = None,
-    **hazard: object,
+    rain: Literal["r-clipper", "gauge"] = "r-clipper",
 ) -> Scenario:
     """Four places in a row from west to east, roads between them, and one storm."""
     places = communities or tuple(community(f"c{i}", 32.0, 120.7 + 0.2 * i) for i in range(4))
@@ -60,7 +61,7 @@ def small(
         wide = {"value": value, "low": -1e9, "high": 1e9}
         parameters[name] = parameters[name].model_copy(update=wide)
     towns = (TINY.towns[0].model_copy(update={"lat": 32.0, "lon": 121.0}),)
-    chosen = {"storm": tracks[0].storm, "start_before_closest_h": 24.0, "rain": "r-clipper"}
+    begins = {"start_before_closest_h": 24.0, "duration_h": 48, "tick_min": 5}
     return TINY.model_copy(
         update={
             "communities": places,
@@ -68,8 +69,8 @@ def small(
             "tracks": tracks,
             "towns": towns,
             "parameters": parameters,
-            "hazard": TINY.hazard.model_copy(update=chosen | hazard),
-            "settings": TINY.settings.model_copy(update={"duration_h": 48, "tick_min": 5}),
+            "hazards": {"typhoon": TyphoonHazard(storm=tracks[0].storm, rain=rain)},
+            "settings": TINY.settings.model_copy(update=begins),
         }
     )
 

@@ -33,7 +33,9 @@ ANALYSIS = (
 # What of `sim` those may use who stand to its right; the first two have a list of names, `__all__`.
 EXPORTED = (
     "anlan.sim", "anlan.sim.study", "anlan.sim.ledger", "anlan.sim.scenario.schema",
-    "anlan.sim.scenario.errors", "anlan.sim.scenario.tables",
+    "anlan.sim.scenario.registry", "anlan.sim.scenario.dictionary", "anlan.sim.scenario.errors",
+    "anlan.sim.scenario.rows", "anlan.sim.scenario.tables", "anlan.sim.scenario.toml",
+    "anlan.sim.scenario.migrate", "anlan.sim.scenario.rewrite",
 )  # fmt: skip
 
 

@@ -60,8 +60,8 @@ def test_people_of_a_variant_are_those_drawn_for_it(
 def test_the_start_follows_what_it_is_worked_out_from() -> None:
     tiny = sim.load("tiny")
     begins = start_time(tiny)
-    hazard = tiny.hazard.start_before_closest_h or 0.0
+    before_h = tiny.settings.start_before_closest_h or 0.0
     assert start_time(tiny.replace(parameters={"response.desks": 3})) == begins
-    later = tiny.replace(hazard={"start_before_closest_h": hazard - 2})
+    later = tiny.replace(settings={"start_before_closest_h": before_h - 2})
     assert (start_time(later) - begins).total_seconds() == 2 * 3600.0
     assert start_time(tiny) == begins

@@ -8,8 +8,8 @@ import pytest
 
 from anlan.analysis.notes import notes
 from anlan.app.cli import main
+from anlan.sim import load
 from anlan.sim.scenario.clock import start_time
-from anlan.sim.scenario.read import load
 from anlan.sim.scenario.schema import Scenario
 
 FIRE = "tiny-fire"  # its weather goes on beyond its 3 h; it has a fire on grass, no forest crew

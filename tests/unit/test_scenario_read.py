@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from anlan.sim import load
 from anlan.sim.scenario.clock import closest_approach, great_circle_km, start_time, tick_time
 from anlan.sim.scenario.errors import BadInput
-from anlan.sim.scenario.read import SHIPPED, load, shipped, shipped_parameters
+from anlan.sim.scenario.read import SHIPPED, shipped, shipped_parameters
 from anlan.sim.scenario.schema import Scenario
 
 
@@ -113,7 +114,7 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
         "tiny",
         {
             "settings.duration_h": "24",
-            "hazard.start_before_closest_h": "12",
+            "settings.start_before_closest_h": "12",
             "settings.tick_min": "10",
             "policy.dispatch": "most-people-first",
             "parameters.wind.air_density_kg_m3": "1.2",
@@ -131,7 +132,7 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
         },
     )
     assert changed.settings.duration_h == 24
-    assert changed.hazard.start_before_closest_h == 12.0
+    assert changed.settings.start_before_closest_h == 12.0
     assert changed.settings.tick_min == 10
     assert changed.policy.dispatch == "most-people-first"
     assert changed.p("wind.air_density_kg_m3") == 1.2
@@ -169,7 +170,7 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
             "python -m anlan.scenarios.derivation.<district>",
         ),
         ("settings.command_community", "prot", "did you mean port?"),
-        ("hazard.start_before_closest_h", "1e9", "1e9 is more than 720"),
+        ("settings.start_before_closest_h", "1e9", "1e9 is more than 720"),
         ("teams.team-1.members", "1000000000", "a whole number from 0 to 100000"),
         ("teams.team-1.members", "1_6", "1_6 is not a number"),
         ("stores.store-1.trucks", "1000000000", "a whole number from 0 to 10000"),
@@ -179,13 +180,13 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
         ("teams.team-1.member", "40", "did you mean members?"),
         ("teams.team-1.members", "forty", "give a whole number from 0 to 100000"),
         ("teams.team-1", "40", "the key stops short; write teams.<id>.<column>=<value>"),
-        ("stock.store-1", "40", "the key stops short; write stock.<store or shelter>.<item>"),
+        ("stock.store-1", "40", "the key stops short; write stock.<holder>.<item>=<value>"),
         ("stock.store-1.watr_ml", "40", "did you mean water_ml?"),
         ("stock.store-1.water_ml", "-1", "-1 is less than 0"),
         ("communities.port.residents", "3", "8 households for 3 residents"),
         ("hazard.rain", "gauge", "there is no gauge.csv"),
         ("response.V.signal", "red", "no level V"),
-        ("hazard", "x", "the key stops short; write hazard.<key>=<value>"),
+        ("hazard", "x", "the key stops short; write hazard.<kind>.<key>=<value>"),
         ("", "x", "no section"),
     ],
 )
@@ -212,7 +213,7 @@ def test_summaries_name_no_storm_where_one_can_be_chosen() -> None:
     """The report's headline holds for every storm of tracks.csv."""
     for name, _, summary in shipped():
         scenario = load(name)
-        if scenario.hazard.kind != "typhoon" or name == "pingshan-typhoon":  # that lists them all
+        if "typhoon" not in scenario.hazards or name == "pingshan-typhoon":  # that lists them all
             continue
         for fix in scenario.tracks:
             assert fix.name_zh not in summary.zh
@@ -258,7 +259,7 @@ def test_start_is_the_closest_approach_less_the_lead_in_down_to_the_hour(
 ) -> None:
     near, _ = closest_approach(haimen)
     start = start_time(haimen)
-    ahead = timedelta(hours=haimen.hazard.start_before_closest_h)
+    ahead = timedelta(hours=haimen.settings.start_before_closest_h)
     assert timedelta(0) <= near - ahead - start < timedelta(hours=1)
     assert (start.minute, start.second, start.utcoffset()) == (0, 0, timedelta(hours=8))
 

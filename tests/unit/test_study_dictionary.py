@@ -39,7 +39,7 @@ def small(**changes: Any) -> Study:
         "question": {"zh": "问", "en": "Which?"},
         "scenario": "tiny",
         "replications": 2,
-        "set": {"settings.duration_h": 6, "hazard.start_before_closest_h": 4},
+        "set": {"settings.duration_h": 6, "settings.start_before_closest_h": 4},
         "factors": (Factor(name=SHIFT, low=8, high=12),),
         "design": Design(kind="lhs", samples=2),
         "outputs": Outputs(tables=tuple(t for t in DIGEST if t != "measures"), ledgers=1),

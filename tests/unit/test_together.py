@@ -10,7 +10,7 @@ import pytest
 from anlan import sim
 from anlan.analysis.measures.registry import measure_run
 from anlan.sim.ledger import NEVER
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import BuildingFireHazard, Scenario
 from tests.oracle.district import beside_a_fire, cut, set_parameters
 
 LIVES = {"collapse", "flood"}
@@ -22,7 +22,7 @@ def storm_and_fires(policy: str) -> Scenario:
                    tree__blocking_share=0.05)  # fmt: skip
     return scenario.model_copy(
         update={
-            "fire": scenario.fire.model_copy(update={"random_buildings": True}),
+            "hazards": {**scenario.hazards, "building_fire": BuildingFireHazard(random=True)},
             "policy": scenario.policy.model_copy(update={"dispatch": policy}),
         }
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan import scenarios
-from anlan.sim.scenario.errors import bad
 from anlan.sim.scenario.schema import MAX_CODE, Fuel
 from anlan.sim.scenario.tables import read_table
 
@@ -40,26 +38,6 @@ class Fuels:
         return {row.fuel: row.code for row in self.rows}[fuel]
 
 
-def read_fuels(folder: Path | None = None) -> Fuels:
-    """The fuels of a folder that has its own, else the shipped ones. Raises BadInput."""
-    own = folder is not None and (folder / FILE).exists()
-    where = folder if folder and own else Path(scenarios.__file__).parent
-    table = read_table(where, FILE, Fuel, at_least=2)
-    check_fuels(table.rows, table.lines)
-    return Fuels(table.rows)
-
-
-def check_fuels(rows: Sequence[Fuel], lines: Sequence[int] | None = None) -> None:
-    """Raises BadInput where codes or names are there twice, or code 0 is missing or burns."""
-    codes: dict[int, int] = {}
-    names: dict[str, int] = {}
-    for row, line in zip(rows, lines or range(1, len(rows) + 1), strict=True):
-        if row.code in codes:
-            raise bad(f"{row.code} is already in row {codes[row.code]}", FILE, line, "code")
-        if row.fuel in names:
-            raise bad(f"{row.fuel} is already in row {names[row.fuel]}", FILE, line, "fuel")
-        if row.code == 0 and row.ks > 0:
-            raise bad(f"{row.ks:g}, but code 0 is what cannot burn; give 0", FILE, line, "ks")
-        codes[row.code], names[row.fuel] = line, line
-    if 0 not in codes:
-        raise bad("no row has code 0, which is what cannot burn; give one", FILE, None, "code")
+def read_fuels() -> Fuels:
+    """The shipped fuels. Raises BadInput."""
+    return Fuels(read_table(Path(scenarios.__file__).parent, FILE, Fuel).rows)

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from anlan.sim.nature.forest.lines import lay_belt
 from anlan.sim.place.landscape.fuels import Fuels, read_fuels
-from anlan.sim.place.landscape.grids import parse_ascii_grid
 from anlan.sim.place.landscape.landscape import Landscape, landscape, metres_from, same_frame
 from anlan.sim.place.landscape.synthetic import synthetic
 from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.grids import parse_ascii_grid
 from anlan.sim.scenario.schema import Scenario
 
 _last: list[tuple[object, Landscape]] = []

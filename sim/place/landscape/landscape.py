@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.place.landscape.fuels import Fuels
-from anlan.sim.place.landscape.grids import Grid, read_grid
 from anlan.sim.scenario.errors import bad, shown
+from anlan.sim.scenario.grids import Grid, read_grid
 
 F32 = NDArray[np.float32]
 Floats = NDArray[np.floating[Any]]

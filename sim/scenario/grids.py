@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.scenario.errors import bad, shown
+from anlan.sim.scenario.registry import Raster
 from anlan.sim.scenario.tables import read_text
 
 MAX_CELLS = 25_000_000  # 5,000 x 5,000; a larger grid is surely not a district's
@@ -30,6 +32,23 @@ class Grid:
     x_m: float  # of the south-west corner, in the file's own frame
     y_m: float
     file: str
+
+
+def read_grids(folder: Path, rasters: Mapping[str, Raster]) -> dict[str, str]:
+    """A landscape's grids as ESRI ASCII text, whatever kind of file they are. Raises BadInput."""
+    found = {}
+    for file, raster in rasters.items():
+        stem = file.removesuffix(".asc")
+        tif = next((f for f in (f"{stem}.tif", f"{stem}.tiff") if (folder / f).exists()), None)
+        if tif is not None:
+            found[file] = as_ascii_grid(read_grid(folder, tif))
+            continue
+        text = read_text(folder, file)
+        if text is not None:
+            found[file] = text
+        elif not raster.optional:
+            raise bad("the file is missing; give an ESRI ASCII grid", file)
+    return found
 
 
 def read_grid(folder: Path, file: str) -> Grid:

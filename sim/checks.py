@@ -1,0 +1,79 @@
+"""A scenario that is right: read, changed, and checked with what every room knows.
+
+Each room says in a module `checks` of its own what of a scenario it cannot work with; this
+module stands to the right of the rooms and asks them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from anlan.sim.command.checks import check_policies
+from anlan.sim.forcing.checks import check_fire_weather
+from anlan.sim.place.landscape.checks import check_landscape
+from anlan.sim.scenario import check as own
+from anlan.sim.scenario.errors import BadInput, one_line, shown
+from anlan.sim.scenario.override import changed, changes_of
+from anlan.sim.scenario.places import Places
+from anlan.sim.scenario.read import folder_of, read
+from anlan.sim.scenario.schema import Scenario
+
+# After the scenario's own, in this order.
+ROOMS: tuple[Callable[[Scenario, Places], None], ...] = (
+    check_policies,
+    check_fire_weather,
+    check_landscape,
+)
+
+
+def load(name_or_path: str | Path, overrides: Mapping[str, str] | None = None) -> Scenario:
+    """The scenario of a shipped name or of a folder, with `--set` overrides. Raises BadInput."""
+    scenario = load_as(Scenario, folder_of(name_or_path))
+    return override(scenario, overrides) if overrides else scenario
+
+
+def load_as[S: Scenario](kind: type[S], folder: Path) -> S:
+    """The scenario of a folder as a class with tables of its own. Raises BadInput."""
+    scenario, at = read(folder, kind)
+    check(scenario, at)
+    return scenario
+
+
+def check(scenario: Scenario, at: Places | None = None) -> None:
+    """Raise BadInput if the parts of a scenario do not fit together, or a room cannot use them.
+
+    `at` knows the lines of its files; without it a row is named by its id.
+    """
+    places = at or Places()
+    own.check(scenario, places)
+    for look in ROOMS:
+        look(scenario, places)
+
+
+def override[S: Scenario](scenario: S, overrides: Mapping[str, str]) -> S:
+    """The scenario with `key=value` texts applied, checked anew.
+
+    Raises BadInput that names the key.
+    """
+    changes = changes_of(scenario, overrides)
+    told = ", ".join(f"{shown(k)}={shown(v)}" for k, v in overrides.items())
+    try:
+        return replace(scenario, **changes)
+    except BadInput as error:
+        raise BadInput(one_line(f"--set {told}: {error}")) from None
+
+
+def replace[S: Scenario](scenario: S, **changes: Mapping[Any, Any]) -> S:
+    """The scenario with the changes, checked anew; the given one stays as it is.
+
+    stock={("haimen-store", "water_ml"): 90_000}, teams={"t1": {"members": 40}},
+    parameters={"wind.air_density_kg_m3": 1.2}, settings={"duration_h": 48},
+    hazard={"typhoon": {"storm": "lekima-2019"}} or {"storm": "lekima-2019"}, policy={...}, and so
+    on for the other tables. hazard={"building_fire": {"random": True}} adds a hazard,
+    {"building_fire": None} takes it away. Raises BadInput.
+    """
+    new = changed(scenario, changes)
+    check(new)
+    return new

@@ -1,0 +1,90 @@
+"""What the landscape cannot work with: fuels that burn where nothing can, places off the map."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from anlan.sim.place.landscape.land import land_of
+from anlan.sim.place.landscape.landscape import Landscape
+from anlan.sim.scenario.errors import BadInput, bad
+from anlan.sim.scenario.places import Places
+from anlan.sim.scenario.schema import Scenario
+
+MIN_MAP_CELLS = 3  # a side; fewer leave no cell inside the border
+
+
+def check_landscape(scenario: Scenario, at: Places) -> None:
+    """Fuels, map, ignitions and belts of a scenario with a [forest]. Raises BadInput."""
+    if scenario.forest is None:
+        return
+    _check_fuels(scenario, at)
+    land = land_of(scenario)
+    _check_map(scenario, land, at)
+    for i, fire in enumerate(scenario.ignitions):
+        file = "ignitions.csv"
+        r, c = _cell(land, (fire.lon, fire.lat), at, file, i, fire, "lon")
+        if not land.fuels.column("ks")[land.fuel[r, c]] > 0:
+            problem = "nothing burns at this place (rock, water or houses); give another"
+            raise at.wrong(problem, file, i, fire, "lon")
+    for i, belt in enumerate(scenario.belts):
+        for place in belt.places:
+            _cell(land, place, at, "belts.csv", i, belt, "points")
+
+
+def _check_fuels(scenario: Scenario, at: Places) -> None:
+    """Code 0 is there, and is what cannot burn."""
+    file = "fuels.csv"
+    for i, row in enumerate(scenario.fuels):
+        if row.code == 0 and row.ks > 0:
+            problem = f"{row.ks:g}, but code 0 is what cannot burn; give 0"
+            raise at.wrong(problem, file, i, row, "ks")
+    if scenario.fuels and all(row.code != 0 for row in scenario.fuels):
+        raise bad("no row has code 0, which is what cannot burn; give one", file, None, "code")
+
+
+def _check_map(scenario: Scenario, land: Landscape, at: Places) -> None:
+    """The map must have an inside: a fire that has reached the border cannot be contained."""
+    if min(land.rows, land.cols) >= MIN_MAP_CELLS:
+        return
+    problem = (
+        f"a map of {land.rows} x {land.cols} cells is all border, which no crew can hold; "
+        f"give at least {MIN_MAP_CELLS} rows and {MIN_MAP_CELLS} columns"
+    )
+    short = "rows" if land.rows < MIN_MAP_CELLS else "cols"
+    if scenario.grids:
+        raise bad(f"n{short}: {problem}", "elevation.asc")
+    raise at.wrong_key(problem, "scenario.toml", "forest", short)
+
+
+def _cell(
+    land: Landscape,
+    place: tuple[float, float],
+    at: Places,
+    file: str,
+    index: int,
+    row: BaseModel,
+    column: str,
+) -> tuple[int, int]:
+    """Row and column of (lon, lat). Raises BadInput outside the map."""
+    r, c = land.cell_at(*place)
+    if not (0 <= r < land.rows and 0 <= c < land.cols):
+        raise _outside(land, place, at, file, index, row, column)
+    return r, c
+
+
+def _outside(
+    land: Landscape,
+    place: tuple[float, float],
+    at: Places,
+    file: str,
+    index: int,
+    row: BaseModel,
+    column: str,
+) -> BadInput:
+    west, north = land.place(-0.5, -0.5)
+    east, south = land.place(land.rows - 0.5, land.cols - 0.5)
+    problem = (
+        f"({place[0]:g}, {place[1]:g}) is outside the map, which goes from "
+        f"{west:.4f} to {east:.4f} east and {south:.4f} to {north:.4f} north"
+    )
+    return at.wrong(problem, file, index, row, column)

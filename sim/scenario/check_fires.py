@@ -1,0 +1,69 @@
+"""Whether fires have what they burn, and those that the tables list are named as hazards."""
+
+from __future__ import annotations
+
+from anlan.sim.scenario.errors import bad
+from anlan.sim.scenario.places import Places
+from anlan.sim.scenario.schema import BuildingFireHazard, ForestFireHazard, Scenario
+
+TOML = "scenario.toml"
+MAX_FIRE_TICK_MIN = 5  # dispatch falls on ticks: a longer one would blur the five-minute target
+SHARE_SLACK = 1e-6
+
+
+def check_buildings(scenario: Scenario, at: Places) -> None:
+    """The classes share out all fires; listed fires are those of the hazard, and the tick fits."""
+    for column in ("share_neighbourhood", "share_village"):
+        total = sum(getattr(c, column) for c in scenario.building_classes)
+        if scenario.building_classes and abs(total - 1.0) > SHARE_SLACK:
+            raise bad(
+                f"the classes' shares add up to {total:g}; they must add up to 1",
+                "building_classes.csv",
+                None,
+                column,
+            )
+    listed = scenario.building_fires
+    hazard = scenario.hazard(BuildingFireHazard)
+    if hazard is None:
+        if listed:
+            problem = f"{TOML} names no [hazard.building_fire] for it; name it there"
+            raise at.wrong(problem, "building_fires.csv", 0, listed[0], "fire")
+        return
+    if not (hazard.random or listed):
+        problem = "no fire breaks out: give rows in building_fires.csv, or random = true"
+        raise at.wrong_key(problem, TOML, "hazard.building_fire", "random")
+    if scenario.settings.tick_min > MAX_FIRE_TICK_MIN:
+        problem = (
+            f"{scenario.settings.tick_min} min is too long for fires in buildings; "
+            f"give at most {MAX_FIRE_TICK_MIN}, best 1"
+        )
+        raise at.wrong_key(problem, TOML, "scenario", "tick_min")
+    people = {c.community: c.residents for c in scenario.communities}
+    for i, row in enumerate(listed):
+        if row.victims is not None and row.victims > people[row.community]:
+            problem = (
+                f"{row.victims} victims, but {row.community} has {people[row.community]} "
+                "residents; give at most as many"
+            )
+            raise at.wrong(problem, "building_fires.csv", i, row, "victims")
+
+
+def check_forest(scenario: Scenario, at: Places) -> None:
+    """Forest fires have land, weather and rows that light them."""
+    hazard = scenario.hazard(ForestFireHazard)
+    if scenario.ignitions and hazard is None:
+        problem = f"{TOML} names no [hazard.forest_fire] for it; name it there"
+        raise at.wrong(problem, "ignitions.csv", 0, scenario.ignitions[0], "ignition")
+    if hazard is not None and not scenario.ignitions:
+        problem = "no fire breaks out: give rows in ignitions.csv"
+        raise at.wrong_key(problem, TOML, "hazard.forest_fire", None)
+    if scenario.forest is not None:
+        if not scenario.weather:
+            raise bad("a forest fire needs its weather; give rows", "weather.csv", None, "time")
+        return
+    if hazard is not None:
+        problem = f"there is no [forest] in {TOML} for a fire to burn in; give one"
+        raise at.wrong(problem, "ignitions.csv", 0, scenario.ignitions[0], "ignition")
+    if scenario.belts:
+        problem = f"there is no [forest] in {TOML} for a belt to stand in; give one"
+        raise at.wrong(problem, "belts.csv", 0, scenario.belts[0], "belt")

@@ -1,0 +1,40 @@
+"""Where the rows and keys of a scenario stand in its files, for errors that come later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from anlan.sim.scenario.errors import BadInput, bad, bad_key
+from anlan.sim.scenario.toml import Toml
+
+
+@dataclass(frozen=True)
+class Places:
+    """The editor's line of each row by file, and the TOML files by name.
+
+    Without them (a scenario changed in memory) a row is named by its id and a key has no row.
+    """
+
+    rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    tomls: Mapping[str, Toml] = field(default_factory=dict)
+
+    def wrong(self, problem: str, file: str, index: int, row: BaseModel, column: str) -> BadInput:
+        """The BadInput for a cell of a table's index-th row."""
+        lines = self.rows.get(file)
+        if lines is None:
+            first = next(iter(row.__dict__.values()))
+            return bad(problem, f"{file}, {first}", None, column)
+        return bad(problem, file, lines[index], column)
+
+    def wrong_key(
+        self, problem: str, file: str, table: str, key: str | None, index: int | None = None
+    ) -> BadInput:
+        """The BadInput for a key of a TOML table, or of the index-th (from 0) of a list."""
+        toml = self.tomls.get(file)
+        if toml is None:
+            name = table if index is None else f"{table}[{index + 1}]"
+            return bad_key(problem, file, ".".join(p for p in (name, key) if p))
+        return toml.wrong(problem, table, key, index)

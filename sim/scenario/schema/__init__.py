@@ -1,0 +1,110 @@
+"""What a scenario is: the rows of its tables, its settings, and the frozen whole.
+
+One class a file or block of the scenario folder; a field's name is its column's name, so the
+unit is in the name. `read.py` turns files into these and words every error with file, row and
+column. Nothing here reads a disk.
+"""
+
+from anlan.sim.scenario.schema.base import CENTURIES, Id, Mark, Row, Time, Words
+from anlan.sim.scenario.schema.buildings import BuildingClass, BuildingFire
+from anlan.sim.scenario.schema.forest import (
+    MAX_CODE,
+    Belt,
+    Forest,
+    Fuel,
+    Ignition,
+    Peak,
+    WatchPoint,
+    WaterPoint,
+)
+from anlan.sim.scenario.schema.hazards import (
+    HAZARD_KINDS,
+    BuildingFireHazard,
+    ForestFireHazard,
+    TyphoonHazard,
+    WeatherHazard,
+)
+from anlan.sim.scenario.schema.place import (
+    DWELLINGS,
+    Community,
+    Dwelling,
+    Road,
+    Shelter,
+    Town,
+)
+from anlan.sim.scenario.schema.plan import (
+    LEVELS,
+    SIGNALS,
+    Assumption,
+    Level,
+    Parameter,
+    Plan,
+    Policy,
+    Response,
+    Settings,
+    Signal,
+    Target,
+)
+from anlan.sim.scenario.schema.sky import Fix, GaugeHour, WeatherHour
+from anlan.sim.scenario.schema.teams import (
+    Capability,
+    Item,
+    Stock,
+    StockMode,
+    Store,
+    Team,
+    TeamKind,
+)
+from anlan.sim.scenario.schema.whole import Scenario
+
+__all__ = [
+    "CENTURIES",
+    "DWELLINGS",
+    "HAZARD_KINDS",
+    "LEVELS",
+    "MAX_CODE",
+    "SIGNALS",
+    "Assumption",
+    "Belt",
+    "BuildingClass",
+    "BuildingFire",
+    "BuildingFireHazard",
+    "Capability",
+    "Community",
+    "Dwelling",
+    "Fix",
+    "Forest",
+    "ForestFireHazard",
+    "Fuel",
+    "GaugeHour",
+    "Id",
+    "Ignition",
+    "Item",
+    "Level",
+    "Mark",
+    "Parameter",
+    "Peak",
+    "Plan",
+    "Policy",
+    "Response",
+    "Road",
+    "Row",
+    "Scenario",
+    "Settings",
+    "Shelter",
+    "Signal",
+    "Stock",
+    "StockMode",
+    "Store",
+    "Target",
+    "Team",
+    "TeamKind",
+    "Time",
+    "Town",
+    "TyphoonHazard",
+    "WatchPoint",
+    "WaterPoint",
+    "WeatherHazard",
+    "WeatherHour",
+    "Words",
+]

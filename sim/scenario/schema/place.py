@@ -1,0 +1,108 @@
+"""Where people live and how one gets there: towns, communities, roads, shelters."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from anlan.sim.scenario.schema.base import (
+    FarKm,
+    HeightM,
+    Id,
+    Lat,
+    Lon,
+    Mark,
+    Persons,
+    RateMmH,
+    Row,
+    Share,
+)
+
+Dwelling = Literal["sturdy", "dangerous", "dormitory", "low_lying", "boat"]
+DWELLINGS: tuple[Dwelling, ...] = (
+    "sturdy",
+    "dangerous",
+    "dormitory",
+    "low_lying",
+    "boat",
+)
+
+
+class Town(Row):
+    """A town or subdistrict (`towns.csv`)."""
+
+    town: Id
+    name_zh: str
+    name_en: str
+    lon: Lon
+    lat: Lat
+    bus_seats_per_h: Persons  # people moved by bus or lorry an hour, at most
+    source: str
+    mark: Mark
+
+
+class Community(Row):
+    """The smallest place with residents (`communities.csv`); a node of the road graph."""
+
+    community: Id
+    town: Id
+    name_zh: str
+    name_en: str
+    kind: Literal["village", "neighbourhood"]
+    lon: Lon
+    lat: Lat
+    residents: Persons
+    households: Persons
+    elevation_m: HeightM
+    coast_km: FarKm  # to the sea or tidal river bank that a surge comes from
+    area_km2: Annotated[float, Field(ge=1e-4, le=1e5, allow_inf_nan=False)]
+    curve_number: Annotated[float, Field(ge=30.0, le=100.0, allow_inf_nan=False)]
+    drain_mm_h: RateMmH  # gravity drainage, millimetres an hour over the community
+    pump_mm_h: RateMmH  # pumped drainage; stops with the power unless there is a generator
+    generator: bool
+    dangerous_share: Share  # of households, by dwelling; what is left over is sturdy
+    dormitory_share: Share
+    low_lying_share: Share
+    boat_share: Share
+    mark: Mark
+
+    @model_validator(mode="after")
+    def _sane(self) -> Community:
+        total = self.dangerous_share + self.dormitory_share + self.low_lying_share + self.boat_share
+        if total > 1.0 + 1e-9:
+            raise ValueError(f"the four dwelling shares add up to {total:g}, more than 1")
+        if (self.residents == 0) != (self.households == 0):
+            raise ValueError("residents and households must be both 0 or both more than 0")
+        if self.households > self.residents:
+            raise ValueError(
+                f"{self.households} households for {self.residents} residents: at most one each"
+            )
+        return self
+
+
+class Road(Row):
+    """A two-way link of the road graph (`roads.csv`) between two communities."""
+
+    road: Id
+    from_community: Id
+    to_community: Id
+    length_km: Annotated[float, Field(gt=0.0, le=2000.0, allow_inf_nan=False)]
+    speed_kmh: Annotated[float, Field(gt=0.0, le=130.0, allow_inf_nan=False)]
+    trees_per_km: Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
+    # how far the lowest point lies below the mean of its two ends
+    dip_m: Annotated[float, Field(ge=-100.0, le=100.0, allow_inf_nan=False)]
+    mark: Mark
+
+
+class Shelter(Row):
+    """A shelter (`shelters.csv`)."""
+
+    shelter: Id
+    name_zh: str
+    name_en: str
+    level: Literal["district", "town", "village"]
+    community: Id
+    capacity: Persons
+    source: str
+    mark: Mark

@@ -1,0 +1,150 @@
+"""What is decided beforehand: levels and policies, the plan's targets, numbers, assumptions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from anlan.sim.scenario.registry import Blocks
+from anlan.sim.scenario.schema.base import Count, Id, Lat, Lon, Mark, Number, Row, Time, Words
+from anlan.sim.scenario.schema.place import Dwelling
+from anlan.sim.scenario.schema.teams import TeamKind
+
+Signal = Literal["blue", "yellow", "orange", "red"]
+SIGNALS: tuple[Signal, ...] = ("blue", "yellow", "orange", "red")
+Level = Literal["IV", "III", "II", "I"]
+LEVELS: tuple[Level, ...] = ("IV", "III", "II", "I")  # lowest first
+
+
+class Settings(Row):
+    """`[scenario]` of scenario.toml: names, clock and length.
+
+    A run begins at `start`, or `start_before_closest_h` before the closest approach of the
+    typhoon, rounded down to a full hour.
+    """
+
+    id: Id
+    name: Words
+    summary: Words
+    district: Words
+    start: Time | None = None
+    start_before_closest_h: (
+        Annotated[float, Field(gt=0.0, le=720.0, allow_inf_nan=False)] | None
+    ) = None
+    tick_min: Literal[1, 2, 5, 10, 15, 20, 30, 60]
+    duration_h: Annotated[int, Field(ge=1, le=24 * 60)]
+    population_seed: Count
+    utc_offset_h: Annotated[float, Field(ge=-12.0, le=14.0)]
+    command_community: Id | None = None  # seat of the command; else the first community
+    coast: tuple[tuple[Lon, Lat], ...] = ()  # coast or bank as drawn on the map; assumption
+
+    @model_validator(mode="after")
+    def _begins_once(self) -> Settings:
+        if (self.start is None) == (self.start_before_closest_h is None):
+            raise ValueError(
+                "a run begins once; give start, a time such as 2022-08-17T12:00:00+08:00, or "
+                "start_before_closest_h, hours before the typhoon's closest approach"
+            )
+        return self
+
+
+class Policy(Row):
+    """`[policy]`: which plain function decides (see sim/command/policies.py)."""
+
+    dispatch: str
+    supply: str
+
+
+class Response(Row):
+    """What one response level sets going (`scenario.toml`, `[[response]]`), lowest first."""
+
+    level: Level
+    signal: Signal
+    move: tuple[Dwelling, ...]  # who is told to leave
+    muster: tuple[TeamKind, ...]  # which teams are called in
+    open_shelters: bool
+
+
+class Target(Row):
+    """A number that the plan promises (`plan.toml`, `[[target]]`).
+
+    kind "structural": `measure` names a structural check that is read off the data.
+    kind "performance": `measure` names a measure of a run; `statistic` says how the runs are
+    put together: share_of_runs_at_most / share_of_runs_at_least (of `limit`, judged against
+    `at_least`), or mean_at_most / mean_at_least (judged against `limit`).
+    """
+
+    id: Id
+    kind: Literal["structural", "performance"]
+    measure: str
+    statistic: Literal[
+        "value_at_least",
+        "value_at_most",
+        "share_of_runs_at_most",
+        "share_of_runs_at_least",
+        "mean_at_most",
+        "mean_at_least",
+    ]
+    limit: Number
+    at_least: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None
+    confidence: Annotated[float, Field(ge=0.5, lt=1.0)] = 0.95
+    source: str
+    text: Words
+
+    @model_validator(mode="after")
+    def _fits(self) -> Target:
+        structural = self.statistic.startswith("value_")
+        if structural != (self.kind == "structural"):
+            raise ValueError(f"statistic {self.statistic} does not go with kind {self.kind}")
+        if self.statistic.startswith("share_of_runs") and self.at_least is None:
+            raise ValueError("a share of runs needs at_least, between 0 and 1")
+        return self
+
+
+class Plan(Row):
+    """`plan.toml`: whose plan, and its targets."""
+
+    title: Words
+    source: str
+    targets: Annotated[
+        tuple[Target, ...],
+        Blocks(
+            "plan.toml",
+            "target",
+            en="a number that it promises",
+            zh="预案承诺的一个数",
+            key=("id",),
+        ),
+    ]
+
+
+class Assumption(Row):
+    """What the scenario assumes about a file's rows, in words (`assumptions.csv`)."""
+
+    file: str
+    zh: str
+    en: str
+    source: str
+
+
+class Parameter(Row):
+    """A number that the model uses, with where it comes from (`scenarios/parameters/*.csv`)."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")]
+    value: Number
+    unit: str
+    low: Number
+    high: Number
+    source: str
+    mark: Mark
+    zh: str
+    en: str
+
+    @model_validator(mode="after")
+    def _in_range(self) -> Parameter:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(
+                f"value {self.value:g} outside its range {self.low:g} to {self.high:g}"
+            )
+        return self
