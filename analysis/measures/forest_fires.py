@@ -16,10 +16,12 @@ from anlan.analysis.measures.fires import (
     waits,
 )
 from anlan.analysis.measures.measure import Measure, mean, share
+from anlan.analysis.words import FALLBACK
+from anlan.analysis.words.names import said
 from anlan.sim import FOREST_FIRE_CLASSES, land_of
 
 # the ledger's name of a class of fire -> its rank
-RANK = {c.en: rank for rank, c in enumerate(FOREST_FIRE_CLASSES)}
+RANK = {said(c, FALLBACK): rank for rank, c in enumerate(FOREST_FIRE_CLASSES)}
 
 
 def _hours_to(column: str) -> Callable[[Facts], float]:

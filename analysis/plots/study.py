@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from anlan.analysis.compare.differences import one_at_a_time
 from anlan.analysis.plots import study_intervals, study_response, study_tornado
 from anlan.analysis.plots.picture import Picture
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.naming import factor_labels, variant_names, what_label
+from anlan.analysis.verdict.target import on_share_of_runs
 from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
@@ -30,10 +32,19 @@ def study_pictures(results: Results, lang: str) -> list[Picture]:
         draws = {"study_intervals": partial(_intervals, results, target, lang)}
         if design and design.kind in ("sobol", "morris") and design.indices:
             draws["study_tornado"] = partial(_tornado, results, target, lang, labels)
+        if _alone(results):
+            draws["study_swings"] = partial(_swings, results, target, lang, labels)
         if len(numbers) == len(results.factors) == 2 and design and design.kind != "morris":
             draws["study_response"] = partial(_surface, results, target, lang, labels)
         found += [Picture(f"{key}-{target.id}", key, about, draw) for key, draw in draws.items()]
     return found
+
+
+def _alone(results: Results) -> bool:
+    """Whether there may be variants that differ in one factor of several, under the same chance."""
+    design = results.study.design
+    chosen = design is not None and design.kind in ("grid", "table")
+    return chosen and len(results.factors) > 1 and results.study.common_random_numbers
 
 
 def _all_numbers(values: tuple[float | str, ...]) -> bool:
@@ -56,6 +67,15 @@ def _tornado(results: Results, target: Target, lang: str, labels: dict[str, str]
     table, value = results.indices(target)
     runs = results.measure(target.measure).groupby("variant").size()
     return study_tornado.draw(table, runs, target, lang, value, labels)
+
+
+def _swings(results: Results, target: Target, lang: str, labels: dict[str, str]) -> Figure:
+    """What each factor does alone, from the first variant."""
+    measures = results.measure(target.measure)
+    what = target if on_share_of_runs(target) else target.measure
+    table = one_at_a_time(measures, results.variants, 0, what)
+    runs = measures.groupby("variant").size()
+    return study_tornado.draw_swings(table, runs, target, lang, labels)
 
 
 def _surface(results: Results, target: Target, lang: str, labels: dict[str, str]) -> Figure:

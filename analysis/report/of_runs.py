@@ -85,31 +85,31 @@ def _verdict_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:
         }
 
 
-def _break_row(b: FirstBreak, lang: str) -> dict[str, str]:
-    share = percent(b.place_share)
+def _break_row(first: FirstBreak, lang: str) -> dict[str, str]:
+    share = percent(first.place_share)
     return {
-        "what": word(f"break.{b.kind}", lang, item=b.item),
-        "share": percent(b.share_of_runs),
-        "when": moment(b.middle, lang),
-        "range": f"{moment(b.early, lang)} – {moment(b.late, lang)}",
-        "place": word(BREAK_PLACE[b.standing], lang, place=b.place, share=share),
+        "what": word(f"break.{first.kind}", lang, item=first.item),
+        "share": percent(first.share_of_runs),
+        "when": moment(first.middle, lang),
+        "range": f"{moment(first.early, lang)} – {moment(first.late, lang)}",
+        "place": word(BREAK_PLACE[first.standing], lang, place=first.place, share=share),
     }
 
 
 def _measure_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:
     """One row a measure; its worst town beside it."""
-    for m in MEASURES.values():
-        if m.name.endswith(WORST) or not results.has_measure(m.name):
+    for measure in MEASURES.values():
+        if measure.name.endswith(WORST) or not results.has_measure(measure.name):
             continue
-        values = _values(results, m)
+        values = _values(results, measure)
         yield {
-            "name": m.name,
-            "label": m.label(lang),
-            "definition": m.definition(lang),
-            "mean": amount(_mean(values), m.unit, lang),
-            "interval": _interval(values, m),
-            "range": _range(values, m, lang),
-            "worst": _worst(results, m, lang),
+            "name": measure.name,
+            "label": measure.label(lang),
+            "definition": measure.definition(lang),
+            "mean": amount(_mean(values), measure.unit, lang),
+            "interval": _interval(values, measure),
+            "range": _range(values, measure, lang),
+            "worst": _worst(results, measure, lang),
             "judged": str(int((~np.isnan(values)).sum())),
         }
 
@@ -122,29 +122,30 @@ def _mean(values: Floats) -> float:
     return float(np.nanmean(values)) if (~np.isnan(values)).any() else math.nan
 
 
-def _interval(values: Floats, m: Measure) -> str:
+def _interval(values: Floats, measure: Measure) -> str:
     found = mean_interval(values)
     if not math.isfinite(found.low):
         return "–"
     low, high = found.low, found.high
     if np.nanmin(values) >= 0:
         low = max(low, 0.0)
-    if m.unit != "share":
+    if measure.unit != "share":
         return f"{number(low)} – {number(high)}"
     if np.nanmax(values) <= 1.0:
         high = min(high, 1.0)
     return f"{percent(low)} – {percent(high)}"
 
 
-def _range(values: Floats, m: Measure, lang: str) -> str:
+def _range(values: Floats, measure: Measure, lang: str) -> str:
     if np.isnan(values).all():
         return "–"
     low, high = np.nanquantile(values, [0.05, 0.95])
-    return f"{amount(low, m.unit, lang, short=True)} – {amount(high, m.unit, lang, short=True)}"
+    ends = (amount(end, measure.unit, lang, short=True) for end in (low, high))
+    return " – ".join(ends)
 
 
-def _worst(results: Results, m: Measure, lang: str) -> str:
-    worst = MEASURES.get(m.name + WORST)
+def _worst(results: Results, measure: Measure, lang: str) -> str:
+    worst = MEASURES.get(measure.name + WORST)
     if worst is None or not results.has_measure(worst.name):
         return ""
     return amount(_mean(_values(results, worst)), worst.unit, lang)

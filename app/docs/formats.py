@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from anlan.analysis.study.dictionary import manifest_words
 from anlan.analysis.study.schema import Design, Factor, Head, Outputs
 from anlan.analysis.verdict.stopping import Stopping
-from anlan.analysis.words import LANGS, trait, word
+from anlan.analysis.words import FALLBACK, LANGS, trait, word
 from anlan.analysis.words.names import said
 from anlan.app.docs.markdown import (
     DOCS,
@@ -160,4 +160,6 @@ def study_columns() -> dict[tuple[str, str], dict[str, str]]:
     """(block, key) of a study file -> what it is, by language."""
     with files(__package__).joinpath("columns.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    return {(r["file"], r["column"]): {lang: r[lang] for lang in LANGS} for r in rows}
+    return {
+        (r["file"], r["column"]): {lang: r.get(lang) or r[FALLBACK] for lang in LANGS} for r in rows
+    }
