@@ -115,7 +115,7 @@ def _measure_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:
 
 
 def _values(results: Results, measure: Measure) -> Floats:
-    return results.measures[measure.name].to_numpy(dtype=float)
+    return results.measure(measure.name)[measure.name].to_numpy(dtype=float)
 
 
 def _mean(values: Floats) -> float:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from anlan.analysis.digests.tables import TABLES
 from anlan.analysis.measures.facts import Floats
+from anlan.analysis.results.tables import column, columns_of, read_table, text
 from anlan.analysis.study.design import text_of
 from anlan.analysis.study.schema import Study
 from anlan.analysis.study.tables import (
@@ -31,7 +32,7 @@ from anlan.analysis.words.ledger import column_types, ledger_tables
 from anlan.sim import override, start_time
 from anlan.sim.scenario.errors import BadInput, nearest, shown
 from anlan.sim.scenario.schema import Scenario, Target
-from anlan.sim.study import KEYS, query
+from anlan.sim.study import KEYS
 
 if TYPE_CHECKING:
     import duckdb
@@ -118,7 +119,7 @@ class Results:
 
     def measure(self, name: str) -> pd.DataFrame:
         """`variant`, `run` and one measure: where there are too many runs for all measures."""
-        return self._read(MEASURES_FILE, (*KEYS, _quoted(name)))
+        return self._read(MEASURES_FILE, (*KEYS, column(name)))
 
     def has_measure(self, name: str) -> bool:
         """Whether a measure was kept; one may be newer than the results."""
@@ -126,7 +127,7 @@ class Results:
 
     @cached_property
     def _measure_names(self) -> list[str]:
-        return self._columns(MEASURES_FILE)
+        return columns_of(self.folder / MEASURES_FILE)
 
     @cached_property
     def targets(self) -> pd.DataFrame:
@@ -149,8 +150,10 @@ class Results:
                 f"{self.folder}: holds {len(self.variants)} variants; choose one with "
                 "only(number), or look at targets"
             )
+        judged = sorted({t.measure for t in self.scenario.plan.targets if t.kind == "performance"})
+        frame = self._read(MEASURES_FILE, (*KEYS, *map(column, judged)))
         played = self.run_count + len(self.failures)
-        return judge_variant(self.measures, self.scenario, self.study.stop, played).verdicts
+        return judge_variant(frame, self.scenario, self.study.stop, played).verdicts
 
     def has(self, table: str) -> bool:
         """Whether a table of `digests.tables`, or a digest of one's own, was kept."""
@@ -165,14 +168,14 @@ class Results:
 
         if not self.has(name):
             return pd.DataFrame(columns=[*KEYS, *(columns or TABLES[name])])
-        some = tuple(_quoted(c) for c in (*KEYS, *columns)) if columns else ("*",)
+        some = tuple(column(c) for c in (*KEYS, *columns)) if columns else ("*",)
         return self._read(f"{name}.parquet", some)
 
     def curve(self, name: str) -> tuple[Floats, Floats]:
         """(H,) hours and (runs, H) values of one of the curves in the table `series`."""
         if not self.has("series"):
             return np.empty(0), np.empty((0, 0))
-        rows = self._read("series.parquet", ("run", "hour", "value"), f"series = {_text(name)}")
+        rows = self._read("series.parquet", ("run", "hour", "value"), f"series = {text(name)}")
         table = rows.pivot(index="run", columns="hour", values="value")
         return table.columns.to_numpy(dtype=float), table.to_numpy(dtype=float)
 
@@ -197,8 +200,8 @@ class Results:
         for name in ledger_tables():
             frame = self.ledger_table(name, run, variant)
             tables[name] = {
-                column: frame[column].to_numpy(dtype=dtype)
-                for column, dtype in column_types(name).items()
+                key: frame[key].to_numpy(dtype=dtype)
+                for key, dtype in column_types(name).items()
             }
         return tables
 
@@ -276,34 +279,21 @@ class Results:
 
         db = duckdb.connect()
         for path in sorted(self.folder.glob("*.parquet")):
-            db.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_parquet({_text(path)})")
+            db.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_parquet({text(path)})")
         db.execute("CREATE VIEW runs AS SELECT * FROM variants JOIN measures USING (variant)")
         return db
 
     # -- reading ---------------------------------------------------------------------------------
 
     def _read(self, file: str, columns: Sequence[str] = ("*",), where: str = "") -> pd.DataFrame:
+        """A table of the results' own variant, or of all."""
         conditions = [where] if where else []
         if self.variant is not None:
             conditions.append(f"variant = {int(self.variant)}")
-        clause = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        sql = f"SELECT {', '.join(columns)} FROM read_parquet(?){clause}"
-        return query(sql, [str(self.folder / file)])
-
-    def _columns(self, file: str) -> list[str]:
-        frame = query("SELECT * FROM read_parquet(?) LIMIT 0", [str(self.folder / file)])
-        return [str(c) for c in frame.columns]
+        return read_table(self.folder / file, columns, conditions)
 
     def _text(self, file: str) -> str:
         return (self.folder / file).read_text(encoding="utf-8")
-
-
-def _quoted(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def load(folder: str | Path) -> Results:

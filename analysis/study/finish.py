@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,8 @@ from anlan.sim.study import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST_HELD = 100_000  # runs whose measures are held in memory at a time
 
 
 def finish_study(checked: CheckedStudy, home: Path) -> None:
@@ -109,20 +111,36 @@ def judged_variants(
     """
     import pandas as pd
 
-    rule, scenario = checked.study.stop, checked.scenario
-    judged = sorted({t.measure for t in scenario.plan.targets if t.kind == "performance"})
-    columns = "".join(f', "{m}"' for m in judged)
-    files = [str(home / MEASURES_FILE)]
-    measures = query(f"SELECT variant, run{columns} FROM read_parquet(?)", files)
-    by_variant = {int(str(v)): f for v, f in measures.groupby("variant")}
-    rows, verdicts = [], Verdicts()
-    for variant, played in enumerate(runs):
-        frame = by_variant.get(variant, measures.head(0))
-        verdicts, settled = judge_variant(frame, checked.batch.of_variant(variant), rule, played)
+    rule, verdicts = checked.study.stop, Verdicts()
+    rows: list[dict[str, Any]] = []
+    for variant, frame in _judged_measures(checked, home, runs):
+        scenario = checked.batch.of_variant(variant)
+        verdicts, settled = judge_variant(frame, scenario, rule, runs[variant])
         for verdict in verdicts:
             row = {name: getattr(verdict, name) for name in TARGET_COLUMNS}
             rows.append({"variant": variant} | row | {"settled": settled[verdict.id]})
     return pd.DataFrame(rows, columns=["variant", *TARGET_COLUMNS, "settled"]), verdicts
+
+
+def _judged_measures(
+    checked: CheckedStudy, home: Path, runs: list[int]
+) -> Iterator[tuple[int, pd.DataFrame]]:
+    """(variant, its runs) with the measures that targets go by; some variants held at a time."""
+    targets = checked.scenario.plan.targets
+    judged = sorted({t.measure for t in targets if t.kind == "performance"})
+    columns = "".join(f', "{m}"' for m in judged)
+    sql = f"SELECT variant, run{columns} FROM read_parquet(?) WHERE variant BETWEEN ? AND ?"
+    first = 0
+    while first < len(runs):
+        last, held = first, runs[first]
+        while last + 1 < len(runs) and held + runs[last + 1] <= MOST_HELD:
+            last += 1
+            held += runs[last]
+        frame = query(sql, [str(home / MEASURES_FILE), first, last])
+        found = {int(str(v)): rows for v, rows in frame.groupby("variant")}
+        for variant in range(first, last + 1):
+            yield variant, found.get(variant, frame.head(0))
+        first = last + 1
 
 
 def _write(path: Path, columns: Mapping[str, Any]) -> None:
