@@ -200,8 +200,7 @@ class Results:
         for name in ledger_tables():
             frame = self.ledger_table(name, run, variant)
             tables[name] = {
-                key: frame[key].to_numpy(dtype=dtype)
-                for key, dtype in column_types(name).items()
+                key: frame[key].to_numpy(dtype=dtype) for key, dtype in column_types(name).items()
             }
         return tables
 
