@@ -98,7 +98,7 @@ def study(
     return run_study(file, out, how, estimate, str(lang))
 
 
-def merge(paths: o.Shards, out: o.StudyOut = None, lang: o.Lang = None) -> int:
+def merge(paths: o.Shards, out: o.MergeOut = None, lang: o.Lang = None) -> int:
     """What shards have left, put together."""
     from anlan.app.merge import merge_shards
 

@@ -4,7 +4,7 @@
 (column names end in `_tick`; NEVER = -1 means that it did not happen before the end), or, for
 fires, minutes since the start (`_min`; not a number means that it did not happen).
 Nothing that did not happen is dropped: a person never reached is a row. The ledger computes
-no averages; analysis/measures.py does.
+no averages; analysis/measures does.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from anlan.analysis.verdict.target import Outcome, good_runs, outcome_of
 from anlan.analysis.verdict.verdict import Verdict, Verdicts
 from anlan.analysis.words import LANGS, in_every_language
 from anlan.analysis.words.names import said
+from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Plan, Scenario, Target
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def judge(runs: Any, plan: Plan | None = None, scenario: Scenario | None = None)
 
     `runs` is what `anlan.replicate` gives, or a frame with one row a run and one column a
     measure; a frame needs `scenario` for structural targets. `plan` is the scenario's own
-    unless given. Raises ValueError for a target whose measure nobody knows.
+    unless given. Raises ValueError for a target whose measure nobody knows, BadInput for the runs
+    of several variants.
     """
     if hasattr(runs, "columns"):
         return _judged(runs, plan, scenario)
@@ -58,6 +60,8 @@ def _judged(frame: pd.DataFrame, plan: Plan | None, scenario: Scenario | None) -
         if scenario is None:
             raise ValueError("a frame of measures needs a plan or a scenario to judge against")
         plan = scenario.plan
+    if "variant" in frame and frame["variant"].nunique() > 1:
+        raise BadInput("a plan is judged from one variant's runs: choose one with only(number)")
     unknown = unknown_measures(plan)
     if unknown:
         raise ValueError(f"plan.toml: unknown measure {unknown[0]}")

@@ -83,7 +83,7 @@ def _parameter(name: str, low: float, high: float) -> RealParameter | IntegerPar
 def tables(
     played: ReplicatorModel, experiments: pd.DataFrame, outcomes: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The workbench's results as `runs` and `variants`, for everything in `analysis.study`."""
+    """The workbench's results as `runs` and `variants`, for comparison and discovery."""
     player = played.function
     variants = experiments[list(player.names)].rename(columns=player.names).reset_index(drop=True)
     variants.insert(0, "variant", np.arange(len(variants)))

@@ -9,9 +9,7 @@ from anlan.sim.study.parts import Chunk
 MOST_S = 5.0  # a longer chunk would lose more when it is killed
 LEAST_S = 0.5  # a shorter one would cost more to hand out and to write than to play
 MOST_RUNS = 500  # of a chunk
-SHARES = (
-    4  # what is left is handed out in at least so many chunks a worker, so that all end together
-)
+SHARES = 4  # what is left goes out in at least so many chunks a worker, so that all end together
 
 
 class Pace:

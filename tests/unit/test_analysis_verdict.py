@@ -10,6 +10,7 @@ import pytest
 
 from anlan.analysis.verdict.judge import judge, structural_verdicts, unknown_measures
 from anlan.analysis.verdict.verdict import Verdicts, columns
+from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Plan, Target, Words
 from tests.fabricated import district, targets
 
@@ -84,6 +85,14 @@ def test_one_run_and_no_run_to_judge_are_undecided():
 def test_runs_with_nothing_to_judge_are_left_out():
     found = one([0, NAN, 1, NAN], "share_of_runs_at_most", 0, 0.5)
     assert (found.estimate, found.runs, found.applicable_runs) == (0.5, 4, 2)
+
+
+def test_runs_of_several_variants_are_not_judged_together():
+    plan = plan_of("harm.deaths", "share_of_runs_at_most", 0, 0.5)
+    frame = pd.DataFrame({"variant": [0, 0, 1], "run": [0, 1, 0], "harm.deaths": [0, 0, 9]})
+    assert judge(frame[frame["variant"] == 0], plan)[0].estimate == 1.0
+    with pytest.raises(BadInput, match="one variant"):
+        judge(frame, plan)
 
 
 def test_structural_targets_are_read_off_the_scenario():
