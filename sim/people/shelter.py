@@ -82,7 +82,7 @@ class Shelters:
         if key not in self._order:
             minutes = self.roads.map.minutes_from("car", place)[self._places].tolist()
             there = [(m, s.id, s) for m, s in zip(minutes, self._open, strict=True) if m < np.inf]
-            self._order[key] = [s for _, _, s in sorted(there, key=lambda x: x[:2])]
+            self._order[key] = [s for _, _, s in sorted(there, key=lambda way: way[:2])]
         return self._order[key]
 
     def find(self, place: int, persons: int, tick: int) -> tuple[Shelter | None, bool]:

@@ -27,6 +27,7 @@ class World:
 
     @property
     def places(self) -> int:
+        """C: how many communities there are."""
         return len(self.index)
 
 
