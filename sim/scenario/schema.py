@@ -23,6 +23,9 @@ Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 # Wide of every real value, so that a slip of the hand is said and not waited for.
 LinkKm = Annotated[float, Field(gt=0.0, le=2000.0, allow_inf_nan=False)]
 FarKm = Annotated[float, Field(ge=0.0, le=20_000.0, allow_inf_nan=False)]
+LaneVehH = Annotated[float, Field(gt=0.0, le=4000.0, allow_inf_nan=False)]
+RoadKg = Annotated[float, Field(ge=100.0, le=1_000_000.0, allow_inf_nan=False)]
+RoadHeightM = Annotated[float, Field(ge=1.0, le=20.0, allow_inf_nan=False)]
 DipM = Annotated[float, Field(ge=-100.0, le=100.0, allow_inf_nan=False)]
 AreaKm2 = Annotated[float, Field(ge=1e-4, le=1e5, allow_inf_nan=False)]
 HeightM = Annotated[float, Field(ge=-500.0, le=9000.0, allow_inf_nan=False)]
@@ -169,7 +172,10 @@ class Community(Row):
 
 
 class Road(Row):
-    """A two-way link of the road graph (`roads.csv`) between two communities."""
+    """A link of the road graph (`roads.csv`) between two communities, two-way unless `oneway`.
+
+    Lanes and capacity are those of one direction; nothing in a run asks for them yet.
+    """
 
     road: Id
     from_community: Id
@@ -178,6 +184,11 @@ class Road(Row):
     speed_kmh: Annotated[float, Field(gt=0.0, le=130.0, allow_inf_nan=False)]
     trees_per_km: Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
     dip_m: DipM  # how far the lowest point lies below the mean of its two ends
+    oneway: bool = False  # from `from_community` to `to_community` only
+    lanes: Annotated[int, Field(ge=1, le=12)] | None = None
+    capacity_veh_h_lane: LaneVehH | None = None
+    max_kg: RoadKg | None = None  # heavier vehicles may not pass; empty: no limit
+    max_height_m: RoadHeightM | None = None
     mark: Mark
 
 
