@@ -7,7 +7,7 @@ stores → needs → record. Mesa's own clock counts ticks from 1; `tick` here c
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import mesa
@@ -30,6 +30,7 @@ from anlan.sim.people.draws import draw
 from anlan.sim.people.residents import Residents
 from anlan.sim.people.shelter import Shelter
 from anlan.sim.place.roads import Roads
+from anlan.sim.place.routes import Unrolled
 from anlan.sim.place.world import World
 from anlan.sim.scenario.clock import start_time
 from anlan.sim.stores.store import Store
@@ -61,7 +62,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         self.item_ids = [i.item for i in scenario.items]
         self.place_names = np.array(self.place_ids, dtype=object)
         self.item_names = np.array(self.item_ids, dtype=object)
-        self.roads = Roads(scenario, world.index)
+        self.roads = Roads(scenario, world.index, world.graph)
         self.sites = needs.set_up(world)
         self.site_names = np.array(self.sites.ids, dtype=object)
         self.shelters = [Shelter(self, row, n) for n, row in enumerate(scenario.shelters)]
@@ -81,9 +82,10 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         self.initial = self._all_stock()
         self._refused_time = -1.0
         self._refused: dict[int, int] = {}  # place -> least household that found no room now
-        self._open_shelters: list[Shelter] = []
-        self._open_places = np.empty(0, dtype=np.int64)
-        self._shelter_order: dict[tuple[int, int], list[Shelter]] = {}
+        self._open_at: dict[int, list[Shelter]] = {}  # place -> open shelters there, by id
+        self._shelter_version = -1  # of the roads, to which the next two lines belong
+        self._nearest_open = np.empty(0), np.empty(0, dtype=np.int64)  # (C,) minutes, place
+        self._shelter_order: dict[int, Unrolled[Shelter]] = {}
 
     def hour_at(self, tick: float) -> float:
         """Hour of the day, 0 to 24, at the start of a tick."""
@@ -228,18 +230,27 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
     def open_shelters(self) -> None:
         for shelter in self.shelters:
             shelter.open = True
-        self._open_shelters = list(self.shelters)
-        self._open_places = np.array([s.place for s in self.shelters], dtype=np.int64)
-        self._shelter_order.clear()
+        self._open_at = {}
+        for shelter in sorted(self.shelters, key=lambda s: s.id):
+            self._open_at.setdefault(shelter.place, []).append(shelter)
+        self._shelter_version = -1
 
-    def shelters_from(self, place: int) -> list[Shelter]:
-        """Open shelters that a car can reach from a place now, nearest first."""
-        key = (place, self.roads.class_version["car"])
-        if key not in self._shelter_order:
-            minutes = self.roads.minutes_from("car", place)[self._open_places]
-            near = np.argsort(minutes, kind="stable")[: int(np.isfinite(minutes).sum())]
-            self._shelter_order[key] = [self._open_shelters[n] for n in near.tolist()]
-        return self._shelter_order[key]
+    def shelters_from(self, place: int) -> Iterable[Shelter]:
+        """Open shelters that a car can reach from a place now, nearest first, then by id."""
+        version = self.roads.class_version["car"]
+        if self._shelter_version != version:
+            self._shelter_version, self._shelter_order = version, {}
+            self._nearest_open = self.roads.nearest("car", list(self._open_at))
+        if place not in self._shelter_order:
+            self._shelter_order[place] = Unrolled(self._outwards(place))
+        return self._shelter_order[place]
+
+    def _outwards(self, place: int) -> Iterator[Shelter]:
+        first = int(self._nearest_open[1][place])
+        yield from self._open_at.get(first, ())
+        for at in self.roads.in_order("car", place, list(self._open_at)):
+            if at != first:
+                yield from self._open_at[at]
 
     def find_shelter(self, place: int, persons: int) -> tuple[Shelter | None, bool]:
         """The nearest open shelter with room; else None, and whether it is room that is lacking.
@@ -251,19 +262,20 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
             self._refused_time, self._refused = self.time, {}
         if persons >= self._refused.get(place, persons + 1):
             return None, True
-        reachable = self.shelters_from(place)
-        for shelter in reachable:
+        reachable = False
+        for shelter in self.shelters_from(place):
+            reachable = True
             if shelter.room >= persons:
                 return shelter, True
-        if reachable or not self._open_shelters:
+        if reachable or not self._open_at:
             self._refused[place] = persons
             return None, True
         return None, False
 
     def nearest_shelter_km(self, place: int) -> float:
         """Length of the way to the nearest open shelter; inf when there is none."""
-        reachable = self.shelters_from(place)
-        return self._way_km(place, reachable[0].place) if reachable else float("inf")
+        nearest = next(iter(self.shelters_from(place)), None)
+        return float("inf") if nearest is None else self._way_km(place, nearest.place)
 
     def minutes_to_shelter(
         self, place: int, shelter: Shelter, walk_ms: float | None, tick: int
@@ -271,7 +283,11 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         """Minutes by car or bus, or on foot at `walk_ms` (slower in a gale)."""
         scenario = self.world.scenario
         if walk_ms is None:
-            return float(self.roads.minutes_from("car", place)[shelter.place])
+            minutes, nearest = self._nearest_open
+            current = self._shelter_version == self.roads.class_version["car"]
+            if current and nearest[place] == shelter.place:
+                return float(minutes[place])
+            return self.roads.minutes_between("car", place, shelter.place)
         windy = self.realisation.wind_ms[tick, place] >= scenario.p("road.gale_wind_ms")
         speed = walk_ms * (scenario.p("road.gale_factor") if windy else 1.0)
         return self._way_km(place, shelter.place) * 1000.0 / speed / 60.0
@@ -279,7 +295,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
     def minutes_to_kin(self, place: int) -> float:
         """Minutes by car to the town seat, where kin are taken to live, and a little more."""
         seat = int(self.world.town_seat[self.world.town_of[place]])
-        drive = float(self.roads.minutes_from("car", place)[seat])
+        drive = self.roads.minutes_between("car", place, seat)
         return drive + self.world.scenario.p("residents.kin_extra_min")
 
     def _way_km(self, place: int, other: int) -> float:

@@ -301,9 +301,11 @@ class Command(Agent):  # type: ignore[misc]
     def _send(self, crew: Crew, incident: Incident, tick: int, wait_min: float = 0.0) -> None:
         """To the nearer end, where an incident has two."""
         vehicle = crew.vehicle_for(incident.capability)
-        minutes = self.model.roads.minutes_from(vehicle, crew.place)
-        nearer = minutes[incident.other_end] < minutes[incident.place]
-        crew.send(incident, incident.other_end if nearer else incident.place, tick, wait_min)
+        near, far = (
+            self.model.roads.minutes_between(vehicle, crew.place, end)
+            for end in (incident.place, incident.other_end)
+        )
+        crew.send(incident, incident.other_end if far < near else incident.place, tick, wait_min)
 
     def _call_in_for(self, waiting: list[Incident], tick: int) -> None:
         """Incidents that wait bring in every team that could take them, level or no level."""
@@ -325,13 +327,15 @@ class Command(Agent):  # type: ignore[misc]
         eta = np.full((len(waiting), len(crews)), np.inf)
         for capability in dict.fromkeys(i.capability for i in waiting):
             these = np.flatnonzero(wanted == capability)
-            rows: dict[tuple[str, int], NDArray[np.float64]] = {}
+            able: dict[str, list[int]] = {}  # vehicle -> crews
             for n, crew in enumerate(crews):
                 stands_in = capability == "fire" and crew.micro and not micro
                 if capability in crew.capabilities and not stands_in:
-                    key = (crew.vehicle_for(capability), crew.place)
-                    if key not in rows:
-                        minutes = self.model.roads.minutes_from(*key)
-                        rows[key] = np.minimum(minutes[near[these]], minutes[far[these]])
-                    eta[these, n] = rows[key]
+                    able.setdefault(crew.vehicle_for(capability), []).append(n)
+            ends = np.concatenate([near[these], far[these]])
+            for vehicle, who in able.items():
+                places = [crews[n].place for n in who]
+                minutes = self.model.roads.minutes_table(vehicle, places, ends)
+                nearer = np.minimum(minutes[:, : len(these)], minutes[:, len(these) :])
+                eta[np.ix_(these, who)] = nearer.T
         return eta

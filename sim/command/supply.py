@@ -66,8 +66,9 @@ class Supply:
         stores = [s for s in self.model.stores if s.idle_trucks() and s.available(tick).any()]
         if not stores:
             return
-        minutes = np.stack([self.model.roads.minutes_from("lorry", s.place) for s in stores])
-        to_sites = minutes[:, self.model.sites.place[sites]]
+        to_sites = self.model.roads.minutes_table(
+            "lorry", [s.place for s in stores], self.model.sites.place[sites]
+        )
         short = self.model.sites.short()[sites].max(axis=1)
         order = self.policy(short, ask[sites] @ self.kg, to_sites.min(axis=0))
         asking = Asking(sites, self.model.sites.place[sites], ask[sites].copy())
@@ -178,7 +179,8 @@ class Supply:
 
     def _near(self, first: int, asking: Asking, within_min: float) -> list[int]:
         """The first site, then the others that still ask, nearest to it first."""
-        minutes = self.model.roads.minutes_from("lorry", int(asking.places[first]))[asking.places]
+        place = int(asking.places[first])
+        minutes = self.model.roads.minutes_within("lorry", place, within_min)[asking.places]
         other = asking.left.any(axis=1) & (minutes <= within_min)
         other[first] = False
         near = np.flatnonzero(other)

@@ -1,26 +1,27 @@
-"""The road graph, what is open to which vehicle now, and the quickest ways over it.
+"""What is open to which vehicle now, and the quickest ways: state of the roads in one run.
 
-One symmetric CSR matrix a vehicle class, its weights (minutes) rewritten in place when water
-or trees change; scipy's Dijkstra from an origin is cached until the roads change again.
+A router a vehicle class answers (`routes.py`); its weights, whole milliseconds a link, are set anew
+when water or trees change. A vehicle that is too heavy or too high for a road never takes it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+from numpy.typing import ArrayLike, NDArray
 
 from anlan.sim.forcing.base import Realisation
+from anlan.sim.place.graph import CLOSED_MS, Floats, Ints, RoadGraph, graph_of, travel_ms
+from anlan.sim.place.routers import make_router
+from anlan.sim.place.routes import Router
 from anlan.sim.scenario.schema import Scenario
 
 CLASSES = ("car", "lorry", "boat")
 STEP_M = 0.05
+MS_A_MIN = 60_000.0
 Bools = NDArray[np.bool_]
-Tree = tuple[NDArray[np.float64], NDArray[np.int32]]  # minutes, and the node before, of each place
 
 
 @dataclass(frozen=True)
@@ -38,25 +39,21 @@ class Route:
 
 
 class Roads:
-    """State of the roads in one run. C communities are the nodes, R roads the links."""
+    """State of the roads in one run. C communities are the nodes, R roads the rows of roads.csv.
 
-    def __init__(self, scenario: Scenario, index: dict[str, int]) -> None:
+    `graph`: the scenario's, where it is at hand (`World.graph`); else it is made.
+    """
+
+    def __init__(
+        self, scenario: Scenario, index: dict[str, int], graph: RoadGraph | None = None
+    ) -> None:
         self._scenario = scenario
+        self.graph = graph or graph_of(scenario)
         self.a = np.array([index[r.from_community] for r in scenario.roads], dtype=np.int64)
         self.b = np.array([index[r.to_community] for r in scenario.roads], dtype=np.int64)
         self.length_km = np.array([r.length_km for r in scenario.roads])
         self.free_kmh = np.array([r.speed_kmh for r in scenario.roads])
-        self.places = len(index)
         self.n = len(self.a)
-        self._road_of = {
-            frozenset((int(a), int(b))): i
-            for i, (a, b) in reversed(list(enumerate(zip(self.a, self.b, strict=True))))
-        }
-        order = np.lexsort((np.concatenate([self.b, self.a]), np.concatenate([self.a, self.b])))
-        rows = np.concatenate([self.a, self.b])[order]
-        self._columns = np.concatenate([self.b, self.a])[order]
-        self._pointers = np.searchsorted(rows, np.arange(self.places + 1))
-        self._road_at = np.concatenate([np.arange(self.n), np.arange(self.n)])[order]
         self.trees_left = np.zeros(self.n, dtype=np.int64)
         self.tree_closed = np.zeros(self.n, dtype=bool)
         self.closed = {c: np.zeros(self.n, dtype=bool) for c in CLASSES}
@@ -67,11 +64,15 @@ class Roads:
             "lorry": p("vehicle.lorry_wading_m"),
             "boat": np.inf,
         }
+        self._barred = {
+            c: self.graph.bars(p(f"vehicle.{c}_kg"), p(f"vehicle.{c}_height_m")) for c in CLASSES
+        }
         self._refresh_ticks = max(1, scenario.ticks_of(p("road.refresh_min")))
         self.version = 0
-        self._graphs: dict[str, csr_array] = {}
-        self._minutes: dict[str, NDArray[np.float64]] = {}
-        self._trees: dict[str, dict[int, Tree]] = {c: {} for c in CLASSES}
+        self._routers = {c: make_router(self.graph) for c in CLASSES}
+        self._road_ms: dict[str, Ints] = {}  # (R,) a class
+        self._stale = dict.fromkeys(CLASSES, False)  # the router has not been told of them yet
+        self._boat_ms = travel_ms(self.length_km, np.full(self.n, p("vehicle.boat_kmh")))
         self.class_version = dict.fromkeys(CLASSES, 0)
         self._last_key: bytes | None = None
         self._news: Bools | None = None
@@ -156,49 +157,71 @@ class Roads:
         kmh = np.minimum(dry_kmh, np.maximum(wet_kmh, p("road.least_kmh")))
         self.closed = shut
         afloat = depth_m > self._limits["lorry"]
+        driven_ms = travel_ms(self.length_km, kmh)
+        floated_ms = np.where(afloat, self._boat_ms, driven_ms)
         for name in CLASSES:
-            speed = np.where(afloat, p("vehicle.boat_kmh"), kmh) if name == "boat" else kmh
-            minutes = np.where(self.closed[name], np.inf, self.length_km / speed * 60.0)
-            if name in self._minutes and np.array_equal(minutes, self._minutes[name]):
-                continue  # ways of this class are as they were
-            self._minutes[name] = minutes
-            self._graphs[name] = csr_array(
-                (minutes[self._road_at], self._columns, self._pointers),
-                shape=(self.places, self.places),
-            )
-            self._trees[name] = {}
-            self.class_version[name] += 1
+            open_ms = floated_ms if name == "boat" else driven_ms
+            road_ms = np.where(shut[name], CLOSED_MS, open_ms)
+            if name not in self._road_ms or not np.array_equal(road_ms, self._road_ms[name]):
+                self._road_ms[name] = road_ms
+                self._stale[name] = True
+                self.class_version[name] += 1
         self.version += 1
 
-    def _tree(self, vehicle: str, origin: int) -> Tree:
-        trees = self._trees[vehicle]
-        if origin not in trees:
-            trees[origin] = dijkstra(
-                self._graphs[vehicle], indices=origin, return_predecessors=True
-            )
-        return trees[origin]
+    def _router(self, vehicle: str) -> Router:
+        """The router of a class; it is told of new weights only when it is asked something."""
+        router = self._routers[vehicle]
+        if self._stale[vehicle]:
+            link_ms = self._road_ms[vehicle][self.graph.road]
+            link_ms[self._barred[vehicle]] = CLOSED_MS
+            router.set_weights(link_ms)
+            self._stale[vehicle] = False
+        return router
 
-    def minutes_from(self, vehicle: str, origin: int) -> NDArray[np.float64]:
+    def minutes_from(self, vehicle: str, origin: int) -> Floats:
         """(C,) minutes from a place to every place; inf where no road is open."""
-        return self._tree(vehicle, origin)[0]
+        return _minutes(self._router(vehicle).ms_from(origin))
+
+    def minutes_to(self, vehicle: str, destination: int) -> Floats:
+        """(C,) minutes from every place to one; inf where no road is open."""
+        return _minutes(self._router(vehicle).ms_to(destination))
+
+    def minutes_within(self, vehicle: str, origin: int, most_min: float) -> Floats:
+        """(C,) minutes from a place to those that are that near; inf for all others."""
+        most_ms = int(min(most_min * MS_A_MIN, CLOSED_MS - 1))
+        return _minutes(self._router(vehicle).ms_within(origin, most_ms))
+
+    def minutes_between(self, vehicle: str, origin: int, destination: int) -> float:
+        """Minutes from one place to another; inf where no road is open."""
+        ms = self._router(vehicle).ms_between(origin, destination)
+        return ms / MS_A_MIN if ms < CLOSED_MS else float("inf")
+
+    def minutes_table(self, vehicle: str, origins: ArrayLike, destinations: ArrayLike) -> Floats:
+        """(A, B) minutes from each of A places to each of B; inf where no road is open."""
+        return _minutes(self._router(vehicle).table(origins, destinations))
+
+    def nearest(self, vehicle: str, places: ArrayLike) -> tuple[Floats, Ints]:
+        """(C,) minutes from every place to the nearest of a few, and which; inf and -1 for none."""
+        ms, place = self._router(vehicle).nearest(places)
+        return _minutes(ms), place
+
+    def in_order(self, vehicle: str, origin: int, places: ArrayLike) -> Iterator[int]:
+        """Those of some places that can be reached from one, nearest first."""
+        return (place for place, _ in self._router(vehicle).in_order(origin, places))
 
     def route(self, vehicle: str, origin: int, destination: int) -> Route | None:
         """The quickest open way, or None. A way of no length has one node."""
-        minutes, before = self._tree(vehicle, origin)
-        if not np.isfinite(minutes[destination]):
+        way = self._router(vehicle).route(origin, destination)
+        if way is None:
             return None
-        nodes = [destination]
-        while nodes[-1] != origin:
-            nodes.append(int(before[nodes[-1]]))
-        nodes.reverse()
-        roads = tuple(self._between(u, v) for u, v in pairwise(nodes))
+        roads = self.graph.road[list(way.links)]
         return Route(
-            nodes=tuple(nodes),
-            roads=roads,
-            minutes=tuple(float(minutes[n]) for n in nodes),
-            distance_km=float(sum(self.length_km[list(roads)])),
+            nodes=way.nodes,
+            roads=tuple(roads.tolist()),
+            minutes=tuple(ms / MS_A_MIN for ms in way.ms),
+            distance_km=float(sum(self.length_km[roads].tolist())),
         )
 
-    def _between(self, u: int, v: int) -> int:
-        road: int = self._road_of[frozenset((u, v))]
-        return road
+
+def _minutes(ms: Ints) -> Floats:
+    return np.where(ms < CLOSED_MS, ms / MS_A_MIN, np.inf)

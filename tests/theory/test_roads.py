@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from anlan.sim.crews.journey import Journey
 from anlan.sim.place.roads import Roads
+from anlan.sim.scenario.schema import Scenario
 from tests.oracle.calm import calm, places
 
 QUICK = settings(
@@ -50,7 +51,8 @@ def test_quickest_ways_are_networkx_s(network: tuple[int, Links, list[int]]) -> 
     graph.add_nodes_from(range(n))
     for k, (a, b, km, kmh) in enumerate(links):
         if k not in shut:
-            graph.add_edge(a, b, minutes=km / kmh * 60.0, road=k, km=km)
+            # Travel times are whole milliseconds.
+            graph.add_edge(a, b, minutes=round(km / kmh * 3.6e6) / 60_000, road=k, km=km)
     for origin in range(n):
         truth = nx.single_source_dijkstra_path_length(graph, origin, weight="minutes")
         found = roads.minutes_from("lorry", origin)
@@ -168,6 +170,65 @@ def test_ticks_without_news_need_no_look() -> None:
     assert sparing._news is not None
     assert changes > 10
     assert sparing._news.sum() < ticks / 4
+
+
+def with_roads(scenario: Scenario, **update: dict[str, object]) -> Scenario:
+    """The scenario with some columns of some roads changed."""
+    rows = (r.model_copy(update=update.get(r.road, {})) for r in scenario.roads)
+    return scenario.model_copy(update={"roads": tuple(rows)})
+
+
+def test_a_weak_bridge_and_a_low_one_are_no_way_for_a_lorry() -> None:
+    """Cars take the short way over r0; the lorry (18 t, 4 m) must go round by r1 and r2."""
+    links = [(0, 1, 3.0, 60.0), (0, 2, 6.0, 60.0), (2, 1, 6.0, 60.0)]
+    for limit in ({"max_kg": 10_000.0}, {"max_height_m": 3.5}):
+        scenario = with_roads(places(3, links), r0=limit)
+        roads = Roads(scenario, {f"c{i}": i for i in range(3)})
+        roads.update(calm(scenario, 1), 0)
+        ways = {v: roads.route(v, 0, 1) for v in ("car", "lorry", "boat")}
+        assert {v: way.roads for v, way in ways.items() if way is not None} == {
+            "car": (0,),
+            "lorry": (1, 2),
+            "boat": (0,),
+        }
+        assert roads.minutes_to("lorry", 1).tolist() == [12.0, 0.0, 6.0]
+        assert not roads.closed["lorry"].any()  # nothing has shut it: no fact of the day
+    strict = with_roads(places(2, links[:1]), r0={"max_kg": 1500.0, "max_height_m": 1.5})
+    roads = Roads(strict, INDEX)
+    roads.update(calm(strict, 1), 0)
+    assert all(roads.route(v, 0, 1) is None for v in ("car", "lorry", "boat"))
+    assert np.isinf(roads.minutes_between("car", 1, 0))
+
+
+def test_a_one_way_road_leads_one_way() -> None:
+    """Round the ring c0 > c1 > c2 > c0: a minute there, two minutes back."""
+    links = [(0, 1, 1.0, 60.0), (1, 2, 1.0, 60.0), (2, 0, 1.0, 60.0)]
+    scenario = with_roads(places(3, links), **{f"r{k}": {"oneway": True} for k in range(3)})
+    roads = Roads(scenario, {f"c{i}": i for i in range(3)})
+    roads.update(calm(scenario, 1), 0)
+    assert roads.minutes_from("car", 1).tolist() == [2.0, 0.0, 1.0]
+    assert roads.minutes_to("car", 1).tolist() == [1.0, 0.0, 2.0]
+    way = roads.route("car", 1, 0)
+    assert way is not None
+    assert (way.nodes, way.roads, way.distance_km) == ((1, 2, 0), (1, 2), 2.0)
+    assert roads.minutes_table("car", [1, 2], [0]).tolist() == [[2.0], [1.0]]
+    assert roads.minutes_within("car", 1, 1.5).tolist() == [np.inf, 0.0, 1.0]
+    assert list(roads.in_order("car", 1, [0, 1, 2])) == [1, 2, 0]
+    minutes, place = roads.nearest("car", [0])
+    assert (minutes.tolist(), place.tolist()) == ([0.0, 2.0, 1.0], [0, 0, 0])
+
+
+def test_two_roads_between_the_same_places() -> None:
+    """The weak bridge is quicker; the lorry takes the other road, and its length is told."""
+    links = [(0, 1, 3.0, 60.0), (0, 1, 8.0, 60.0)]
+    scenario = with_roads(places(2, links), r0={"max_kg": 10_000.0})
+    roads = Roads(scenario, INDEX)
+    roads.update(calm(scenario, 1), 0)
+    car, lorry = roads.route("car", 0, 1), roads.route("lorry", 0, 1)
+    assert car is not None
+    assert lorry is not None
+    assert (car.roads, car.distance_km) == ((0,), 3.0)
+    assert (lorry.roads, lorry.distance_km) == ((1,), 8.0)
 
 
 def line_of_three() -> tuple[Roads, Journey]:
