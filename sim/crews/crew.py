@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mesa import Agent
 
+from anlan.sim.chance import stream
 from anlan.sim.crews.journey import Journey
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import NEVER
@@ -15,6 +16,7 @@ from anlan.sim.scenario.clock import is_night
 if TYPE_CHECKING:
     from anlan.sim.model import ResponseModel
 
+MUSTER = stream("team.muster", "crew, for each call")
 STATES = ("off_duty", "mustering", "idle", "travelling", "working")
 
 
@@ -69,7 +71,7 @@ class Crew(Agent):  # type: ignore[misc]
             return
         scenario = self.model.world.scenario
         mean_min = scenario.p(f"team.muster_{self.team.kind}_min")
-        u = self.model.streams.one("team.muster", self.number, self.calls)
+        u = self.model.streams.one(MUSTER, self.id, self.calls)
         self.calls += 1
         self.state = "mustering"
         # Half as long to one and a half times as long, evenly: the ranges of domain sheet 7.

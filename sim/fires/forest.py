@@ -133,7 +133,7 @@ class ForestFires:
             lambda minute: fire.is_night(int(minute // scenario.settings.tick_min)),
             float(scenario.ticks * scenario.settings.tick_min),
             self.model.streams,
-            fire.number,
+            fire.id,
         )
         report = self.model.ticks  # nobody noticed before the end
         if seen is not None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, stream
 from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.intensity import flame_m
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from anlan.sim.model import ResponseModel
 
 F64 = NDArray[np.float64]
+CAUGHT = stream("forest.overrun", "crew, at each time that it is caught")
+HOME = stream("forest.home", "household")
 CREW_AGE = "15-59"
 OVERRUN = "overrun"  # cause of a crew's casualties
 
@@ -129,7 +131,7 @@ def _ground_near(fire: spread.Fire, cell: int, within_m: float, burnt_by_min: fl
 def _catch(fire: Wildfire, crew: Crew, kw_m: float, tick: int) -> None:
     """What becomes of a crew that is caught; one with a casualty is out for the rest of the run."""
     model, n = fire.model, crew.people
-    u = model.streams.generator(f"forest.overrun.{fire.number}.{crew.number}.{tick}").random(n)
+    u = model.streams.generator(CAUGHT, f"{fire.id}/{crew.id}/{tick}").random(n)
     dies, is_hurt = burns(model.world.scenario, np.full(n, kw_m), u)
     dead, hurt = int(dies.sum()), int(is_hurt.sum())
     if not dead + hurt:
@@ -209,7 +211,8 @@ class Villages:
         community = scenario.communities[place]
         first, last = people.household_start[place], people.household_start[place + 1]
         streams = Streams(scenario.settings.population_seed, POPULATION_RUN)
-        u = streams.generator(f"forest.home.{community.community}").random((last - first, 2))
+        keys = people.household_key[first:last]
+        u = np.stack([streams.uniform64(HOME, keys, n) for n in (0, 1)], axis=1)
         chosen = np.flatnonzero(u[:, 0] < scenario.p(f"forest.edge_share_{community.kind}"))
         disc = self.discs[place]
         return Edge(first + chosen, disc[(u[chosen, 1] * disc.size).astype(np.int64)])

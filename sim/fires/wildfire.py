@@ -392,6 +392,5 @@ class Wildfire:
         cells = np.array(self.line, dtype=np.int32)
         hour = tick // scenario.ticks_per_h
         return (
-            mop_up.flare_up(self.fire, self.model.streams, self.number, hour, cells, chance)
-            is not None
+            mop_up.flare_up(self.fire, self.model.streams, self.id, hour, cells, chance) is not None
         )

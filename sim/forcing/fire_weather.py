@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, stream
 from anlan.sim.scenario.errors import bad
 from anlan.sim.scenario.schema import Row
 from anlan.sim.scenario.tables import read_table
 
 FILE = "weather.csv"
+SKY = stream("forest.weather", "sky over the fires")
 COLUMNS = ("time_min", "temperature_c", "humidity_pct", "wind_ms", "wind_from_deg")
 # The widest that is believed: records of the World Meteorological Organization, rounded outwards
 # (temperature -89 to 57 degrees C; 10-minute mean wind below 75 m/s).
@@ -141,7 +142,7 @@ def draw_error(
     turn_sd: float,
 ) -> SkyError:
     """One run's error from the stream `forest.weather`: normal, the wind's factor log-normal."""
-    z = [float(v) for v in streams.normal("forest.weather", 4)]
+    z = [streams.one_normal(SKY, "sky", n) for n in range(4)]
     return SkyError(
         temperature_sd_c * z[0], humidity_sd_pct * z[1], math.exp(wind_sd * z[2]), turn_sd * z[3]
     )

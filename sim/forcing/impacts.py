@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Keys, Streams, keys_of, stream
 from anlan.sim.forcing import forecast, surge
 from anlan.sim.forcing.base import F32, Bools, Forecast, Ints
 from anlan.sim.nature import water as flood
@@ -17,6 +17,13 @@ from anlan.sim.place.exposure import sites_of
 from anlan.sim.scenario.schema import Scenario
 
 F64 = NDArray[np.float64]
+
+POLE = stream("power.pole", "community")
+REPAIR = stream("power.repair", "community")
+TREE = stream("tree.fall", "road")
+TREE_COUNT = stream("tree.count", "road")
+FORECAST = stream("forecast.strength", "bulletin")
+FORECAST_TIME = stream("forecast.time", "bulletin")
 
 
 class Impacts:
@@ -27,6 +34,8 @@ class Impacts:
         self.sites = sites_of(scenario)
         self.ticks = scenario.ticks
         self.tick_h = scenario.settings.tick_min / 60.0
+        self.place_keys = keys_of(c.community for c in scenario.communities)
+        self.road_keys = keys_of(r.road for r in scenario.roads)
 
     def road_depth_m(self, depth_m: F32) -> F32:
         """(T, R) water at each road's lowest point."""
@@ -37,12 +46,11 @@ class Impacts:
     def power(self, streams: Streams, wind_ms: F32, gust_ms: F32) -> tuple[Ints, Ints]:
         """(C,) first tick without power, and the tick when it is back; T where never."""
         p = self.scenario.p
-        places = wind_ms.shape[1]
-        u = streams.uniform("typhoon.pole", places)
+        u = streams.uniform(POLE, self.place_keys)
         stands = networks.feeder_strength_ms(u, p("power.poles_per_feeder"))
         down = networks.first_tick(gust_ms, np.maximum(stands, p("power.min_gust_ms")))
         wait_h = networks.exponential(
-            streams.uniform("typhoon.pole_repair", places), p("power.restore_mean_h")
+            streams.uniform(REPAIR, self.place_keys), p("power.restore_mean_h")
         )
         calm = networks.calm_from(wind_ms, p("power.crew_wind_ms"))
         return down, networks.restored_tick(down, calm, wait_h / self.tick_h, self.ticks)
@@ -64,7 +72,7 @@ class Impacts:
             p("tree.median_gust_ms"),
             p("tree.gust_scale_ms"),
         )
-        u = streams.uniform("typhoon.tree", roads)
+        u = streams.uniform(TREE, self.road_keys)
         stands = networks.road_strength_ms(u, s.road_trees, *curve)
         stands = np.maximum(stands, p("tree.min_gust_ms"))
         # Only roads that the storm's largest gust could close are looked at tick by tick.
@@ -77,7 +85,7 @@ class Impacts:
         count = np.zeros(roads, dtype=np.int32)
         fall = networks.tree_fall(gust.max(axis=0, initial=0.0), *curve[1:]) * curve[0]
         more = networks.blockages(
-            streams.uniform("typhoon.tree_count", roads)[near],
+            streams.uniform(TREE_COUNT, self.road_keys[near]),
             fall * s.road_trees[near],
         )
         count[near] = np.where(tick[near] < self.ticks, more, 0)
@@ -120,13 +128,19 @@ class Impacts:
         every = self.scenario.ticks_of(60.0 * p("forecast.interval_h"))
         issued = np.arange(0, self.ticks, every, dtype=np.int32)
         keep = p("forecast.persistence")
+        keys = bulletin_keys(issued)
         return forecast.bulletins(
             wind_ms.max(axis=1).astype(np.float64),
             gust_ms.max(axis=1).astype(np.float64),
             issued,
             self.tick_h,
-            forecast.alike(streams.normal("typhoon.forecast", len(issued)), keep),
-            forecast.alike(streams.normal("typhoon.forecast_time", len(issued)), keep),
+            forecast.alike(streams.normal(FORECAST, keys), keep),
+            forecast.alike(streams.normal(FORECAST_TIME, keys), keep),
             (p("forecast.wind_sd_now"), p("forecast.wind_sd_24h")),
             p("forecast.time_sd_24h_h"),
         )
+
+
+def bulletin_keys(issued_tick: Ints) -> Keys:
+    """(B,) what chance knows each bulletin by: when it is issued."""
+    return keys_of(f"tick {tick}" for tick in issued_tick.tolist())

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.forcing.wind import Floats, Real, offsets_km
+from anlan.sim.chance import Keys, keys_of
+from anlan.sim.forcing.wind import EARTH_RADIUS_KM, Floats, Real
 
 MM_PER_INCH = 25.4
 KNOT_MS = 0.514444
@@ -40,29 +41,40 @@ def lognormal_factor(z: Real, sd_log: float) -> Floats:
 class Lattice:
     """Points some kilometres apart over the district, and each place's weights on them."""
 
-    points: int
+    keys: Keys  # (points,) what chance knows each point by: where on the earth it lies
     weights: NDArray[np.float32]  # (points, C); the squares of a column add up to 1
+
+    @property
+    def points(self) -> int:
+        return len(self.keys)
 
 
 def lattice_over(lat: Floats, lon: Floats, spacing_km: float) -> Lattice:
-    """A square lattice over the places, with bilinear weights that keep the variance.
+    """The points of a square lattice around the places, with bilinear weights.
 
     lat, lon: (C,) degrees. A weighted sum of standard normal draws at the points is again
-    standard normal at every place, and alike at places less than the spacing apart.
+    standard normal at every place, and alike at places less than the spacing apart. The lattice
+    is laid over the earth and not over the district, so a further place leaves the others' points
+    where they are (unless it moves the middle latitude to another whole degree).
     """
-    east, north = offsets_km(lat, lon, float(np.min(lat)), float(np.min(lon)))
-    x, y = (east - east.min()) / spacing_km, (north - north.min()) / spacing_km
-    columns, rows = int(x.max()) + 2, int(y.max()) + 2
-    i, j = x.astype(np.int64), y.astype(np.int64)
+    middle = round(float(np.mean(lat)))
+    km = EARTH_RADIUS_KM * np.pi / 180.0
+    x = np.asarray(lon) * (km * np.cos(np.radians(middle)) / spacing_km)
+    y = np.asarray(lat) * (km / spacing_km)
+    i, j = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
     dx, dy = x - i, y - j
-    weights = np.zeros((columns * rows, len(lat)))
-    place = np.arange(len(lat))
-    for right in (0, 1):
-        for up in (0, 1):
-            share = (dx if right else 1.0 - dx) * (dy if up else 1.0 - dy)
-            weights[(j + up) * columns + i + right, place] = share
+    corners = [(i + right, j + up) for right in (0, 1) for up in (0, 1)]
+    cells = sorted({cell for a, b in corners for cell in zip(a.tolist(), b.tolist(), strict=True)})
+    row_of = {cell: n for n, cell in enumerate(cells)}
+    weights = np.zeros((len(cells), len(x)))
+    place = np.arange(len(x))
+    for n, (a, b) in enumerate(corners):
+        share = (dx if n // 2 else 1.0 - dx) * (dy if n % 2 else 1.0 - dy)
+        rows = [row_of[cell] for cell in zip(a.tolist(), b.tolist(), strict=True)]
+        weights[rows, place] = share
     weights /= np.sqrt((weights**2).sum(axis=0))
-    return Lattice(columns * rows, weights.astype(np.float32))
+    keys = keys_of(f"{middle}/{spacing_km:g}/{a}/{b}" for a, b in cells)
+    return Lattice(keys, weights.astype(np.float32))
 
 
 def cell_factor(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, numbered, stream
 from anlan.sim.forcing import rain, surge, track, wind
 from anlan.sim.forcing.base import F32, Realisation
 from anlan.sim.forcing.impacts import Impacts
@@ -19,6 +19,14 @@ from anlan.sim.scenario.clock import start_time
 from anlan.sim.scenario.schema import Scenario
 
 F64 = NDArray[np.float64]
+
+POSITION = stream("typhoon.position", "storm")
+STRENGTH = stream("typhoon.wind", "storm")
+WIDTH = stream("typhoon.rmax", "storm")
+RAIN = stream("typhoon.rain", "storm")
+RAIN_CELL = stream("typhoon.rain_cell", "point of the rain lattice, for each stretch of time")
+TIDE = stream("typhoon.tide", "storm")
+STORM = "storm"  # there is one a run
 
 
 class Typhoon:
@@ -77,10 +85,12 @@ class Typhoon:
     def _storms(self, streams: Streams) -> tuple[Storm, Storm]:
         """The run's own storm, at the ticks and at the nodes."""
         p = self.scenario.p
-        east, north = streams.normal("typhoon.position", 2) * p("storm.position_sd_km")
-        strength = 1.0 + p("storm.wind_sd_share") * _one_normal(streams, "typhoon.wind")
-        width = np.exp(p("storm.rmax_sd_log") * _one_normal(streams, "typhoon.rmax"))
-        change = (float(east), float(north), max(strength, 0.0), float(width))
+        east, north = (
+            streams.one_normal(POSITION, STORM, n) * p("storm.position_sd_km") for n in (0, 1)
+        )
+        strength = 1.0 + p("storm.wind_sd_share") * streams.one_normal(STRENGTH, STORM)
+        width = np.exp(p("storm.rmax_sd_log") * streams.one_normal(WIDTH, STORM))
+        change = (east, north, max(strength, 0.0), float(width))
         return track.displaced(self.storm, *change), track.displaced(self.node_storm, *change)
 
     def _sea_wind(self, storm: Storm) -> tuple[F32, F32]:
@@ -126,10 +136,11 @@ class Typhoon:
         p = self.scenario.p
         one_min_kt = storm.vmax_ms * p("wind.one_min_ratio") / rain.KNOT_MS
         mean = rain.rcliper_mm_h(radius_km, _column(one_min_kt))
-        whole = rain.lognormal_factor(_one_normal(streams, "typhoon.rain"), p("rain.run_sd_log"))
+        whole = rain.lognormal_factor(streams.one_normal(RAIN, STORM), p("rain.run_sd_log"))
         life_h = p("rain.cell_life_h")
         rows = int(np.ceil(self.node_h[-1] / life_h)) + 1
-        draws = streams.normal("typhoon.rain_cell", rows * self.lattice.points)
+        stretches = numbered(self.lattice.keys[None, :], np.arange(rows)[:, None])
+        draws = streams.normal(RAIN_CELL, stretches.ravel())
         cells = rain.cell_factor(
             draws.reshape(rows, -1),
             self.lattice,
@@ -158,7 +169,7 @@ class Typhoon:
         )
         hours = np.arange(self.ticks) * self.tick_h
         weather = np.interp(hours, self.node_h, push + p("surge.barometer_m_hpa") * below)
-        phase = float(streams.uniform("typhoon.tide", 1)[0])
+        phase = streams.one(TIDE, STORM)
         tide = surge.tide_m(hours, p("surge.tide_amplitude_m"), p("surge.tide_period_h"), phase)
         return np.asarray(weather + tide, dtype=np.float64)
 
@@ -178,7 +189,3 @@ def to_ticks(nodes: F32, stride: int, ticks: int) -> F32:
 
 def _column(x: wind.Floats) -> F32:
     return np.asarray(x, dtype=np.float32)[:, None]
-
-
-def _one_normal(streams: Streams, name: str) -> float:
-    return float(streams.normal(name, 1)[0])

@@ -11,15 +11,19 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, stream
 from anlan.sim.forcing.base import F32, Forecast, Realisation
-from anlan.sim.forcing.impacts import Impacts
+from anlan.sim.forcing.impacts import Impacts, bulletin_keys
 from anlan.sim.forcing.rain import lognormal_factor
 from anlan.sim.networks import fragility as networks
 from anlan.sim.scenario.clock import start_time
 from anlan.sim.scenario.schema import Scenario
 
 F64 = NDArray[np.float64]
+WIND = stream("weather.wind", "weather")
+RAIN = stream("weather.rain", "weather")
+FORECAST_RAIN = stream("weather.forecast_rain", "bulletin")
+WEATHER = "weather"  # there is one a run
 RAIN_LEADS_H = (3, 6, 12)  # the periods of the rainstorm signals
 
 
@@ -36,7 +40,7 @@ class Weather:
         """Draw one run."""
         p, impacts = self.scenario.p, self.impacts
         ticks, places = impacts.ticks, len(impacts.sites.lat)
-        z_wind, z_rain = (float(streams.normal(f"weather.{k}", 1)[0]) for k in ("wind", "rain"))
+        z_wind, z_rain = (streams.one_normal(of, WEATHER) for of in (WIND, RAIN))
         wind_ms = self._spread(self.wind_ms * max(0.0, 1.0 + p("weather.wind_sd_share") * z_wind))
         rain_mm_h = self._spread(
             self.rain_mm_h * lognormal_factor(z_rain, p("weather.rain_sd_log"))
@@ -71,7 +75,7 @@ class Weather:
         """Bulletins of wind as for a typhoon, and of the rain of the next hours."""
         wind = self.impacts.forecast(streams, wind_ms, gust_ms)
         p, tick_h = self.scenario.p, self.impacts.tick_h
-        z = streams.normal("weather.forecast_rain", len(wind.issued_tick))
+        z = streams.normal(FORECAST_RAIN, bulletin_keys(wind.issued_tick))
         fallen = np.concatenate([[0.0], np.cumsum(rain_mm_h.max(axis=1) * tick_h)])
         within = {}
         for hours in RAIN_LEADS_H:

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from mesa import Agent
 
+from anlan.sim.chance import stream
+
 if TYPE_CHECKING:
     from anlan.sim.model import ResponseModel
+
+
+ANSWER = stream("order.answer", "community, for each call")
+DISCOVERY = stream("report.discovery", "community, for each incident there")
 
 
 class Community(Agent):  # type: ignore[misc]
@@ -38,7 +44,7 @@ class Community(Agent):  # type: ignore[misc]
         step = max(1, scenario.ticks_of(scenario.p("warning.retry_min")))
         tries = int(scenario.p("warning.call_tries"))
         for n in range(tries):
-            u = self.model.streams.one("order.answer", self.number, self.tries)
+            u = self.model.streams.one(ANSWER, self.id, self.tries)
             self.tries += 1
             if self.phone_works(tick + n * step) and u < scenario.p("warning.answer_share"):
                 return tick + n * step, "phone"
@@ -51,7 +57,7 @@ class Community(Agent):  # type: ignore[misc]
         or by phone once it is back, whichever comes first.
         """
         scenario = self.model.world.scenario
-        u = self.model.streams.one("report.discovery", self.number, self.reports)
+        u = self.model.streams.one(DISCOVERY, self.id, self.reports)
         self.reports += 1
         found = occurred_tick + scenario.ticks_of(
             -scenario.p("response.discovery_min") * float(np.log1p(-u))

@@ -1,7 +1,7 @@
 """What chance decides about people in one run: thresholds and delays, drawn before it begins.
 
 Both the array model and the plain oracle of the tests read these; neither may draw again.
-Draw i belongs to household or resident i, whatever the teams, stores and shelters are.
+Each draw belongs to a household or a resident, whatever the teams, stores and shelters are.
 """
 
 from __future__ import annotations
@@ -11,13 +11,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, stream
 from anlan.sim.people.population import People
 from anlan.sim.scenario.schema import DWELLINGS, Scenario
 
 F32 = NDArray[np.float32]
 Ticks = NDArray[np.int32]
 FAR = np.int32(2**30)  # a tick that never comes
+
+HEAR = stream("resident.hear", "resident")
+ORDER = stream("household.order", "household")
+COMPLY = stream("household.comply", "household")
+PREPARE = stream("household.prepare", "household")
+KIN = stream("household.kin", "household")
+COLLAPSE = stream("household.collapse", "household")
+FLOOR = stream("household.floor", "household")
+GROUND = stream("household.ground", "household")
+STOREY = stream("household.storey", "household")
+WATER = stream("household.water", "household")
+RESERVE = stream("household.reserve", "household")
+RETURN = stream("household.return", "household")
+FATE = stream("resident.fate", "resident")
+LIVE = stream("resident.live", "resident")
 
 
 @dataclass(frozen=True)
@@ -40,29 +55,28 @@ class Draws:
 def draw(scenario: Scenario, people: People, streams: Streams) -> Draws:
     """Draw one run's thresholds from its streams."""
     p = scenario.p
-    h, n = people.households, people.residents
-    sizes_start = people.resident_start[:-1]
-    hear = streams.uniform("resident.hear", n)
+    homes, everyone = people.household_key, people.resident_key
+    hear = streams.uniform(HEAR, everyone)
     return Draws(
         # A household hears when its first member does: they tell each other.
-        hear_u=np.minimum.reduceat(hear, sizes_start) if h else hear,
-        order_u=streams.uniform("household.order", h),
-        complies=streams.uniform("household.comply", h)
+        hear_u=np.minimum.reduceat(hear, people.resident_start[:-1]) if len(homes) else hear,
+        order_u=streams.uniform(ORDER, homes),
+        complies=streams.uniform(COMPLY, homes)
         < np.array([p(f"residents.comply_{d}") for d in DWELLINGS], dtype=np.float32)[
             people.dwelling
         ],
-        prepare_ticks=_prepare(scenario, streams.uniform("household.prepare", h)),
-        to_kin=(streams.uniform("household.kin", h) < np.float32(p("residents.kin_share")))
+        prepare_ticks=_prepare(scenario, streams.uniform(PREPARE, homes)),
+        to_kin=(streams.uniform(KIN, homes) < np.float32(p("residents.kin_share")))
         & (people.dwelling != DWELLINGS.index("dormitory")),
-        collapse_gust_ms=_collapse(scenario, people, streams.normal("household.collapse", h)),
+        collapse_gust_ms=_collapse(scenario, people, streams.normal(COLLAPSE, homes)),
         floor_m=_floor(scenario, people, streams),
         thirsty_ticks=_thirsty(scenario, people, streams),
         return_ticks=(
-            streams.uniform("household.return", h)
+            streams.uniform(RETURN, homes)
             * np.float32(scenario.ticks_of(60.0 * p("residents.return_spread_h")))
         ).astype(np.int32),
-        fate_u=streams.uniform("resident.fate", n),
-        live_u=streams.uniform("resident.live", n),
+        fate_u=streams.uniform(FATE, everyone),
+        live_u=streams.uniform(LIVE, everyone),
     )
 
 
@@ -91,29 +105,27 @@ def _floor(scenario: Scenario, people: People, streams: Streams) -> F32:
     it, of the others that share. Most households of a neighbourhood live above the ground floor.
     """
     p = scenario.p
-    h = people.households
+    homes = people.household_key
     low = people.dwelling == DWELLINGS.index("low_lying")
     floor = np.where(
         low, np.float32(p("damage.floor_low_lying_m")), np.float32(p("damage.floor_m"))
     ).astype(np.float32)
-    floor += np.float32(p("damage.floor_sd_m")) * streams.normal("household.floor", h)
-    high = ~low & (streams.uniform("household.ground", h) >= np.float32(p("flood.ponding_share")))
+    floor += np.float32(p("damage.floor_sd_m")) * streams.normal(FLOOR, homes)
+    high = ~low & (streams.uniform(GROUND, homes) >= np.float32(p("flood.ponding_share")))
     floor[high] += np.float32(p("damage.higher_ground_m"))
     built_up = np.array([c.kind == "neighbourhood" for c in scenario.communities])
     # Dangerous houses, site sheds, boats and low-lying homes have one storey.
     may = built_up[people.community] & (people.dwelling == DWELLINGS.index("sturdy"))
     share = np.float32(p("damage.above_ground_share"))
-    floor[may & (streams.uniform("household.storey", h) < share)] += np.float32(
-        p("damage.storey_m")
-    )
+    floor[may & (streams.uniform(STOREY, homes) < share)] += np.float32(p("damage.storey_m"))
     return floor
 
 
 def _thirsty(scenario: Scenario, people: People, streams: Streams) -> Ticks:
     """Ticks from power loss until a home has neither water nor food; exponential reserve."""
     p = scenario.p
-    loses = streams.uniform("household.water", people.households) < p("residents.water_lost_share")
-    u = streams.uniform("household.reserve", people.households).astype(np.float64)
+    loses = streams.uniform(WATER, people.household_key) < p("residents.water_lost_share")
+    u = streams.uniform64(RESERVE, people.household_key)
     hours = (
         p("residents.water_lag_h")
         - p("residents.reserve_mean_h") * np.log1p(-u)

@@ -13,13 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Keys, Streams, keys_of, members, stream
 from anlan.sim.people.scale import count_rows, stands_for
 from anlan.sim.scenario.schema import DWELLINGS, Scenario
 
 AGE_BANDS = ("0-14", "15-59", "60-79", "80+")
 DWELLING_CODE = {name: code for code, name in enumerate(DWELLINGS)}
 POPULATION_RUN = -1  # the population's own "run": it is the same in every run
+
+JOINS = stream("population.household", "resident beyond the first of each household")
+DWELLING = stream("population.dwelling", "household")
+KIT = stream("population.kit", "household")
+CAR = stream("population.car", "household")
+AGE = stream("population.age", "resident")
+ASSISTED = stream("population.assisted", "resident")
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,9 @@ class People:
     age_band: NDArray[np.uint8]  # (N,) index into AGE_BANDS
     household: NDArray[np.int32]  # (N,)
     stands_for: NDArray[np.int32]  # (N,) people; 1 each unless `residents.scale` is more
+    # what chance knows them by: the n-th household of a community, the n-th member of a household
+    household_key: Keys  # (H,)
+    resident_key: Keys  # (N,)
 
     @property
     def households(self) -> int:
@@ -64,12 +74,17 @@ def settle(scenario: Scenario) -> People:
     n_households = rows.households.sum(axis=1)
     household_start = np.concatenate([[0], np.cumsum(n_households)])
     community = np.repeat(np.arange(len(n_households), dtype=np.int16), n_households)
-    sizes = _sizes(streams, n_households, rows.residents, household_start)
-    dwelling = _dwellings(rows.households, streams, household_start, community)
+    community_key = keys_of(c.community for c in scenario.communities)
+    household_key = members(community_key, n_households)
+    sizes = _sizes(streams, community_key, n_households, rows.residents)
+    resident_key = members(household_key, sizes)
+    dwelling = _dwellings(
+        rows.households, streams.uniform(DWELLING, household_key), household_start, community
+    )
     household = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     dormitory = (dwelling == DWELLING_CODE["dormitory"])[household]
-    age_band = _age_bands(scenario, streams, dormitory)
-    assisted = _assisted(scenario, streams, age_band) & ~dormitory
+    age_band = _age_bands(scenario, streams.uniform(AGE, resident_key), dormitory)
+    assisted = _assisted(scenario, streams.uniform(ASSISTED, resident_key), age_band) & ~dormitory
     starts = np.concatenate([[0], np.cumsum(sizes)])
     p = scenario.p
     speed_of_band = np.array(
@@ -78,45 +93,46 @@ def settle(scenario: Scenario) -> People:
         dtype=np.float32,
     )
     speed = np.where(assisted, np.float32(p("residents.walk_assisted_ms")), speed_of_band[age_band])
-    n = len(sizes)
-    has_any = n > 0
+    has_any = len(sizes) > 0
     return People(
         household_start=household_start,
         resident_start=starts,
         community=community,
         dwelling=dwelling,
-        kit=streams.uniform("population.kit", n) < p("residents.kit_share"),
-        car=streams.uniform("population.car", n) < p("residents.car_share"),
+        kit=streams.uniform(KIT, household_key) < p("residents.kit_share"),
+        car=streams.uniform(CAR, household_key) < p("residents.car_share"),
         walk_ms=np.minimum.reduceat(speed, starts[:-1]) if has_any else speed,
         assisted=np.logical_or.reduceat(assisted, starts[:-1]) if has_any else assisted,
         age_band=age_band,
         household=household,
         stands_for=stands_for(scenario, rows.residents),
+        household_key=household_key,
+        resident_key=resident_key,
     )
 
 
 def _sizes(
     streams: Streams,
+    community_key: Keys,
     n_households: NDArray[np.int64],
     n_residents: NDArray[np.int64],
-    household_start: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Rows of residents in each row of households: one, and each further one joins any."""
     extra = n_residents - n_households
+    first = np.cumsum(n_households) - n_households
     place = np.repeat(np.arange(len(extra)), extra)
-    u = streams.generator("population.household").random(len(place))
-    joins = household_start[place] + (u * n_households[place]).astype(np.int64)
-    return 1 + np.bincount(joins, minlength=int(household_start[-1])).astype(np.int64)
+    u = streams.uniform64(JOINS, members(community_key, extra))
+    joins = first[place] + (u * n_households[place]).astype(np.int64)
+    return 1 + np.bincount(joins, minlength=int(n_households.sum())).astype(np.int64)
 
 
 def _dwellings(
     quotas: NDArray[np.int64],
-    streams: Streams,
+    u: NDArray[np.float32],
     household_start: NDArray[np.int64],
     community: NDArray[np.int16],
 ) -> NDArray[np.uint8]:
     """Exact quotas of each dwelling group in each community, the households drawn."""
-    u = streams.uniform("population.dwelling", len(community))
     order = np.lexsort((u, community))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order)) - household_start[community[order]]
@@ -130,7 +146,7 @@ def _dwellings(
 
 
 def _age_bands(
-    scenario: Scenario, streams: Streams, dormitory: NDArray[np.bool_]
+    scenario: Scenario, u: NDArray[np.float32], dormitory: NDArray[np.bool_]
 ) -> NDArray[np.uint8]:
     p = scenario.p
     young, old, very_old = (
@@ -139,14 +155,13 @@ def _age_bands(
         p("residents.share_80_plus"),
     )
     edges = np.array([young, 1.0 - old - very_old, 1.0 - very_old])
-    u = streams.uniform("population.age", len(dormitory))
     band = np.searchsorted(edges, u, side="right").astype(np.uint8)
     band[dormitory] = AGE_BANDS.index("15-59")
     return band
 
 
 def _assisted(
-    scenario: Scenario, streams: Streams, age_band: NDArray[np.uint8]
+    scenario: Scenario, u: NDArray[np.float32], age_band: NDArray[np.uint8]
 ) -> NDArray[np.bool_]:
     p = scenario.p
     other = p("residents.assisted_share_other")
@@ -158,4 +173,4 @@ def _assisted(
             p("residents.assisted_share_80_plus"),
         ]
     )
-    return streams.uniform("population.assisted", len(age_band)) < share[age_band]
+    return np.asarray(u < share[age_band])

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.chance import stream
 from anlan.sim.ledger import NEVER, Ledger
 from anlan.sim.people.calendar import Calendar
 from anlan.sim.people.draws import Draws, burns, drowns, survival_ticks
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from anlan.sim.model import ResponseModel
 
 Ids = NDArray[np.int64]
+HARM = stream("forest.harm", "resident")
 MEMBER = 255  # apart_state of someone who is still with the household
 
 
@@ -319,16 +321,14 @@ class Residents:
         incident of the hurt.
         """
         place = int(self.people.community[homes[0]])
-        first = int(self.people.resident_start[self.people.household_start[place]])
-        last = int(self.people.resident_start[self.people.household_start[place + 1]])
-        name = f"forest.harm.{self.model.place_ids[place]}"
-        u = self.model.streams.generator(name).random((last - first, 2))
         inside = self._at_home(homes)
         persons = np.concatenate([self._together(h) for h in inside.tolist()] + [inside[:0]])
         felt = kw_m[np.searchsorted(homes, self.people.household[persons])]
-        indoors = u[persons - first, 0] >= self.scenario.p("forest.outdoor_share")
+        keys = self.people.resident_key[persons]
+        where, fate = (self.model.streams.uniform64(HARM, keys, n) for n in (0, 1))
+        indoors = where >= self.scenario.p("forest.outdoor_share")
         felt = np.where(indoors, felt * self.scenario.p("forest.house_factor"), felt)
-        dies, is_hurt = burns(self.scenario, felt, u[persons - first, 1])
+        dies, is_hurt = burns(self.scenario, felt, fate)
         dead, hurt = persons[dies], persons[is_hurt]
         self._take_out(dead, State.DEAD, tick)
         self._take_out(hurt, State.TRAPPED, tick)

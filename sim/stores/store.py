@@ -9,6 +9,7 @@ import numpy as np
 from mesa import Agent
 from numpy.typing import NDArray
 
+from anlan.sim.chance import stream
 from anlan.sim.crews.journey import Journey
 from anlan.sim.ledger import NEVER
 from anlan.sim.scenario import schema
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from anlan.sim.model import ResponseModel
 
 Ints = NDArray[np.int64]
+FILL = stream("store.fill", "store")
 
 
 class Store(Agent):  # type: ignore[misc]
@@ -54,7 +56,7 @@ class Store(Agent):  # type: ignore[misc]
         p = self.model.world.scenario.p
         if self.row.mode in ("physical", "production"):
             return p("store.usable_share")
-        u = self.model.streams.one("store.fill", self.number)
+        u = self.model.streams.one(FILL, self.id)
         low, high = (
             p(f"store.{self.row.mode}_fill_low"),
             p(f"store.{self.row.mode}_fill_high"),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, stream
 from anlan.sim.ledger import TABLES, Ledger
 from anlan.sim.nature.building import neighbours, rows
 from anlan.sim.nature.building import outbreaks as calls
@@ -25,6 +25,9 @@ from anlan.sim.scenario.clock import is_night, start_time
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario, Team
 from anlan.sim.year.fleet import Ask, Fleet
+
+OTHER = stream("fire.other", "community")
+OTHER_CALL = stream("fire.other_call", "call without a fire")
 
 STEP_MIN = 1.0  # the officer at a fire looks again after a minute
 
@@ -133,9 +136,9 @@ class Year:
             per_min = (
                 p("fire.other_calls_per_1000_year") * community.residents / 1000.0 / calls.YEAR_MIN
             )
-            generator = self.streams.generator(f"fire.other.{community.community}")
+            generator = self.streams.generator(OTHER, community.community)
             for n, minute in enumerate(calls.poisson_minutes(generator, per_min, self.end_min)):
-                u = self.streams.generator(f"fire.other.{community.community}.{n}").random(2)
+                u = self.streams.generator(OTHER_CALL, f"{community.community}/{n}").random(2)
                 radius_km = math.sqrt(community.area_km2 / math.pi * float(u[0]))
                 found.append(
                     Call(

@@ -21,6 +21,8 @@ from typing import Any
 import mesa
 import numpy as np
 
+from anlan.sim.chance import declared
+
 NEVER = -1
 STATES = (
     "home",
@@ -364,10 +366,9 @@ class OracleResidents:
     def burn(self, homes: Any, kw_m: Any, tick: int) -> tuple[int, Any]:
         """A forest fire beside some homes of one place: of those inside some die or are hurt."""
         place = self.households[homes[0]].place
-        name = f"forest.harm.{self.scenario.communities[place.number].community}"
-        neighbours = [p for p in self.everyone if p.home.place is place]
-        luck = self.model.streams.generator(name).random((len(neighbours), 2)).tolist()
-        luck_of = dict(zip((p.number for p in neighbours), luck, strict=True))
+        keys = self.model.world.people.resident_key
+        harm, _ = declared()["forest.harm"]
+        luck_of = [self.model.streams.uniform64(harm, keys, n).tolist() for n in (0, 1)]
         dead, hurt, unhurt = [], [], []
         for number, intensity in zip(homes.tolist(), kw_m.tolist(), strict=True):
             home = self.households[number]
@@ -375,7 +376,7 @@ class OracleResidents:
                 continue
             unhurt.append(home)
             for person in list(home.together):
-                outdoors, fate = luck_of[person.number]
+                outdoors, fate = (luck[person.number] for luck in luck_of)
                 felt = intensity
                 if outdoors >= self.p("forest.outdoor_share"):
                     felt = intensity * self.p("forest.house_factor")

@@ -140,7 +140,7 @@ STORMS: list[tuple[int, int, int, dict[str, float]]] = [
     (1500, 4, 2, {"wind_factor": 1.6, "tree__blocking_share": 0.1}),
     (1200, 8, 3, {"wind_factor": 1.9, "tree__blocking_share": 0.05, "rain__scale": 1.0}),
     (1200, 5, 4, {"wind_factor": 1.3, "tree__blocking_share": 0.2, "stock_share": 0.0}),
-    (800, 5, 5, {"wind_factor": 1.2, "rain__scale": 0.5, "phone__battery_city_h": 72.0,
+    (800, 5, 11, {"wind_factor": 1.2, "rain__scale": 0.5, "phone__battery_city_h": 72.0,
                  "residents__water_lag_h": 1.0}),
 ]  # fmt: skip
 

@@ -6,17 +6,19 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from anlan import sim
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, keys_of, members, stream
 from anlan.sim.engine import Engine, prepare
 from anlan.sim.forcing.hazards import HAZARDS
 from anlan.sim.ledger import TABLES
 from anlan.sim.people.draws import draw
 from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import Scenario
+from tests.house import modules
 from tests.oracle.district import cut
 
 Tables = dict[str, dict[str, Any]]
@@ -125,12 +127,79 @@ def test_more_help_meets_the_same_disaster_in_the_ledger() -> None:
     assert trees(few) == trees(many) != []
 
 
-def test_draws_of_an_entity_do_not_depend_on_how_many_there_are() -> None:
-    streams = Streams(7, 3)
-    assert (streams.uniform("x", 10) == streams.uniform("x", 1000)[:10]).all()
-    assert (streams.normal("x", 10) == streams.normal("x", 1000)[:10]).all()
-    ones = {streams.one("x", entity, number) for entity in range(20) for number in range(20)}
-    assert len(ones) == 400
+def test_a_draw_belongs_to_its_thing() -> None:
+    """Whatever else there is, and in whatever order it is asked for."""
+    streams, of = Streams(7, 3), stream("test.thing", "thing")
+    ids = [f"thing-{n}" for n in range(40)]
+    whole = dict(zip(ids, streams.uniform(of, keys_of(ids)).tolist(), strict=True))
+    some = ids[30:3:-2]
+    assert streams.uniform(of, keys_of(some)).tolist() == [whole[i] for i in some]
+    household = members(keys_of(["a", "b"]), np.array([3, 2]))
+    assert members(keys_of(["b"]), np.array([5]))[:2].tolist() == household[3:].tolist()
+    ones = {streams.one(of, i, draw) for i in ids for draw in range(20)}
+    assert len(ones) == 800
+
+
+def test_a_stream_is_declared_once() -> None:
+    stream("test.once", "thing")
+    stream("test.once", "thing")  # the same module, read again
+    with pytest.raises(ValueError, match=r"test.once is declared in .*test_chance already"):
+        exec("stream('test.once', 'thing')", {"__name__": "another.module", "stream": stream})
+    with pytest.raises(ValueError, match="declared"):
+        stream("test.once", "another kind of thing")
+
+
+def test_nobody_draws_but_from_a_declared_stream() -> None:
+    """All chance goes through sim/chance.py; the one other is named with its reason."""
+    words = ("default_rng", "Philox", "import random", "RandomState")
+    drawing = {
+        name
+        for name, path in modules().items()
+        if name.startswith("anlan.sim.") and any(w in path.read_text("utf-8") for w in words)
+    }
+    # The hills of a made-up landscape are drawn from a seed of their own, the same in every run.
+    assert drawing == {"anlan.sim.chance", "anlan.sim.place.landscape.synthetic"}
+
+
+def shuffled(scenario: Scenario, seed: int) -> Scenario:
+    """The same district, the rows of every table in another order."""
+    rng = np.random.default_rng(seed)
+
+    def mixed(rows: Any) -> Any:
+        return tuple(rows[n] for n in rng.permutation(len(rows)))
+
+    tables = ("towns", "communities", "roads", "teams", "stores", "shelters", "stock", "items")
+    return scenario.model_copy(update={t: mixed(getattr(scenario, t)) for t in tables})
+
+
+@QUICK
+@given(seed=st.integers(0, 10**6))
+def test_rows_in_another_order_draw_the_same(seed: int) -> None:
+    """Thresholds of every household and resident, the storm, poles and trees: all go by ids."""
+    scenario = cut(300, 4, 24, 12.0)
+    other = shuffled(scenario, seed)
+    streams = Streams(seed, 0)
+    found = []
+    for s in (scenario, other):
+        people = build(s).people
+        draws = draw(s, people, streams)
+        storm = HAZARDS["typhoon"](s).realise(streams)
+        by_place = {}
+        for n, c in enumerate(s.communities):
+            homes = slice(people.household_start[n], people.household_start[n + 1])
+            first, last = (people.resident_start[people.household_start[n + k]] for k in (0, 1))
+            by_place[c.community] = (
+                people.dwelling[homes].tolist(), people.car[homes].tolist(),
+                people.age_band[first:last].tolist(), draws.order_u[homes].tolist(),
+                draws.floor_m[homes].tolist(), draws.fate_u[first:last].tolist(),
+                storm.gust_ms[:, n].tolist(), storm.power_out[:, n].tolist(),
+            )  # fmt: skip
+        by_road = {
+            r.road: (int(storm.tree_tick[n]), int(storm.tree_count[n]))
+            for n, r in enumerate(s.roads)
+        }
+        found.append((by_place, by_road))
+    assert found[0] == found[1]
 
 
 def test_the_engine_is_not_spent_by_a_run() -> None:

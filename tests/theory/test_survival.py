@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, keys_of, numbered
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.model import ResponseModel
-from anlan.sim.people.draws import drowns, survival_ticks
+from anlan.sim.people.draws import LIVE, drowns, survival_ticks
 from anlan.sim.people.residents import State
 from anlan.sim.place.world import build
 from tests.oracle.calm import calm, places
@@ -27,7 +27,7 @@ def test_v52_threshold(hours: float, alive: float) -> None:
 
 @pytest.mark.parametrize(("hours", "alive"), SURVIVAL)
 def test_v52_share(hours: float, alive: float) -> None:
-    u = Streams(1, 0).uniform("resident.live", 40_000)
+    u = Streams(1, 0).uniform(LIVE, numbered(keys_of(["x"]), np.arange(40_000)))
     share = (survival_ticks(TOWN, u) > hours * 12).mean()
     assert share == pytest.approx(alive, abs=4.5 * np.sqrt(alive * (1 - alive) / len(u)) + 5e-4)
 

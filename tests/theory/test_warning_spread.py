@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.stats import kstest, rayleigh
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, keys_of, numbered
 from anlan.sim.ledger import NEVER
 from anlan.sim.model import ResponseModel
 from anlan.sim.people import draws
@@ -120,7 +120,7 @@ def test_v44(minutes: float, share: float) -> None:
 def test_departures_are_rayleigh() -> None:
     mode = TOWN.p("residents.prepare_mode_min")
     fine = TOWN.model_copy(update={"settings": TOWN.settings.model_copy(update={"tick_min": 5})})
-    u = Streams(4, 0).uniform("household.prepare", 50_000)
+    u = Streams(4, 0).uniform(draws.PREPARE, numbered(keys_of(["x"]), np.arange(50_000)))
     ticks = draws._prepare(fine, u)
     for tick in (4, 8, 12, 20, 30):  # all who are ready within so many ticks
         share = rayleigh.cdf(tick * 5.0, scale=mode)

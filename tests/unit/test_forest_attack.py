@@ -124,11 +124,11 @@ def test_the_chance_to_flare_up_adds_over_hours_and_ends_when_cold_or_guarded() 
 def test_fires_flare_up_as_often_as_the_chance_says_and_by_their_own_number() -> None:
     fire = burning()
     line = fire.front[:10]
-    hits = [mop_up.flare_up(fire, Streams(1, r), 0, 3, line, 0.2) is not None for r in range(500)]
+    hits = [mop_up.flare_up(fire, Streams(1, r), "f", 3, line, 0.2) is not None for r in range(500)]
     assert 60 <= sum(hits) <= 140  # 100 expected; 4.5 standard deviations each way
-    again = [mop_up.flare_up(fire, Streams(1, r), 0, 3, line, 0.2) is not None for r in range(50)]
+    again = [mop_up.flare_up(fire, Streams(1, r), "f", 3, line, 0.2) is not None for r in range(50)]
     assert hits[:50] == again
-    assert mop_up.flare_up(fire, Streams(1, 0), 0, 3, line[:0], 1.0) is None
+    assert mop_up.flare_up(fire, Streams(1, 0), "f", 3, line[:0], 1.0) is None
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_detection_by_day_is_quicker_and_another_camera_leaves_the_others_luck()
     def first(watches: list[detect.Watch], night: bool, run: int) -> detect.Detected | None:
         return detect.detect(
             land, watches, nobody, smoke, 40, 40, 100.0, 5.0, lambda _: night, 1e5,
-            Streams(3, run), 0,
+            Streams(3, run), "f",
         )  # fmt: skip
 
     for run in range(30):

@@ -22,6 +22,7 @@ import pytest
 
 from anlan import sim
 from anlan.sim.chance import Streams
+from anlan.sim.crews.crew import MUSTER
 from anlan.sim.forcing.base import Forecast
 from anlan.sim.ledger import NEVER
 from anlan.sim.model import ResponseModel
@@ -272,7 +273,7 @@ def test_a_tree_is_cleared() -> None:
 def test_the_team_is_called_at_level_iii() -> None:
     """Professional: 20 min, half as long to one and a half times as long, from tick 6."""
     streams = Streams(1, 0)
-    ready = [6 + -(-(20 * (0.5 + streams.one("team.muster", n, 0))) // 5) for n in (0, 1)]
+    ready = [6 + -(-(20 * (0.5 + streams.one(MUSTER, f"team-1/{n}", 0))) // 5) for n in (1, 2)]
     model = model_of(sim.load("tiny"), CERTAIN)
     seen: dict[str, list[int]] = {c.id: [] for c in model.crews}
     for tick in range(20):

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, stream
 from anlan.sim.nature.building import outbreaks as calls
 from anlan.sim.nature.building.block import Building, Rules, light
 from anlan.sim.nature.building.victims import lasts_min
 from anlan.sim.scenario.schema import BuildingClass, Scenario
+
+BUILDING = stream("fire.building", "burning building")
+LASTS = stream("fire.lasts", "burning building")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def _draws(
     streams: Streams, key: str, building: BuildingClass, sides: int
 ) -> tuple[list[float], list[float]]:
     """Two draws for the people in it, and the gap to each neighbour."""
-    u = streams.generator(f"fire.building.{key}").random(2 + sides)
+    u = streams.generator(BUILDING, key).random(2 + sides)
     span = building.gap_high_m - building.gap_low_m
     return u[:2].tolist(), (building.gap_low_m + span * u[2:]).tolist()
 
@@ -66,6 +69,6 @@ def _caught(
     number: int,
     pick_u: float,
 ) -> Caught:
-    u = streams.generator(f"fire.lasts.{key}").random(number)
+    u = streams.generator(LASTS, key).random(number)
     log_sd = scenario.p("fire.survive_log_sd")
     return Caught(number, pick_u, lasts_min(building.survive_min, log_sd, u))

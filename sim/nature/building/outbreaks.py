@@ -13,9 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, stream
 from anlan.sim.scenario.clock import is_night, start_time
 from anlan.sim.scenario.schema import BuildingClass, Community, Scenario
+
+OUTBREAK = stream("fire.outbreak", "community")
+THIN = stream("fire.thin", "community, for each fire that might be")
+CLASS = stream("fire.class", "community, for each fire that might be")
+GROWS = stream("fire.grows", "community, for each fire that might be")
+FIRST = stream("fire.first", "fire")
 
 YEAR_MIN = 365.0 * 24.0 * 60.0
 BLOCKS = ("fire.rate_00_06", "fire.rate_06_12", "fire.rate_12_18", "fire.rate_18_24")
@@ -101,18 +107,18 @@ def random(
         storm = None if wind_ms is None else storm_factor(scenario, wind_ms[:, place])
         # The bound is a parameter's, not this run's, so that a storm only adds fires.
         most = float(day.max()) * (1.0 if storm is None else scenario.p("fire.storm_factor"))
-        generator = streams.generator(f"fire.outbreak.{community.community}")
+        generator = streams.generator(OUTBREAK, community.community)
         for n, minute in enumerate(poisson_minutes(generator, calm_per_min * most, end_min)):
-            u = streams.one(f"fire.thin.{community.community}", n)
+            u = streams.one(THIN, community.community, n)
             hour = float((start_h + minute / 60.0) % 24.0)
             rate = day[int(hour)]
             if storm is not None:
                 rate = rate * storm[min(int(minute // tick_min), len(storm) - 1)]
             if u * most < rate:
                 key = f"{community.community}-{n}"
-                u_class = streams.one(f"fire.class.{community.community}", n)
+                u_class = streams.one(CLASS, community.community, n)
                 building = class_of(scenario, community, u_class)
-                grows = streams.one(f"fire.grows.{community.community}", n) < building.grow_share
+                grows = streams.one(GROWS, community.community, n) < building.grow_share
                 yield outbreak(
                     scenario,
                     streams,
@@ -153,7 +159,7 @@ def outbreak(
 
     `minute` since the start of the run, `hour` of the day.
     """
-    u = streams.generator(f"fire.first.{key}").random(3)
+    u = streams.generator(FIRST, key).random(3)
     night = is_night(scenario, hour)
     mean_min = building.discovery_night_min if night else building.discovery_day_min
     mean_victims = building.rescue_night if night else building.rescue_day

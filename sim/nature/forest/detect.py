@@ -15,13 +15,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, stream
 from anlan.sim.place.landscape.landscape import Landscape
 
 F64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 CHUNK = 2_000_000  # samples of terrain looked at together: 16 MB an array
+
+
+NOTICE = stream("forest.notice", "forest fire, for each who may see it")
 
 
 @dataclass(frozen=True)
@@ -134,12 +137,12 @@ def detect(
     is_night: Callable[[float], bool],
     horizon_min: float,
     streams: Streams,
-    fire: int,
+    fire: str,
 ) -> Detected | None:
     """The first to notice a fire, or None by the horizon.
 
-    people_km: how far the nearest road or house is. Draws belong to the fire's number and the
-    watch's name (streams `forest.notice.<name>`), so one more camera leaves the others' luck.
+    people_km: how far the nearest road or house is. Draws belong to the fire and the watch
+    (stream `forest.notice`), so one more camera leaves the others' luck.
     """
     found = []
     for watch in watches:
@@ -150,7 +153,7 @@ def detect(
     found.append((lit_min, (passers.day_per_h * fade, passers.night_per_h * fade), "passer-by"))
     first: Detected | None = None
     for seen, (day, night), name in found:
-        wait = -math.log1p(-streams.one(f"forest.notice.{name}", fire))
+        wait = -math.log1p(-streams.one(NOTICE, f"{fire}/{name}"))
         end = min(horizon_min, first.minute) if first else horizon_min
         minute = noticed_min(wait, seen, day, night, is_night, end)
         if minute < end or (first is None and minute <= end):

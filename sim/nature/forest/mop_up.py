@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from anlan.sim.chance import Streams
+from anlan.sim.chance import Streams, stream
 from anlan.sim.nature.forest.attack import open_line
 from anlan.sim.nature.forest.ground import Cells
 from anlan.sim.nature.forest.spread import Fire
+
+FLARE_UP = stream("forest.flare_up", "forest fire, in each hour")
+WHERE = stream("forest.flare_up.place", "forest fire, in each hour")
 
 
 def mopped_m(
@@ -24,15 +27,15 @@ def flare_up_chance(per_h: float, hours: float, cold_share: float, guarded: bool
 
 
 def flare_up(
-    fire: Fire, streams: Streams, number: int, hour: int, line: Cells, chance: float
+    fire: Fire, streams: Streams, fire_id: str, hour: int, line: Cells, chance: float
 ) -> int | None:
     """Draws whether the line fails in an hour, and opens it where it does; the cell, or None.
 
-    The draws belong to the fire's number and the hour (streams `forest.flare_up`, `.place`).
+    The draws belong to the fire and the hour (streams `forest.flare_up`, `.place`).
     """
-    if not line.size or streams.one("forest.flare_up", number, hour) >= chance:
+    if not line.size or streams.one(FLARE_UP, fire_id, hour) >= chance:
         return None
-    place = int(streams.one("forest.flare_up.place", number, hour) * line.size)
+    place = int(streams.one(WHERE, fire_id, hour) * line.size)
     cell = int(line[place])
     open_line(fire, cell)
     return cell
