@@ -172,11 +172,11 @@ def test_a_large_incident_gets_its_crews_at_once() -> None:
 
 def test_a_place_without_a_road() -> None:
     parts = calm_run(places(1, [])).parts
-    roads, nothing = parts.roads, np.zeros(1, dtype=np.float32)
-    none = np.zeros(0, dtype=np.int64)
+    roads, sky, trees = parts.roads, parts.present.sky, parts.trees
     assert roads.map.minutes_from("car", 0).tolist() == [0.0]
-    assert not roads.step(0, nothing, nothing, none)
-    assert not roads.step(1, nothing + np.float32(9.0), nothing, none)
+    assert not roads.step(0, parts.water, sky, trees)
+    parts.water.depth_m, parts.water.wet = np.full(1, 9.0, dtype=np.float32), True
+    assert not roads.step(1, parts.water, sky, trees)
     assert parts.command.picture.roads.minutes_from("car", 0).tolist() == [0.0]
     assert calm_run(places(1, [])).run().table("hazard_level")["cut_off"].tolist() == [False] * 36
 
@@ -203,7 +203,7 @@ def test_a_house_that_falls_in_the_tick_of_leaving(kind: Callable[..., Any]) -> 
 
     def order(parts: Parts, tick: int) -> None:
         spread = parts.words.say(("sms",))
-        spread.begin(slice(None))
+        spread.begin_everywhere()
         everywhere = np.ones(parts.world.places, dtype=bool)
         parts.people.order(("low_lying",), tick, spread, everywhere, "out")
 

@@ -179,7 +179,7 @@ def fall(road: int) -> Deed:
     """A tree falls across a road; it is nobody's work."""
 
     def happen(parts: Parts, tick: int) -> None:
-        parts.trees.across[road] += 1
+        parts.trees.lay(road, 1)
 
     return happen
 
