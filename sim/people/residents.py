@@ -669,7 +669,7 @@ class Residents:
         """By car to the town seat, where kin are taken to live, and a little more."""
         around = self.around
         seat = int(around.world.town_seat[around.world.town_of[place]])
-        drive = float(around.shelters.roads.map.minutes_from("car", place)[seat])
+        drive = around.shelters.roads.map.minutes_between("car", place, seat)
         return drive + around.shelters.rules.kin_extra_min
 
     def _board(self, tick: int) -> None:
