@@ -44,7 +44,7 @@ HAZARD_KINDS: Mapping[str, Kind] = {
     ),
     "weather": Kind(row=WeatherHazard, en="weather, no storm", zh="天气（无台风）", sky=True),
     "building_fire": Kind(row=BuildingFireHazard, en="fires in buildings", zh="建筑火灾"),
-    "forest_fire": Kind(row=ForestFireHazard, en="forest fires", zh="森林火灾"),
+    "forest_fire": Kind(row=ForestFireHazard, en="forest fires", zh="森林火灾", under_sky=True),
 }
 
 
