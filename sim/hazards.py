@@ -1,8 +1,8 @@
 """Hazards by name: what each kind gives to a run. A new hazard is files of its own and a line here.
 
-A kind may bring forcing (`draw`: wind, rain, sea, and what is said of them beforehand) and a
-source: something that happens in the run and that people can change (fires, damage), stepped every
-tick.
+A kind may bring forcing (`draw`: wind, rain, sea, and what is said of the hazard), a source:
+something that happens in the run and that people can change (fires, damage), stepped every tick,
+and a check: what of a scenario it cannot work with. A kind without any does nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Protocol
 
 from anlan.sim.chance import Streams
 from anlan.sim.forcing.base import Forcing
+from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.source import Field, Source
 
@@ -31,6 +32,7 @@ class Parts:
 
     driver: Callable[[Scenario], Driver] | None = None
     source: Callable[[Field], Source] | None = None
+    check: Callable[[Scenario, Places], None] | None = None  # raises BadInput
 
 
 def _typhoon(scenario: Scenario) -> Driver:
@@ -66,13 +68,25 @@ HAZARDS: dict[str, Parts] = {
 }
 
 
+def _parts(scenario: Scenario) -> list[Parts]:
+    """Of each hazard of a scenario, by their names."""
+    return [HAZARDS[name] for name in sorted(scenario.hazards) if name in HAZARDS]
+
+
 def drivers(scenario: Scenario) -> tuple[Driver, ...]:
     """What brings forcing to a scenario, by the names of its hazards."""
-    makers = [HAZARDS[name].driver for name in sorted(scenario.hazards)]
+    makers = [parts.driver for parts in _parts(scenario)]
     return tuple(make(scenario) for make in makers if make is not None)
 
 
 def sources(field: Field) -> list[Source]:
     """What happens in a run of itself, by the names of its scenario's hazards."""
-    makers = [HAZARDS[name].source for name in sorted(field.scenario.hazards)]
+    makers = [parts.source for parts in _parts(field.scenario)]
     return [make(field) for make in makers if make is not None]
+
+
+def check_hazards(scenario: Scenario, at: Places) -> None:
+    """Raise BadInput when a hazard cannot work with a scenario."""
+    for parts in _parts(scenario):
+        if parts.check is not None:
+            parts.check(scenario, at)

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from anlan import sim
 from anlan.app.docs import scenario_format
+from anlan.sim.hazards import HAZARDS
 from anlan.sim.scenario import dictionary as words
 from anlan.sim.scenario.dictionary import Said, said
 from anlan.sim.scenario.errors import BadInput
@@ -198,6 +199,12 @@ def test_a_hazard_can_be_added_and_taken_away() -> None:
             sim.load("tiny", changes)
     with pytest.raises(BadInput, match=r"no \[hazard.typhoon\] to count from"):
         both.replace(hazard={"typhoon": None})
+
+
+def test_every_kind_that_ships_does_something() -> None:
+    assert set(HAZARDS) == set(HAZARD_KINDS)
+    for name, parts in HAZARDS.items():
+        assert parts.driver or parts.source, name
 
 
 class MeteorHazard(Row):
