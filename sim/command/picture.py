@@ -96,6 +96,10 @@ class Picture:
         """The threats that still hold."""
         return (t for t in self.threats.values() if t.until_tick >= tick)
 
+    def people_wait(self) -> bool:
+        """Whether people wait for help somewhere, as far as is known."""
+        return any(i.open and i.persons for i in self.open)
+
     def forget_finished(self) -> None:
         """Incidents whose work is done leave the board."""
         self.open = [i for i in self.open if i.open]
