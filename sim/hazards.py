@@ -59,9 +59,30 @@ def _building_fires(field: Field) -> Source:
     return BuildingFires(field)
 
 
+def _earthquake_reports(scenario: Scenario) -> Driver:
+    from anlan.sim.quake.reports import EarthquakeNetwork
+
+    return EarthquakeNetwork(scenario)
+
+
+def _earthquake(field: Field) -> Source:
+    from anlan.sim.quake.earthquake import Earthquake
+
+    return Earthquake(field)
+
+
+def _check_earthquake(scenario: Scenario, at: Places) -> None:
+    from anlan.sim.quake.checks import check_earthquake
+
+    check_earthquake(scenario, at)
+
+
 # One entry a kind of `sim/scenario/schema/hazards.py`, whose settings stand in scenario.toml.
 HAZARDS: dict[str, Parts] = {
     "building_fire": Parts(source=_building_fires),
+    "earthquake": Parts(
+        driver=_earthquake_reports, source=_earthquake, check=_check_earthquake
+    ),
     "forest_fire": Parts(source=_forest_fires),
     "typhoon": Parts(driver=_typhoon),
     "weather": Parts(driver=_weather),
