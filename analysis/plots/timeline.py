@@ -38,6 +38,7 @@ CAPTIONS = {  # by the measure in which the run is typical
     "fire.burnt_ha": "caption.timeline_fire",
     "fire.buildings": "caption.timeline_buildings",
     "hazard.max_gust_ms": "caption.timeline",
+    "harm.deaths": "caption.timeline_deaths",
 }
 Panel = Callable[["Axes", Results, Context, str], None]
 
@@ -46,7 +47,7 @@ def typical_run(results: Results) -> int | None:
     """The kept run nearest to the median of all runs; the first of equals.
 
     In burnt area where a forest burns in every run; in buildings alight where some burn in every
-    run and no storm comes; else in its largest gust.
+    run and no storm comes; in deaths where no wind blows in any; else in its largest gust.
     """
     if not results.kept:
         return None
@@ -68,7 +69,8 @@ def _typical_by(results: Results) -> str:
     storm = "typhoon" in results.scenario.hazards
     if not storm and _in_every_run(results, "fire.buildings"):
         return "fire.buildings"
-    return "hazard.max_gust_ms"
+    windy = bool(results.measures["hazard.max_gust_ms"].any())
+    return "hazard.max_gust_ms" if windy else "harm.deaths"
 
 
 def _in_every_run(results: Results, measure: str) -> bool:
@@ -76,7 +78,9 @@ def _in_every_run(results: Results, measure: str) -> bool:
 
 
 def draw(results: Results, lang: str) -> Figure:
-    """Panels over one time axis; where fires burn, only those that have something to show."""
+    """Panels over one time axis; where fires burn, or no wind blows, only those that have something
+    to show.
+    """
     run = typical_run(results)
     if run is None:
         return _without_ledger(lang)
@@ -98,12 +102,13 @@ def draw(results: Results, lang: str) -> Figure:
 def _parts(x: Context) -> list[tuple[Panel, float]]:
     """The panels of a run and how tall each is against the others."""
     fires = x.tables["fire"]["kind"]
+    windy = bool(x.hazard("gust_ms").any())
     wet = bool(x.hazard("rain_mm").any() or x.hazard("depth_m").any())
     out = any(x.hazard(column).any() for column in ("power_out", "phone_out", "cut_off"))
     told = any(True for kind in ("level", "signal") for _ in _spans(x, kind))
     moved = bool(len(x.evacuees["persons"]) or (x.tables["warning"]["heard_tick"] >= 0).any())
     every: list[tuple[Panel, float, bool]] = [
-        (_wind, 1.25, True),
+        (_wind, 1.25, windy or bool(len(fires))),
         (_rain, 1.1, wet),
         (_burnt, 1.1, bool(len(x.tables["fire_front"]["tick"]))),
         (_building_fires, 1.2, bool((fires == "building").any())),
@@ -117,7 +122,7 @@ def _parts(x: Context) -> list[tuple[Panel, float]]:
     return [
         (panel, height)
         for panel, height, full in every
-        if full or (not len(fires) and panel not in fire_panels)
+        if full or (windy and not len(fires) and panel not in fire_panels)
     ]
 
 
@@ -141,14 +146,17 @@ def _title(results: Results, x: Context, run: int, lang: str) -> str:
         lit = len(rows_of(x, "building")["fire"]) - len(first["fire"])
         return word("title.timeline_buildings", lang, run=run, n=len(first["fire"]), lit=lit,
                     mean=number(float(first["wait_min"].mean())))  # fmt: skip
+    rescue = x.rescues
+    reached = {"n": int(rescue["cases"].sum()),
+               "reached": int(rescue["cases"][rescue["reached"]].sum())}  # fmt: skip
     if not len(gale):
-        return word("title.timeline_calm", lang)
+        still = len(rescue["kind"]) and not x.hazard("gust_ms").any()
+        key = "title.timeline_incidents" if still else "title.timeline_calm"
+        return word(key, lang, **reached)
     when = results.clock(float(gale.min()) * x.h_per_tick)
     text = word("moment", lang, month=when.month, name=when.strftime("%b"), day=when.day,
                 time=f"{when:%H:%M}")  # fmt: skip
-    rescue = x.rescues
-    return word("title.timeline", lang, when=text, n=int(rescue["cases"].sum()),
-                reached=int(rescue["cases"][rescue["reached"]].sum()))  # fmt: skip
+    return word("title.timeline", lang, when=text, **reached)
 
 
 def _hours(x: Context, table: str) -> Floats:
