@@ -80,9 +80,7 @@ def _check_earthquake(scenario: Scenario, at: Places) -> None:
 # One entry a kind of `sim/scenario/schema/hazards.py`, whose settings stand in scenario.toml.
 HAZARDS: dict[str, Parts] = {
     "building_fire": Parts(source=_building_fires),
-    "earthquake": Parts(
-        driver=_earthquake_reports, source=_earthquake, check=_check_earthquake
-    ),
+    "earthquake": Parts(driver=_earthquake_reports, source=_earthquake, check=_check_earthquake),
     "forest_fire": Parts(source=_forest_fires),
     "typhoon": Parts(driver=_typhoon),
     "weather": Parts(driver=_weather),

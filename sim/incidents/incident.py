@@ -130,13 +130,13 @@ class Incident[W: Worker]:
         """Whether it wants more crews than it has; those of micro stations come to fires
         besides.
         """
-        micro = sum(1 for c in self.crews if self.burns and c.micro)
+        micro = sum(1 for c in self.crews if c.micro) if self.burns else 0
         return len(self.crews) - micro < self.crews_wanted(rules)
 
     def short_of_micro(self) -> bool:
         """Whether it wants more crews of micro stations than it has."""
         wanted = self.scene.micro_wanted() if self.scene else 0
-        return sum(1 for c in self.crews if c.micro) < wanted
+        return wanted > 0 and sum(1 for c in self.crews if c.micro) < wanted
 
     def crews_wanted(self, rules: WorkRules) -> int:
         """How many crews command sends: one for every so many persons, at least one."""

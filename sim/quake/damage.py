@@ -56,9 +56,7 @@ class Fates:
     hurt: Ids
 
 
-def ruined(
-    rules: DamageRules, people: People, intensity: F64, streams: Streams
-) -> tuple[Ids, Ids]:
+def ruined(rules: DamageRules, people: People, intensity: F64, streams: Streams) -> tuple[Ids, Ids]:
     """Households whose homes fall, and whose homes are spoilt, at an intensity (C,) by place."""
     shaken = np.flatnonzero(intensity[people.community] >= rules.damage_from)
     z = streams.normal(HOME, people.household_key[shaken]).astype(np.float64)
@@ -75,9 +73,7 @@ def residents_of(people: People, homes: Ids) -> Ids:
     return np.concatenate([*rows, np.empty(0, dtype=np.int64)]).astype(np.int64)
 
 
-def fates(
-    rules: DamageRules, people: People, fallen: Ids, spoilt: Ids, streams: Streams
-) -> Fates:
+def fates(rules: DamageRules, people: People, fallen: Ids, spoilt: Ids, streams: Streams) -> Fates:
     """What happens to the people of homes that fall and of homes that are spoilt."""
     inside = residents_of(people, fallen)
     u = streams.uniform64(FATE, people.resident_key[inside])

@@ -18,6 +18,7 @@ from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.incidents.incident import Incident, WorkRules
 from anlan.sim.networks.fragility import exponential
+from anlan.sim.people.calendar import by_tick
 from anlan.sim.people.draws import FAR
 from anlan.sim.place.population import People
 from anlan.sim.scenario.clock import Clock
@@ -83,21 +84,32 @@ def bury(
     return sorted(found, key=lambda b: (b.work_left_h, b.person))
 
 
-@dataclass(eq=False)
 class Rubble:
     """The ruins of one place."""
 
-    field: Field
-    rules: RubbleRules
-    work_rules: WorkRules
-    incident: Incident[Crew]
-    buried: list[Buried]
     capability: Capability = "rescue"
+
+    def __init__(
+        self,
+        field: Field,
+        rules: RubbleRules,
+        work: WorkRules,
+        incident: Incident[Crew],
+        buried: list[Buried],
+    ) -> None:
+        self.field = field
+        self.rules = rules
+        self.persons_per_crew = work.persons_per_crew
+        self.incident = incident
+        self.buried = {b.person: b for b in buried}  # in the order in which crews dig for them
+        self.persons = sum(b.persons for b in buried)
+        people = np.array([b.person for b in buried], dtype=np.int64)
+        self._freed_at = _by_tick(people, [b.neighbours_tick for b in buried])
+        self._dead_after = _by_tick(people, [b.last_tick for b in buried])
 
     def crews_wanted(self) -> int:
         """One for every so many people under the ruins, and one to look whether there are any."""
-        persons = sum(b.persons for b in self.buried)
-        return max(1, -(-persons // self.work_rules.persons_per_crew))
+        return max(1, -(-self.persons // self.persons_per_crew))
 
     def micro_wanted(self) -> int:
         """None besides: a micro station's crew digs like any other."""
@@ -108,17 +120,15 @@ class Rubble:
         return 0.0
 
     def step(self, tick: int) -> None:
-        """Neighbours get some out; others have died."""
-        self.buried = [b for b in self.buried if b.last_tick >= tick]
-        out = [b for b in self.buried if b.neighbours_tick <= tick]
-        for one in out:
-            self._out(one)
+        """Some have died since the last tick; neighbours get some out."""
+        for person in self._dead_after.pop(tick - 1, ()):
+            self._forget(person)
+        for person in self._freed_at.pop(tick, ()):
+            self._out(person)
 
     def work(self, crews: list[Crew], tick: int) -> bool:
-        """One tick of digging; True when nobody alive is left under the ruins."""
-        self.buried = [b for b in self.buried if b.last_tick > tick]
-        place = self.incident.place
-        wind_ms = float(self.field.present.sky.wind_ms[place])
+        """One tick of digging; True when nobody is left to dig for."""
+        wind_ms = float(self.field.present.sky.wind_ms[self.incident.place])
         if not crews or wind_ms >= self.field.workplace.rules.stop_wind_ms:
             return False
         self._dig(crews, tick)
@@ -133,15 +143,30 @@ class Rubble:
         tick_h = 1.0 / self.field.clock.ticks_per_h
         hours = sum(c.people * c.efficiency(tick) for c in crews) * tick_h
         at_one_spot = self.rules.diggers * tick_h
-        for one in list(self.buried):
+        out = []
+        for one in self.buried.values():
+            if hours <= 0.0:
+                break
             spent = min(hours, at_one_spot * one.persons, one.work_left_h)
             one.work_left_h -= spent
             hours -= spent
             if one.work_left_h <= DONE_H:
-                self._out(one)
-            if hours <= 0.0:
-                return
+                out.append(one.person)
+        for person in out:
+            self._out(person)
 
-    def _out(self, one: Buried) -> None:
-        self.field.people.carry_out(one.person, self.incident)
-        self.buried.remove(one)
+    def _out(self, person: int) -> None:
+        """Somebody comes out, unless they are out or dead already."""
+        if person in self.buried:
+            self.field.people.carry_out(person, self.incident)
+            self._forget(person)
+
+    def _forget(self, person: int) -> None:
+        gone = self.buried.pop(person, None)
+        self.persons -= gone.persons if gone else 0
+
+
+def _by_tick(people: Ids, ticks: list[int]) -> dict[int, list[int]]:
+    """Tick -> the people whose tick it is, in their order."""
+    numbers = by_tick(np.array(ticks, dtype=np.int64))
+    return {tick: people[n].tolist() for tick, n in numbers.items()}

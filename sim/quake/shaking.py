@@ -81,9 +81,7 @@ def median(
         inside = np.square(along_km / along) + np.square(across_km / across) <= 1.0
         low, high = np.where(inside, middle, low), np.where(inside, high, middle)
     away2 = np.square(along_km) + np.square(across_km)
-    deeper = 0.5 * np.log10(
-        (away2 + depth_km**2) / (away2 + rules.depth_reference_km**2)
-    )
+    deeper = 0.5 * np.log10((away2 + depth_km**2) / (away2 + rules.depth_reference_km**2))
     return np.asarray(low - rules.depth_log * deeper)
 
 
@@ -116,11 +114,9 @@ class Shaking:
 
     def expected(self, magnitude: float) -> F64:
         """(C,) the intensity expected at each place for some magnitude."""
-        return median(
-            self.rules, magnitude, self.quake.depth_km, self.along_km, self.across_km
-        )
+        return median(self.rules, magnitude, self.quake.depth_km, self.along_km, self.across_km)
 
     def drawn(self, streams: Streams) -> F64:
-        """(C,) the intensity at each place in one run: what is expected, and the place's scatter."""
+        """(C,) the intensity at each place in one run: what is expected, and its scatter."""
         scatter = self.rules.scatter_sd * streams.normal(SCATTER, self.keys).astype(np.float64)
         return np.minimum(self.expected(self.quake.magnitude) + scatter, HIGHEST)

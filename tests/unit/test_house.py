@@ -21,8 +21,8 @@ SKIPPED = {"out", "build", "dist", "__pycache__"}
 # Within a folder of the house a room imports only what stands before it.
 SIM = (
     "scenario", "chance", "ledger", "threats", "place", "forcing", "nature", "networks", "travel",
-    "incidents", "people", "stores", "crews", "command", "source", "fires", "quake", "year", "hazards",
-    "checks", "record", "parts", "phases", "wiring", "model", "engine", "study",
+    "incidents", "people", "stores", "crews", "command", "source", "fires", "quake", "year",
+    "hazards", "checks", "record", "parts", "phases", "wiring", "model", "engine", "study",
 )  # fmt: skip
 
 
