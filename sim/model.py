@@ -61,14 +61,16 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         takes a quarter of a small run. `step()` from outside still goes by Mesa's queue.
         """
         for tick in range(int(self.time), self.ticks):
-            self.time = float(tick + 1)
-            ResponseModel.step(self)
+            self._play(tick)
+        self.time = float(self.ticks)
         self.finish()
         return self.ledger
 
     def step(self) -> None:
         """One tick: its phases in their order."""
-        tick = int(self.time) - 1
+        self._play(int(self.time) - 1)
+
+    def _play(self, tick: int) -> None:
         if self.profile is None:
             for phase in PHASES:
                 phase.do(self.parts, tick)

@@ -75,6 +75,4 @@ class Parts:
 
     def rain_mm(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         """(C,) rain of the present tick."""
-        return np.asarray(
-            self.present.sky.rain_mm_h * np.float32(self.clock.tick_min / 60.0), dtype=np.float32
-        )
+        return self.present.sky.rain_mm_h * np.float32(self.clock.tick_min / 60.0)

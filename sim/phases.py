@@ -31,21 +31,23 @@ def _sky(p: Parts, tick: int) -> None:
 
 
 def _power(p: Parts, tick: int) -> None:
-    p.power.step(tick, p.present.sky.gust_ms, p.present.sky.wind_ms)
-    p.phone.step(tick, p.power.out)
+    p.power.step(tick, p.present.sky)
+    p.phone.step(tick, p.power.outages)
 
 
 def _water(p: Parts, tick: int) -> None:
-    sea_level_m = p.present.sky.sea_level_m
-    gates, pumps = p.drainage.gates_open(sea_level_m), p.drainage.pumps_mm(p.power.out)
-    p.water.step(p.rain_mm(), gates, pumps, sea_level_m)
+    sky, rain_mm = p.present.sky, p.rain_mm()
+    if p.water.stays_dry(sky, rain_mm):
+        return
+    gates, pumps = p.drainage.gates_open(sky.sea_level_m), p.drainage.pumps_mm(p.power.outages)
+    p.water.step(rain_mm, gates, pumps, sky.sea_level_m)
 
 
 def _roads(p: Parts, tick: int) -> None:
-    p.fallen_trees.step(tick, p.present.sky.gust_ms)
-    if p.roads.step(tick, p.water.depth_m, p.present.sky.wind_ms, p.trees.across):
+    p.fallen_trees.step(tick, p.present.sky)
+    if p.roads.step(tick, p.water, p.present.sky, p.trees):
         p.closures.step(tick)
-    p.road_watch.step(tick)
+        p.road_watch.step(tick)
 
 
 def _sources(p: Parts, tick: int) -> None:

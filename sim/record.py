@@ -76,6 +76,9 @@ class Hours:
     of_places: dict[str, list[NDArray[Any]]] = field(default_factory=dict)  # column -> (C,) each
     residents: list[NDArray[np.int64]] = field(default_factory=list)  # (C, states) each
     stores: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = field(default_factory=list)
+    stock: list[dict[str, NDArray[np.int64]]] = field(default_factory=list)  # (I,) each
+    # occupants, reserved, open of each shelter
+    shelters: list[list[tuple[int, int, bool]]] = field(default_factory=list)
     sea_level_m: list[float] = field(default_factory=list)
     # sites in use, (U,) each, and their stock, owed and persons short, (U, I), and persons, (U,)
     used: list[NDArray[np.int64]] = field(default_factory=list)
@@ -113,18 +116,18 @@ class Recorder:
 
     def hour(self, tick: int) -> None:
         """Levels at the end of an hour."""
-        short = self.sites.short()
-        self._stock(short, tick)
-        self._shelter_levels(tick)
         states = [c.state for c in self.crews]
         self.ledger.add(facts.CrewLevel(tick, *(states.count(s) for s in STATES)))
         hours, sites = self.hours, self.sites
         hours.ticks.append(tick)
+        hours.shelters.append([(s.occupants, s.reserved, s.open) for s in self.shelters.all])
         hours.residents.append(self.people.counts.copy())
         hours.stores.append(self._store_levels(tick))
         used = np.flatnonzero(sites.persons > 0)
         hours.used.append(used)
-        hours.sites.append((sites.stock[used], sites.owed[used], short[used], sites.persons[used]))
+        short, persons = sites.short(used), sites.persons[used]
+        hours.sites.append((sites.stock[used], sites.owed[used], short, persons))
+        hours.stock.append(self._stock(short))
         sky = self.present.sky
         hours.sea_level_m.append(sky.sea_level_m)
         levels: dict[str, NDArray[Any]] = {
@@ -147,6 +150,15 @@ class Recorder:
             self._cut_off, self._cut_off_as_of = ~np.isfinite(minutes), version
         return self._cut_off
 
+    def _stock(self, short: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+        """(I,) of each column of the stock levels."""
+        return {
+            **self.stock_by_holder(),
+            "issued": self.sites.issued.copy(),
+            "needed": self.sites.needed.copy(),
+            "persons_short": short.sum(axis=0),
+        }
+
     def stock_by_holder(self) -> dict[str, NDArray[np.int64]]:
         """(I,) of each item: at stores, on lorries, at sites, made, lost."""
         zero = np.zeros(len(self.goods.ids), dtype=np.int64)
@@ -159,29 +171,32 @@ class Recorder:
             "lost": sum((s.lost for s in self.stores), zero),
         }
 
-    def _stock(self, short: NDArray[np.int64], tick: int) -> None:
+    def _write_stock(self) -> None:
+        """Of each item, hour by hour, where it is."""
+        hours = self.hours
+        columns = {c: np.concatenate([of[c] for of in hours.stock]) for c in hours.stock[0]}
+        n = len(self.goods.ids)
         self.ledger.add_many(
             facts.StockLevel,
-            tick=tick,
-            item=self._items,
-            **self.stock_by_holder(),
-            issued=self.sites.issued.copy(),
-            needed=self.sites.needed.copy(),
-            persons_short=short.sum(axis=0),
+            tick=np.repeat(hours.ticks, n),
+            item=np.tile(self._items, len(hours.ticks)),
+            **columns,
         )
 
-    def _shelter_levels(self, tick: int) -> None:
-        shelters = self.shelters.all
-        if shelters:
-            self.ledger.add_many(
-                facts.ShelterLevel,
-                tick=tick,
-                shelter=[s.id for s in shelters],
-                occupants=[s.occupants for s in shelters],
-                reserved=[s.reserved for s in shelters],
-                capacity=[s.capacity for s in shelters],
-                open=[s.open for s in shelters],
-            )
+    def _write_shelters(self) -> None:
+        shelters, hours = self.shelters.all, self.hours
+        if not shelters:
+            return
+        levels = np.array(hours.shelters)  # (H, shelters, 3)
+        self.ledger.add_many(
+            facts.ShelterLevel,
+            tick=np.repeat(hours.ticks, len(shelters)),
+            shelter=[s.id for s in shelters] * len(hours.ticks),
+            occupants=levels[:, :, 0].ravel(),
+            reserved=levels[:, :, 1].ravel(),
+            capacity=[s.capacity for s in shelters] * len(hours.ticks),
+            open=levels[:, :, 2].ravel().astype(bool),
+        )
 
     def _store_levels(self, tick: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """(stores, I) on the shelf, and of it what can be loaded."""
@@ -195,6 +210,8 @@ class Recorder:
         """Write the levels that could wait."""
         if not self.hours.ticks:
             return
+        self._write_stock()
+        self._write_shelters()
         self._write_stores()
         self._write_sites()
         self._write_residents()

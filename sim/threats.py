@@ -8,7 +8,7 @@ stand down in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,14 +48,25 @@ class Bulletin:
     threats: tuple[Threat, ...]
 
 
-def grade_of(threats: Iterable[Threat], triggers: Iterable[Trigger]) -> int:
+Listened = Mapping[tuple[str, float, str], Sequence[tuple[float, int]]]
+
+
+def listening(triggers: Iterable[Trigger]) -> Listened:
+    """Triggers by (kind, within_h, quantity): from how much on each gives which grade."""
+    found: dict[tuple[str, float, str], list[tuple[float, int]]] = {}
+    for rule in triggers:
+        key = (rule.kind, rule.within_h, rule.quantity)
+        found.setdefault(key, []).append((rule.at_least, SIGNALS.index(rule.signal)))
+    return found
+
+
+def grade_of(threats: Iterable[Threat], listened: Listened) -> int:
     """The highest grade (index into SIGNALS) that some threats trigger; NO_GRADE for none."""
-    said = [(t.kind, t.within_h, q, v) for t in threats for q, v in t.severity.items()]
     grades = [
-        SIGNALS.index(rule.signal)
-        for rule in triggers
-        for kind, within_h, quantity, value in said
-        if (kind, within_h, quantity) == (rule.kind, rule.within_h, rule.quantity)
-        and value >= rule.at_least
+        grade
+        for threat in threats
+        for quantity, value in threat.severity.items()
+        for at_least, grade in listened.get((threat.kind, threat.within_h, quantity), ())
+        if value >= at_least
     ]
     return max(grades, default=NO_GRADE)

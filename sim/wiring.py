@@ -195,7 +195,7 @@ def _forces(model: Model, g: Ground, n: Networks, s: Society) -> Forces:
         stores,
         haulage,
         fleet_of(haulage, stores),
-        Words(SpreadRules.read(g.scenario), g.clock, n.phone, n.power),
+        Words(SpreadRules.read(g.scenario), g.clock, n.phone.outages, n.power.outages),
     )
 
 
@@ -251,7 +251,7 @@ def _networks(g: Ground) -> Networks:
         power,
         phone,
         Drainage(GateRules.read(s), g.sites),
-        Water(WaterRules.read(s), g.sites),
+        Water(WaterRules.read(s), g.sites, tick_min / 60.0),
         Trees(TreeRules.read(s), keys_of(g.table.ids), g.sites, g.streams),
         Roads(road_rules, g.table, g.sites, g.clock.ticks_of(road_rules.refresh_min)),
         Messages(phone, g.place_ids, ran, g.ledger),

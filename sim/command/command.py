@@ -163,6 +163,8 @@ class Command(Agent):  # type: ignore[misc]
 
         An incident that stands for several is as many reports, known at their mean time.
         """
+        if not (len(self.desk) or self.being_read):
+            return
         clock, rules = self.means.clock, self.means.rules
         before_min = float((tick + 1) * clock.tick_min)
         for incident, done_min in self.desk.serve(before_min, rules.desk_min):
@@ -196,7 +198,7 @@ class Command(Agent):  # type: ignore[misc]
 
     def _warn_everybody(self, tick: int) -> None:
         spread = self.means.words.say(PUBLIC)
-        spread.begin(slice(None))
+        spread.begin_everywhere()
         self.people.warn(spread)
 
     def _enforce(self, tick: int) -> None:

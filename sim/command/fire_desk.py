@@ -56,6 +56,8 @@ class FireDesk:
 
     def step(self, tick: int) -> None:
         """One tick: calls that have come through, and those that have been handled."""
+        if not (self.messages.arrived or len(self._desk)):
+            return
         came = []
         for message in self.messages.take(FIRE_DESK):
             call = message.payload

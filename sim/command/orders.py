@@ -44,9 +44,9 @@ class ByLevelAndThreat:
 
     def on_threats(self, picture: Picture, tick: int) -> list[MoveOrder]:
         """Everybody in places of which a source says that people should leave; each place once."""
-        found = []
-        for threat in picture.in_force(tick):
-            if threat.leave and threat.places is not None:
+        found: list[MoveOrder] = []
+        for threat in picture.leaving(tick):
+            if threat.places is not None:
                 fresh = set(threat.places.tolist()) - picture.told_to_leave
                 if fresh:
                     picture.told_to_leave |= fresh

@@ -87,10 +87,12 @@ class Picture:
     threats: dict[tuple[str, str, float], Threat] = field(default_factory=dict)
     open: list[Incident[Crew]] = field(default_factory=list)  # known and not finished
     told_to_leave: set[int] = field(default_factory=set)  # places cleared out for a threat
+    _any_leave: bool = False  # some threat so far said that people should leave
 
     def hear_of(self, threat: Threat) -> None:
         """What a source says of a kind and horizon stands in the place of what it said before."""
         self.threats[(threat.source, threat.kind, threat.within_h)] = threat
+        self._any_leave |= threat.leave
 
     def in_force(self, tick: int) -> Iterator[Threat]:
         """The threats that still hold."""
@@ -99,6 +101,10 @@ class Picture:
     def people_wait(self) -> bool:
         """Whether people wait for help somewhere, as far as is known."""
         return any(i.open and i.persons for i in self.open)
+
+    def leaving(self, tick: int) -> list[Threat]:
+        """Of those that hold, the ones whose source says that people should leave."""
+        return [t for t in self.in_force(tick) if t.leave] if self._any_leave else []
 
     def forget_finished(self) -> None:
         """Incidents whose work is done leave the board."""

@@ -141,7 +141,7 @@ class Supply:
             return
         minutes = np.stack([self.roads.minutes_from("lorry", s.place) for s in stores])
         to_sites = minutes[:, self.sites.place[sites]]
-        short = self.sites.short()[sites].max(axis=1)
+        short = self.sites.short(sites).max(axis=1)
         order = self.seat(short, ask[sites] @ self.goods.kg, to_sites.min(axis=0))
         asking = Asking(sites, self.sites.place[sites], ask[sites].copy())
         ready = [self._idle(s) for s in stores]

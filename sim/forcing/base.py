@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +32,15 @@ class Sky:
     rain_mm_h: F32  # (T, C)
     sea_level_m: F64  # (T,) at the coast, above mean sea level
 
+    @cached_property
+    def peaks(self) -> tuple[list[float], list[float], list[float]]:
+        """The strongest wind, gust and rain of all places in each tick."""
+        wind, gust, rain = (
+            x.max(axis=1, initial=0.0).tolist()
+            for x in (self.wind_ms, self.gust_ms, self.rain_mm_h)
+        )
+        return wind, gust, rain
+
 
 @dataclass(frozen=True)
 class StormPath:
@@ -50,14 +61,16 @@ class Forcing:
     bulletins: tuple[Bulletin, ...] = ()
 
 
-@dataclass(frozen=True)
-class Now:
-    """The sky in one tick; wind, gust and rain (C,) each."""
+class Now(NamedTuple):
+    """The sky in one tick; wind, gust and rain (C,) each, and the strongest of all places."""
 
     wind_ms: F32
     gust_ms: F32
     rain_mm_h: F32
     sea_level_m: float
+    peak_wind_ms: float
+    peak_gust_ms: float
+    peak_rain_mm_h: float
 
 
 @dataclass
@@ -70,9 +83,11 @@ class Present:
 
 def now(sky: Sky, tick: int) -> Now:
     """What the sky is like in a tick."""
+    wind, gust, rain = sky.peaks
     return Now(
-        sky.wind_ms[tick], sky.gust_ms[tick], sky.rain_mm_h[tick], float(sky.sea_level_m[tick])
-    )
+        sky.wind_ms[tick], sky.gust_ms[tick], sky.rain_mm_h[tick], float(sky.sea_level_m[tick]),
+        wind[tick], gust[tick], rain[tick],
+    )  # fmt: skip
 
 
 def calm(ticks: int, places: int) -> Sky:

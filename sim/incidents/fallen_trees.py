@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from anlan.sim.forcing.base import Now
 from anlan.sim.incidents.incident import Incident, Incidents, WorkRules
 from anlan.sim.ledger import NEVER
 from anlan.sim.networks.trees import Trees
@@ -25,9 +23,9 @@ class FallenTrees:
     _open: dict[int, Incident[Any]] = field(default_factory=dict)
     _count: dict[int, int] = field(default_factory=dict)
 
-    def step(self, tick: int, gust_ms: NDArray[np.float32]) -> None:
-        """One tick of gusts (C,)."""
-        for road, fallen in self.trees.step(gust_ms):
+    def step(self, tick: int, sky: Now) -> None:
+        """One tick of gusts."""
+        for road, fallen in self.trees.step(sky):
             there = self._open.get(road)
             if there is not None and there.open:
                 there.trees += fallen

@@ -9,11 +9,14 @@ cell to the sea's level. Water does not run on to the next cell.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.forcing import surge
+from anlan.sim.forcing.base import Now
 from anlan.sim.forcing.wind import Floats, Real
 from anlan.sim.place.exposure import Exposure
 from anlan.sim.scenario.rules import Rules, of
@@ -21,6 +24,7 @@ from anlan.sim.scenario.rules import Rules, of
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+ABSTRACTION = 0.2  # TR-55: the share of S that wets leaves and hollows before anything runs off
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,19 @@ class WaterRules(Rules, prefix="flood"):
 
 def runoff_mm(rain_mm: Real, curve_number: Real) -> Floats:
     """Runoff of rain fallen since the start, mm (SCS curve number, TR-55: Ia = 0.2 S)."""
-    rain = np.asarray(rain_mm)
-    storage = 25400.0 / np.asarray(curve_number) - 254.0
-    excess = np.maximum(rain - 0.2 * storage, 0.0)
+    return runoff_over_mm(np.asarray(rain_mm), storage_mm(np.asarray(curve_number)))
+
+
+def storage_mm(curve_number: NDArray[Any]) -> F64:
+    """What the ground can hold, S, of a curve number."""
+    return np.asarray(25400.0 / curve_number - 254.0, dtype=np.float64)
+
+
+def runoff_over_mm(rain_mm: Floats, storage_mm: Floats) -> Floats:
+    """As `runoff_mm`, for a known S."""
+    excess = np.maximum(rain_mm - ABSTRACTION * storage_mm, 0.0)
     # Where nothing runs off the quotient is 0 / S; where S is 0 too (paved), rain runs off whole.
-    return np.asarray(excess**2 / np.maximum(excess + storage, 1e-12))
+    return excess * excess / np.maximum(excess + storage_mm, 1e-12)
 
 
 def street_depth_m(stored_mm: F64, ponding_share: float) -> F32:
@@ -56,7 +68,7 @@ class Cells:
     At every moment runoff + from the sea = stored + drained + pumped + taken.
     """
 
-    curve_number: F64
+    storage_mm: F64
     fallen: F64  # rain since the start
     runoff: F64  # of it ran off
     stored: F64
@@ -64,11 +76,30 @@ class Cells:
     drained: F64  # by gravity
     pumped: F64
     taken: F64  # by crews with pumps of their own
+    most_fallen: float = 0.0  # no cell has had more
 
     @classmethod
     def dry(cls, curve_number: F64) -> Cells:
         """Cells on which nothing has fallen yet."""
-        return cls(curve_number, *(np.zeros(len(curve_number)) for _ in range(7)))
+        fallen, runoff, stored, from_sea, drained, pumped, taken = np.zeros((7, len(curve_number)))
+        storage = storage_mm(curve_number)
+        return cls(storage, fallen, runoff, stored, from_sea, drained, pumped, taken)
+
+    @cached_property
+    def _least_abstraction_mm(self) -> float:
+        return float(ABSTRACTION * self.storage_mm.min(initial=np.inf))
+
+    def soak(self, rain_mm: Floats, peak_mm: float) -> bool:
+        """Let a tick's rain (C,), at most `peak_mm`, fall where it soaks away everywhere.
+
+        False, and nothing is done, once so much may have fallen somewhere that some runs off.
+        """
+        most = self.most_fallen + peak_mm
+        if most > self._least_abstraction_mm:
+            return False
+        self.fallen += rain_mm
+        self.most_fallen = most
+        return True
 
     def step(
         self, rain_mm: Floats, drain_mm: Floats, pump_mm: Floats, sea_mm: Floats | None
@@ -80,7 +111,7 @@ class Cells:
         """
         self.fallen += rain_mm
         # Rounding never takes runoff back.
-        ran = np.maximum(self.runoff, runoff_mm(self.fallen, self.curve_number))
+        ran = np.maximum(self.runoff, runoff_over_mm(self.fallen, self.storage_mm))
         self.stored += ran - self.runoff
         self.runoff = ran
         if sea_mm is not None:
@@ -103,31 +134,38 @@ class Cells:
 class Water:
     """Water on the streets of C communities in one run."""
 
-    def __init__(self, rules: WaterRules, sites: Exposure) -> None:
+    def __init__(self, rules: WaterRules, sites: Exposure, tick_h: float) -> None:
         self.rules = rules
+        self.tick_h = tick_h
         self.sites = sites
         self.cells = Cells.dry(sites.curve_number.astype(np.float64))
         self.drain_mm = sites.drain_mm * rules.drain_working_share  # a tick
         # What a crew heightens with bags counts for its own place.
         self.crest_m = np.full(len(sites.lat), rules.wall_crest_m)
         self.depth_m: F32 = np.zeros(len(sites.lat), dtype=np.float32)
+        self.wet = False  # anywhere
         self._reached = (sites.coast_km <= rules.reach_km) & (
             sites.elevation_m <= rules.reach_elevation_m
         )
 
-    def step(self, rain_mm: F32, gates_open: Bools, pump_mm: F64, sea_level_m: float) -> bool:
-        """One tick; whether there is or was water anywhere.
+    def stays_dry(self, sky: Now, rain_mm: F32) -> bool:
+        """A tick in which the rain (C,) soaks away and the sea stays below every wall.
 
-        rain_mm (C,) in the tick, gates_open (C,), pump_mm (C,) that the pumps can lift in it.
+        False where it is otherwise, and nothing is done then.
         """
-        over = sea_level_m > self.crest_m
-        sea_mm = self._from_sea_mm(sea_level_m, over) if over.any() else None
-        was_wet = bool(self.depth_m.any())
-        if sea_mm is None and not was_wet and not rain_mm.any():
+        if self.wet or sky.sea_level_m > np.minimum.reduce(self.crest_m):
             return False
-        self.cells.step(rain_mm, np.where(gates_open, self.drain_mm, 0.0), pump_mm, sea_mm)
+        peak_mm = sky.peak_rain_mm_h * self.tick_h
+        return peak_mm == 0.0 or self.cells.soak(rain_mm, peak_mm)
+
+    def step(self, rain_mm: F32, gates_open: Bools, pump_mm: F64, sea_level_m: float) -> None:
+        """One tick: rain_mm (C,) in it, gates_open (C,), pump_mm (C,) that pumps can lift in it."""
+        sea_mm = None
+        if sea_level_m > np.minimum.reduce(self.crest_m):
+            sea_mm = self._from_sea_mm(sea_level_m, sea_level_m > self.crest_m)
+        self.cells.step(rain_mm, self.drain_mm * gates_open, pump_mm, sea_mm)
         self.depth_m = street_depth_m(self.cells.stored, self.rules.ponding_share)
-        return was_wet or bool(self.depth_m.any())
+        self.wet = bool(self.depth_m.any())
 
     def _from_sea_mm(self, sea_level_m: float, over: Bools) -> F64:
         """What the sea fills each cell to, where it stands over the wall."""

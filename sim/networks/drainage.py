@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.networks.outages import Outages
 from anlan.sim.place.exposure import Exposure
 from anlan.sim.scenario.rules import Rules
 
@@ -35,11 +36,13 @@ class Drainage:
         self.generator = sites.generator.copy()
         self.gate = np.full(len(sites.lat), BY_LEVEL, dtype=np.int8)  # who holds each sluice
 
-    def pumps_mm(self, power_out: Bools) -> F64:
+    def pumps_mm(self, power: Outages) -> F64:
         """(C,) what the pumps can lift in this tick."""
-        return np.where(~power_out | self.generator, self.pump_mm, 0.0)
+        if not power.number:
+            return self.pump_mm
+        return np.where(~power.out | self.generator, self.pump_mm, 0.0)
 
     def gates_open(self, sea_level_m: float) -> Bools:
         """(C,) which sluices stand open."""
         below = sea_level_m < self.rules.gates_shut_level_m
-        return np.where(self.gate == BY_LEVEL, below, self.gate == HELD_OPEN)
+        return np.asarray(self.gate >= BY_LEVEL if below else self.gate == HELD_OPEN)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.ledger import Ledger
-from anlan.sim.networks.power import Outages
+from anlan.sim.networks.outages import Outages
 from anlan.sim.scenario.rules import Rules
 
 Bools = NDArray[np.bool_]
@@ -45,27 +45,25 @@ class Phone:
         self.left_min = self.holds_min.copy()
         self.bridged: Bools = np.zeros(len(place_ids), dtype=bool)  # fed by a crew
         self.outages = Outages("phone", place_ids, ledger)
-        self._full = True
+        self.full = True  # every battery
 
     @property
     def out(self) -> Bools:
         """(C,) where there is no network now."""
         return self.outages.out
 
-    def step(self, tick: int, power_out: Bools) -> NDArray[np.int64]:
-        """One tick, power_out (C,); the places where the network went or came back."""
-        fed = ~power_out | self.bridged
-        if self._full and fed.all():
-            return np.empty(0, dtype=np.int64)
+    def step(self, tick: int, power: Outages) -> None:
+        """One tick: batteries empty or charge, stations fall silent or come back."""
+        if self.full and not power.number:
+            return
+        fed = ~power.out | self.bridged
         silent = ~fed & (self.left_min <= 0.0)
         change = np.where(fed, self.rules.charge_ratio, -1.0) * self.tick_min
         self.left_min = np.clip(self.left_min + change, 0.0, self.holds_min)
-        self._full = bool((self.left_min >= self.holds_min).all())
+        self.full = bool((self.left_min >= self.holds_min).all())
         fails = np.flatnonzero(silent & ~self.out)
-        back = np.flatnonzero(~silent & self.out)
-        self.outages.end(back, tick)
+        self.outages.end(np.flatnonzero(~silent & self.out), tick)
         self.outages.begin(fails, tick, "battery")
-        return np.concatenate([fails, back])
 
     def works(self, place: int) -> bool:
         """Whether a place can be called now."""
@@ -74,4 +72,4 @@ class Phone:
     def bridge(self, place: int, fed: bool = True) -> None:
         """A crew feeds the station of a place from now on, or no more."""
         self.bridged[place] = fed
-        self._full = False
+        self.full = False

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Keys, Streams, stream
-from anlan.sim.ledger import NEVER, Ledger, facts
+from anlan.sim.forcing.base import Now
+from anlan.sim.ledger import Ledger
 from anlan.sim.networks import fragility
+from anlan.sim.networks.outages import Outages
 from anlan.sim.scenario.rules import Rules
 
 Bools = NDArray[np.bool_]
-F32 = NDArray[np.float32]
+NONE = np.empty(0, dtype=np.int64)
 
 POLE = stream("power.pole", "community")
 REPAIR = stream("power.repair", "community")
@@ -34,44 +36,6 @@ class PowerRules(Rules, prefix="power"):
     restore_mean_h: float
 
 
-class Outages:
-    """What of a network is out where, and since when; writes each outage when it ends."""
-
-    def __init__(self, network: str, place_ids: list[str], ledger: Ledger) -> None:
-        self.network = network
-        self.place_ids = place_ids
-        self.ledger = ledger
-        self.out: Bools = np.zeros(len(place_ids), dtype=bool)
-        self.since = np.full(len(place_ids), NEVER, dtype=np.int64)
-        self.cause = [""] * len(place_ids)
-
-    def begin(self, places: NDArray[np.int64], tick: int, cause: str) -> None:
-        """It fails at some places that had it."""
-        self.out[places] = True
-        self.since[places] = tick
-        for place in places.tolist():
-            self.cause[place] = cause
-
-    def end(self, places: NDArray[np.int64], tick: int) -> None:
-        """It is back at some places that lacked it; NEVER at the end of the run."""
-        for place in places.tolist():
-            self.ledger.add(
-                facts.Outage(
-                    network=self.network,
-                    community=self.place_ids[place],
-                    from_tick=int(self.since[place]),
-                    to_tick=tick,
-                    cause=self.cause[place],
-                )
-            )
-        self.out[places] = False
-
-    def finish(self) -> None:
-        """Write down what is still out at the end."""
-        for place in np.flatnonzero(self.out).tolist():
-            self.end(np.array([place]), NEVER)
-
-
 class Power:
     """Mains power of C communities in one run."""
 
@@ -85,6 +49,7 @@ class Power:
         stands = fragility.feeder_strength_ms(u, rules.poles_per_feeder)
         # What is left of this gust, the feeder stands no more; infinite once it has failed.
         self.stands_ms = np.maximum(stands, rules.min_gust_ms).astype(np.float32)
+        self._least_ms = float(self.stands_ms.min(initial=np.inf))
         self.repair_h = fragility.exponential(streams.uniform64(REPAIR, keys), rules.restore_mean_h)
         self.outages = Outages("power", place_ids, ledger)
 
@@ -93,18 +58,23 @@ class Power:
         """(C,) where there is no mains power now."""
         return self.outages.out
 
-    def step(self, tick: int, gust_ms: F32, wind_ms: F32) -> NDArray[np.int64]:
-        """One tick of wind, (C,) each; the places where the power went or came back."""
-        fails = np.flatnonzero((gust_ms >= self.stands_ms) & ~self.out)
-        self.stands_ms[fails] = np.inf
-        back = fails[:0]
-        if self.out.any():
-            working = self.out & (wind_ms < self.rules.crew_wind_ms)
+    def step(self, tick: int, sky: Now) -> None:
+        """One tick: what is mended comes back, what the gust breaks fails."""
+        fails = self._fails(sky)
+        if self.outages.number:
+            working = self.out & (sky.wind_ms < self.rules.crew_wind_ms)
             self.repair_h[working] -= self.tick_h
-            back = np.flatnonzero(self.out & (self.repair_h <= 0.0))
-            self.outages.end(back, tick)
+            self.outages.end(np.flatnonzero(self.out & (self.repair_h <= 0.0)), tick)
         self.outages.begin(fails, tick, "wind")
-        return np.concatenate([fails, back])
+
+    def _fails(self, sky: Now) -> NDArray[np.int64]:
+        """Where the weakest pole breaks in this tick."""
+        if sky.peak_gust_ms < self._least_ms:
+            return NONE
+        fails = np.flatnonzero((sky.gust_ms >= self.stands_ms) & ~self.out)
+        self.stands_ms[fails] = np.inf
+        self._least_ms = float(self.stands_ms.min())
+        return fails
 
     def work(self, place: int, hours: float) -> None:
         """Crews have done some of the repair at a place; it ends in the next step."""

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.forcing.base import Now
+from anlan.sim.nature.water import Water
+from anlan.sim.networks.trees import Trees
 from anlan.sim.place.exposure import Exposure
 from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable
 from anlan.sim.scenario.rules import Rules, of
@@ -70,27 +73,46 @@ class Roads:
         self.minutes: dict[str, F64] = {}
         self._slow_m = np.zeros(table.n)  # depth that speeds go by
         self._gale = np.zeros(table.n, dtype=bool)
+        self._slow = False  # anywhere
+        self._wet = False  # in the latest tick, anywhere
+        self._trees_as_of = 0
         self._drive()
 
-    def step(self, tick: int, depth_m: F32, wind_ms: F32, trees_across: NDArray[np.int64]) -> bool:
-        """One tick: water (C,), wind (C,), trees across each road (R,). True when anything
-        changed.
-        """
-        if depth_m.any() or self.depth_m.any():
-            self.depth_m = depth_on_roads_m(depth_m, self.sites, self.rules.dip_full_depth_m)
-        blocked = trees_across > 0
-        shut = {c: blocked | (self.depth_m > self.rules.wading_m(c)) for c in CLASSES}
-        changed = any(not np.array_equal(shut[c], self.closed[c]) for c in CLASSES)
+    def step(self, tick: int, water: Water, sky: Now, trees: Trees) -> bool:
+        """One tick of water, wind and trees. True when anything changed."""
+        wet, self._wet = water.wet or self._wet, water.wet
+        if wet:
+            self.depth_m = depth_on_roads_m(water.depth_m, self.sites, self.rules.dip_full_depth_m)
+        changed = False
+        if wet or trees.version != self._trees_as_of:
+            self._trees_as_of = trees.version
+            changed = self._close(trees.across > 0)
         if tick % self._refresh_ticks == 0:
-            slow_m = np.floor(self.depth_m.astype(np.float64) / STEP_M) * STEP_M
-            mean = (wind_ms[self.table.a] + wind_ms[self.table.b]) / 2
-            gale = np.asarray(mean >= self.rules.gale_wind_ms)
-            if not (np.array_equal(slow_m, self._slow_m) and np.array_equal(gale, self._gale)):
-                self._slow_m, self._gale, changed = slow_m, gale, True
+            changed |= self._slow_down(sky)
         if changed:
-            self.closed = shut
             self._drive()
         return changed
+
+    def _close(self, blocked: Bools) -> bool:
+        """Shut what trees block or water covers, open the rest; whether anything changed."""
+        shut = {c: blocked | (self.depth_m > self.rules.wading_m(c)) for c in CLASSES}
+        if not any((shut[c] != self.closed[c]).any() for c in CLASSES):
+            return False
+        self.closed = shut
+        return True
+
+    def _slow_down(self, sky: Now) -> bool:
+        """Look at water and gales anew; whether speeds change anywhere."""
+        if not (self._slow or self._wet) and sky.peak_wind_ms < self.rules.gale_wind_ms:
+            return False
+        slow_m = np.floor(self.depth_m.astype(np.float64) / STEP_M) * STEP_M
+        mean = (sky.wind_ms[self.table.a] + sky.wind_ms[self.table.b]) / 2
+        gale = np.asarray(mean >= self.rules.gale_wind_ms)
+        if np.array_equal(slow_m, self._slow_m) and np.array_equal(gale, self._gale):
+            return False
+        self._slow_m, self._gale = slow_m, gale
+        self._slow = bool(slow_m.any() or gale.any())
+        return True
 
     def _drive(self) -> None:
         """Minutes over each road for each class, and the map anew where they differ."""

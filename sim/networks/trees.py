@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Keys, Streams, stream
+from anlan.sim.forcing.base import Now
 from anlan.sim.networks.fragility import road_mean, road_strength_ms
 from anlan.sim.place.exposure import Exposure
 from anlan.sim.scenario.rules import Rules
@@ -41,6 +42,7 @@ class Trees:
         self.trees = sites.road_trees
         self.a, self.b = sites.road_from, sites.road_to
         self.across = np.zeros(len(keys), dtype=np.int64)  # lying there now
+        self.version = 0  # goes up whenever trees come to lie or are cleared
         self._fallen = np.zeros(len(keys), dtype=np.int64)  # since the start
         # Sums of unit exponential steps: the mean number at which the next tree falls.
         self._falls_at = self._step(np.arange(len(keys)), 0)
@@ -59,10 +61,11 @@ class Trees:
         )
         return np.maximum(gust, r.min_gust_ms)
 
-    def step(self, gust_ms: F32) -> list[tuple[int, int]]:
-        """One tick of gusts (C,): (road, trees that fell across it in this tick), by road."""
-        if gust_ms.max(initial=0.0) < self._least_ms:
+    def step(self, sky: Now) -> list[tuple[int, int]]:
+        """One tick of gusts: (road, trees that fell across it in this tick), by road."""
+        if sky.peak_gust_ms < self._least_ms:
             return []
+        gust_ms = sky.gust_ms
         gust = 0.5 * (gust_ms[self.a].astype(np.float64) + gust_ms[self.b])
         hit = np.flatnonzero(gust >= self.stands_ms)
         found = [(road, self._fall(road, float(gust[road]))) for road in hit.tolist()]
@@ -79,8 +82,13 @@ class Trees:
             self._fallen[road] += 1
             self._falls_at[road] += float(self._step(one, int(self._fallen[road]))[0])
             self.stands_ms[road] = float(self._gust_of(one)[0])
-        self.across[road] += count
+        self.lay(road, count)
         return count
+
+    def lay(self, road: int, count: int) -> None:
+        """Trees come to lie across a road."""
+        self.across[road] += count
+        self.version += 1
 
     def expected(self, gust_ms: F32) -> NDArray[np.float64]:
         """(R,) how many trees lie across each road in the mean once a gust (R,) has come."""
@@ -91,3 +99,4 @@ class Trees:
     def clear(self, road: int) -> None:
         """A crew has cleared all that lies across a road."""
         self.across[road] = 0
+        self.version += 1

@@ -19,6 +19,7 @@ from anlan.sim.place.world import World
 from anlan.sim.scenario.rules import Rules
 
 Ints = NDArray[np.int64]
+ALL = slice(None)
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,10 @@ class Sites:
             if cohort.persons == 0:
                 queue.popleft()
 
-    def short(self) -> Ints:
-        """(S, I) people short of each item now."""
-        return np.minimum(self.persons[:, None], -(-self.owed // np.maximum(self.unit, 1)))
+    def short(self, sites: Ints | slice = ALL) -> Ints:
+        """(n, I) people short of each item now at n sites; all by default."""
+        persons, owed = self.persons[sites], self.owed[sites]
+        return np.minimum(persons[:, None], -(-owed // np.maximum(self.unit, 1)))
 
     def want(self, coming: Ints, hours: float) -> Ints:
         """(S, I) what each site must hold for `hours` ahead for those there and coming."""

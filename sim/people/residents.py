@@ -39,10 +39,11 @@ from anlan.sim.people.draws import (
     drown_depth_m,
     survival_ticks,
 )
+from anlan.sim.people.hearing import Hearing
 from anlan.sim.people.needs import Sites
 from anlan.sim.people.shelter import Shelter, Shelters
 from anlan.sim.people.spread import Spread
-from anlan.sim.people.thresholds import Reached, Rising
+from anlan.sim.people.thresholds import Rising
 from anlan.sim.place.population import AGE_BANDS
 from anlan.sim.place.world import World
 from anlan.sim.scenario.clock import Clock
@@ -151,9 +152,10 @@ class Residents:
         self.bus_lists: list[deque[int]] = [deque() for _ in range(towns)]
         self.bus_credit = [0] * towns  # seats times 60 that are left to this tick
         self._set_thresholds()
-        self._warning: list[tuple[int, Spread, list[NDArray[np.float64]]]] = []
-        self._orders: list[tuple[str, Spread, Reached]] = []
+        self._warnings: list[Hearing] = []
+        self._orders: list[tuple[str, Hearing]] = []
         self._power_was_out = np.zeros(around.world.places, dtype=bool)
+        self._power_as_of = around.power.outages.version
 
     def _set_thresholds(self) -> None:
         """The level of gust or water at which each home, or somebody in it, comes to harm."""
@@ -173,8 +175,12 @@ class Residents:
     # -- words that reach them --------------------------------------------------------------
 
     def warn(self, spread: Spread) -> None:
-        """A public warning begins to spread. Who hears it when is read off its past shares."""
-        self._warning.append((self.around.present.tick, spread, []))
+        """A public warning begins to spread among all households."""
+        everyone = np.arange(self.people.households)
+        self._warnings.append(self._hearing(spread, everyone, self.draws.hear_u))
+
+    def _hearing(self, spread: Spread, ids: Ids, u: NDArray[np.float32]) -> Hearing:
+        return Hearing(spread, ids, self.people.community[ids], u[ids], self.clock.ticks)
 
     def order(
         self, dwellings: tuple[Dwelling, ...], tick: int, spread: Spread,
@@ -188,26 +194,28 @@ class Residents:
         ids = np.flatnonzero(wanted)
         self.ordered_tick[ids] = tick
         self.order_of[ids] = len(self._orders)
-        reached = Reached(self.people.community[ids], self.draws.order_u[ids], ids)
-        self._orders.append((name, spread, reached))
+        self._orders.append((name, self._hearing(spread, ids, self.draws.order_u)))
         return int(self.members[ids].sum())
 
     def _heard_by(self, home: int, tick: int) -> bool:
         """Whether a household heard a public warning before a tick."""
-        place, u = int(self.people.community[home]), float(self.draws.hear_u[home])
-        return any(
-            shares[tick - 1 - begun][place] > u
-            for begun, _, shares in self._warning
-            if 0 <= tick - 1 - begun < len(shares)
-        )
+        return any(hearing.tick[home] < tick for hearing in self._warnings)
 
     def _listen(self, tick: int) -> None:
-        """Keep the warning's shares, and let hear the order whom it has newly reached."""
-        for _, spread, shares in self._warning:
-            shares.append(spread.share.copy())
-        for _, spread, reached in self._orders:
-            if spread.grew and len(ids := reached.up_to(spread.share)):
-                self._hear_order(ids, tick)
+        """Follow what is said, and let hear the order whom it reaches now."""
+        for hearing in self._warnings:
+            if hearing.spread.fresh:
+                hearing.follow(tick)
+        for number, (_, hearing) in enumerate(self._orders):
+            if hearing.spread.fresh:
+                rows = hearing.follow(tick)
+                self.calendar.add(f"hear {number}", hearing.tick[rows], rows)
+            if not self.calendar.busy(tick):
+                continue
+            rows = self.calendar.due(f"hear {number}", tick)
+            if len(rows):
+                # Who was dated anew since is asked again on that date.
+                self._hear_order(hearing.ids[rows[hearing.tick[rows] == tick]], tick)
 
     def stand_down(self, tick: int) -> None:
         """The danger is over: people go home over the next hours."""
@@ -227,26 +235,31 @@ class Residents:
         self._if_due("leave", self._leave, tick)
         if any(self.bus_lists):
             self._board(tick)
-        self._watch_the_power(tick)
+        if self.around.power.outages.version != self._power_as_of:
+            self._watch_the_power(tick)
         self._if_due("thirst", self._thirst, tick)
         self._if_due("return", self._go_home, tick)
 
     def _suffer_homes(self, tick: int) -> None:
         """What gust and water do in this tick to homes and to whoever is in them."""
-        gust_ms, depth_m = self.around.present.sky.gust_ms, self.around.water.depth_m
-        fallen = self._collapse_at.reached(gust_ms)
+        sky, water = self.around.present.sky, self.around.water
+        fallen = self._collapse_at.reached(sky.gust_ms, sky.peak_gust_ms)
         if len(fallen):
             self.ruin(fallen, tick)
-        stranded = self._flood_at.reached(depth_m)
+        if not water.wet:
+            return
+        stranded = self._flood_at.reached(water.depth_m, np.inf)
         if len(stranded):
             self._flood(stranded, tick)
         if self._drown_at:
-            self._drown(depth_m, tick)
+            self._drown(water.depth_m, tick)
 
     def _suffer_outdoors(self, tick: int) -> None:
         """The first great gust of a place finds a few people outdoors."""
-        gust_ms = self.around.present.sky.gust_ms
-        met = np.flatnonzero((gust_ms >= self._outdoor_gust) & ~self._gust_met)
+        sky = self.around.present.sky
+        if sky.peak_gust_ms < self._outdoor_gust:
+            return
+        met = np.flatnonzero((sky.gust_ms >= self._outdoor_gust) & ~self._gust_met)
         if len(met):
             self._gust_met[met] = True
             self._wind(np.sort(np.concatenate([self._outdoors[p] for p in met.tolist()])), tick)
@@ -256,9 +269,10 @@ class Residents:
         return np.float32(self.around.harm.outdoor_gust_ms)
 
     def _if_due(self, kind: str, happens: Callable[[Ids, int], None], tick: int) -> None:
-        ids = self.calendar.due(kind, tick)
-        if len(ids):
-            happens(ids, tick)
+        if self.calendar.busy(tick):
+            ids = self.calendar.due(kind, tick)
+            if len(ids):
+                happens(ids, tick)
 
     def _at_home(self, ids: Ids) -> Ids:
         state = self.state[ids]
@@ -752,10 +766,10 @@ class Residents:
 
     def _watch_the_power(self, tick: int) -> None:
         """Where the power has gone, date the dry taps; where it is back, let them run again."""
-        out = self.around.power.out
+        outages = self.around.power.outages
+        self._power_as_of = outages.version
+        out = outages.out
         changed = np.flatnonzero(out != self._power_was_out)
-        if not len(changed):
-            return
         self._power_was_out = out.copy()
         starts = self.people.household_start
         for place in changed.tolist():
@@ -800,16 +814,11 @@ class Residents:
 
     def heard_tick(self) -> NDArray[np.int64]:
         """(H,) when each household first heard a public warning; NEVER if it did not by now."""
-        heard = np.full(self.people.households, NEVER, dtype=np.int64)
-        starts = self.people.household_start
-        for begun, _, shares in reversed(self._warning):
-            reached = np.array(shares)
-            for place in range(self.around.world.places):
-                homes = slice(starts[place], starts[place + 1])
-                when = np.searchsorted(reached[:, place], self.draws.hear_u[homes], side="right")
-                came = when < len(shares)
-                heard[homes] = np.where(came, begun + when, heard[homes])
-        return heard
+        now = self.around.present.tick
+        heard = np.full(self.people.households, self.clock.ticks, dtype=np.int64)
+        for hearing in self._warnings:
+            heard = np.minimum(heard, hearing.tick)
+        return np.where(heard <= now, heard, NEVER)
 
     def _write_warning(self, ledger: Ledger) -> None:
         ticks = self.clock.ticks
@@ -841,7 +850,7 @@ class Residents:
         rows, inverse = np.unique(table, axis=0, return_inverse=True)
         persons = np.bincount(inverse.ravel(), weights=self.people.sizes()[ids]).astype(np.int64)
         places = np.array(self.around.place_ids, dtype=object)
-        orders = [f"order/{name}/" for name, _, _ in self._orders]
+        orders = [f"order/{name}/" for name, _ in self._orders]
         told = [
             f"{orders[n]}{places[place]}" if n != NEVER else ""
             for place, n in zip(rows[:, 0].tolist(), rows[:, 2].tolist(), strict=True)

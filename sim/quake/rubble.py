@@ -128,8 +128,7 @@ class Rubble:
 
     def work(self, crews: list[Crew], tick: int) -> bool:
         """One tick of digging; True when nobody is left to dig for."""
-        wind_ms = float(self.field.present.sky.wind_ms[self.incident.place])
-        if not crews or wind_ms >= self.field.workplace.rules.stop_wind_ms:
+        if not crews or self._stormy():
             return False
         self._dig(crews, tick)
         if not self.buried:
@@ -137,6 +136,10 @@ class Rubble:
         for crew in crews[self.crews_wanted() :]:
             crew.finish_task(tick, RELEASED)
         return False
+
+    def _stormy(self) -> bool:
+        wind_ms = float(self.field.present.sky.wind_ms[self.incident.place])
+        return wind_ms >= self.field.workplace.rules.stop_wind_ms
 
     def _dig(self, crews: list[Crew], tick: int) -> None:
         """Spend the person-hours of a tick, those first who are soonest out."""

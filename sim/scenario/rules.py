@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import typing
 from dataclasses import field, fields
-from typing import Any, ClassVar, Self
+from functools import cache
+from typing import Any, ClassVar, Self, cast
 
 from anlan.sim.scenario.schema import Scenario
 
@@ -31,6 +32,8 @@ class Rules:
     """Base of the frozen dataclasses that hold a module's parameters."""
 
     _prefix: ClassVar[str] = ""
+    # What was read last, kept since every run of a scenario asks for the same.
+    _latest: ClassVar[tuple[Scenario, Rules] | None] = None
 
     def __init_subclass__(cls, prefix: str, **more: Any) -> None:
         super().__init_subclass__(**more)
@@ -48,9 +51,19 @@ class Rules:
     @classmethod
     def read(cls, scenario: Scenario) -> Self:
         """The rules of a scenario. Raises KeyError for a parameter that it does not have."""
-        kinds = typing.get_type_hints(cls)
-        values = {f: kinds[f](scenario.p(name)) for f, name in cls.names().items()}
-        return cls(**values)
+        if cls._latest is not None and cls._latest[0] is scenario:
+            return cast(Self, cls._latest[1])
+        found = _fields(cls)  # type: ignore[arg-type]  # a class can be hashed
+        rules = cls(**{f: kind(scenario.p(name)) for f, name, kind in found})
+        cls._latest = (scenario, rules)
+        return rules
+
+
+@cache
+def _fields(rules: Any) -> list[tuple[str, str, type]]:
+    """(field, full name of its parameter, type) of each field."""
+    kinds = typing.get_type_hints(rules)
+    return [(f, name, kinds[f]) for f, name in rules.names().items()]
 
 
 def declared() -> list[type[Rules]]:

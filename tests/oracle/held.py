@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.model import ResponseModel
-from anlan.sim.networks.power import Outages
+from anlan.sim.networks.outages import Outages
 from anlan.sim.parts import Parts
 
 Bools = NDArray[np.bool_]
@@ -65,15 +65,16 @@ def hold(
     shape = (model.ticks, p.world.places)
     if power_out is not None:
         power = np.broadcast_to(np.asarray(power_out, dtype=bool), shape)
-        _replace(p.power, lambda tick, gust_ms, wind_ms: _switch(p.power.outages, power, tick))
+        _replace(p.power, lambda tick, sky: _switch(p.power.outages, power, tick))
     if phone_out is not None:
         phone = np.broadcast_to(np.asarray(phone_out, dtype=bool), shape)
-        _replace(p.phone, lambda tick, out: _switch(p.phone.outages, phone, tick))
+        _replace(p.phone, lambda tick, power: _switch(p.phone.outages, phone, tick))
     if depth_m is not None:
         depth = np.broadcast_to(np.asarray(depth_m, dtype=np.float32), shape)
         _replace(p.water, lambda *given: _fill(p, depth))
+        p.water.stays_dry = lambda sky, rain_mm: False  # type: ignore[method-assign]
     if trees is not None:
-        _replace(p.trees, lambda gust_ms: _fall(p, trees))
+        _replace(p.trees, lambda sky: _fall(p, trees))
     return model
 
 
@@ -81,22 +82,20 @@ def _replace(part: Any, step: Callable[..., Any]) -> None:
     part.step = step
 
 
-def _switch(outages: Outages, out: Bools, tick: int) -> NDArray[np.int64]:
-    """Make a network as an array has it; the places where it went or came back."""
+def _switch(outages: Outages, out: Bools, tick: int) -> None:
+    """Make a network as an array has it."""
     fails, back = (np.flatnonzero(x) for x in (out[tick] & ~outages.out, ~out[tick] & outages.out))
     outages.end(back, tick)
     outages.begin(fails, tick, HELD)
-    return np.concatenate([fails, back])
 
 
-def _fill(p: Parts, depth_m: NDArray[np.float32]) -> bool:
-    was_wet = bool(p.water.depth_m.any())
+def _fill(p: Parts, depth_m: NDArray[np.float32]) -> None:
     p.water.depth_m = depth_m[p.present.tick]
-    return was_wet or bool(p.water.depth_m.any())
+    p.water.wet = bool(p.water.depth_m.any())
 
 
 def _fall(p: Parts, trees: Mapping[int, Mapping[int, int]]) -> list[tuple[int, int]]:
     fallen = sorted(trees.get(p.present.tick, {}).items())
     for road, count in fallen:
-        p.trees.across[road] += count
+        p.trees.lay(road, count)
     return fallen
