@@ -43,7 +43,7 @@ class EarthquakeHazard(Row):
     lon: Lon
     lat: Lat
     magnitude: Annotated[float, Field(ge=0.0, le=9.5, allow_inf_nan=False)]
-    depth_km: Annotated[float, Field(ge=1.0, le=70.0, allow_inf_nan=False)]
+    depth_km: Annotated[float, Field(ge=4.0, le=70.0, allow_inf_nan=False)]
     strike_deg: Annotated[float, Field(ge=0.0, le=360.0, allow_inf_nan=False)]
 
 
