@@ -2,9 +2,9 @@
 
 Those who lie shallow come first, then those in hollows, then those whom whole floors hold down
 (R10 and R11 of the rates: a few, some twenty and some hundred person-hours). Not more than a few
-can dig at one spot. Neighbours get out those who lie shallow, sooner or later; the others wait for
-crews, and live as long as the survivors of Tangshan did. The ruins are done with when crews are
-there and nobody alive is left in them.
+can dig at one spot, and a crew whose shift is over goes to rest: another is sent. Neighbours get
+out those who lie shallow, sooner or later; the others wait for crews, and live as long as the
+survivors of Tangshan did. The ruins are done with when crews are there and nobody is left in them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.incidents.incident import Incident, WorkRules
+from anlan.sim.ledger import NEVER
 from anlan.sim.networks.fragility import exponential
 from anlan.sim.people.calendar import by_tick
 from anlan.sim.people.draws import FAR
@@ -55,6 +56,11 @@ class Buried:
     work_left_h: float  # person-hours
     neighbours_tick: int  # when neighbours have got them out; FAR: they cannot
     last_tick: int  # they die at its end
+
+    @property
+    def deep(self) -> bool:
+        """Whether nobody but a crew can get them out."""
+        return self.neighbours_tick == FAR
 
 
 def bury(
@@ -102,14 +108,21 @@ class Rubble:
         self.persons_per_crew = work.persons_per_crew
         self.incident = incident
         self.buried = {b.person: b for b in buried}  # in the order in which crews dig for them
-        self.persons = sum(b.persons for b in buried)
+        self.deep = sum(b.persons for b in buried if b.deep)
+        self.shallow = sum(b.persons for b in buried if not b.deep)
         people = np.array([b.person for b in buried], dtype=np.int64)
         self._freed_at = _by_tick(people, [b.neighbours_tick for b in buried])
         self._dead_after = _by_tick(people, [b.last_tick for b in buried])
 
     def crews_wanted(self) -> int:
-        """One for every so many people under the ruins, and one to look whether there are any."""
-        return max(1, -(-self.persons // self.persons_per_crew))
+        """One for every so many people under the ruins, and one to look whether there are any.
+
+        The first crew that has seen them asks for one more to each spot where somebody lies deep.
+        """
+        seen = self.incident.arrived_tick != NEVER
+        alone = self.deep if seen else 0
+        together = self.deep + self.shallow - alone
+        return max(1, alone + -(-together // self.persons_per_crew))
 
     def micro_wanted(self) -> int:
         """None besides: a micro station's crew digs like any other."""
@@ -130,10 +143,12 @@ class Rubble:
         """One tick of digging; True when nobody is left to dig for."""
         if not crews or self._stormy():
             return False
-        self._dig(crews, tick)
+        fresh = [c for c in crews if tick < c.shift_end_tick]
+        self._dig(fresh, tick)
         if not self.buried:
             return True
-        for crew in crews[self.crews_wanted() :]:
+        over = [c for c in crews if tick >= c.shift_end_tick]
+        for crew in over + fresh[self.crews_wanted() :]:
             crew.finish_task(tick, RELEASED)
         return False
 
@@ -166,7 +181,10 @@ class Rubble:
 
     def _forget(self, person: int) -> None:
         gone = self.buried.pop(person, None)
-        self.persons -= gone.persons if gone else 0
+        if gone is not None and gone.deep:
+            self.deep -= gone.persons
+        elif gone is not None:
+            self.shallow -= gone.persons
 
 
 def _by_tick(people: Ids, ticks: list[int]) -> dict[int, list[int]]:

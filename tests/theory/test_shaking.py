@@ -28,7 +28,9 @@ RUBBLE = rubble.RubbleRules.read(TINY)
 REFERENCE_KM = 12.0  # parameter quake.depth_reference_km
 
 
-def felt(magnitude: float, along_km: float, across_km: float, depth_km: float = REFERENCE_KM) -> Any:
+def felt(
+    magnitude: float, along_km: float, across_km: float, depth_km: float = REFERENCE_KM
+) -> Any:
     return median(RULES, magnitude, depth_km, np.array([along_km]), np.array([across_km]))[0]
 
 
@@ -149,9 +151,7 @@ def homes(n: int, dwelling: str) -> Any:
 def test_homes_fall_and_are_spoilt_by_the_normal_curve(dwelling: str, intensity: float) -> None:
     """Within the 99.99 % range of the binomial of the closed formula."""
     n = 5000
-    fallen, spoilt = damage.ruined(
-        DAMAGE, homes(n, dwelling), np.array([intensity]), Streams(1, 0)
-    )
+    fallen, spoilt = damage.ruined(DAMAGE, homes(n, dwelling), np.array([intensity]), Streams(1, 0))
     median_at = getattr(DAMAGE, f"collapse_at_{dwelling}")
     falls = ndtr((intensity - median_at) / 0.85)
     either = ndtr((intensity + 0.9 - median_at) / 0.85)
@@ -225,8 +225,9 @@ class Out:
 class Diggers:
     """A fresh crew of some people that never tires."""
 
-    def __init__(self, people: int) -> None:
+    def __init__(self, people: int, shift_end_tick: int = FAR) -> None:
         self.people = people
+        self.shift_end_tick = shift_end_tick
         self.released = 0
 
     def efficiency(self, tick: int) -> float:
@@ -248,12 +249,13 @@ def dug_out(
         people=out,
     )
     buried = [rubble.Buried(n, 1, h, int(neighbours), int(last)) for n, h in enumerate(work_h)]
-    incident: Incident[Any] = Incident("ruins", "collapse", 0, 0)
+    incident: Incident[Any] = Incident("ruins", "collapse", 0, 0, arrived_tick=0)
     ruins = rubble.Rubble(field, RUBBLE, WorkRules.read(TINY), incident, buried)  # type: ignore[arg-type]
     for tick in range(1, 2000):
         out.tick = tick
         ruins.step(tick)
-        if ruins.work(crews, tick):  # type: ignore[arg-type]
+        there = [c for c in crews if not c.released]
+        if ruins.work(there, tick):  # type: ignore[arg-type]
             return out.at, ruins, tick
     return out.at, ruins, -1
 
@@ -281,16 +283,44 @@ def test_nobody_digs_for_the_dead_after_their_last_tick() -> None:
     """One who needs 120 person-hours dies after tick 10; the ruins are done with in the next."""
     at, ruins, over = dug_out([120.0], [Diggers(6)], 10, last=10)
     assert at == {}
-    assert (over, ruins.persons) == (11, 0)
+    assert (over, ruins.deep, ruins.shallow) == (11, 0, 0)
+
+
+def ruins_of(deep: int, shallow: int) -> rubble.Rubble:
+    incident: Incident[Any] = Incident("ruins", "collapse", 0, 0)
+    buried = [rubble.Buried(n, 1, 20.0, int(FAR), int(FAR)) for n in range(deep)]
+    buried += [rubble.Buried(deep + n, 1, 3.0, 10**6, int(FAR)) for n in range(shallow)]
+    return rubble.Rubble(None, RUBBLE, WorkRules.read(TINY), incident, buried)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("deep", "shallow", "before", "after"),
+    [(0, 0, 1, 1), (0, 8, 1, 1), (0, 9, 2, 2), (3, 6, 2, 4), (3, 9, 2, 5), (10, 0, 2, 10)],
+)
+def test_a_crew_for_eight_people_and_later_one_for_each_who_lies_deep(
+    deep: int, shallow: int, before: int, after: int
+) -> None:
+    ruins = ruins_of(deep, shallow)
+    assert ruins.crews_wanted() == before
+    ruins.incident.arrived_tick = 3
+    assert ruins.crews_wanted() == after
 
 
 def test_crews_that_are_not_needed_any_more_are_let_go() -> None:
-    """Seventeen people want three crews of six or so; with eight left one is enough."""
+    """Three people who lie deep want three crews; when one is left, one crew stays."""
     crews = [Diggers(6) for _ in range(3)]
-    _, ruins, _ = dug_out([1.0] * 9 + [1000.0] * 8, crews, 10, last=1000)
+    _, ruins, _ = dug_out([1.0, 1.0, 10_000.0], crews, 10, last=1000)
     assert ruins.crews_wanted() == 1
-    assert crews[0].released == 0
-    assert min(c.released for c in crews[1:]) > 0
+    assert [c.released for c in crews] == [0, 1, 1]
+
+
+def test_a_crew_whose_shift_is_over_goes_to_rest() -> None:
+    """Six people for an hour of ten-minute ticks; then the other crew alone, three at a time."""
+    six, three = Diggers(6, shift_end_tick=7), Diggers(3)
+    at, _, _ = dug_out([12.0, 1000.0], [six, three], 10, last=100)
+    # 6 ticks of (8 / 6) person-hours: 8; 4 more by three take 8 ticks.
+    assert at == {0: 14}
+    assert (six.released, three.released) == (1, 0)
 
 
 def test_depths_have_the_shares_of_the_trapped_and_only_the_shallow_have_neighbours() -> None:
