@@ -38,7 +38,6 @@ import numpy as np  # noqa: E402
 from anlan import sim  # noqa: E402
 from anlan.analysis.digests import Chosen  # noqa: E402
 from anlan.analysis.measures import MEASURES  # noqa: E402
-from anlan.sim import record  # noqa: E402
 from anlan.sim.chance import Streams  # noqa: E402
 from anlan.sim.engine import Engine, prepare  # noqa: E402
 from anlan.sim.model import ResponseModel  # noqa: E402
@@ -83,8 +82,8 @@ class Batched(ResponseModel):
     """
 
     def __init__(self, share: float, raises_at: float, rng: int) -> None:
-        it, streams = engine(share), Streams(SEED, rng)
-        super().__init__(it.world, it.hazard.realise(streams), streams)
+        shared, streams = engine(share), Streams(SEED, rng)
+        super().__init__(shared.world, shared.forcing(streams), streams)
         self.measured = Measured(raises_at)
         self.found: dict[str, Any] = {}
         self.datacollector = mesa.DataCollector({m: _reporter(m) for m in MEASURES})
@@ -92,8 +91,9 @@ class Batched(ResponseModel):
     def step(self) -> None:
         super().step()
         if self.steps == self.ticks:
-            record.finish(self)
-            self.found = self.measured(self.world.scenario, self.ledger.tables())["measures"]
+            self.finish()
+            scenario = self.parts.world.scenario
+            self.found = self.measured(scenario, self.ledger.tables())["measures"]
             self.datacollector.collect(self)
             self.running = False
 

@@ -120,10 +120,10 @@ def child(kind: str, share: float, seed: int) -> None:
 
         engine = prepare(scenario)
         streams = Streams(seed, 0)
-        storm = engine.hazard.realise(streams)
         maker = Residents if kind == "arrays" else OracleResidents
-        model = ResponseModel(engine.world, storm, streams, residents=clock(maker))
-        model.residents.step = clock(model.residents.step)
+        model = ResponseModel(engine.world, engine.forcing(streams), streams, people=clock(maker))
+        people: Any = model.parts.people
+        people.step = clock(people.step)
         told["ledger"] = digest(model.run().tables())
         told["residents_s"] = spent
     print(json.dumps(told))

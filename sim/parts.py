@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from anlan.sim.chance import Streams
 from anlan.sim.command.command import Command
 from anlan.sim.command.fire_desk import FireDesk
@@ -72,7 +70,3 @@ class Parts:
     fire_desk: FireDesk
     sources: list[Source]
     recorder: Recorder
-
-    def rain_mm(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        """(C,) rain of the present tick."""
-        return self.present.sky.rain_mm_h * np.float32(self.clock.tick_min / 60.0)

@@ -36,9 +36,10 @@ def _power(p: Parts, tick: int) -> None:
 
 
 def _water(p: Parts, tick: int) -> None:
-    sky, rain_mm = p.present.sky, p.rain_mm()
-    if p.water.stays_dry(sky, rain_mm):
+    sky = p.present.sky
+    if p.water.stays_dry(sky):
         return
+    rain_mm = p.water.rain_mm(sky)
     gates, pumps = p.drainage.gates_open(sky.sea_level_m), p.drainage.pumps_mm(p.power.outages)
     p.water.step(rain_mm, gates, pumps, sky.sea_level_m)
 

@@ -68,21 +68,31 @@ class Closures:
             self._write(road, NEVER)
 
 
+PLACE_LEVELS = (
+    "wind_ms", "gust_ms", "rain_mm", "depth_m", "power_out", "phone_out", "cut_off",
+)  # fmt: skip
+
+
 @dataclass
 class Hours:
-    """Levels at the end of each hour so far that are written at the end of the run, all at once."""
+    """Levels at the end of each hour so far; all are written at the end of the run, at once.
+
+    Most are held as they are: a store's stock, say, is a new array whenever it changes.
+    """
 
     ticks: list[int] = field(default_factory=list)
-    of_places: dict[str, list[NDArray[Any]]] = field(default_factory=dict)  # column -> (C,) each
+    of_places: list[tuple[NDArray[Any], ...]] = field(default_factory=list)  # PLACE_LEVELS, (C,)
     residents: list[NDArray[np.int64]] = field(default_factory=list)  # (C, states) each
-    stores: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = field(default_factory=list)
-    stock: list[dict[str, NDArray[np.int64]]] = field(default_factory=list)  # (I,) each
+    # on the shelf, of it what can be loaded, made so far: (I,) of each store
+    stores: list[tuple[list[NDArray[np.int64]], ...]] = field(default_factory=list)
+    lorries: list[NDArray[np.int64]] = field(default_factory=list)  # (I,) on all of them
+    given: list[tuple[NDArray[np.int64], ...]] = field(default_factory=list)  # issued, needed (I,)
+    # sites in use, (U,) each, their stock and what is owed there, (U, I), and persons, (U,)
+    used: list[NDArray[np.int64]] = field(default_factory=list)
+    sites: list[tuple[NDArray[np.int64], ...]] = field(default_factory=list)
     # occupants, reserved, open of each shelter
     shelters: list[list[tuple[int, int, bool]]] = field(default_factory=list)
     sea_level_m: list[float] = field(default_factory=list)
-    # sites in use, (U,) each, and their stock, owed and persons short, (U, I), and persons, (U,)
-    used: list[NDArray[np.int64]] = field(default_factory=list)
-    sites: list[tuple[NDArray[np.int64], ...]] = field(default_factory=list)
 
 
 @dataclass
@@ -118,29 +128,39 @@ class Recorder:
         """Levels at the end of an hour."""
         states = [c.state for c in self.crews]
         self.ledger.add(facts.CrewLevel(tick, *(states.count(s) for s in STATES)))
-        hours, sites = self.hours, self.sites
+        hours, sites, sky = self.hours, self.sites, self.present.sky
         hours.ticks.append(tick)
-        hours.shelters.append([(s.occupants, s.reserved, s.open) for s in self.shelters.all])
         hours.residents.append(self.people.counts.copy())
-        hours.stores.append(self._store_levels(tick))
-        used = np.flatnonzero(sites.persons > 0)
+        hours.stores.append(
+            (
+                [s.stock for s in self.stores],
+                [s.available(tick) for s in self.stores],
+                [s.received for s in self.stores],
+            )
+        )
+        hours.lorries.append(self._on_lorries())
+        hours.given.append((sites.issued.copy(), sites.needed.copy(), sites.stock.sum(axis=0)))
+        hours.shelters.append([(s.occupants, s.reserved, s.open) for s in self.shelters.all])
+        used = (sites.persons > 0).nonzero()[0]
         hours.used.append(used)
-        short, persons = sites.short(used), sites.persons[used]
-        hours.sites.append((sites.stock[used], sites.owed[used], short, persons))
-        hours.stock.append(self._stock(short))
-        sky = self.present.sky
+        hours.sites.append((sites.stock[used], sites.owed[used], sites.persons[used]))
         hours.sea_level_m.append(sky.sea_level_m)
-        levels: dict[str, NDArray[Any]] = {
-            "wind_ms": sky.wind_ms,
-            "gust_ms": sky.gust_ms,
-            "rain_mm": self.water.cells.fallen.astype(np.float32),
-            "depth_m": self.water.depth_m,
-            "power_out": self.power.out.copy(),
-            "phone_out": self.phone.out.copy(),
-            "cut_off": self._cut_off_now(),
-        }
-        for column, values in levels.items():
-            hours.of_places.setdefault(column, []).append(values)
+        hours.of_places.append(
+            (
+                sky.wind_ms,
+                sky.gust_ms,
+                self.water.cells.fallen.astype(np.float32),
+                self.water.depth_m,
+                self.power.out.copy(),
+                self.phone.out.copy(),
+                self._cut_off_now(),
+            )
+        )
+
+    def _on_lorries(self) -> NDArray[np.int64]:
+        """(I,) of each item on the way."""
+        loaded = [v.cargo for fleet in self.lorries.values() for v in fleet if v.drops]
+        return sum(loaded, np.zeros(len(self.goods.ids), dtype=np.int64))
 
     def _cut_off_now(self) -> NDArray[np.bool_]:
         """(C,) to which no lorry can drive from the command seat."""
@@ -150,22 +170,12 @@ class Recorder:
             self._cut_off, self._cut_off_as_of = ~np.isfinite(minutes), version
         return self._cut_off
 
-    def _stock(self, short: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
-        """(I,) of each column of the stock levels."""
-        return {
-            **self.stock_by_holder(),
-            "issued": self.sites.issued.copy(),
-            "needed": self.sites.needed.copy(),
-            "persons_short": short.sum(axis=0),
-        }
-
     def stock_by_holder(self) -> dict[str, NDArray[np.int64]]:
         """(I,) of each item: at stores, on lorries, at sites, made, lost."""
         zero = np.zeros(len(self.goods.ids), dtype=np.int64)
-        lorries = [lorry for fleet in self.lorries.values() for lorry in fleet if lorry.drops]
         return {
             "at_stores": sum((s.stock for s in self.stores), zero),
-            "on_trucks": sum((lorry.cargo for lorry in lorries), zero),
+            "on_trucks": self._on_lorries(),
             "at_sites": self.sites.stock.sum(axis=0),
             "received": sum((s.received for s in self.stores), zero),
             "lost": sum((s.lost for s in self.stores), zero),
@@ -173,15 +183,32 @@ class Recorder:
 
     def _write_stock(self) -> None:
         """Of each item, hour by hour, where it is."""
-        hours = self.hours
-        columns = {c: np.concatenate([of[c] for of in hours.stock]) for c in hours.stock[0]}
-        n = len(self.goods.ids)
+        hours, n = self.hours, len(self.goods.ids)
+        shape = (len(hours.ticks), len(self.stores), n)
+        shelf, _, made = (np.array(x).reshape(shape) for x in zip(*hours.stores, strict=True))
+        issued, needed, at_sites = (np.array(x) for x in zip(*hours.given, strict=True))
+        lost = sum((s.lost for s in self.stores), np.zeros(n, dtype=np.int64))
+        short = np.array([s.sum(axis=0) for s in self._short()])
+        columns = {
+            "at_stores": shelf.sum(axis=1, dtype=np.int64),
+            "on_trucks": np.array(hours.lorries),
+            "at_sites": at_sites,
+            "received": made.sum(axis=1, dtype=np.int64),
+            "lost": np.broadcast_to(lost, (len(hours.ticks), n)),
+            "issued": issued,
+            "needed": needed,
+            "persons_short": short,
+        }
         self.ledger.add_many(
             facts.StockLevel,
             tick=np.repeat(hours.ticks, n),
             item=np.tile(self._items, len(hours.ticks)),
-            **columns,
+            **{name: values.ravel() for name, values in columns.items()},
         )
+
+    def _short(self) -> list[NDArray[np.int64]]:
+        """(U, I) people short of each item at the sites in use, hour by hour."""
+        return [self.sites.short_of(owed, persons) for _, owed, persons in self.hours.sites]
 
     def _write_shelters(self) -> None:
         shelters, hours = self.shelters.all, self.hours
@@ -198,14 +225,6 @@ class Recorder:
             open=levels[:, :, 2].ravel().astype(bool),
         )
 
-    def _store_levels(self, tick: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(stores, I) on the shelf, and of it what can be loaded."""
-        empty = np.zeros((0, len(self.goods.ids)), dtype=np.int64)
-        if not self.stores:
-            return empty, empty
-        shelf = np.stack([s.stock for s in self.stores])
-        return shelf, np.stack([s.available(tick) for s in self.stores])
-
     def finish(self) -> None:
         """Write the levels that could wait."""
         if not self.hours.ticks:
@@ -221,8 +240,9 @@ class Recorder:
         """Stores by item, where there is or was some."""
         if not self.stores:
             return
-        shelf = np.stack([s for s, _ in self.hours.stores])  # (H, S, I)
-        available = np.stack([a for _, a in self.hours.stores])
+        shelf, available, _ = (
+            np.array(x) for x in zip(*self.hours.stores, strict=True)
+        )  # (H, S, I)
         hour, store, item = np.nonzero(np.broadcast_to(shelf.any(axis=0), shelf.shape))
         names = np.array([s.id for s in self.stores], dtype=object)
         self.ledger.add_many(
@@ -237,7 +257,8 @@ class Recorder:
     def _write_sites(self) -> None:
         used, n = np.concatenate(self.hours.used), len(self.goods.ids)
         hourly = np.repeat(self.hours.ticks, [len(u) for u in self.hours.used])
-        stock, owed, short, persons = map(np.concatenate, zip(*self.hours.sites, strict=True))
+        stock, owed, persons = map(np.concatenate, zip(*self.hours.sites, strict=True))
+        short = np.concatenate(self._short())
         at = np.repeat(used, n)
         self.ledger.add_many(
             facts.SiteLevel,
@@ -267,7 +288,8 @@ class Recorder:
         )
 
     def _write_hazard(self) -> None:
-        levels = {c: np.concatenate(v) for c, v in self.hours.of_places.items()}
+        hourly = zip(*self.hours.of_places, strict=True)
+        levels = {c: np.concatenate(v) for c, v in zip(PLACE_LEVELS, hourly, strict=True)}
         self.ledger.add_many(facts.HazardLevel, **self._hour_and_community(), **levels)
         if self.path is None:
             return

@@ -137,9 +137,7 @@ class Command(Agent):  # type: ignore[misc]
 
     def _hear_of(self, threat: Threat, tick: int) -> None:
         self.picture.hear_of(threat)
-        places = (
-            len(threat.places) if threat.places is not None else len(self.picture.roads.table.ids)
-        )
+        places = threat.places if threat.places is not None else self.means.calls.place_ids
         for quantity, value in sorted(threat.severity.items()):
             self.means.ledger.add(
                 facts.Threat(
@@ -149,7 +147,7 @@ class Command(Agent):  # type: ignore[misc]
                     quantity=quantity,
                     value=value,
                     within_h=threat.within_h,
-                    places=places,
+                    places=len(places),
                 )
             )
 

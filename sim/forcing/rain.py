@@ -42,7 +42,8 @@ class Lattice:
     """Points some kilometres apart over the district, and each place's weights on them."""
 
     keys: Keys  # (points,) what chance knows each point by: where on the earth it lies
-    weights: NDArray[np.float32]  # (points, C); the squares of a column add up to 1
+    corners: NDArray[np.int64]  # (4, C) the points around each place
+    weights: NDArray[np.float32]  # (4, C) on those; the squares of a column add up to 1
 
     @property
     def points(self) -> int:
@@ -66,15 +67,14 @@ def lattice_over(lat: Floats, lon: Floats, spacing_km: float) -> Lattice:
     corners = [(i + right, j + up) for right in (0, 1) for up in (0, 1)]
     cells = sorted({cell for a, b in corners for cell in zip(a.tolist(), b.tolist(), strict=True)})
     row_of = {cell: n for n, cell in enumerate(cells)}
-    weights = np.zeros((len(cells), len(x)))
-    place = np.arange(len(x))
+    rows = np.empty((4, len(x)), dtype=np.int64)
+    weights = np.empty((4, len(x)))
     for n, (a, b) in enumerate(corners):
-        share = (dx if n // 2 else 1.0 - dx) * (dy if n % 2 else 1.0 - dy)
-        rows = [row_of[cell] for cell in zip(a.tolist(), b.tolist(), strict=True)]
-        weights[rows, place] = share
+        rows[n] = [row_of[cell] for cell in zip(a.tolist(), b.tolist(), strict=True)]
+        weights[n] = (dx if n // 2 else 1.0 - dx) * (dy if n % 2 else 1.0 - dy)
     weights /= np.sqrt((weights**2).sum(axis=0))
     keys = keys_of(f"{middle}/{spacing_km:g}/{a}/{b}" for a, b in cells)
-    return Lattice(keys, weights.astype(np.float32))
+    return Lattice(keys, rows, weights.astype(np.float32))
 
 
 def cell_factor(
@@ -89,7 +89,12 @@ def cell_factor(
     draws: (K, points) standard normal, one row each `life_h` hours; at_h: (N,) hours from the
     start. Between two rows the factors, not the logarithms, run straight, which keeps the mean.
     """
-    rows = lognormal_factor(draws @ lattice.weights, sd_log).astype(np.float32)
+    # Corner by corner: what a place gets does not hang on how many other points there are, as the
+    # last bits of a product of whole matrices do.
+    local = np.zeros((len(draws), lattice.corners.shape[1]), dtype=np.float32)
+    for corner, weight in zip(lattice.corners, lattice.weights, strict=True):
+        local += draws[:, corner] * weight
+    rows = lognormal_factor(local, sd_log).astype(np.float32)
     place = np.clip(np.asarray(at_h) / life_h, 0.0, len(rows) - 1.0)
     low = np.minimum(place.astype(np.int64), max(len(rows) - 2, 0))
     high = np.minimum(low + 1, len(rows) - 1)

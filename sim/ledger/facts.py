@@ -175,7 +175,7 @@ class Muster(NamedTuple):
     """A crew called in, and when it was ready."""
 
     crew: Annotated[str, Column("str", "", "crew", "队伍编组")]
-    team: Annotated[str, Column("str", "team", "team", "队伍")]
+    team: Annotated[str, Column("str", "", "team", "队伍")]
     called_tick: Annotated[int, Column("int32", TICK, "when it was called in", "集结令时刻")]
     ready_tick: Annotated[int, Column("int32", TICK, "when it was ready", "集结完毕时刻")]
 

@@ -148,15 +148,22 @@ class Water:
             sites.elevation_m <= rules.reach_elevation_m
         )
 
-    def stays_dry(self, sky: Now, rain_mm: F32) -> bool:
-        """A tick in which the rain (C,) soaks away and the sea stays below every wall.
+    def rain_mm(self, sky: Now) -> F32:
+        """(C,) what falls in a tick."""
+        return sky.rain_mm_h * np.float32(self.tick_h)
+
+    def stays_dry(self, sky: Now) -> bool:
+        """A tick in which the rain soaks away and the sea stays below every wall.
 
         False where it is otherwise, and nothing is done then.
         """
-        if self.wet or sky.sea_level_m > np.minimum.reduce(self.crest_m):
+        # Whoever lets water in adds to what is stored.
+        if self.wet or np.logical_or.reduce(self.cells.stored):
+            return False
+        if sky.sea_level_m > np.minimum.reduce(self.crest_m):
             return False
         peak_mm = sky.peak_rain_mm_h * self.tick_h
-        return peak_mm == 0.0 or self.cells.soak(rain_mm, peak_mm)
+        return peak_mm == 0.0 or self.cells.soak(self.rain_mm(sky), peak_mm)
 
     def step(self, rain_mm: F32, gates_open: Bools, pump_mm: F64, sea_level_m: float) -> None:
         """One tick: rain_mm (C,) in it, gates_open (C,), pump_mm (C,) that pumps can lift in it."""

@@ -54,12 +54,12 @@ def road_mean(
     return np.asarray(-np.log1p(-one) * np.asarray(trees))
 
 
-def road_strength_ms(
-    u: Real, trees: Real, blocking_share: float, median_ms: float, scale_ms: float
+def road_gust_ms(
+    mean: Real, trees: Real, blocking_share: float, median_ms: float, scale_ms: float
 ) -> Floats:
-    """The gust at which `road_blocked` reaches u; infinite where it never does."""
+    """The gust at which `road_mean` reaches a mean; infinite where it never does."""
     count = np.maximum(np.asarray(trees, dtype=np.float64), 1e-12)
-    one = -np.expm1(np.log1p(-np.asarray(u, dtype=np.float64)) / count) / blocking_share
+    one = -np.expm1(-np.asarray(mean, dtype=np.float64) / count) / blocking_share
     inside = np.clip(one, 1e-300, 1.0 - 1e-12)
     gust = median_ms + scale_ms * np.log(inside / (1.0 - inside))
     return np.where((one < 1.0) & (np.asarray(trees) > 0.0), gust, np.inf)

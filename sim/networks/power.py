@@ -24,6 +24,7 @@ NONE = np.empty(0, dtype=np.int64)
 
 POLE = stream("power.pole", "community")
 REPAIR = stream("power.repair", "community")
+ROUNDING_H = 1e-9  # what many small steps may leave of a repair that is done
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Power:
         if self.outages.number:
             working = self.out & (sky.wind_ms < self.rules.crew_wind_ms)
             self.repair_h[working] -= self.tick_h
-            self.outages.end(np.flatnonzero(self.out & (self.repair_h <= 0.0)), tick)
+            self.outages.end(np.flatnonzero(self.out & (self.repair_h <= ROUNDING_H)), tick)
         self.outages.begin(fails, tick, "wind")
 
     def _fails(self, sky: Now) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.chance import Keys, Streams, stream
 from anlan.sim.forcing.base import Now
-from anlan.sim.networks.fragility import road_mean, road_strength_ms
+from anlan.sim.networks.fragility import road_gust_ms, road_mean
 from anlan.sim.place.exposure import Exposure
 from anlan.sim.scenario.rules import Rules
 
@@ -55,10 +55,8 @@ class Trees:
     def _gust_of(self, roads: NDArray[np.int64]) -> NDArray[np.float64]:
         """The gust at which the next tree of each road falls; infinite where none will."""
         r = self.rules
-        u = -np.expm1(-self._falls_at[roads])
-        gust = road_strength_ms(
-            u, self.trees[roads], r.blocking_share, r.median_gust_ms, r.gust_scale_ms
-        )
+        curve = (r.blocking_share, r.median_gust_ms, r.gust_scale_ms)
+        gust = road_gust_ms(self._falls_at[roads], self.trees[roads], *curve)
         return np.maximum(gust, r.min_gust_ms)
 
     def step(self, sky: Now) -> list[tuple[int, int]]:

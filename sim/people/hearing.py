@@ -28,8 +28,7 @@ class Hearing:
         self.never = ticks
         self.tick = np.full(len(ids), ticks, dtype=np.int64)  # in which it hears; or never
         self._u = u
-        places = len(spread.share)
-        self._first = np.searchsorted(place, np.arange(places + 1)).tolist()
+        self._first = np.searchsorted(place, np.arange(spread.places + 1)).tolist()
 
     def follow(self, tick: int) -> Ids:
         """Date anew whoever has not heard before a tick and lives where the course is new.

@@ -97,7 +97,7 @@ class Sites:
 
     def serve(self, tick: int, meal: bool) -> None:
         """Give out an hour's needs, and a meal's if it is mealtime, as far as the stock goes."""
-        used = np.flatnonzero(self.persons > 0)
+        used = (self.persons > 0).nonzero()[0]
         if not len(used):
             return
         each = self.per_h + (self.per_meal if meal else 0)
@@ -129,7 +129,12 @@ class Sites:
 
     def short(self, sites: Ints | slice = ALL) -> Ints:
         """(n, I) people short of each item now at n sites; all by default."""
-        persons, owed = self.persons[sites], self.owed[sites]
+        return self.short_of(self.owed[sites], self.persons[sites])
+
+    def short_of(self, owed: Ints, persons: Ints) -> Ints:
+        """(n, I) people short of each item where so much is owed, (n, I), to so many, (n,)."""
+        if not len(owed):
+            return np.zeros_like(owed)
         return np.minimum(persons[:, None], -(-owed // np.maximum(self.unit, 1)))
 
     def want(self, coming: Ints, hours: float) -> Ints:

@@ -142,12 +142,14 @@ class Spread:
         self._running = np.zeros(places, dtype=bool)
 
     @property
-    def share(self) -> F64:
-        """(C,) reached by the end of the latest tick. For looking on: it asks every place."""
-        share = np.zeros(len(self._running))
-        for place, course in self._course.items():
-            share[place] = course.share[self._tick - course.start]
-        return share
+    def places(self) -> int:
+        """C."""
+        return len(self._running)
+
+    def share_at(self, place: int) -> float:
+        """Reached in a place by the end of the latest tick."""
+        course = self._course.get(place)
+        return float(course.share[self._tick - course.start]) if course is not None else 0.0
 
     def begin(self, place: int) -> None:
         """It begins to spread at a place."""

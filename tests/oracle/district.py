@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from anlan import sim
 from anlan.sim.checks import check
-from anlan.sim.scenario.clock import chosen_storm
-from anlan.sim.scenario.schema import Parameter, Scenario
+from anlan.sim.scenario.clock import chosen_storm, start_time
+from anlan.sim.scenario.schema import BuildingFire, BuildingFireHazard, Parameter, Scenario
 
 
 def parameters(scenario: Scenario, **values: float) -> dict[str, Parameter]:
@@ -49,11 +50,7 @@ def cut(
             update={
                 "residents": each + (residents - each * places if n == 0 else 0),
                 "households": max(1, round(each / 2.6)),
-                "dangerous_share": 0.2,
-                "dormitory_share": 0.12,
-                "low_lying_share": 0.25,
-                "boat_share": 0.08,
-                "generator": False,
+                **IN_DANGER,
             }
         )
         for n, c in enumerate(kept)
@@ -101,12 +98,7 @@ def cut(
                 for s in whole.stock
                 if s.holder in holders
             ),
-            "tracks": tuple(
-                f.model_copy(update={"wind_ms": min(110.0, f.wind_ms * wind_factor)})
-                if f.storm == chosen_storm(whole) and f.wind_ms
-                else f
-                for f in whole.tracks
-            ),
+            "tracks": _stronger(whole, wind_factor),
             "parameters": parameters(whole, **(SEVERE | values)),
         }
     )
@@ -120,6 +112,13 @@ MOVES = (
     ("boat", "dormitory", "dangerous"),
     ("boat", "dormitory", "dangerous", "low_lying"),
 )
+IN_DANGER = {
+    "dangerous_share": 0.2,
+    "dormitory_share": 0.12,
+    "low_lying_share": 0.25,
+    "boat_share": 0.08,
+    "generator": False,
+}
 # Values that make rare things common.
 SEVERE = {
     "damage__outdoor_harm_per_million": 20_000.0,
@@ -140,6 +139,74 @@ SEVERE = {
     "power__restore_mean_h": 8.0,
     "store__enterprise_lead_h": 2.0,
 }
+
+
+def fewer(
+    scenario: Scenario,
+    residents: int,
+    wind_factor: float = 1.0,
+    rain_factor: float = 1.0,
+    **values: float,
+) -> Scenario:
+    """A scenario with all its places and about so many residents, many of whom live in danger.
+
+    Its tracks have stronger winds, its weather table more rain.
+    """
+    share = min(1.0, residents / scenario.residents)
+    communities = []
+    for c in scenario.communities:
+        households = max(1, round(c.households * share))
+        size = {"households": households, "residents": max(households, round(c.residents * share))}
+        communities.append(c.model_copy(update=size | IN_DANGER))
+    found = scenario.model_copy(
+        update={
+            "communities": tuple(communities),
+            "tracks": _stronger(scenario, wind_factor),
+            "weather": tuple(
+                w.model_copy(update={"rain_mm_h": w.rain_mm_h * rain_factor})
+                for w in scenario.weather
+            ),
+            "parameters": parameters(scenario, **values),
+        }
+    )
+    check(found)
+    return found
+
+
+def with_fires(scenario: Scenario, every_h: int = 6) -> Scenario:
+    """The scenario with fires in its buildings: by chance, and one in some place every few hours
+    that eight people cannot get out of."""
+    begin, kinds = start_time(scenario), scenario.building_classes
+    fires = tuple(
+        BuildingFire(
+            fire=f"listed-{n}",
+            time=begin + timedelta(hours=h),
+            community=scenario.communities[n % len(scenario.communities)].community,
+            building_class=kinds[n % len(kinds)].building_class,
+            discovery_min=1.0,
+            victims=8,
+        )
+        for n, h in enumerate(range(1, int(scenario.settings.duration_h), every_h))
+    )
+    found = scenario.model_copy(
+        update={
+            "hazards": {**scenario.hazards, "building_fire": BuildingFireHazard(random=True)},
+            "building_fires": fires,
+        }
+    )
+    check(found)
+    return found
+
+
+def _stronger(scenario: Scenario, factor: float) -> Any:
+    """The tracks, the chosen one with winds so many times as strong."""
+    storm = chosen_storm(scenario)
+    return tuple(
+        f.model_copy(update={"wind_ms": min(110.0, f.wind_ms * factor)})
+        if f.storm == storm and f.wind_ms
+        else f
+        for f in scenario.tracks
+    )
 
 
 def beside_a_fire(

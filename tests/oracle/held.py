@@ -72,7 +72,7 @@ def hold(
     if depth_m is not None:
         depth = np.broadcast_to(np.asarray(depth_m, dtype=np.float32), shape)
         _replace(p.water, lambda *given: _fill(p, depth))
-        p.water.stays_dry = lambda sky, rain_mm: False  # type: ignore[method-assign]
+        p.water.stays_dry = lambda sky: False  # type: ignore[method-assign]
     if trees is not None:
         _replace(p.trees, lambda sky: _fall(p, trees))
     return model

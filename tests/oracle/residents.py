@@ -1,13 +1,14 @@
-"""The oracle: the rules of sim.world.residents once more, as one Mesa agent a resident.
+"""The oracle: the rules of the residents once more, as one plain Mesa agent a resident.
 
-Written from the rules, for reading and not for speed. Every resident is asked at every tick,
-in the order of their numbers, whether something of its own is due, and looks for itself: at
-the gust, the water and the power of its place, and at the share that a message has reached.
-Nothing is worked out beforehand and nothing is done in bulk. A household is a plain object
-that its eldest (its first) member looks after. Chance comes from the same `Draws`, and where
-the rules compare 32-bit numbers, so does the oracle; everything else is the oracle's own.
+Written from the rules, for reading and not for speed. Every resident is asked at every tick, in
+the order of their numbers, whether something of its own is due, and looks for itself: at the gust,
+the water and the power of its place, and at the share that a message has reached by now. Nothing
+is worked out beforehand and nothing is done in bulk. A household is a plain object that its eldest
+(its first) member looks after. Chance comes from the same `Draws`, and where the rules compare
+32-bit numbers, so does the oracle; parameters are read by their names. From `anlan.sim` come the
+facts that it writes, the record of an incident and the name of a stream; no rule.
 
-    ResponseModel(world, realisation, streams, residents=OracleResidents)
+    ResponseModel(world, forcing, streams, people=OracleResidents)
 
 must give the same ledger as the arrays, row by row.
 """
@@ -16,14 +17,23 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
 
 from anlan.sim.chance import declared
+from anlan.sim.incidents.incident import Incident
+from anlan.sim.ledger import facts
+from tests.oracle.persons import AGES, DWELLINGS, NEVER, Household, Place, Resident
+from tests.oracle.stories import write_evacuation, write_warning
 
-NEVER = -1
+if TYPE_CHECKING:
+    from anlan.sim.ledger import Ledger
+    from anlan.sim.people.draws import Draws
+    from anlan.sim.people.residents import Surroundings
+    from anlan.sim.people.spread import Spread
+
 STATES = (
     "home",
     "preparing",
@@ -34,206 +44,58 @@ STATES = (
     "in_care",
     "dead",
 )
-# In the order of their codes: rows of the evacuation table are sorted by them.
-OUTCOMES = (
-    "not_heard",
-    "refused",
-    "waiting",
-    "no_place",
-    "no_road",
-    "travelling",
-    "arrived",
-    "overtaken",
-)
-DWELLINGS = ("sturdy", "dangerous", "dormitory", "low_lying", "boat")
-AGES = ("0-14", "15-59", "60-79", "80+")
-# What can fall due, in the order in which a tick deals with it; boarding comes after "leave".
-DUE = (
-    "collapse",
-    "flood",
-    "die",
-    "wind",
-    "arrive",
-    "hear_order",
-    "leave",
-    "board",
-    "thirst",
-    "quench",
-    "return",
-)
-
-
-class Place:
-    """What the people of one community see of the storm in this tick."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.gust_ms = 0.0
-        self.depth_m = 0.0
-        self.power_out = False
-        self.warned_share: float | None = None  # None: no public warning yet
-
-
-class Household:
-    """People who live together, and what they know and do together."""
-
-    def __init__(self, number: int, place: Place, dwelling: str) -> None:
-        self.number = number
-        self.place = place
-        self.dwelling = dwelling
-        self.together: list[Resident] = []
-        self.size = 0  # at the start
-        self.state = "home"
-        self.outcome = "not_heard"
-        self.destination: Any = None  # a shelter, "kin", or None
-        self.ordered_tick = NEVER
-        self.order_share: list[float] = []  # tick -> share that the order has reached
-        self.heard_order_tick = NEVER
-        self.heard_warning_tick = NEVER
-        self.left_tick = NEVER
-        self.arrived_tick = NEVER
-        self.thirsty_since = NEVER
-        self.fell_down = False
-        self.was_flooded = False
-        self.fled = False
-        self.in_bus_queue = False
-        self.outage_began = NEVER
-        self.outage_over = False
-        self.ready_tick = NEVER  # when they next mean to leave, or to try again
-        self.arrival_tick = NEVER
-        self.return_tick = NEVER
-        # from Draws and People
-        self.hear_u = self.order_u = 0.0
-        self.collapse_gust_ms = self.strand_m = 0.0
-        self.floor_m = np.float32(0.0)
-        self.complies = self.to_kin = self.car = self.assisted = False
-        self.prepare_ticks = self.thirsty_ticks = self.return_ticks = 0
-        self.walk_ms = 0.0
-
-    @property
-    def heads(self) -> int:
-        """How many people are still together."""
-        return sum(person.persons for person in self.together)
-
-    @property
-    def at_home(self) -> bool:
-        return self.state in ("home", "preparing") and bool(self.together)
-
-    def ask(self, tick: int, due: dict[str, list[Any]]) -> None:
-        """Is anything of this household's own due in this tick?"""
-        place = self.place
-        if (
-            self.heard_warning_tick == NEVER
-            and place.warned_share is not None
-            and place.warned_share > self.hear_u
-        ):
-            self.heard_warning_tick = tick
-        if not self.fell_down and place.gust_ms >= self.collapse_gust_ms:
-            due["collapse"].append(self)
-        if not self.was_flooded and place.depth_m >= self.strand_m:
-            due["flood"].append(self)
-        if self.arrival_tick == tick:
-            due["arrive"].append(self)
-        if (
-            self.ordered_tick != NEVER
-            and self.heard_order_tick == NEVER
-            and self.order_share[tick] > self.order_u
-        ):
-            due["hear_order"].append(self)
-        if self.ready_tick == tick:
-            due["leave"].append(self)
-        if not self.outage_over:
-            self._watch_the_power(tick, due)
-        if self.return_tick == tick:
-            due["return"].append(self)
-
-    def _watch_the_power(self, tick: int, due: dict[str, list[Any]]) -> None:
-        """Only the first outage counts; the tap runs dry some time into it."""
-        if self.place.power_out:
-            if self.outage_began == NEVER:
-                self.outage_began = tick
-            if tick - self.outage_began == self.thirsty_ticks:
-                due["thirst"].append(self)
-        elif self.outage_began != NEVER:
-            self.outage_over = True
-            due["quench"].append(self)
-
-
-class Resident(mesa.Agent):  # type: ignore[misc]
-    """One person, or several alike where the scenario lets a row stand for more."""
-
-    def __init__(self, model: Any, oracle: OracleResidents, number: int, home: Household) -> None:
-        super().__init__(model)
-        self.oracle = oracle
-        self.number = number
-        self.home = home
-        self.apart: str | None = None  # own state once the storm has taken them out
-        self.incident: Any = None
-        self.last_tick = NEVER  # the tick in which they die unless they are out by then
-        self.gust_met = False
-        self.age = ""
-        self.persons = 1
-        self.fate_u = np.float32(0.0)
-        self.live_u = np.float32(0.0)
-
-    @property
-    def state(self) -> str:
-        return self.apart or self.home.state
-
-    def ask(self, tick: int, due: dict[str, list[Any]]) -> None:
-        """Is anything of my own due? The eldest also asks for the household."""
-        if self.last_tick == tick:
-            due["die"].append(self)
-        if not self.gust_met and self.home.place.gust_ms >= self.oracle.outdoor_gust_ms:
-            self.gust_met = True
-            due["wind"].append(self)
-        if self.oracle.eldest[self.home.number] is self:
-            self.home.ask(tick, due)
 
 
 class OracleResidents:
-    """All residents of one run, with the same public face as sim.world.residents.Residents."""
+    """All residents of one run: fulfils `anlan.sim.people.protocol.People`."""
 
-    def __init__(self, model: Any, draws: Any) -> None:
-        self.model = model
-        self.scenario = model.world.scenario
-        self.storm = model.realisation
+    def __init__(self, around: Surroundings, draws: Draws) -> None:
+        self.around = around
+        self.scenario = around.world.scenario
         self.p = self.scenario.p
-        self.outdoor_gust_ms = float(np.float32(self.p("damage.outdoor_gust_ms")))
-        self.places = [Place(n) for n in range(len(self.scenario.communities))]
+        self.places = [
+            Place(number, name, int(around.world.town_of[number]))
+            for number, name in enumerate(around.place_ids)
+        ]
         self.households: list[Household] = []
         self.everyone: list[Resident] = []
-        self.eldest: list[Resident] = []
-        self.warned: Any = None  # (C, T) shares of the public warning
+        self.warnings: list[Spread] = []
+        self.orders: list[tuple[str, Spread]] = []
         self.stood_down = False
         self.bus_queues: list[deque[Household]] = [deque() for _ in self.scenario.towns]
         self.bus_seat_minutes = [0] * len(self.scenario.towns)
-        self._settle(model.world.people, draws)
+        self.crowd = mesa.Model(rng=0)  # the agents' own model; nobody draws from it
+        self._settle(around.world.people, draws)
 
-    def _settle(self, people: Any, draws: Any) -> None:
-        strand_depth = np.float32(self.p("damage.strand_depth_m"))
-        for n in range(len(people.community)):
-            home = Household(n, self.places[people.community[n]], DWELLINGS[people.dwelling[n]])
-            home.hear_u, home.order_u = float(draws.hear_u[n]), float(draws.order_u[n])
-            home.collapse_gust_ms = float(draws.collapse_gust_ms[n])
-            home.floor_m = draws.floor_m[n]
-            # However low its floor, no home is stranded by a dry street.
-            home.strand_m = float(max(draws.floor_m[n] + strand_depth, np.float32(0.001)))
-            home.complies, home.to_kin = bool(draws.complies[n]), bool(draws.to_kin[n])
-            home.prepare_ticks = int(draws.prepare_ticks[n])
-            home.thirsty_ticks = int(draws.thirsty_ticks[n])
-            home.return_ticks = int(draws.return_ticks[n])
-            home.car, home.assisted = bool(people.car[n]), bool(people.assisted[n])
-            home.walk_ms = float(people.walk_ms[n])
+    def _settle(self, people: Any, draws: Draws) -> None:
+        nth = [0] * len(self.places)
+        for n, number in enumerate(people.community.tolist()):
+            home = Household(
+                number=n,
+                nth=nth[number],
+                place=self.places[number],
+                dwelling=DWELLINGS[people.dwelling[n]],
+                hear_u=float(draws.hear_u[n]),
+                order_u=float(draws.order_u[n]),
+                collapse_gust_ms=float(draws.collapse_gust_ms[n]),
+                floor_m=draws.floor_m[n],
+                complies=bool(draws.complies[n]),
+                to_kin=bool(draws.to_kin[n]),
+                prepare_ticks=int(draws.prepare_ticks[n]),
+                thirsty_ticks=int(draws.thirsty_ticks[n]),
+                return_ticks=int(draws.return_ticks[n]),
+                car=bool(people.car[n]),
+                assisted=bool(people.assisted[n]),
+                walk_ms=float(people.walk_ms[n]),
+            )
+            nth[number] += 1
             self.households.append(home)
-        for n in range(len(people.household)):
-            home = self.households[people.household[n]]
-            person = Resident(self.model, self, n, home)
+        for n, number in enumerate(people.household.tolist()):
+            home = self.households[number]
+            person = Resident(self.crowd, self, n, home)
             person.age = AGES[people.age_band[n]]
             person.persons = int(people.stands_for[n])
             person.fate_u, person.live_u = draws.fate_u[n], draws.live_u[n]
-            if not home.together:
-                self.eldest.append(person)
             home.together.append(person)
             home.size += person.persons
             self.everyone.append(person)
@@ -246,53 +108,97 @@ class OracleResidents:
             table[person.home.place.number][STATES.index(person.state)] += person.persons
         return np.array(table, dtype=np.int64)
 
+    def _whole_ticks(self, minutes: float) -> int:
+        """Minutes as ticks, a begun one counted whole; a hair above a whole number is rounding."""
+        return math.ceil(minutes / self.scenario.settings.tick_min - 1e-9)
+
+    @property
+    def _retry_ticks(self) -> int:
+        return self._whole_ticks(self.p("residents.retry_min"))
+
     # -- what command says -----------------------------------------------------------------
 
-    def warn(self, reached: Any) -> None:
-        """The public warning begins."""
-        self.warned = reached
+    def warn(self, spread: Spread) -> None:
+        """A public warning begins."""
+        self.warnings.append(spread)
 
-    def order(self, dwellings: tuple[str, ...], tick: int, reached: Any, places: Any) -> int:
-        """Some kinds of dwelling, of some places, are told to leave; nobody is told twice."""
-        shares = [row.tolist() for row in reached]
+    def order(
+        self, dwellings: tuple[str, ...], tick: int, spread: Spread, places: Any, name: str
+    ) -> int:
+        """Some kinds of dwelling, of some places, are told to leave; nobody is told twice.
+
+        There is danger again: a stand-down that was in force is so no longer, and who has not
+        gone home by now stays away until the next one.
+        """
+        self.stood_down = False
+        for home in self.households:
+            home.return_tick = NEVER
+        self.orders.append((name, spread))
         told = 0
         for home in self.households:
             called = bool(places[home.place.number]) and home.dwelling in dwellings
             if called and home.ordered_tick == NEVER:
                 home.ordered_tick = tick
-                home.order_share = shares[home.place.number]
+                home.order = len(self.orders) - 1
                 told += home.heads
         return told
 
     def stand_down(self, tick: int) -> None:
-        """Those away go home, each after a while of their own."""
+        """People may go home: those away do, each after a while of their own."""
         self.stood_down = True
         for home in self.households:
-            if home.state in ("sheltered", "with_kin"):
+            if home.away and home.return_tick == NEVER:  # to say it again changes nothing
                 home.return_tick = tick + 1 + home.return_ticks
 
     # -- a tick ----------------------------------------------------------------------------
 
     def step(self, tick: int) -> None:
-        """Ask everybody, then do what is due, kind by kind."""
+        """One tick: people look about them; then what is due happens, kind by kind.
+
+        What wind and water do comes first, then what people do.
+        """
         for place in self.places:
-            place.gust_ms = float(self.storm.gust_ms[tick, place.number])
-            place.depth_m = float(self.storm.depth_m[tick, place.number])
-            place.power_out = bool(self.storm.power_out[tick, place.number])
-            if self.warned is not None:
-                place.warned_share = float(self.warned[place.number][tick])
-        due: dict[str, list[Any]] = {kind: [] for kind in DUE}
+            place.look(self.around, tick)
+        self._storm_breaks_homes(tick)
+        self._water_comes_in(tick)
+        self._water_rises_on_the_stranded(tick)
+        self._last_ones_die(tick)
+        self._first_great_gust(tick)
+        self._travellers_arrive(tick)
+        self._words_are_heard(tick)
+        self._the_ready_leave(tick)
+        self._buses_come(tick)
+        self._power_comes_and_goes(tick)
+        self._some_go_home(tick)
+
+    def _storm_breaks_homes(self, tick: int) -> None:
+        for home in self.households:
+            if not home.fell_down and home.place.gust_ms >= home.collapse_gust_ms:
+                self._collapse(home, tick)
+
+    def _last_ones_die(self, tick: int) -> None:
         for person in self.everyone:
-            person.ask(tick, due)
-        for kind in DUE:
-            if kind == "board":
-                self._board(tick)
-            elif kind == "flood":
-                self._flood(due["flood"], tick)
-            else:
-                deal = getattr(self, f"_{kind}")
-                for who in due[kind]:
-                    deal(who, tick)
+            if person.last_tick == tick and person.apart == "trapped":
+                person.apart = "dead"
+                person.incident.died += person.persons
+                self._casualty(person, person.incident.kind, "died", tick, person.incident)
+
+    def _travellers_arrive(self, tick: int) -> None:
+        for home in self.households:
+            if home.arrival_tick == tick:
+                self._arrive(home, tick)
+
+    def _the_ready_leave(self, tick: int) -> None:
+        for home in self.households:
+            if home.ready_tick == tick:
+                self._leave(home, tick)
+
+    def _some_go_home(self, tick: int) -> None:
+        for home in self.households:
+            if home.return_tick == tick:
+                self._go_home(home, tick)
+
+    # -- harm ------------------------------------------------------------------------------
 
     def _take_out(self, person: Resident, state: str, tick: int) -> None:
         home = person.home
@@ -301,19 +207,44 @@ class OracleResidents:
         home.together.remove(person)
         person.apart = state
 
-    def _casualty(self, person: Resident, cause: str, outcome: str, tick: int) -> None:
-        community = self.scenario.communities[person.home.place.number].community
-        row = (tick, community, cause, outcome, person.age, person.persons)
-        self.model.ledger.add("casualty", *row)
+    def _casualty(
+        self, person: Resident, cause: str, outcome: str, tick: int, incident: Any
+    ) -> None:
+        self.around.ledger.add(
+            facts.Casualty(
+                incident=incident.id if incident is not None else "",
+                tick=tick,
+                community=person.home.place.name,
+                cause=cause,
+                outcome=outcome,
+                age_band=person.age,
+                persons=person.persons,
+            )
+        )
 
-    def _open(self, kind: str, place: Place, people: list[Resident], tick: int) -> Any:
-        numbers = np.array([p.number for p in people], dtype=np.int64)
-        incident = self.model.open_incident(kind, place.number, tick, numbers)
+    def _open(self, kind: str, name: str, people: list[Resident], tick: int) -> Any:
+        """An incident with these people in it; None if there are none."""
+        if not people:
+            return None
+        incident: Incident[Any] = Incident(
+            id=name,
+            kind=kind,
+            place=people[0].home.place.number,
+            occurred_tick=tick,
+            people=np.array([p.number for p in people], dtype=np.int64),
+            persons=sum(p.persons for p in people),
+            cases=max(p.persons for p in people),
+        )
+        self.around.incidents.open(incident, tick)
         for person in people:
             person.incident = incident
         return incident
 
-    # -- harm ------------------------------------------------------------------------------
+    def ruin(self, homes: Any, tick: int) -> None:
+        """Something other than the wind brings some homes down."""
+        for number in homes.tolist():
+            if not self.households[number].fell_down:
+                self._collapse(self.households[number], tick)
 
     def _collapse(self, home: Household, tick: int) -> None:
         """The dwelling falls. Of those inside some die, some are trapped, some are hurt."""
@@ -336,14 +267,12 @@ class OracleResidents:
             elif fate < hurt_below:
                 hurt.append(person)
                 self._take_out(person, "trapped", tick)
+        ruin = self._open("collapse", f"collapse/{home.name}", trapped, tick)
+        wounds = self._open("injury", f"injury/{home.name}", hurt, tick)
         for person in dead:
-            self._casualty(person, "collapse", "died", tick)
+            self._casualty(person, "collapse", "died", tick, ruin or wounds)
         for person in hurt:
-            self._casualty(person, "collapse", "injured", tick)
-        if trapped:
-            self._open("collapse", home.place, trapped, tick)
-        if hurt:
-            self._open("injury", home.place, hurt, tick)
+            self._casualty(person, "collapse", "injured", tick, wounds)
         if home.together:
             self._flee(home, tick)
 
@@ -365,10 +294,9 @@ class OracleResidents:
 
     def burn(self, homes: Any, kw_m: Any, tick: int) -> tuple[int, Any]:
         """A forest fire beside some homes of one place: of those inside some die or are hurt."""
-        place = self.households[homes[0]].place
-        keys = self.model.world.people.resident_key
+        keys = self.around.world.people.resident_key
         harm, _ = declared()["forest.harm"]
-        luck_of = [self.model.streams.uniform64(harm, keys, n).tolist() for n in (0, 1)]
+        luck_of = [self.around.streams.uniform64(harm, keys, n).tolist() for n in (0, 1)]
         dead, hurt, unhurt = [], [], []
         for number, intensity in zip(homes.tolist(), kw_m.tolist(), strict=True):
             home = self.households[number]
@@ -376,9 +304,9 @@ class OracleResidents:
                 continue
             unhurt.append(home)
             for person in list(home.together):
-                outdoors, fate = (luck[person.number] for luck in luck_of)
+                where, fate = (luck[person.number] for luck in luck_of)
                 felt = intensity
-                if outdoors >= self.p("forest.outdoor_share"):
+                if where >= self.p("forest.outdoor_share"):  # in the house, which lets little in
                     felt = intensity * self.p("forest.house_factor")
                 survives = math.exp(-felt / self.p("forest.death_kw_m"))
                 unharmed = survives * math.exp(-felt / self.p("forest.hurt_kw_m"))
@@ -390,95 +318,132 @@ class OracleResidents:
             self._take_out(person, "dead", tick)
         for person in hurt:
             self._take_out(person, "trapped", tick)
+        first = self.households[homes[0]]
+        name = f"burns/{first.place.name}/{tick}/{first.nth}"
+        incident = self._open("injury", name, hurt, tick)
         for person in dead:
-            self._casualty(person, "forest_fire", "died", tick)
+            self._casualty(person, "forest_fire", "died", tick, incident)
         for person in hurt:
-            self._casualty(person, "forest_fire", "injured", tick)
-        incident = self._open("injury", place, hurt, tick) if hurt else None
+            self._casualty(person, "forest_fire", "injured", tick, incident)
         for home in unhurt:
             if home.together:
                 self._flee(home, tick)
-        return len(dead), incident
+        return sum(person.persons for person in dead), incident
 
-    def _flood(self, homes: list[Household], tick: int) -> None:
+    def trap(self, persons: Any, last_ticks: Any, tick: int, incident: Incident[Any]) -> Any:
+        """Some people cannot get out of a burning building, if they are at home at all.
+
+        Nobody dies of it before the next tick.
+        """
+        caught = []
+        for number, last_tick in zip(persons.tolist(), last_ticks.tolist(), strict=True):
+            person = self.everyone[number]
+            if not person.apart and person.home.at_home:
+                self._take_out(person, "trapped", tick)
+                person.incident = incident
+                person.last_tick = max(last_tick, tick + 1)
+                caught.append(number)
+        return np.array(caught, dtype=np.int64)
+
+    def _water_comes_in(self, tick: int) -> None:
         """Water in the house: all inside are stranded, one incident for a place and a tick."""
-        for home in homes:
+        deep = np.float32(self.p("damage.strand_depth_m"))
+        stranded: dict[int, list[Resident]] = {}
+        for home in self.households:
+            if home.was_flooded or not home.is_flooded(deep):
+                continue
             home.was_flooded = True
-        for place in self.places:
-            stranded = []
-            for home in homes:
-                if home.place is place and home.at_home:
-                    if home.left_tick == NEVER:
-                        home.outcome = "overtaken"
-                    for person in list(home.together):
-                        self._take_out(person, "trapped", tick)
-                        stranded.append(person)
-            if stranded:
-                self._open("flood", place, stranded, tick)
-                for person in stranded:
-                    self._may_drown(person, tick)
+            if not home.at_home:
+                continue
+            if home.left_tick == NEVER:
+                home.outcome = "overtaken"
+            for person in list(home.together):
+                self._take_out(person, "trapped", tick)
+                stranded.setdefault(home.place.number, []).append(person)
+        for place, people in sorted(stranded.items()):
+            self._open("flood", f"flood/{self.places[place].name}/{tick}", people, tick)
 
-    def _may_drown(self, person: Resident, tick: int) -> None:
-        """Who is not upstairs at the water's peak may drown (Jonkman's slow rise)."""
-        if person.fate_u < np.float32(self.p("damage.upstairs_share")):
-            return
-        place = person.home.place.number
-        peak_tick = tick
-        for t in range(tick, self.scenario.ticks):
-            if self.storm.depth_m[t, place] > self.storm.depth_m[peak_tick, place]:
-                peak_tick = t
-        indoors_m = float(self.storm.depth_m[peak_tick, place] - person.home.floor_m)
-        if indoors_m <= 0.0:
-            return
+    def _water_rises_on_the_stranded(self, tick: int) -> None:
+        """Whom it overcomes dies in the next tick, unless a crew is there sooner."""
+        upstairs = np.float32(self.p("damage.upstairs_share"))
         mu, sigma = self.p("damage.drown_mu"), self.p("damage.drown_sigma")
-        z = (math.log(max(indoors_m, 1e-6)) - mu) / sigma
-        if float(person.live_u) < 0.5 * math.erfc(-z / math.sqrt(2.0)):
-            person.last_tick = max(peak_tick, tick + 1)
+        for person in self.everyone:
+            if person.apart != "trapped" or person.incident.kind != "flood":
+                continue
+            if person.last_tick == NEVER and person.drowns(upstairs, mu, sigma):
+                person.last_tick = tick + 1
 
-    def _die(self, person: Resident, tick: int) -> None:
-        if person.apart == "trapped":
-            person.apart = "dead"
-            person.incident.died += person.persons
-            self._casualty(person, person.incident.kind, "died", tick)
+    def _first_great_gust(self, tick: int) -> None:
+        """It finds a few outdoors, and harms them."""
+        great = float(np.float32(self.p("damage.outdoor_gust_ms")))
+        here = [p for p in self.places if not p.great_gust_came and p.gust_ms >= great]
+        if not here:
+            return
+        for place in here:
+            place.great_gust_came = True
+        for person in self.everyone:
+            if person.home.place in here:
+                self._gust(person, tick)
 
-    def _wind(self, person: Resident, tick: int) -> None:
-        """The first great gust harms a few who are outdoors; the warned mostly are not."""
+    def _gust(self, person: Resident, tick: int) -> None:
+        """Who had heard the warning before is mostly indoors."""
         home = person.home
-        if person.apart or home.state not in ("home", "preparing"):
+        if person.apart or not home.at_home:
             return
         limit = np.float32(self.p("damage.outdoor_harm_per_million") / 1e6)
-        if home.heard_warning_tick not in (NEVER, tick):
+        if home.heard_warning_tick != NEVER:
             limit = np.float32(limit * np.float32(self.p("damage.warned_factor")))
         if person.fate_u >= limit:
             return
         if person.live_u < np.float32(self.p("damage.outdoor_death_share")):
             self._take_out(person, "dead", tick)
-            self._casualty(person, "wind", "died", tick)
+            self._casualty(person, "wind", "died", tick, None)
         else:
             self._take_out(person, "trapped", tick)
-            self._casualty(person, "wind", "injured", tick)
-            self._open("injury", home.place, [person], tick)
+            name = f"wind/{home.name}/{person.nth}"
+            incident = self._open("injury", name, [person], tick)
+            self._casualty(person, "wind", "injured", tick, incident)
 
-    def bring_out(self, incident: Any, tick: int) -> None:
+    # -- rescue ----------------------------------------------------------------------------
+
+    def carry_out(self, person: int, incident: Incident[Any]) -> bool:
+        """A crew brings one out of a building."""
+        who = self.everyone[person]
+        if who.apart != "trapped":
+            return False
+        who.apart = "in_care"
+        incident.rescued += who.persons
+        return True
+
+    def bring_out(self, incident: Incident[Any], tick: int) -> None:
         """The work at an incident is done: the hurt go into care, the stranded under a roof."""
-        alive = [p for p in self.everyone if p.incident is incident and p.apart == "trapped"]
-        incident.rescued = sum(person.persons for person in alive)
+        inside = set(incident.people.tolist())
+        alive = [p for p in self.everyone if p.number in inside and p.apart == "trapped"]
+        incident.rescued += sum(person.persons for person in alive)
         if incident.kind != "flood":
             for person in alive:
                 person.apart = "in_care"
             return
         waiting = deque(alive)
-        for shelter in self.model.shelters_from(incident.place):
-            while waiting:
-                next_in = waiting[0].persons
-                if next_in > shelter.capacity - shelter.occupants - shelter.reserved:
-                    break
-                waiting.popleft().apart = "sheltered"
-                shelter.take_in(next_in, tick)
+        for shelter in self._shelters_from(incident.place):
+            while waiting and self._room(shelter) >= waiting[0].persons:
+                person = waiting.popleft()
+                person.apart = "sheltered"
+                shelter.take_in(person.persons, tick)
         for person in waiting:
             person.apart = "with_kin"
 
     # -- leaving ---------------------------------------------------------------------------
+
+    def _words_are_heard(self, tick: int) -> None:
+        for home in self.households:
+            if home.heard_warning_tick == NEVER:
+                heard = any(home.hears(warning, home.hear_u) for warning in self.warnings)
+                home.heard_warning_tick = tick if heard else NEVER
+            if home.order != NEVER and home.heard_order_tick == NEVER:
+                _, spread = self.orders[home.order]
+                if home.hears(spread, home.order_u):
+                    self._hear_order(home, tick)
 
     def _hear_order(self, home: Household, tick: int) -> None:
         home.heard_order_tick = tick
@@ -491,33 +456,22 @@ class OracleResidents:
         home.state = "preparing"
         home.ready_tick = tick + home.prepare_ticks
 
-    def _too_windy(self, home: Household, tick: int) -> bool:
-        wind = float(self.storm.wind_ms[tick, home.place.number])
-        return wind >= self.p("residents.stop_wind_ms")
-
-    def _try_later(self, home: Household, tick: int) -> None:
-        minutes = self.p("residents.retry_min")
-        home.ready_tick = tick + math.ceil(minutes / self.scenario.settings.tick_min - 1e-9)
+    def _too_windy(self, home: Household) -> bool:
+        return home.place.wind_ms >= self.p("residents.stop_wind_ms")
 
     def _leave(self, home: Household, tick: int) -> None:
         """Ready: set out, queue for a bus, or wait for the wind to drop."""
         if home.state != "preparing" or not home.together or home.in_bus_queue:
             return
-        if home.ready_tick != tick:  # the house fell down in this very tick: they go in the next
-            return
         if self.stood_down and not home.fled:
             home.state = "home"
-            return
-        if self._too_windy(home, tick):
-            self._try_later(home, tick)
+        elif self._too_windy(home):
+            home.ready_tick = tick + self._retry_ticks
         elif self._needs_bus(home):
             home.in_bus_queue = True
-            self.bus_queues[self._town(home)].append(home)
+            self.bus_queues[home.place.town].append(home)
         else:
             self._set_out(home, tick, by_bus=False)
-
-    def _town(self, home: Household) -> int:
-        return int(self.model.world.town_of[home.place.number])
 
     def _needs_bus(self, home: Household) -> bool:
         """Dormitories always; of the others those bound for a shelter who have no car and
@@ -526,76 +480,81 @@ class OracleResidents:
             return True
         if home.to_kin or home.car:
             return False
-        too_far_km = self.p("residents.walk_limit_km")
-        return home.assisted or self.model.nearest_shelter_km(home.place.number) > too_far_km
+        there = self._shelters_from(home.place.number)
+        km = self._way_km(home.place.number, there[0].place) if there else math.inf
+        return home.assisted or km > self.p("residents.walk_limit_km")
 
     def _set_out(self, home: Household, tick: int, by_bus: bool) -> bool:
         """Choose where to go and go there; False when there is no place or no road."""
-        here, members = home.place.number, home.heads
-        target: Any
-        if home.to_kin:
-            target, problem = "kin", "no_road"
-            minutes = self.model.minutes_to_kin(here)
-        else:
-            target, reachable = self.model.find_shelter(here, members)
-            problem = "no_place" if target is None and reachable else "no_road"
-            minutes = math.inf
+        here = home.place.number
+        target: Any = "kin" if home.to_kin else None
+        minutes = self._minutes_to_kin(here) if home.to_kin else math.inf
+        problem = "no_road"
+        if not home.to_kin:
+            there = self._shelters_from(here)
+            target = next((s for s in there if self._room(s) >= home.heads), None)
+            any_open = any(s.open for s in self.around.shelters.all)
             if target is not None:
                 walks = not by_bus and not home.car
-                pace = home.walk_ms if walks else None
-                minutes = self.model.minutes_to_shelter(here, target, pace, tick)
+                minutes = (
+                    self._minutes_on_foot(home, target)
+                    if walks
+                    else (self._minutes_by_car(here, target.place))
+                )
+            elif there or not any_open:
+                problem = "no_place"
         if math.isinf(minutes):
             home.outcome = problem
-            self._try_later(home, tick)
+            home.ready_tick = tick + self._retry_ticks
             return False
         if target != "kin":
-            target.reserved += members
+            target.reserved += home.heads
         if home.thirsty_since != NEVER:
-            self._leave_tap(home, members, tick)
+            self._leave_tap(home, home.heads, tick)
             home.thirsty_since = NEVER
         home.destination = target
         home.left_tick = tick
         home.outcome = home.state = "travelling"
-        ticks = math.ceil(minutes / self.scenario.settings.tick_min - 1e-9)
-        home.arrival_tick = tick + max(1, ticks)
+        home.arrival_tick = tick + max(1, self._whole_ticks(minutes))
         return True
 
-    def _board(self, tick: int) -> None:
+    def _buses_come(self, tick: int) -> None:
         """Buses take households in the order in which they queued, while there are seats."""
         for town, queue in enumerate(self.bus_queues):
             if not queue:
                 continue
             seats_per_h = self.scenario.towns[town].bus_seats_per_h
             self.bus_seat_minutes[town] += seats_per_h * self.scenario.settings.tick_min
-            stopped_by_wind = []
-            next_is_too_large = False
-            while queue:
-                home = queue[0]
-                if home.state != "preparing" or not home.together:  # overtaken by the storm
-                    home.in_bus_queue = False
-                    queue.popleft()
-                    continue
-                if self.stood_down and not home.fled:
-                    home.in_bus_queue = False
-                    home.state = "home"
-                    queue.popleft()
-                    continue
-                price = 60 * home.heads
-                if price > self.bus_seat_minutes[town]:
-                    next_is_too_large = True
-                    break
-                queue.popleft()
-                if self._too_windy(home, tick):
-                    stopped_by_wind.append(home)
-                    continue
-                home.in_bus_queue = False
-                if self._set_out(home, tick, by_bus=True):
-                    self.bus_seat_minutes[town] -= price
-            for home in reversed(stopped_by_wind):
-                queue.appendleft(home)
+            stopped_by_wind: list[Household] = []
+            next_is_too_large = self._board(town, stopped_by_wind, tick)
+            queue.extendleft(reversed(stopped_by_wind))
             # Empty seats are gone, but a household too large for one tick's seats collects them.
             if not next_is_too_large:
                 self.bus_seat_minutes[town] = 0
+
+    def _board(self, town: int, stopped_by_wind: list[Household], tick: int) -> bool:
+        """One town's queue from its head; True when the next household is too large."""
+        queue = self.bus_queues[town]
+        while queue:
+            home = queue[0]
+            price = 60 * home.heads
+            if home.state != "preparing" or not home.together:  # overtaken by the storm
+                home.in_bus_queue = False
+                queue.popleft()
+            elif self.stood_down and not home.fled:
+                home.in_bus_queue = False
+                home.state = "home"
+                queue.popleft()
+            elif price > self.bus_seat_minutes[town]:
+                return True
+            elif self._too_windy(home):
+                stopped_by_wind.append(queue.popleft())
+            else:
+                home.in_bus_queue = False
+                queue.popleft()
+                if self._set_out(home, tick, by_bus=True):
+                    self.bus_seat_minutes[town] -= price
+        return False
 
     def _arrive(self, home: Household, tick: int) -> None:
         home.arrived_tick = tick
@@ -609,88 +568,79 @@ class OracleResidents:
         if self.stood_down:
             home.return_tick = tick + 1 + home.return_ticks
 
-    def _return(self, home: Household, tick: int) -> None:
+    def _go_home(self, home: Household, tick: int) -> None:
         """Home again, unless the house fell down or the street is still wet."""
-        if home.fell_down or not home.together:
+        home.return_tick = NEVER
+        if home.fell_down:
             return
         if home.place.depth_m > self.p("residents.dry_depth_m"):
-            minutes = self.p("residents.retry_min")
-            wait = math.ceil(minutes / self.scenario.settings.tick_min - 1e-9)
-            home.return_tick = tick + wait
+            home.return_tick = tick + self._retry_ticks
             return
         if home.state == "sheltered":
             home.destination.let_go(home.heads, home.arrived_tick, tick)
         home.state = "home"
 
+    # -- ways ------------------------------------------------------------------------------
+
+    def _minutes_by_car(self, here: int, there: int) -> float:
+        return float(self.around.shelters.roads.map.minutes_from("car", here)[there])
+
+    def _way_km(self, here: int, there: int) -> float:
+        """As long as the way by car; in one's own place its streets."""
+        if here == there:
+            return float(self.p("residents.local_km"))
+        route = self.around.shelters.roads.map.route("car", here, there)
+        return math.inf if route is None else float(route.distance_km)
+
+    def _minutes_on_foot(self, home: Household, shelter: Any) -> float:
+        """At the pace of the slowest, and slower in a gale."""
+        pace_ms = home.walk_ms
+        if home.place.wind_ms >= self.p("road.gale_wind_ms"):
+            pace_ms = home.walk_ms * self.p("road.gale_factor")
+        return self._way_km(home.place.number, shelter.place) * 1000.0 / pace_ms / 60.0
+
+    def _minutes_to_kin(self, here: int) -> float:
+        """Kin live at the town's seat, and a little farther."""
+        seat = int(self.around.world.town_seat[self.places[here].town])
+        return self._minutes_by_car(here, seat) + float(self.p("residents.kin_extra_min"))
+
+    def _shelters_from(self, here: int) -> list[Any]:
+        """Open shelters to which a car can drive now, the nearest first, then by id."""
+        found = []
+        for shelter in self.around.shelters.all:
+            minutes = self._minutes_by_car(here, shelter.place)
+            if shelter.open and not math.isinf(minutes):
+                found.append((minutes, shelter.id, shelter))
+        return [shelter for _, _, shelter in sorted(found, key=lambda f: f[:2])]
+
+    @staticmethod
+    def _room(shelter: Any) -> int:
+        """Places neither taken nor promised."""
+        return int(shelter.capacity - shelter.occupants - shelter.reserved)
+
     # -- dry taps --------------------------------------------------------------------------
 
-    def _thirst(self, home: Household, tick: int) -> None:
-        if home.at_home:
-            home.thirsty_since = tick
-            self.model.sites.enter(self._tap(home), home.heads, tick)
-
-    def _quench(self, home: Household, tick: int) -> None:
-        if home.thirsty_since != NEVER:
-            self._leave_tap(home, home.heads, tick)
-            home.thirsty_since = NEVER
+    def _power_comes_and_goes(self, tick: int) -> None:
+        """With the power the water comes back; without it, some time into the outage, the taps
+        of those at home are dry and there is nothing left to eat."""
+        for home in self.households:
+            if home.place.was_dark and not home.place.dark and home.thirsty_since != NEVER:
+                self._leave_tap(home, home.heads, tick)
+                home.thirsty_since = NEVER
+            if home.tap_runs_dry(tick) and home.at_home and home.thirsty_since == NEVER:
+                home.thirsty_since = tick
+                self.around.sites.enter(self._tap(home), home.heads, tick)
 
     def _leave_tap(self, home: Household, persons: int, tick: int) -> None:
-        self.model.sites.leave(self._tap(home), persons, home.thirsty_since, tick)
+        self.around.sites.leave(self._tap(home), persons, home.thirsty_since, tick)
 
     def _tap(self, home: Household) -> int:
         return len(self.scenario.shelters) + home.place.number
 
     # -- facts -----------------------------------------------------------------------------
 
-    def finish(self, ledger: Any) -> None:
+    def finish(self, ledger: Ledger) -> None:
         """Who heard the warning when, and what became of the orders to leave."""
-        self._write_warning(ledger)
-        self._write_evacuation(ledger)
-
-    def _write_warning(self, ledger: Any) -> None:
-        heard: dict[tuple[int, float], int] = {}
-        for home in self.households:
-            when = math.inf if home.heard_warning_tick == NEVER else home.heard_warning_tick
-            key = (home.place.number, when)
-            heard[key] = heard.get(key, 0) + home.size
-        for (place, when), persons in sorted(heard.items()):
-            community = self.scenario.communities[place].community
-            ledger.add("warning", community, NEVER if math.isinf(when) else when, persons)
-
-    def _write_evacuation(self, ledger: Any) -> None:
-        """One row for all households of a place with the same story."""
-        rows: dict[tuple[int, ...], int] = {}
-        for home in self.households:
-            if home.ordered_tick == NEVER and home.left_tick == NEVER:
-                continue
-            key = (
-                home.place.number,
-                DWELLINGS.index(home.dwelling),
-                home.ordered_tick,
-                home.heard_order_tick,
-                home.left_tick,
-                home.arrived_tick,
-                self._destination_code(home),
-                OUTCOMES.index(home.outcome),
-            )
-            rows[key] = rows.get(key, 0) + home.size
-        for key, persons in sorted(rows.items()):
-            place, dwelling, ordered, heard, left, arrived, code, outcome = key
-            names = {-1: "kin", -2: "none"}
-            ledger.add(
-                "evacuation",
-                self.scenario.communities[place].community,
-                DWELLINGS[dwelling],
-                ordered,
-                heard,
-                left,
-                arrived,
-                names.get(code) or self.scenario.shelters[code].shelter,
-                OUTCOMES[outcome],
-                persons,
-            )
-
-    def _destination_code(self, home: Household) -> int:
-        if home.destination is None:
-            return -2
-        return -1 if home.destination == "kin" else int(home.destination.number)
+        write_warning(self.households, ledger)
+        shelters = [s.shelter for s in self.scenario.shelters]
+        write_evacuation(self.households, [name for name, _ in self.orders], shelters, ledger)

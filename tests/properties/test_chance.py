@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from anlan import sim
 from anlan.sim.chance import Streams, keys_of, members, stream
 from anlan.sim.engine import Engine, prepare
-from anlan.sim.forcing.hazards import HAZARDS
 from anlan.sim.ledger import TABLES
+from anlan.sim.model import ResponseModel
 from anlan.sim.people.draws import draw
 from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import Scenario
@@ -99,32 +99,42 @@ def test_more_help_meets_the_same_disaster(seed: int, crews: int, trucks: int, p
     one, two = build(scenario), build(more)
     assert bits(one.people) == bits(two.people)
     assert bits(draw(scenario, one.people, streams)) == bits(draw(more, two.people, streams))
-    storm = HAZARDS["typhoon"](scenario).realise(streams)
-    assert bits(storm) == bits(HAZARDS["typhoon"](more).realise(streams))
+    few, many = (prepare(s).model(seed, 0).parts for s in (scenario, more))
+    assert bits(few.forcing) == bits(many.forcing)
+    assert bits(few.power.stands_ms) == bits(many.power.stands_ms)
+    assert bits(few.power.repair_h) == bits(many.power.repair_h)
+    assert bits(few.trees.stands_ms) == bits(many.trees.stands_ms)
+
+
+def fallen(model: ResponseModel) -> list[tuple[int, int, int]]:
+    """Play a run; (tick, road, trees) of all that fell across roads, cleared again or not."""
+    found: list[tuple[int, int, int]] = []
+    trees, step = model.parts.trees, model.parts.trees.step
+
+    def noting(gust_ms: Any) -> list[tuple[int, int]]:
+        fell = step(gust_ms)
+        found.extend((model.parts.present.tick, road, count) for road, count in fell)
+        return fell
+
+    trees.step = noting  # type: ignore[method-assign]
+    model.run()
+    return found
 
 
 def test_more_help_meets_the_same_disaster_in_the_ledger() -> None:
-    """In whole runs: the storm, and when residents hear and collapse, are those of the draws."""
+    """In whole runs: the storm, the water and the networks, who hears the warning when, and every
+    tree that falls, are those of the draws whoever comes to help.
+    """
     scenario = cut(300, 4, 48, 24.0, tree__blocking_share=0.05)
-    few = prepare(scenario).run(3, 0).tables()
-    many = prepare(helped(scenario, 4, 3, 400)).run(3, 0).tables()
-    assert {"storm", "warning"}.isdisjoint(same(few, many))
+    models = [prepare(s).model(3, 0) for s in (scenario, helped(scenario, 4, 3, 400))]
+    fell = [fallen(model) for model in models]
+    few, many = (model.ledger.tables() for model in models)
+    assert fell[0] == fell[1] != []
+    assert {"storm", "warning", "outage"}.isdisjoint(same(few, many))
     assert "crew_level" in same(few, many)
     weather = {c: v for c, v in few["hazard_level"].items() if c != "cut_off"}
     for column, values in weather.items():
         assert (values == many["hazard_level"][column]).all(), column
-
-    def trees(tables: Tables) -> list[tuple[Any, ...]]:
-        here = tables["incident"]["kind"] == "tree"
-        return list(
-            zip(
-                tables["incident"]["place"][here],
-                tables["incident"]["occurred_tick"][here],
-                strict=True,
-            )
-        )
-
-    assert trees(few) == trees(many) != []
 
 
 def test_a_draw_belongs_to_its_thing() -> None:
@@ -175,15 +185,16 @@ def shuffled(scenario: Scenario, seed: int) -> Scenario:
 @QUICK
 @given(seed=st.integers(0, 10**6))
 def test_rows_in_another_order_draw_the_same(seed: int) -> None:
-    """Thresholds of every household and resident, the storm, poles and trees: all go by ids."""
+    """Thresholds of every household and resident, the storm, poles, trees and stores: by ids."""
     scenario = cut(300, 4, 24, 12.0)
     other = shuffled(scenario, seed)
-    streams = Streams(seed, 0)
     found = []
     for s in (scenario, other):
-        people = build(s).people
-        draws = draw(s, people, streams)
-        storm = HAZARDS["typhoon"](s).realise(streams)
+        model = prepare(s).model(seed, 0)
+        p, people = model.parts, model.parts.world.people
+        draws = draw(s, people, p.streams)
+        sky = p.forcing.sky
+        assert sky is not None
         by_place = {}
         for n, c in enumerate(s.communities):
             homes = slice(people.household_start[n], people.household_start[n + 1])
@@ -192,13 +203,12 @@ def test_rows_in_another_order_draw_the_same(seed: int) -> None:
                 people.dwelling[homes].tolist(), people.car[homes].tolist(),
                 people.age_band[first:last].tolist(), draws.order_u[homes].tolist(),
                 draws.floor_m[homes].tolist(), draws.fate_u[first:last].tolist(),
-                storm.gust_ms[:, n].tolist(), storm.power_out[:, n].tolist(),
+                sky.gust_ms[:, n].tolist(), sky.rain_mm_h[:, n].tolist(),
+                float(p.power.stands_ms[n]), float(p.power.repair_h[n]),
             )  # fmt: skip
-        by_road = {
-            r.road: (int(storm.tree_tick[n]), int(storm.tree_count[n]))
-            for n, r in enumerate(s.roads)
-        }
-        found.append((by_place, by_road))
+        by_road = {r.road: float(p.trees.stands_ms[n]) for n, r in enumerate(s.roads)}
+        by_store = {store.id: store.stock.sum() for store in p.stores}
+        found.append((by_place, by_road, by_store, sky.sea_level_m.tolist()))
     assert found[0] == found[1]
 
 

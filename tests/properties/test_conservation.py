@@ -7,26 +7,20 @@ from typing import Any
 import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams
 from anlan.sim.crews.crew import STATES
 from anlan.sim.engine import prepare
 from anlan.sim.ledger import NEVER
 from anlan.sim.model import ResponseModel
-from anlan.sim.people.residents import KIN, MEMBER, State
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.people.residents import KIN, MEMBER, Residents, State
 from tests.oracle.district import cut
+from tests.oracle.runs import check_crews, check_people
 
 # A failing case is small enough as it is: no shrinking, which would play hundreds of runs.
 QUICK = settings(
     max_examples=5, derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate]
 )
-
-
-def model_of(scenario: Scenario, seed: int) -> ResponseModel:
-    engine = prepare(scenario)
-    streams = Streams(seed, 0)
-    return ResponseModel(engine.world, engine.hazard.realise(streams), streams)
 
 
 @QUICK
@@ -44,29 +38,39 @@ def test_every_tick_adds_up(
     scenario = cut(240, 4, 48, 24.0, wind_factor, stock_share,
                    tree__blocking_share=blocking, residents__scale=scale)  # fmt: skip
     town = scenario.towns[0].model_copy(update={"bus_seats_per_h": seats})
-    model = model_of(scenario.model_copy(update={"towns": (town,)}), seed)
+    model = prepare(scenario.model_copy(update={"towns": (town,)})).model(seed, 0)
+    at_first = held(model)
     before: dict[str, Any] = {}
     for _ in range(model.ticks):
         model.step()
         people_add_up(model)
         shelters_add_up(model)
-        items_add_up(model)
+        items_add_up(model, at_first)
         crews_are_somewhere(model)
+        messages_are_somewhere(model)
+        water_adds_up(model)
         buses_add_up(model)
         before = nothing_is_undone(model, before)
     assert model.time == model.ticks
 
 
+def held(model: ResponseModel) -> NDArray[np.int64]:
+    """(I,) all units of each item that there are, wherever they lie."""
+    by = model.parts.recorder.stock_by_holder()
+    return np.asarray(by["at_stores"] + by["on_trucks"] + by["at_sites"] + by["lost"])
+
+
+def residents_of(model: ResponseModel) -> Residents:
+    people = model.parts.people
+    assert isinstance(people, Residents)
+    return people
+
+
 def people_add_up(model: ResponseModel) -> None:
     """Every resident is in one state, and the counts are the counts of those states."""
-    r, people = model.residents, model.world.people
+    check_people(model)
+    r, people = residents_of(model), model.parts.world.people
     apart = r.apart != MEMBER
-    state = np.where(apart, r.apart, r.state[people.household])
-    place = people.community[people.household]
-    counted = np.zeros_like(r.counts)
-    np.add.at(counted, (place, state), people.stands_for)
-    assert (counted == r.counts).all()
-    assert r.counts.sum(axis=1).tolist() == [c.residents for c in model.world.scenario.communities]
     together = np.bincount(
         people.household[~apart], people.stands_for[~apart], minlength=people.households
     )
@@ -75,87 +79,115 @@ def people_add_up(model: ResponseModel) -> None:
 
 def shelters_add_up(model: ResponseModel) -> None:
     """Places taken and promised never exceed a shelter's; those inside are counted inside."""
-    r = model.residents
-    for shelter in model.shelters:
+    r, sites, shelters = residents_of(model), model.parts.sites, model.parts.shelters.all
+    for shelter in shelters:
         assert shelter.occupants >= 0
         assert shelter.reserved >= 0
         assert shelter.occupants + shelter.reserved <= shelter.capacity
         on_the_way = (r.state == State.TRAVELLING) & (r.destination == shelter.number)
         assert shelter.reserved == r.members[on_the_way].sum()
-        assert shelter.occupants == model.sites.persons[shelter.number]
+        assert shelter.occupants == sites.persons[shelter.number]
         assert shelter.open or shelter.occupants == 0
-    assert sum(s.occupants for s in model.shelters) == r.counts[:, State.SHELTERED].sum()
+    assert sum(s.occupants for s in shelters) == r.counts[:, State.SHELTERED].sum()
     homes = r.people.community[r.thirsty_since != NEVER]
     thirsty = np.bincount(
-        homes, weights=r.members[r.thirsty_since != NEVER], minlength=model.world.places
+        homes, weights=r.members[r.thirsty_since != NEVER], minlength=model.parts.world.places
     )
-    assert (model.sites.persons[len(model.shelters) :] == thirsty).all()
+    assert (sites.persons[sites.shelters :] == thirsty).all()
     away_at_kin = (r.state == State.WITH_KIN) & (r.members > 0)
     assert (r.destination[away_at_kin] == KIN).all()
 
 
-def items_add_up(model: ResponseModel) -> None:
+def items_add_up(model: ResponseModel, at_first: NDArray[np.int64]) -> None:
     """stores + trucks + sites + issued + lost = initial + received, to the unit."""
-    held = model.stock_by_holder()
-    now = held["at_stores"] + held["on_trucks"] + held["at_sites"] + held["lost"]
-    assert (now + model.sites.issued == model.initial + held["received"]).all()
-    for part in held.values():
+    p = model.parts
+    by, sites, goods = p.recorder.stock_by_holder(), p.sites, p.recorder.goods
+    assert (held(model) + sites.issued == at_first + by["received"]).all()
+    for part in by.values():
         assert (part >= 0).all()
-    assert (model.sites.stock >= 0).all()
-    assert (model.sites.owed >= 0).all()
-    assert (model.sites.persons >= 0).all()
-    assert (model.sites.issued <= model.sites.needed).all()
-    for site, cohorts in model.sites.waiting.items():
+    assert (sites.stock >= 0).all()
+    assert (sites.owed >= 0).all()
+    assert (sites.persons >= 0).all()
+    assert (sites.issued <= sites.needed).all()
+    for site, cohorts in sites.waiting.items():
         waiting = [c.persons for c in cohorts]
         assert min(waiting, default=0) >= 0
-        assert sum(waiting) <= model.sites.persons[site]
-    for store in model.stores:
+        assert sum(waiting) <= sites.persons[site]
+    for store in p.stores:
         assert (store.stock >= 0).all()
-        for truck in store.trucks:
-            assert all(drop.cargo.any() for drop in truck.drops)
-            assert not truck.drops or truck.state != "idle"
-            assert (truck.state == "driving") == (truck.journey is not None)
-            assert truck.cargo @ model.command.supply.kg <= store.row.truck_kg + 1e-9
-            assert truck.cargo @ model.command.supply.m3 <= store.row.truck_m3 + 1e-9
+        for lorry in p.lorries[store.id]:
+            assert all(drop.cargo.any() for drop in lorry.drops)
+            assert not lorry.drops or lorry.state != "idle"
+            assert (lorry.state == "driving") == (lorry.journey is not None)
+            assert lorry.cargo @ goods.kg <= store.row.truck_kg + 1e-9
+            assert lorry.cargo @ goods.m3 <= store.row.truck_m3 + 1e-9
 
 
 def crews_are_somewhere(model: ResponseModel) -> None:
     """A crew has one state and at most one task, and the task knows it."""
-    for crew in model.crews:
+    check_crews(model)
+    p = model.parts
+    for crew in p.crews:
         assert crew.state in STATES
-        assert 0 <= crew.place < model.world.places
+        assert 0 <= crew.place < p.world.places
         assert (crew.state == "travelling") == (crew.journey is not None)
-        assert crew.state != "working" or crew.task is not None
-        tasks = [i.number for i in model.incidents if crew in i.crews]
-        assert tasks == ([crew.task.number] if crew.task else [])
-    for incident in model.incidents:
+    for incident in p.incidents.all:
         assert len(set(incident.crews)) == len(incident.crews)
         assert incident.rescued + incident.died <= incident.persons
-        assert incident.persons == model.world.people.persons(incident.people)
-        times = [incident.occurred_tick, incident.reported_tick, incident.known_tick,
-                 incident.dispatched_tick, incident.arrived_tick, incident.done_tick]  # fmt: skip
+        assert incident.persons == p.world.people.persons(incident.people) + incident.others
+        times = [incident.occurred_tick, incident.found_tick, incident.reported_tick,
+                 incident.known_tick, incident.dispatched_tick, incident.arrived_tick,
+                 incident.done_tick]  # fmt: skip
         reached = [t for t in times if t != NEVER]
         assert times[: len(reached)] == reached == sorted(reached)
 
 
+def messages_are_somewhere(model: ResponseModel) -> None:
+    """Each report that was sent waits, has arrived, or is written down: once, and in one place.
+
+    What waits does so where the phone is out; nothing that has arrived is left over a tick.
+    """
+    p = model.parts
+    found = [i for i in p.incidents.all if i.found_tick != NEVER]
+    reports = [m.id for m in p.messages.waiting if m.kind == "report"]
+    written = p.ledger.table("message")
+    reports += written["message"][written["kind"] == "report"].tolist()
+    assert sorted(reports) == sorted(f"report/{i.id}" for i in found)
+    assert all(p.phone.out[m.place] for m in p.messages.waiting)
+    assert p.messages.arrived == []
+    ids = written["message"].tolist()
+    assert len(set(ids)) == len(ids)
+
+
+def water_adds_up(model: ResponseModel) -> None:
+    """What ran off or came over the wall stands on the streets, was drained, or was pumped."""
+    cells = model.parts.water.cells
+    went = cells.drained + cells.pumped + cells.taken
+    assert (cells.stored >= 0.0).all()
+    np.testing.assert_allclose(cells.stored + went, cells.runoff + cells.from_sea, atol=1e-6)
+
+
 def buses_add_up(model: ResponseModel) -> None:
     """Seats left over are never negative, and each waiting household waits once."""
-    waiting = [home for queue in model.bus_lists for home in queue]
-    assert sorted(waiting) == np.flatnonzero(model.residents.on_bus_list).tolist()
-    for queue, credit in zip(model.bus_lists, model.bus_credit, strict=True):
+    r = residents_of(model)
+    waiting = [home for queue in r.bus_lists for home in queue]
+    assert sorted(waiting) == np.flatnonzero(r.on_bus_list).tolist()
+    for queue, credit in zip(r.bus_lists, r.bus_credit, strict=True):
         assert credit >= 0
         assert queue or credit == 0
 
 
 def nothing_is_undone(model: ResponseModel, before: dict[str, Any]) -> dict[str, Any]:
     """The dead stay dead, and what was given out or lost stays so."""
+    p = model.parts
     now = {
-        "dead": model.residents.counts[:, State.DEAD].copy(),
-        "issued": model.sites.issued.copy(),
-        "needed": model.sites.needed.copy(),
-        "received": model.stock_by_holder()["received"],
-        "entered": model.sites.entered.copy(),
-        "incidents": np.array([len(model.incidents)]),
+        "dead": p.people.counts[:, State.DEAD].copy(),
+        "issued": p.sites.issued.copy(),
+        "needed": p.sites.needed.copy(),
+        "received": p.recorder.stock_by_holder()["received"],
+        "entered": p.sites.entered.copy(),
+        "incidents": np.array([len(p.incidents.all)]),
+        "fallen": p.water.cells.fallen.copy(),
     }
     for name, value in before.items():
         assert (now[name] >= value).all(), name

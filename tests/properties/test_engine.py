@@ -10,12 +10,12 @@ import pytest
 from anlan import sim
 from anlan.sim import override
 from anlan.sim.engine import Engine, prepare
-from anlan.sim.forcing.hazards import sky
+from anlan.sim.hazards import drivers
 from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import Scenario
 
 SHORT = {"settings.duration_h": "8", "settings.start_before_closest_h": "5"}
-CHANGES = [  # (what a variant sets, whether it keeps the world, whether the hazard)
+CHANGES = [  # (what a variant sets, whether it keeps the world, whether the drivers of forcing)
     ({"stock.store-1.water_ml": "1"}, True, True),
     ({"teams.team-1.members": "4"}, True, True),
     ({"parameters.team.shift_h": "9"}, True, True),
@@ -34,13 +34,12 @@ CHANGES = [  # (what a variant sets, whether it keeps the world, whether the haz
 
 def made_anew(scenario: Scenario) -> dict[str, dict[str, Any]]:
     """Run 1 of an engine of which nothing is kept."""
-    hazard = sky(scenario)
-    return Engine(scenario, build(scenario), hazard).run(3, 1).tables()
+    return Engine(scenario, build(scenario), drivers(scenario)).run(3, 1).tables()
 
 
-@pytest.mark.parametrize(("changes", "world", "hazard"), CHANGES)
+@pytest.mark.parametrize(("changes", "world", "forcing"), CHANGES)
 def test_a_variant_is_played_as_if_alone(
-    changes: dict[str, str], world: bool, hazard: bool
+    changes: dict[str, str], world: bool, forcing: bool
 ) -> None:
     base = sim.load("tiny", SHORT)
     varied = override(base, changes)
@@ -48,7 +47,7 @@ def test_a_variant_is_played_as_if_alone(
     first.run(3, 0)
     shared = prepare(varied)
     assert (shared.world.people is first.world.people) == world
-    assert (shared.hazard is first.hazard) == hazard
+    assert (shared.drivers is first.drivers) == forcing
     found = shared.run(3, 1).tables()
     again = prepare(base).run(3, 1).tables()
     for a, b in ((found, made_anew(varied)), (again, made_anew(base))):

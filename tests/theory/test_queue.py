@@ -18,14 +18,14 @@ import numpy as np
 import pytest
 
 from anlan import sim
-from anlan.sim.chance import Streams
-from anlan.sim.crews.crew import work
-from anlan.sim.incidents.incident import Incident
+from anlan.sim.command.desk import Desk
+from anlan.sim.crews.crew import Crew
+from anlan.sim.incidents.incident import Incident, WorkRules
 from anlan.sim.ledger import NEVER
 from anlan.sim.model import ResponseModel
-from anlan.sim.place.world import build
-from tests.oracle.calm import calm, places
+from tests.oracle.calm import places
 from tests.oracle.district import set_parameters
+from tests.oracle.runs import calm_run
 
 SERVICE_H = 4.0  # mean work; 48 ticks, so that a tick matters little
 
@@ -45,13 +45,20 @@ def test_the_reference_itself(crews: int, load: float, chance: float) -> None:
     assert erlang_c(crews, load) == pytest.approx(chance, abs=5e-6)
 
 
-class Job(Incident):
+class Job(Incident[Crew]):
     """An incident whose work is given in crew-hours."""
 
     work_h = 0.0
 
-    def full_work_h(self, scenario: object) -> float:
+    def full_work_h(self, rules: WorkRules) -> float:
         return self.work_h
+
+
+def job(number: int, known_tick: int, work_h: float) -> Job:
+    """A job at the desk, read at a tick."""
+    found = Job(f"job-{number:05d}", "collapse", 0, known_tick)
+    found.work_h, found.known_tick = work_h, known_tick
+    return found
 
 
 def tireless(crews: int) -> ResponseModel:
@@ -64,35 +71,38 @@ def tireless(crews: int) -> ResponseModel:
         team__tired_at_24h=1.0,
         team__shift_h=1e9,
     )
-    return ResponseModel(build(scenario), calm(scenario, 1_000_000), Streams(1, 0))
+    return calm_run(scenario)
+
+
+def tick_of(model: ResponseModel, tick: int) -> None:
+    """One tick of dispatch, crews and work, in the order of the phases."""
+    p = model.parts
+    p.command.means.dispatch.step(tick)
+    for crew in p.crews:
+        if crew.state != "working":
+            crew.step_crew(tick)
+    for incident in p.command.picture.open:
+        if incident.open and incident.crews:
+            p.workplace.work(incident, tick)
 
 
 def play(crews: int, load: float, jobs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """(wait, service) in ticks of each job; a crew is free for the next one a tick after."""
     rng = np.random.default_rng(seed)
     model = tireless(crews)
-    model.roads.update(model.realisation, 0)
-    command = model.command
-    mean_ticks = SERVICE_H * model.world.scenario.ticks_per_h
+    board = model.parts.command.picture
+    mean_ticks = SERVICE_H * model.parts.clock.ticks_per_h
     arrivals = np.cumsum(rng.exponential(mean_ticks / load, jobs)).astype(int)
     work_h = rng.exponential(SERVICE_H, jobs)
     everything: list[Job] = []
     tick = 0
-    while len(everything) < jobs or any(j.open for j in command.open):
-        if not any(j.open for j in command.open):
+    while len(everything) < jobs or any(j.open for j in board.open):
+        if not any(j.open for j in board.open):
             tick = max(tick, int(arrivals[len(everything)]))  # nothing happens before
         while len(everything) < jobs and arrivals[len(everything)] <= tick:
-            job = Job(len(everything), "collapse", 0, 0, -1, tick, np.array([], dtype=np.int64))
-            job.work_h, job.known_tick = float(work_h[job.number]), tick
-            everything.append(job)
-            command.open.append(job)
-        command._dispatch(tick)
-        for crew in model.crews:
-            if crew.state != "working":
-                crew.step_crew(tick, roads_changed=False)
-        for job in command.open:
-            if job.open and job.crews:
-                work(model, job, tick)
+            everything.append(job(len(everything), tick, float(work_h[len(everything)])))
+            board.know(everything[-1])
+        tick_of(model, tick)
         tick += 1
     wait = np.array([j.dispatched_tick - j.known_tick for j in everything])
     service = np.array([j.done_tick + 1 - j.dispatched_tick for j in everything])
@@ -134,21 +144,67 @@ def test_mean_wait_is_erlang_s(crews: int, load: float) -> None:
 def test_first_come_first_served() -> None:
     """With one crew, jobs are taken up in the order in which they came to be known."""
     model = tireless(1)
-    model.roads.update(model.realisation, 0)
-    for n in range(5):
-        job = Job(n, "collapse", 0, 0, -1, 0, np.array([], dtype=np.int64))
-        job.work_h, job.known_tick = 1.0, 10 - n
-        model.command.open.append(job)
-    jobs = list(model.command.open)
+    jobs = [job(n, 10 - n, 1.0) for n in range(5)]
+    for one in jobs:
+        model.parts.command.picture.know(one)
     for tick in range(11, 120):
-        model.command._dispatch(tick)
-        for crew in model.crews:
-            if crew.state != "working":
-                crew.step_crew(tick, roads_changed=False)
-        for job in model.command.open:
-            if job.open and job.crews:
-                work(model, job, tick)
-    assert [j.number for j in sorted(jobs, key=lambda j: j.dispatched_tick)] == [4, 3, 2, 1, 0]
+        tick_of(model, tick)
+    in_order = sorted(jobs, key=lambda j: j.dispatched_tick)
+    assert [j.known_tick for j in in_order] == [6, 7, 8, 9, 10]
     # One tick to drive, an hour's work (12 ticks, the last one done in), the next one after that.
-    starts = sorted(j.dispatched_tick for j in jobs)
+    starts = [j.dispatched_tick for j in in_order]
     assert set(np.diff(starts).tolist()) == {12 + 1}
+
+
+# -- the desks: reports and calls in a queue with seats -------------------------------------------
+
+
+@pytest.mark.parametrize(("seats", "load"), [(1, 0.7), (3, 2.4)])
+def test_a_desk_is_a_queue_with_constant_service(seats: int, load: float) -> None:
+    """Job by job: each begins when it has come and the first of the seats is free; the mean wait
+    at one seat is Pollaczek and Khinchine's, half of the exponential one.
+    """
+    n, takes_min = 40_000, 5.0
+    came = np.cumsum(np.random.default_rng(8).exponential(takes_min / load, n))
+    desk: Desk[int] = Desk(seats)
+    done = np.full(n, np.nan)
+    put = 0
+    for tick in range(int(came[-1] // 5) + 200):  # served tick by tick, as it comes
+        while put < n and came[put] < 5.0 * tick:
+            desk.put(put, float(came[put]))
+            put += 1
+        for which, at in desk.serve(5.0 * tick, takes_min):
+            done[which] = at
+    assert len(desk) == 0
+    free = [0.0] * seats
+    heapq.heapify(free)
+    for at, over in zip(came.tolist(), done.tolist(), strict=True):
+        begins = max(at, heapq.heappop(free))
+        assert over == pytest.approx(begins + takes_min)
+        heapq.heappush(free, begins + takes_min)
+    wait = done - takes_min - came
+    if seats == 1:
+        theory = load / (2.0 * (1.0 - load)) * takes_min
+        batches = wait.reshape(20, -1).mean(axis=1)
+        error = float(batches.std(ddof=1) / np.sqrt(len(batches)))
+        assert abs(float(wait.mean()) - theory) < 4.0 * error
+        assert error < 0.1 * theory
+
+
+def test_several_alike_take_a_seat_each_and_are_known_at_their_mean_time() -> None:
+    desk: Desk[str] = Desk(2)
+    desk.put("three alike", 10.0, pieces=3)
+    desk.put("one", 11.0)
+    served = list(desk.serve(60.0, 6.0))
+    assert served == [("three alike", (16.0 + 16.0 + 22.0) / 3.0), ("one", 22.0)]
+    assert list(desk.serve(60.0, 6.0)) == []
+
+
+def test_what_would_begin_later_waits_for_its_tick() -> None:
+    desk: Desk[str] = Desk(1)
+    for name, came in (("a", 0.0), ("b", 1.0), ("c", 30.0)):
+        desk.put(name, came)
+    assert [x for x, _ in desk.serve(5.0, 5.0)] == ["a"]
+    assert list(desk.serve(10.0, 5.0)) == [("b", 10.0)]
+    assert list(desk.serve(30.0, 5.0)) == []
+    assert list(desk.serve(35.0, 5.0)) == [("c", 35.0)]

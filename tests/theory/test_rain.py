@@ -29,7 +29,9 @@ def test_cells_keep_unit_variance_and_are_alike_only_nearby() -> None:
     lat = np.array([31.9, 31.905, 31.9])
     lon = np.array([121.2, 121.2, 121.7])  # 0.6 km and 47 km from the first
     lattice = rain.lattice_over(lat, lon, 10.0)
-    likeness = lattice.weights.T @ lattice.weights
+    on_points = np.zeros((lattice.points, 3))
+    on_points[lattice.corners, np.arange(3)] = lattice.weights
+    likeness = on_points.T @ on_points
     assert np.diag(likeness) == pytest.approx(np.ones(3), rel=1e-5)
     assert likeness[0, 1] > 0.9
     assert likeness[0, 2] == 0.0

@@ -1,6 +1,10 @@
-"""Ways over the roads against networkx, speeds in water against Pregnolato, and turning back."""
+"""Ways over roads against networkx, speeds in water against Pregnolato, journeys by hand."""
 
 from __future__ import annotations
+
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -8,9 +12,14 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from anlan.sim.crews.journey import Journey
-from anlan.sim.place.roads import Roads
-from tests.oracle.calm import calm, places
+from anlan.sim.command.picture import KnownRoads, RoadNews
+from anlan.sim.ledger import NEVER
+from anlan.sim.networks.roads import RoadRules, Roads
+from anlan.sim.place.exposure import exposure_of
+from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable, Route
+from anlan.sim.scenario.schema import Scenario
+from anlan.sim.travel.journey import ARRIVED, STOPPED, UNDER_WAY, Journey
+from tests.oracle.calm import air, places
 
 QUICK = settings(
     max_examples=25, derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate]
@@ -20,7 +29,7 @@ Links = list[tuple[int, int, float, float]]
 
 @st.composite
 def networks(draw: st.DrawFn) -> tuple[int, Links, list[int]]:
-    """A connected random network and the roads that are under water."""
+    """A connected random network and the roads that are closed."""
     n = draw(st.integers(2, 14))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     pairs = {(int(rng.integers(0, i)), i) for i in range(1, n)}
@@ -36,16 +45,39 @@ def networks(draw: st.DrawFn) -> tuple[int, Links, list[int]]:
     return n, links, shut
 
 
+def index_of(scenario: Scenario) -> dict[str, int]:
+    return {c.community: n for n, c in enumerate(scenario.communities)}
+
+
+def roads_of(scenario: Scenario) -> Roads:
+    """Dry roads without dips, whose speeds are looked at in every tick."""
+    flat = tuple(r.model_copy(update={"dip_m": 0.0}) for r in scenario.roads)
+    scenario = scenario.model_copy(update={"roads": flat})
+    table = RoadTable(scenario, index_of(scenario))
+    return Roads(RoadRules.read(scenario), table, exposure_of(scenario), ticks=1)
+
+
+def step(
+    roads: Roads, tick: int, depth_m: float = 0.0, wind_ms: float = 0.0, trees: tuple[int, ...] = ()
+) -> bool:
+    """One tick with the same water and wind everywhere and a tree across some roads."""
+    n = roads.table.places
+    across = np.zeros(roads.table.n, dtype=np.int64)
+    across[list(trees)] = 1
+    water: Any = SimpleNamespace(wet=depth_m > 0.0, depth_m=np.full(n, depth_m, dtype=np.float32))
+    fallen: Any = SimpleNamespace(version=hash(trees), across=across)
+    return roads.step(tick, water, air(n, wind_ms=wind_ms), fallen)
+
+
 @QUICK
 @given(networks())
 def test_quickest_ways_are_networkx_s(network: tuple[int, Links, list[int]]) -> None:
     n, links, shut = network
     scenario = places(n, links)
-    index = {c.community: i for i, c in enumerate(scenario.communities)}
-    depth = np.zeros((1, len(links)), dtype=np.float32)
-    depth[0, shut] = 2.0
-    roads = Roads(scenario, index)
-    assert roads.update(calm(scenario, 1, road_depth_m=depth), 0)
+    roads = RoadMap(RoadTable(scenario, index_of(scenario)))
+    minutes = np.array([km / kmh * 60.0 for _, _, km, kmh in links])
+    minutes[shut] = np.inf
+    assert roads.set_minutes("lorry", minutes)
     graph = nx.Graph()
     graph.add_nodes_from(range(n))
     for k, (a, b, km, kmh) in enumerate(links):
@@ -55,36 +87,62 @@ def test_quickest_ways_are_networkx_s(network: tuple[int, Links, list[int]]) -> 
         truth = nx.single_source_dijkstra_path_length(graph, origin, weight="minutes")
         found = roads.minutes_from("lorry", origin)
         for place in range(n):
+            route = roads.route("lorry", origin, place)
             if place not in truth:
                 assert np.isinf(found[place])
-                assert roads.route("lorry", origin, place) is None
+                assert route is None
                 continue
             assert found[place] == pytest.approx(truth[place], abs=1e-9)
-            route = roads.route("lorry", origin, place)
             assert route is not None
-            assert (route.nodes[0], route.nodes[-1]) == (origin, place)
-            assert not set(route.roads) & set(shut)
-            steps = [graph.edges[u, v] for u, v in zip(route.nodes, route.nodes[1:], strict=False)]
-            assert [s["road"] for s in steps] == list(route.roads)
-            assert route.total_min == pytest.approx(sum(s["minutes"] for s in steps), abs=1e-9)
-            assert route.distance_km == pytest.approx(sum(s["km"] for s in steps))
+            is_a_way(route, graph, origin, place)
+            assert route.total_min == pytest.approx(truth[place], abs=1e-9)
+
+
+def is_a_way(route: Route, graph: nx.Graph, origin: int, place: int) -> None:
+    """From the one to the other over open roads, minutes and kilometres as these add up."""
+    assert (route.nodes[0], route.nodes[-1]) == (origin, place)
+    steps = [graph.edges[u, v] for u, v in pairwise(route.nodes)]
+    assert [s["road"] for s in steps] == list(route.roads)
+    sums = np.cumsum([0.0] + [s["minutes"] for s in steps])
+    assert route.minutes == pytest.approx(sums, abs=1e-9)
+    assert route.distance_km == pytest.approx(sum(s["km"] for s in steps))
+
+
+@QUICK
+@given(networks(), st.integers(0, 2**32 - 1))
+def test_ways_that_are_kept_are_those_of_a_map_drawn_anew(
+    network: tuple[int, Links, list[int]], seed: int
+) -> None:
+    """Whatever is set and asked before; and its version tells whether anything is new."""
+    n, links, _ = network
+    scenario = places(n, links)
+    table = RoadTable(scenario, index_of(scenario))
+    kept, rng = RoadMap(table), np.random.default_rng(seed)
+    minutes = table.free_min
+    kept.set_minutes("car", minutes.copy())
+    for _ in range(12):
+        version, before = kept.version["car"], minutes.copy()
+        road = int(rng.integers(len(links)))
+        minutes[road] = rng.choice([np.inf, table.free_min[road], 3.0 * table.free_min[road]])
+        is_new = kept.set_minutes("car", minutes.copy())
+        assert is_new == bool((minutes != before).any()) == (kept.version["car"] != version)
+        fresh = RoadMap(table)
+        fresh.set_minutes("car", minutes.copy())
+        for origin in rng.integers(0, n, 3).tolist():
+            assert (kept.minutes_from("car", origin) == fresh.minutes_from("car", origin)).all()
+            there = int(rng.integers(n))
+            assert kept.route("car", origin, there) == fresh.route("car", origin, there)
 
 
 ONE_ROAD = places(2, [(0, 1, 10.0, 130.0)])
-INDEX = {"c0": 0, "c1": 1}
 
 
 def kmh(depth_m: float, vehicle: str = "lorry", wind_ms: float = 0.0) -> float:
     """Speed over ten kilometres of a fast road with water of a depth on it; 0 when closed."""
-    roads = Roads(ONE_ROAD, INDEX)
-    storm = calm(
-        ONE_ROAD,
-        1,
-        road_depth_m=np.full((1, 1), depth_m, dtype=np.float32),
-        wind_ms=np.full((1, 2), wind_ms, dtype=np.float32),
-    )
-    roads.update(storm, 0)
-    minutes = float(roads.minutes_from(vehicle, 0)[1])
+    roads = roads_of(ONE_ROAD)
+    step(roads, 0, depth_m, wind_ms)
+    minutes = float(roads.map.minutes_from(vehicle, 0)[1])
+    assert bool(np.isinf(minutes)) == bool(roads.closed[vehicle][0])
     return 0.0 if np.isinf(minutes) else 10.0 / minutes * 60.0
 
 
@@ -107,105 +165,172 @@ def test_deep_water_is_waded_at_least_speed_then_closed() -> None:
 
 def test_a_gale_slows_the_dry_road() -> None:
     slow = places(2, [(0, 1, 10.0, 40.0)])
-    roads = Roads(slow, INDEX)
-    roads.update(calm(slow, 1, wind_ms=np.full((1, 2), 17.2, dtype=np.float32)), 0)
-    assert roads.minutes_from("car", 0)[1] == pytest.approx(10.0 / (40.0 * 0.7) * 60.0)
-    roads = Roads(slow, INDEX)
-    roads.update(calm(slow, 1, wind_ms=np.full((1, 2), 17.1, dtype=np.float32)), 0)
-    assert roads.minutes_from("car", 0)[1] == pytest.approx(15.0)
+    for wind_ms, minutes in ((17.2, 10.0 / (40.0 * 0.7) * 60.0), (17.1, 15.0)):
+        roads = roads_of(slow)
+        step(roads, 0, wind_ms=wind_ms)
+        assert roads.map.minutes_from("car", 0)[1] == pytest.approx(minutes)
 
 
 def test_a_tree_shuts_a_road_until_it_is_cleared() -> None:
-    scenario = places(3, [(0, 1, 3.0, 60.0), (1, 2, 3.0, 60.0), (0, 2, 3.0, 6.0)])
-    roads = Roads(scenario, {f"c{i}": i for i in range(3)})
-    storm = calm(
-        scenario,
-        40,
-        tree_tick=np.array([5, 40, 40], dtype=np.int32),
-        tree_count=np.array([4, 0, 0], dtype=np.int32),
-    )
-    minutes = []
+    """The long way round takes 33 minutes instead of three, by every vehicle."""
+    roads = roads_of(places(3, [(0, 1, 3.0, 60.0), (1, 2, 3.0, 60.0), (0, 2, 3.0, 6.0)]))
+    changed = []
     for tick in range(40):
-        roads.update(storm, tick)
-        if tick == 20:
-            assert roads.trees_left[0] == 4
-            roads.clear(0)
-        minutes.append(float(roads.minutes_from("lorry", 0)[1]))
-    assert minutes[:5] == [pytest.approx(3.0)] * 5
-    assert minutes[5:21] == [pytest.approx(33.0)] * 16  # round by the slow road
-    assert minutes[21:] == [pytest.approx(3.0)] * 19
+        lies = 5 <= tick < 21
+        if step(roads, tick, trees=(0,) if lies else ()):
+            changed.append(tick)
+        for vehicle in CLASSES:
+            minutes = roads.map.minutes_from(vehicle, 0)[1]
+            assert minutes == pytest.approx(33.0 if lies else 3.0), (tick, vehicle)
+    assert changed == [5, 21]
 
 
-def test_ticks_without_news_need_no_look() -> None:
-    """Roads that look when something can have changed are as those that look in every tick."""
-    links = [(0, 1, 3.0, 60.0), (1, 2, 3.0, 60.0), (0, 2, 3.0, 6.0)]
-    scenario = places(3, links)
-    rng = np.random.default_rng(3)
-    ticks = 400
-    wander = np.cumsum(rng.normal(0.0, 0.02, (ticks, 3)) * (rng.random((ticks, 1)) < 0.1), axis=0)
-    storm = calm(
-        scenario,
-        ticks,
-        road_depth_m=np.abs(wander + 0.3).astype(np.float32),
-        wind_ms=np.repeat(rng.uniform(15.0, 20.0, (ticks // 20, 3)), 20, axis=0).astype(np.float32),
-        tree_tick=np.array([50, 223, ticks], dtype=np.int32),
-        tree_count=np.array([1, 1, 0], dtype=np.int32),
-    )
-    index = {f"c{i}": i for i in range(3)}
-    sparing, looking = Roads(scenario, index), Roads(scenario, index)
-    changes = 0
-    for tick in range(ticks):
-        looking._settled = False
-        changed = looking.update(storm, tick)
-        assert sparing.update(storm, tick) == changed, tick
-        changes += changed
-        for vehicle in ("car", "lorry", "boat"):
-            seen = looking.minutes_from(vehicle, 0)
-            assert (sparing.minutes_from(vehicle, 0) == seen).all(), tick
-        if tick in (97, 301):
-            sparing.clear(0 if tick == 97 else 1)
-            looking.clear(0 if tick == 97 else 1)
-    assert sparing._news is not None
-    assert changes > 10
-    assert sparing._news.sum() < ticks / 4
+def test_speeds_follow_the_water_now_and_then_but_closures_at_once() -> None:
+    """Looked at every sixth tick; 0.25 m that rises to 0.7 m between two looks closes at once."""
+    scenario = places(2, [(0, 1, 10.0, 130.0)])
+    flat = tuple(r.model_copy(update={"dip_m": 0.0}) for r in scenario.roads)
+    table = RoadTable(scenario, index_of(scenario))
+    sites = exposure_of(scenario.model_copy(update={"roads": flat}))
+    roads = Roads(RoadRules.read(scenario), table, sites, ticks=6)
+    least = 10.0 / roads.rules.least_kmh * 60.0
+    dry, seen = 10.0 / roads.rules.wet_c_kmh * 60.0, []
+    for tick, depth_m in enumerate([0.0, 0.4, 0.4, 0.7, 0.4, 0.4, 0.4, 0.0]):
+        step(roads, tick, depth_m)
+        seen.append(float(roads.map.minutes_from("lorry", 0)[1]))
+    assert seen == pytest.approx([dry, dry, dry, np.inf, dry, dry, least, least])
 
 
-def line_of_three() -> tuple[Roads, Journey]:
-    """Three roads of 10 minutes in a row, left at tick 100."""
-    scenario = places(4, [(0, 1, 6.0, 36.0), (1, 2, 6.0, 36.0), (2, 3, 6.0, 36.0)])
-    roads = Roads(scenario, {f"c{i}": i for i in range(4)})
-    roads.update(calm(scenario, 1), 0)
-    route = roads.route("lorry", 0, 3)
+LINE = places(4, [(0, 1, 6.0, 36.0), (1, 2, 6.0, 36.0), (2, 3, 6.0, 36.0)])
+
+
+def line_of_three(wait_min: float = 0.0, last_min: float = 0.0) -> tuple[Roads, Journey]:
+    """Three roads of 10 minutes in a row, left at tick 100; ticks of five minutes."""
+    roads = roads_of(LINE)
+    route = roads.map.route("lorry", 0, 3)
     assert route is not None
-    return roads, Journey(route, "lorry", 100, 5)
+    return roads, Journey("t/1", route, "lorry", 100, 5, wait_min, last_min)
+
+
+def drive(
+    roads: Roads, journey: Journey, closed: dict[int, tuple[int, ...]], until: int = 140
+) -> int:
+    """Play ticks, roads first, until the journey is over; the tick. `closed` from a tick on."""
+    shut: tuple[int, ...] = ()
+    for tick in range(100, until):
+        shut = closed.get(tick, shut)
+        step(roads, tick, trees=shut)
+        if journey.step(tick, roads):
+            return tick
+    return NEVER
 
 
 def test_a_journey_by_hand() -> None:
-    _, journey = line_of_three()
+    roads, journey = line_of_three()
     assert journey.route.minutes == pytest.approx((0.0, 10.0, 20.0, 30.0))
-    assert journey.arrival_tick == 106
-    assert [journey.legs_done(t) for t in range(100, 107)] == [0, 0, 1, 1, 2, 2, 3]
+    passed = []
+    for tick in range(100, 106):
+        assert not journey.step(tick, roads)
+        passed.append(journey.place)
+    assert passed == [0, 0, 1, 1, 2, 2]
+    assert journey.step(106, roads)
+    assert (journey.place, journey.outcome, journey.over_min) == (3, ARRIVED, 530.0)
+    assert journey.driven_km == pytest.approx(18.0)
+
+
+def test_waiting_before_and_streets_after_take_their_minutes() -> None:
+    roads, journey = line_of_three(wait_min=3.0, last_min=4.0)
+    assert drive(roads, journey, {}) == 108  # 37 minutes: within the eighth tick
+    assert journey.over_min == 537.0
+
+
+def test_no_way_takes_less_than_a_tick() -> None:
+    roads = roads_of(LINE)
+    here = roads.map.route("lorry", 1, 1)
+    assert here is not None
+    journey = Journey("", here, "lorry", 100, 5)
+    assert drive(roads, journey, {}) == 101
+    assert (journey.place, journey.outcome, journey.driven_km) == (1, ARRIVED, 0.0)
 
 
 @pytest.mark.parametrize(
-    # At tick 103 it is halfway along road 1: road 0 lies behind, roads 1 and 2 lie ahead.
-    ("closed", "blocked"),
-    [(0, False), (1, True), (2, True)],
+    # At tick 103 it is halfway along road 1: road 0 lies behind, road 2 lies ahead.
+    ("closed", "over_tick", "place", "outcome", "blocked"),
+    [
+        (0, 106, 3, ARRIVED, NEVER),  # behind: it does not matter
+        (1, 104, 1, STOPPED, 1),  # under the wheels: back to node 1, five minutes as it came
+        (2, 104, 2, STOPPED, 2),  # ahead: found closed at node 2, after 20 minutes
+    ],
 )
-def test_only_what_lies_ahead_stops_it(closed: int, blocked: bool) -> None:
+def test_a_road_that_closes_stops_it_where_it_meets_it(
+    closed: int, over_tick: int, place: int, outcome: str, blocked: int
+) -> None:
     roads, journey = line_of_three()
-    roads.closed["lorry"][closed] = True
-    assert journey.blocked(roads, 103) is blocked
+    assert drive(roads, journey, {103: (closed,)}) == over_tick
+    assert (journey.place, journey.outcome, journey.blocked) == (place, outcome, blocked)
 
 
-def test_turning_back() -> None:
-    """5 minutes past node 1 at tick 103: back there takes the same 5 minutes."""
-    _, journey = line_of_three()
-    back = journey.back_to_last_node(103)
-    assert (back.origin, back.destination) == (1, 1)
-    assert back.arrival_tick == 104
-    assert back.route.total_min == pytest.approx(5.0)
-    at_node = journey.back_to_last_node(104)
-    assert at_node.destination == 2
-    assert at_node.route.total_min == 0.0
-    assert at_node.arrival_tick == 105  # no move takes less than a tick
+def test_a_road_that_opens_again_before_it_is_met_stops_nobody() -> None:
+    roads, journey = line_of_three()
+    assert drive(roads, journey, {101: (2,), 103: ()}) == 106
+    assert journey.outcome == ARRIVED
+
+
+def test_nobody_turns_back_for_what_is_not_met_yet() -> None:
+    """It sets out although the last road closes at once: it learns of it on the spot."""
+    roads, journey = line_of_three()
+    for tick in range(100, 104):
+        step(roads, tick, trees=(2,))
+        assert not journey.step(tick, roads)
+        assert journey.outcome == UNDER_WAY
+    step(roads, 104, trees=(2,))
+    assert journey.step(104, roads)
+    assert (journey.place, journey.blocked) == (2, 2)
+
+
+def test_water_that_rises_slows_only_the_roads_that_it_has_not_begun() -> None:
+    """At tick 101 water of 0.2 m: road 0 was begun dry, roads 1 and 2 take 6 km at 12.36 km/h."""
+    roads, journey = line_of_three()
+    step(roads, 100)
+    assert not journey.step(100, roads)
+    journey.step(101, roads)  # road 0 is begun, dry
+    wet_min = 6.0 / 12.3648 * 60.0
+    for tick in range(102, 140):
+        step(roads, tick, depth_m=0.2)
+        if journey.step(tick, roads):
+            break
+    assert journey.over_min == pytest.approx(510.0 + 2.0 * wet_min, rel=1e-4)
+
+
+def test_what_a_journey_meets_is_known_by_radio_and_ways_go_round_it() -> None:
+    """A square: the way that is known leads over road 1, which a tree or water closes."""
+    square = places(4, [(0, 1, 1.0, 60.0), (1, 2, 1.0, 60.0), (2, 3, 9.0, 60.0), (0, 3, 9.0, 60.0)])
+    for by_water in (False, True):
+        roads, known = roads_of(square), KnownRoads(RoadTable(square, index_of(square)))
+        for vehicle in CLASSES:
+            roads.closed[vehicle][1] = not (by_water and vehicle == "boat")
+        route = known.route("lorry", 0, 2)
+        assert route is not None
+        assert route.roads == (0, 1)
+        journey = Journey("t/1", route, "lorry", 100, 5)
+        assert journey.step(101, roads)  # the one kilometre takes a minute
+        journey.tell(known, roads, 101)
+        assert (journey.outcome, journey.blocked) == (STOPPED, 1)
+        round_it = known.route("lorry", 1, 2)
+        assert round_it is not None
+        assert round_it.roads == (0, 3, 2)
+        by_boat = known.route("boat", 1, 2)
+        assert by_boat is not None
+        assert by_boat.roads == ((1,) if by_water else (0, 3, 2))
+
+
+def test_older_news_of_a_road_does_not_undo_newer() -> None:
+    known = KnownRoads(RoadTable(LINE, index_of(LINE)))
+    known.hear(RoadNews(1, 50, by_tree=True, by_water=False))
+    assert known.route("lorry", 0, 3) is None
+    known.hear(RoadNews(1, 40, by_tree=False, by_water=False))  # a runner who comes late
+    assert known.route("lorry", 0, 3) is None
+    known.hear(RoadNews(1, 60, by_tree=False, by_water=True))
+    assert known.route("car", 0, 3) is None
+    assert known.route("boat", 0, 3) is not None
+    known.hear(RoadNews(1, 61, by_tree=False, by_water=False))
+    assert known.route("car", 0, 3) is not None

@@ -227,7 +227,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     ),
     "a key left out": (
         edit("scenario.toml", 'storm = "straight"\n', ""),
-        "scenario.toml, row 18, key hazard.typhoon.storm: is missing",
+        "scenario.toml, row 19, key hazard.typhoon.storm: is missing",
         "give it",
     ),
     "a key too many": (
@@ -261,7 +261,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
         "one of 1, 2, 5, 10, 15",
     ),
     "seat of the command that is no community": (
-        edit("scenario.toml", "coast = ", 'command_community = "prt"\ncoast = '),
+        edit("scenario.toml", 'command_community = "seat"', 'command_community = "prt"'),
         "scenario.toml, row {row}, key scenario.command_community: no community prt",
         "did you mean port?",
     ),

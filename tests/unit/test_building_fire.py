@@ -14,24 +14,29 @@ from anlan import sim
 from anlan.sim import load
 from anlan.sim.chance import Streams
 from anlan.sim.command.policies import fires_first, lives_first
-from anlan.sim.fires.building import Scene
+from anlan.sim.crews.crew import Crew
+from anlan.sim.engine import prepare
+from anlan.sim.fires.building import BuildingScene
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.model import ResponseModel
-from anlan.sim.nature.building import outbreaks as calls
-from anlan.sim.place.world import build
+from anlan.sim.nature.building.outbreaks import (
+    Outbreak,
+    OutbreakRules,
+    Outbreaks,
+    poisson_count,
+)
+from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.scenario.schema import Scenario
+from tests.oracle.district import set_parameters
 
 TINY = load("tiny-fire")
 
 
 def play(scenario: Scenario, seed: int = 1) -> ResponseModel:
     """A run that has been played to its end, ledger and all."""
-    from anlan.sim.forcing.hazards import sky
-
-    streams = Streams(seed, 0)
-    model = ResponseModel(build(scenario), sky(scenario).realise(streams), streams)
+    model = prepare(scenario).model(seed, 0)
     model.run()
     return model
 
@@ -158,9 +163,10 @@ def test_a_fire_that_no_engine_reaches_is_a_row_all_the_same() -> None:
 
 def test_people_who_have_left_cannot_be_trapped() -> None:
     model = play(TINY)
-    incident = model.incidents[0]
-    again = Incident(1, "fire", incident.place, incident.place, -1, 180, incident.people)
-    caught = model.residents.trap(incident.people, np.full(3, 200), 180, again)
+    incident = model.parts.incidents.all[0]
+    assert len(incident.people) == 3
+    again = Incident[Crew]("fire/again", "fire", incident.place, 180, incident.people)
+    caught = model.parts.people.trap(incident.people, np.full(3, 200), 180, again)
     assert len(caught) == 0
 
 
@@ -245,16 +251,24 @@ def test_rows_add_up_to_incidents(busy_runs: dict[str, sim.Ledger]) -> None:
             assert done == sorted(done)
 
 
+def outbreaks(scenario: Scenario, seed: int) -> Outbreaks:
+    return Outbreaks.of(scenario, Streams(seed, 0), Clock.of(scenario))
+
+
+def in_wind(scenario: Scenario, seed: int, wind_ms: float) -> list[Outbreak]:
+    """The fires of a run in which that wind blows from its beginning to its end."""
+    drawn, wind = outbreaks(scenario, seed), np.full(2, wind_ms)
+    return [o for tick in range(scenario.ticks) for o in drawn.random(tick, wind)]
+
+
 def test_rates_follow_the_residents_and_the_storm() -> None:
     scenario = busy().replace(parameters={"fire.rate_per_1000_year": 0.5})
     year = 365 * 24 * 60.0
-    calm = list(calls.random(scenario, Streams(1, 0), None, year))
     expected = 0.5 * 150  # the four blocks' mean is 1
+    calm = list(outbreaks(scenario, 1).calm(year))
     assert len(calm) == pytest.approx(expected, abs=4 * math.sqrt(expected))
-    wind = np.full((scenario.ticks, 2), 30.0)
-    end = scenario.ticks * 5.0
-    gale = [list(calls.random(scenario, Streams(s, 0), wind, end)) for s in range(60)]
-    still = [list(calls.random(scenario, Streams(s, 0), 0 * wind, end)) for s in range(60)]
+    gale = [in_wind(scenario, s, 30.0) for s in range(60)]
+    still = [in_wind(scenario, s, 0.0) for s in range(60)]
     many, few = sum(map(len, gale)), sum(map(len, still))
     assert many == pytest.approx(5 * 60 * 0.5 * 150 * 2 / 365, rel=0.2)
     assert few == pytest.approx(60 * 0.5 * 150 * 2 / 365, rel=0.45)
@@ -262,34 +276,58 @@ def test_rates_follow_the_residents_and_the_storm() -> None:
         assert {o.key for o in a} <= {o.key for o in b}
 
 
+def test_a_fire_is_lit_by_the_wind_of_its_own_tick_and_of_its_own_place() -> None:
+    """A gale of one hour over one place: there and then more, elsewhere and else the same."""
+    scenario = set_parameters(busy(), fire__rate_per_1000_year=3_000.0)
+    drawn, still = outbreaks(scenario, 1), outbreaks(scenario, 1)
+    added: list[Outbreak] = []
+    for tick in range(scenario.ticks):
+        wind = np.array([0.0, 30.0 if 240 <= tick < 252 else 0.0])
+        with_gale, without = drawn.random(tick, wind), still.random(tick, np.zeros(2))
+        assert {o.key for o in without} <= {o.key for o in with_gale}
+        assert all(tick == o.ignited_min // 5 for o in with_gale)
+        added += [o for o in with_gale if o.key not in {x.key for x in without}]
+    rules = OutbreakRules.read(scenario)
+    in_an_hour = 3_000.0 * 60.0 / (365 * 24)  # of 60,000 residents, on average
+    more = in_an_hour * rules.hour_rates()[4] * (rules.in_wind(30.0) - 1.0)
+    assert len(added) == pytest.approx(more, abs=4.0 * math.sqrt(more))
+    assert {o.place for o in added} == {1}
+    assert {o.ignited_min // 5 // 12 for o in added} == {20}
+
+
 def test_fires_by_day_and_by_night() -> None:
-    rates = calls.hour_rates(TINY)
+    rates = OutbreakRules.read(TINY).hour_rates()
     assert rates.mean() == pytest.approx(1.0)
     assert rates[3] < rates[9] < rates[15]
 
 
 def test_counts_from_one_uniform_are_poisson() -> None:
     u = (np.arange(20_000) + 0.5) / 20_000
-    counts = np.array([calls.poisson_count(1.3, x) for x in u])
+    counts = np.array([poisson_count(1.3, x) for x in u])
     assert counts.mean() == pytest.approx(1.3, rel=1e-3)
     assert counts.var() == pytest.approx(1.3, rel=1e-2)
-    assert calls.poisson_count(0.0, 0.999) == 0
+    assert poisson_count(0.0, 0.999) == 0
 
 
 def test_policies_put_fires_and_lives_in_their_order() -> None:
-    nobody, three = np.empty(0, dtype=np.int64), np.arange(3)
-    scene: Scene = object()  # type: ignore[assignment]
-    tree = Incident(0, "tree", 0, 0, 0, 0, nobody, known_tick=1)
-    flood = Incident(1, "flood", 0, 0, -1, 0, three, known_tick=2)
-    fire = Incident(2, "fire", 0, 0, -1, 0, nobody, known_tick=3, scene=scene)
-    manned = Incident(3, "fire", 0, 0, -1, 0, three, known_tick=4, scene=scene)
+    three = np.arange(3)
+    scene: BuildingScene = object()  # type: ignore[assignment]
+    tree = Incident[Crew]("tree", "tree", 0, 0, known_tick=1)
+    flood = Incident[Crew]("flood", "flood", 0, 0, three, persons=3, known_tick=2)
+    fire = Incident[Crew]("fire", "fire", 0, 0, known_tick=3, scene=scene)
+    manned = Incident[Crew]("manned", "fire", 0, 0, three, persons=3, known_tick=4, scene=scene)
+    crew = prepare(TINY).model(1, 0).parts.crews[0]
     eta = np.ones((4, 1))
-    for policy, order in ((fires_first, [3, 2, 1, 0]), (lives_first, [3, 1, 2, 0])):
+    in_order = {
+        fires_first: ["manned", "fire", "flood", "tree"],
+        lives_first: ["manned", "flood", "fire", "tree"],
+    }
+    for policy, order in in_order.items():
         left = [tree, flood, fire, manned]
         taken = []
         while left:
-            ((i, _),) = policy(left, [None], eta[: len(left)])  # type: ignore[list-item]
-            taken.append(left.pop(i).number)
+            ((i, _),) = policy(left, [crew], eta[: len(left)])
+            taken.append(left.pop(i).id)
         assert taken == order
 
 

@@ -7,22 +7,18 @@ import math
 import numpy as np
 import pytest
 
+from anlan import sim
 from anlan.sim.chance import Streams
 from anlan.sim.forcing.fire_weather import steady
 from anlan.sim.nature.forest import attack, classes, detect, mop_up, spread
+from anlan.sim.nature.forest.front_rules import FrontRules, rates_of
 from anlan.sim.nature.forest.ground import ground
 from anlan.sim.nature.forest.rates import wang_mao_rates
-from anlan.sim.nature.forest.settings import rates_of, settings
 from anlan.sim.place.landscape.fuels import read_fuels
 from anlan.sim.place.landscape.landscape import Landscape, landscape
-from anlan.sim.scenario.read import shipped_parameters
 
 FUELS = read_fuels()
-PARAMETERS = shipped_parameters()
-
-
-def p(name: str) -> float:
-    return PARAMETERS[name].value
+TINY = sim.load("tiny-fire")  # its parameters are the shipped ones
 
 
 def flat(rows: int = 80, cols: int = 80, cell_m: float = 10.0) -> Landscape:
@@ -142,7 +138,7 @@ def test_fires_flare_up_as_often_as_the_chance_says_and_by_their_own_number() ->
 def test_classes_of_article_40_take_the_worst_criterion(
     ha: float, dead: int, injured: int, wanted: int
 ) -> None:
-    assert classes.fire_class(ha, dead, injured, classes.limits(p)) == wanted
+    assert classes.fire_class(ha, dead, injured, classes.ClassRules.read(TINY)) == wanted
     assert len(classes.CLASSES) == 4
 
 
@@ -208,7 +204,7 @@ def test_detection_by_day_is_quicker_and_another_camera_leaves_the_others_luck()
 
 
 def test_the_shipped_parameters_make_rates_of_both_formulas() -> None:
-    chosen = settings(p)
+    chosen = FrontRules.read(TINY)
     sky = steady(30.0, 40.0, 4.0, 270.0).at(0.0)
     for formula in ("wang_mao", "rothermel"):
         fire = spread.start(rates_of(flat(), formula, chosen), sky)

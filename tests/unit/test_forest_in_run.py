@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from anlan import sim
-from anlan.sim.chance import Streams
 from anlan.sim.engine import prepare
 from anlan.sim.model import ResponseModel
 from anlan.sim.nature.forest import spread
+from tests.oracle.district import beside_a_fire
+from tests.oracle.held import hold
+from tests.oracle.runs import check_crews, forest_of, rows
 
 
 def test_tiny_circle_is_the_hand_worked_one() -> None:
@@ -35,38 +37,49 @@ def test_tiny_circle_is_the_hand_worked_one() -> None:
 def fought() -> ResponseModel:
     """Twelve hours of the fires of Fuling, checked at every tick on the way."""
     scenario = sim.load("fuling-forest-fire", {"settings.duration_h": "14"})
-    engine = prepare(scenario)
-    streams = Streams(1, 0)
-    model = ResponseModel(engine.world, engine.hazard.realise(streams), streams)
-    (source,) = model.fires
-    before = {fire.id: (0.0, None) for fire in source.fires}  # type: ignore[attr-defined]
+    model = prepare(scenario).model(1, 0)
+    before: dict[str, tuple[int, np.ndarray | None]] = {}
     for _ in range(scenario.ticks):
         model.step()
-        for fire in source.fires:  # type: ignore[attr-defined]
-            if fire.fire is None:
+        for scene in forest_of(model).fires:
+            if scene.blaze.fire is None:
                 continue
-            burnt = spread.burnt(fire.fire)
-            area, cells = before[fire.id]
+            burnt = spread.burnt(scene.blaze.burning)
+            area, cells = before.get(scene.blaze.id, (0, None))
             assert burnt.sum() >= area  # the area never shrinks
             assert cells is None or burnt[cells].all()  # nothing unburns
-            before[fire.id] = (burnt.sum(), burnt)
-        for crew in model.crews:
-            at = [i for i in model.incidents if crew in i.crews]
-            assert len(at) <= 1  # a crew is at one fire at a time
-            assert not at or crew.task is at[0]
+            before[scene.blaze.id] = (int(burnt.sum()), burnt)
+        check_crews(model)
+    assert len(before) == len(forest_of(model).fires)
     return model
 
 
 def test_crews_build_line_and_are_written_down(fought: ResponseModel) -> None:
     """Fires are seen, crews come, line is built, and the hourly rows say so."""
-    (source,) = fought.fires
-    first = source.fires[0]  # type: ignore[attr-defined]
-    assert first.detected_min >= first.lit_min
+    first = forest_of(fought).fires[0]
+    assert first.detected_min >= first.blaze.lit_min
     assert first.arrived_min > first.detected_min
-    assert first.line_m > 0
+    assert first.blaze.line_m > 0
     front = fought.ledger.table("fire_front")
-    assert (np.diff(front["line_m"][front["fire"] == first.id]) >= 0).all()
+    assert (np.diff(front["line_m"][front["fire"] == first.blaze.id]) >= 0).all()
     assert front["crews"].max() >= 10
+
+
+def test_command_is_told_of_a_fire_from_its_discovery_until_it_is_contained(
+    fought: ResponseModel,
+) -> None:
+    """Every `forest.warn_every_min`, with what has burnt by then: messages, no look at the fire."""
+    scenario = fought.parts.world.scenario
+    every = round(scenario.p("forest.warn_every_min") / scenario.settings.tick_min)
+    message, threat = fought.ledger.table("message"), fought.ledger.table("threat")
+    for scene in forest_of(fought).fires:
+        found, end = scene.incident.found_tick, scene.blaze.contained_tick
+        due = [t for t in range(0, fought.ticks, every) if t > found and (end < 0 or t < end)]
+        told = (message["kind"] == "threat") & (message["about"] == scene.incident.id)
+        assert message["sent_tick"][told].tolist() == due
+        heard = threat["source"] == scene.blaze.id
+        assert set(threat["tick"][heard]) == set(message["received_tick"][told])
+        assert (np.diff(threat["value"][heard]) >= 0).all()
 
 
 def test_the_same_seed_gives_the_same_fire() -> None:
@@ -88,3 +101,30 @@ def test_the_same_seed_gives_the_same_fire() -> None:
 def test_what_does_not_fit_is_refused(settings: dict[str, str], says: str) -> None:
     with pytest.raises(sim.BadInput, match=says):
         sim.load("tiny-fire", settings)
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["phones work", "phones are dead"])
+def test_command_clears_places_when_it_has_been_told_of_the_fire_and_not_before(
+    silent: bool,
+) -> None:
+    """The fire only tells: a runner takes its minutes, and nobody is ordered out till then."""
+    scenario = beside_a_fire(300, forest__passer_day_per_h=200.0)
+    model = hold(prepare(scenario).model(1, 0), phone_out=silent)
+    tables = model.run().tables()
+    told = rows(tables["message"], kind="threat")
+    first_sent, first_heard = (
+        min(told["sent_tick"]),
+        min(t for t in told["received_tick"] if t >= 0),
+    )
+    assert set(told["means"]) == {"runner" if silent else "phone"}
+    assert (first_heard > first_sent) == silent
+    orders = tables["evacuation"]
+    ordered = orders["ordered_tick"][orders["order"] != ""]
+    assert ordered.min() == first_heard
+    assert {name.split("/")[1] for name in orders["order"] if name} == {"forest_fire"}
+    said_by = {
+        s
+        for s, k in zip(*(tables["threat"][c] for c in ("source", "kind")), strict=True)
+        if k == "forest_fire"
+    }
+    assert said_by == {scenario.ignitions[0].ignition}

@@ -105,7 +105,7 @@ CASES: dict[str, tuple[Slip, str]] = {
     ),
     "start without an offset": (
         edit("scenario.toml", "08:00:00+08:00", "08:00:00"),
-        "scenario.toml, row 15, key scenario.start: 2024-01-10T08:00:00 has no offset",
+        "scenario.toml, row 16, key scenario.start: 2024-01-10T08:00:00 has no offset",
     ),
     "one cell": (
         both(grid("elevation.asc", 1, 1, 100), grid("fuel.asc", 1, 1, 2)),

@@ -6,40 +6,34 @@ import numpy as np
 import pytest
 
 from anlan import sim
-from anlan.sim.chance import Streams
-from anlan.sim.command.policies import can_leave
+from anlan.sim.command.dispatch import can_leave
 from anlan.sim.engine import prepare
-from anlan.sim.fires.wildfire import Wildfire
-from anlan.sim.model import ResponseModel
+from anlan.sim.fires.forest_scene import ForestScene
+from anlan.sim.ledger import NEVER
+from tests.oracle.runs import Tables, check_crews, forest_of, rows
 
 
-def second_fire(share: float, hours: int) -> tuple[list[int], Wildfire, Wildfire]:
+def second_fire(share: float, hours: int) -> tuple[list[int], ForestScene, ForestScene, Tables]:
     """Pingshan's two fires, which one brigade of nine crews can fight, run 1.
 
-    How many crews were at work at the first fire at the end of each tick, and the two fires.
+    How many crews could have left the first fire at the end of each tick, the two fires, and the
+    facts.
     """
     changed = {"settings.duration_h": str(hours), "parameters.forest.split_share": str(share)}
     scenario = sim.load("pingshan-forest-fire", changed)
-    engine = prepare(scenario)
-    streams = Streams(1, 1)
-    model = ResponseModel(engine.world, engine.hazard.realise(streams), streams)
-    (source,) = model.fires
-    first, second = source.fires  # type: ignore[attr-defined]
+    model = prepare(scenario).model(1, 1)
+    first, second = forest_of(model).fires
     at_first = []
     for _ in range(scenario.ticks):
         model.step()
-        at_first.append(len(can_leave(first.incident)) if first.incident else 0)
-        for crew in model.crews:
-            at = [i for i in model.incidents if crew in i.crews]
-            assert len(at) <= 1  # a crew is at one fire at a time
-            assert not at or crew.task is at[0]
-    return at_first, first, second
+        at_first.append(len(can_leave(first.incident)))
+        check_crews(model)
+    model.finish()
+    return at_first, first, second, model.ledger.tables()
 
 
 def test_a_new_fire_gets_half_the_crews_of_the_larger_one_within_the_hour() -> None:
-    at_first, first, second = second_fire(0.5, 6)
-    assert first.incident is not None
-    assert second.incident is not None
+    at_first, first, second, tables = second_fire(0.5, 6)
     assert first.most_crews == 9
     before = at_first[second.incident.dispatched_tick - 1]
     assert before >= 2
@@ -49,14 +43,21 @@ def test_a_new_fire_gets_half_the_crews_of_the_larger_one_within_the_hour() -> N
     assert second.incident.known_tick * 5 < second.arrived_min
     # They walk out of the first fire before they drive, so they come later than a fresh crew would.
     assert second.arrived_min - second.incident.dispatched_tick * 5 <= 60
+    # Each of them is written down twice: sent on from the one, and sent to the other.
+    moved = rows(tables["deployment"], outcome="sent_on")
+    assert len(moved["crew"]) == second.most_crews
+    assert set(moved["incident"]) == {first.incident.id}
+    assert set(moved["left_tick"]) == {second.incident.dispatched_tick}
+    there = rows(tables["deployment"], incident=second.incident.id)
+    assert sorted(there["crew"]) == sorted(moved["crew"])
+    assert set(there["sent_tick"]) == {second.incident.dispatched_tick}
 
 
 def test_without_the_share_a_new_fire_waits_for_a_free_crew() -> None:
-    _, first, second = second_fire(0.0, 6)
-    assert first.incident is not None
-    assert second.incident is not None
+    _, first, second, _ = second_fire(0.0, 6)
     assert first.most_crews == 9
     assert second.incident.crews == []
+    assert second.incident.known_tick != NEVER
     assert np.isnan(second.arrived_min)
     with pytest.raises(sim.BadInput, match="split_share"):
         second_fire(0.6, 6)

@@ -11,20 +11,20 @@ import numpy as np
 import pytest
 
 from anlan import sim
-from anlan.sim.chance import Streams
 from anlan.sim.engine import prepare
-from anlan.sim.fires import edge_work, water
+from anlan.sim.fires import edge_work, hoses
+from anlan.sim.fires.blaze import Blaze, Post
 from anlan.sim.fires.forest import ForestFires
-from anlan.sim.fires.wildfire import Wildfire
 from anlan.sim.forcing.fire_weather import steady
-from anlan.sim.model import ResponseModel
-from anlan.sim.nature.forest import attack, breaks, lines, spread
+from anlan.sim.nature.forest import attack, breaks, spread
 from anlan.sim.nature.forest.ground import ground
 from anlan.sim.nature.forest.intensity import flame_m
 from anlan.sim.nature.forest.rates import wang_mao_rates
+from anlan.sim.place.landscape import lines
 from anlan.sim.place.landscape.fuels import read_fuels
 from anlan.sim.place.landscape.landscape import Landscape, landscape
 from anlan.sim.scenario.read import SHIPPED
+from tests.oracle.runs import check_crews, forest_of
 
 FUELS = read_fuels()
 RULES = breaks.Rules(
@@ -194,19 +194,19 @@ def test_a_belt_stops_the_tiny_circle_on_its_side(tmp_path: Path) -> None:
 
 def test_water_is_drawn_from_the_nearest_within_reach_until_it_is_dry() -> None:
     """Cells of 10 m, reach 100 m: 5 and 9 cells away are within, 11 is not."""
-    far, near, out = (water.Source((0.0, c), 100.0) for c in (9.0, 5.0, 11.0))
-    found = water.in_reach([far, near, out], (0.0, 0.0), 100.0, 10.0)
+    far, near, out = (hoses.Supply((0.0, c), 100.0) for c in (9.0, 5.0, 11.0))
+    found = hoses.in_reach([far, near, out], (0.0, 0.0), 100.0, 10.0)
     assert found == [near, far]
-    assert water.draw(found, 150.0) == 150.0
+    assert hoses.draw(found, 150.0) == 150.0
     assert (near.left_l, far.left_l, out.left_l) == (0.0, 50.0, 100.0)
-    assert water.in_reach([far, near, out], (0.0, 0.0), 100.0, 10.0) == [far]
-    assert water.draw([far], 80.0) == 50.0
+    assert hoses.in_reach([far, near, out], (0.0, 0.0), 100.0, 10.0) == [far]
+    assert hoses.draw([far], 80.0) == 50.0
 
 
 def test_a_truck_fills_at_the_nearest_point_and_takes_its_time() -> None:
     """2,000 of 8,000 L left; 1 km at 20 km/h: 6 min both ways; 5,000 L at 800 L/min: 6.25."""
-    points = [water.Source((0.0, 100.0), 5000.0), water.Source((0.0, 300.0), math.inf)]
-    truck = water.Truck(water.Source((0.0, 0.0), 2000.0), 8000.0)
+    points = [hoses.Supply((0.0, 100.0), 5000.0), hoses.Supply((0.0, 300.0), math.inf)]
+    truck = hoses.TankTruck(hoses.Supply((0.0, 0.0), 2000.0), 8000.0)
     truck.fetch(points, 60.0, 10.0, 20.0, 800.0)
     assert truck.tank.left_l == 7000.0
     assert truck.back_min == pytest.approx(60.0 + 12.25)
@@ -219,50 +219,46 @@ def test_a_truck_fills_at_the_nearest_point_and_takes_its_time() -> None:
 # -- in a run ---------------------------------------------------------------------------------
 
 
-def play(hours: int, settings: dict[str, str] | None = None) -> tuple[ResponseModel, ForestFires]:
-    """Pingshan's fires; every tick, posts and water are what they must be."""
+def play(hours: int, settings: dict[str, str] | None = None) -> ForestFires:
+    """Pingshan's fires; every tick, crews, posts and water are what they must be."""
     chosen = {"settings.duration_h": str(hours), **(settings or {})}
     scenario = sim.load("pingshan-forest-fire", chosen)
-    engine = prepare(scenario)
-    streams = Streams(1, 0)
-    model = ResponseModel(engine.world, engine.hazard.realise(streams), streams)
-    (source,) = [f for f in model.fires if isinstance(f, ForestFires)]
+    model = prepare(scenario).model(1, 0)
+    source = forest_of(model)
     had_l = [p.left_l for p in source.points]
     for tick in range(scenario.ticks):
         model.step()
-        used_l = sum(f.water_l for f in source.fires)
+        check_crews(model)
+        used_l = sum(f.blaze.water_l for f in source.fires)
         left_l = sum(p.left_l for p in source.points if math.isfinite(p.left_l))
         endless = sum(1 for w in had_l if math.isinf(w))
         gone_l = sum(w for w in had_l if math.isfinite(w)) - left_l
         assert gone_l <= used_l + 1e-6
         assert endless or gone_l == pytest.approx(used_l)
         for fire in source.fires:
-            check_posts(fire, tick)
-    return model, source
+            check_posts(fire.blaze, tick)
+    return source
 
 
-def check_posts(scene: Wildfire, tick: int) -> None:
-    for post in scene.posts.values():
+def check_posts(blaze: Blaze, tick: int) -> None:
+    for post in blaze.posts.values():
         if post.cell >= 0:
-            assert scene.burning.label_min[post.cell] > scene.burning.time_min
-            row, col = scene.burning.ground.row_col(post.cell)
+            assert blaze.burning.label_min[post.cell] > blaze.burning.time_min
+            row, col = blaze.burning.ground.row_col(post.cell)
             assert post.place == (float(row), float(col))
         if post.until > tick + 1:
             assert post.cell == -1  # on its way or at rest
 
 
 @pytest.fixture(scope="module")
-def fought() -> tuple[ResponseModel, ForestFires]:
+def fought() -> ForestFires:
     return play(9)
 
 
-def test_crews_use_water_for_each_metre_of_line_that_hoses_reach(
-    fought: tuple[ResponseModel, ForestFires],
-) -> None:
-    _, source = fought
-    fire = source.fires[0]
+def test_crews_use_water_for_each_metre_of_line_that_hoses_reach(fought: ForestFires) -> None:
+    fire = fought.fires[0].blaze
     assert fire.line_m > 0
-    assert 0 < fire.water_l <= fire.line_m * fire.p("forest.water_l_m") + 1e-6
+    assert 0 < fire.water_l <= fire.line_m * fire.rules.water_l_m + 1e-6
     cells = [c for _, kind, made in fire.line_log if kind in ("line", "break") for c in made]
     assert cells == fire.line
     assert len(set(cells)) == len(cells)
@@ -271,27 +267,24 @@ def test_crews_use_water_for_each_metre_of_line_that_hoses_reach(
 def test_points_that_run_dry_give_no_more_than_they_had() -> None:
     ids = ("maluan-pond", "maluan-tank", "tiantou-tank", "shijing-hydrant")
     dry = {f"water_points.{name}.water_l": "3000" for name in ids}
-    _, source = play(7, dry)
-    assert 0 < sum(f.water_l for f in source.fires) <= 3000.0 * len(ids)
+    source = play(7, dry)
+    assert 0 < sum(f.blaze.water_l for f in source.fires) <= 3000.0 * len(ids)
     assert min(p.left_l for p in source.points) < 1000.0
 
 
-def test_a_crew_withdraws_walks_rests_and_is_nowhere_meanwhile(
-    fought: tuple[ResponseModel, ForestFires],
-) -> None:
+def test_a_crew_withdraws_walks_rests_and_is_nowhere_meanwhile(fought: ForestFires) -> None:
     """500 m at 3 km/h: 10 min; 30 min rest: 8 ticks of 5 min. Near the road head, only to it."""
-    _, source = fought
-    scene = source.fires[0]
+    scene = fought.fires[0].blaze
     home, cell_m = scene.road_head, scene.cell_m
-    far = edge_work.Post(1, (home[0], home[1] + 1200.0 / cell_m), cell=1)
+    far = Post(1, (home[0], home[1] + 1200.0 / cell_m), cell=1)
     edge_work.withdraw(scene, far, 100)
     assert (far.until, far.cell, far.rests) == (108, -1, True)
-    assert water.apart_m(far.place, home, cell_m) == pytest.approx(700.0)
-    near = edge_work.Post(1, (home[0], home[1] + 240.0 / cell_m), cell=1)
+    assert hoses.apart_m(far.place, home, cell_m) == pytest.approx(700.0)
+    near = Post(1, (home[0], home[1] + 240.0 / cell_m), cell=1)
     edge_work.withdraw(scene, near, 100)
     assert near.until == 100 + 7  # 4.8 min: the nearest tick
     assert near.place == home
-    again = edge_work.Post(1, near.place)
+    again = Post(1, near.place)
     edge_work.withdraw(scene, again, 107)
     assert again.until == 113
 
@@ -301,16 +294,20 @@ def test_where_flames_are_too_long_for_anybody_crews_build_a_break_or_go_back() 
     names = ("forest.flame_limit_hand_m", "forest.flame_limit_blower_m", "forest.hose_reach_m")
     values = ("1.0", "1.2", "100")
     settings = {f"parameters.{n}": v for n, v in zip(names, values, strict=True)}
-    _, source = play(24, settings)
-    kinds = {kind for fire in source.fires for _, kind, _ in fire.line_log}
+    blazes = [fire.blaze for fire in play(24, settings).fires]
+    kinds = {kind for blaze in blazes for _, kind, _ in blaze.line_log}
     assert "break" in kinds
-    fire = next(f for f in source.fires if f.break_m > 0)
-    assert fire.built_m() == fire.line_m + fire.break_m
+    built = next(blaze for blaze in blazes if blaze.break_m > 0)
+    assert built.built_m() == built.line_m + built.break_m
+    # The other tactic of the table builds none.
+    flanks = play(24, settings | {"policy.tactics": "flank-only"})
+    assert {k for f in flanks.fires for _, k, _ in f.blaze.line_log} <= {"line", "drop"}
+    assert all(f.blaze.break_m == 0.0 for f in flanks.fires)
 
 
 def test_the_same_seed_gives_the_same_fight() -> None:
-    one, other = (play(8)[1] for _ in range(2))
-    for a, b in zip(one.fires, other.fires, strict=True):
+    one, other = ([f.blaze for f in play(8).fires] for _ in range(2))
+    for a, b in zip(one, other, strict=True):
         assert (a.line_log, a.water_l, a.break_m) == (b.line_log, b.water_l, b.break_m)
         assert {k: p.cell for k, p in a.posts.items()} == {k: p.cell for k, p in b.posts.items()}
 
@@ -321,18 +318,20 @@ def test_trucks_of_fuling_carry_water_to_crews_near_the_road_head() -> None:
     dry = {f"water_points.{name}.water_l": "1000" for name in ids}
     far = {"settings.duration_h": "14", "parameters.forest.hose_reach_m": "1500"}
     scenario = sim.load("fuling-forest-fire", {**dry, **far})
-    engine = prepare(scenario)
-    streams = Streams(1, 0)
-    model = ResponseModel(engine.world, engine.hazard.realise(streams), streams)
-    (source,) = [f for f in model.fires if isinstance(f, ForestFires)]
+    # Of the professional teams, no aircraft among them, the trucks are needed as well.
+    teams = (t for t in scenario.teams if t.kind == "professional" and "air" not in t.capabilities)
+    scenario = scenario.model_copy(update={"teams": tuple(teams)})
+    model = prepare(scenario).model(1, 0)
+    source = forest_of(model)
+    blazes = [fire.blaze for fire in source.fires]
     tanks: dict[str, float] = {}
     for _ in range(scenario.ticks):
         model.step()
-        tanks |= {n: t.tank.left_l for f in source.fires for n, t in f.trucks.items()}
+        tanks |= {n: t.tank.left_l for b in blazes for n, t in b.trucks.items()}
     assert 1 <= len(tanks) <= 4
-    drops_l = sum(1 for f in source.fires for _, kind, _ in f.line_log if kind == "drop")
+    drops_l = sum(1 for b in blazes for _, kind, _ in b.line_log if kind == "drop")
     assert drops_l == 0  # no aircraft in these hours: the sum is of hoses alone
     left_l = sum(p.left_l for p in source.points)
-    used_l = sum(f.water_l for f in source.fires)
+    used_l = sum(b.water_l for b in blazes)
     assert used_l > 2000.0
     assert used_l == pytest.approx(len(tanks) * 8000.0 + 2000.0 - left_l - sum(tanks.values()))

@@ -1,127 +1,104 @@
-"""The typhoon of a run: sound for every storm, the same for the same draws, and causal."""
+"""The typhoon of a run: sound for every storm, the same for the same draws, and causal.
+
+What a storm does to power, phone, water and trees is state: see test_storm_state.
+"""
 
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from typing import Literal
+from datetime import timedelta
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from anlan.sim import load
 from anlan.sim.chance import Streams
+from anlan.sim.engine import prepare
 from anlan.sim.forcing import track, wind
-from anlan.sim.forcing.base import Realisation
-from anlan.sim.forcing.forecast import LEADS_H
-from anlan.sim.forcing.hazards import HAZARDS
+from anlan.sim.forcing.base import Forcing, Sky
+from anlan.sim.forcing.forecast import WIND_LEADS_H
 from anlan.sim.forcing.typhoon import Typhoon, to_ticks
+from anlan.sim.ledger import NEVER
 from anlan.sim.scenario.clock import start_time
-from anlan.sim.scenario.schema import Community, Fix, GaugeHour, Road, Scenario, TyphoonHazard
+from anlan.sim.scenario.schema import Fix, GaugeHour, Scenario
+from tests.storm import NOON, NORTHWARD, community, fix, small
 
-NOON = datetime(2022, 9, 14, 12, tzinfo=UTC)
-TINY = load("tiny")
 STILL = {"storm.position_sd_km": 0.0, "storm.wind_sd_share": 0.0, "storm.rmax_sd_log": 0.0}
 
 
-def community(name: str, lat: float, lon: float, **changes: object) -> Community:
-    base = TINY.communities[0].model_dump()
-    base.update(community=name, lat=lat, lon=lon, coast_km=20.0, kind="village")
-    return Community(**(base | changes))
+def draw(scenario: Scenario, seed: int = 1, run: int = 0) -> Forcing:
+    return Typhoon(scenario).draw(Streams(seed, run))
 
 
-def fix(hour: float, lat: float, lon: float, wind_ms: float | None, hpa: float) -> Fix:
-    return Fix(
-        storm="s", name_zh="风", name_en="s", time=NOON + timedelta(hours=hour), lat=lat, lon=lon,
-        wind_ms=wind_ms, pressure_hpa=hpa, wind_averaging_min=10,
-    )  # fmt: skip
+def sky(scenario: Scenario, seed: int = 1, run: int = 0) -> Sky:
+    found = draw(scenario, seed, run).sky
+    assert found is not None
+    return found
 
 
-# A storm of 40 m/s that comes from the south at 30 km/h and passes over 32 N, 121 E.
-NORTHWARD = tuple(fix(h, 32.0 + 0.27 * h, 121.0, 40.0, 960.0) for h in range(-30, 31, 6))
+def said(forcing: Forcing) -> dict[tuple[str, float], NDArray[np.float64]]:
+    """(quantity, hours ahead) -> what each bulletin says of it."""
+    found: dict[tuple[str, float], list[float]] = {}
+    for bulletin in forcing.bulletins:
+        for threat in bulletin.threats:
+            for quantity, value in threat.severity.items():
+                found.setdefault((quantity, threat.within_h), []).append(value)
+    return {key: np.array(values) for key, values in found.items()}
 
 
-def small(
-    communities: tuple[Community, ...] | None = None,
-    tracks: tuple[Fix, ...] = NORTHWARD,
-    changes: dict[str, float] | None = None,
-    rain: Literal["r-clipper", "gauge"] = "r-clipper",
-) -> Scenario:
-    """Four places in a row from west to east, roads between them, and one storm."""
-    places = communities or tuple(community(f"c{i}", 32.0, 120.7 + 0.2 * i) for i in range(4))
-    road = {"length_km": 20.0, "speed_kmh": 40.0, "trees_per_km": 100.0, "dip_m": 0.2}
-    roads = tuple(
-        Road(road=f"r{i}", from_community=a.community, to_community=b.community,
-             mark="assumption", **road)
-        for i, (a, b) in enumerate(pairwise(places))
-    )  # fmt: skip
-    parameters = dict(TINY.parameters)
-    for name, value in (changes or {}).items():
-        wide = {"value": value, "low": -1e9, "high": 1e9}
-        parameters[name] = parameters[name].model_copy(update=wide)
-    towns = (TINY.towns[0].model_copy(update={"lat": 32.0, "lon": 121.0}),)
-    begins = {"start_before_closest_h": 24.0, "duration_h": 48, "tick_min": 5}
-    return TINY.model_copy(
-        update={
-            "communities": places,
-            "roads": roads,
-            "tracks": tracks,
-            "towns": towns,
-            "parameters": parameters,
-            "hazards": {"typhoon": TyphoonHazard(storm=tracks[0].storm, rain=rain)},
-            "settings": TINY.settings.model_copy(update=begins),
-        }
-    )
+def truth(forcing: Forcing) -> dict[str, NDArray[np.floating]]:
+    """Every array of what comes, by name."""
+    return {**vars(forcing.sky), **vars(forcing.path)}
 
 
-def realise(scenario: Scenario, seed: int = 1, run: int = 0) -> Realisation:
-    return HAZARDS["typhoon"](scenario).realise(Streams(seed, run))
-
-
-def flat(r: Realisation) -> dict[str, np.ndarray]:
-    """Every array of a realisation by name."""
-    out = {f.name: getattr(r, f.name) for f in fields(r) if f.name != "forecast"}
-    out["issued"] = r.forecast.issued_tick
-    for h in LEADS_H:
-        out[f"wind{h}"] = r.forecast.wind_within_ms[h]
-        out[f"gust{h}"] = r.forecast.gust_within_ms[h]
-    return out
-
-
-def check_sound(r: Realisation, s: Scenario) -> None:
-    shapes = {
-        "wind_ms": (s.ticks, len(s.communities)),
-        "gust_ms": (s.ticks, len(s.communities)),
-        "rain_mm_h": (s.ticks, len(s.communities)),
-        "depth_m": (s.ticks, len(s.communities)),
-        "power_out": (s.ticks, len(s.communities)),
-        "phone_out": (s.ticks, len(s.communities)),
-        "road_depth_m": (s.ticks, len(s.roads)),
-        "tree_tick": (len(s.roads),),
-        "tree_count": (len(s.roads),),
-    }
-    for name, array in flat(r).items():
+def check_sound(s: Scenario, run: int = 0) -> None:
+    forcing = draw(s, run=run)
+    whole = (s.ticks, len(s.communities))
+    shapes = {"wind_ms": whole, "gust_ms": whole, "rain_mm_h": whole}
+    for name, array in truth(forcing).items():
         assert np.isfinite(array).all(), name
-        assert array.shape == shapes.get(name, array.shape), name
-        if name.endswith(("_m", "_ms", "_mm_h")) and name != "sea_level_m":
+        assert array.shape == shapes.get(name, (s.ticks,)), name
+        if name.endswith(("_ms", "_mm_h", "_hpa")):
             assert (array >= 0.0).all(), name
-    assert ((r.tree_count >= 1) == (r.tree_tick < s.ticks)).all()
-    for out in (r.power_out, r.phone_out):
-        begins = (out[1:] & ~out[:-1]).sum(axis=0) + out[0]
-        assert (begins <= 1).all()
-    assert not (r.phone_out & ~r.power_out).any()
+    for key, values in said(forcing).items():
+        assert len(values) == len(forcing.bulletins), key
+        assert np.isfinite(values).all(), key
+        assert (values >= 0.0).all(), key
+    check_sound_state(s, run)
+
+
+def check_sound_state(s: Scenario, run: int) -> None:
+    """What the storm does in a run that is played: a feeder fails once, a phone by its battery."""
+    tables = prepare(s).run(1, run).tables()
+    levels, outages = tables["hazard_level"], tables["outage"]
+    assert len(levels["tick"]) == s.settings.duration_h * len(s.communities)
+    assert np.isfinite(levels["depth_m"]).all()
+    assert (levels["depth_m"] >= 0.0).all()
+    assert not (levels["phone_out"] & ~levels["power_out"]).any()
+    spans: dict[str, dict[str, tuple[int, int]]] = {"power": {}, "phone": {}}
+    columns = ("network", "community", "from_tick", "to_tick")
+    for network, place, begins, ends in zip(*(outages[c] for c in columns), strict=True):
+        assert place not in spans[network], "failed twice"
+        spans[network][place] = begins, s.ticks if ends == NEVER else ends
+    wind, gust = sky(s, run=run).wind_ms, sky(s, run=run).gust_ms
+    index = {c.community: n for n, c in enumerate(s.communities)}
+    for place, (begins, ends) in spans["power"].items():
+        # By a gust that was greater than any before; mended in air that the crews work in.
+        here = gust[:, index[place]]
+        assert here[begins] >= s.p("power.min_gust_ms")
+        assert here[begins] > here[:begins].max(initial=0.0)
+        assert ends == s.ticks or wind[ends, index[place]] < s.p("power.crew_wind_ms")
+    for place, (begins, ends) in spans["phone"].items():
+        power_begins, power_ends = spans["power"][place]
+        assert power_begins < begins < ends <= power_ends
 
 
 @pytest.mark.parametrize("run", range(4))
 def test_a_run_is_sound(run: int) -> None:
-    s = small()
-    check_sound(realise(s, run=run), s)
+    check_sound(small(), run)
 
 
 def test_a_single_place_without_roads() -> None:
-    s = small((community("only", 32.0, 121.2),))
-    check_sound(realise(s), s)
+    check_sound(small((community("only", 32.0, 121.2),)))
 
 
 @pytest.mark.parametrize(
@@ -135,84 +112,101 @@ def test_a_single_place_without_roads() -> None:
     ids=["one fix", "no deficit", "weak and fast", "southern, near the date line"],
 )
 def test_odd_tracks_are_sound(tracks: tuple[Fix, ...]) -> None:
-    s = small(tracks=tracks)
-    check_sound(realise(s), s)
+    check_sound(small(tracks=tracks))
 
 
 def test_coarser_ticks_are_sound() -> None:
     s = small()
-    s = s.model_copy(update={"settings": s.settings.model_copy(update={"tick_min": 60})})
-    check_sound(realise(s), s)
+    check_sound(s.model_copy(update={"settings": s.settings.model_copy(update={"tick_min": 60})}))
 
 
 def test_the_same_draws_give_the_same_run_to_the_bit_and_another_run_differs() -> None:
     s = small()
-    one, same, other = flat(realise(s)), flat(realise(s)), flat(realise(s, run=1))
-    for name, array in one.items():
-        assert array.tobytes() == same[name].tobytes(), name
-    for name in ("wind_ms", "rain_mm_h", "centre_lat", "sea_level_m", "wind24"):
-        assert (one[name] != other[name]).any(), name
+    one, same, other = draw(s), draw(s), draw(s, run=1)
+    for name, array in truth(one).items():
+        assert array.tobytes() == truth(same)[name].tobytes(), name
+    assert one.bulletins == same.bulletins
+    for name in ("wind_ms", "rain_mm_h", "lat", "sea_level_m"):
+        assert (truth(one)[name] != truth(other)[name]).any(), name
+    assert (said(one)["wind_ms", 24.0] != said(other)["wind_ms", 24.0]).any()
 
 
-def test_what_a_place_meets_does_not_depend_on_the_places_after_it() -> None:
-    # Rain cells lie on a lattice over the district, so the added place lies within it.
+@pytest.mark.parametrize("lon", [121.0, 121.9, 120.2], ids=["within", "to the east", "to the west"])
+@pytest.mark.parametrize("first", [False, True], ids=["after", "before"])
+def test_what_a_place_meets_does_not_depend_on_the_other_places(lon: float, first: bool) -> None:
+    """Nor on where they stand in the table: rain cells lie on the earth, not on the district."""
     places = tuple(community(f"c{i}", 32.0, 120.7 + 0.2 * i) for i in range(4))
-    more = (*places, community("c4", 32.0, 121.0))
-    few, many = realise(small(places)), realise(small(more))
-    for name in ("wind_ms", "rain_mm_h", "power_out", "phone_out"):
-        assert (getattr(many, name)[:, :4] == getattr(few, name)).all(), name
+    new = (community("new", 32.0, lon),)
+    few, many = sky(small(places)), sky(small((*new, *places) if first else (*places, *new)))
+    old = slice(1, None) if first else slice(None, 4)
+    for name in ("wind_ms", "gust_ms", "rain_mm_h"):
+        assert getattr(many, name)[:, old].tobytes() == getattr(few, name).tobytes(), name
 
 
 def test_a_forecast_does_not_change_the_truth() -> None:
-    before = flat(realise(small()))
-    after = flat(realise(small(changes={"forecast.interval_h": 1.0, "forecast.persistence": 0.1})))
-    said = {"issued", *(f"{k}{h}" for k in ("wind", "gust") for h in LEADS_H)}
-    assert len(after["wind24"]) == 48 != len(before["wind24"])
-    for name in before.keys() - said:
-        assert before[name].tobytes() == after[name].tobytes(), name
+    before = draw(small())
+    after = draw(small(changes={"forecast.interval_h": 1.0, "forecast.persistence": 0.1}))
+    assert len(after.bulletins) == 48 != len(before.bulletins)
+    for name, array in truth(before).items():
+        assert array.tobytes() == truth(after)[name].tobytes(), name
 
 
 def test_a_forecast_without_error_is_the_truth_ahead() -> None:
     sure = {"forecast.wind_sd_now": 0.0, "forecast.wind_sd_24h": 0.0}
     s = small(changes={**sure, "forecast.time_sd_24h_h": 0.0})
-    r = realise(s)
-    worst = r.wind_ms.max(axis=1)
-    for b, issued in enumerate(r.forecast.issued_tick):
-        for h in LEADS_H:
-            ahead = worst[issued : issued + h * s.ticks_per_h + 1].max()
-            assert r.forecast.wind_within_ms[h][b] == pytest.approx(ahead, rel=1e-5)
+    forcing = draw(s)
+    for quantity in ("wind_ms", "gust_ms"):
+        worst = truth(forcing)[quantity].max(axis=1)
+        for h in WIND_LEADS_H:
+            expected = [
+                worst[b.tick : b.tick + h * s.ticks_per_h + 1].max() for b in forcing.bulletins
+            ]
+            assert said(forcing)[quantity, h] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_bulletin_says_what_was_measured_and_holds_until_the_next() -> None:
+    s = small()
+    forcing = draw(s)
+    worst = truth(forcing)["wind_ms"].max(axis=1)
+    back = round(s.p("response.stand_down_h") * s.ticks_per_h)
+    measured = [worst[max(0, b.tick - back) : b.tick + 1].max() for b in forcing.bulletins]
+    assert said(forcing)["measured_wind_ms", 0.0].tolist() == [float(m) for m in measured]
+    ends = [b.tick for b in forcing.bulletins[1:]]
+    for bulletin, end in zip(forcing.bulletins, ends, strict=False):
+        assert {t.until_tick for t in bulletin.threats} == {end}
+    assert {t.until_tick >= s.ticks - 1 for t in forcing.bulletins[-1].threats} == {True}
 
 
 def test_forecast_error_grows_with_lead_time() -> None:
     s = small(changes=STILL)
-    hazard = Typhoon(s)
-    r = [hazard.realise(Streams(3, run)) for run in range(40)]
-    peak = int(np.argmax(r[0].wind_ms.max(axis=1)))
+    typhoon = Typhoon(s)
+    r = [typhoon.draw(Streams(3, run)) for run in range(40)]
+    peak = int(np.argmax(truth(r[0])["wind_ms"].max(axis=1)))
+    issued = [b.tick for b in r[0].bulletins]
 
     def spread(lead_h: int) -> float:
-        b = int(np.searchsorted(r[0].forecast.issued_tick, peak - lead_h * s.ticks_per_h))
-        return float(np.std([x.forecast.wind_within_ms[24][b] for x in r]))
+        b = int(np.searchsorted(issued, peak - lead_h * s.ticks_per_h))
+        return float(np.std([said(x)["wind_ms", 24.0][b] for x in r]))
 
     assert spread(20) > 1.5 * spread(3)
 
 
 def test_longer_lead_never_expects_less() -> None:
-    f = realise(small()).forecast
-    assert (f.wind_within_ms[12] >= f.wind_within_ms[6]).all()
-    assert (f.gust_within_ms[24] >= f.gust_within_ms[12]).all()
+    f = said(draw(small()))
+    assert (f["wind_ms", 12] >= f["wind_ms", 6]).all()
+    assert (f["gust_ms", 24] >= f["gust_ms", 12]).all()
 
 
 def test_the_right_of_the_track_blows_harder_and_nowhere_harder_than_the_track_says() -> None:
-    r = realise(small(changes=STILL))
-    most = r.wind_ms.max(axis=0)
+    most = sky(small(changes=STILL)).wind_ms.max(axis=0)
     assert most[3] > most[0] + 5.0
     assert most.max() <= 0.8 * 40.0 * 1.005
     assert most.max() == pytest.approx(0.8 * 40.0, rel=0.1)  # inflow takes a little
 
 
 def test_winds_between_the_nodes_are_right_to_one_per_cent_outside_the_eye() -> None:
-    coarse = realise(small(changes={**STILL, "wind.step_min": 15.0})).wind_ms
-    fine = realise(small(changes={**STILL, "wind.step_min": 5.0})).wind_ms
+    coarse = sky(small(changes={**STILL, "wind.step_min": 15.0})).wind_ms
+    fine = sky(small(changes={**STILL, "wind.step_min": 5.0})).wind_ms
     error = np.abs(coarse / fine - 1.0)[fine >= 10.8]
     assert np.quantile(error, 0.97) < 0.01  # the rest lies where the ring passes over
     assert error.max() < 0.04
@@ -227,41 +221,9 @@ def test_gauge_rain_is_what_was_measured_in_every_run() -> None:
     )
     s = s.model_copy(update={"gauge": hours})
     for run in (0, 1):
-        rain = realise(s, run=run).rain_mm_h
+        rain = sky(s, run=run).rain_mm_h
         assert rain.sum(axis=0) / s.ticks_per_h == pytest.approx(np.full(4, 42.0))
         assert rain[3 * 12 : 5 * 12].min() == 12.0
-
-
-def test_a_sea_over_its_wall_floods_low_ground_and_a_high_wall_keeps_it_out() -> None:
-    shore = {"coast_km": 1.0, "drain_mm_h": 0.0, "pump_mm_h": 0.0}
-    low = community("low", 32.0, 121.3, elevation_m=0.5, **shore)
-    high = community("high", 32.0, 121.3, elevation_m=9.0, **shore)
-    dry = {"rain.scale": 0.0, "surge.wall_crest_m": 1.0}
-    over = realise(small((low, high), changes=dry))
-    peak = over.sea_level_m.max()
-    assert over.depth_m[:, 0].max() == pytest.approx(peak - 0.5 - 0.2, rel=1e-4)
-    assert over.depth_m[:, 1].max() == 0.0
-    kept = realise(small((low, high), changes={**dry, "surge.wall_crest_m": peak + 0.01}))
-    assert kept.depth_m.max() == 0.0
-
-
-def test_water_stands_deeper_where_the_pumps_have_no_power() -> None:
-    wet = {"drain_mm_h": 0.0, "pump_mm_h": 6.0, "curve_number": 95.0}
-    places = (
-        community("with", 32.0, 121.2, generator=True, **wet),
-        community("without", 32.0, 121.2, generator=False, **wet),
-    )
-    r = realise(small(places, changes={"power.poles_per_feeder": 1e6}))
-    assert r.power_out.any(axis=0).all()
-    assert r.depth_m[:, 1].max() > r.depth_m[:, 0].max() > 0.0
-
-
-def test_base_stations_fall_silent_when_their_battery_is_empty() -> None:
-    r = realise(small(changes={"power.poles_per_feeder": 1e6, "power.restore_mean_h": 100.0}))
-    down, silent = np.argmax(r.power_out, axis=0), np.argmax(r.phone_out, axis=0)
-    long_enough = r.phone_out.any(axis=0)
-    assert long_enough.any()
-    assert (silent - down)[long_enough] == pytest.approx(6.0 * 12)  # rural battery, hours
 
 
 # --- the track ------------------------------------------------------------------------------

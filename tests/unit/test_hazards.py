@@ -6,12 +6,13 @@ import shutil
 from pathlib import Path
 from typing import Annotated, Any, cast
 
+import numpy as np
 import pytest
 from pydantic import Field
 
 from anlan import sim
 from anlan.app.docs import scenario_format
-from anlan.sim.hazards import HAZARDS
+from anlan.sim.hazards import HAZARDS, Parts
 from anlan.sim.scenario import dictionary as words
 from anlan.sim.scenario.dictionary import Said, said
 from anlan.sim.scenario.errors import BadInput
@@ -26,6 +27,7 @@ from anlan.sim.scenario.schema import (
     TyphoonHazard,
     WeatherHazard,
 )
+from anlan.sim.source import Field as Around
 
 TOML = "scenario.toml"
 
@@ -214,12 +216,36 @@ class MeteorHazard(Row):
     mass_t: Annotated[float, Field(gt=0.0, le=1e6, allow_inf_nan=False)]
 
 
+class Meteor:
+    """What it does in a run: every home of its place falls down in the tenth tick."""
+
+    def __init__(self, field: Around) -> None:
+        hazard = field.scenario.hazard(MeteorHazard)
+        assert hazard is not None
+        self.field, self.place = field, field.place_ids.index(hazard.community)
+
+    def step(self, tick: int) -> None:
+        if tick == 10:
+            starts = self.field.world.people.household_start
+            self.field.people.ruin(np.arange(*starts[self.place : self.place + 2]), tick)
+
+    def finish(self) -> None:
+        """It leaves no facts of its own."""
+
+
+def test_a_hazard_that_can_be_named_can_be_played() -> None:
+    assert HAZARDS.keys() == HAZARD_KINDS.keys()
+    for parts in HAZARDS.values():
+        assert parts.driver is not None or parts.source is not None
+
+
 def test_a_new_kind_of_hazard_is_a_class_and_an_entry(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Read, checked, set, played beside the typhoon, and described; no reader is edited."""
     kind = Kind(row=MeteorHazard, en="meteor", zh="陨石", refers={"community": ("communities",)})
     monkeypatch.setitem(cast(dict[str, Kind], HAZARD_KINDS), "meteor", kind)
+    monkeypatch.setitem(HAZARDS, "meteor", Parts(source=Meteor))
     block = '[hazard.meteor]\ncommunity = "port"\nmass_t = 3\n\n'
     scenario = sim.load(edited(folder, "[policy]", block + "[policy]"))
     assert scenario.hazard(MeteorHazard) == MeteorHazard(community="port", mass_t=3)
@@ -227,7 +253,12 @@ def test_a_new_kind_of_hazard_is_a_class_and_an_entry(
     assert Scenario.model_validate_json(scenario.model_dump_json()) == scenario
     heavier = sim.override(scenario, {"hazard.mass_t": "4", "hazard.meteor.community": "seat"})
     assert heavier.hazard(MeteorHazard) == MeteorHazard(community="seat", mass_t=4)
-    assert sim.run(heavier, seed=1).tables()["warning"]["heard_tick"].size
+    tables = sim.run(heavier, seed=1).tables()
+    assert tables["warning"]["heard_tick"].size
+    fallen = tables["incident"]["kind"] == "collapse"
+    assert fallen.any()
+    assert set(tables["incident"]["community"][fallen]) == {"seat"}
+    assert set(tables["incident"]["occurred_tick"][fallen]) == {10}
     edited(folder, 'community = "port"', 'community = "prot"')
     assert "key hazard.meteor.community: no community prot in communities.csv" in refused(folder)
     edited(folder, "mass_t = 3", "mass_t = 0")

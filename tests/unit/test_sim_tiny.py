@@ -23,15 +23,14 @@ import pytest
 from anlan import sim
 from anlan.sim.chance import Streams
 from anlan.sim.crews.crew import MUSTER
-from anlan.sim.forcing.base import Forecast
 from anlan.sim.ledger import NEVER
 from anlan.sim.model import ResponseModel
-from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import Scenario
-from tests.oracle.calm import calm
+from tests.oracle.calm import winds_said
 from tests.oracle.district import set_parameters
+from tests.oracle.held import hold
+from tests.oracle.runs import Tables, calm_run, rows
 
-Tables = dict[str, dict[str, Any]]
 PORT = 1
 T = 432  # 36 h
 ITEMS = ("water_ml", "meal", "bedding", "clothing", "medicine")
@@ -51,35 +50,19 @@ CERTAIN = {
 }
 
 
-def bulletins(*issued: tuple[int, float]) -> Forecast:
-    """(tick, wind in m/s expected within 6, 12 and 24 hours) of each; 17.2 is yellow."""
-    wind = np.array([w for _, w in issued], dtype=np.float32)
-    within = dict.fromkeys((6, 12, 24), wind)
-    return Forecast(np.array([t for t, _ in issued], dtype=np.int32), within, within)
+def model_of(scenario: Scenario, settled: dict[str, float], **sky: Any) -> ResponseModel:
+    said = winds_said((0, 20.0), (300, 0.0))
+    return calm_run(set_parameters(scenario, **settled), bulletins=said, **sky)
 
 
-def model_of(scenario: Scenario, settled: dict[str, float], **arrays: Any) -> ResponseModel:
-    scenario = set_parameters(scenario, **settled)
-    storm = calm(scenario, forecast=bulletins((0, 20.0), (300, 0.0)), **arrays)
-    return ResponseModel(build(scenario), storm, Streams(1, 0))
-
-
-def play(weather: dict[str, Any] | None = None, **changes: Any) -> Tables:
+def play(**changes: Any) -> Tables:
     """Tiny with a yellow bulletin at tick 0 and the all-clear at 300."""
-    scenario = sim.load("tiny").replace(**changes)
-    return model_of(scenario, CERTAIN, **(weather or {})).run().tables()
+    return model_of(sim.load("tiny").replace(**changes), CERTAIN).run().tables()
 
 
 @pytest.fixture(scope="module")
 def by_hand() -> Tables:
     return play()
-
-
-def rows(table: dict[str, Any], **where: Any) -> dict[str, list[Any]]:
-    keep = np.ones(len(next(iter(table.values()))), dtype=bool)
-    for column, value in where.items():
-        keep &= table[column] == value
-    return {c: v[keep].tolist() for c, v in table.items()}
 
 
 def hourly(tables: Tables, item: str, column: str) -> list[int]:
@@ -90,6 +73,7 @@ def test_who_is_told_and_when_they_arrive(by_hand: Tables) -> None:
     assert rows(by_hand["evacuation"]) == {
         "community": ["port"],
         "dwelling": ["low_lying"],
+        "order": ["order/III/port"],
         "ordered_tick": [6],
         "heard_tick": [6],
         "left_tick": [7],
@@ -105,12 +89,14 @@ def test_messages(by_hand: Tables) -> None:
     assert rows(said, kind="signal")["sent_tick"] == [0]
     assert rows(said, kind="level")["sent_tick"] == [6]
     assert rows(said, kind="order") == {
-        "sent_tick": [6, 6],
-        "received_tick": [6, 6],
+        "message": ["order/III/seat", "order/III/port"],
         "kind": ["order", "order"],
         "sender": ["command", "command"],
         "receiver": ["seat", "port"],
+        "about": ["", ""],
         "content": ["III", "III"],
+        "sent_tick": [6, 6],
+        "received_tick": [6, 6],
         "means": ["phone", "phone"],
     }
     assert rows(said, kind="stand_down")["sent_tick"] == [300]
@@ -202,6 +188,12 @@ def test_a_truck_from_the_port() -> None:
     assert trips["arrived_tick"][:2] == [23, 36]
     assert trips["purpose"][:2] == ["delivery", "return"]
     assert trips["distance_km"][:2] == [6.0, 6.0]
+    # What is asked at tick 12 is heard by phone at once, and answered by that drive.
+    asked = rows(far["request"], heard_tick=12)
+    assert asked["request"] == ["shelter-1/1"]
+    assert (asked["wanted_tick"], asked["means"]) == ([12], ["phone"])
+    assert set(first["request"]) == set(asked["request"])
+    assert set(first["trip"]) == {"store-1/1/1"}
     # Beds are short for two hourly readings, and there for the third (tick 35).
     assert hourly(far, "bedding", "persons_short")[:4] == [8, 8, 0, 0]
 
@@ -241,6 +233,16 @@ def test_eight_hurt_and_two_crews() -> None:
     crews = tables["crew_level"]
     assert crews["working"][8] == 2
     assert crews["idle"][7] == 2
+    # Each incident has its report, its one deployment and, for the first two, the drive to it.
+    assert set(rows(tables["message"], kind="report")["about"]) == set(hurt["incident"])
+    stays = tables["deployment"]
+    assert stays["incident"].tolist() == hurt["incident"].tolist()
+    for stay, of_incident in (("sent", "dispatched"), ("arrived", "arrived"), ("left", "done")):
+        assert stays[f"{stay}_tick"].tolist() == hurt[f"{of_incident}_tick"].tolist()
+    assert stays["crew"].tolist() == hurt["crew"].tolist()
+    assert set(stays["outcome"]) == {"done"}
+    assert stays["trip"].tolist() == ["team-1/1/1", "team-1/2/1"] + [""] * 6
+    assert rows(tables["trip"], purpose="task")["about"] == hurt["incident"][:2].tolist()
 
 
 def test_a_tree_is_cleared() -> None:
@@ -249,8 +251,8 @@ def test_a_tree_is_cleared() -> None:
     The crews are at the seat, where the road begins: sent at 61, there at 62. Trees need one
     crew: 2 x 0.75 h = 1.5 h = 18 ticks from 62 on: done in tick 79, open for the next, 80.
     """
-    fallen = {"tree_tick": np.array([60], np.int32), "tree_count": np.array([2], np.int32)}
-    tables = play(weather=fallen)
+    model = hold(model_of(sim.load("tiny"), CERTAIN), trees={60: {0: 2}})
+    tables = model.run().tables()
     (tree,) = [rows(tables["incident"])]
     assert tree["kind"] == ["tree"]
     assert tree["place"] == ["r1"]
@@ -275,11 +277,16 @@ def test_the_team_is_called_at_level_iii() -> None:
     streams = Streams(1, 0)
     ready = [6 + -(-(20 * (0.5 + streams.one(MUSTER, f"team-1/{n}", 0))) // 5) for n in (1, 2)]
     model = model_of(sim.load("tiny"), CERTAIN)
-    seen: dict[str, list[int]] = {c.id: [] for c in model.crews}
+    seen: dict[str, list[int]] = {c.id: [] for c in model.parts.crews}
     for tick in range(20):
         model.step()
-        for crew in model.crews:
+        for crew in model.parts.crews:
             if crew.state == "idle":
                 seen[crew.id].append(tick)
-    assert [seen[c.id][0] for c in model.crews] == ready
-    assert [c.boats for c in model.crews] == [1, 0]
+    assert [seen[c.id][0] for c in model.parts.crews] == ready
+    assert [c.boats for c in model.parts.crews] == [1, 0]
+    muster = model.ledger.table("muster")
+    called = dict(zip(muster["crew"].tolist(), muster["called_tick"].tolist(), strict=True))
+    assert called == {"team-1/1": 6, "team-1/2": 6}
+    found = dict(zip(muster["crew"].tolist(), muster["ready_tick"].tolist(), strict=True))
+    assert [found[c.id] for c in model.parts.crews] == ready

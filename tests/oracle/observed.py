@@ -1,0 +1,109 @@
+"""A run played by the model, with what the oracle of dispatch and supply takes as given."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from anlan.sim.chance import Streams, declared
+from anlan.sim.engine import prepare
+from anlan.sim.forcing.base import Forcing
+from anlan.sim.model import ResponseModel
+from anlan.sim.parts import Parts
+from tests.oracle.held import Deed, act, hold
+from tests.oracle.response import Given, Roads, Rows
+
+VEHICLES = ("lorry", "boat")
+
+
+@dataclass
+class Notes:
+    """A source of the run that only looks: at roads, fallen trees and fires, tick by tick."""
+
+    parts: Parts
+    roads: list[Roads] = field(default_factory=list)
+    trees: list[dict[str, int]] = field(default_factory=list)
+    engines: list[dict[str, int]] = field(default_factory=list)
+    micro: list[dict[str, int]] = field(default_factory=list)
+
+    def step(self, tick: int) -> None:
+        """One tick, before command's turn."""
+        p = self.parts
+        self.roads.append(
+            Roads(
+                {v: p.roads.closed[v].tolist() for v in VEHICLES},
+                {v: p.roads.minutes[v].tolist() for v in VEHICLES},
+            )
+        )
+        fires = {i.id: i.scene for i in p.incidents.all if i.scene is not None}
+        self.trees.append({i.id: i.trees for i in p.incidents.all if i.kind == "tree"})
+        self.engines.append({name: scene.crews_wanted() for name, scene in fires.items()})
+        self.micro.append({name: scene.micro_wanted() for name, scene in fires.items()})
+
+    def finish(self) -> None:
+        """It leaves no facts."""
+
+
+def observed(
+    scenario: Any,
+    seed: int,
+    deeds: Mapping[int, Deed] | None = None,
+    forcing: Forcing | None = None,
+    **held: Any,
+) -> tuple[Given, dict[str, Rows]]:
+    """What is given of one run, and the run's own tables as rows; `held` as in `held.hold`."""
+    engine = prepare(scenario)
+    streams = Streams(seed, 0)
+    comes = forcing if forcing is not None else engine.forcing(streams)
+    model = act(hold(ResponseModel(engine.world, comes, streams), **held), deeds or {})
+    notes = Notes(model.parts)
+    model.parts.sources.append(notes)
+    tables = {name: rows(columns) for name, columns in model.run().tables().items()}
+    assert comes.sky is not None
+
+    def luck(stream: str, thing: str, number: int) -> float:
+        return streams.one(declared()[stream][0], thing, number)
+
+    given = Given(
+        scenario=scenario,
+        tables=tables,
+        luck=luck,
+        start_hour=model.parts.clock.start_hour,
+        wind_ms=list(comes.sky.wind_ms),
+        roads=notes.roads,
+        trees=notes.trees,
+        engines=notes.engines,
+        micro=notes.micro,
+        runner_ticks=model.parts.messages.runner_ticks.tolist(),
+        drawn_leg_min={i.id: i.last_leg_min for i in model.parts.incidents.all},
+    )
+    return given, tables
+
+
+def side_by_side(
+    tables: dict[str, Rows], mine: dict[str, Rows]
+) -> dict[str, tuple[list[Any], list[Any]]]:
+    """Of each table of the oracle the rows that only the model has and those that only it has.
+
+    Rows are compared whatever their order; of an incident the columns that the oracle has.
+    """
+    found = {}
+    for name, rows_of in mine.items():
+        columns = list(rows_of[0]) if rows_of else list(tables[name][0] if tables[name] else {})
+        both = [Counter(_plain(row, columns) for row in side) for side in (tables[name], rows_of)]
+        only = [list((a - b).elements()) for a, b in (both, both[::-1])]
+        found[name] = (only[0], only[1])
+    return found
+
+
+def _plain(row: dict[str, Any], columns: list[str]) -> tuple[Any, ...]:
+    """Kilometres are sums, which depend on their order in the last digit."""
+    return tuple(round(row[c], 9) if isinstance(row[c], float) else row[c] for c in columns)
+
+
+def rows(columns: dict[str, Any]) -> Rows:
+    """A table as one dict a row."""
+    lists = {name: values.tolist() for name, values in columns.items()}
+    return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]

@@ -1,0 +1,168 @@
+"""One person, one household, one place, as the oracle has them: what each sees and asks itself.
+
+Nobody here knows more than the present: the gust, the wind, the water and the power of the place
+in this tick, and how far a message has spread there by now.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+
+if TYPE_CHECKING:
+    from anlan.sim.people.spread import Spread
+    from tests.oracle.residents import OracleResidents
+
+NEVER = -1
+DWELLINGS = ("sturdy", "dangerous", "dormitory", "low_lying", "boat")
+AGES = ("0-14", "15-59", "60-79", "80+")
+DRY = np.float32(0.0)
+INDOORS = ("home", "preparing")
+
+
+@dataclass
+class Place:
+    """What the people of one community see in this tick."""
+
+    number: int
+    name: str
+    town: int
+    gust_ms: float = 0.0
+    wind_ms: float = 0.0
+    depth_m: np.float32 = DRY
+    dark: bool = False  # no mains power
+    was_dark: bool = False  # in the tick before
+    dark_since: int = NEVER
+    great_gust_came: bool = False
+
+    def look(self, around: Any, tick: int) -> None:
+        """Look at the sky, at the street and at the lamp."""
+        sky = around.present.sky
+        self.gust_ms = float(sky.gust_ms[self.number])
+        self.wind_ms = float(sky.wind_ms[self.number])
+        self.depth_m = around.water.depth_m[self.number]
+        self.was_dark, self.dark = self.dark, bool(around.power.out[self.number])
+        if self.dark and not self.was_dark:
+            self.dark_since = tick
+
+
+@dataclass(eq=False)
+class Household:
+    """People who live together, and what they know and do together."""
+
+    number: int
+    nth: int  # of its community
+    place: Place
+    dwelling: str
+    # drawn before the run
+    hear_u: float
+    order_u: float
+    collapse_gust_ms: float
+    floor_m: np.float32
+    complies: bool
+    to_kin: bool
+    prepare_ticks: int
+    thirsty_ticks: int
+    return_ticks: int
+    car: bool
+    assisted: bool
+    walk_ms: float
+    # what becomes of them
+    together: list[Resident] = field(default_factory=list)
+    size: int = 0  # people at the start
+    state: str = "home"
+    outcome: str = "not_heard"
+    destination: Any = None  # a shelter, "kin", or None
+    ordered_tick: int = NEVER
+    order: int = NEVER  # which of the orders told it
+    heard_order_tick: int = NEVER
+    heard_warning_tick: int = NEVER
+    left_tick: int = NEVER
+    arrived_tick: int = NEVER
+    thirsty_since: int = NEVER
+    fell_down: bool = False
+    was_flooded: bool = False
+    fled: bool = False
+    in_bus_queue: bool = False
+    ready_tick: int = NEVER  # when they next mean to leave, or to try again
+    arrival_tick: int = NEVER
+    return_tick: int = NEVER
+
+    @property
+    def heads(self) -> int:
+        """How many people are still together."""
+        return sum(person.persons for person in self.together)
+
+    @property
+    def at_home(self) -> bool:
+        """Whether anybody of the household itself is at home."""
+        return self.state in INDOORS and bool(self.together)
+
+    @property
+    def away(self) -> bool:
+        """Whether they have got to where they went."""
+        return self.state in ("sheltered", "with_kin")
+
+    @property
+    def name(self) -> str:
+        """The n-th household of a community."""
+        return f"{self.place.name}/{self.nth}"
+
+    def is_flooded(self, strand_depth_m: np.float32) -> bool:
+        """Water stands so deep above the floor that nobody gets out. A dry street strands none."""
+        return bool(self.place.depth_m >= max(self.floor_m + strand_depth_m, np.float32(0.001)))
+
+    def hears(self, message: Spread, u: float) -> bool:
+        """Whether a message has spread so far at their place that it has come to them."""
+        return message.share_at(self.place.number) > u
+
+    def tap_runs_dry(self, tick: int) -> bool:
+        """Some time into an outage, which is counted anew in each."""
+        return self.place.dark and tick - self.place.dark_since == self.thirsty_ticks
+
+
+class Resident(mesa.Agent):  # type: ignore[misc]
+    """One person, or several alike where the scenario lets a row stand for more."""
+
+    def __init__(
+        self, model: mesa.Model, oracle: OracleResidents, number: int, home: Household
+    ) -> None:
+        super().__init__(model)
+        self.oracle = oracle
+        self.number = number
+        self.home = home
+        self.nth = len(home.together)  # of the household
+        self.apart = ""  # own state once something has taken them out of the household
+        self.incident: Any = None
+        self.last_tick = NEVER  # the tick in which they die unless they are out by then
+        self.age = ""
+        self.persons = 1
+        self.fate_u = np.float32(0.0)
+        self.live_u = np.float32(0.0)
+
+    @property
+    def state(self) -> str:
+        """Where they are."""
+        return self.apart or self.home.state
+
+    @property
+    def eldest(self) -> bool:
+        """The first of a household, who sees to what is the household's."""
+        return self.nth == 0
+
+    def drowns(self, upstairs_share: np.float32, mu: float, sigma: float) -> bool:
+        """Whether somebody stranded downstairs is overcome by the water as deep as it is now.
+
+        Jonkman: the share that drowns in water of some depth is lognormal in the depth.
+        """
+        if self.fate_u < upstairs_share:
+            return False
+        indoors_m = float(self.home.place.depth_m) - float(self.home.floor_m)
+        if indoors_m <= 0.0:
+            return False
+        z = (math.log(indoors_m) - mu) / sigma
+        return 0.5 * math.erfc(-z / math.sqrt(2.0)) >= float(self.live_u)

@@ -1,0 +1,214 @@
+"""The oracle of dispatch and supply: what crews and lorries do, worked out beside the model.
+
+Given are what came, what happened and what was said (`Given`); worked out are who is sent where
+and when, by which way, when they are there, how long they work, when they rest, what each site
+asks for, what is loaded for whom on which lorry, and when it is unloaded. Written from the rules,
+for reading; nothing is imported from `anlan.sim`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.oracle.crews import Station, Task
+from tests.oracle.lorries import Depot, Site
+from tests.oracle.roads import NEVER, KnownRoads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass
+class Roads:
+    """The roads as they were in one tick, by vehicle."""
+
+    shut: dict[str, list[bool]]
+    over_min: dict[str, list[float]]
+
+    def closed(self, vehicle: str, road: int) -> bool:
+        """Whether a vehicle cannot pass."""
+        return self.shut[vehicle][road]
+
+    def minutes(self, vehicle: str, road: int) -> float:
+        """How long it takes to drive over an open road."""
+        return self.over_min[vehicle][road]
+
+
+@dataclass
+class Given:
+    """What is not worked out here."""
+
+    scenario: Any
+    tables: dict[str, Rows]  # of the ledger
+    luck: Callable[[str, str, int], float]  # the n-th draw of a stream by a thing, in [0, 1)
+    start_hour: float  # of the day at tick 0
+    wind_ms: list[Any]  # by tick, then place
+    roads: list[Roads]  # by tick
+    trees: list[dict[str, int]]  # by tick: how many lie there now, of each tree incident
+    engines: list[dict[str, int]]  # by tick: how many are asked for at each fire
+    micro: list[dict[str, int]]  # by tick: and of micro stations
+    runner_ticks: list[int]  # by place
+    drawn_leg_min: dict[str, float]  # inside its place to a fire whose street is drawn
+    places: list[str] = field(init=False)
+    fire_stays: dict[tuple[str, int], tuple[int, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = [c.community for c in self.scenario.communities]
+        burns = ("fire", "forest_fire")
+        fires = {r["incident"] for r in self.tables["incident"] if r["kind"] in burns}
+        ends = ("done", "released")
+        self.fire_stays = {
+            (r["crew"], r["sent_tick"]): (r["left_tick"], r["outcome"])
+            for r in self.tables["deployment"]
+            if r["incident"] in fires and r["arrived_tick"] != NEVER and r["outcome"] in ends
+        }
+        self._sites = _by_tick(self.tables["site_level"])
+        self._shelters = _by_tick(self.tables["shelter_level"])
+
+    def is_night(self, tick: int) -> bool:
+        """When most people are asleep."""
+        hour = (self.start_hour + tick * self.scenario.settings.tick_min / 60.0) % 24.0
+        p = self.scenario.p
+        return bool(hour >= p("day.night_from_h") or hour < p("day.night_to_h"))
+
+    def out(self, network: str, place: int, tick: int) -> bool:
+        """Whether power or phone is out at a place."""
+        return any(
+            row["from_tick"] <= tick and (row["to_tick"] == NEVER or tick < row["to_tick"])
+            for row in self.tables["outage"]
+            if (row["network"], row["community"]) == (network, self.places[place])
+        )
+
+    def look_at_sites(self, sites: list[Site], tick: int) -> None:
+        """Who is at each site and on the way to it, what they are owed and what is there.
+
+        As written down at the end of the hour before. Sites that nobody draws on are not; there
+        nothing changes but what is brought.
+        """
+        used = {row["site"] for row in self._sites.get(tick - 1, [])}
+        coming = {r["shelter"]: r["reserved"] for r in self._shelters.get(tick - 1, [])}
+        items = [i.item for i in self.scenario.items]
+        for site in sites:
+            site.coming = coming.get(site.id, 0)
+            if site.id not in used:
+                site.persons, site.owed = 0, [0] * len(items)
+        by_id = {site.id: site for site in sites}
+        for row in self._sites.get(tick - 1, []):
+            site, item = by_id[row["site"]], items.index(row["item"])
+            site.persons = row["persons"]
+            site.owed[item] = row["owed"]
+            site.stock[item] = row["stock"]
+
+
+def _by_tick(rows: Rows) -> dict[int, Rows]:
+    found: dict[int, Rows] = {}
+    for row in rows:
+        found.setdefault(row["tick"], []).append(row)
+    return found
+
+
+def play(given: Given) -> dict[str, Rows]:
+    """The tables of crews and lorries, and of each incident when and by whom it was served."""
+    scenario, tables = given.scenario, given.tables
+    roads = KnownRoads(scenario)
+    station, depot = Station(given, roads), Depot(given, roads)
+    tasks = [_task(given, row) for row in tables["incident"]]
+    said = [r for r in tables["message"] if r["received_tick"] != NEVER]
+    news = [r for r in said if r["kind"] == "road"]
+    acts = [r["sent_tick"] for r in tables["message"] if r["kind"] in ("level", "order")]
+    review_ticks = max(1, _ticks(scenario, scenario.p("response.supply_review_min")))
+    ticks_per_h = 60 // scenario.settings.tick_min
+    for tick in range(scenario.ticks):
+        for row in sorted(news, key=lambda r: r["message"]):
+            if row["received_tick"] == tick:
+                roads.hear(roads.names[row["about"]], row["sent_tick"], row["content"])
+        for row in said:
+            if row["kind"] == "level" and row["sent_tick"] == tick:
+                response = next(r for r in scenario.responses if r.level == row["content"])
+                station.level(response, tick)
+                depot.level(response, tick)
+        station.aid(tick)
+        depot.aid(tick)
+        for task in tasks:
+            if task.known_tick == tick:
+                station.learn(task)
+        station.dispatch(tick)
+        if tick % review_ticks == 0 and any(act <= tick for act in acts):
+            depot.review(tick)
+        if any(r["kind"] == "stand_down" and r["sent_tick"] == tick for r in said):
+            station.stand_down()
+        station.move(tick, given.roads[tick])
+        station.work(tick)
+        depot.move(tick, given.roads[tick])
+        if (tick + 1) % ticks_per_h == 0:
+            station.record(tick)
+            depot.record(tick)
+    station.finish()
+    depot.finish()
+    return {
+        "muster": station.musters,
+        "deployment": station.deployments,
+        "crew_level": station.levels,
+        "incident": [_served(task) for task in tasks],
+        "request": depot.requests,
+        "delivery": depot.deliveries,
+        "store_level": depot.levels,
+        "trip": station.trips + depot.trips,
+    }
+
+
+def _ticks(scenario: Any, minutes: float) -> int:
+    return math.ceil(minutes / scenario.settings.tick_min - 1e-9)
+
+
+def _task(given: Given, row: dict[str, Any]) -> Task:
+    """An incident as it was reported; for fallen trees it is at both ends of the road."""
+    place = given.places.index(row["community"])
+    other = place
+    if row["place"]:
+        road = next(r for r in given.scenario.roads if r.road == row["place"])
+        other = given.places.index(road.to_community)
+    return Task(
+        id=row["incident"],
+        kind=row["kind"],
+        place=place,
+        other_end=other,
+        persons=row["persons"],
+        cases=row["cases"],
+        known_tick=row["known_tick"],
+        last_leg_min=_last_leg_min(given, row),
+        over_tick=row["done_tick"] if row["kind"] in ("fire", "forest_fire") else NEVER,
+    )
+
+
+def _last_leg_min(given: Given, row: dict[str, Any]) -> float:
+    """To a fire, the streets inside its place, begun and ended standing: up to a speed that is
+    reached after half of v^2 / a, and down from it again."""
+    if row["kind"] != "fire":
+        return 0.0
+    named = row["incident"].removeprefix("fire/")
+    listed = [f.inside_km for f in given.scenario.building_fires if f.fire == named]
+    if not listed or listed[0] is None:
+        return given.drawn_leg_min[row["incident"]]
+    metres = listed[0] * 1000.0
+    speed_ms = given.scenario.p("fire.local_kmh") / 3.6
+    push_ms2 = given.scenario.p("fire.local_ms2")
+    if metres >= speed_ms**2 / push_ms2:
+        return float((metres / speed_ms + speed_ms / push_ms2) / 60.0)
+    return float(2.0 * math.sqrt(metres / push_ms2) / 60.0)
+
+
+def _served(task: Task) -> dict[str, Any]:
+    """Of a fire its end is given."""
+    done = task.over_tick if task.burns else task.facts.get("done_tick", NEVER)
+    return {
+        "incident": task.id,
+        "dispatched_tick": task.facts.get("dispatched_tick", NEVER),
+        "arrived_tick": task.facts.get("arrived_tick", NEVER),
+        "done_tick": done,
+        "crew": task.facts.get("crew", ""),
+    }

@@ -1,0 +1,47 @@
+"""Crews: how they are made up, tire and rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from anlan import sim
+from tests.oracle.district import set_parameters
+from tests.oracle.runs import calm_run
+
+TINY = sim.load("tiny")
+
+
+def test_a_crew_tires_along_two_lines() -> None:
+    """1 when fresh, .7 after the shift of 12 h, .4 after 24 h and later."""
+    crew = calm_run(TINY).parts.crews[0]
+    crew.on_duty_since = 20
+    for hours, rate in ((0, 1.0), (6, 0.85), (12, 0.7), (18, 0.55), (24, 0.4), (30, 0.4)):
+        assert crew.efficiency(20 + hours * 12) == pytest.approx(rate)
+
+
+def test_a_shift_of_a_day_has_no_second_line() -> None:
+    crew = calm_run(set_parameters(TINY, team__shift_h=24.0)).parts.crews[0]
+    crew.on_duty_since = 0
+    assert crew.efficiency(12 * 12) == pytest.approx(0.85)
+    assert crew.efficiency(24 * 12) == pytest.approx(0.7)
+    assert crew.efficiency(25 * 12) == pytest.approx(0.4)
+
+
+def test_a_shift_and_a_rest() -> None:
+    """On duty round the clock from tick 0: 12 h of duty, 8 h of rest, and so on."""
+    team = TINY.teams[0].model_copy(update={"kind": "comprehensive"})
+    model = calm_run(TINY.model_copy(update={"teams": (team,)}))
+    levels = model.run().tables()["crew_level"]
+    # 2 crews idle in hours 1-12 (tick 144 ends it), resting for 8 h, back at tick 144 + 96 = 240.
+    assert levels["idle"].tolist() == [2] * 12 + [0] * 8 + [2] * 12 + [0] * 4
+    assert (levels["idle"] + levels["off_duty"]).tolist() == [2] * 36
+
+
+def test_boats_are_shared_out() -> None:
+    team = TINY.teams[0]
+    many = team.model_copy(update={"members": 13, "crew_size": 4, "boats": 6})
+    crews = calm_run(TINY.model_copy(update={"teams": (many,)})).parts.crews
+    assert [c.boats for c in crews] == [2, 2, 1, 1]
+    assert [c.vehicle for c in crews] == ["boat"] * 4
+    nobody = team.model_copy(update={"members": 0})
+    assert calm_run(TINY.model_copy(update={"teams": (nobody,)})).parts.crews == []
