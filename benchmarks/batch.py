@@ -4,7 +4,7 @@
     python benchmarks/batch.py pairs --runs 40    # one worker and two, long runs
     python benchmarks/batch.py many --runs 500 2000 10000
 
-`peers` plays tiny in four variants: `anlan study` (analysis.study.conduct) and `mesa.batch_run`
+`peers` plays tiny in four variants: `anlan study` (`anlan.study`) and `mesa.batch_run`
 of the same ResponseModel, which draws from the same streams and gives the same measures; it
 says whether they are the same. Then one worker of each is killed midway, and one run of each
 raises. Every batch is a process of its own with a time limit: wall time, CPU time of it and all
@@ -36,8 +36,8 @@ import mesa  # noqa: E402
 import numpy as np  # noqa: E402
 
 from anlan import sim  # noqa: E402
-from anlan.analysis.digests import Chosen  # noqa: E402
-from anlan.analysis.measures import MEASURES  # noqa: E402
+from anlan.analysis.digests.digest import RunDigest  # noqa: E402
+from anlan.analysis.measures.registry import MEASURES  # noqa: E402
 from anlan.sim.chance import Streams  # noqa: E402
 from anlan.sim.engine import Engine, prepare  # noqa: E402
 from anlan.sim.model import ResponseModel  # noqa: E402
@@ -59,7 +59,7 @@ class Measured:
     raises_at: float = -1.0
 
     def __call__(self, scenario: Scenario, tables: Any) -> dict[str, Any]:
-        found = Chosen(tuple(MEASURES))(scenario, tables)
+        found = RunDigest(tuple(MEASURES))(scenario, tables)
         last = scenario.p("residents.comply_low_lying") == SHARES[-1]
         if last and found["measures"]["hazard.max_wind_ms"][0] == self.raises_at:
             raise ArithmeticError("this run was made to fail")
@@ -123,9 +123,9 @@ def by_study(runs: int, raises_at: float, home: Path) -> dict[str, Any]:
     """The same runs as a study, from a file's contents to its merged tables."""
     from dataclasses import replace
 
-    from anlan.analysis.study.conduct import play, ready
-    from anlan.analysis.study.data import load
-    from anlan.analysis.study.finish import finish
+    from anlan.analysis.pipeline import finish
+    from anlan.analysis.study.checked import check_study
+    from anlan.analysis.study.play import play_study
     from anlan.analysis.study.schema import Design, Factor, Study
 
     study = Study(
@@ -137,12 +137,12 @@ def by_study(runs: int, raises_at: float, home: Path) -> dict[str, Any]:
         factors=(Factor(name=FACTOR, values=SHARES),),
         design=Design(kind="grid"),
     )
-    it = ready(study)
-    it.batch = replace(it.batch, digest=Measured(raises_at))
-    play(it, home, WORKERS)
-    finish(it, home)
-    data = load(home)
-    return _told(data.measures[list(MEASURES)].to_numpy(), len(data.failures))
+    checked = check_study(study)
+    batch = replace(checked.batch, digest=Measured(raises_at))
+    checked = replace(checked, batch=batch)
+    play_study(checked, home, WORKERS)
+    results = finish(checked, home)
+    return _told(results.measures[list(MEASURES)].to_numpy(), len(results.failures))
 
 
 def _told(values: Any, failures: int) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def district(name: str) -> Any:
 def measures_of(name: str, seed: int, scale: int, run: int) -> dict[str, float]:
     """All measures of one run of a scenario whose rows stand for `scale` people."""
     from anlan import sim
-    from anlan.analysis.measures import measure_run
+    from anlan.analysis.measures.registry import measure_run
 
     base = district(name)
     scenario = base.replace(
@@ -83,7 +83,7 @@ def play(name: str, runs: int, seed: int, scale: int, workers: int) -> dict[str,
 
 def biases(one: dict[str, Any], many: dict[str, Any]) -> list[Bias]:
     """Every measure of k against k = 1, with the 95 % t interval of the paired difference."""
-    from anlan.analysis.intervals import mean_interval
+    from anlan.analysis.statistics.intervals import mean_interval
 
     found = []
     for measure, first in one.items():

@@ -2,7 +2,7 @@
 
 A kind may bring forcing (`draw`: wind, rain, sea, and what is said of the hazard), a source:
 something that happens in the run and that people can change (fires, damage), stepped every tick,
-and a check: what of a scenario it cannot work with. A kind without any does nothing.
+and a check: what of a scenario it cannot work with.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ HAZARDS: dict[str, Parts] = {
 
 def _parts(scenario: Scenario) -> list[Parts]:
     """Of each hazard of a scenario, by their names."""
-    return [HAZARDS[name] for name in sorted(scenario.hazards) if name in HAZARDS]
+    return [HAZARDS[name] for name in sorted(scenario.hazards)]
 
 
 def drivers(scenario: Scenario) -> tuple[Driver, ...]:

@@ -224,8 +224,9 @@ class Residents:
     def stand_down(self, tick: int) -> None:
         """The danger is over: people go home over the next hours."""
         self.stood_down = True
-        away = np.isin(self.state, (State.SHELTERED, State.WITH_KIN))
-        away = np.flatnonzero(away & (self.next_return == NEVER))  # to say it again changes nothing
+        is_away = np.isin(self.state, (State.SHELTERED, State.WITH_KIN))
+        # To say it again changes nothing.
+        away = np.flatnonzero(is_away & (self.next_return == NEVER))
         when = tick + 1 + self.draws.return_ticks[away]
         self.next_return[away] = when
         self.calendar.add("return", when, away)

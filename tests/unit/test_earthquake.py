@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from anlan import sim
-from anlan.analysis.intervals import mean_interval
+from anlan.analysis.statistics.intervals import mean_interval
 from anlan.app.cli import main
 from anlan.scenarios.derivation import linyi_quake
 from anlan.sim.chance import Streams
