@@ -70,6 +70,18 @@ class People(Protocol):
         """Some homes fall down over whoever is in them."""
         ...
 
+    def kill(self, persons: Ids, tick: int, cause: str, incident: Incident[Any]) -> Ids:
+        """Some people die at once, those who are at home; returns who did."""
+        ...
+
+    def hurt(self, persons: Ids, tick: int, cause: str, incident: Incident[Any]) -> Ids:
+        """Some people are hurt, those who are at home, and wait for care; returns who are."""
+        ...
+
+    def unhouse(self, homes: Ids, tick: int) -> None:
+        """Some homes cannot be lived in any more; who is in them looks for another roof."""
+        ...
+
     def finish(self, ledger: Ledger) -> None:
         """Write who heard the warning when, and what became of the orders to leave."""
         ...
