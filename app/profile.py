@@ -10,7 +10,8 @@ from anlan.analysis.words.names import said
 from anlan.app.show import console, table
 
 PHASE = "phase."
-STAGES = ("prepare", "draw", "run", "digest", "write")  # of a chunk, in their order
+DRAW = f"{PHASE}draw"  # before the first tick
+STAGES = ("prepare", "run", "digest", "write")  # of a chunk, in their order
 
 
 class Profile:
@@ -32,7 +33,7 @@ class Profile:
             if stage in self.cpu_s:
                 found.append((stage, self.cpu_s[stage]))
             if stage == "run":
-                names = [f"{PHASE}{phase.name}" for phase in PHASES]
+                names = [DRAW, *(f"{PHASE}{phase.name}" for phase in PHASES)]
                 found += [(name, self.cpu_s[name]) for name in names if name in self.cpu_s]
         return found
 
@@ -53,6 +54,8 @@ def show_profile(profile: Profile, lang: str) -> None:
 def _name(name: str, lang: str) -> str:
     from anlan.sim import PHASES
 
+    if name == DRAW:
+        return f"  {word('cli.profile.draw', lang)}"
     if not name.startswith(PHASE):
         return word(f"cli.profile.{name}", lang)
     phase = next(p for p in PHASES if p.name == name.removeprefix(PHASE))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from anlan.sim.checks import override
-from anlan.sim.engine import Engine, prepare
+from anlan.sim.engine import prepare
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study.parts import PARTS, Chunk, part
 from anlan.sim.study.tables import Columns, write_parquet
@@ -83,6 +83,12 @@ class Meter:
         self.cpu_s[name] = self.cpu_s.get(name, 0.0) + now - self._last
         self._last = now
 
+    def detail(self, phases: Mapping[str, float]) -> None:
+        """What parts of the runs took, which is booked to them already."""
+        for name, cpu_s in phases.items():
+            key = f"phase.{name}"
+            self.cpu_s[key] = self.cpu_s.get(key, 0.0) + cpu_s
+
     def spent(self) -> Spent:
         """All of it so far."""
         return Spent(perf_counter() - self.begun, self.cpu_s)
@@ -121,7 +127,10 @@ def _play(batch: Batch, variant: int, run: int, meter: Meter) -> Iterator[tuple[
         scenario = batch.of_variant(variant)
         engine = prepare(scenario)
         meter.book("prepare")
-        tables = _run(engine, batch, variant, run, meter)
+        phases: dict[str, float] | None = {} if batch.profile else None
+        tables = engine.run(batch.seed_of(variant), run, phases).tables()
+        meter.book("run")
+        meter.detail(phases or {})
         found = dict(batch.digest(scenario, tables))
         meter.book("digest")
     except Exception as error:
@@ -133,19 +142,6 @@ def _play(batch: Batch, variant: int, run: int, meter: Meter) -> Iterator[tuple[
     if run < batch.ledgers:
         for name, columns in tables.items():
             yield f"{LEDGER}{name}", columns
-
-
-def _run(engine: Engine, batch: Batch, variant: int, run: int, meter: Meter) -> Any:
-    """A run's ledger as tables."""
-    seed, phases = batch.seed_of(variant), dict[str, float]()
-    model = engine.model(seed, run, phases if batch.profile else None)
-    meter.book("draw")
-    tables = model.run().tables()
-    meter.book("run")
-    for name, cpu_s in phases.items():
-        key = f"phase.{name}"
-        meter.cpu_s[key] = meter.cpu_s.get(key, 0.0) + cpu_s
-    return tables
 
 
 def failure(seed: int, error: BaseException) -> Columns:
