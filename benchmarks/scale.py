@@ -45,6 +45,7 @@ class Bias:
 
     @property
     def difference(self) -> float:
+        """The paired difference of the means."""
         return self.many - self.one
 
 
@@ -97,6 +98,7 @@ def biases(one: dict[str, Any], many: dict[str, Any]) -> list[Bias]:
 
 
 def table(found: list[Bias], scale: int) -> None:
+    """Print the measures side by side."""
     print(f"\n| measure | runs | k = 1 | k = {scale} | difference (95 %) | |")
     print("|---|---:|---:|---:|---:|---|")
     for b in found:
@@ -137,6 +139,7 @@ def child(name: str, scale: int) -> None:
 
 
 def main() -> None:
+    """The command line."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("scenario", nargs="+", help=f"a scenario that ships, or {SEVERE}")
     asked.add_argument("--runs", type=int, default=40)

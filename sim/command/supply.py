@@ -145,8 +145,9 @@ class Supply:
         stores = [s for s in self.stores if self._idle(s) and s.available(tick).any()]
         if not len(sites) or not stores:
             return
-        minutes = np.stack([self.roads.minutes_from("lorry", s.place) for s in stores])
-        to_sites = minutes[:, self.sites.place[sites]]
+        to_sites = self.roads.minutes_table(
+            "lorry", [s.place for s in stores], self.sites.place[sites]
+        )
         order = self.seat(self.short[sites], ask[sites] @ self.goods.kg, to_sites.min(axis=0))
         asking = Asking(sites, self.sites.place[sites], ask[sites].copy())
         ready = [self._idle(s) for s in stores]
@@ -258,8 +259,9 @@ class Supply:
 
     def _near(self, first: int, asking: Asking) -> list[int]:
         """The first site, then the others that still ask, nearest to it first."""
-        minutes = self.roads.minutes_from("lorry", int(asking.places[first]))[asking.places]
-        other = asking.left.any(axis=1) & (minutes <= self.rules.round_min)
+        place, round_min = int(asking.places[first]), self.rules.round_min
+        minutes = self.roads.minutes_within("lorry", place, round_min)[asking.places]
+        other = asking.left.any(axis=1) & (minutes <= round_min)
         other[first] = False
         near = np.flatnonzero(other)
         return [first, *near[np.argsort(minutes[near], kind="stable")].tolist()]

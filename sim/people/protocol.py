@@ -61,7 +61,7 @@ class People(Protocol):
         ...
 
     def burn(
-        self, homes: Ids, kw_m: NDArray[np.float64], tick: int
+        self, homes: Ids, kw_m: NDArray[np.float64], tick: int, fire: Incident[Any]
     ) -> tuple[int, Incident[Any] | None]:
         """A forest fire reaches homes of one place; how many died, and the incident of the hurt."""
         ...

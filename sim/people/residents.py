@@ -415,12 +415,12 @@ class Residents:
             self._flee(home, tick)
 
     def burn(
-        self, homes: Ids, kw_m: NDArray[np.float64], tick: int
+        self, homes: Ids, kw_m: NDArray[np.float64], tick: int, fire: Incident[Any]
     ) -> tuple[int, Incident[Any] | None]:
         """A forest fire reaches homes of one place: of those still inside some die or are hurt.
 
-        homes (n,) rising, kw_m (n,) its intensity beside each. Returns how many died, and the
-        incident of the hurt.
+        homes (n,) rising, kw_m (n,) its intensity beside each. The dead are the fire's; the hurt
+        are an incident of their own. Returns how many died, and that incident.
         """
         place = int(self.people.community[homes[0]])
         starts = self.people.household_start[place]
@@ -437,7 +437,7 @@ class Residents:
         self._take_out(hurt, State.TRAPPED, tick)
         name = f"burns/{self.around.place_ids[place]}/{tick}/{homes[0] - starts}"
         incident = self._open("injury", name, hurt, tick) if len(hurt) else None
-        self._casualties(dead, "forest_fire", "died", tick, incident)
+        self._casualties(dead, "forest_fire", "died", tick, fire)
         self._casualties(hurt, "forest_fire", "injured", tick, incident)
         for home in inside.tolist():
             self._flee(home, tick)
@@ -696,7 +696,7 @@ class Residents:
         """By car to the town seat, where kin are taken to live, and a little more."""
         around = self.around
         seat = int(around.world.town_seat[around.world.town_of[place]])
-        drive = float(around.shelters.roads.map.minutes_from("car", place)[seat])
+        drive = around.shelters.roads.map.minutes_between("car", place, seat)
         return drive + around.shelters.rules.kin_extra_min
 
     def _board(self, tick: int) -> None:

@@ -94,7 +94,6 @@ def test_rooms_of_analysis_are_in_order() -> None:
     assert rooms == set(ANALYSIS)
 
 
-@pytest.mark.xfail(strict=True, reason="the house is being rebuilt")
 def test_no_circle_of_files() -> None:
     assert circles(inner()) == []
 
