@@ -134,12 +134,17 @@ def teams(on: Ground, assumed: Assumed) -> list[Record]:
                     "crew_size": template["crew_size"],
                     "boats": round(int(template["boats"]) * spot.factor),
                     "capabilities": template["capabilities"],
-                    **({"tank_l": template["tank_l"]} if "tank_l" in template else {}),
+                    **_optional(template, "tank_l", "asked_at"),
                     "source": template["source"],
                     "mark": template.get("mark") or "assumption",
                 }
             )
     return rows
+
+
+def _optional(template: dict[str, str], *columns: str) -> Record:
+    """Columns that only some districts' templates have."""
+    return {column: template[column] for column in columns if column in template}
 
 
 def _names(template: dict[str, str], spot: Spot) -> Record:
@@ -173,6 +178,7 @@ def _store(template: dict[str, str], spot: Spot) -> Record:
         "trucks": max(1, round(trucks * spot.factor)) if trucks else 0,
         "truck_kg": template["truck_kg"],
         "truck_m3": template["truck_m3"],
+        **_optional(template, "asked_at"),
         "source": template["source"],
         "mark": template.get("mark") or "assumption",
     }
