@@ -21,6 +21,7 @@ from anlan.sim.people.residents import State
 from anlan.sim.place.population import AGE_BANDS
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import beside_a_fire, cut
+from tests.oracle.shaken import shaken
 
 Row = dict[str, Any]
 Facts = dict[str, list[Row]]
@@ -41,6 +42,7 @@ SCENARIOS: dict[str, Callable[[], Scenario]] = {
     ),
     # Much of everything, in few places: ruins, floods, wounds, drownings, burns, crews overrun.
     "a severe storm": lambda: cut(1200, 6, tree__blocking_share=0.02),
+    "an earthquake": lambda: shaken(7.5),
     "beside a fire": lambda: beside_a_fire(
         600, forest__pass_flame_m=0.1, forest__escape_notice_min=5.0
     ),
