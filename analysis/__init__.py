@@ -1,4 +1,4 @@
-"""What the runs mean: measures, verdicts, pictures, the report.
+"""What the runs mean: measures, verdicts, comparisons, pictures, the report.
 
 The names below are loaded when first asked for, so importing the package stays cheap.
 """
@@ -8,31 +8,29 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_HOME = {
-    "MEASURES": "anlan.analysis.measures",
-    "STRUCTURAL": "anlan.analysis.structural",
-    "Results": "anlan.analysis.results",
-    "Verdict": "anlan.analysis.verdict",
-    "Verdicts": "anlan.analysis.verdict",
-    "digest": "anlan.analysis.digests",
-    "evaluate": "anlan.analysis.outputs",
-    "Study": "anlan.analysis.study.schema",
-    "conduct": "anlan.analysis.study.conduct",
-    "load": "anlan.analysis.study.data",
-    "judge": "anlan.analysis.verdict",
-    "measure_run": "anlan.analysis.measures",
-    "rebuild": "anlan.analysis.outputs",
-    "source_text": "anlan.analysis.words",
-    "unknown_measures": "anlan.analysis.verdict",
-    "word": "anlan.analysis.words",
+# room -> the names that it gives
+_ROOMS = {
+    "compare.differences": ("differences", "one_at_a_time"),
+    "digests.digest": ("digest",),
+    "measures.registry": ("MEASURES", "measure_run"),
+    "measures.structural": ("STRUCTURAL",),
+    "pipeline": ("conduct", "replicate", "show"),
+    "results.folder": ("Results", "load"),
+    "study.schema": ("Design", "Factor", "Outputs", "Study"),
+    "verdict.judge": ("judge", "unknown_measures"),
+    "verdict.stopping": ("Stopping",),
+    "verdict.verdict": ("Verdict", "Verdicts"),
+    "what_counts.discovery": ("discover",),
+    "what_counts.outcomes": ("failing", "outcomes"),
+    "what_counts.sensitivity": ("ranked",),
+    "words": ("word",),
 }
+_HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
-        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
-    value = getattr(import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
+        raise AttributeError(f"module 'anlan.analysis' has no attribute {name!r}")
+    return getattr(import_module(f"anlan.analysis.{_HOME[name]}"), name)

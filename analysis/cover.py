@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from anlan.analysis.intervals import clopper_pearson
+from anlan.analysis.statistics.intervals import clopper_pearson
 from anlan.sim.scenario.schema import Scenario
 
 ALL = "all"  # the row of the whole district

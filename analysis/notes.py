@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 
 from anlan.analysis.words import word
-from anlan.sim.scenario.clock import start_time
+from anlan.sim import land_of, start_time
 from anlan.sim.scenario.schema import Scenario, WeatherHazard
 
 
@@ -47,8 +47,6 @@ def _forest(scenario: Scenario, lang: str) -> Iterator[str]:
             yield word("note.no_line", lang)
     whole_ha = scenario.forest.district_forest_ha
     if whole_ha is not None:
-        from anlan.sim.place.landscape.land import land_of
-
         land = land_of(scenario)
         map_ha = float(np.count_nonzero(land.forest) * land.cell_ha)
         if map_ha > whole_ha:

@@ -6,6 +6,10 @@
     runs = anlan.replicate(scenario, runs=50, seed=1)
     print(anlan.judge(runs))
 
+`run` plays one run and gives its facts; `replicate` plays many, `study` a whole study, and
+`results` reads a finished folder of either: all three give `Results`, which `judge` judges and
+`compare` sets beside others.
+
 The names below are loaded when they are first asked for, so importing the package stays cheap.
 The checkout keeps its rooms at its top (`sim/`, `scenarios/`, `analysis/`, `app/`); installed,
 all of them stand under this one name.
@@ -17,36 +21,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anlan.analysis.results import Results
-    from anlan.analysis.study.compare import differences as compare
-    from anlan.analysis.study.conduct import conduct as study
+    from anlan.analysis.compare.folders import compare
+    from anlan.analysis.pipeline import conduct as study
+    from anlan.analysis.pipeline import replicate
+    from anlan.analysis.results.folder import Results
+    from anlan.analysis.results.folder import load as results
     from anlan.analysis.study.schema import Study
-    from anlan.analysis.verdict import Verdict, Verdicts, judge
-    from anlan.sim import BadInput, Ledger, Runs, Scenario, load, replicate, run
+    from anlan.analysis.verdict.judge import judge
+    from anlan.analysis.verdict.verdict import Verdict, Verdicts
+    from anlan.sim import BadInput, Ledger, Scenario, load, run
 
 # name -> the module that has it, and what it is called there
 _HOME = {
     "BadInput": ("anlan.sim", "BadInput"),
     "Ledger": ("anlan.sim", "Ledger"),
-    "Results": ("anlan.analysis.results", "Results"),
-    "Runs": ("anlan.sim", "Runs"),
+    "Results": ("anlan.analysis.results.folder", "Results"),
     "Scenario": ("anlan.sim", "Scenario"),
     "Study": ("anlan.analysis.study.schema", "Study"),
-    "Verdict": ("anlan.analysis.verdict", "Verdict"),
-    "Verdicts": ("anlan.analysis.verdict", "Verdicts"),
-    "compare": ("anlan.analysis.study.compare", "differences"),
-    "judge": ("anlan.analysis.verdict", "judge"),
+    "Verdict": ("anlan.analysis.verdict.verdict", "Verdict"),
+    "Verdicts": ("anlan.analysis.verdict.verdict", "Verdicts"),
+    "compare": ("anlan.analysis.compare.folders", "compare"),
+    "judge": ("anlan.analysis.verdict.judge", "judge"),
     "load": ("anlan.sim", "load"),
-    "replicate": ("anlan.sim", "replicate"),
+    "replicate": ("anlan.analysis.pipeline", "replicate"),
+    "results": ("anlan.analysis.results.folder", "load"),
     "run": ("anlan.sim", "run"),
-    "study": ("anlan.analysis.study.conduct", "conduct"),
+    "study": ("anlan.analysis.pipeline", "conduct"),
 }
 
 __all__ = [
     "BadInput",
     "Ledger",
     "Results",
-    "Runs",
     "Scenario",
     "Study",
     "Verdict",
@@ -55,6 +61,7 @@ __all__ = [
     "judge",
     "load",
     "replicate",
+    "results",
     "run",
     "study",
 ]

@@ -2,119 +2,123 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.words import word
 from anlan.sim.scenario.errors import BadInput, shown
-from anlan.sim.study.parts import PARTS, STAMP, finished
+from anlan.sim.study import finished, stamp_of
 
 if TYPE_CHECKING:
-    from anlan.analysis.results import Results
+    from anlan.analysis.results.folder import Results
 
 LONGEST = 400  # characters of a path that an error shows
 STRAY = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what a file browser leaves behind
 
 
-@dataclass(frozen=True)
-class Begun:
-    """The study that a folder holds, whole or in part."""
-
-    fingerprint: str
-    seed: int
-    ledgers: int | None
-
-
-def prepare(folder: Path, fingerprint: str, seed: int, overwrite: bool, lang: str) -> Begun | None:
-    """Make the folder ready for a study; gives what it holds of that study already.
+def claim(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> int:
+    """Make the folder ready for the study of a stamp; how many of its runs are there already.
 
     Raises BadInput where the folder cannot be written, holds files that are not anlan's, or
     another study and `overwrite` is not given.
     """
-    begun = read_study(folder, lang)
-    if begun is None and _others(folder, lang):
+    there = read_stamp(folder, lang)
+    if there is None and _others(folder, lang):
         raise BadInput(word("cli.bad.out_foreign", lang, out=path_text(folder)))
-    if begun is not None and overwrite:
+    if there is not None and overwrite:
         _clear(folder, lang)
-        begun = None
-    if begun is not None and begun.fingerprint != fingerprint:
-        raise BadInput(word("cli.bad.out_scenario", lang, out=path_text(folder)))
-    if begun is not None and begun.seed != seed:
-        raise BadInput(word("cli.bad.out_seed", lang, out=path_text(folder), seed=begun.seed))
+        there = None
+    if there is not None and there != mine:
+        raise BadInput(_difference(folder, there, mine, lang))
     _make_writable(folder, lang)
-    return begun
+    return sum(c.size for c in finished(folder))
 
 
-def claim(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> int:
-    """Make the folder ready for the study of a stamp; how many of its runs are there already.
-
-    Raises BadInput as `prepare` does.
-    """
-    try:
-        stamp = json.loads((folder / PARTS / STAMP).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        stamp = None
-    except OSError as error:
-        raise _unwritable(folder, error, lang) from None
-    if stamp is None and _others(folder, lang):
-        raise BadInput(word("cli.bad.out_foreign", lang, out=path_text(folder)))
-    if stamp is not None and overwrite:
-        _clear(folder, lang)
-        stamp = None
-    if stamp is not None and stamp != mine:
-        raise BadInput(word("cli.bad.out_study", lang, out=path_text(folder)))
-    _make_writable(folder, lang)
-    return sum(c.size for c in finished(folder)) if stamp is not None else 0
+def _difference(folder: Path, there: dict[str, Any], mine: dict[str, Any], lang: str) -> str:
+    """In what the study of a folder differs from the one that is asked for."""
+    out = path_text(folder)
+    if "code" not in there:  # of version 0.1
+        return word("cli.bad.out_version", lang, out=out)
+    if there.get("scenario") != mine["scenario"]:
+        return word("cli.bad.out_scenario", lang, out=out)
+    if there.get("seed") != mine["seed"]:
+        return word("cli.bad.out_seed", lang, out=out, seed=there.get("seed"))
+    if there.get("code") != mine["code"]:
+        return word("cli.bad.out_version", lang, out=out)
+    return word("cli.bad.out_study", lang, out=out)
 
 
-def read_study(folder: Path, lang: str) -> Begun | None:
+def read_stamp(folder: Path, lang: str) -> dict[str, Any] | None:
     """Whose runs the folder holds; None where it holds no study. Raises BadInput."""
     try:
-        stamp = json.loads((folder / PARTS / STAMP).read_text(encoding="utf-8"))
-        return Begun(str(stamp["scenario"]), int(stamp["seed"]), stamp["ledgers"])
-    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
-        return None
+        return stamp_of(folder)
     except OSError as error:
         raise _unwritable(folder, error, lang) from None
 
 
-def read_results(folder: Path, lang: str) -> Results:
-    """The results of a finished study. Raises BadInput that names a missing or spoilt file."""
+def read_whole(folder: Path, lang: str) -> Results:
+    """The results in a finished folder. Raises BadInput that names a missing or spoilt file."""
+    from anlan.analysis.results.folder import load
+    from anlan.analysis.study.tables import MEASURES_FILE
+
+    if read_stamp(folder, lang) is None and not (folder / "manifest.json").exists():
+        raise BadInput(word("cli.bad.no_study", lang, out=path_text(folder)))
+    if not (folder / MEASURES_FILE).exists():
+        raise BadInput(word("cli.bad.unfinished", lang, out=path_text(folder)))
+    for file in ("manifest.json", "study.json", "scenario.json"):
+        if not _is_json(folder / file):
+            raise _spoilt(folder, file, lang)
+    results = load(folder)
+    _check_tables(results, lang)
+    return results
+
+
+def _check_tables(results: Results, lang: str) -> None:
     import duckdb
 
-    from anlan.analysis.digests import TABLES as DIGEST
-    from anlan.analysis.results import Results
+    from anlan.analysis.digests.tables import TABLES
+    from anlan.sim.study import KEYS
 
-    def spoilt(file: str) -> BadInput:
-        return BadInput(word("cli.bad.spoilt", lang, out=path_text(folder), file=file))
-
-    try:
-        json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise spoilt("manifest.json") from None
-    try:
-        results = Results.of_folder(folder)
-    except (OSError, ValueError):
-        raise spoilt("scenario.json") from None
-    for name, columns in DIGEST.items():
+    for file, read in (
+        ("study.json", lambda: results.study),
+        ("scenario.json", lambda: results.scenario),
+    ):
         try:
-            found = set(getattr(results, name).columns)
+            read()
+        except ValueError:
+            raise _spoilt(results.folder, file, lang) from None
+    judged = {t.measure for t in results.judged()}
+    needed = {"measures": judged, **{t: set(TABLES[t]) for t in results.study.outputs.tables}}
+    needed |= {"variants": {"variant"}, "targets": {"variant", "id"}, "failures": set(KEYS)}
+    for name, columns in needed.items():
+        try:
+            there = set(duckdb.read_parquet(str(results.folder / f"{name}.parquet")).columns)
         except (OSError, duckdb.Error):
-            raise spoilt(f"{name}.parquet") from None
-        judged = {t.measure for t in results.scenario.plan.targets if t.kind == "performance"}
-        if not {"run", *columns, *(judged if name == "measures" else ())} <= found:
-            raise spoilt(f"{name}.parquet")
-    for path in sorted((folder / "ledger").glob("*.parquet")):
+            raise _spoilt(results.folder, f"{name}.parquet", lang) from None
+        if not columns <= there:
+            raise _spoilt(results.folder, f"{name}.parquet", lang)
+    for path in sorted((results.folder / "ledger").glob("*.parquet")):
         try:
             duckdb.read_parquet(str(path))
         except duckdb.Error:
-            raise spoilt(f"ledger/{path.name}") from None
-    return results
+            raise _spoilt(results.folder, f"ledger/{path.name}", lang) from None
+
+
+def _is_json(path: Path) -> bool:
+    import json
+
+    try:
+        json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _spoilt(folder: Path, file: str, lang: str) -> BadInput:
+    return BadInput(word("cli.bad.spoilt", lang, out=path_text(folder), file=file))
 
 
 def _others(folder: Path, lang: str) -> list[str]:
@@ -154,11 +158,8 @@ def _make_writable(folder: Path, lang: str) -> None:
 
 
 def _unwritable(folder: Path, error: OSError, lang: str) -> BadInput:
-    return BadInput(
-        word(
-            "cli.bad.out_unwritable", lang, out=path_text(folder), why=error.strerror or str(error)
-        )
-    )
+    why = error.strerror or str(error)
+    return BadInput(word("cli.bad.out_unwritable", lang, out=path_text(folder), why=why))
 
 
 def path_text(folder: Path) -> str:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from anlan.analysis.words import LANGS
-
-Lang = str  # "zh" or "en"
+from anlan.analysis.words import FALLBACK, LANGS, trait
 
 
-def of_environment(environ: Mapping[str, str]) -> Lang:
-    """Chinese where the locale is Chinese, else English (POSIX order of the variables)."""
+def of_environment(environ: Mapping[str, str]) -> str:
+    """The language of the locale (POSIX order of the variables), where anlan speaks it."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if environ.get(name):
-            return "zh" if environ[name].lower().startswith("zh") else "en"
-    return "en"
+            locale = environ[name].lower()
+            found = (lang for lang in LANGS if locale.startswith(trait("locale", lang)))
+            return next(found, FALLBACK)
+    return FALLBACK
 
 
-def of_arguments(arguments: Sequence[str], environ: Mapping[str, str]) -> Lang:
+def of_arguments(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
     """The language of help and errors: `--lang zh` anywhere on the line, else the locale's."""
     for i, argument in enumerate(arguments):
         name, _, value = argument.partition("=")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from anlan.analysis.files import write_text
 from anlan.analysis.words import word
 from anlan.app.folder import path_text
 from anlan.app.progress import say
+from anlan.sim import folder_of
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.migrate import FILE, FORMAT, format_of_folder
-from anlan.sim.scenario.read import folder_of
 from anlan.sim.scenario.rewrite import rewritten
+from anlan.sim.study import write_text
 
 
 def older(name: str, lang: str) -> str:

@@ -14,20 +14,17 @@ LINES = 10  # how many lines at most where there is no terminal
 
 
 @contextmanager
-def progress(lang: str, draws: bool = True) -> Iterator[Progress]:
-    """A callable (done, total) that shows how far the runs are, on the error stream.
-
-    `draws`: pictures follow when all are done.
-    """
+def progress(lang: str) -> Iterator[Progress]:
+    """A callable (done, total) that shows how far the runs are, on the error stream."""
     if sys.stderr.isatty():
-        with _bar(lang, draws) as show:
+        with _bar(lang) as show:
             yield show
     else:
-        yield _lines(lang, draws)
+        yield _lines(lang)
 
 
 @contextmanager
-def _bar(lang: str, draws: bool) -> Iterator[Progress]:
+def _bar(lang: str) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -54,13 +51,11 @@ def _bar(lang: str, draws: bool) -> Iterator[Progress]:
 
         def show(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
-            if done == total and draws:
-                bar.update(task, description=word("cli.progress.drawing", lang))
 
         yield show
 
 
-def _lines(lang: str, draws: bool) -> Progress:
+def _lines(lang: str) -> Progress:
     begun = time.monotonic()
     first: list[int] = []  # how many runs were there already
     shown = -1
@@ -78,8 +73,6 @@ def _lines(lang: str, draws: bool) -> Progress:
         key = "cli.progress.line" if left is not None and done < total else "cli.progress.count"
         text = word(key, lang, done=done, total=total, left=_span(left or 0.0, lang))
         say(text)
-        if done == total and draws:
-            say(word("cli.progress.drawing", lang))
 
     return show
 

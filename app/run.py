@@ -1,117 +1,68 @@
-"""`anlan run` and `anlan report`: from a scenario's name to the verdict table."""
+"""`anlan run`: from a scenario's name to the verdict table."""
 
 from __future__ import annotations
 
-import errno
-import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anlan import sim
 from anlan.analysis.words import word
-from anlan.app.folder import path_text, prepare, read_results, read_study
-from anlan.app.progress import progress, say
-from anlan.app.show import console, exploratory, verdict_table
-from anlan.sim.scenario.errors import BadInput
-from anlan.sim.study import fingerprint
+from anlan.analysis.words.names import said
+from anlan.app.playing import SOME_FAILED, STOPPED, How, finish, play
+from anlan.app.show import console, say_scale, verdict_table
+from anlan.app.targets import load_judged
 
 if TYPE_CHECKING:
-    from anlan.analysis.verdict import Verdicts
-    from anlan.sim.scenario.schema import Scenario
-
-STOPPED = 130
-KEEP = 20  # ledgers kept where nobody says: enough to look into, some megabytes each
-# what a disk says when it is full, read-only or not ours
-DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+    from anlan.analysis.results.folder import Results
 
 
-def run_study(
+def run_scenario(
     name: str,
-    settings: Mapping[str, str],
-    *,
+    changes: Mapping[str, str],
     runs: int,
     seed: int,
-    workers: int,
-    out: Path | None,
-    overwrite: bool,
     keep_ledgers: int | None,
+    out: Path | None,
+    how: How,
     lang: str,
 ) -> int:
-    """Run a scenario many times, judge its plan, write the report; the verdicts' exit code."""
-    scenario = load(name, settings, lang)
-    from anlan import analysis
+    """Run a scenario many times, judge its plan, write the report; the exit code.
 
-    folder = out if out is not None else Path("out") / scenario.id
-    begun = prepare(folder, fingerprint(scenario), seed, overwrite, lang)
-    if begun is not None:
-        say(word("cli.run.goes_on", lang, out=folder))
-        keep_ledgers = begun.ledgers if keep_ledgers is None else keep_ledgers
-    try:
-        with progress(lang) as show:
-            verdicts = analysis.evaluate(
-                scenario,
-                runs=runs,
-                seed=seed,
-                workers=workers,
-                out=folder,
-                lang=lang,
-                progress=show,
-                keep_ledgers=KEEP if keep_ledgers is None else keep_ledgers,
-                changes=dict(settings),
-            )
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # one Ctrl-C is enough
-        say(word("cli.run.stopped", lang, out=folder))
+    `keep_ledgers`: None for as many as the folder keeps already, else the usual ones.
+    """
+    scenario = load_judged(name, changes, lang)
+    from anlan.analysis.study.asked import ledgers_asked
+    from anlan.analysis.study.checked import check_study
+    from anlan.analysis.study.runs import KEEP, study_of_runs
+
+    home = out if out is not None else Path("out") / scenario.id
+    if keep_ledgers is None:
+        there = None if how.overwrite else ledgers_asked(home)
+        keep_ledgers = KEEP if there is None else there
+    study = study_of_runs(scenario, runs, seed, keep_ledgers, changes)
+    checked = check_study(study, scenario)
+    if not play(checked, home, how, lang):
         return STOPPED
-    except OSError as error:
-        raise _disk(error, folder, lang) from error
-    _show(verdicts, scenario, runs, folder, lang)
-    return int(verdicts.exit_code())
+    if how.share[1] > 1:
+        i, n = how.share
+        console().print(word("cli.run.shard_done", lang, i=i, n=n, out=home))
+        return 0
+    return show_verdicts(finish(checked, home, lang), lang)
 
 
-def load(name: str, settings: Mapping[str, str], lang: str) -> Scenario:
-    """The scenario, whose plan's targets can all be judged. Raises BadInput."""
-    from anlan.app.targets import check_targets
-
-    scenario = sim.load(name, settings)
-    check_targets(scenario, name, settings, lang)
-    return scenario
-
-
-def rebuild_report(folder: Path, lang: str) -> int:
-    """Make the pictures and the report of a finished study anew; the verdicts' exit code."""
-    if read_study(folder, lang) is None:
-        raise BadInput(word("cli.bad.no_study", lang, out=path_text(folder)))
-    if not (folder / "measures.parquet").exists():
-        raise BadInput(word("cli.bad.unfinished", lang, out=path_text(folder)))
-    from anlan import analysis
-
-    results = read_results(folder, lang)
-    try:
-        verdicts = analysis.rebuild(folder, lang)
-    except OSError as error:
-        raise _disk(error, folder, lang) from error
-    _show(verdicts, results.scenario, results.runs, folder, lang)
-    return int(verdicts.exit_code())
-
-
-def _disk(error: OSError, folder: Path, lang: str) -> Exception:
-    """The BadInput for what a disk says; any other error as it is."""
-    if error.errno not in DISK:
-        return error
-    why = error.strerror or str(error)
-    return BadInput(word("cli.bad.out_unwritable", lang, out=path_text(folder), why=why))
-
-
-def _show(verdicts: Verdicts, scenario: Scenario, runs: int, folder: Path, lang: str) -> None:
-    out = console()
-    name, plan = getattr(scenario.settings.name, lang), getattr(scenario.plan.title, lang)
+def show_verdicts(results: Results, lang: str) -> int:
+    """The verdict table of one variant, and what else a reader should know; the exit code."""
+    scenario, verdicts, out = results.scenario, results.verdicts, console()
+    name, plan = said(scenario.settings.name, lang), said(scenario.plan.title, lang)
     out.print(verdict_table(verdicts, lang, word("cli.title.verdicts", lang, name=name, plan=plan)))
     counts = {k.replace(" ", "_"): verdicts.count(k) for k in ("met", "not met", "undecided")}
-    out.print(word("cli.run.summary", lang, runs=runs, **counts))
-    exploratory(scenario, out, lang)
+    out.print(word("cli.run.summary", lang, runs=results.run_count, **counts))
+    say_scale(results.manifest["people_per_row"], out, lang)
     if counts["undecided"]:
         out.print(word("cli.run.undecided", lang))
     out.print(word("cli.run.assumed", lang, scenario=scenario.id))
-    out.print(word("cli.run.report", lang, path=folder / "report.html"), soft_wrap=True)
+    out.print(word("cli.run.report", lang, path=results.folder / "report.html"), soft_wrap=True)
+    failures = results.manifest["failures"]
+    if failures:
+        out.print(word("cli.study.failed", lang, failures=failures))
+    return SOME_FAILED if failures else verdicts.exit_code()

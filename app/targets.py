@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from anlan.analysis.words import word
+from anlan.sim import folder_of, load
 from anlan.sim.scenario.errors import BadInput, bad_key, nearest, shown
-from anlan.sim.scenario.read import folder_of
 from anlan.sim.scenario.schema import Scenario, Target
 from anlan.sim.scenario.toml import Toml, read_toml
 
 FILE = "plan.toml"
+
+
+def load_judged(name: str, changes: Mapping[str, str], lang: str) -> Scenario:
+    """The scenario, whose plan's targets can all be judged. Raises BadInput."""
+    scenario = load(name, changes)
+    check_targets(scenario, name, changes, lang)
+    return scenario
 
 
 def check_targets(
@@ -30,9 +38,10 @@ def check_targets(
 
 def _fault(target: Target, lang: str) -> tuple[str, str] | None:
     """(key, what is wrong with it), or None."""
-    from anlan.analysis import MEASURES, STRUCTURAL
+    from anlan.analysis.measures.registry import MEASURES
+    from anlan.analysis.measures.structural import STRUCTURAL
 
-    of_kind = {"structural": STRUCTURAL, "performance": MEASURES}
+    of_kind: dict[str, Mapping[str, Any]] = {"structural": STRUCTURAL, "performance": MEASURES}
     known = of_kind[target.kind]
     name = target.measure
     if name not in known:

@@ -4,7 +4,7 @@
     python benchmarks/batch.py pairs --runs 40    # one worker and two, long runs
     python benchmarks/batch.py many --runs 500 2000 10000
 
-`peers` plays tiny in four variants: `anlan study` (analysis.study.conduct) and `mesa.batch_run`
+`peers` plays tiny in four variants: `anlan study` (`anlan.study`) and `mesa.batch_run`
 of the same ResponseModel, which draws from the same streams and gives the same measures; it
 says whether they are the same. Then one worker of each is killed midway, and one run of each
 raises. Every batch is a process of its own with a time limit: wall time, CPU time of it and all
@@ -36,8 +36,8 @@ import mesa  # noqa: E402
 import numpy as np  # noqa: E402
 
 from anlan import sim  # noqa: E402
-from anlan.analysis.digests import Chosen  # noqa: E402
-from anlan.analysis.measures import MEASURES  # noqa: E402
+from anlan.analysis.digests.digest import RunDigest  # noqa: E402
+from anlan.analysis.measures.registry import MEASURES  # noqa: E402
 from anlan.sim.chance import Streams  # noqa: E402
 from anlan.sim.engine import Engine, prepare  # noqa: E402
 from anlan.sim.model import ResponseModel  # noqa: E402
@@ -59,7 +59,7 @@ class Measured:
     raises_at: float = -1.0
 
     def __call__(self, scenario: Scenario, tables: Any) -> dict[str, Any]:
-        found = Chosen(tuple(MEASURES))(scenario, tables)
+        found = RunDigest(tuple(MEASURES))(scenario, tables)
         last = scenario.p("residents.comply_low_lying") == SHARES[-1]
         if last and found["measures"]["hazard.max_wind_ms"][0] == self.raises_at:
             raise ArithmeticError("this run was made to fail")
@@ -89,6 +89,7 @@ class Batched(ResponseModel):
         self.datacollector = mesa.DataCollector({m: _reporter(m) for m in MEASURES})
 
     def step(self) -> None:
+        """One tick, and after the last one what was measured."""
         super().step()
         if self.steps == self.ticks:
             self.finish()
@@ -103,6 +104,7 @@ def _reporter(measure: str) -> Callable[[Batched], float]:
 
 
 def by_mesa(runs: int, raises_at: float) -> dict[str, Any]:
+    """Runs by mesa's batch runner."""
     ticks = sim.load("tiny").ticks
     rows = mesa.batch_run(
         Batched,
@@ -123,9 +125,9 @@ def by_study(runs: int, raises_at: float, home: Path) -> dict[str, Any]:
     """The same runs as a study, from a file's contents to its merged tables."""
     from dataclasses import replace
 
-    from anlan.analysis.study.conduct import play, ready
-    from anlan.analysis.study.data import load
-    from anlan.analysis.study.finish import finish
+    from anlan.analysis.pipeline import finish
+    from anlan.analysis.study.checked import check_study
+    from anlan.analysis.study.play import play_study
     from anlan.analysis.study.schema import Design, Factor, Study
 
     study = Study(
@@ -137,12 +139,12 @@ def by_study(runs: int, raises_at: float, home: Path) -> dict[str, Any]:
         factors=(Factor(name=FACTOR, values=SHARES),),
         design=Design(kind="grid"),
     )
-    it = ready(study)
-    it.batch = replace(it.batch, digest=Measured(raises_at))
-    play(it, home, WORKERS)
-    finish(it, home)
-    data = load(home)
-    return _told(data.measures[list(MEASURES)].to_numpy(), len(data.failures))
+    checked = check_study(study)
+    batch = replace(checked.batch, digest=Measured(raises_at))
+    checked = replace(checked, batch=batch)
+    play_study(checked, home, WORKERS)
+    results = finish(checked, home)
+    return _told(results.measures[list(MEASURES)].to_numpy(), len(results.failures))
 
 
 def _told(values: Any, failures: int) -> dict[str, Any]:
@@ -181,6 +183,7 @@ class Seen:
 
     @property
     def worker_mb(self) -> float:
+        """Memory of one worker, MB."""
         return max((mb for pid, mb in self.each_mb.items() if pid != self.first), default=0.0)
 
 
@@ -243,7 +246,7 @@ def _waited_s(pid: int) -> float:
 
 
 def _kb(text: str, key: str) -> int:
-    return next((int(x.split()[1]) for x in text.splitlines() if x.startswith(key)), 0)
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith(key)), 0)
 
 
 def _busy(first: int, cpu_s: float) -> int | None:
@@ -269,6 +272,7 @@ HEAD = "| batch | ended | results | failures | wall s | CPU s | peak MB | load |
 
 def batch(who: str, runs: int, limit_s: float, raises_at: float = -1.0,
           kill_at_cpu_s: float | None = None, note: str = "") -> Seen:  # fmt: skip
+    """One batch in processes of its own, watched."""
     with TemporaryDirectory(prefix="anlan-") as folder:
         given = [who, "--runs", str(runs), "--out", folder, "--raises-at", repr(raises_at)]
         seen = watch([sys.executable, __file__, *given], limit_s, kill_at_cpu_s)
@@ -285,6 +289,7 @@ NAMES = {"mesa": "mesa.batch_run", "study": "study"}
 
 
 def peers(runs: int) -> None:
+    """Both ways of running a batch side by side."""
     print(f"{len(SHARES)} variants of {runs} runs of tiny, {WORKERS} processes, seed {SEED}\n")
     print(f"{HEAD}\n|---|---|---:|---:|---:|---:|---:|---:|")
     fine = {who: batch(who, runs, 3600.0) for who in NAMES}
@@ -315,6 +320,7 @@ def pairs(scenario: str, runs: int) -> None:
 
 
 def many(scenario: str, counts: list[int]) -> None:
+    """How time and memory grow with the number of runs."""
     print(f"{scenario}, {WORKERS} workers\n\n| runs | wall s | less waiting s | CPU s | "
           f"peak MB of the tree | parent | worker | load |\n{'|---:' * 8}|")  # fmt: skip
     for runs in counts:
@@ -344,6 +350,7 @@ def command(scenario: str, runs: int, workers: int) -> Seen:
 
 
 def main() -> None:
+    """The command line."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     asked.add_argument("what", choices=("peers", "pairs", "many", *NAMES))
     asked.add_argument("--runs", type=int, nargs="+", default=[100])

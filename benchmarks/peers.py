@@ -26,6 +26,7 @@ MB = 1024.0 if sys.platform != "darwin" else 1024.0 * 1024.0  # unit of ru_maxrs
 
 
 def main() -> None:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--share", type=float, default=0.01, help="of the residents, plain model")
     parser.add_argument("--seed", type=int, default=1)
@@ -64,6 +65,7 @@ def compare(share: float, seed: int) -> None:
 
 
 def row(name: str, found: dict[str, Any]) -> None:
+    """Print one line of the table."""
     print(
         f"{name:44}{found['residents']:>10,.0f}{found['cpu_s']:>9.1f}"
         f"{found['residents_s']:>17.2f}{found['peak_mb']:>9.0f}"
@@ -90,6 +92,7 @@ def measure(kind: str, share: float, seed: int) -> dict[str, Any]:
 
 
 def child(kind: str, share: float, seed: int) -> None:
+    """What a process of its own measures and prints."""
     sys.path.insert(0, str(ROOT))
     from anlan import sim
     from anlan.sim.chance import Streams

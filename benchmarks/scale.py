@@ -45,6 +45,7 @@ class Bias:
 
     @property
     def difference(self) -> float:
+        """The paired difference of the means."""
         return self.many - self.one
 
 
@@ -60,7 +61,7 @@ def district(name: str) -> Any:
 def measures_of(name: str, seed: int, scale: int, run: int) -> dict[str, float]:
     """All measures of one run of a scenario whose rows stand for `scale` people."""
     from anlan import sim
-    from anlan.analysis.measures import measure_run
+    from anlan.analysis.measures.registry import measure_run
 
     base = district(name)
     scenario = base.replace(
@@ -83,7 +84,7 @@ def play(name: str, runs: int, seed: int, scale: int, workers: int) -> dict[str,
 
 def biases(one: dict[str, Any], many: dict[str, Any]) -> list[Bias]:
     """Every measure of k against k = 1, with the 95 % t interval of the paired difference."""
-    from anlan.analysis.intervals import mean_interval
+    from anlan.analysis.statistics.intervals import mean_interval
 
     found = []
     for measure, first in one.items():
@@ -97,6 +98,7 @@ def biases(one: dict[str, Any], many: dict[str, Any]) -> list[Bias]:
 
 
 def table(found: list[Bias], scale: int) -> None:
+    """Print the measures side by side."""
     print(f"\n| measure | runs | k = 1 | k = {scale} | difference (95 %) | |")
     print("|---|---:|---:|---:|---:|---|")
     for b in found:
@@ -137,6 +139,7 @@ def child(name: str, scale: int) -> None:
 
 
 def main() -> None:
+    """The command line."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("scenario", nargs="+", help=f"a scenario that ships, or {SEVERE}")
     asked.add_argument("--runs", type=int, default=40)

@@ -3,42 +3,94 @@
 from anlan import sim
 scenario = sim.load("haimen-typhoon")
 ledger = sim.run(scenario, seed=1)                # facts of one run
-runs = sim.replicate(scenario, runs=50, seed=1)   # facts of many
+
+What stands to the right of `sim` (analysis, app) uses only this face, and these modules:
+`sim.study` (many runs, whole on disk), `sim.ledger` (the data dictionary of the facts), and of
+`sim.scenario` `schema` (the rows), `registry` and `dictionary` (which tables there are, and what
+their columns mean), `errors` (how bad input is worded), `rows`, `tables` and `toml` (rows, CSV and
+TOML read with such words), `migrate` and `rewrite` (folders of older formats). A test holds it to
+that.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from anlan.sim.scenario.changes import replacing
 
 if TYPE_CHECKING:
     from anlan.sim.checks import load, override
+    from anlan.sim.engine import Engine, prepare
     from anlan.sim.ledger import Ledger
+    from anlan.sim.nature.forest.classes import CLASSES as FOREST_FIRE_CLASSES
+    from anlan.sim.place.landscape.land import belts_of, land_of
+    from anlan.sim.place.landscape.landscape import Landscape
+    from anlan.sim.scenario.clock import chosen_storm, chosen_track, start_time
     from anlan.sim.scenario.errors import BadInput
+    from anlan.sim.scenario.read import SHIPPED, folder_of, shipped, shipped_parameters
     from anlan.sim.scenario.schema import Scenario
-    from anlan.sim.study import Runs, replicate
+    from anlan.sim.scenario.takes import expected
+    from anlan.sim.scenario.takes import in_toml as expected_in_toml
+    from anlan.sim.year.calls import run_year
 
-__all__ = ["BadInput", "Ledger", "Runs", "Scenario", "load", "override", "replicate", "run"]
-
-_WHERE = {
-    "BadInput": "anlan.sim.scenario.errors",
-    "Ledger": "anlan.sim.ledger",
-    "Runs": "anlan.sim.study",
-    "Scenario": "anlan.sim.scenario.schema",
-    "load": "anlan.sim.checks",
-    "override": "anlan.sim.checks",
-    "replicate": "anlan.sim.study",
+# name -> the module that has it, and what it is called there
+_HOME = {
+    "BadInput": ("anlan.sim.scenario.errors", "BadInput"),
+    "Engine": ("anlan.sim.engine", "Engine"),
+    "FOREST_FIRE_CLASSES": ("anlan.sim.nature.forest.classes", "CLASSES"),
+    "Landscape": ("anlan.sim.place.landscape.landscape", "Landscape"),
+    "Ledger": ("anlan.sim.ledger", "Ledger"),
+    "SHIPPED": ("anlan.sim.scenario.read", "SHIPPED"),
+    "Scenario": ("anlan.sim.scenario.schema", "Scenario"),
+    "belts_of": ("anlan.sim.place.landscape.land", "belts_of"),
+    "chosen_storm": ("anlan.sim.scenario.clock", "chosen_storm"),
+    "chosen_track": ("anlan.sim.scenario.clock", "chosen_track"),
+    "expected": ("anlan.sim.scenario.takes", "expected"),
+    "expected_in_toml": ("anlan.sim.scenario.takes", "in_toml"),
+    "folder_of": ("anlan.sim.scenario.read", "folder_of"),
+    "land_of": ("anlan.sim.place.landscape.land", "land_of"),
+    "load": ("anlan.sim.checks", "load"),
+    "override": ("anlan.sim.checks", "override"),
+    "prepare": ("anlan.sim.engine", "prepare"),
+    "run_year": ("anlan.sim.year.calls", "run_year"),
+    "shipped": ("anlan.sim.scenario.read", "shipped"),
+    "shipped_parameters": ("anlan.sim.scenario.read", "shipped_parameters"),
+    "start_time": ("anlan.sim.scenario.clock", "start_time"),
 }
+
+__all__ = [
+    "FOREST_FIRE_CLASSES",
+    "SHIPPED",
+    "BadInput",
+    "Engine",
+    "Landscape",
+    "Ledger",
+    "Scenario",
+    "belts_of",
+    "chosen_storm",
+    "chosen_track",
+    "expected",
+    "expected_in_toml",
+    "folder_of",
+    "land_of",
+    "load",
+    "override",
+    "prepare",
+    "run",
+    "run_year",
+    "shipped",
+    "shipped_parameters",
+    "start_time",
+]
 
 
 def __getattr__(name: str) -> Any:
     """Import late: `anlan --help` must not pay for numpy and Mesa."""
-    if name not in _WHERE:
-        raise AttributeError(f"module 'sim' has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(_WHERE[name]), name)
+    if name not in _HOME:
+        raise AttributeError(f"module 'anlan.sim' has no attribute {name!r}")
+    module, attribute = _HOME[name]
+    return getattr(import_module(module), attribute)
 
 
 def _replace(scenario: Scenario, **changes: Any) -> Scenario:

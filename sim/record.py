@@ -185,8 +185,10 @@ class Recorder:
         """Of each item, hour by hour, where it is."""
         hours, n = self.hours, len(self.goods.ids)
         shape = (len(hours.ticks), len(self.stores), n)
-        shelf, _, made = (np.array(x).reshape(shape) for x in zip(*hours.stores, strict=True))
-        issued, needed, at_sites = (np.array(x) for x in zip(*hours.given, strict=True))
+        shelf, _, made = (
+            np.array(levels).reshape(shape) for levels in zip(*hours.stores, strict=True)
+        )
+        issued, needed, at_sites = (np.array(levels) for levels in zip(*hours.given, strict=True))
         lost = sum((s.lost for s in self.stores), np.zeros(n, dtype=np.int64))
         short = np.array([s.sum(axis=0) for s in self._short()])
         columns = {
@@ -241,7 +243,7 @@ class Recorder:
         if not self.stores:
             return
         shelf, available, _ = (
-            np.array(x) for x in zip(*self.hours.stores, strict=True)
+            np.array(levels) for levels in zip(*self.hours.stores, strict=True)
         )  # (H, S, I)
         hour, store, item = np.nonzero(np.broadcast_to(shelf.any(axis=0), shelf.shape))
         names = np.array([s.id for s in self.stores], dtype=object)

@@ -234,7 +234,7 @@ def _ground(world: World, forcing: Forcing, streams: Streams) -> Ground:
         streams,
         Ledger(),
         exposure_of(scenario),
-        RoadTable(scenario, world.index),
+        RoadTable(scenario, world.index, world.graph),
         [c.community for c in scenario.communities],
         Present(0, now(forcing.sky, 0)),
     )

@@ -5,11 +5,17 @@ The ledgers follow the tables' words but no model: they only have the right shap
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from anlan.analysis.results.folder import Results
+from anlan.analysis.study.checked import check_study
+from anlan.analysis.study.finish import finish_study
+from anlan.analysis.study.runs import study_of_runs
 from anlan.sim.ledger import Ledger
 from anlan.sim.scenario.schema import (
     Assumption,
@@ -32,6 +38,8 @@ from anlan.sim.scenario.schema import (
     TyphoonHazard,
     Words,
 )
+from anlan.sim.study.chunk import LEDGER, write_tables
+from anlan.sim.study.parts import PARTS, Chunk, part
 
 ITEMS = {
     "water_ml": "饮用水",
@@ -63,6 +71,7 @@ def district(towns: int = 2, villages: int = 2, duration_h: int = 12) -> Scenari
         parameters={
             "measure.gale_ms": _parameter("measure.gale_ms", 17.2),
             "store.usable_share": _parameter("store.usable_share", 0.97),
+            "residents.scale": _parameter("residents.scale", 1.0),
         },
         items=tuple(_item(name) for name in ITEMS),
         towns=tuple(Town(town=t, name_zh=f"{i}号镇", name_en=f"Town {i}", lon=s[0], lat=s[1],
@@ -104,6 +113,23 @@ def targets() -> tuple[Target, ...]:
                text=_words(f"指标{i}", f"target {i}"))
         for i, m, s, limit, least in rows
     )  # fmt: skip
+
+
+def finished_folder(
+    folder: Path, scenario: Scenario, ledgers: Sequence[dict[str, dict[str, Any]]], kept: int = 1
+) -> Results:
+    """A finished folder of made-up runs, merged and judged as played ones are."""
+    study = study_of_runs(scenario, len(ledgers), keep_ledgers=kept)
+    checked = check_study(study, scenario)
+    (folder / PARTS).mkdir(parents=True)
+    for run, tables in enumerate(ledgers):
+        found = checked.batch.digest(scenario, tables)
+        if run < kept:
+            found = {**found, **{f"{LEDGER}{name}": rows for name, rows in tables.items()}}
+        with part(folder, Chunk(0, 0, run, run).name) as scratch:
+            write_tables(scratch, {name: [((0, run), rows)] for name, rows in found.items()})
+    finish_study(checked, folder)
+    return Results(folder)
 
 
 def empty_tables() -> dict[str, dict[str, Any]]:

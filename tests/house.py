@@ -68,6 +68,16 @@ def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
+def taken(source: str, module: str) -> set[tuple[str, str]]:
+    """(module, name) of each name that a module's source takes out of another by `from`."""
+    return {
+        (_base(node, module), alias.name)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
 @cache
 def arrows() -> dict[str, frozenset[str]]:
     """Module -> the modules of the house that it imports."""

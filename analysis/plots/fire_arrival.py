@@ -6,26 +6,30 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anlan.analysis.fires import ENGINE_MIN
-from anlan.analysis.format import number
-from anlan.analysis.plots.district_map import (
-    _base,
-    _moved,
-    _scale_bar,
-    _squeeze,
-    _window,
-)
+from anlan.analysis.measures.fires import ENGINE_MIN
 from anlan.analysis.plots.map_labels import town_names
-from anlan.analysis.plots.style import GREY, canvas, runs_caption
-from anlan.analysis.results import Results
+from anlan.analysis.plots.maps import (
+    WIDTH,
+    base,
+    draw_scale,
+    height_in,
+    moved,
+    note,
+    road_lines,
+    sites,
+    window_of_district,
+)
+from anlan.analysis.plots.style import canvas, runs_caption
+from anlan.analysis.results.folder import Results
+from anlan.analysis.text.numbers import number
 from anlan.analysis.words import word
+from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH = 10.2
 STEPS = (0.0, ENGINE_MIN, 10.0, 15.0, 30.0, 60.0)  # minutes; the last class is open
 FILLS = ("#2166AC", "#FEE8C8", "#FDBB84", "#F08A4B", "#C9501C", "#7A1F08")  # blue: in time
 COUNTS = (1, 10, 100)
@@ -34,38 +38,36 @@ COUNTS = (1, 10, 100)
 def draw(results: Results, lang: str) -> Figure:
     """The map above, the key below."""
     found = by_community(results)
-    window = _window(results)
-    aspect = (window[3] - window[2]) / ((window[1] - window[0]) * _squeeze(results))
-    tall = WIDTH * aspect * 0.97
+    scenario = results.scenario
+    window = window_of_district(scenario)
+    tall = 0.97 * height_in(scenario, window, WIDTH)
     caption = word("caption.fire_arrival", lang) + runs_caption(results, lang, "")
-    figure = canvas(WIDTH, tall + 1.3, _title(results, found, lang), caption)
+    figure = canvas(WIDTH, tall + 1.3, _title(found, lang), caption)
     halves: Any = figure.subfigures(2, 1, height_ratios=[tall, 1.3])
     axes = halves[0].add_subplot()
-    _base(axes, results, window)
-    _lanes(axes, results)
-    _places(axes, results, found)
-    _bases(axes, results)
-    town_names(axes, results, lang)
-    _scale_bar(axes, results, window, lang)
-    axes.text(0.99, 0.015, word("map.note", lang), transform=axes.transAxes, ha="right", size=8,
-              color=GREY, bbox={"facecolor": "white", "edgecolor": "none"})  # fmt: skip
+    base(axes, scenario, window)
+    _roads(axes, scenario)
+    _places(axes, scenario, found)
+    _fire_bases(axes, scenario)
+    town_names(axes, scenario, lang)
+    draw_scale(axes, scenario, window, lang)
+    note(axes, lang)
     _key(halves[1].add_subplot(), lang)
     return figure
 
 
 def by_community(results: Results) -> pd.DataFrame:
     """A row a community with building fires: how many in all runs, mean minutes to an engine."""
-    rows = results.fires
+    rows = results.table("fires", ("kind", "community", "spread_from", "wait_min"))
     rows = rows[(rows["kind"] == "building") & (rows["spread_from"].fillna("") == "")]
     return rows.groupby("community")["wait_min"].agg(["size", "mean"])
 
 
-def _lanes(axes: Axes, results: Results) -> None:
+def _roads(axes: Axes, scenario: Scenario) -> None:
     from matplotlib.collections import LineCollection
 
-    at = {c.community: (c.lon, c.lat) for c in results.scenario.communities}
-    lines = [(at[r.from_community], at[r.to_community]) for r in results.scenario.roads]
-    axes.add_collection(LineCollection(lines, colors="#CFCFCF", linewidths=0.6, zorder=2))
+    lines = LineCollection(road_lines(scenario), colors="#CFCFCF", linewidths=0.6, zorder=2)
+    axes.add_collection(lines)
 
 
 def _area(count: Any) -> Any:
@@ -78,26 +80,26 @@ def _fill(minutes: Any) -> list[str]:
     return [FILLS[i] for i in step]
 
 
-def _places(axes: Axes, results: Results, found: pd.DataFrame) -> None:
-    calm = [c for c in results.scenario.communities if c.community not in found.index]
+def _places(axes: Axes, scenario: Scenario, found: pd.DataFrame) -> None:
+    calm = [c for c in scenario.communities if c.community not in found.index]
     axes.scatter([c.lon for c in calm], [c.lat for c in calm], s=7, color="white",
                  edgecolors="#9A9A9A", linewidths=0.5, zorder=4)  # fmt: skip
-    at = {c.community: (c.lon, c.lat) for c in results.scenario.communities}
+    at = sites(scenario)
     points = np.array([at[name] for name in found.index]).reshape(-1, 2)
     axes.scatter(points[:, 0], points[:, 1], s=_area(found["size"]), c=_fill(found["mean"]),
                  edgecolors="#5A5A5A", linewidths=0.5, zorder=5)  # fmt: skip
 
 
-def _bases(axes: Axes, results: Results) -> None:
-    at = {c.community: (c.lon, c.lat) for c in results.scenario.communities}
-    homes = sorted({t.community for t in results.scenario.teams if "fire" in t.capabilities})
+def _fire_bases(axes: Axes, scenario: Scenario) -> None:
+    at = sites(scenario)
+    homes = sorted({t.community for t in scenario.teams if "fire" in t.capabilities})
     points = np.array([at[home] for home in homes]).reshape(-1, 2)
     axes.scatter(points[:, 0], points[:, 1], marker="^", s=42, color="#111111",
                  edgecolors="white", linewidths=0.6, zorder=7,
-                 transform=_moved(axes, 0.0, 9.0))  # fmt: skip
+                 transform=moved(axes, 0.0, 9.0))  # fmt: skip
 
 
-def _title(results: Results, found: pd.DataFrame, lang: str) -> str:
+def _title(found: pd.DataFrame, lang: str) -> str:
     mean = float((found["mean"] * found["size"]).sum() / found["size"].sum())
     late = int((found["mean"] > ENGINE_MIN).sum())
     return word("title.fire_arrival", lang, mean=number(mean), late=late, n=len(found))

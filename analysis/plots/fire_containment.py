@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anlan.analysis.format import number, percent
+from anlan.analysis.measures.facts import Floats
 from anlan.analysis.plots.relief import land_caption
 from anlan.analysis.plots.style import (
     BAND,
@@ -16,11 +16,12 @@ from anlan.analysis.plots.style import (
     VERMILION,
     canvas,
     date_axis,
+    legend,
     runs_caption,
     thousands,
 )
-from anlan.analysis.plots.timeline import _legend
-from anlan.analysis.results import Floats, Results
+from anlan.analysis.results.folder import Results
+from anlan.analysis.text.numbers import number, percent
 from anlan.analysis.words import word
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def draw(results: Results, lang: str) -> Figure:
         axes.set_ylabel(word(f"axis.{label}", lang))
         thousands(axes)
         date_axis(axes, results, lang)
-        _legend(axes)
+        legend(axes)
     for axes in panels[:-1]:
         axes.tick_params(axis="x", labelbottom=False)
     return figure
@@ -57,12 +58,12 @@ def draw(results: Results, lang: str) -> Figure:
 
 def by_hour(results: Results) -> tuple[Floats, dict[str, Floats]]:
     """(H,) hours and for each column (runs, H) the sum over the forest fires; 0 before them."""
-    fronts = results.fire_fronts
+    fronts = results.table("fire_fronts")
     hours = np.arange(0.0, results.scenario.settings.duration_h + 1.0)
     total = {}
     for column in ("burnt_ha", "edge_m", "line_m", "crews"):
         table = fronts.pivot_table(index="run", columns="hour", values=column, aggfunc="sum")
-        table = table.reindex(index=range(results.runs), columns=hours).fillna(0.0)
+        table = table.reindex(index=range(results.run_count), columns=hours).fillna(0.0)
         total[column] = table.to_numpy(dtype=float)
     return hours, total
 
@@ -76,7 +77,8 @@ def _band(axes: Axes, results: Results, hours: Floats, values: Floats, colour: s
 
 
 def _title(results: Results, total: dict[str, Floats], lang: str) -> str:
-    fires = results.fires[results.fires["kind"] == "forest"]
+    fires = results.table("fires", ("kind", "out_h"))
+    fires = fires[fires["kind"] == "forest"]
     out = fires["out_h"].notna().groupby(fires["run"]).all()
     edge = float(np.median(total["edge_m"].max(axis=1))) / M_PER_KM
     return word("title.fire_containment", lang, held=percent(float(out.mean())), edge=number(edge))

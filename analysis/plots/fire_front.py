@@ -6,19 +6,32 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anlan.analysis.format import number
-from anlan.analysis.plots.relief import base, extent, land_caption, marks, tall, window_of
-from anlan.analysis.plots.style import BLUE, GREEN, INK, PURPLE, SKY, canvas, runs_caption
-from anlan.analysis.plots.timeline import typical_run
-from anlan.analysis.results import Results
+from anlan.analysis.measures.facts import Floats
+from anlan.analysis.measures.fires import MIN_PER_H
+from anlan.analysis.plots.maps import height_in
+from anlan.analysis.plots.relief import extent, land_caption, marks, relief, window_of
+from anlan.analysis.plots.style import (
+    BLUE,
+    GREEN,
+    INK,
+    PURPLE,
+    SKY,
+    canvas,
+    empty,
+    runs_caption,
+)
+from anlan.analysis.results.folder import Results
+from anlan.analysis.results.typical_run import typical_run
+from anlan.analysis.text.numbers import number
 from anlan.analysis.words import word
-from anlan.sim.place.landscape.land import belts_of, land_of
+from anlan.sim import belts_of, land_of
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from anlan.sim.place.landscape.landscape import Landscape
+    from anlan.sim import Landscape
 
 WIDTH = 8.4
 STEPS_H = (1, 2, 3, 6, 12, 24, 48)
@@ -37,23 +50,19 @@ def draw(results: Results, lang: str) -> Figure:
     """One map of one run."""
     run = typical_run(results)
     if run is None:
-        return _none(lang)
+        return empty(word("title.fire_none", lang), "", lang)
     land = land_of(results.scenario)
     cells = results.ledger_table("fire_cell", run)
-    rows, cols = (cells[c].to_numpy(dtype=np.int64) for c in ("row", "col"))
-    hours = np.full((land.rows, land.cols), np.nan)
-    since = cells["arrival_min"].to_numpy(dtype=float) / 60.0
-    since = since - _first_h(results, run)
-    first = np.argsort(-since)  # where two fires met, the earlier stands
-    hours[rows[first], cols[first]] = since[first]
-    window = window_of(land, rows, cols)
-    last = float(since.max()) if len(since) else 1.0
+    hours = _burnt_h(cells, land, _first_min(results, run))
+    window = window_of(land, cells["row"].to_numpy(np.int64), cells["col"].to_numpy(np.int64))
+    last = float(np.nanmax(hours)) if len(cells) else 1.0
     step = next((s for s in STEPS_H if last / s <= MOST_LINES), STEPS_H[-1])
     caption = word("caption.fire_front", lang, step=step) + land_caption(results, lang)
     caption += _crews_caption(results, run, lang) + runs_caption(results, lang, "")
-    figure = canvas(WIDTH, tall(results, window, WIDTH - 1.4), _title(results, run, lang), caption)
+    tall = height_in(results.scenario, window, WIDTH - 1.4)
+    figure = canvas(WIDTH, tall, _title(results, run, lang), caption)
     axes = figure.add_subplot()
-    base(axes, results, land, window)
+    relief(axes, land, window)
     image: Any = axes.imshow(
         np.ma.masked_invalid(hours), cmap="inferno_r", vmin=0.0, vmax=max(last, 1.0) * 1.1,
         extent=extent(land), origin="upper", interpolation="nearest", alpha=0.85, zorder=2,
@@ -63,9 +72,19 @@ def draw(results: Results, lang: str) -> Figure:
         axes.contour(np.ma.masked_invalid(np.flipud(hours)), levels=lines, extent=extent(land),
                      colors=INK, linewidths=0.5, zorder=3)  # fmt: skip
     _built(axes, results, run, land, lang)
-    marks(axes, results, window, lang)
+    marks(axes, results.scenario, window, lang)
     figure.colorbar(image, ax=axes, shrink=0.6, pad=0.015).set_label(word("axis.fire_hours", lang))
     return figure
+
+
+def _burnt_h(cells: pd.DataFrame, land: Landscape, first_min: float) -> Floats:
+    """(rows, cols) hours from the first ignition until a cell burnt; NaN where it did not."""
+    rows, cols = (cells[c].to_numpy(dtype=np.int64) for c in ("row", "col"))
+    since_h = (cells["arrival_min"].to_numpy(dtype=float) - first_min) / MIN_PER_H
+    hours = np.full((land.rows, land.cols), np.nan)
+    first = np.argsort(-since_h)  # where two fires met, the earlier stands
+    hours[rows[first], cols[first]] = since_h[first]
+    return hours
 
 
 def _built(axes: Axes, results: Results, run: int, land: Landscape, lang: str) -> None:
@@ -91,11 +110,11 @@ def _built(axes: Axes, results: Results, run: int, land: Landscape, lang: str) -
                     edgecolor="none").set_zorder(11)  # fmt: skip
 
 
-def _first_h(results: Results, run: int) -> float:
-    """Hours from the start to the first ignition of a forest fire."""
+def _first_min(results: Results, run: int) -> float:
+    """Minutes from the start to the first ignition of a forest fire."""
     fires = results.ledger_table("fire", run)
     lit = fires[fires["kind"] == "forest"]["ignited_min"]
-    return float(lit.min()) / 60.0 if len(lit) else 0.0
+    return float(lit.min()) if len(lit) else 0.0
 
 
 def _title(results: Results, run: int, lang: str) -> str:
@@ -116,11 +135,3 @@ def _crews_caption(results: Results, run: int, lang: str) -> str:
     count = harm.groupby("outcome")["persons"].sum()
     dead, hurt = (int(count.get(outcome, 0)) for outcome in ("died", "injured"))
     return word("caption.fire_crews_lost", lang, dead=dead, hurt=hurt)
-
-
-def _none(lang: str) -> Figure:
-    from anlan.analysis.plots.response_time import nothing
-
-    figure = canvas(8.0, 2.0, word("title.fire_none", lang), "")
-    nothing(figure.add_subplot(), lang)
-    return figure

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anlan.analysis.format import width
+from anlan.analysis.measures.facts import Floats
+from anlan.analysis.plots.maps import circle_area, haloed
 from anlan.analysis.plots.style import INK
-from anlan.analysis.results import Floats, Results
+from anlan.analysis.text.layout import width
+from anlan.analysis.words.names import name_of
+from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,59 +48,59 @@ class Label:
         return wide + 2 * PAD_PT, tall + 2 * PAD_PT
 
 
-def town_names(axes: Axes, results: Results, lang: str) -> None:
+def town_names(axes: Axes, scenario: Scenario, lang: str) -> None:
     """The towns' names just over their seats, haloed: for maps without circles to keep clear of."""
-    from anlan.analysis.plots.district_map import _haloed
-
-    for town in results.scenario.towns:
-        _haloed(axes, town.lon, town.lat, getattr(town, f"name_{lang}"), INK, 8.5,
-                "center", "bottom", up_pt=15.0)  # fmt: skip
+    for town in scenario.towns:
+        haloed(axes, town.lon, town.lat, name_of(town, lang), INK, 8.5, "center", "bottom",
+               up_pt=15.0)  # fmt: skip
 
 
-def labels(axes: Axes, results: Results, late: pd.DataFrame, lang: str) -> None:
+def labels(axes: Axes, scenario: Scenario, late: pd.DataFrame, lang: str) -> None:
     """Draw all labels. `late` has lon, lat and residents of the circles on the map.
 
     The axes must have been laid out: how far things are apart is measured on the page.
     """
-    from anlan.analysis.plots.district_map import _area
-
-    radius = np.sqrt(_area(late["residents"].to_numpy())) / 2
-    at = _points(axes, late["lon"].to_numpy(), late["lat"].to_numpy())
-    circles = np.column_stack([at, radius])
+    radius = np.sqrt(circle_area(late["residents"].to_numpy())) / 2
+    centres = _points(axes, late["lon"].to_numpy(), late["lat"].to_numpy())
+    circles = np.column_stack([centres, radius])
     frame = axes.get_window_extent()
+    wide, tall = frame.width * 72 / _dpi(axes), frame.height * 72 / _dpi(axes)
     taken: list[Floats] = []
-    for label in sorted(_labels(results, late, radius, lang), key=lambda x: -x.size[0]):
+    for label in sorted(_labels(scenario, late, radius, lang), key=lambda one: -one.size[0]):
         seat = _points(axes, np.array([label.lon]), np.array([label.lat]))[0]
-        centre, reach = _place(label, seat, circles, taken, frame.width * 72 / _dpi(axes),
-                        frame.height * 72 / _dpi(axes))  # fmt: skip
+        centre, reach = place_of(label, seat, circles, taken, wide, tall)
         taken.append(np.array([*centre, *label.size]))
         _draw(axes, label, seat, centre, reach >= LINE_FROM_PT)
 
 
-def _labels(results: Results, late: pd.DataFrame, radius: Floats, lang: str) -> Iterator[Label]:
+def _labels(scenario: Scenario, late: pd.DataFrame, radius: Floats, lang: str) -> Iterator[Label]:
     """One label a community that has a town's name, marks or both."""
-    marks: dict[str, list[int]] = {}
-    for k, (group, _, _) in enumerate(MARKS):
-        for x in getattr(results.scenario, group):
-            if getattr(x, "level", "town") == "village":
-                continue
-            if getattr(x, "kind", "") == "first_responder":
-                continue
-            if k not in marks.setdefault(x.community, []):
-                marks[x.community].append(k)
-    order = [c.community for c in results.scenario.communities]
+    marks = _marks(scenario)
     lon, lat = late["lon"].to_numpy(), late["lat"].to_numpy()
     named: dict[int, str] = {}
-    for town in results.scenario.towns:
-        own = np.array([c.town == town.town for c in results.scenario.communities])
+    for town in scenario.towns:
+        own = np.array([c.town == town.town for c in scenario.communities])
         if own.any():
             away = np.where(own, np.hypot(lon - town.lon, lat - town.lat), np.inf)
-            named[int(away.argmin())] = getattr(town, f"name_{lang}")
-    for i, community in enumerate(order):
-        if i in named or community in marks:
-            found = tuple(sorted(marks.get(community, [])))
+            named[int(away.argmin())] = name_of(town, lang)
+    for i, c in enumerate(scenario.communities):
+        if i in named or c.community in marks:
+            found = tuple(sorted(marks.get(c.community, [])))
             name = tuple(named.get(i, "").split())  # an English name on two lines: narrower
             yield Label(lon[i], lat[i], name, found, float(radius[i]))
+
+
+def _marks(scenario: Scenario) -> dict[str, list[int]]:
+    """Community -> the marks (numbers in MARKS) of what the district or a town has there."""
+    marks: dict[str, list[int]] = {}
+    for k, (group, _, _) in enumerate(MARKS):
+        for row in getattr(scenario, group):
+            village = getattr(row, "level", "town") == "village"
+            if village or getattr(row, "kind", "") == "first_responder":
+                continue
+            if k not in marks.setdefault(row.community, []):
+                marks[row.community].append(k)
+    return marks
 
 
 def _dpi(axes: Axes) -> float:
@@ -111,8 +114,8 @@ def _points(axes: Axes, lon: Floats, lat: Floats) -> Floats:
     return np.asarray(pixels * 72 / _dpi(axes))
 
 
-def _place(label: Label, seat: Floats, circles: Floats, taken: list[Floats], wide: float,
-           tall: float) -> tuple[Floats, float]:  # fmt: skip
+def place_of(label: Label, seat: Floats, circles: Floats, taken: list[Floats], wide: float,
+             tall: float) -> tuple[Floats, float]:  # fmt: skip
     """The centre that hides least of circles and other labels, and how far it was moved."""
     w, h = label.size
     best, moved, least = seat, 0.0, np.inf
@@ -132,14 +135,15 @@ def _place(label: Label, seat: Floats, circles: Floats, taken: list[Floats], wid
 def _hidden(centre: Floats, w: float, h: float, circles: Floats, taken: list[Floats]) -> float:
     """Square points of circles (as squares) under the box, those of other labels far dearer."""
     boxes = np.column_stack([circles[:, :2], 2 * circles[:, 2], 2 * circles[:, 2]])
-    under = _overlap(centre, w, h, boxes)
+    under = overlap(centre, w, h, boxes)
     hidden = float(under.sum() + TOUCH_COST * (under > 0).sum())
     if taken:
-        hidden += 20.0 * float(_overlap(centre, w, h, np.array(taken)).sum())
+        hidden += 20.0 * float(overlap(centre, w, h, np.array(taken)).sum())
     return hidden
 
 
-def _overlap(centre: Floats, w: float, h: float, boxes: Floats) -> Floats:
+def overlap(centre: Floats, w: float, h: float, boxes: Floats) -> Floats:
+    """(boxes,) square points that a box of width w and height h has in common with each."""
     across = (w + boxes[:, 2]) / 2 - np.abs(boxes[:, 0] - centre[0])
     along = (h + boxes[:, 3]) / 2 - np.abs(boxes[:, 1] - centre[1])
     across = np.clip(across, 0, np.minimum(w, boxes[:, 2]))

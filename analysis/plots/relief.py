@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.analysis.format import percent, wrap
-from anlan.analysis.plots.district_map import IGNITION, _haloed, _scale_bar, _squeeze
+from anlan.analysis.plots.maps import IGNITION, Window, draw_scale, frame, haloed, squeeze
 from anlan.analysis.plots.style import GREY, INK
-from anlan.analysis.results import Results
+from anlan.analysis.results.folder import Results
+from anlan.analysis.text.layout import wrap
+from anlan.analysis.text.numbers import percent
 from anlan.analysis.words import word
-from anlan.sim.place.landscape.land import land_of
+from anlan.analysis.words.names import name_of
+from anlan.sim import land_of
+from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from anlan.sim.place.landscape.landscape import Landscape
+    from anlan.sim import Landscape
 
-Window = tuple[float, float, float, float]  # west, east, south, north, degrees
 SUN_FROM_DEG, SUN_HIGH_DEG = 315.0, 45.0  # the light of maps: from the north-west
 LEAST_CELLS = 60  # a small fire is shown with some land around it
 MARGIN = 0.2
@@ -42,10 +44,11 @@ def at_edge_share(results: Results) -> float:
     """Share of the runs in which a fire burnt a cell on the border of the landscape."""
     if results.scenario.forest is None:
         return 0.0
-    land, cells = land_of(results.scenario), results.fire_cells
+    land = land_of(results.scenario)
+    cells = results.table("fire_cells", ("row", "col"))
     rows, cols = cells["row"], cells["col"]
     out = (rows == 0) | (cols == 0) | (rows == land.rows - 1) | (cols == land.cols - 1)
-    return float(cells["run"][out].nunique() / results.runs)
+    return float(cells["run"][out].nunique() / results.run_count)
 
 
 def window_of(land: Landscape, rows: NDArray[Any], cols: NDArray[Any]) -> Window:
@@ -68,11 +71,6 @@ def extent(land: Landscape) -> Window:
     return west, east, south, north
 
 
-def tall(results: Results, window: Window, wide_in: float) -> float:
-    """Inches that a map of a window is high."""
-    return wide_in * (window[3] - window[2]) / ((window[1] - window[0]) * _squeeze(results))
-
-
 def shade(land: Landscape) -> NDArray[np.float64]:
     """(rows, cols) brightness 0 to 1 of the slopes under the sun (Lambert)."""
     slope = np.radians(land.slope_deg.astype(float))
@@ -82,7 +80,7 @@ def shade(land: Landscape) -> NDArray[np.float64]:
     return np.clip(np.asarray(light, dtype=np.float64), 0.0, 1.0)
 
 
-def base(axes: Axes, results: Results, land: Landscape, window: Window) -> None:
+def relief(axes: Axes, land: Landscape, window: Window) -> None:
     """Grey relief; what cannot burn a little blue."""
     light = shade(land)
     dark, bright = np.quantile(light, CONTRAST)
@@ -90,10 +88,7 @@ def base(axes: Axes, results: Results, land: Landscape, window: Window) -> None:
     colour = np.repeat(grey[:, :, None], 3, axis=2)
     colour[land.fuel == 0] *= (0.80, 0.90, 1.0)
     axes.imshow(colour, extent=extent(land), origin="upper", interpolation="nearest", zorder=0)
-    axes.set(xlim=window[:2], ylim=window[2:], xticks=[], yticks=[])
-    axes.grid(False)
-    for spine in axes.spines.values():
-        spine.set(visible=True, color="#CCCCCC")
+    frame(axes, window)
 
 
 def _inwards(lon: float, lat: float, window: Window) -> tuple[str, str, float]:
@@ -104,22 +99,21 @@ def _inwards(lon: float, lat: float, window: Window) -> tuple[str, str, float]:
     return (side, "bottom", 4.0) if low else (side, "top", -4.0)
 
 
-def marks(axes: Axes, results: Results, window: Window, lang: str) -> None:
+def marks(axes: Axes, scenario: Scenario, window: Window, lang: str) -> None:
     """Ignitions with their names, communities, a scale, and what the land is."""
-    scenario = results.scenario
-    axes.set_aspect(1 / _squeeze(results))  # every imshow sets it to 1
+    axes.set_aspect(1 / squeeze(scenario))  # every imshow sets it to 1
     inside = [c for c in scenario.communities if window[0] < c.lon < window[1]
               and window[2] < c.lat < window[3]]  # fmt: skip
     axes.scatter([c.lon for c in inside], [c.lat for c in inside], s=14, color="white",
                  edgecolors=INK, linewidths=0.8, zorder=6)  # fmt: skip
     for c in inside if len(inside) <= NAMES_UP_TO else []:
         side, below, up_pt = _inwards(c.lon, c.lat, window)
-        name = "\n".join(wrap(getattr(c, f"name_{lang}"), NAME_COLUMNS))
-        _haloed(axes, c.lon, c.lat, name, GREY, 6.5, side, below, up_pt)
+        name = "\n".join(wrap(name_of(c, lang), NAME_COLUMNS))
+        haloed(axes, c.lon, c.lat, name, GREY, 6.5, side, below, up_pt)
     for i in scenario.ignitions:
         axes.scatter([i.lon], [i.lat], **IGNITION)
-        _haloed(axes, i.lon, i.lat, getattr(i, f"name_{lang}"), INK, 8.5, "center", "bottom", 7.0)
-    _scale_bar(axes, results, window, lang)
+        haloed(axes, i.lon, i.lat, name_of(i, lang), INK, 8.5, "center", "bottom", 7.0)
+    draw_scale(axes, scenario, window, lang)
     if scenario.forest is not None and scenario.forest.landscape == "synthetic":
         axes.text(0.99, 0.015, word("map.land_synthetic", lang), transform=axes.transAxes,
                   ha="right", size=8, color=GREY, zorder=9,

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.analysis.context import Bools, Ints
-from anlan.analysis.format import amount, percent
-from anlan.analysis.measures import RESCUE_MIN
+from anlan.analysis.measures.facts import Bools, Floats, Ints
+from anlan.analysis.measures.rescue import RESCUE_MIN
 from anlan.analysis.plots.style import (
     BAND,
     BLUE,
-    GREY,
     INK,
     VERMILION,
     canvas,
+    nothing,
     percents,
     runs_caption,
 )
-from anlan.analysis.results import Floats, Results
+from anlan.analysis.results.folder import Results
+from anlan.analysis.text.numbers import amount, percent
 from anlan.analysis.words import word
 
 if TYPE_CHECKING:
@@ -31,9 +31,10 @@ LONG_MIN = 480.0  # longer axes count in hours
 
 def draw(results: Results, lang: str) -> Figure:
     """Share of a run's incidents reached by each minute after the report: median and band."""
-    wait = results.responses["response_min"].to_numpy(dtype=float)
-    reached = results.responses["reached"].to_numpy(dtype=bool)
-    run = results.responses["run"].to_numpy()
+    rows = results.table("responses", ("response_min", "reached"))
+    wait = rows["response_min"].to_numpy(dtype=float)
+    reached = rows["reached"].to_numpy(dtype=bool)
+    run = rows["run"].to_numpy()
     judged = f"{len(np.unique(run)):,}"
     caption = word("caption.response", lang, n=f"{len(wait):,}", runs=judged)
     caption += runs_caption(results, lang)
@@ -57,12 +58,6 @@ def draw(results: Results, lang: str) -> Figure:
     _limits(axes, results, lang, grid[-1], per)
     axes.legend(loc="lower right", fontsize=8.5)
     return figure
-
-
-def nothing(axes: Axes, lang: str) -> None:
-    """Say plainly that there is nothing to show."""
-    axes.set_axis_off()
-    axes.text(0.5, 0.5, word("nothing", lang), ha="center", va="center", color=GREY, size=12)
 
 
 def _title(wait: Floats, reached: Bools, run: Ints, lang: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anlan.analysis.format import percent
+from anlan.analysis.measures.facts import Floats
 from anlan.analysis.plots.style import (
     BAND,
     BLUE,
@@ -20,8 +20,10 @@ from anlan.analysis.plots.style import (
     runs_caption,
     thousands,
 )
-from anlan.analysis.results import Floats, Results, names
+from anlan.analysis.results.folder import Results
+from anlan.analysis.text.numbers import percent
 from anlan.analysis.words import word
+from anlan.analysis.words.names import names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,12 +49,16 @@ def draw(results: Results, lang: str) -> Figure:
 
 
 def _title(results: Results, lang: str) -> str:
-    use = float(results.measures["shelter.peak_use_share"].median())
-    full = float(results.measures["shelter.full_shelters"].median())
+    use = _median(results, "shelter.peak_use_share")
+    full = _median(results, "shelter.full_shelters")
     total = len(results.scenario.shelters)
     if np.isnan(use):
         return word("title.shelters_none", lang)
     return word("title.shelters", lang, use=percent(use), full=f"{full:.0f}", total=total)
+
+
+def _median(results: Results, measure: str) -> float:
+    return float(results.measure(measure)[measure].median())
 
 
 def _district(axes: Axes, results: Results, lang: str) -> None:
@@ -70,10 +76,10 @@ def _district(axes: Axes, results: Results, lang: str) -> None:
 def _fullest(results: Results) -> list[str]:
     """The shelters with the largest mean share of places taken at their peak."""
     capacity = {s.shelter: s.capacity for s in results.scenario.shelters if s.capacity > 0}
-    use = results.shelter_use
+    use = results.table("shelter_use", ("shelter", "peak_occupants"))
     use = use[use["shelter"].isin(list(capacity))]
     total = use.groupby("shelter")["peak_occupants"].sum()
-    share = {s: float(total[s]) / results.runs / capacity[s] for s in total.index}
+    share = {s: float(total[s]) / results.run_count / capacity[s] for s in total.index}
     return sorted(share, key=lambda s: (-share[s], -capacity[s], s))[:FULLEST]
 
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.analysis.context import short_name
-from anlan.analysis.format import number, percent
+from anlan.analysis.measures.facts import short_name
 from anlan.analysis.plots.style import (
     BLUE,
     GREEN,
@@ -18,8 +17,10 @@ from anlan.analysis.plots.style import (
     runs_caption,
     thousands,
 )
-from anlan.analysis.results import Results
+from anlan.analysis.results.folder import Results
+from anlan.analysis.text.numbers import number, percent
 from anlan.analysis.words import word
+from anlan.analysis.words.names import name_of
 from anlan.sim.scenario.schema import Item
 
 if TYPE_CHECKING:
@@ -49,15 +50,15 @@ def draw(results: Results, lang: str) -> Figure:
 def _title(results: Results, lang: str) -> str:
     """Which item was shortest, in person-hours, and in how many runs."""
     short = {
-        item: results.measures[f"shortage.{short_name(item.item)}_person_h"]
+        item: results.measure(name)[name]
         for item in results.scenario.items
-        if f"shortage.{short_name(item.item)}_person_h" in results.measures
+        if results.has_measure(name := f"shortage.{short_name(item.item)}_person_h")
     }
     if not short or all((values.fillna(0) == 0).all() for values in short.values()):
         return word("title.stock_none", lang)
     worst = max(short, key=lambda item: float(short[item].mean()))
     return word(
-        "title.stock", lang, item=getattr(worst, f"name_{lang}"),
+        "title.stock", lang, item=name_of(worst, lang),
         hours=number(float(short[worst].mean())), share=percent(float((short[worst] > 0).mean())),
     )  # fmt: skip
 
@@ -70,7 +71,7 @@ def _panel(axes: Axes, results: Results, item: Item, lang: str) -> None:
     draw_band(axes, results, f"needed.{name}", VERMILION, word("line.needed", lang), scale, "--")
     draw_band(axes, results, f"issued.{name}", GREEN, word("line.issued", lang), scale, "-.")
     unit = word("unit.litre", lang) if litres else _unit(item, lang)
-    axes.set_title(word("title.item", lang, item=getattr(item, f"name_{lang}"), unit=unit))
+    axes.set_title(word("title.item", lang, item=name_of(item, lang), unit=unit))
     hours, short = results.curve(f"persons_short.{name}")
     if len(hours) and np.median(short.max(axis=1)) > 0:
         peak = number(float(np.median(short.max(axis=1))))

@@ -1,15 +1,16 @@
-"""The pictures of a study, for each target of the plan that runs judge."""
+"""The pictures of a study of several variants, for each target of the plan that runs judge."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anlan.analysis.study.data import StudyData
-from anlan.analysis.study.naming import factor_labels
-from anlan.sim.scenario.errors import BadInput
+from anlan.analysis.compare.differences import one_at_a_time
+from anlan.analysis.plots import study_intervals, study_response, study_tornado
+from anlan.analysis.plots.picture import Picture
+from anlan.analysis.results.folder import Results
+from anlan.analysis.study.naming import factor_labels, variant_names, what_label
+from anlan.analysis.verdict.target import on_share_of_runs
 from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
@@ -19,68 +20,65 @@ if TYPE_CHECKING:
 MOST_TARGETS = 12
 
 
-def draw_study(data: StudyData, folder: Path, lang: str) -> list[Path]:
-    """Intervals by variant, the response to two factors, sensitivities; PNG and SVG."""
-    from anlan.analysis.plots.style import save, styled
-
-    written: list[Path] = []
-    with styled():
-        for name, draw in _pictures(data, lang):
-            try:
-                figure = draw()
-            except BadInput:  # nothing to draw: no run was judged, or all outcomes are equal
-                continue
-            written += save(figure, folder, name)
-    return written
-
-
-def _pictures(data: StudyData, lang: str) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    from anlan.analysis.plots import study_intervals, study_response
-
-    study = data.study
-    labels = factor_labels(data.scenario, tuple(data.factors), lang)
-    kind = study.design.kind if study.design else None
+def study_pictures(results: Results, lang: str) -> list[Picture]:
+    """Intervals by variant, sensitivities, the response to two factors."""
+    labels = factor_labels(results.scenario, tuple(results.factors), lang)
+    study = results.study
     numbers = [f.name for f in study.factors if f.values is None or _all_numbers(f.values)]
-    for target in data.judged()[:MOST_TARGETS]:
-        intervals = partial(study_intervals.draw, _outcomes(data, target), target, lang)
-        yield f"study_intervals-{target.id}", partial(intervals, _variants(data, lang))
-        if kind in ("sobol", "morris") and study.design and study.design.indices:
-            yield f"study_tornado-{target.id}", partial(_tornado, data, target, lang, labels)
-        if len(numbers) == len(data.factors) == 2 and kind != "morris":
-            surface = partial(study_response.draw, data.measures, data.variants)
-            pair = (numbers[0], numbers[1])
-            yield f"study_response-{target.id}", partial(surface, pair, target, lang, labels)
+    design = study.design
+    found: list[Picture] = []
+    for target in results.judged()[:MOST_TARGETS]:
+        about = what_label(target, lang)
+        draws = {"study_intervals": partial(_intervals, results, target, lang)}
+        if design and design.kind in ("sobol", "morris") and design.indices:
+            draws["study_tornado"] = partial(_tornado, results, target, lang, labels)
+        if _alone(results):
+            draws["study_swings"] = partial(_swings, results, target, lang, labels)
+        if len(numbers) == len(results.factors) == 2 and design and design.kind != "morris":
+            draws["study_response"] = partial(_surface, results, target, lang, labels)
+        found += [Picture(f"{key}-{target.id}", key, about, draw) for key, draw in draws.items()]
+    return found
+
+
+def _alone(results: Results) -> bool:
+    """Whether there may be variants that differ in one factor of several, under the same chance."""
+    design = results.study.design
+    chosen = design is not None and design.kind in ("grid", "table")
+    return chosen and len(results.factors) > 1 and results.study.common_random_numbers
 
 
 def _all_numbers(values: tuple[float | str, ...]) -> bool:
     return all(not isinstance(v, str) for v in values)
 
 
-def _outcomes(data: StudyData, target: Target) -> pd.DataFrame:
+def _intervals(results: Results, target: Target, lang: str) -> Figure:
+    named = variant_names(results.variants, results.factors)
+    return study_intervals.draw(_outcomes(results, target), target, lang, named)
+
+
+def _outcomes(results: Results, target: Target) -> pd.DataFrame:
     """The study's own verdicts of a target, in the columns of `outcomes.outcomes`."""
-    rows = data.targets[data.targets["id"] == target.id].copy()
+    rows = results.targets[results.targets["id"] == target.id].copy()
     rows["runs"] = rows["applicable_runs"]
     return rows[["variant", "estimate", "low", "high", "runs", "verdict"]]
 
 
-def _variants(data: StudyData, lang: str) -> dict[str, str]:
-    """What a variant is called: what it sets."""
-    if not data.factors:
-        return {}
-    found = {}
-    for row in data.variants.to_dict("records"):
-        said = [
-            f"{str(k).rpartition('.')[2]} {v if isinstance(v, str) else format(v, ',.6g')}"
-            for k, v in row.items()
-            if k != "variant"
-        ]
-        found[str(row["variant"])] = " · ".join(said)
-    return found
-
-
-def _tornado(data: StudyData, target: Target, lang: str, labels: dict[str, str]) -> Figure:
-    from anlan.analysis.plots import study_tornado
-
-    table, value = data.indices(target)
-    runs = data.measures.groupby("variant").size()
+def _tornado(results: Results, target: Target, lang: str, labels: dict[str, str]) -> Figure:
+    table, value = results.indices(target)
+    runs = results.measure(target.measure).groupby("variant").size()
     return study_tornado.draw(table, runs, target, lang, value, labels)
+
+
+def _swings(results: Results, target: Target, lang: str, labels: dict[str, str]) -> Figure:
+    """What each factor does alone, from the first variant."""
+    measures = results.measure(target.measure)
+    what = target if on_share_of_runs(target) else target.measure
+    table = one_at_a_time(measures, results.variants, 0, what)
+    runs = measures.groupby("variant").size()
+    return study_tornado.draw_swings(table, runs, target, lang, labels)
+
+
+def _surface(results: Results, target: Target, lang: str, labels: dict[str, str]) -> Figure:
+    pair = results.factors[0], results.factors[1]
+    measures = results.measure(target.measure)
+    return study_response.draw(measures, results.variants, pair, target, lang, labels)

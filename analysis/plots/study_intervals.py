@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from anlan.analysis.format import amount
-from anlan.analysis.plots.study_style import empty, named_rows, played
+from anlan.analysis.plots.study_style import named_rows, played
 from anlan.analysis.plots.style import (
     BLUE,
+    GOOD_SIDE,
     INK,
     VERDICT_COLOUR,
     VERDICT_MARK,
     canvas,
+    empty,
 )
-from anlan.analysis.plots.verdict import GOOD_SIDE
 from anlan.analysis.study.naming import Labels, unit_text, what_label, what_unit
-from anlan.analysis.words import word
+from anlan.analysis.text.numbers import amount
+from anlan.analysis.verdict.target import at_most, bound_of, on_share_of_runs, small_is_good
+from anlan.analysis.words import trait, word
 from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
@@ -82,9 +84,7 @@ def _range(axes: Axes, known: pd.DataFrame, what: str | Target, lang: str) -> No
     from matplotlib.ticker import FuncFormatter
 
     unit = what_unit(what)
-    bound = math.nan
-    if isinstance(what, Target):
-        bound = what.limit if what.at_least is None else what.at_least
+    bound = bound_of(what) if isinstance(what, Target) else math.nan
     ends = known[["estimate", "low", "high"]].to_numpy(dtype=float).ravel()
     shown = np.r_[ends[np.isfinite(ends)], [bound] if math.isfinite(bound) else []]
     low, high = float(shown.min()), float(shown.max())
@@ -97,11 +97,10 @@ def _range(axes: Axes, known: pd.DataFrame, what: str | Target, lang: str) -> No
     axes.set_xlabel(_axis(what, unit, lang))
     if not isinstance(what, Target) or not math.isfinite(bound):
         return
-    at_most = what.at_least is None and what.statistic.endswith("at_most")
-    axes.axvspan(*((low, bound) if at_most else (bound, high)), color=GOOD_SIDE, linewidth=0,
-                 zorder=0)  # fmt: skip
+    good = (low, bound) if small_is_good(what) else (bound, high)
+    axes.axvspan(*good, color=GOOD_SIDE, linewidth=0, zorder=0)
     axes.axvline(bound, color=INK, linewidth=1.4, zorder=1)
-    sign = "≤" if at_most else "≥"
+    sign = "≤" if small_is_good(what) else "≥"
     axes.text(bound, 1.0, f"{sign} {amount(bound, unit, lang)}", color=INK, size=8, ha="center",
               va="bottom", transform=axes.get_xaxis_transform())  # fmt: skip
 
@@ -109,13 +108,13 @@ def _range(axes: Axes, known: pd.DataFrame, what: str | Target, lang: str) -> No
 def _axis(what: str | Target, unit: str, lang: str) -> str:
     if not isinstance(what, Target):
         return "" if unit == "share" else unit_text(unit, lang)
-    if what.at_least is None:
+    if not on_share_of_runs(what):
         return what_label(what.measure, lang)
-    sign = "≤" if what.statistic.endswith("at_most") else "≥"
+    sign = "≤" if at_most(what) else "≥"
     named = what_unit(what.measure)
     limit = amount(what.limit, named, lang) if named else f"{what.limit:g}"
     rule = f"{what_label(what.measure, lang)} {sign} {limit}"
-    return word("axis.share_of_runs", lang) + ("：" if lang == "zh" else ": ") + rule
+    return word("axis.share_of_runs", lang) + trait("colon", lang) + rule
 
 
 def _title(known: pd.DataFrame, what: str | Target, lang: str) -> str:

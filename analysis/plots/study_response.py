@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from anlan.analysis.format import amount, number
-from anlan.analysis.plots.study_style import empty, played
-from anlan.analysis.plots.style import INK, VERDICT_MARK, canvas
+from anlan.analysis.plots.study_style import played
+from anlan.analysis.plots.style import INK, VERDICT_MARK, canvas, empty
 from anlan.analysis.study.naming import Labels, what_label, what_unit
-from anlan.analysis.study.outcomes import outcomes
+from anlan.analysis.text.numbers import amount, number
+from anlan.analysis.verdict.target import bound_of
+from anlan.analysis.what_counts.outcomes import outcomes
 from anlan.analysis.words import word
 from anlan.sim.scenario.errors import BadInput, nearest
 from anlan.sim.scenario.schema import Target
@@ -115,7 +116,7 @@ def _limit(axes: Axes, grid: pd.DataFrame, what: str | Target) -> None:
         return
     from matplotlib.collections import LineCollection
 
-    bound = what.limit if what.at_least is None else what.at_least
+    bound = bound_of(what)
     reached = grid.to_numpy(dtype=float) >= bound
     x, y = (_edges(e.to_numpy(dtype=float)) for e in (grid.columns, grid.index))
     across = np.argwhere(reached[:, 1:] != reached[:, :-1])

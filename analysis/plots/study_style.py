@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from anlan.analysis.format import wrap
-from anlan.analysis.plots.style import GREY, INK, canvas
+from anlan.analysis.plots.style import INK
+from anlan.analysis.text.layout import wrap
 from anlan.analysis.words import word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 LABEL_COLUMNS = 34  # of a factor's label before it is wrapped
 
@@ -39,12 +38,3 @@ def named_rows(axes: Axes, labels: Sequence[str]) -> None:
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")
     axes.spines["left"].set_visible(False)
-
-
-def empty(title: str, caption: str, lang: str) -> Figure:
-    """A picture of nothing, said plainly."""
-    figure = canvas(8.4, 1.2, title, caption)
-    axes = figure.add_subplot()
-    axes.set_axis_off()
-    axes.text(0.5, 0.5, word("nothing", lang), ha="center", va="center", color=GREY, size=12)
-    return figure

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from anlan.analysis.format import amount, number
-from anlan.analysis.plots.study_style import empty, named_rows, played
-from anlan.analysis.plots.style import BLUE, GREY, INK, ORANGE, VERMILION, canvas
+from anlan.analysis.plots.study_style import named_rows, played
+from anlan.analysis.plots.style import BLUE, GREY, INK, ORANGE, VERMILION, canvas, empty
 from anlan.analysis.study.naming import Labels, unit_text, what_label, what_unit
-from anlan.analysis.study.sensitivity import ranked
-from anlan.analysis.words import word
+from anlan.analysis.text.numbers import amount, number
+from anlan.analysis.what_counts.sensitivity import ranked
+from anlan.analysis.words import trait, word
 from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
@@ -139,8 +139,7 @@ def _title(order: pd.DataFrame, names: list[str], what: str | Target, lang: str)
     said = what_label(what, lang)
     leading = [n for n, rank in zip(names, order["rank"], strict=True) if rank == 1]
     if len(leading) > 1:
-        comma = "、" if lang == "zh" else "; "
-        shown = comma.join(leading[:3]) + ("…" if len(leading) > 3 else "")
+        shown = trait("between_names", lang).join(leading[:3]) + ("…" if len(leading) > 3 else "")
         return word("title.tornado_group", lang, what=said, n=len(leading), factors=shown)
     alone = order["rank"].value_counts().eq(1).sum()
     value = number(float(order["estimate"].iloc[0]))

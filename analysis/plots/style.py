@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anlan.analysis.format import width, wrap
-from anlan.analysis.results import Floats, Results
+from anlan.analysis.measures.facts import Floats
+from anlan.analysis.results.folder import Results
+from anlan.analysis.text.dates import date
+from anlan.analysis.text.layout import width, wrap
 from anlan.analysis.words import word
+from anlan.sim.study import whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,6 +29,7 @@ VERMILION, ORANGE, PURPLE = "#D55E00", "#E69F00", "#CC79A7"
 INK, GREY, PALE = "#222222", "#6E6E6E", "#DDDDDD"
 VERDICT_COLOUR = {"met": BLUE, "not met": VERMILION, "undecided": GREY}
 VERDICT_MARK = {"met": "o", "not met": "X", "undecided": "D"}
+GOOD_SIDE = "#E3F1FA"  # behind values that keep a limit
 BAND = (0.05, 0.95)
 TITLE_PT, CAPTION_PT = 13.0, 8.0
 
@@ -97,13 +101,11 @@ def _columns(width_in: float, size_pt: float, text: str) -> int:
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write `<name>.png` and `<name>.svg`, whole or not at all."""
-    from anlan.analysis.files import write_whole
-
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
-    with write_whole(paths[0]) as part:
-        figure.savefig(part, format="png", dpi=150, facecolor="white")
-    with write_whole(paths[1]) as part:
-        figure.savefig(part, format="svg", facecolor="white", metadata={"Date": None})
+    with whole(paths[0]) as beside:
+        figure.savefig(beside, format="png", dpi=150, facecolor="white")
+    with whole(paths[1]) as beside:
+        figure.savefig(beside, format="svg", facecolor="white", metadata={"Date": None})
     return paths
 
 
@@ -111,7 +113,7 @@ def runs_caption(results: Results, lang: str, key: str = "caption.band") -> str:
     """How many runs, what the band is, what is assumed: the tail of every caption."""
     low, high = (f"{100 * q:.0f}" for q in BAND)
     band = word(key, lang, low=low, high=high) if key else ""
-    runs = word("caption.runs", lang, n=results.runs)
+    runs = word("caption.runs", lang, n=results.run_count)
     return runs + band + word("caption.assumed", lang)
 
 
@@ -143,11 +145,9 @@ def date_axis(axes: Axes, results: Results, lang: str, small: bool = False) -> N
         locator = dates.HourLocator(range(0, 24, step))
     axes.xaxis.set_major_locator(locator)
 
-    def text(x: float, _: object) -> str:
-        when = dates.num2date(x)
-        if when.hour:
-            return f"{when.hour}:00"
-        return word("date", lang, month=when.month, name=when.strftime("%b"), day=when.day)
+    def text(day: float, _: object) -> str:
+        when = dates.num2date(day)
+        return f"{when.hour}:00" if when.hour else date(when, lang)
 
     axes.xaxis.set_major_formatter(FuncFormatter(text))
     axes.set_xlim(results.clock(0), results.clock(hours))  # type: ignore[arg-type]
@@ -168,3 +168,21 @@ def percents(axes: Axes, high: float = 1.0) -> None:
 
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_ylim(0, high * 1.02)
+
+
+def legend(axes: Axes) -> None:
+    """The key to the right of the axes."""
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8, handlelength=1.4)
+
+
+def nothing(axes: Axes, lang: str) -> None:
+    """Say plainly that there is nothing to show."""
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, word("nothing", lang), ha="center", va="center", color=GREY, size=12)
+
+
+def empty(title: str, caption: str, lang: str) -> Figure:
+    """A picture of nothing, said plainly."""
+    figure = canvas(8.4, 1.2, title, caption)
+    nothing(figure.add_subplot(), lang)
+    return figure

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from anlan.analysis.format import amount, interval_text, rule_text, wrap
 from anlan.analysis.plots.style import (
+    GOOD_SIDE,
     GREY,
     INK,
     PALE,
@@ -15,9 +15,11 @@ from anlan.analysis.plots.style import (
     canvas,
     runs_caption,
 )
-from anlan.analysis.results import Results
-from anlan.analysis.verdict import Verdict, Verdicts
-from anlan.analysis.words import word
+from anlan.analysis.results.folder import Results
+from anlan.analysis.text.layout import wrap
+from anlan.analysis.text.numbers import amount
+from anlan.analysis.verdict.verdict import Verdict, Verdicts
+from anlan.analysis.words import trait, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
 WIDTH, ROW = 9.6, 0.62  # inches
 STRAIGHT = str.maketrans("“”‘’", "\"\"''")  # a Chinese font draws curly quotes full width
-GOOD_SIDE = "#E3F1FA"
 
 
 def draw(results: Results, lang: str) -> Figure:
@@ -42,9 +43,7 @@ def draw(results: Results, lang: str) -> Figure:
         box = (left + 0.40 * width, y + 0.44 * height / rows, 0.27 * width, 0.30 * height / rows)
         _strip(figure.add_axes(box), v, lang)
         middle = y + 0.55 * height / rows
-        text = v.text(lang) if lang == "zh" else v.text(lang).translate(STRAIGHT)
-        lines = wrap(text, 52 if lang == "zh" else 58)
-        lines = lines[:3]
+        lines = wrap(_target_text(v, lang), int(trait("target_columns", lang)))[:3]
         for k, line in enumerate(lines):
             up = ((len(lines) - 1) / 2 - k) * 0.145 / figure.get_figheight()
             figure.text(left + 0.012, middle + up, line, va="center", size=8.5, color=INK)
@@ -58,6 +57,11 @@ def headline(verdicts: Verdicts, lang: str) -> str:
         "title.verdict", lang, n=len(verdicts), met=verdicts.count("met"),
         failed=verdicts.count("not met"), open=verdicts.count("undecided"),
     )  # fmt: skip
+
+
+def _target_text(v: Verdict, lang: str) -> str:
+    text = v.text(lang)
+    return text if trait("curly_quotes", lang) == "yes" else text.translate(STRAIGHT)
 
 
 def _strip(axes: Axes, v: Verdict, lang: str) -> None:
@@ -91,18 +95,18 @@ def _apart(low: float, bound: float, high: float) -> bool:
 def _range(v: Verdict) -> tuple[float, float]:
     if v.bound_unit == "share":
         return 0.0, 1.0
-    known = [x for x in (v.estimate, v.low, v.high, v.bound) if math.isfinite(x)]
+    known = [end for end in (v.estimate, v.low, v.high, v.bound) if math.isfinite(end)]
     high = max(known)
     return min(0.0, *known), high * 1.15 if high > 0 else 1.0
 
 
-def _outcome(figure: Figure, v: Verdict, lang: str, x: float, y: float) -> None:
+def _outcome(figure: Figure, v: Verdict, lang: str, left: float, middle: float) -> None:
     shift = 0.115 / figure.get_figheight()
-    figure.text(x, y + shift, word(f"verdict.{v.verdict}", lang), size=10.5, va="center",
+    figure.text(left, middle + shift, word(f"verdict.{v.verdict}", lang), size=10.5, va="center",
                 color=VERDICT_COLOUR[v.verdict])  # fmt: skip
     found = amount(v.estimate, v.bound_unit, lang)
-    between = interval_text(v, lang)
-    figure.text(x + 0.1, y + shift, f"{found}  ({between})" if between else found, size=9,
+    between = v.interval_text(lang)
+    figure.text(left + 0.1, middle + shift, f"{found}  ({between})" if between else found, size=9,
                 va="center", color=INK)  # fmt: skip
-    figure.text(x, y - shift, word("strip.asks", lang, rule=rule_text(v, lang)), size=7.5,
+    figure.text(left, middle - shift, word("strip.asks", lang, rule=v.rule_text(lang)), size=7.5,
                 va="center", color=GREY)  # fmt: skip

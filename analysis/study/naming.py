@@ -1,13 +1,19 @@
-"""What studies' pictures call things, in either language."""
+"""What measures, targets, factors and variants are called in a language."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from anlan.analysis.measures import MEASURES
-from anlan.analysis.results import names
-from anlan.analysis.words import word, words
+from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.measures.structural import STRUCTURAL
+from anlan.analysis.verdict.target import on_share_of_runs
+from anlan.analysis.words import trait, word, words
+from anlan.analysis.words.names import names, said
 from anlan.sim.scenario.schema import Scenario, Target
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NO_UNIT = ("", "-", "1", "share", "ratio", "unit", "count")
 Labels = Mapping[str, str]  # factor -> what a reader sees
@@ -16,20 +22,23 @@ Labels = Mapping[str, str]  # factor -> what a reader sees
 def what_label(what: str | Target, lang: str) -> str:
     """A target's text or a measure's label; an unknown measure keeps its name."""
     if isinstance(what, Target):
-        return what.text.zh if lang == "zh" else what.text.en
+        return said(what.text, lang)
+    if what in STRUCTURAL:
+        return STRUCTURAL[what].label(lang)
     return MEASURES[what].label(lang) if what in MEASURES else what
 
 
 def what_unit(what: str | Target) -> str:
     """The unit of what is compared: a share for a target on runs, else the measure's."""
     if isinstance(what, Target):
-        if what.at_least is not None:
+        if on_share_of_runs(what):
             return "share"
         what = what.measure
     return MEASURES[what].unit if what in MEASURES else ""
 
 
 def unit_text(unit: str, lang: str) -> str:
+    """A unit in words; nothing for none."""
     return word(f"unit.{unit}", lang) if unit else ""
 
 
@@ -45,14 +54,29 @@ def _factor(scenario: Scenario, name: str, lang: str) -> str:
     section, _, rest = name.partition(".")
     if section == "parameters" and rest in scenario.parameters:
         row = scenario.parameters[rest]
-        said = row.zh if lang == "zh" else row.en
         if row.unit in NO_UNIT:
-            return said
+            return said(row, lang)
         unit = words().get(f"unit.{row.unit}", {}).get(lang, row.unit)
-        return f"{said}（{unit}）" if lang == "zh" else f"{said} ({unit})"
+        return trait("with_unit", lang, text=said(row, lang), unit=unit)
     holder, _, column = rest.rpartition(".")
     called = names(scenario, lang)
     if holder not in called:
         return name
-    gap = " · " if lang == "zh" else ", "
-    return called[holder] + gap + (called.get(column, column) if section == "stock" else column)
+    part = called.get(column, column) if section == "stock" else column
+    return called[holder] + trait("between_parts", lang) + part
+
+
+def variant_names(variants: pd.DataFrame, factors: Sequence[str]) -> dict[str, str]:
+    """Number of a variant, as a text -> what it sets; nothing where there is no factor."""
+    if not factors:
+        return {}
+    return {
+        str(row["variant"]): " · ".join(
+            f"{name.rpartition('.')[2]} {_value(row[name])}" for name in factors
+        )
+        for row in variants.to_dict("records")
+    }
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else format(value, ",.6g")

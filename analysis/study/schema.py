@@ -1,7 +1,7 @@
 """The study file: a scenario, its factors, a design, how many runs, what to keep.
 
-`study.toml` and the `Study` object say the same. Reading checks every key; `check` (in
-`analysis.study.variants`) asks the scenario whether it takes the factors.
+`study.toml` and the `Study` object say the same. Reading checks every key;
+`variants_of_study` asks the scenario whether it takes the factors.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from anlan.analysis.study.stopping import Stopping
+from anlan.analysis.verdict.stopping import Stopping
+from anlan.sim import SHIPPED, folder_of
 from anlan.sim.scenario.errors import BadInput, bad, shown
-from anlan.sim.scenario.read import SHIPPED, folder_of
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.schema import Id, Row, Words
 from anlan.sim.scenario.toml import read_toml, toml_list, toml_table
@@ -150,6 +150,11 @@ class Study(Head):
         parts["set"] = {k: v if isinstance(v, str) else float(v) for k, v in given.items()}
         whole = dict(head) | parts | {"folder": path.parent}
         return make(cls, whole, lambda key, problem: bad(problem, path.name, None, key))
+
+    @property
+    def factor_names(self) -> tuple[str, ...]:
+        """The factors' dotted names, in the order of the file."""
+        return tuple(f.name for f in self.factors)
 
     @property
     def scenario_folder(self) -> Path:

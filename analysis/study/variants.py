@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.analysis.digests import TABLES as DIGEST
-from anlan.analysis.measures import MEASURES
-from anlan.analysis.study.design import Floats, text_of, value_at, values, variants_of
+from anlan.analysis.digests.tables import TABLES as DIGEST
+from anlan.analysis.measures.facts import Floats
+from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.study.design import text_of, value_at, values, variants_of
 from anlan.analysis.study.schema import Factor, Study, Value
-from anlan.analysis.study.stopping import named
-from anlan.analysis.verdict import unknown_measures
-from anlan.sim.checks import load, override
+from anlan.analysis.verdict.judge import unknown_measures
+from anlan.analysis.verdict.stopping import named
+from anlan.sim import load, override
 from anlan.sim.scenario.errors import BadInput, nearest, shown
 from anlan.sim.scenario.schema import Scenario
 
@@ -30,7 +32,7 @@ class Variants:
 
     scenario: Scenario
     names: tuple[str, ...]
-    places: Floats  # (variants, factors) in the unit cube; no row for a table
+    points: Floats  # (variants, factors) in the unit cube; no row for a table
     values: list[tuple[Value, ...]]
 
     def __len__(self) -> int:
@@ -41,6 +43,7 @@ class Variants:
         return tuple(self.changes_of(i) for i in range(len(self)))
 
     def changes_of(self, variant: int) -> dict[str, str]:
+        """What one variant sets anew."""
         row = self.values[variant]
         return {n: text_of(v) for n, v in zip(self.names, row, strict=True)}
 
@@ -59,22 +62,41 @@ class Variants:
         return pd.DataFrame({"variant": np.arange(len(self.values)), **columns})
 
 
-def variants(study: Study) -> Variants:
-    """Make a study's variants and check them all that can be checked. Raises BadInput."""
-    try:
-        scenario = load(study.scenario_folder, {k: text_of(v) for k, v in study.set.items()})
-    except BadInput as error:
-        raise BadInput(str(error).replace("--set ", "[set] ", 1)) from None
+def variants_of_study(
+    study: Study,
+    scenario: Scenario | None = None,
+    given: Sequence[tuple[Value, ...]] | None = None,
+) -> Variants:
+    """Make a study's variants and check them all that can be checked. Raises BadInput.
+
+    `scenario` stands in the place of the one that the study names, with [set] applied already, and
+    the values `given` in that of its design's.
+    """
+    scenario = _loaded(study) if scenario is None else scenario
+    if given is not None:
+        return Variants(
+            scenario, study.factor_names, np.empty((0, len(study.factors))), list(given)
+        )
     _check_size(study, scenario)
     _check_outputs(study, scenario)
     for factor in study.factors:
         _check_factor(scenario, factor)
-    places, rows = values(study)
-    found = Variants(scenario, tuple(f.name for f in study.factors), places, rows)
+    points, rows = values(study)
+    found = Variants(scenario, study.factor_names, points, rows)
     _check_size(study, scenario, len(rows))
+    if not study.factors:
+        return found
     for i in np.unique(np.linspace(0, len(rows) - 1, TRIED).astype(int)).tolist():
         _try(scenario, found.changes_of(i), f"variant {i}")
     return found
+
+
+def _loaded(study: Study) -> Scenario:
+    """The scenario that a study names, with [set] applied."""
+    try:
+        return load(study.scenario_folder, {k: text_of(v) for k, v in study.set.items()})
+    except BadInput as error:
+        raise BadInput(str(error).replace("--set ", "[set] ", 1)) from None
 
 
 def runs_each(study: Study) -> int:

@@ -1,26 +1,46 @@
-"""The two languages: every label in Chinese and in English, one file, looked up by key."""
+"""The languages: every label in each of them, one list, looked up by key.
+
+`words.csv` holds what readers see, `languages.csv` what a language does besides (its marks, the
+gap before a unit, its code in HTML). A further language is one more column in both.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from functools import cache
 from importlib.resources import files
 
-LANGS = ("zh", "en")
+FALLBACK = "en"  # the language of sources, of errors, and of names that lack a language
+
+
+def _text(file: str) -> str:
+    return files(__package__).joinpath(file).read_text(encoding="utf-8")
+
+
+LANGS: list[str] = _text("words.csv").partition("\n")[0].split(",")[1:]  # the columns after the key
+
+
+def _table(file: str) -> dict[str, dict[str, str]]:
+    """key -> language -> text of one of the two files."""
+    rows = csv.DictReader(io.StringIO(_text(file)))
+    return {row["key"]: {lang: row[lang] for lang in LANGS} for row in rows}
 
 
 @cache
 def words() -> dict[str, dict[str, str]]:
     """The whole list: key -> language -> text."""
-    text = files(__package__).joinpath("words.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(io.StringIO(text)))
-    return {row["key"]: {lang: row[lang] for lang in LANGS} for row in rows}
+    return _table("words.csv")
+
+
+@cache
+def traits() -> dict[str, dict[str, str]]:
+    """What the languages do: key -> language -> text."""
+    return _table("languages.csv")
 
 
 def word(key: str, lang: str, **fill: object) -> str:
-    """The text of a key in a language ("zh" or "en"), its {blanks} filled in.
+    """The text of a key in a language of `LANGS`, its {blanks} filled in.
 
     Raises KeyError for an unknown key or language.
     """
@@ -28,25 +48,12 @@ def word(key: str, lang: str, **fill: object) -> str:
     return text.format(**fill) if fill else text
 
 
-@cache
-def _phrases() -> dict[str, str]:
-    """The English remarks that sources are written with -> Chinese."""
-    return {t["en"]: t["zh"] for key, t in words().items() if key.startswith("phrase.")}
+def trait(key: str, lang: str, **fill: object) -> str:
+    """What a language does, by its key in languages.csv. Raises KeyError as `word` does."""
+    text = traits()[key][lang]
+    return text.format(**fill) if fill else text
 
 
-def source_text(source: str, lang: str) -> str:
-    """A source as it is shown: its known English remarks in Chinese where Chinese is asked for.
-
-    Documents keep their own titles in either language.
-    """
-    if lang != "zh":
-        return source
-    phrases = _phrases()
-    longest = sorted(phrases, key=len, reverse=True)  # so that a part does not hide the whole
-    one = re.compile(r"(?<![A-Za-z])(?:" + "|".join(map(re.escape, longest)) + r")(?![A-Za-z])")
-    text = one.sub(lambda found: phrases[found[0]], source)
-    if text == source:
-        return source
-    for mark, chinese in ((": ", "："), ("; ", "；"), (", ", "，")):
-        text = text.replace(mark, chinese)
-    return text
+def in_every_language(key: str, **fill: object) -> dict[str, str]:
+    """language -> the text of a key."""
+    return {lang: word(key, lang, **fill) for lang in LANGS}

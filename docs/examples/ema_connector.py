@@ -83,7 +83,7 @@ def _parameter(name: str, low: float, high: float) -> RealParameter | IntegerPar
 def tables(
     played: ReplicatorModel, experiments: pd.DataFrame, outcomes: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The workbench's results as `runs` and `variants`, for everything in `analysis.study`."""
+    """The workbench's results as `runs` and `variants`, for comparison and discovery."""
     player = played.function
     variants = experiments[list(player.names)].rename(columns=player.names).reset_index(drop=True)
     variants.insert(0, "variant", np.arange(len(variants)))
@@ -97,7 +97,7 @@ def tables(
 def main() -> None:
     from ema_workbench import perform_experiments
 
-    from anlan.analysis.study.outcomes import responses
+    from anlan.analysis.what_counts.outcomes import responses
 
     asked = model(
         sim.load("tiny"),

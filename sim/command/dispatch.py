@@ -113,9 +113,11 @@ class Dispatch:
     def _send(self, crew: Crew, incident: Task, tick: int, wait_min: float = 0.0) -> bool:
         """To the nearer end, where an incident has two; False where no way is known."""
         vehicle = crew.vehicle_for(incident.capability)
-        minutes = self.picture.roads.minutes_from(vehicle, crew.place)
-        nearer = minutes[incident.other_end] < minutes[incident.place]
-        end = incident.other_end if nearer else incident.place
+        near, far = (
+            self.picture.roads.minutes_between(vehicle, crew.place, end)
+            for end in (incident.place, incident.other_end)
+        )
+        end = incident.other_end if far < near else incident.place
         return crew.send(incident, end, tick, wait_min)
 
     def _call_in_for(self, waiting: list[Task], tick: int) -> None:
@@ -136,13 +138,15 @@ class Dispatch:
         eta = np.full((len(waiting), len(crews)), np.inf)
         for capability in dict.fromkeys(i.capability for i in waiting):
             these = np.flatnonzero(wanted == capability)
-            rows: dict[tuple[str, int], NDArray[np.float64]] = {}
+            able: dict[str, list[int]] = {}  # vehicle -> crews
             for n, crew in enumerate(crews):
                 stands_in = capability == "fire" and crew.micro and not micro
                 if capability in crew.capabilities and not stands_in:
-                    key = (crew.vehicle_for(capability), crew.place)
-                    if key not in rows:
-                        minutes = self.picture.roads.minutes_from(*key)
-                        rows[key] = np.minimum(minutes[near[these]], minutes[far[these]])
-                    eta[these, n] = rows[key]
+                    able.setdefault(crew.vehicle_for(capability), []).append(n)
+            ends = np.concatenate([near[these], far[these]])
+            for vehicle, who in able.items():
+                places = [crews[n].place for n in who]
+                minutes = self.picture.roads.minutes_table(vehicle, places, ends)
+                nearer = np.minimum(minutes[:, : len(these)], minutes[:, len(these) :])
+                eta[np.ix_(these, who)] = nearer.T
         return eta

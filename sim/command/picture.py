@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import Incident
@@ -72,6 +72,23 @@ class KnownRoads:
         """(C,) minutes from a place to every place as far as is known."""
         self._draw()
         return self.map.minutes_from(vehicle, origin)
+
+    def minutes_between(self, vehicle: str, origin: int, destination: int) -> float:
+        """Minutes from one place to another as far as is known."""
+        self._draw()
+        return self.map.minutes_between(vehicle, origin, destination)
+
+    def minutes_table(
+        self, vehicle: str, origins: ArrayLike, destinations: ArrayLike
+    ) -> NDArray[np.float64]:
+        """(A, B) minutes from each of A places to each of B as far as is known."""
+        self._draw()
+        return self.map.minutes_table(vehicle, origins, destinations)
+
+    def minutes_within(self, vehicle: str, origin: int, most_min: float) -> NDArray[np.float64]:
+        """(C,) minutes to the places that are that near as far as is known; else infinite."""
+        self._draw()
+        return self.map.minutes_within(vehicle, origin, most_min)
 
     def route(self, vehicle: str, origin: int, destination: int) -> Route | None:
         """The quickest way as far as is known; None where none is."""

@@ -51,7 +51,8 @@ class Requests:
 
     sites: Sites
     ledger: Ledger
-    asked_tick: Ints  # (S,) when the request that stands was heard; NEVER: none stands
+    heard_tick: Ints  # (S,) when the latest request was heard
+    standing: NDArray[np.bool_]  # (S,) whether nothing has been loaded for it since
     _wanted_tick: Ints
     _number: Ints
 
@@ -59,7 +60,8 @@ class Requests:
     def none(cls, sites: Sites, ledger: Ledger) -> Requests:
         """Nobody has asked for anything."""
         never = np.full(len(sites.ids), NEVER, dtype=np.int64)
-        return cls(sites, ledger, never, never.copy(), np.zeros(len(sites.ids), dtype=np.int64))
+        number = np.zeros(len(sites.ids), dtype=np.int64)
+        return cls(sites, ledger, never, number > 0, never.copy(), number)
 
     def want(self, wants: NDArray[np.bool_], tick: int) -> None:
         """(S,) which sites want something now."""
@@ -70,7 +72,7 @@ class Requests:
         """(S,) which of those that had no request standing are heard now, and how."""
         for site in np.flatnonzero(fresh).tolist():
             self._number[site] += 1
-            self.asked_tick[site] = tick
+            self.heard_tick[site], self.standing[site] = tick, True
             self.ledger.add(
                 facts.Request(
                     request=self.name(site),
@@ -87,7 +89,7 @@ class Requests:
 
     def answered(self, site: int) -> None:
         """Something is on a lorry for a site: what it still wants is asked anew."""
-        self.asked_tick[site] = NEVER
+        self.standing[site] = False
 
 
 @dataclass
@@ -107,11 +109,15 @@ class Supply:
     requests: Requests
     asked: Ints = field(init=False)  # (S, I) the last want that came through
     on_hand: Ints = field(init=False)  # (S, I) stock when they asked
+    short: Ints = field(init=False)  # (S,) people short of something when they asked
+    sent_since: Ints = field(init=False)  # (S, I) loaded for them since, or on its way then
     silent_since: Ints = field(init=False)  # (S,)
 
     def __post_init__(self) -> None:
         self.asked = np.zeros_like(self.sites.stock)
         self.on_hand = np.zeros_like(self.sites.stock)
+        self.short = np.zeros(len(self.sites.ids), dtype=np.int64)
+        self.sent_since = np.zeros_like(self.sites.stock)
         self.silent_since = np.full(len(self.sites.ids), NEVER, dtype=np.int64)
         # In order of ids: ties of the policy are broken by it.
         self._by_id = np.array(sorted(range(len(self.sites.ids)), key=self.sites.ids.__getitem__))
@@ -130,8 +136,8 @@ class Supply:
         inbound = self._inbound()
         want = self.sites.want(coming, self.rules.supply_horizon_h)
         self._carry(want, inbound, tick)
-        self._hear(want, tick)
-        ask = np.maximum(self.asked - self.on_hand - inbound, 0)
+        self._hear(want, inbound, tick)
+        ask = np.maximum(self.asked - self.on_hand - self.sent_since, 0)
         covered = 1.0 - self.rules.supply_reorder_share
         # A site asks again only when some item's cover has fallen below the reorder share.
         asks = (ask > covered * self.asked).any(axis=1) & (ask > 0).any(axis=1)
@@ -139,10 +145,10 @@ class Supply:
         stores = [s for s in self.stores if self._idle(s) and s.available(tick).any()]
         if not len(sites) or not stores:
             return
-        minutes = np.stack([self.roads.minutes_from("lorry", s.place) for s in stores])
-        to_sites = minutes[:, self.sites.place[sites]]
-        short = self.sites.short(sites).max(axis=1)
-        order = self.seat(short, ask[sites] @ self.goods.kg, to_sites.min(axis=0))
+        to_sites = self.roads.minutes_table(
+            "lorry", [s.place for s in stores], self.sites.place[sites]
+        )
+        order = self.seat(self.short[sites], ask[sites] @ self.goods.kg, to_sites.min(axis=0))
         asking = Asking(sites, self.sites.place[sites], ask[sites].copy())
         ready = [self._idle(s) for s in stores]
         for n in order:
@@ -172,15 +178,18 @@ class Supply:
                     self.haulage.carry_by_hand(store, Drop(site, cargo, "", tick), tick)
                     want[site] -= cargo
 
-    def _hear(self, want: Ints, tick: int) -> None:
+    def _hear(self, want: Ints, inbound: Ints, tick: int) -> None:
+        """What the sites that can be heard want and have, from whom nobody is told otherwise."""
         phone = ~self.phone.out[self.sites.place]
         wants = (want > self.sites.stock).any(axis=1)
         self.requests.want(wants, tick)
         heard = phone | self._runner_came(phone, wants, tick)
-        fresh = heard & wants & (self.requests.asked_tick == NEVER)
+        fresh = heard & wants & ~self.requests.standing
         self.requests.hear(fresh, phone, tick)
         self.asked[heard] = want[heard]
         self.on_hand[heard] = self.sites.stock[heard]
+        self.short[heard] = self.sites.short(heard.nonzero()[0]).max(axis=1, initial=0)
+        self.sent_since[heard] = inbound[heard]
 
     def _runner_came(
         self, phone: NDArray[np.bool_], wants: NDArray[np.bool_], tick: int
@@ -236,8 +245,9 @@ class Supply:
                     break
                 continue
             site = int(asking.sites[n])
-            asked = int(self.requests.asked_tick[site])
-            drops.append(Drop(site, cargo, self.requests.name(site), asked))
+            heard = int(self.requests.heard_tick[site])
+            drops.append(Drop(site, cargo, self.requests.name(site), heard))
+            self.sent_since[site] += cargo
             self.requests.answered(site)
             asking.left[n] -= cargo
             available -= cargo
@@ -249,8 +259,9 @@ class Supply:
 
     def _near(self, first: int, asking: Asking) -> list[int]:
         """The first site, then the others that still ask, nearest to it first."""
-        minutes = self.roads.minutes_from("lorry", int(asking.places[first]))[asking.places]
-        other = asking.left.any(axis=1) & (minutes <= self.rules.round_min)
+        place, round_min = int(asking.places[first]), self.rules.round_min
+        minutes = self.roads.minutes_within("lorry", place, round_min)[asking.places]
+        other = asking.left.any(axis=1) & (minutes <= round_min)
         other[first] = False
         near = np.flatnonzero(other)
         return [first, *near[np.argsort(minutes[near], kind="stable")].tolist()]

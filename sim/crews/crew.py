@@ -100,13 +100,14 @@ class Crew(Agent):  # type: ignore[misc]
         self.deployment: Deployment | None = None
         self.journey: Journey | None = None
         self.arrived_min = float("nan")  # at the latest task, to the minute and below
-        self.lost = 0  # members dead or hurt
+        self.strength = min(team.crew_size, team.members - number * team.crew_size)
+        self.lost = 0  # of them dead or hurt
         self._called_tick = NEVER
 
     @property
     def people(self) -> int:
         """Members who are fit for work."""
-        return min(self.team.crew_size, self.team.members) - self.lost
+        return self.strength - self.lost
 
     def vehicle_for(self, capability: schema.Capability) -> str:
         """Fire engines drive even where the team has boats."""

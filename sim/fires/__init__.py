@@ -1,0 +1,1 @@
+"""Fires in a run: the fire itself, the crews that meet it, and whom it harms."""

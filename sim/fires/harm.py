@@ -143,7 +143,7 @@ def _ground_near(fire: spread.Fire, cell: int, within_m: float, burnt_by_min: fl
     """Whether ground that burnt by a time, or that cannot burn, lies within some metres."""
     g, land = fire.ground, fire.ground.land
     reach = int(within_m / land.cell_m)
-    row, col = (int(x) for x in g.row_col(cell))
+    row, col = (int(number) for number in g.row_col(cell))
     top, left = max(row - reach, 0), max(col - reach, 0)
     window = np.s_[top : row + reach + 1, left : col + reach + 1]
     safe = (g.map(fire.label_min)[window] <= burnt_by_min) | ~g.map(g.burnable)[window]

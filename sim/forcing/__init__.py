@@ -1,0 +1,1 @@
+"""What comes whatever people do: wind, rain and sea, and what the weather office says of them."""

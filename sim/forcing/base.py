@@ -36,8 +36,8 @@ class Sky:
     def peaks(self) -> tuple[list[float], list[float], list[float]]:
         """The strongest wind, gust and rain of all places in each tick."""
         wind, gust, rain = (
-            x.max(axis=1, initial=0.0).tolist()
-            for x in (self.wind_ms, self.gust_ms, self.rain_mm_h)
+            series.max(axis=1, initial=0.0).tolist()
+            for series in (self.wind_ms, self.gust_ms, self.rain_mm_h)
         )
         return wind, gust, rain
 

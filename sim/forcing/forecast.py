@@ -102,7 +102,8 @@ class Office:
     ) -> tuple[Bulletin, ...]:
         """All bulletins of a run from wind, gust and rain, (T, C) each."""
         wind, gust = (
-            self._series(streams, x.max(axis=1).astype(np.float64)) for x in (wind_ms, gust_ms)
+            self._series(streams, truth.max(axis=1).astype(np.float64))
+            for truth in (wind_ms, gust_ms)
         )
         rain = {} if rain_mm_h is None else self._rain(streams, rain_mm_h)
         lately = round(self.rules.lately_h / self.tick_h)

@@ -47,6 +47,7 @@ class Lattice:
 
     @property
     def points(self) -> int:
+        """L: how many points the lattice has."""
         return len(self.keys)
 
 

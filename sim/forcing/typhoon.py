@@ -144,7 +144,7 @@ class Typhoon:
         height = (storm.vmax_ms - kept * speed) / wind.gradient_wind_ms(
             storm.rmax_km, *profile, density
         )
-        rmax, b_, deficit, f_ = (_column(x) for x in profile)
+        rmax, b_, deficit, f_ = (_column(values) for values in profile)
         swirl = wind.gradient_wind_ms(radius, rmax, b_, deficit, f_, density) * _column(height)
         moving = wind.surface_wind_ms(
             east,
@@ -218,5 +218,5 @@ def to_ticks(nodes: F32, stride: int, ticks: int) -> F32:
     return np.concatenate([flat, nodes[-1:]])[:ticks]
 
 
-def _column(x: wind.Floats) -> F32:
-    return np.asarray(x, dtype=np.float32)[:, None]
+def _column(values: wind.Floats) -> F32:
+    return np.asarray(values, dtype=np.float32)[:, None]

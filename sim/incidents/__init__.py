@@ -1,0 +1,1 @@
+"""Incidents: what has happened at a place and wants crews."""

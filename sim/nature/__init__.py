@@ -1,0 +1,1 @@
+"""Nature that people can change in the middle of a run: water on the streets, fires."""

@@ -157,7 +157,10 @@ class Water:
 
         False where it is otherwise, and nothing is done then.
         """
-        if self.wet or sky.sea_level_m > np.minimum.reduce(self.crest_m):
+        # Whoever lets water in adds to what is stored.
+        if self.wet or np.logical_or.reduce(self.cells.stored):
+            return False
+        if sky.sea_level_m > np.minimum.reduce(self.crest_m):
             return False
         peak_mm = sky.peak_rain_mm_h * self.tick_h
         return peak_mm == 0.0 or self.cells.soak(self.rain_mm(sky), peak_mm)

@@ -140,6 +140,7 @@ class Residents:
         self.collapsed = np.zeros(h, dtype=bool)
         self.on_bus_list = np.zeros(h, dtype=bool)
         self.next_leave = np.full(h, NEVER, dtype=np.int32)  # only the latest date counts
+        self.next_return = np.full(h, NEVER, dtype=np.int32)  # likewise
         self.fled = np.zeros(h, dtype=bool)
         self.apart = np.full(n, MEMBER, dtype=np.uint8)
         self.incident_of: dict[int, Incident[Any]] = {}
@@ -155,6 +156,7 @@ class Residents:
         self._warnings: list[Hearing] = []
         self._orders: list[tuple[str, Hearing]] = []
         self._power_was_out = np.zeros(around.world.places, dtype=bool)
+        self._dark_since = np.full(around.world.places, NEVER, dtype=np.int64)
         self._power_as_of = around.power.outages.version
 
     def _set_thresholds(self) -> None:
@@ -189,6 +191,7 @@ class Residents:
     ) -> int:  # fmt: skip
         """Tell dwelling groups of some places (C,) to leave; returns how many are newly told."""
         self.stood_down = False
+        self.next_return[:] = NEVER
         wanted = np.isin(self.people.dwelling, [DWELLINGS.index(d) for d in dwellings])
         wanted &= places[self.people.community]
         wanted &= self.ordered_tick == NEVER
@@ -221,8 +224,12 @@ class Residents:
     def stand_down(self, tick: int) -> None:
         """The danger is over: people go home over the next hours."""
         self.stood_down = True
-        away = np.flatnonzero(np.isin(self.state, (State.SHELTERED, State.WITH_KIN)))
-        self.calendar.add("return", tick + 1 + self.draws.return_ticks[away], away)
+        is_away = np.isin(self.state, (State.SHELTERED, State.WITH_KIN))
+        # To say it again changes nothing.
+        away = np.flatnonzero(is_away & (self.next_return == NEVER))
+        when = tick + 1 + self.draws.return_ticks[away]
+        self.next_return[away] = when
+        self.calendar.add("return", when, away)
 
     # -- a tick -----------------------------------------------------------------------------
 
@@ -662,7 +669,7 @@ class Residents:
         """By car to the town seat, where kin are taken to live, and a little more."""
         around = self.around
         seat = int(around.world.town_seat[around.world.town_of[place]])
-        drive = float(around.shelters.roads.map.minutes_from("car", place)[seat])
+        drive = around.shelters.roads.map.minutes_between("car", place, seat)
         return drive + around.shelters.rules.kin_extra_min
 
     def _board(self, tick: int) -> None:
@@ -714,18 +721,22 @@ class Residents:
                 shelter.take_in(members, tick)
                 self._move_one(home, State.SHELTERED)
             if self.stood_down:
-                back = tick + 1 + int(self.draws.return_ticks[home])
-                self.calendar.add_one("return", back, home)
+                self._plan_return(home, tick + 1 + int(self.draws.return_ticks[home]))
+
+    def _plan_return(self, home: int, tick: int) -> None:
+        self.next_return[home] = tick
+        self.calendar.add_one("return", tick, home)
 
     def _go_home(self, ids: Ids, tick: int) -> None:
         """After the stand-down: home, unless it fell down or the street is still wet."""
-        for home in ids.tolist():
+        for home in ids[self.next_return[ids] == tick].tolist():
+            self.next_return[home] = NEVER
             if self.collapsed[home] or self.members[home] == 0:
                 continue
             place = int(self.people.community[home])
             wet = float(self.around.water.depth_m[place])
             if wet > self.around.leave.dry_depth_m:
-                self.calendar.add_one("return", tick + self._retry_ticks, home)
+                self._plan_return(home, tick + self._retry_ticks)
                 continue
             if self.state[home] == State.SHELTERED:
                 shelter = self._shelters[int(self.destination[home])]
@@ -739,8 +750,9 @@ class Residents:
         outages = self.around.power.outages
         self._power_as_of = outages.version
         out = outages.out
+        # Where it was mended and cut in one tick nobody saw the light.
         changed = np.flatnonzero(out != self._power_was_out)
-        self._power_was_out = out.copy()
+        self._dark_since[changed] = tick
         starts = self.people.household_start
         for place in changed.tolist():
             homes = np.arange(starts[place], starts[place + 1])
@@ -750,11 +762,12 @@ class Residents:
                 self.calendar.add("thirst", tick + after[after < FAR].astype(np.int64), dries)
             else:
                 self._quench(homes, tick)
+        self._power_was_out = out.copy()
 
     def _thirst(self, ids: Ids, tick: int) -> None:
         """Taps run dry that were dated when the power went, if that outage still lasts."""
         at = self.people.community[ids]
-        since = self.around.power.outages.since[at]
+        since = self._dark_since[at]
         due = self.around.power.out[at] & (since + self.draws.thirsty_ticks[ids] == tick)
         for home in self._at_home(ids[due]).tolist():
             if self.thirsty_since[home] == NEVER:

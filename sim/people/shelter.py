@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from mesa import Agent, Model
 
 from anlan.sim.networks.roads import Roads
 from anlan.sim.people.needs import Sites
+from anlan.sim.place.routes import Unrolled
 from anlan.sim.scenario import schema
 from anlan.sim.scenario.rules import Rules
 
@@ -60,30 +62,38 @@ class Shelters:
         self.rules = rules
         self.all = shelters
         self.roads = roads
-        self._open: list[Shelter] = []
-        self._places = np.empty(0, dtype=np.int64)
-        self._order: dict[tuple[int, int], list[Shelter]] = {}
+        self._open_at: dict[int, list[Shelter]] = {}  # place -> open shelters there, by id
+        self._version = -1  # of the roads, to which the next two belong
+        self._nearest = np.empty(0), np.empty(0, dtype=np.int64)  # (C,) minutes, place
+        self._order: dict[int, Unrolled[Shelter]] = {}
         self._refused_tick = -1
         self._refused: dict[int, int] = {}  # place -> least household that found no room now
 
     def open(self) -> None:
         """Command has all of them opened."""
-        if self._open:
+        if self._open_at:
             return
-        for shelter in self.all:
+        for shelter in sorted(self.all, key=lambda s: s.id):
             shelter.open = True
-        self._open = list(self.all)
-        self._places = np.array([s.place for s in self._open], dtype=np.int64)
-        self._order.clear()
+            self._open_at.setdefault(shelter.place, []).append(shelter)
+        self._version = -1
 
-    def near(self, place: int) -> list[Shelter]:
+    def near(self, place: int) -> Iterable[Shelter]:
         """Open shelters that a car can reach from a place now, nearest first, then by id."""
-        key = (place, self.roads.map.version["car"])
-        if key not in self._order:
-            minutes = self.roads.map.minutes_from("car", place)[self._places].tolist()
-            there = [(m, s.id, s) for m, s in zip(minutes, self._open, strict=True) if m < np.inf]
-            self._order[key] = [s for _, _, s in sorted(there, key=lambda x: x[:2])]
-        return self._order[key]
+        roads = self.roads.map
+        if self._version != roads.version["car"]:
+            self._version, self._order = roads.version["car"], {}
+            self._nearest = roads.nearest("car", list(self._open_at))
+        if place not in self._order:
+            self._order[place] = Unrolled(self._outwards(place))
+        return self._order[place]
+
+    def _outwards(self, place: int) -> Iterator[Shelter]:
+        first = int(self._nearest[1][place])
+        yield from self._open_at.get(first, ())
+        for at in self.roads.map.in_order("car", place, list(self._open_at)):
+            if at != first:
+                yield from self._open_at[at]
 
     def find(self, place: int, persons: int, tick: int) -> tuple[Shelter | None, bool]:
         """The nearest open shelter with room; else None, and whether it is room that is lacking.
@@ -95,26 +105,31 @@ class Shelters:
             self._refused_tick, self._refused = tick, {}
         if persons >= self._refused.get(place, persons + 1):
             return None, True
-        reachable = self.near(place)
-        for shelter in reachable:
+        reachable = False
+        for shelter in self.near(place):
+            reachable = True
             if shelter.room >= persons:
                 return shelter, True
-        if reachable or not self._open:
+        if reachable or not self._open_at:
             self._refused[place] = persons
             return None, True
         return None, False
 
     def nearest_km(self, place: int) -> float:
         """Length of the way to the nearest open shelter; infinite when there is none."""
-        reachable = self.near(place)
-        return self._way_km(place, reachable[0].place) if reachable else float("inf")
+        nearest = next(iter(self.near(place)), None)
+        return float("inf") if nearest is None else self._way_km(place, nearest.place)
 
     def minutes_to(
         self, place: int, shelter: Shelter, walk_ms: float | None, wind_ms: float
     ) -> float:
         """Minutes by car or bus, or on foot at `walk_ms` (slower in a gale)."""
         if walk_ms is None:
-            return float(self.roads.map.minutes_from("car", place)[shelter.place])
+            minutes, nearest = self._nearest
+            current = self._version == self.roads.map.version["car"]
+            if current and nearest[place] == shelter.place:
+                return float(minutes[place])
+            return self.roads.map.minutes_between("car", place, shelter.place)
         r = self.roads.rules
         pace_ms = walk_ms * (r.gale_factor if wind_ms >= r.gale_wind_ms else 1.0)
         return self._way_km(place, shelter.place) * 1000.0 / pace_ms / 60.0

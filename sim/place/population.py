@@ -50,10 +50,12 @@ class People:
 
     @property
     def households(self) -> int:
+        """H: rows of households."""
         return len(self.community)
 
     @property
     def residents(self) -> int:
+        """N: rows of residents."""
         return len(self.household)
 
     def sizes(self) -> NDArray[np.int64]:

@@ -1,20 +1,41 @@
-"""The road graph as it stands, and the quickest ways over it for given minutes on each road."""
+"""The roads of a scenario as rows, and the quickest ways over them for minutes that are set.
+
+A router a class of vehicle answers (`routes.py`), exact on whole milliseconds. A vehicle that is
+too heavy or too high for a road never takes it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+from numpy.typing import ArrayLike, NDArray
 
+from anlan.sim.place.graph import CLOSED_MS, Floats, Ints, RoadGraph, graph_of
+from anlan.sim.place.routers import make_router
+from anlan.sim.place.routes import Router
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Scenario
 
 CLASSES = ("car", "lorry", "boat")
-F64 = NDArray[np.float64]
-Tree = tuple[F64, NDArray[np.int32]]  # minutes, and the node before, of each place
+MS_A_MIN = 60_000.0
+
+
+@dataclass(frozen=True)
+class VehicleRules(Rules, prefix="vehicle"):
+    """What each class weighs and how high it is, against the limits of roads."""
+
+    car_kg: float
+    car_height_m: float
+    lorry_kg: float
+    lorry_height_m: float
+    boat_kg: float
+    boat_height_m: float
+
+    def barred(self, graph: RoadGraph, vehicle: str) -> NDArray[np.bool_]:
+        """(L,) links that a class may not take."""
+        return graph.bars(getattr(self, f"{vehicle}_kg"), getattr(self, f"{vehicle}_height_m"))
 
 
 @dataclass(frozen=True)
@@ -33,87 +54,104 @@ class Route:
 
 
 class RoadTable:
-    """The links of a scenario as arrays: communities are the nodes, R roads the links."""
+    """The roads of a scenario as arrays: communities are the nodes, R roads the rows."""
 
-    def __init__(self, scenario: Scenario, index: dict[str, int]) -> None:
+    def __init__(
+        self, scenario: Scenario, index: dict[str, int], graph: RoadGraph | None = None
+    ) -> None:
+        """graph: the scenario's, where it is at hand (`World.graph`); else it is made."""
+        self.graph = graph or graph_of(scenario)
         self.ids = [r.road for r in scenario.roads]
         self.a = np.array([index[r.from_community] for r in scenario.roads], dtype=np.int64)
         self.b = np.array([index[r.to_community] for r in scenario.roads], dtype=np.int64)
         self.length_km = np.array([r.length_km for r in scenario.roads])
         self.free_kmh = np.array([r.speed_kmh for r in scenario.roads])
-        self.places = len(index)
         self.n = len(self.a)
-        self._road_of = {
-            frozenset((int(a), int(b))): i
-            for i, (a, b) in reversed(list(enumerate(zip(self.a, self.b, strict=True))))
-        }
-        order = np.lexsort((np.concatenate([self.b, self.a]), np.concatenate([self.a, self.b])))
-        rows = np.concatenate([self.a, self.b])[order]
-        self.columns = np.concatenate([self.b, self.a])[order]
-        self.pointers = np.searchsorted(rows, np.arange(self.places + 1))
-        self.road_at = np.concatenate([np.arange(self.n), np.arange(self.n)])[order]
+        rules = VehicleRules.read(scenario)
+        self.barred = {c: rules.barred(self.graph, c) for c in CLASSES}
 
     @property
-    def free_min(self) -> F64:
+    def free_min(self) -> Floats:
         """(R,) minutes over each road, dry, calm and open."""
         return np.asarray(self.length_km / self.free_kmh * 60.0)
 
-    def between(self, u: int, v: int) -> int:
-        """The road between two neighbouring nodes."""
-        road: int = self._road_of[frozenset((u, v))]
-        return road
-
 
 class RoadMap:
-    """Quickest ways for minutes that are set by class of vehicle; trees are kept until they
-    change.
-    """
+    """Quickest ways for minutes that are set by class of vehicle."""
 
     def __init__(self, table: RoadTable) -> None:
         self.table = table
-        self.version = dict.fromkeys(CLASSES, 0)
-        self._minutes: dict[str, F64] = {}
-        self._graphs: dict[str, csr_array] = {}
-        self._trees: dict[str, dict[int, Tree]] = {c: {} for c in CLASSES}
+        self.version = dict.fromkeys(CLASSES, 0)  # goes up when minutes of a class change
+        self._minutes: dict[str, Floats] = {}
+        self._stale = dict.fromkeys(CLASSES, False)  # the router has not been told of them yet
+        self._routers = {c: make_router(table.graph) for c in CLASSES}
 
-    def set_minutes(self, vehicle: str, minutes: F64) -> bool:
+    def set_minutes(self, vehicle: str, minutes: Floats) -> bool:
         """(R,) minutes over each road, infinite where it is closed; True when any is new."""
-        if vehicle in self._minutes and np.array_equal(minutes, self._minutes[vehicle]):
+        held = self._minutes.get(vehicle)
+        if held is not None and (held == minutes).all():
             return False
         self._minutes[vehicle] = minutes
-        t = self.table
-        self._graphs[vehicle] = csr_array(
-            (minutes[t.road_at], t.columns, t.pointers), shape=(t.places, t.places)
-        )
-        self._trees[vehicle] = {}
+        self._stale[vehicle] = True
         self.version[vehicle] += 1
         return True
 
-    def _tree(self, vehicle: str, origin: int) -> Tree:
-        trees = self._trees[vehicle]
-        if origin not in trees:
-            trees[origin] = dijkstra(
-                self._graphs[vehicle], indices=origin, return_predecessors=True
-            )
-        return trees[origin]
+    def _router(self, vehicle: str) -> Router:
+        """The router of a class; it is told of new minutes only when it is asked something."""
+        router = self._routers[vehicle]
+        if self._stale[vehicle]:
+            # Past its largest number a router knows no way; a road takes some time at least.
+            ms = np.rint(np.minimum(self._minutes[vehicle] * MS_A_MIN, CLOSED_MS))
+            link_ms = np.maximum(ms, 1.0).astype(np.int64)[self.table.graph.road]
+            link_ms[self.table.barred[vehicle]] = CLOSED_MS
+            router.set_weights(link_ms)
+            self._stale[vehicle] = False
+        return router
 
-    def minutes_from(self, vehicle: str, origin: int) -> F64:
+    def minutes_from(self, vehicle: str, origin: int) -> Floats:
         """(C,) minutes from a place to every place; infinite where no road is open."""
-        return self._tree(vehicle, origin)[0]
+        return _minutes(self._router(vehicle).ms_from(origin))
+
+    def minutes_to(self, vehicle: str, destination: int) -> Floats:
+        """(C,) minutes from every place to one; infinite where no road is open."""
+        return _minutes(self._router(vehicle).ms_to(destination))
+
+    def minutes_within(self, vehicle: str, origin: int, most_min: float) -> Floats:
+        """(C,) minutes from a place to those that are that near; infinite for all others."""
+        most_ms = int(min(most_min * MS_A_MIN, CLOSED_MS - 1))
+        return _minutes(self._router(vehicle).ms_within(origin, most_ms))
+
+    def minutes_between(self, vehicle: str, origin: int, destination: int) -> float:
+        """Minutes from one place to another; infinite where no road is open."""
+        ms = self._router(vehicle).ms_between(origin, destination)
+        return ms / MS_A_MIN if ms < CLOSED_MS else float("inf")
+
+    def minutes_table(self, vehicle: str, origins: ArrayLike, destinations: ArrayLike) -> Floats:
+        """(A, B) minutes from each of A places to each of B; infinite where no road is open."""
+        return _minutes(self._router(vehicle).table(origins, destinations))
+
+    def nearest(self, vehicle: str, places: ArrayLike) -> tuple[Floats, Ints]:
+        """(C,) minutes from every place to the nearest of a few, and which; -1 for none."""
+        ms, place = self._router(vehicle).nearest(places)
+        return _minutes(ms), place
+
+    def in_order(self, vehicle: str, origin: int, places: ArrayLike) -> Iterator[int]:
+        """Those of some places that can be reached from one, nearest first."""
+        return (place for place, _ in self._router(vehicle).in_order(origin, places))
 
     def route(self, vehicle: str, origin: int, destination: int) -> Route | None:
         """The quickest open way, or None. A way of no length has one node."""
-        minutes, before = self._tree(vehicle, origin)
-        if not np.isfinite(minutes[destination]):
+        way = self._router(vehicle).route(origin, destination)
+        if way is None:
             return None
-        nodes = [destination]
-        while nodes[-1] != origin:
-            nodes.append(int(before[nodes[-1]]))
-        nodes.reverse()
-        roads = tuple(self.table.between(u, v) for u, v in pairwise(nodes))
+        roads = self.table.graph.road[list(way.links)]
         return Route(
-            nodes=tuple(nodes),
-            roads=roads,
-            minutes=tuple(float(minutes[n]) for n in nodes),
-            distance_km=float(sum(self.table.length_km[list(roads)])),
+            nodes=way.nodes,
+            roads=tuple(roads.tolist()),
+            minutes=tuple(ms / MS_A_MIN for ms in way.ms),
+            distance_km=float(sum(self.table.length_km[roads].tolist())),
         )
+
+
+def _minutes(ms: Ints) -> Floats:
+    return np.where(ms < CLOSED_MS, ms / MS_A_MIN, np.inf)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
+from anlan.sim.place.graph import RoadGraph, graph_of
 from anlan.sim.place.population import People, settle
+from anlan.sim.place.searches import Sparse
 from anlan.sim.scenario.schema import Community, Scenario, Town
 
 
@@ -24,9 +25,11 @@ class World:
     seat_km: NDArray[np.float64]  # (C,) by road from the seat of its town, roads open
     command: int  # community of the command seat
     people: People
+    graph: RoadGraph
 
     @property
     def places(self) -> int:
+        """C: how many communities there are."""
         return len(self.index)
 
 
@@ -40,14 +43,16 @@ def build(scenario: Scenario) -> World:
         there = [c for c in scenario.communities if c.town == town.town]
         seats[number] = index[min((_apart(c, town), c.community) for c in there)[1]]
     seat = scenario.settings.command_community
+    graph = graph_of(scenario)
     return World(
         scenario=scenario,
         index=index,
         town_of=town_of,
         town_seat=seats,
-        seat_km=_seat_km(scenario, index, town_of, seats),
+        seat_km=_seat_km(graph, town_of, seats),
         command=index[seat] if seat is not None else 0,
         people=settle(scenario),
+        graph=graph,
     )
 
 
@@ -57,16 +62,11 @@ def _apart(community: Community, town: Town) -> float:
 
 
 def _seat_km(
-    scenario: Scenario,
-    index: dict[str, int],
-    town_of: NDArray[np.int64],
-    seats: NDArray[np.int64],
+    graph: RoadGraph, town_of: NDArray[np.int64], seats: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Shortest way from each town's seat to its communities."""
-    a = [index[r.from_community] for r in scenario.roads]
-    b = [index[r.to_community] for r in scenario.roads]
-    graph = coo_array(
-        ([r.length_km for r in scenario.roads], (a, b)), shape=(len(index), len(index))
-    )
-    km = dijkstra(graph.tocsr(), directed=False, indices=seats)
-    return np.asarray(km[town_of, np.arange(len(index))])
+    """Shortest way from each town's seat to its communities, on foot: either way along any road."""
+    tail = np.concatenate([graph.tail, graph.head])
+    head = np.concatenate([graph.head, graph.tail])
+    either_way = Sparse(graph.nodes, tail, head)
+    km = dijkstra(either_way.matrix(np.tile(graph.length_km, 2)), indices=seats)
+    return np.asarray(km[town_of, np.arange(graph.nodes)])

@@ -1,0 +1,1 @@
+"""Scenario folders: read, checked, changed; the clock and the rules that come from them."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from anlan.sim.scenario.errors import bad
 from anlan.sim.scenario.places import Places
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Road, Scenario
 
 MAX_RESIDENTS = 50_000_000  # arrays of this length still fit into a large machine's memory
 
@@ -49,40 +51,74 @@ def check_residents(scenario: Scenario, at: Places) -> None:
 
 
 def check_roads(scenario: Scenario, at: Places) -> None:
-    """A road leads from one community to another, one road a pair; all are joined."""
-    pairs: set[frozenset[str]] = set()
+    """Roads lead from one community to another, one a direction and limit; all are joined."""
+    ways: set[tuple[str, str, float | None, float | None]] = set()
     for i, road in enumerate(scenario.roads):
-        pair = frozenset((road.from_community, road.to_community))
+        there = (road.from_community, road.to_community, road.max_kg, road.max_height_m)
+        back = (road.to_community, road.from_community, road.max_kg, road.max_height_m)
         problem = ""
-        if len(pair) == 1:
+        if road.from_community == road.to_community:
             problem = f"the road leads from {road.from_community} to itself; give another end"
-        elif pair in pairs:
+        elif there in ways or (back in ways and not road.oneway):
             problem = (
-                f"a second road between {road.from_community} and {road.to_community}; "
-                "keep the faster one"
+                f"a second road between {road.from_community} and {road.to_community} "
+                "with the same limits; keep the faster one"
             )
         if problem:
             raise at.wrong(problem, "roads.csv", i, road, "to_community")
-        pairs.add(pair)
+        ways |= {there} if road.oneway else {there, back}
     _check_joined(scenario, at)
 
 
 def _check_joined(scenario: Scenario, at: Places) -> None:
-    """Every community must be reached from the first, the roads being all open."""
-    beside: dict[str, list[str]] = {c.community: [] for c in scenario.communities}
+    """Every community must be reached from the others and be left again, all roads being open."""
+    leading: dict[str, list[str]] = {c.community: [] for c in scenario.communities}
+    coming: dict[str, list[str]] = {c.community: [] for c in scenario.communities}
     for road in scenario.roads:
-        beside[road.from_community].append(road.to_community)
-        beside[road.to_community].append(road.from_community)
+        for start, end in _directions(road):
+            leading[start].append(end)
+            coming[end].append(start)
+    names = set(leading)
+    joined = _reached(scenario.communities[0].community, {n: leading[n] + coming[n] for n in names})
+    if 2 * len(joined) < len(names):  # then it is the first's own part that is cut off
+        joined = names - joined
+    entered, left = _one_part(scenario, leading, coming)
+    for i, row in enumerate(scenario.communities):
+        name = row.community
+        if name not in joined:
+            problem = f"no road joins {name} to the rest; add one to roads.csv"
+        elif joined == names and name not in entered:
+            problem = f"one-way roads only lead out of {name}; add one that leads in to roads.csv"
+        elif joined == names and name not in left:
+            problem = f"one-way roads only lead into {name}; add one that leads out to roads.csv"
+        else:
+            continue
+        raise at.wrong(problem, "communities.csv", i, row, "community")
+
+
+def _one_part(
+    scenario: Scenario, leading: Mapping[str, list[str]], coming: Mapping[str, list[str]]
+) -> tuple[set[str], set[str]]:
+    """What can be reached from a community, and from where it can be: of one in the larger part."""
     first = scenario.communities[0].community
+    entered, left = _reached(first, leading), _reached(first, coming)
+    apart = [c.community for c in scenario.communities if c.community not in entered & left]
+    if 2 * len(apart) > len(leading):
+        entered, left = _reached(apart[0], leading), _reached(apart[0], coming)
+    return entered, left
+
+
+def _directions(road: Road) -> list[tuple[str, str]]:
+    there = (road.from_community, road.to_community)
+    return [there] if road.oneway else [there, there[::-1]]
+
+
+def _reached(first: str, leading: Mapping[str, list[str]]) -> set[str]:
+    """All that can be reached from a community."""
     reached, edge = {first}, [first]
     while edge:
-        for name in beside[edge.pop()]:
+        for name in leading[edge.pop()]:
             if name not in reached:
                 reached.add(name)
                 edge.append(name)
-    if 2 * len(reached) < len(beside):  # then it is the first's own part that is cut off
-        reached = set(beside) - reached
-    for i, community in enumerate(scenario.communities):
-        if community.community not in reached:
-            problem = f"no road joins {community.community} to the rest; add one to roads.csv"
-            raise at.wrong(problem, "communities.csv", i, community, "community")
+    return reached

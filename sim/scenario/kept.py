@@ -38,6 +38,7 @@ class Reader:
         self._names: set[str] = set()
 
     def p(self, name: str) -> float:
+        """The value of a parameter; notes that it was read."""
         self._names.add(name)
         return self._scenario.p(name)
 

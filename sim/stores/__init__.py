@@ -1,0 +1,1 @@
+"""Material stores and their lorries."""

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -18,35 +19,31 @@ from anlan.sim.study.parts import PARTS, Chunk, part
 from anlan.sim.study.tables import Columns, write_parquet
 
 Tables = Mapping[str, Columns]
-Gathered = dict[str, list[tuple[tuple[int, ...], Columns]]]
+Gathered = dict[str, list[tuple[tuple[int, int], Columns]]]
 Digest = Callable[[Scenario, Any], Mapping[str, Columns]]
 FAILURES = "failures"
-KEYS = ("variant", "run")
+LEDGER = "ledger."  # begins the name of a ledger's table among the tables of a part
 
 
 @dataclass(frozen=True)
 class Batch:
     """What whoever plays runs of a study must know.
 
-    `variants`: what each variant sets anew, key -> text as for `--set`; None where the scenario
+    `variants`: what each variant sets anew, key -> text as for `--set`; nothing where the scenario
     is played as it is. Where `forgiving`, a run that raises is a row of the table `failures`.
     """
 
     scenario: Scenario
     seed: int
-    kept: int  # whole ledgers of runs 0 .. kept - 1
-    digest: Digest | None = None
-    variants: tuple[Mapping[str, str], ...] | None = None
+    ledgers: int  # whole ledgers are kept of runs 0 .. ledgers - 1 of each variant
+    digest: Digest
+    variants: tuple[Mapping[str, str], ...] = ({},)
     common: bool = True  # run r meets the same chance in every variant
     forgiving: bool = False
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return KEYS if self.variants is not None else KEYS[1:]
-
     def of_variant(self, variant: int) -> Scenario:
         """The scenario of a variant; the last one asked for is kept."""
-        if self.variants is None or not self.variants[variant]:
+        if not self.variants[variant]:
             return self.scenario
         key = (id(self), variant)
         if not (_variant and _variant[0][0] == key):
@@ -55,7 +52,7 @@ class Batch:
 
     def seed_of(self, variant: int) -> int:
         """The seed of a variant's runs; its own where chance is not common."""
-        if self.common or self.variants is None:
+        if self.common:
             return self.seed
         text = f"{self.seed}|variant {variant}".encode()
         return int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "little")
@@ -64,29 +61,29 @@ class Batch:
 _variant: list[tuple[tuple[int, int], Scenario]] = []
 
 
-def play_chunk(batch: Batch, home: Path, chunk: Chunk) -> None:
-    """Play a chunk's runs and leave their tables as one finished part."""
-    if (home / PARTS / chunk.name).exists():
-        return
-    gathered = gather(batch, chunk)
-    with part(home, chunk.name) as scratch:
-        write_tables(scratch, batch, gathered)
+def play_chunk(batch: Batch, home: Path, chunk: Chunk) -> float:
+    """Play a chunk's runs and leave their tables as one finished part; the seconds it took."""
+    begun = perf_counter()
+    if not (home / PARTS / chunk.name).exists():
+        gathered = gather(batch, chunk)
+        with part(home, chunk.name) as scratch:
+            write_tables(scratch, gathered)
+    return perf_counter() - begun
 
 
-def write_tables(folder: Path, batch: Batch, gathered: Gathered) -> None:
+def write_tables(folder: Path, gathered: Gathered) -> None:
     """Write what `gather` gave, a file a table."""
     for name, parts in gathered.items():
-        write_parquet(folder / f"{name}.parquet", batch.keys, parts)
+        write_parquet(folder / f"{name}.parquet", parts)
 
 
 def gather(batch: Batch, chunk: Chunk) -> Gathered:
-    """Table -> [(the run's keys, its columns)] of all runs of a chunk."""
+    """Table -> [((variant, run), columns)] of all runs of a chunk."""
     gathered: Gathered = {}
     for variant in chunk.variants:
         for run in chunk.runs:
-            key = (variant, run)[-len(batch.keys) :]
             for name, columns in _play(batch, variant, run):
-                gathered.setdefault(name, []).append((key, columns))
+                gathered.setdefault(name, []).append(((variant, run), columns))
     return gathered
 
 
@@ -94,16 +91,16 @@ def _play(batch: Batch, variant: int, run: int) -> Iterator[tuple[str, Columns]]
     try:
         scenario = batch.of_variant(variant)
         tables = prepare(scenario).run(batch.seed_of(variant), run).tables()
-        found: dict[str, Columns] = dict(batch.digest(scenario, tables)) if batch.digest else {}
+        found = dict(batch.digest(scenario, tables))
     except Exception as error:
         if not batch.forgiving or isinstance(error, MemoryError):
             raise
         yield FAILURES, failure(batch.seed_of(variant), error)
         return
     yield from found.items()
-    if run < batch.kept:
+    if run < batch.ledgers:
         for name, columns in tables.items():
-            yield f"ledger.{name}", columns
+            yield f"{LEDGER}{name}", columns
 
 
 def failure(seed: int, error: BaseException) -> Columns:

@@ -14,9 +14,8 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -27,11 +26,10 @@ from anlan.sim.scenario.errors import BadInput, shown
 from anlan.sim.study.chunk import Batch, gather, write_tables
 from anlan.sim.study.code import code_sha256
 from anlan.sim.study.parts import PARTS, Chunk, part
-from anlan.sim.study.players import Player, record_death
+from anlan.sim.study.players import Played, Player, record_death
 
 CONNECT_S = 8.0  # how long to look for the scheduler, at first and when it is lost
 IN_FLIGHT = 3  # chunks a worker: one is played, one waits, one is on its way
-SHARES = 5  # chunks a worker at least, so that the last ones end together
 COUNT_S = 1.0  # how often at most the workers are counted
 TRIES = 2  # again after an error of the worker itself, such as a full disk
 ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}")
@@ -39,11 +37,11 @@ SUCH_AS = "such as tcp://10.0.0.5:8786"
 INSTALL = "pip install 'anlan[cluster]'"
 PACKAGES = ("numpy", "scipy", "pandas", "mesa", "pydantic")  # what numbers and scenarios go by
 
-Files = dict[str, bytes]
+Answer = tuple[dict[str, bytes], float]  # a part's files by name, and the seconds that it took
 
 
 @contextmanager
-def cluster(batch: Batch, home: Path, address: str) -> Iterator[Player]:
+def cluster_players(batch: Batch, home: Path, address: str) -> Iterator[Player]:
     """A player on the Dask cluster whose scheduler listens at an address, such as host:8786.
 
     Raises BadInput where Dask is missing, nobody listens, the scheduler is lost, or a worker has
@@ -57,7 +55,7 @@ def cluster(batch: Batch, home: Path, address: str) -> Iterator[Player]:
                 _check(client)
                 name = _hand_out(client, batch)
             try:
-                yield _Cluster(client, address, name, batch, home).play
+                yield _Cluster(client, address, name, batch, home)
             finally:
                 with suppress(Exception):  # the scheduler may be gone
                     client.unregister_worker_plugin(name)
@@ -122,27 +120,34 @@ class _Cluster:
     def __init__(self, client: Any, address: str, name: str, batch: Batch, home: Path) -> None:
         self.client, self.address, self.name = client, address, name
         self.batch, self.home = batch, home
-        self.room, self.counted = IN_FLIGHT, -COUNT_S
+        self.workers, self.counted = 1, -COUNT_S
 
-    def play(self, chunks: list[Chunk]) -> Iterator[Chunk]:
+    def slots(self) -> int:
+        """How many workers there are now."""
+        if time.monotonic() - self.counted >= COUNT_S:
+            try:
+                self.workers = max(1, len(self.client.nthreads()))
+            except OSError as error:
+                raise TimeoutError from error
+            self.counted = time.monotonic()
+        return self.workers
+
+    def play(self, chunks: Iterable[Chunk]) -> Iterator[Played]:
         from distributed import KilledWorker
 
         suspects: list[Chunk] = []
         with _reaching(self.address):
-            fine = spread(chunks, SHARES * self._room() // IN_FLIGHT)
-            for chunk, take in self._together(fine):
+            for chunk, take in self._together(chunks):
                 try:
-                    self._leave(chunk, take())
+                    yield Played(chunk, self._leave(chunk, take()))
                 except KilledWorker:  # several workers died that had the chunk
                     suspects.append(chunk)
-                    continue
-                yield chunk
             for chunk in suspects:
                 self._alone(chunk)
-                yield chunk
+                yield Played(chunk, 0.0)
 
-    def _together(self, chunks: list[Chunk]) -> Iterator[tuple[Chunk, Callable[[], Files]]]:
-        """Each chunk when it has ended, and what gives its files or raises what it raised."""
+    def _together(self, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, Callable[[], Answer]]]:
+        """Each chunk when it has ended, and what gives its answer or raises what it raised."""
         from distributed import as_completed
 
         waiting = iter(chunks)
@@ -150,7 +155,10 @@ class _Cluster:
         ended = as_completed(loop=self.client.loop)
 
         def fill() -> None:
-            while len(flying) < self._room() and (chunk := next(waiting, None)) is not None:
+            while len(flying) < IN_FLIGHT * self.slots():
+                chunk = next(waiting, None)
+                if chunk is None:
+                    return
                 future = self._submit(chunk)
                 flying[future] = chunk
                 ended.add(future)
@@ -165,16 +173,6 @@ class _Cluster:
         finally:
             for future in flying:
                 future.release()
-
-    def _room(self) -> int:
-        """How many chunks may be in flight with the workers that there are now."""
-        if time.monotonic() - self.counted >= COUNT_S:
-            try:
-                self.room = IN_FLIGHT * max(1, len(self.client.nthreads()))
-            except OSError as error:
-                raise TimeoutError from error
-            self.counted = time.monotonic()
-        return self.room
 
     def _alone(self, chunk: Chunk) -> None:
         """Play a chunk with nothing else in flight; if that kills again, run by run."""
@@ -199,33 +197,14 @@ class _Cluster:
         key = f"{chunk.name}-{uuid.uuid4().hex[:8]}"
         return self.client.submit(_work, self.name, chunk, key=key, pure=False, retries=TRIES)
 
-    def _leave(self, chunk: Chunk, files: Files) -> None:
-        if (self.home / PARTS / chunk.name).exists():
-            return
-        with part(self.home, chunk.name) as scratch:
-            for name, data in files.items():
-                (scratch / name).write_bytes(data)
-
-
-def spread(chunks: list[Chunk], wanted: int) -> list[Chunk]:
-    """The same runs in at least `wanted` chunks, if there are as many runs; large ones are cut."""
-    most = max(1, sum(c.size for c in chunks) // max(1, wanted))
-    fine: list[Chunk] = []
-    for chunk in chunks:
-        fine += _pieces(chunk, most)
-    return fine
-
-
-def _pieces(chunk: Chunk, most: int) -> list[Chunk]:
-    if chunk.size <= most:
-        return [chunk]
-    if chunk.begin < chunk.end:
-        middle = (chunk.begin + chunk.end) // 2
-        halves = replace(chunk, end=middle), replace(chunk, begin=middle + 1)
-    else:
-        middle = (chunk.first + chunk.last) // 2
-        halves = replace(chunk, last=middle), replace(chunk, first=middle + 1)
-    return [piece for half in halves for piece in _pieces(half, most)]
+    def _leave(self, chunk: Chunk, answer: Answer) -> float:
+        """Leave a worker's files as a finished part; the seconds that it took."""
+        files, seconds = answer
+        if not (self.home / PARTS / chunk.name).exists():
+            with part(self.home, chunk.name) as scratch:
+                for name, data in files.items():
+                    (scratch / name).write_bytes(data)
+        return seconds
 
 
 # -- the same numbers everywhere ---------------------------------------------------------------
@@ -289,16 +268,17 @@ def _hand_out(client: Any, batch: Batch) -> str:
 _one_at_a_time = threading.Lock()  # a worker's threads share the variant and the DuckDB
 
 
-def _work(name: str, chunk: Chunk) -> Files:
-    """Play a chunk at a worker: file name -> its bytes."""
+def _work(name: str, chunk: Chunk) -> Answer:
+    """Play a chunk at a worker."""
     from distributed import get_worker
 
-    worker = get_worker()
+    worker, begun = get_worker(), time.perf_counter()
     with _one_at_a_time, TemporaryDirectory(prefix="anlan-") as folder:
         wanted, batch = _unpacked(worker.plugins[name].anlan)
         _compare(wanted, facts(), worker.address)
-        write_tables(Path(folder), batch, gather(batch, chunk))
-        return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+        write_tables(Path(folder), gather(batch, chunk))
+        files = {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+        return files, time.perf_counter() - begun
 
 
 @lru_cache(maxsize=1)

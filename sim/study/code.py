@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("sim/**/*.py", "analysis/*.py")  # what the numbers of a study come from
+# what the numbers of a study come from
+CODE = ("sim/**/*.py", "analysis/measures/*.py", "analysis/digests/*.py")
 
 
 @cache

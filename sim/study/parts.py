@@ -1,7 +1,7 @@
 """What of a study is done: finished chunks are folders that appear by one rename.
 
-A folder's name says what it holds: `runs-a-b`, or `variants-v-w-runs-a-b` for every run from a
-to b of every variant from v to w.
+A folder's name says what it holds: `variants-v-w-runs-a-b`, every run from a to b of every variant
+from v to w.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,77 +24,108 @@ PARTS = ".parts"
 STAMP = "study.json"
 MAKING = ".making-"  # a part that is being written; then come the host and the process
 STALE_S = 24 * 3600.0  # longer than any chunk takes
-NAME = re.compile(r"(?:variants-(\d+)-(\d+)-)?runs-(\d+)-(\d+)")
+NAME = re.compile(r"variants-(\d+)-(\d+)-runs-(\d+)-(\d+)")
 
 Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, order=True)
 class Chunk:
-    """Runs `first` to `last` of each of the variants `begin` to `end`; None: no variants."""
+    """Some neighbouring runs, the same ones of each of some neighbouring variants."""
 
-    begin: int
-    end: int
-    first: int
-    last: int
-    varied: bool = False
+    first_variant: int
+    last_variant: int
+    first_run: int
+    last_run: int
 
     @property
     def name(self) -> str:
-        runs = f"runs-{self.first:06d}-{self.last:06d}"
-        return f"variants-{self.begin:06d}-{self.end:06d}-{runs}" if self.varied else runs
+        """The name of the folder in which the chunk is left."""
+        variants = f"variants-{self.first_variant:06d}-{self.last_variant:06d}"
+        return f"{variants}-runs-{self.first_run:06d}-{self.last_run:06d}"
 
     @property
     def size(self) -> int:
-        return (self.end - self.begin + 1) * (self.last - self.first + 1)
+        """How many runs, those of all variants counted."""
+        return len(self.variants) * len(self.runs)
 
     @property
     def runs(self) -> range:
-        return range(self.first, self.last + 1)
+        """The numbers of the runs."""
+        return range(self.first_run, self.last_run + 1)
 
     @property
     def variants(self) -> range:
-        return range(self.begin, self.end + 1)
+        """The numbers of the variants."""
+        return range(self.first_variant, self.last_variant + 1)
+
+    @property
+    def place(self) -> tuple[slice, slice]:
+        """Where its runs stand in an array (variants, runs)."""
+        return (
+            slice(self.first_variant, self.last_variant + 1),
+            slice(self.first_run, self.last_run + 1),
+        )
 
     def singles(self) -> list[Chunk]:
         """Each run a chunk of its own."""
-        return [Chunk(v, v, r, r, self.varied) for v in self.variants for r in self.runs]
+        return [Chunk(v, v, r, r) for v in self.variants for r in self.runs]
 
 
 def chunk_of(name: str) -> Chunk | None:
     """The chunk that a part's name tells of; None for another name."""
     found = NAME.fullmatch(name)
-    if found is None:
-        return None
-    begin, end, first, last = (int(n or 0) for n in found.groups())
-    return Chunk(begin, end, first, last, found[1] is not None)
+    return Chunk(*map(int, found.groups())) if found is not None else None
 
 
 def finished(home: Path) -> list[Chunk]:
-    """The finished chunks of a study, by variant and run."""
+    """The finished chunks of a study, by variant and run; none where nothing was played."""
+    if not (home / PARTS).is_dir():
+        return []
     found = (chunk_of(path.name) for path in (home / PARTS).iterdir())
     return sorted(c for c in found if c is not None)
 
 
-def done(chunks: list[Chunk], variants: int, runs: int) -> Bools:
-    """(variants, runs) which runs are finished."""
+def done(chunks: Iterable[Chunk], variants: int, runs: int) -> Bools:
+    """(variants, runs) which runs are finished; chunks may hold more than these."""
     out = np.zeros((variants, runs), dtype=bool)
     for c in chunks:
-        out[c.begin : c.end + 1, c.first : c.last + 1] = True
+        out[c.place] = True
     return out
 
 
-def cut(missing: Bools, size: int, varied: bool = False) -> list[Chunk]:
-    """Missing runs in chunks of at most `size`: neighbours in run, then in variant."""
-    chunks: list[Chunk] = []
+def cut(missing: Bools, size: Callable[[], int]) -> Iterator[Chunk]:
+    """Missing runs in chunks: neighbours in run, then in variant.
+
+    `size()` is how many runs the next chunk may hold; it is asked anew for each.
+    """
+    last: Chunk | None = None
     for v in np.flatnonzero(missing.any(axis=1)).tolist():
-        pieces = [Chunk(v, v, a, b, varied) for a, b in _stretches(missing[v], size)]
-        last = chunks[-1] if chunks else None
-        if last and len(pieces) == 1 and _joins(last, pieces[0], size):
-            chunks[-1] = Chunk(last.begin, v, last.first, last.last, varied)
-        else:
-            chunks += pieces
-    return chunks
+        stretches = list(_stretches(missing[v]))
+        if last is not None and len(stretches) == 1 and _joins(last, v, stretches[0], size()):
+            last = Chunk(last.first_variant, v, last.first_run, last.last_run)
+            continue
+        for first, end in stretches:
+            while first < end:
+                if last is not None:
+                    yield last
+                upto = min(first + max(size(), 1), end)
+                last = Chunk(v, v, first, upto - 1)
+                first = upto
+    if last is not None:
+        yield last
+
+
+def _stretches(row: Bools) -> list[tuple[int, int]]:
+    """(first, end) of each stretch of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], row, [False]]).astype(np.int8)))
+    return [(first, end) for first, end in edges.reshape(-1, 2).tolist()]
+
+
+def _joins(last: Chunk, variant: int, stretch: tuple[int, int], size: int) -> bool:
+    """Whether a variant's missing runs are those of a chunk, which has room for them."""
+    same = (last.first_run, last.last_run + 1) == stretch
+    return same and last.last_variant + 1 == variant and last.size + len(last.runs) <= size
 
 
 def share_out(chunks: list[Chunk], wanted: Bools) -> list[tuple[Chunk, list[Chunk] | None]]:
@@ -106,28 +137,15 @@ def share_out(chunks: list[Chunk], wanted: Bools) -> list[tuple[Chunk, list[Chun
     left = wanted.copy()
     found: list[tuple[Chunk, list[Chunk] | None]] = []
     for c in chunks:
-        here = left[c.begin : c.end + 1, c.first : c.last + 1]
+        here = left[c.place]
         if here.size == c.size and here.all():
             found.append((c, None))
         elif here.any():
             mine = np.zeros_like(left)
-            mine[c.begin : c.end + 1, c.first : c.last + 1] = here
-            found.append((c, cut(mine, c.size, c.varied)))
+            mine[c.place] = here
+            found.append((c, list(cut(mine, lambda: wanted.size))))
         here[...] = False
     return found
-
-
-def _stretches(row: Bools, size: int) -> Iterator[tuple[int, int]]:
-    """(first, last) of each stretch of True, cut to at most `size`."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], row, [False]]).astype(np.int8)))
-    for start, stop in edges.reshape(-1, 2).tolist():
-        for a in range(start, stop, size):
-            yield a, min(a + size, stop) - 1
-
-
-def _joins(last: Chunk, piece: Chunk, size: int) -> bool:
-    same = (last.first, last.last) == (piece.first, piece.last)
-    return same and last.end + 1 == piece.begin and last.size + piece.size <= size
 
 
 @contextmanager

@@ -5,22 +5,42 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import Pipe, get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from anlan.sim.study.chunk import FAILURES, Batch, failure, play_chunk
 from anlan.sim.study.parts import Chunk, part
 from anlan.sim.study.tables import write_parquet
 
-# Plays chunks and gives each when it is done, in any order.
-Player = Callable[[list[Chunk]], Iterator[Chunk]]
+IN_FLIGHT = 2  # chunks a worker: one is played, one waits, so that it need not
 MOST_BREAKS = 3  # a chunk that was in flight this often when a worker died is looked at closely
+
+
+class Played(NamedTuple):
+    """A chunk that has been played, and how long that took whoever played it."""
+
+    chunk: Chunk
+    seconds: float
+
+
+class Player(Protocol):
+    """Plays chunks and gives each when it is done, in any order."""
+
+    def play(self, chunks: Iterable[Chunk]) -> Iterator[Played]:
+        """Play them all; the next one is asked for only when there is somebody to play it."""
+        ...
+
+    def slots(self) -> int:
+        """How many chunks can be played at a time by now, at least 1."""
+        ...
 
 
 class WorkerDied(RuntimeError):  # noqa: N818 (what happened, in the table of failures)
@@ -28,22 +48,30 @@ class WorkerDied(RuntimeError):  # noqa: N818 (what happened, in the table of fa
 
 
 @contextmanager
-def players(batch: Batch, home: Path, workers: int) -> Iterator[Player]:
+def local_players(batch: Batch, home: Path, workers: int) -> Iterator[Player]:
     """A player of this machine: `workers` processes, or for one worker this process itself."""
     if workers == 1:
-        yield lambda chunks: _here(batch, home, chunks)
+        yield _Here(batch, home)
         return
     pool = _Pool(batch, home, workers)
     try:
-        yield pool.play
+        yield pool
     finally:
         pool.close()
 
 
-def _here(batch: Batch, home: Path, chunks: list[Chunk]) -> Iterator[Chunk]:
-    for chunk in chunks:
-        play_chunk(batch, home, chunk)
-        yield chunk
+class _Here:
+    """This process plays."""
+
+    def __init__(self, batch: Batch, home: Path) -> None:
+        self.batch, self.home = batch, home
+
+    def slots(self) -> int:
+        return 1
+
+    def play(self, chunks: Iterable[Chunk]) -> Iterator[Played]:
+        for chunk in chunks:
+            yield Played(chunk, play_chunk(self.batch, self.home, chunk))
 
 
 class _Pool:
@@ -52,42 +80,60 @@ class _Pool:
     def __init__(self, batch: Batch, home: Path, workers: int) -> None:
         self.batch, self.home, self.workers = batch, home, workers
         self.executor: ProcessPoolExecutor | None = None
+        self.flying: dict[Future[float], Chunk] = {}
+        self.suspected: Counter[Chunk] = Counter()
+
+    def slots(self) -> int:
+        return self.workers
 
     def close(self) -> None:
+        """End the processes; what they play is lost."""
         if self.executor is not None:
             self.executor.shutdown(wait=True, cancel_futures=True)
         self.executor = None
 
-    def play(self, chunks: list[Chunk]) -> Iterator[Chunk]:
-        left = dict.fromkeys(chunks)
-        suspected: Counter[Chunk] = Counter()
-        while left:
-            futures = {self._submit(chunk): chunk for chunk in left}
+    def play(self, chunks: Iterable[Chunk]) -> Iterator[Played]:
+        waiting, again = iter(chunks), list[Chunk]()
+        while True:
             try:
-                for future in as_completed(futures):
-                    future.result()
-                    chunk = futures[future]
-                    del left[chunk]
-                    yield chunk
+                self._fill(waiting, again)
+                if not self.flying:
+                    return
+                for future in wait_for(self.flying, return_when=FIRST_COMPLETED).done:
+                    seconds = future.result()
+                    yield Played(self.flying.pop(future), seconds)
             except BrokenProcessPool:
-                self.close()
-                suspected.update(self._in_flight(left))
-                for chunk in [c for c in left if suspected[c] >= MOST_BREAKS]:
-                    self._alone(chunk)
-                    del left[chunk]
-                    yield chunk
-            except BaseException:
-                self.close()
+                for chunk in self._lost():
+                    if self.suspected[chunk] < MOST_BREAKS:
+                        again.append(chunk)
+                    else:
+                        self._alone(chunk)
+                        yield Played(chunk, 0.0)
+
+    def _fill(self, waiting: Iterator[Chunk], again: list[Chunk]) -> None:
+        """Hand out chunks until there is enough to do; first those that were lost before."""
+        while len(self.flying) < IN_FLIGHT * self.workers:
+            chunk = again.pop(0) if again else next(waiting, None)
+            if chunk is None:
+                return
+            try:
+                self.flying[self._submit(chunk)] = chunk
+            except BrokenProcessPool:  # a worker died while another chunk was handed out
+                again.insert(0, chunk)
                 raise
 
-    def _submit(self, chunk: Chunk) -> Future[None]:
+    def _lost(self) -> list[Chunk]:
+        """What was in flight when a worker died."""
+        self.close()
+        lost = list(self.flying.values())
+        self.flying.clear()
+        self.suspected.update(lost)
+        return lost
+
+    def _submit(self, chunk: Chunk) -> Future[float]:
         if self.executor is None:
             self.executor = self._workers(self.workers)
         return self.executor.submit(_work, chunk)
-
-    def _in_flight(self, left: dict[Chunk, None]) -> list[Chunk]:
-        """The chunks that a worker may have been at: the first ones in the queue."""
-        return list(left)[: 2 * self.workers + 1]
 
     def _alone(self, chunk: Chunk) -> None:
         """Play a chunk run by run, each in a process of its own, to find the run that kills."""
@@ -111,9 +157,10 @@ class _Pool:
 def record_death(batch: Batch, home: Path, single: Chunk) -> None:
     """Leave a run that killed its worker as a recorded failure."""
     error = WorkerDied("the worker process died each time that it played this run")
-    rows = [((single.begin, single.first), failure(batch.seed_of(single.begin), error))]
+    variant, run = single.first_variant, single.first_run
+    rows = [((variant, run), failure(batch.seed_of(variant), error))]
     with part(home, single.name) as scratch:
-        write_parquet(scratch / f"{FAILURES}.parquet", batch.keys, rows)
+        write_parquet(scratch / f"{FAILURES}.parquet", rows)
 
 
 # -- in a worker -------------------------------------------------------------------------------
@@ -142,5 +189,5 @@ def _leave_with_parent(ending: Connection) -> None:
         os._exit(1)
 
 
-def _work(chunk: Chunk) -> None:
-    play_chunk(*_received[0], chunk)
+def _work(chunk: Chunk) -> float:
+    return play_chunk(*_received[0], chunk)

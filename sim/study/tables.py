@@ -13,27 +13,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.scenario.errors import BadInput
+from anlan.sim.study.files import whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Columns = Mapping[str, NDArray[Any]]
+KEYS = ("variant", "run")  # lead every table that is kept of runs
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 SORT_MEMORY = "512MB"  # sorting more than this spills to the disk
 
 
-def write_parquet(
-    path: Path, keys: Sequence[str], parts: Sequence[tuple[tuple[int, ...], Columns]]
-) -> None:
-    """Write the tables of several runs as one, each row led by its run's `keys`."""
-    import pandas as pd
-
+def write_parquet(path: Path, parts: Sequence[tuple[tuple[int, int], Columns]]) -> None:
+    """Write the tables of several runs as one, each row led by its `KEYS`, variant and run."""
     counts = [len(next(iter(columns.values()))) for _, columns in parts]
-    data: dict[str, Any] = {}
-    for n, name in enumerate(keys):
+    data: dict[str, NDArray[Any]] = {}
+    for n, name in enumerate(KEYS):
         data[name] = np.repeat(np.array([key[n] for key, _ in parts], dtype=np.int64), counts)
     for column in parts[0][1]:
         data[column] = np.concatenate([columns[column] for _, columns in parts])
+    write_columns(path, data)
+
+
+def write_columns(path: Path, data: Columns) -> None:
+    """Write one table."""
+    import pandas as pd
+
     frame = pd.DataFrame({k: _texts(v) for k, v in data.items()})
     db = _connect()
     db.register("frame", frame)
@@ -44,42 +49,52 @@ def write_parquet(
         db.unregister("frame")
 
 
-def merge(
-    files: Sequence[Path],
-    target: Path,
-    order: Sequence[str],
-    only: Mapping[Path, str] | None = None,
-) -> None:
-    """One file from several, sorted by the columns of `order`.
+def merge(files: Sequence[Path], target: Path, only: Mapping[Path, str] | None = None) -> None:
+    """One file from several, sorted by variant and run.
 
-    Rows with the same values of `order` must stand in one file; they keep their order there.
-    `only`: the condition on rows of files of which not all are taken. Raises BadInput where a
-    file is spoilt.
+    The rows of a run must stand in one file; they keep their order there. `only`: the condition
+    on rows of files of which not all are taken. Raises BadInput where a file is spoilt.
     """
     import duckdb
 
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
     only = only or {}
     number = "file_row_number"
-    whole = [f for f in files if f not in only]
-    reads = [_read(whole)] if whole else []
+    full = [f for f in files if f not in only]
+    reads = [_read(full)] if full else []
     reads += [f"{_read([f])} WHERE {only[f]}" for f in files if f in only]
     rows = " UNION ALL ".join(f"SELECT * FROM {read}" for read in reads)
-    sort = ", ".join((*order, number))
+    sort = ", ".join((*KEYS, number))
     _connect().execute(f"SET temp_directory = '{_quoted(target.parent / '.sort')}'")
     try:
-        _write(
-            f"COPY (SELECT * EXCLUDE {number} FROM ({rows}) ORDER BY {sort}) "
-            f"TO '{_quoted(beside)}' (FORMAT parquet)"
-        )
-        os.replace(beside, target)
+        with whole(target) as beside:
+            _write(
+                f"COPY (SELECT * EXCLUDE {number} FROM ({rows}) ORDER BY {sort}) "
+                f"TO '{_quoted(beside)}' (FORMAT parquet)"
+            )
     except duckdb.Error as error:
         raise BadInput(
             f"{target.parent}: a part of {target.name} is spoilt; play the study anew in an "
             "empty folder"
         ) from error
-    finally:
-        beside.unlink(missing_ok=True)
+
+
+def copy_as_csv(table: Path, target: Path) -> None:
+    """A Parquet file as CSV, whatever its size: empty cells for what is not a number."""
+    columns = _connect().execute(f"SELECT * FROM {_read_one(table)} LIMIT 0").description
+    cells = ", ".join(_cell(name, str(kind)) for name, kind, *_ in columns)
+    with whole(target) as beside:
+        _write(f"COPY (SELECT {cells} FROM {_read_one(table)}) TO '{_quoted(beside)}' (HEADER)")
+
+
+def _cell(name: str, kind: str) -> str:
+    column = _column(name)
+    if kind not in ("DOUBLE", "FLOAT"):
+        return column
+    return f"CASE WHEN isnan({column}) THEN NULL ELSE {column} END AS {column}"
+
+
+def _read_one(file: Path) -> str:
+    return f"read_parquet('{_quoted(file)}')"
 
 
 def _read(files: Sequence[Path]) -> str:
@@ -107,8 +122,12 @@ def _write(sql: str) -> None:
 
 def _typed(column: str, values: NDArray[Any]) -> str:
     """Text columns stay text even when there is no row."""
-    name = '"' + column.replace('"', '""') + '"'
+    name = _column(column)
     return f"CAST({name} AS VARCHAR) AS {name}" if values.dtype == object else name
+
+
+def _column(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _texts(values: NDArray[Any]) -> Any:
@@ -120,10 +139,16 @@ def _texts(values: NDArray[Any]) -> Any:
 
 @cache
 def _connect() -> Any:
-    """This process's own DuckDB, with one thread so that files come out the same every time."""
+    """This process's own DuckDB, set so that files come out the same every time.
+
+    With one thread, and without what it can tell from the statistics of a single file: columns
+    that it then knows to hold no null are written in fewer bytes than those of several files.
+    """
     import duckdb
 
-    return duckdb.connect(config={"threads": 1, "memory_limit": SORT_MEMORY})
+    db = duckdb.connect(config={"threads": 1, "memory_limit": SORT_MEMORY})
+    db.execute("SET disabled_optimizers = 'statistics_propagation'")
+    return db
 
 
 def _quoted(path: Path) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from anlan import sim
-from anlan.sim.forcing.base import Forcing, Sky, StormPath
+from anlan.sim.forcing.base import Forcing, Now, Sky, StormPath, now
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.threats import Bulletin, Threat
 
@@ -73,6 +73,17 @@ def calm(
     rows = {name: over(sky.pop(name, 0.0)) for name in ("wind_ms", "gust_ms", "rain_mm_h")}
     assert not sky, f"not of the sky: {sorted(sky)}"
     return Forcing(Sky(sea_level_m=sea_level_m, **rows), path, tuple(bulletins))
+
+
+def air(places: int, **sky: Any) -> Now:
+    """One tick's sky over some places: wind_ms, gust_ms, rain_mm_h, sea_level_m; else nothing."""
+    sea_level_m = np.array([sky.pop("sea_level_m", 0.0)], dtype=np.float64)
+    rows = {
+        name: np.broadcast_to(np.asarray(sky.pop(name, 0.0), dtype=np.float32), (1, places))
+        for name in ("wind_ms", "gust_ms", "rain_mm_h")
+    }
+    assert not sky, f"not of the sky: {sorted(sky)}"
+    return now(Sky(sea_level_m=sea_level_m, **rows), 0)
 
 
 def winds_said(*issued: tuple[int, float]) -> tuple[Bulletin, ...]:

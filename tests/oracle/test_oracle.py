@@ -183,20 +183,6 @@ def test_ten_thousand_residents() -> None:
     assert len(arrays["evacuation"]["persons"]) > 100
 
 
-# Where the arrays do not do what the rules say, as far as is known.
-STAND_DOWN = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the arrays send home whom a stand-down dated that is in force no more",
-)
-OUTAGE = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="where power is mended and cut in one tick the arrays forget the taps",
-)
-
-
-@STAND_DOWN
 def test_an_order_lifts_the_stand_down_for_those_away() -> None:
     """All clear at tick 200; at tick 201 a place is told to leave. Who is away stays away."""
     scenario = cut(400, 4, 40, wind_factor=0.2)
@@ -217,7 +203,6 @@ def test_an_order_lifts_the_stand_down_for_those_away() -> None:
     assert_same(arrays, plain)
 
 
-@OUTAGE
 def test_power_that_is_mended_and_cut_in_one_tick() -> None:
     """Cut at tick 5; at tick 6 it is back, and cut anew before anybody sees the light."""
     scenario = cut(400, 4, 40, wind_factor=0.2)
@@ -278,7 +263,6 @@ def test_what_is_said_while_networks_come_and_go(seed: int) -> None:
     assert (outages == "phone").sum() > 3
 
 
-@STAND_DOWN
 def test_what_is_said_at_random() -> None:
     """Orders, warnings and stand-downs again and again, and state changed besides."""
     for seed in range(4):

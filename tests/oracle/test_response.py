@@ -14,25 +14,10 @@ from tests.oracle.district import cut, with_fires
 from tests.oracle.lorries import Depot, Goods
 from tests.oracle.observed import observed, side_by_side
 from tests.oracle.response import Given, Rows, play
-from tests.oracle.rich import Case, rich
+from tests.oracle.crowded import Case, crowded
 from tests.oracle.roads import NEVER, Drive, KnownRoads
 
 # Where the model does not do what the rules say, as far as is known.
-SECOND_LORRY = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="of a request on two lorries the second does not know when it was heard",
-)
-SILENT = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="what was unloaded at a silent site is sent again, and who is short there is known",
-)
-LAST_CREW = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the last crew of a team counts members that the team does not have",
-)
 SEEDS = range(8)
 
 EXPECTED = {
@@ -60,19 +45,6 @@ def given_and_tables(case: Case) -> tuple[Given, dict[str, Rows]]:
 def play_both(case: Case) -> tuple[dict[str, Rows], dict[str, Rows]]:
     given, tables = given_and_tables(case)
     return tables, play(given)
-
-
-def with_heard_tick(tables: dict[str, Rows]) -> dict[str, Rows]:
-    """The model's tables, every delivery with the tick in which its request was heard.
-
-    See SECOND_LORRY, which holds that they have it by themselves.
-    """
-    heard = {r["request"]: r["heard_tick"] for r in tables["request"]}
-    rows = [
-        r | {"requested_tick": heard[r["request"]]} if r["request"] else r
-        for r in tables["delivery"]
-    ]
-    return tables | {"delivery": rows}
 
 
 def happened(tables: dict[str, Rows]) -> set[str]:
@@ -115,8 +87,8 @@ def test_tiny_with_many_crews_and_lorries() -> None:
     """Eight teams, five stores, harm all over: everything that can happen did."""
     seen: set[str] = set()
     for seed in SEEDS:
-        tables, mine = play_both(rich(seed))
-        assert_same(with_heard_tick(tables), mine)
+        tables, mine = play_both(crowded(seed))
+        assert_same(tables, mine)
         seen |= happened(tables)
     assert seen >= EXPECTED, f"never happened: {sorted(EXPECTED - seen)}"
 
@@ -125,31 +97,28 @@ def test_tiny_with_many_crews_and_lorries() -> None:
 def test_a_fierce_storm(seed: int) -> None:
     """Water, gales and trees on Haimen's roads, and fires besides."""
     given, tables = observed(with_fires(cut(800, 5, 40, 24.0, 1.4)), seed)
-    assert_same(with_heard_tick(tables), play(given))
+    assert_same(tables, play(given))
     assert len(tables["deployment"]) > 15
     assert len(tables["delivery"]) > 50
 
 
-@SECOND_LORRY
 def test_what_two_lorries_bring_for_a_request_says_when_it_was_heard() -> None:
     for seed in SEEDS:
-        tables, mine = play_both(rich(seed))
+        tables, mine = play_both(crowded(seed))
         assert_same(tables, mine)
 
 
-@SILENT
 def test_places_without_a_telephone() -> None:
     """Command knows what they said when they were last heard, and what it has sent since."""
     for seed in SEEDS:
-        tables, mine = play_both(rich(seed, silent=True))
+        tables, mine = play_both(crowded(seed, silent=True))
         assert "request by runner" in happened(tables)
-        assert_same(with_heard_tick(tables), mine)
+        assert_same(tables, mine)
 
 
-@LAST_CREW
 def test_the_last_crew_of_a_team_has_what_is_left_of_it() -> None:
     """Ten members in crews of four: the third has two."""
-    case = rich(1)
+    case = crowded(1)
     teams = tuple(
         t.model_copy(update={"members": 10, "crew_size": 4}) if t.team == "all-rounders" else t
         for t in case.scenario.teams
@@ -159,7 +128,7 @@ def test_the_last_crew_of_a_team_has_what_is_left_of_it() -> None:
     stays = [r for r in mine["deployment"] if r["crew"] == "all-rounders/3"]
     assert stays
     assert {r["people"] for r in stays} == {2}
-    assert_same(with_heard_tick(tables), mine)
+    assert_same(tables, mine)
 
 
 # ---- the comparison itself -------------------------------------------------------------------
@@ -219,14 +188,14 @@ def test_a_difference_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One changed rule must not pass, in the table that it is about, in one run or another."""
-    runs = [given_and_tables(rich(seed)) for seed in range(4)]
+    runs = [given_and_tables(crowded(seed)) for seed in range(4)]
     for given, tables in runs:
-        assert_same(with_heard_tick(tables), play(given))
+        assert_same(tables, play(given))
     monkeypatch.setattr(part, rule, slip)
 
     def compare() -> None:
         for given, tables in runs:
-            assert_same({table: with_heard_tick(tables)[table]}, {table: play(given)[table]})
+            assert_same({table: tables[table]}, {table: play(given)[table]})
 
     with pytest.raises(AssertionError, match=table):
         compare()

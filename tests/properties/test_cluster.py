@@ -14,18 +14,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from anlan.analysis.study import conduct, finish
+from anlan.analysis.study.checked import check_study
+from anlan.analysis.study.finish import finish_study
+from anlan.analysis.study.play import play_study
 from anlan.analysis.study.schema import Design, Factor, Outputs, Study
 from anlan.sim.engine import prepare
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.study import cluster as module
-from anlan.sim.study.cluster import cluster, spread
-from anlan.sim.study.parts import PARTS, Chunk, finished
+from anlan.sim.study.cluster import cluster_players
+from anlan.sim.study.pace import Pace
+from anlan.sim.study.parts import PARTS, cut, finished
 from anlan.sim.study.tables import query
 
 HERE = Path(__file__).resolve().parent
@@ -44,6 +49,11 @@ STUDY = Study.model_validate(
         "outputs": Outputs(tables=("series",), ledgers=1),
     }
 )
+
+
+@pytest.fixture(autouse=True)
+def _one_run_a_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anlan.sim.study.pace.MOST_RUNS", 1)
 
 
 # -- a cluster, and what happens to it ---------------------------------------------------------
@@ -149,7 +159,7 @@ def mark(tables: Any) -> str:
 
 
 def mark_of(variant: int, run: int) -> str:
-    batch = conduct.ready(STUDY).batch
+    batch = check_study(STUDY).batch
     scenario = batch.of_variant(variant)
     return mark(prepare(scenario).run(batch.seed_of(variant), run).tables())
 
@@ -158,15 +168,16 @@ def play(
     home: Path, address: str | None, watched: dict[str, Any] | None = None, **more: Any
 ) -> Any:
     """The study, chunk by chunk of one run, on a cluster or here; gives who counted the runs."""
-    it = conduct.ready(STUDY)
+    checked = check_study(STUDY)
     if watched is not None:
         flags = home.with_name(f"{home.name}-flags")
         flags.mkdir(exist_ok=True)
-        it.batch = replace(it.batch, digest=Watched(it.batch.digest, flags, **watched))
-    player = (lambda batch, folder: cluster(batch, folder, address)) if address else None
+        digest = Watched(checked.batch.digest, flags, **watched)
+        checked = replace(checked, batch=replace(checked.batch, digest=digest))
+    playing = partial(cluster_players, address=address) if address else None
     home.mkdir(exist_ok=True)
-    conduct.play(it, home, player=player, **more)
-    finish.finish(it, home)
+    play_study(checked, home, playing=playing, **more)
+    finish_study(checked, home)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -196,10 +207,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 @pytest.mark.long
 def test_the_same_files_though_a_worker_is_killed(tmp_path: Path, whole: dict[str, bytes]) -> None:
-    with dask(tmp_path) as it:
-        workers = [it.worker("--no-nanny"), it.worker("--no-nanny")]
-        it.here(2)
-        play(tmp_path / "s", it.address, {"kill_at": KILL_AT})
+    with dask(tmp_path) as there:
+        workers = [there.worker("--no-nanny"), there.worker("--no-nanny")]
+        there.here(2)
+        play(tmp_path / "s", there.address, {"kill_at": KILL_AT})
         assert sorted(w.poll() for w in workers if w.poll() is not None) == [-signal.SIGKILL]
     assert contents(tmp_path / "s") == whole
     assert len(list((tmp_path / "s-flags").iterdir())) > 6  # something was played again
@@ -208,14 +219,14 @@ def test_the_same_files_though_a_worker_is_killed(tmp_path: Path, whole: dict[st
 @pytest.mark.long
 def test_a_worker_that_comes_later_is_used(tmp_path: Path, whole: dict[str, bytes]) -> None:
     """There is none when the study begins; the first comes when it waits."""
-    with dask(tmp_path) as it:
+    with dask(tmp_path) as there:
         asked: list[Any] = []
 
         def progress(done: int, total: int) -> None:
             if not asked:
-                asked.append(it.worker())
+                asked.append(there.worker())
 
-        play(tmp_path / "s", it.address, progress=progress)
+        play(tmp_path / "s", there.address, progress=progress)
     assert contents(tmp_path / "s") == whole
 
 
@@ -224,10 +235,10 @@ def test_runs_that_raise_or_kill_are_failures_and_the_others_are_there(
     tmp_path: Path, whole: dict[str, bytes]
 ) -> None:
     happens = {"killing": mark_of(0, 1), "raising": mark_of(1, 2)}
-    with dask(tmp_path, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0") as it:
-        it.worker("--nanny")
-        it.here(1)
-        play(tmp_path / "s", it.address, happens)
+    with dask(tmp_path, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0") as there:
+        there.worker("--nanny")
+        there.here(1)
+        play(tmp_path / "s", there.address, happens)
     file = str(tmp_path / "s" / "failures.parquet")
     failures = query("SELECT variant, run, error FROM read_parquet(?)", [file])
     assert failures.to_numpy().tolist() == [[0, 1, "WorkerDied"], [1, 2, "RuntimeError"]]
@@ -241,16 +252,16 @@ def test_the_scheduler_lost_is_one_line_and_the_study_goes_on(
     tmp_path: Path, whole: dict[str, bytes]
 ) -> None:
     home = tmp_path / "s"
-    with dask(tmp_path) as it:
-        it.worker()
-        it.here(1)
+    with dask(tmp_path) as there:
+        there.worker()
+        there.here(1)
 
         def progress(done: int, total: int) -> None:
             if done == 2:
-                it.scheduler.kill()
+                there.scheduler.kill()
 
         with pytest.raises(BadInput, match="the scheduler is gone"):
-            play(home, it.address, progress=progress)
+            play(home, there.address, progress=progress)
     kept = {p: p.stat().st_mtime_ns for p in (home / PARTS).rglob("*.parquet")}
     assert 2 <= len(finished(home)) < 6
     assert not list((home / PARTS).glob(".making-*"))
@@ -269,29 +280,34 @@ def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:
         shutil.copytree(ROOT / room, other / "anlan" / room, ignore=skip)
     with (other / "anlan" / "sim" / "model.py").open("a") as file:
         file.write("# other\n")
-    with dask(tmp_path) as it:
+    with dask(tmp_path) as there:
         asked: list[Any] = []
 
         def progress(done: int, total: int) -> None:
             if not asked:
-                asked.append(it.worker(path=other))
+                asked.append(there.worker(path=other))
 
         with pytest.raises(BadInput, match=r"worker tcp://127\S+ runs other code of anlan"):
-            play(tmp_path / "later", it.address, progress=progress)
+            play(tmp_path / "later", there.address, progress=progress)
         with pytest.raises(BadInput, match=r"worker tcp://127\S+ runs other code of anlan"):
-            play(tmp_path / "first", it.address, progress=progress)
+            play(tmp_path / "first", there.address, progress=progress)
     assert finished(tmp_path / "later") == finished(tmp_path / "first") == []
 
 
-def test_many_workers_get_many_chunks() -> None:
-    """However large the chunks were cut: the same runs, each once."""
-    chunks = [Chunk(0, 0, 0, 49, True), Chunk(1, 7, 3, 4, True), Chunk(8, 8, 0, 0, True)]
-    fine = spread(chunks, 30)
-    assert len(fine) >= 30
-    runs = [(v, r) for c in fine for v in c.variants for r in c.runs]
-    assert sorted(runs) == sorted((v, r) for c in chunks for v in c.variants for r in c.runs)
-    assert spread(chunks, 1) == chunks
-    assert len(spread(chunks, 1000)) == 65  # a run each
+def test_many_workers_get_many_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However quick a run is: the same runs, each once, in several chunks a worker."""
+    monkeypatch.undo()
+    wanted = np.zeros((9, 50), dtype=bool)
+    wanted[0], wanted[1:8, 3:5], wanted[8, 0] = True, True, True
+    for workers in (1, 30):
+        pace, chunks = Pace(int(wanted.sum()), lambda workers=workers: workers), []
+        for chunk in cut(wanted, pace.size):
+            pace.handed_out(chunk)
+            pace.saw(chunk, 1.0 * chunk.size)
+            chunks.append(chunk)
+        runs = [(v, r) for c in chunks for v in c.variants for r in c.runs]
+        assert sorted(runs) == [tuple(pair) for pair in np.argwhere(wanted).tolist()]
+        assert len(chunks) >= 2 * workers
 
 
 def test_other_versions_are_refused() -> None:
@@ -313,10 +329,10 @@ def test_an_address_at_which_nobody_listens(
         play(tmp_path, address)
     for wrong in ("", "10.0.0.5", "ftp://10.0.0.5:21", "a:b"):
         with pytest.raises(BadInput, match="write the scheduler's address"):
-            cluster(conduct.ready(STUDY).batch, tmp_path, wrong).__enter__()
+            cluster_players(check_study(STUDY).batch, tmp_path, wrong).__enter__()
 
 
 def test_dask_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(BadInput, match=r"pip install 'anlan\[cluster\]'"):
-        cluster(conduct.ready(STUDY).batch, tmp_path, "a:1").__enter__()
+        cluster_players(check_study(STUDY).batch, tmp_path, "a:1").__enter__()

@@ -16,14 +16,17 @@ import numpy as np
 import pytest
 
 from anlan import sim
-from anlan.analysis.digests import Chosen
-from anlan.analysis.measures import measure_run
-from anlan.analysis.study.conduct import Ready, play, ready, there_and_wanted
-from anlan.analysis.study.data import load
-from anlan.analysis.study.finish import finish, gather
+from anlan.analysis.digests.digest import RunDigest
+from anlan.analysis.measures.registry import measure_run
+from anlan.analysis.results.folder import load
+from anlan.analysis.study.asked import gather
+from anlan.analysis.study.checked import CheckedStudy, check_study
+from anlan.analysis.study.finish import finish_study
+from anlan.analysis.study.play import Wanted, play_study
 from anlan.analysis.study.schema import Design, Factor, Outputs, Study
-from anlan.analysis.study.stopping import Stopping
+from anlan.analysis.verdict.stopping import Stopping
 from anlan.sim.study.chunk import play_chunk
+from anlan.sim.study.pace import LEAST_S, MOST_S, Pace
 from anlan.sim.study.parts import PARTS, Chunk, chunk_of, cut, done, finished, share_out
 from anlan.sim.study.tables import query
 
@@ -49,10 +52,10 @@ def study(**changes: Any) -> Study:
     return Study(**given | changes)
 
 
-def whole(it: Ready, home: Path, **how: Any) -> dict[str, bytes]:
+def whole(checked: CheckedStudy, home: Path, **how: Any) -> dict[str, bytes]:
     """Play a study and finish it; its merged files."""
-    play(it, home, **how)
-    finish(it, home)
+    play_study(checked, home, **how)
+    finish_study(checked, home)
     return contents(home)
 
 
@@ -67,7 +70,7 @@ def contents(home: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("played")
-    whole(ready(study()), home)
+    whole(check_study(study()), home)
     return home
 
 
@@ -88,34 +91,40 @@ def test_rows_are_sorted_and_are_the_runs_played_alone(played: Path) -> None:
         assert row[name] == pytest.approx(alone[name], rel=0, abs=0, nan_ok=True)
 
 
-def test_two_workers_and_other_chunks_give_the_same_bytes(tmp_path: Path, played: Path) -> None:
-    assert whole(ready(study()), tmp_path / "two", workers=2) == contents(played)
-    assert whole(ready(study()), tmp_path / "large", run_s=1e-3) == contents(played)
+def test_two_workers_and_other_chunks_give_the_same_bytes(
+    tmp_path: Path, played: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert whole(check_study(study()), tmp_path / "two", workers=2) == contents(played)
+    for size in (1, 2, 5, 12):
+        monkeypatch.setattr("anlan.sim.study.pace.Pace.size", lambda _, size=size: size)
+        home = tmp_path / str(size)
+        assert whole(check_study(study()), home) == contents(played)
+        assert len(finished(home)) == {1: 12, 2: 8, 5: 4, 12: 1}[size]
 
 
 def test_shards_make_the_whole(tmp_path: Path, played: Path) -> None:
     homes = [tmp_path / str(i) for i in (1, 2, 3)]
     for i, home in enumerate(homes, start=1):
-        play(ready(study()), home, shard=(i, 3))
+        play_study(check_study(study()), home, shard=(i, 3))
     with pytest.raises(sim.BadInput, match="not there yet"):
-        finish(ready(study()), homes[0])
-    it = ready(study())
-    gather(it, homes, tmp_path / "merged")
-    finish(it, tmp_path / "merged")
+        finish_study(check_study(study()), homes[0])
+    checked = check_study(study())
+    gather(checked, homes, tmp_path / "merged")
+    finish_study(checked, tmp_path / "merged")
     assert contents(tmp_path / "merged") == contents(played)
     with pytest.raises(sim.BadInput, match="another study"):
-        gather(ready(study(seed=2)), homes, tmp_path / "wrong")
+        gather(check_study(study(seed=2)), homes, tmp_path / "wrong")
 
 
 def test_a_run_that_was_played_twice_counts_once(tmp_path: Path, played: Path) -> None:
     """Chunks of other sizes and of more runs than asked for, as two processes may leave them."""
-    it = ready(study())
-    play(ready(study()), tmp_path / "a", shard=(1, 2))
-    play(ready(study(replications=5)), tmp_path / "b", shard=(2, 2))
+    checked = check_study(study())
+    play_study(check_study(study()), tmp_path / "a", shard=(1, 2))
+    play_study(check_study(study(replications=5)), tmp_path / "b", shard=(2, 2))
     for corners in ((0, 1, 0, 1), (1, 3, 1, 4), (0, 3, 0, 2), (2, 2, 2, 2)):
-        play_chunk(it.batch, tmp_path / "b", Chunk(*corners, True))
-    gather(it, [tmp_path / "a", tmp_path / "b"], tmp_path / "all")
-    finish(it, tmp_path / "all")
+        play_chunk(checked.batch, tmp_path / "b", Chunk(*corners))
+    gather(checked, [tmp_path / "a", tmp_path / "b"], tmp_path / "all")
+    finish_study(checked, tmp_path / "all")
     for file in contents(played):
         found, right = (query("SELECT * FROM read_parquet(?)", [str(home / file)])
                         for home in (tmp_path / "all", played))  # fmt: skip
@@ -128,25 +137,25 @@ def test_each_wanted_run_is_taken_from_one_chunk() -> None:
         wanted = rng.random((5, 9)) < 0.7
         corners = (np.sort(rng.integers(0, n, 2)) for _ in range(8) for n in (5, 9))
         pairs = [tuple(int(x) for x in c) for c in corners]
-        chunks = sorted({Chunk(*a, *b, True) for a, b in zip(pairs[::2], pairs[1::2], strict=True)})
+        chunks = sorted({Chunk(*a, *b) for a, b in zip(pairs[::2], pairs[1::2], strict=True)})
         count = np.zeros((5, 9), dtype=int)
         for chunk, pieces in share_out(chunks, wanted):
             for c in pieces if pieces is not None else [chunk]:
-                count[c.begin : c.end + 1, c.first : c.last + 1] += 1
+                count[c.place] += 1
         assert np.array_equal(count, (wanted & done(chunks, 5, 9)).astype(int))
 
 
 def test_a_study_goes_on_where_it_stopped(tmp_path: Path, played: Path) -> None:
     """Some parts lost, as if they had never been played."""
-    it = ready(study())
-    play(it, tmp_path)
+    checked = check_study(study())
+    play_study(checked, tmp_path)
     for part in sorted((tmp_path / PARTS).glob("variants-*"))[1::2]:
         for file in part.iterdir():
             file.unlink()
         part.rmdir()
-    there, wanted = there_and_wanted(it, tmp_path)
+    there, wanted = Wanted(checked, tmp_path).look()
     assert (wanted & ~there).any()
-    assert whole(ready(study()), tmp_path) == contents(played)
+    assert whole(check_study(study()), tmp_path) == contents(played)
 
 
 def test_chance_is_common_to_the_variants_unless_said_otherwise(
@@ -156,12 +165,12 @@ def test_chance_is_common_to_the_variants_unless_said_otherwise(
     wind = load(played).measures.pivot(index="run", columns="variant", values=MEASURES[1])
     assert (wind.nunique(axis=1) == 1).all()
     assert wind[0].nunique() > 1
-    whole(ready(study(common_random_numbers=False)), tmp_path)
+    whole(check_study(study(common_random_numbers=False)), tmp_path)
     own = load(tmp_path).measures.pivot(index="run", columns="variant", values=MEASURES[1])
     assert (own.nunique(axis=1) > 1).any()
 
 
-class Failing(Chosen):
+class Failing(RunDigest):
     """A digest that fails in every second run."""
 
     def __call__(self, scenario: Any, tables: Any) -> Any:
@@ -175,11 +184,11 @@ class Failing(Chosen):
         return round(1e6 * float(found["measures"][MEASURES[1]][0])) % 2 == 1
 
 
-def failing(kind: type[Chosen]) -> Ready:
+def failing(kind: type[RunDigest]) -> CheckedStudy:
     """Six runs of the scenario as it is, of which some fail."""
     plain = {"factors": (), "design": None, "replications": 6}
-    it = ready(study(outputs=Outputs(measures=MEASURES), **plain))
-    return replace(it, batch=replace(it.batch, digest=kind(it.measures)))
+    checked = check_study(study(outputs=Outputs(measures=MEASURES), **plain))
+    return replace(checked, batch=replace(checked.batch, digest=kind(checked.measures)))
 
 
 def test_a_run_that_fails_is_a_row_and_not_the_end(tmp_path: Path) -> None:
@@ -198,7 +207,7 @@ class Deadly(Failing):
     """A digest that kills its process instead."""
 
     def __call__(self, scenario: Any, tables: Any) -> Any:
-        found = Chosen.__call__(self, scenario, tables)
+        found = RunDigest.__call__(self, scenario, tables)
         if self.fails(found) and "spawn_main" in " ".join(sys.orig_argv):
             os.kill(os.getpid(), signal.SIGKILL)
         return found
@@ -206,9 +215,9 @@ class Deadly(Failing):
 
 @pytest.mark.long
 def test_a_run_that_kills_its_worker_is_a_row_too(tmp_path: Path) -> None:
-    it = failing(Deadly)
-    play(it, tmp_path / "deadly", workers=2)
-    finish(it, tmp_path / "deadly")
+    checked = failing(Deadly)
+    play_study(checked, tmp_path / "deadly", workers=2)
+    finish_study(checked, tmp_path / "deadly")
     whole(failing(Failing), tmp_path / "failing")
     died, failed = load(tmp_path / "deadly"), load(tmp_path / "failing")
     assert died.measures.equals(failed.measures)
@@ -222,7 +231,7 @@ def stopping(**changes: Any) -> Study:
 
 
 def test_a_rule_ends_each_variant_by_itself_and_spares_runs(tmp_path: Path) -> None:
-    one = whole(ready(stopping()), tmp_path / "one")
+    one = whole(check_study(stopping()), tmp_path / "one")
     data = load(tmp_path / "one")
     counts = data.measures.groupby("variant").size()
     assert set(counts % 8) == {0}
@@ -231,12 +240,12 @@ def test_a_rule_ends_each_variant_by_itself_and_spares_runs(tmp_path: Path) -> N
     assert (targets["applicable_runs"].to_numpy() == counts.to_numpy()).all()
     decided = targets["settled"] == "decided"
     assert (counts[~decided.to_numpy()] == 24).all()
-    assert whole(ready(stopping()), tmp_path / "two", workers=2) == one
-    it = ready(stopping())
+    assert whole(check_study(stopping()), tmp_path / "two", workers=2) == one
+    checked = check_study(stopping())
     for i in (1, 2):
-        play(it, tmp_path / f"s{i}", shard=(i, 2))
-    gather(it, [tmp_path / "s1", tmp_path / "s2"], tmp_path / "m")
-    finish(it, tmp_path / "m")
+        play_study(checked, tmp_path / f"s{i}", shard=(i, 2))
+    gather(checked, [tmp_path / "s1", tmp_path / "s2"], tmp_path / "m")
+    finish_study(checked, tmp_path / "m")
     assert contents(tmp_path / "m") == one
 
 
@@ -244,25 +253,42 @@ def test_chunks_cover_what_is_missing_once() -> None:
     rng = np.random.default_rng(1)
     for size in (1, 3, 10):
         missing = rng.random((7, 12)) < 0.6
-        chunks = cut(missing, size, varied=True)
+        chunks = list(cut(missing, lambda size=size: size))
         assert all(c.size <= size for c in chunks)
         assert sum(c.size for c in chunks) == missing.sum()
         assert np.array_equal(done(chunks, 7, 12), missing)
         assert all(chunk_of(c.name) == c for c in chunks)
-    assert cut(np.ones((6, 2), dtype=bool), 4, varied=True) == [
-        Chunk(v, v + 1, 0, 1, True) for v in (0, 2, 4)
+    assert list(cut(np.ones((6, 2), dtype=bool), lambda: 4)) == [
+        Chunk(v, v + 1, 0, 1) for v in (0, 2, 4)
     ]
+
+
+def test_chunks_grow_as_the_pace_is_known_and_shrink_towards_the_end() -> None:
+    """Nobody waits long for the last one, and none takes much longer than some seconds."""
+    pace, played = Pace(10_000, lambda: 2), []
+    for chunk in cut(np.ones((2, 5_000), dtype=bool), pace.size):
+        pace.handed_out(chunk)
+        pace.saw(chunk, 0.02 * chunk.size)
+        played.append(chunk.size)
+    assert played[0] == 1
+    assert sum(played) == 10_000
+    assert max(played) * 0.02 <= MOST_S
+    assert max(played[-4:]) * 0.02 <= 2 * LEAST_S
+    assert len(played) < 300
+    slow = Pace(100, lambda: 2)
+    slow.saw(Chunk(0, 0, 0, 0), 60.0)
+    assert slow.size() == 1
 
 
 KILLS = int(os.environ.get("ANLAN_TEST_KILLS", "4"))  # more of them on purpose, now and then
 PROGRAM = """
 import sys
 from pathlib import Path
-from tests.properties.test_studies import study, ready, play, finish
+from tests.properties.test_studies import check_study, finish_study, play_study, study
 if __name__ == "__main__":
-    it, home = ready(study(replications=8)), Path(sys.argv[1])
-    play(it, home, workers=2)
-    finish(it, home)
+    checked, home = check_study(study(replications=8)), Path(sys.argv[1])
+    play_study(checked, home, workers=2)
+    finish_study(checked, home)
 """
 
 
@@ -289,7 +315,7 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
         process.communicate()
         assert all((p / "measures.parquet").is_file() for p in (home / PARTS).glob("variants-*"))
     subprocess.run([sys.executable, str(script), str(home)], env=environment, check=True)
-    assert contents(home) == whole(ready(study(replications=8)), tmp_path / "whole")
+    assert contents(home) == whole(check_study(study(replications=8)), tmp_path / "whole")
 
 
 def _wait_for_chunks(process: subprocess.Popen[bytes], home: Path, count: int) -> None:

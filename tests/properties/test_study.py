@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from anlan import sim
+from anlan.analysis.pipeline import replicate
 from anlan.sim.study import PARTS
 
 RUNS = 4
@@ -74,7 +75,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """A study that nothing happened to."""
     folder = tmp_path_factory.mktemp("whole")
-    sim.replicate(sim.load("tiny"), RUNS, seed=3, workers=1, digest=dead, folder=folder)
+    replicate(sim.load("tiny"), RUNS, seed=3, workers=1, digest=dead, folder=folder)
     return contents(folder)
 
 
@@ -86,7 +87,7 @@ def test_files_are_there(whole: dict[str, bytes]) -> None:
 
 def test_one_worker_or_two(tmp_path: Path, whole: dict[str, bytes]) -> None:
     told: list[tuple[int, int]] = []
-    sim.replicate(
+    replicate(
         sim.load("tiny"), RUNS, seed=3, workers=2, digest=dead, folder=tmp_path,
         progress=lambda done, total: told.append((done, total)),
     )  # fmt: skip
@@ -99,15 +100,15 @@ def test_one_worker_or_two(tmp_path: Path, whole: dict[str, bytes]) -> None:
 def test_begun_small_and_gone_on(tmp_path: Path, whole: dict[str, bytes]) -> None:
     """More runs in the same folder play only the new ones."""
     scenario = sim.load("tiny")
-    sim.replicate(scenario, 2, seed=3, digest=dead, folder=tmp_path, keep_ledgers=1)
+    replicate(scenario, 2, seed=3, digest=dead, folder=tmp_path, keep_ledgers=1)
     before = {p: p.stat().st_mtime_ns for p in (tmp_path / PARTS).rglob("*.parquet")}
-    runs = sim.replicate(scenario, RUNS, seed=3, digest=dead, folder=tmp_path, keep_ledgers=1)
+    found = replicate(scenario, RUNS, seed=3, digest=dead, folder=tmp_path, keep_ledgers=1)
     assert all(p.stat().st_mtime_ns == t for p, t in before.items())
     assert contents(tmp_path)["dead.parquet"] == whole["dead.parquet"]
-    assert runs.digest("dead")["run"].tolist() == list(range(RUNS))
-    assert runs.ledger_runs == 1
+    assert found.table("dead", ("persons",))["run"].tolist() == list(range(RUNS))
+    assert found.kept == [0]
     with pytest.raises(IndexError):
-        runs.tables(1)
+        found.ledger(1)
 
 
 def test_growing_or_shrinking_keeps_the_ledgers_of_a_study_run_at_once(tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ def test_growing_or_shrinking_keeps_the_ledgers_of_a_study_run_at_once(tmp_path:
     scenario = sim.load("tiny")
 
     def files(runs: int, folder: str) -> dict[str, bytes]:
-        sim.replicate(scenario, runs, seed=3, digest=dead, folder=tmp_path / folder, keep_ledgers=3)
+        replicate(scenario, runs, seed=3, digest=dead, folder=tmp_path / folder, keep_ledgers=3)
         return contents(tmp_path / folder)
 
     at_once = files(RUNS, "at once")
@@ -133,7 +134,7 @@ def test_what_a_killed_process_left_half_made_is_swept_away(tmp_path: Path) -> N
     host = socket.gethostname()
     for owner in (gone.pid, os.getpid()):
         (parts / f".making-{host}-{owner}-x").mkdir(parents=True)
-    sim.replicate(sim.load("tiny"), 1, seed=3, folder=tmp_path, keep_ledgers=0)
+    replicate(sim.load("tiny"), 1, seed=3, folder=tmp_path, keep_ledgers=0)
     assert [p.name for p in parts.glob(".making-*")] == [f".making-{host}-{os.getpid()}-x"]
 
 
@@ -155,23 +156,23 @@ def test_a_full_disk_is_an_os_error_and_leaves_nothing_half_made(
 
     monkeypatch.setattr("anlan.sim.study.tables._connect", Full)
     with pytest.raises(OSError, match="No space left") as caught:
-        sim.replicate(sim.load("tiny"), 1, seed=3, folder=tmp_path)
+        replicate(sim.load("tiny"), 1, seed=3, folder=tmp_path)
     assert caught.value.errno == errno.ENOSPC
     assert not list((tmp_path / PARTS).glob(".making-*"))
 
 
 def test_a_folder_of_another_study_is_refused(tmp_path: Path) -> None:
     scenario = sim.load("tiny")
-    sim.replicate(scenario, 1, seed=3, folder=tmp_path)
+    replicate(scenario, 1, seed=3, folder=tmp_path)
     with pytest.raises(sim.BadInput, match="another"):
-        sim.replicate(scenario, 1, seed=4, folder=tmp_path)
+        replicate(scenario, 1, seed=4, folder=tmp_path)
 
 
 def test_a_run_is_the_run_played_alone(tmp_path: Path) -> None:
     scenario = sim.load("tiny")
-    runs = sim.replicate(scenario, 2, seed=9, folder=tmp_path)
+    found = replicate(scenario, 2, seed=9, folder=tmp_path)
     alone = sim.run(scenario, seed=9, run=1).tables()
-    for table, columns in runs.tables(1).items():
+    for table, columns in found.ledger(1).items():
         for column, values in columns.items():
             assert values.tolist() == alone[table][column].tolist(), f"{table}.{column}"
 
@@ -183,7 +184,7 @@ def test_a_killed_worker_costs_nothing(
     flag = tmp_path / "killed"
     flag.mkdir()
     monkeypatch.setenv(FLAG, str(flag))
-    sim.replicate(
+    replicate(
         sim.load("tiny"),
         RUNS,
         seed=3,
@@ -198,10 +199,11 @@ def test_a_killed_worker_costs_nothing(
 PARENT = """
 import sys
 from anlan import sim
+from anlan.analysis.pipeline import replicate
 from tests.properties import test_study
 if __name__ == "__main__":
     digest = getattr(test_study, sys.argv[1])
-    sim.replicate(sim.load("tiny"), {runs}, seed=3, workers=int(sys.argv[2]), digest=digest,
+    replicate(sim.load("tiny"), {runs}, seed=3, workers=int(sys.argv[2]), digest=digest,
                   folder=sys.argv[3])
 """
 
@@ -228,7 +230,7 @@ def test_a_killed_study_goes_on(
     assert first.returncode == -signal.SIGKILL
     assert contents(folder) == {}
     _wait_until_alone(folder)
-    finished = {p: p.stat().st_mtime_ns for p in (folder / PARTS).glob("runs-*")}
+    finished = {p: p.stat().st_mtime_ns for p in (folder / PARTS).glob("variants-*")}
     assert 1 <= len(finished) < RUNS
     again = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=300)
     assert again.returncode == 0, again.stderr.decode()

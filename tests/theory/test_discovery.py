@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anlan.analysis.study.discovery import discover
+from anlan.analysis.what_counts.discovery import discover
 from anlan.sim.scenario.errors import BadInput
 
 N = 800

@@ -91,7 +91,8 @@ def cells_of(gate_level_m: float, **update: float) -> tuple[Drainage, water.Wate
     scenario = scenario.model_copy(update={"communities": (place,)})
     sites = exposure_of(scenario)
     rules = replace(water.WaterRules.read(scenario), drain_working_share=1.0, wall_crest_m=9.0)
-    return Drainage(GateRules(gate_level_m), sites), water.Water(rules, sites)
+    tick_h = scenario.settings.tick_min / 60.0
+    return Drainage(GateRules(gate_level_m), sites), water.Water(rules, sites, tick_h)
 
 
 def test_shut_gates_hold_the_water_back_until_they_open() -> None:
@@ -99,7 +100,7 @@ def test_shut_gates_hold_the_water_back_until_they_open() -> None:
     drainage, streets = cells_of(1.0, drain_mm_h=48.0, pump_mm_h=0.0)
     stored = []
     for rain_mm, sea_level_m in ((10.0, 1.0), (0.0, 1.5), (0.0, 0.99), (0.0, 0.0), (0.0, 0.0)):
-        gates, pumps = drainage.gates_open(sea_level_m), drainage.pumps_mm(np.zeros(1, dtype=bool))
+        gates, pumps = drainage.gates_open(sea_level_m), np.zeros(1)
         streets.step(np.array([rain_mm], dtype=np.float32), gates, pumps, sea_level_m)
         stored.append(float(streets.cells.stored[0]))
         assert streets.depth_m[0] * streets.rules.ponding_share == pytest.approx(stored[-1] / 1000)

@@ -7,7 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from anlan.analysis.intervals import clopper_pearson, mean_interval, rule_of_three, runs_needed
+from anlan.analysis.statistics.intervals import (
+    clopper_pearson,
+    mean_interval,
+    rule_of_three,
+    runs_needed,
+)
 
 
 @pytest.mark.parametrize(

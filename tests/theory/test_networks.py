@@ -14,7 +14,7 @@ from anlan.sim.networks.power import Power, PowerRules
 from anlan.sim.networks.trees import TreeRules, Trees
 from anlan.sim.place.exposure import Exposure, exposure_of
 from anlan.sim.scenario.schema import Scenario
-from tests.oracle.calm import places
+from tests.oracle.calm import air, places
 
 CURVE = (0.3, 42.0, 4.0)
 
@@ -49,10 +49,9 @@ def test_a_road_without_trees_or_with_too_few_never_closes() -> None:
     assert np.isfinite(networks.road_gust_ms(most - 1e-9, 1.0, *CURVE))
 
 
-def one_place(roads: int = 0) -> tuple[Scenario, Exposure]:
-    """Tiny's first place, or two places with so many roads of 1 km with 100 trees between them."""
-    links = [(0, 1, 1.0, 40.0)] * roads
-    scenario = places(2 if roads else 1, links)
+def wooded(roads: int) -> tuple[Scenario, Exposure]:
+    """Two places with so many roads of 1 km with 100 trees between them."""
+    scenario = places(2, [(0, 1, 1.0, 40.0)] * roads)
     rows = tuple(r.model_copy(update={"trees_per_km": 100.0}) for r in scenario.roads)
     scenario = scenario.model_copy(update={"roads": rows})
     return scenario, exposure_of(scenario)
@@ -61,16 +60,15 @@ def one_place(roads: int = 0) -> tuple[Scenario, Exposure]:
 def test_fallen_trees_follow_a_poisson_number_whose_mean_goes_with_the_gust() -> None:
     """Gusts that come in steps let fall what one gust of the last step's strength lets fall."""
     n = 4_000
-    scenario, sites = one_place(roads=n)
+    scenario, sites = wooded(n)
     rules = TreeRules.read(scenario)
     keys = keys_of(f"r{k}" for k in range(n))
     trees = Trees(rules, keys, sites, Streams(3, 0))
     at_once = Trees(rules, keys, sites, Streams(3, 0))
     curve = (rules.blocking_share, rules.median_gust_ms, rules.gust_scale_ms)
     for gust_ms in (rules.min_gust_ms, 30.0, 36.0, 36.0, 20.0, 41.0):
-        trees.step(np.full(2, gust_ms, dtype=np.float32))
-        at_once.across[:] = 0
-    at_once.step(np.full(2, 41.0, dtype=np.float32))
+        trees.step(air(2, gust_ms=gust_ms))
+    at_once.step(air(2, gust_ms=41.0))
     # ln(1 - s / (1 + e^(-(g - m) / k))) a tree: by hand, for 100 trees.
     share = curve[0] / (1.0 + np.exp(-(41.0 - curve[1]) / curve[2]))
     mean = -100.0 * np.log1p(-share)
@@ -82,26 +80,27 @@ def test_fallen_trees_follow_a_poisson_number_whose_mean_goes_with_the_gust() ->
 
 
 def test_trees_that_a_crew_has_cleared_do_not_fall_again() -> None:
-    scenario, sites = one_place(roads=200)
+    scenario, sites = wooded(200)
     trees = Trees(
         TreeRules.read(scenario), keys_of(f"r{k}" for k in range(200)), sites, Streams(3, 0)
     )
-    gust = np.full(2, 41.0, dtype=np.float32)
-    fallen = trees.step(gust)
+    fallen = trees.step(air(2, gust_ms=41.0))
     assert sum(count for _, count in fallen) == trees.across.sum() > 0
     for road, _ in fallen:
         trees.clear(road)
-    assert trees.step(gust) == []
+    assert trees.step(air(2, gust_ms=41.0)) == []
     assert not trees.across.any()
-    assert trees.step(gust + 9.0) != []  # but those that stood it fall in a stronger one
+    assert trees.step(air(2, gust_ms=50.0)) != []  # but those that stood it fall in a stronger one
 
 
-def power_of(seed: int = 1, **rules: float) -> Power:
+def power_of() -> Power:
     """One place's power, whose feeder fails at 20 m/s and is repaired in 2.2 hours."""
-    scenario, _ = one_place()
-    read = replace(PowerRules.read(scenario), crew_wind_ms=17.0, **rules)
-    power = Power(read, keys_of(["c0"]), ["c0"], 5 / 60.0, Streams(seed, 0), Ledger())
-    power.stands_ms[:], power.repair_h[:] = 20.0, 2.2
+    scenario = places(1, [])
+    rules = replace(
+        PowerRules.read(scenario), poles_per_feeder=1e9, min_gust_ms=20.0, crew_wind_ms=17.0
+    )
+    power = Power(rules, keys_of(["c0"]), ["c0"], 5 / 60.0, Streams(1, 0), Ledger())
+    power.repair_h[:] = 2.2
     return power
 
 
@@ -109,7 +108,7 @@ def play(power: Power, gust_ms: list[float], wind_ms: list[float]) -> list[bool]
     """Whether the power is out after each tick."""
     out = []
     for tick, (gust, wind) in enumerate(zip(gust_ms, wind_ms, strict=True)):
-        power.step(tick, np.float32([gust]), np.float32([wind]))
+        power.step(tick, air(1, gust_ms=gust, wind_ms=wind))
         out.append(bool(power.out[0]))
     return out
 

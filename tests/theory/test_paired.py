@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from anlan.analysis.study.compare import (
-    differences,
+from anlan.analysis.compare.differences import differences
+from anlan.analysis.statistics.paired import (
     mean_difference,
     newcombe,
     share_difference,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -17,7 +19,7 @@ from anlan.sim.place.exposure import exposure_of
 from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable, Route
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.travel.journey import ARRIVED, STOPPED, UNDER_WAY, Journey
-from tests.oracle.calm import places
+from tests.oracle.calm import air, places
 
 QUICK = settings(
     max_examples=25, derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate]
@@ -59,12 +61,12 @@ def step(
     roads: Roads, tick: int, depth_m: float = 0.0, wind_ms: float = 0.0, trees: tuple[int, ...] = ()
 ) -> bool:
     """One tick with the same water and wind everywhere and a tree across some roads."""
+    n = roads.table.graph.nodes
     across = np.zeros(roads.table.n, dtype=np.int64)
     across[list(trees)] = 1
-    of_places = np.ones(roads.table.places, dtype=np.float32)
-    return roads.step(
-        tick, of_places * np.float32(depth_m), of_places * np.float32(wind_ms), across
-    )
+    water: Any = SimpleNamespace(wet=depth_m > 0.0, depth_m=np.full(n, depth_m, dtype=np.float32))
+    fallen: Any = SimpleNamespace(version=hash(trees), across=across)
+    return roads.step(tick, water, air(n, wind_ms=wind_ms), fallen)
 
 
 @QUICK
@@ -80,7 +82,8 @@ def test_quickest_ways_are_networkx_s(network: tuple[int, Links, list[int]]) -> 
     graph.add_nodes_from(range(n))
     for k, (a, b, km, kmh) in enumerate(links):
         if k not in shut:
-            graph.add_edge(a, b, minutes=km / kmh * 60.0, road=k, km=km)
+            # Travel times are whole milliseconds.
+            graph.add_edge(a, b, minutes=round(km / kmh * 3.6e6) / 60_000, road=k, km=km)
     for origin in range(n):
         truth = nx.single_source_dijkstra_path_length(graph, origin, weight="minutes")
         found = roads.minutes_from("lorry", origin)
@@ -196,6 +199,61 @@ def test_speeds_follow_the_water_now_and_then_but_closures_at_once() -> None:
         step(roads, tick, depth_m)
         seen.append(float(roads.map.minutes_from("lorry", 0)[1]))
     assert seen == pytest.approx([dry, dry, dry, np.inf, dry, dry, least, least])
+
+
+def with_roads(scenario: Scenario, **update: dict[str, object]) -> Scenario:
+    """The scenario with some columns of some roads changed."""
+    rows = (r.model_copy(update=update.get(r.road, {})) for r in scenario.roads)
+    return scenario.model_copy(update={"roads": tuple(rows)})
+
+
+def test_a_weak_bridge_and_a_low_one_are_no_way_for_a_lorry() -> None:
+    """Cars take the short way over r0; the lorry (18 t, 4 m) must go round by r1 and r2."""
+    links = [(0, 1, 3.0, 60.0), (0, 2, 6.0, 60.0), (2, 1, 6.0, 60.0)]
+    for limit in ({"max_kg": 10_000.0}, {"max_height_m": 3.5}):
+        scenario = with_roads(places(3, links), r0=limit)
+        roads = roads_of(scenario).map
+        ways = {v: roads.route(v, 0, 1) for v in ("car", "lorry", "boat")}
+        assert {v: way.roads for v, way in ways.items() if way is not None} == {
+            "car": (0,),
+            "lorry": (1, 2),
+            "boat": (0,),
+        }
+        assert roads.minutes_to("lorry", 1).tolist() == [12.0, 0.0, 6.0]
+        assert not roads_of(scenario).closed["lorry"].any()  # nothing shut it: no fact of the day
+    strict = with_roads(places(2, links[:1]), r0={"max_kg": 1500.0, "max_height_m": 1.5})
+    roads = roads_of(strict).map
+    assert all(roads.route(v, 0, 1) is None for v in ("car", "lorry", "boat"))
+    assert np.isinf(roads.minutes_between("car", 1, 0))
+
+
+def test_a_one_way_road_leads_one_way() -> None:
+    """Round the ring c0 > c1 > c2 > c0: a minute there, two minutes back."""
+    links = [(0, 1, 1.0, 60.0), (1, 2, 1.0, 60.0), (2, 0, 1.0, 60.0)]
+    scenario = with_roads(places(3, links), **{f"r{k}": {"oneway": True} for k in range(3)})
+    roads = roads_of(scenario).map
+    assert roads.minutes_from("car", 1).tolist() == [2.0, 0.0, 1.0]
+    assert roads.minutes_to("car", 1).tolist() == [1.0, 0.0, 2.0]
+    way = roads.route("car", 1, 0)
+    assert way is not None
+    assert (way.nodes, way.roads, way.distance_km) == ((1, 2, 0), (1, 2), 2.0)
+    assert roads.minutes_table("car", [1, 2], [0]).tolist() == [[2.0], [1.0]]
+    assert roads.minutes_within("car", 1, 1.5).tolist() == [np.inf, 0.0, 1.0]
+    assert list(roads.in_order("car", 1, [0, 1, 2])) == [1, 2, 0]
+    minutes, place = roads.nearest("car", [0])
+    assert (minutes.tolist(), place.tolist()) == ([0.0, 2.0, 1.0], [0, 0, 0])
+
+
+def test_two_roads_between_the_same_places() -> None:
+    """The weak bridge is quicker; the lorry takes the other road, and its length is told."""
+    links = [(0, 1, 3.0, 60.0), (0, 1, 8.0, 60.0)]
+    scenario = with_roads(places(2, links), r0={"max_kg": 10_000.0})
+    roads = roads_of(scenario).map
+    car, lorry = roads.route("car", 0, 1), roads.route("lorry", 0, 1)
+    assert car is not None
+    assert lorry is not None
+    assert (car.roads, car.distance_km) == ((0,), 3.0)
+    assert (lorry.roads, lorry.distance_km) == ((1,), 8.0)
 
 
 LINE = places(4, [(0, 1, 6.0, 36.0), (1, 2, 6.0, 36.0), (2, 3, 6.0, 36.0)])

@@ -11,23 +11,23 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from anlan.analysis.context import Context
-from anlan.analysis.digests import TABLES as DIGEST
-from anlan.analysis.digests import digest
-from anlan.analysis.fire_breaks import fire_failures
-from anlan.analysis.fires import ROWS
-from anlan.analysis.measures import MEASURES, measure_run
-from anlan.analysis.outputs import scenario_text
-from anlan.analysis.plots import BUILDING, FOREST, PICTURES, pictures
-from anlan.analysis.results import Results
+from anlan.analysis.digests.digest import digest
+from anlan.analysis.digests.fire_breaks import fire_failures
+from anlan.analysis.digests.tables import TABLES as DIGEST
+from anlan.analysis.measures import building_fires as of_buildings
+from anlan.analysis.measures import fires as of_fires
+from anlan.analysis.measures import forest_fires as of_forests
+from anlan.analysis.measures.facts import Facts
+from anlan.analysis.measures.registry import MEASURES, measure_run
+from anlan.analysis.plots.pictures import FIRES, OF_RUNS, of_runs
 from anlan.analysis.words import LANGS, word
 from anlan.sim.ledger import TABLES, Ledger
 from anlan.sim.place.landscape.fuels import read_fuels
 from anlan.sim.scenario.schema import Forest, Ignition
-from tests.fabricated import _parameter, district, made_up_ledger
+from tests.fabricated import _parameter, district, finished_folder, made_up_ledger
 
 NEVER = math.nan
-NAMES = [row[0] for row in ROWS]
+NAMES = [m.name for of in (of_forests, of_fires, of_buildings) for m in of.MEASURES]
 
 
 def burning(district_forest_ha=None, duration_h=12):
@@ -268,8 +268,8 @@ def test_fire_at_the_homes_and_at_the_edge_of_the_map_by_hand():
 
 
 def test_every_kind_of_fire_failure_is_named_in_both_languages():
-    kinds = {kind for kind, *_ in fire_failures(Context(burning(), tables()))}
-    _, en, _ = DIGEST["breaks"]["kind"]
+    kinds = {kind for kind, *_ in fire_failures(Facts(burning(), tables()))}
+    en = word("column.digest.breaks.kind", "en")
     assert len(kinds) == 11
     for kind in kinds:
         assert kind in en
@@ -278,18 +278,8 @@ def test_every_kind_of_fire_failure_is_named_in_both_languages():
 
 def results_in(folder, scenario, runs):
     """A results folder of made-up runs; the ledger of run 0 is kept."""
-    from anlan.sim.study.tables import write_parquet
-
     ledgers = [made_up_ledger(scenario, run) | fires for run, fires in enumerate(runs)]
-    digests = [digest(scenario, ledger) for ledger in ledgers]
-    for name in digests[0]:
-        rows = [((r,), d[name]) for r, d in enumerate(digests)]
-        write_parquet(folder / f"{name}.parquet", ("run",), rows)
-    (folder / "ledger").mkdir()
-    for name, columns in ledgers[0].items():
-        write_parquet(folder / "ledger" / f"{name}.parquet", ("run",), [((0,), columns)])
-    (folder / "scenario.json").write_text(scenario_text(scenario), encoding="utf-8")
-    return Results.of_folder(folder)
+    return finished_folder(folder, scenario, ledgers)
 
 
 def only_fires(*write):
@@ -345,22 +335,22 @@ def test_a_fire_at_the_edge_of_the_landscape_is_told(both, tmp_path):
 def test_fire_pictures_are_drawn(both, lang, tmp_path):
     from anlan.analysis.plots.style import styled
 
-    assert set(pictures(both)) == {*PICTURES, *FOREST, *BUILDING}
+    assert of_runs(both) == list(OF_RUNS)
     with styled():
-        for name in (*FOREST, *BUILDING, "timeline"):
-            figure = import_module(f"analysis.plots.{name}").draw(both, lang)
+        for name in (*FIRES, "timeline"):
+            figure = import_module(f"anlan.analysis.plots.{name}").draw(both, lang)
             figure.savefig(tmp_path / f"{name}.png", dpi=40)
             assert (tmp_path / f"{name}.png").stat().st_size > 0
 
 
 def test_no_fire_no_fire_picture(tmp_path):
     quiet = results_in(tmp_path, district(), [only_fires()])
-    assert pictures(quiet) == PICTURES
+    assert of_runs(quiet) == [name for name in OF_RUNS if name not in FIRES]
 
 
 def test_crews_on_the_road_and_at_the_scene_by_the_tick():
     """One goes out, works and comes home; one goes from a task to another and is still there."""
-    from anlan.analysis.plots.timeline import crews_out
+    from anlan.analysis.plots.timeline_fires import crews_out
 
     def write(ledger):
         for agent, purpose, left, came in (
@@ -372,7 +362,7 @@ def test_crews_on_the_road_and_at_the_scene_by_the_tick():
         ):
             ledger.add("trip", agent, "crew", purpose, "t0-c0", "t0-c1", left, came, 1.0, "")
 
-    road, scene = crews_out(Context(district(), tables(write)))
+    road, scene = crews_out(Facts(district(), tables(write)))
     assert len(road) == len(scene) == 145
     assert np.flatnonzero(road).tolist() == [10, 11, 12, 15, 20, 21, 22, 142, 143]
     assert road[11] == 2
@@ -386,11 +376,11 @@ def test_a_timeline_with_fires_leaves_out_what_did_not_happen():
         ledger.add("hazard_level", 11, "t0-c0", 3.0, 5.0, 0.0, 0.0, False, False, False)
 
     def panels(*write):
-        return [panel.__name__ for panel, _ in timeline._parts(Context(burning(), tables(*write)))]
+        return [panel.__name__ for panel, _ in timeline._parts(Facts(burning(), tables(*write)))]
 
-    assert panels(crew, building_fires) == ["_wind", "_building_fires", "_crews"]
-    assert panels(crew, forest_fires) == ["_wind", "_burnt"]
-    always = ["_wind", "_rain", "_levels", "_moves", "_incidents", "_outages"]
+    assert panels(crew, building_fires) == ["wind", "building_fires", "crews"]
+    assert panels(crew, forest_fires) == ["wind", "burnt"]
+    always = ["wind", "rain", "levels", "moves", "incidents", "outages"]
     assert panels(crew) == always
 
 
@@ -398,7 +388,7 @@ def test_a_timeline_with_fires_leaves_out_what_did_not_happen():
     ("across_km", "km", "label"), [(100, 20, "20 km"), (5, 1, "1 km"), (0.5, 0.1, "100 m")]
 )
 def test_the_scale_bar_is_less_than_a_quarter_of_the_map(across_km, km, label):
-    from anlan.analysis.plots.district_map import scale_bar
+    from anlan.analysis.plots.maps import scale_bar
 
     assert scale_bar(across_km, "en") == (km, label)
 

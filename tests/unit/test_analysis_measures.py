@@ -11,10 +11,10 @@ import math
 import numpy as np
 import pytest
 
-from anlan.analysis.digests import TABLES as DIGEST
-from anlan.analysis.digests import digest
-from anlan.analysis.measures import MEASURES, measure_run
-from anlan.analysis.structural import STRUCTURAL
+from anlan.analysis.digests.digest import digest
+from anlan.analysis.digests.tables import TABLES as DIGEST
+from anlan.analysis.measures.registry import MEASURES, measure_run
+from anlan.analysis.measures.structural import STRUCTURAL
 from anlan.sim.ledger import Ledger
 from tests.fabricated import ITEMS, district, empty_tables, made_up_ledger
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from anlan.analysis.files import write_whole
-from anlan.analysis.format import aligned, percent, width, wrap
-from anlan.analysis.outputs import dictionary, evaluate, rebuild
-from anlan.analysis.plots import PICTURES
-from anlan.analysis.results import Results
-from tests.fabricated import district
+import anlan
+from anlan import sim
+from anlan.analysis.pipeline import replicate, show
+from anlan.analysis.plots.pictures import FIRES, OF_RUNS
+from anlan.analysis.results.folder import load
+from anlan.analysis.text.layout import aligned, width, wrap
+from anlan.analysis.text.numbers import percent
+from anlan.sim.study import whole
+from tests.fabricated import district, empty_tables, finished_folder
 
 LEFT = ("report.html", "verdict.json", "measures.csv", "measures.parquet", "dictionary.csv",
         "scenario.json", "manifest.json")  # fmt: skip
@@ -54,19 +57,22 @@ def test_simplified_shapes_are_used():
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    from anlan import sim
-
     folder = tmp_path_factory.mktemp("out")
-    return evaluate(sim.load("tiny"), 3, 1, 1, folder, "en", keep_ledgers=2), folder
+    results = replicate(sim.load("tiny"), 3, folder=folder, keep_ledgers=2)
+    show(results, "en")
+    return results.verdicts, folder
 
 
 def test_a_run_leaves_everything_and_nothing_half_written(played):
     verdicts, folder = played
     assert all((folder / name).stat().st_size > 0 for name in LEFT)
-    for name in PICTURES:
+    for name in OF_RUNS:
+        assert (folder / "figures" / f"{name}.png").exists() == (name not in FIRES)
+        if name in FIRES:
+            continue
         assert (folder / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
         assert "<svg" in (folder / "figures" / f"{name}.svg").read_text(encoding="utf-8")[:600]
-    assert not list(folder.rglob("*.part"))
+    assert not [path for path in folder.rglob(".*") if path.name != ".parts"]
     assert len(verdicts) > 0
 
 
@@ -80,94 +86,86 @@ def test_the_report_needs_nothing_from_outside(played):
     assert "anlan run tiny --runs 3 --seed 1" in page
 
 
-def test_rebuild_from_the_folder_alone_gives_the_same_numbers_in_the_other_language(
+def test_a_report_of_the_folder_alone_has_the_same_numbers_in_the_other_language(
     played, monkeypatch
 ):
     verdicts, folder = played
     drawn_in = []
-    monkeypatch.setattr("anlan.analysis.plots.draw_all", lambda *given: drawn_in.append(given[2]))
-    before = (folder / "verdict.json").read_bytes()
-    assert str(rebuild(folder, "zh")) == str(verdicts)
-    assert (folder / "verdict.json").read_bytes() == before
+    monkeypatch.setattr(
+        "anlan.analysis.plots.pictures.draw_pictures", lambda *given: drawn_in.append(given[1])
+    )
+    results = load(folder)
+    show(results, "zh")
+    assert str(results.verdicts) == str(verdicts)
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert '<html lang="zh-Hans">' in page
     assert "未达标" in page
     assert drawn_in == ["zh"]
 
 
-def test_equal_runs_give_the_same_measures_to_the_bit(played, tmp_path):
-    from anlan import sim
-
-    sim.replicate(sim.load("tiny"), 3, seed=1, digest=_digest(), folder=tmp_path, keep_ledgers=2)
-    for name in ("measures", "places", "series"):
-        file = f"{name}.parquet"
-        assert (tmp_path / file).read_bytes() == (played[1] / file).read_bytes()
-
-
-def _digest():
-    from anlan.analysis.digests import digest
-
-    return digest
+def test_equal_runs_give_the_same_tables_to_the_bit(played, tmp_path):
+    replicate(sim.load("tiny"), 3, folder=tmp_path, keep_ledgers=2)
+    files = [
+        f.relative_to(tmp_path) for f in tmp_path.rglob("*.parquet") if ".parts" not in f.parts
+    ]
+    assert len(files) > 20
+    for file in [*files, "measures.csv", "verdict.json", "dictionary.csv"]:
+        assert (tmp_path / file).read_bytes() == (played[1] / file).read_bytes(), file
 
 
-def test_runs_without_a_digest_are_judged_from_their_ledgers(played):
-    from anlan import sim
-    from anlan.analysis.verdict import judge
+def test_measures_as_csv_are_those_of_the_parquet_file(played):
+    import pandas as pd
 
-    assert str(judge(sim.replicate(sim.load("tiny"), 3, seed=1))) == str(played[0])
+    found = pd.read_csv(played[1] / "measures.csv")
+    right = load(played[1]).measures
+    assert found.columns.tolist() == right.columns.tolist()
+    for column in right:
+        assert found[column].astype(float).equals(right[column].astype(float)), column
+
+
+def test_results_in_a_temporary_folder_live_as_long_as_they_are_held():
+    results = replicate(sim.load("tiny"), 1, keep_ledgers=0)
+    folder = results.folder
+    part = results.only(0)
+    del results
+    assert part.run_count == 1
+    del part
+    assert not folder.exists()
 
 
 def test_the_results_folder_reads_back(played):
-    results = Results.of_folder(played[1])
-    assert (results.runs, results.kept) == (3, [0, 1])
+    results = load(played[1])
+    assert (results.run_count, results.kept) == (3, [0, 1])
     hours, values = results.curve("occupants")
     assert values.shape == (3, len(hours))
-    assert (results.measures["run"] == [0, 1, 2]).all()
+    assert results.measures[["variant", "run"]].to_numpy().tolist() == [[0, 0], [0, 1], [0, 2]]
+    ledger, alone = results.ledger(1), sim.run(sim.load("tiny"), 1, 1).tables()
+    assert list(ledger) == list(alone)
+    for table, columns in alone.items():
+        for column, values in columns.items():
+            assert ledger[table][column].dtype == values.dtype
+            assert ledger[table][column].tolist() == values.tolist(), f"{table}.{column}"
+    with pytest.raises(IndexError, match=r"run 2.*\[0, 1\]"):
+        results.ledger(2)
 
 
-def test_the_dictionary_names_every_column_of_every_table(played):
-    import csv
-    import io
-
-    import duckdb
-
-    scenario = Results.of_folder(played[1]).scenario
-    rows = list(csv.DictReader(io.StringIO(dictionary(scenario))))
-    assert all(row["zh"] and row["en"] for row in rows)
-    named = {(row["file"], row["column"]) for row in rows}
-    for path in [*played[1].glob("*.parquet"), *(played[1] / "ledger").glob("*.parquet")]:
-        file = path.relative_to(played[1]).as_posix()
-        columns = duckdb.execute("select * from read_parquet(?) limit 0", [str(path)]).description
-        assert columns
-        assert {(file, column[0]) for column in columns} <= named
+def test_what_is_no_finished_folder_is_said_in_one_line(played, tmp_path):
+    with pytest.raises(sim.BadInput, match="holds no finished study"):
+        anlan.results(tmp_path)
+    (tmp_path / "manifest.json").write_text('{"scenario": "tiny", "seed": 1}', encoding="utf-8")
+    with pytest.raises(sim.BadInput, match="another version of anlan"):
+        anlan.results(tmp_path)
 
 
 def test_pictures_draw_where_no_ledger_was_kept_and_nothing_happened(tmp_path):
     """No incident, no shelter, no road: each picture says so in words and does not fail."""
-    from anlan.analysis.digests import digest
-    from anlan.analysis.outputs import scenario_text
-    from anlan.analysis.plots import draw_all
-    from tests.fabricated import empty_tables
-
     scenario = district()
     scenario = scenario.model_copy(update={"shelters": (), "roads": (), "stores": (), "stock": ()})
-    _write(digest(scenario, empty_tables()), tmp_path)
-    (tmp_path / "scenario.json").write_text(scenario_text(scenario), encoding="utf-8")
-    paths = draw_all(Results.of_folder(tmp_path), tmp_path / "figures", "zh")
-    assert all(path.stat().st_size > 0 for path in paths)
-
-
-def _write(tables, folder: Path):
-    import duckdb
-    import pandas as pd
-
-    for name, columns in tables.items():
-        frame = pd.DataFrame({"run": 0, **columns})
-        text = ", ".join(f'"{c}"::varchar as "{c}"' if frame[c].dtype == object else f'"{c}"'
-                         for c in frame.columns)  # fmt: skip
-        with duckdb.connect() as connection:
-            connection.register("frame", frame)
-            connection.execute(f"copy (select {text} from frame) to '{folder}/{name}.parquet'")
+    results = finished_folder(tmp_path, scenario, [empty_tables()], kept=0)
+    show(results, "zh")
+    names = {path.stem for path in (tmp_path / "figures").glob("*.png")}
+    assert names == {name for name in OF_RUNS if name not in FIRES}
+    assert all(path.stat().st_size > 0 for path in (tmp_path / "figures").iterdir())
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
@@ -175,8 +173,8 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
     path.write_text("old")
 
     def fail():
-        with write_whole(path) as part:
-            part.write_text("new")
+        with whole(path) as beside:
+            beside.write_text("new")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -211,32 +209,42 @@ def test_the_dictionary_names_every_column_of_every_table_its_own_too(played):
 
     folder = played[1]
     with (folder / "dictionary.csv").open(encoding="utf-8", newline="") as text:
-        named = {(row["file"], row["column"]) for row in csv.DictReader(text)}
+        rows = list(csv.DictReader(text))
+    assert all(row["zh"] and row["en"] for row in rows)
+    named = {(row["file"], row["column"]) for row in rows}
     tables = [p for p in folder.rglob("*.parquet") if ".parts" not in p.parts]
-    assert len(tables) > 10
+    assert len(tables) > 20
     for path in [*tables, *folder.glob("*.csv")]:
         file = path.relative_to(folder).as_posix()
         columns = duckdb.sql(f"select * from '{path}' limit 0").columns
         assert [c for c in columns if (file, c) not in named] == []
+    for file in ("manifest.json", "verdict.json"):
+        told = json.loads((folder / file).read_text(encoding="utf-8"))
+        keys = set(told) if file == "manifest.json" else set(told[0])
+        assert keys == {column for name, column in named if name == file}, file
 
 
 def test_the_manifest_tells_what_was_changed():
-    from anlan import sim
-    from anlan.analysis.again import changes_of, command
+    from anlan.analysis.study.again import changes_of, command
 
     assert changes_of(sim.load("tiny")) == {}
     changed = sim.load("tiny", {"settings.duration_h": "30"})
     assert changes_of(changed) == {"settings.duration_h": "30"}
-    assert "--set settings.duration_h=30" in command(changed, {"runs": 3, "seed": 1})
+    limit = {"target.no-deaths.limit": "1"}  # found only by who knows of it
+    assert changes_of(sim.load("tiny", limit), limit) == limit
+    assert changes_of(sim.load("tiny", limit)) is None
+    told = {"scenario": "tiny", "changes": {"a": "b"}, "design": None, "stop": None}
+    again = command({**told, "replications": 3, "seed": 1})
+    assert again == "anlan run tiny --runs 3 --seed 1 --set a=b"
+    assert command({**told, "changes": None, "replications": 3, "seed": 1}) == ""
     named = changed.settings.model_copy(update={"id": "no-such-scenario"})
     own = changed.model_copy(update={"settings": named})
     assert changes_of(own) is None
 
 
 def test_the_stand_down_ends_signal_and_level():
-    from anlan.analysis.context import Context
-    from anlan.analysis.plots.timeline import _spans
-    from tests.fabricated import empty_tables
+    from anlan.analysis.measures.facts import Facts
+    from anlan.analysis.plots.timeline_lines import spans
 
     rows = [(6, "signal", "signal yellow"), (12, "level", "level III"), (60, "stand_down", "")]
     tables = empty_tables()
@@ -245,10 +253,10 @@ def test_the_stand_down_ends_signal_and_level():
         "kind": np.array([r[1] for r in rows], dtype=object),
         "content": np.array([r[2] for r in rows], dtype=object),
     }
-    x = Context(district(), tables)
-    end = 60 * x.h_per_tick
-    assert list(_spans(x, "signal")) == [(6 * x.h_per_tick, end, "yellow")]
-    assert list(_spans(x, "level")) == [(12 * x.h_per_tick, end, "III")]
+    facts = Facts(district(), tables)
+    end = 60 * facts.h_per_tick
+    assert list(spans(facts, "signal")) == [(6 * facts.h_per_tick, end, "yellow")]
+    assert list(spans(facts, "level")) == [(12 * facts.h_per_tick, end, "III")]
 
 
 @pytest.mark.parametrize(
@@ -257,20 +265,20 @@ def test_the_stand_down_ends_signal_and_level():
      ([2, 1, 1, 1], "first"), ([2, 1, 1], "most")],
 )  # fmt: skip
 def test_a_place_is_called_the_most_frequent_only_where_it_is(runs, standing):
-    from anlan.analysis.breaks import _standing
+    from anlan.analysis.results.first_breaks import standing_of
 
-    assert _standing(np.array(runs)) == standing
+    assert standing_of(np.array(runs)) == standing
 
 
 def test_a_label_keeps_clear_of_circles_and_of_other_labels():
-    from anlan.analysis.plots.map_labels import Label, _overlap, _place
+    from anlan.analysis.plots.map_labels import Label, overlap, place_of
 
     label = Label(0.0, 0.0, ("海门街道",), (0, 1, 2), 5.0)
     seat = np.array([200.0, 200.0])
     circles = np.array([[200.0, 200.0, 5.0], [200.0, 225.0, 9.0], [225.0, 200.0, 9.0]])
     taken = [np.array([200.0, 180.0, 40.0, 20.0])]
-    centre, _ = _place(label, seat, circles, taken, 400.0, 400.0)
+    centre, _ = place_of(label, seat, circles, taken, 400.0, 400.0)
     boxes = np.vstack([np.column_stack([circles[:, :2], 2 * circles[:, 2], 2 * circles[:, 2]]),
                        taken[0]])  # fmt: skip
-    assert _overlap(centre, *label.size, boxes).sum() == 0
+    assert overlap(centre, *label.size, boxes).sum() == 0
     assert np.hypot(*(centre - seat)) < 60

@@ -8,7 +8,9 @@ import math
 import pandas as pd
 import pytest
 
-from anlan.analysis.verdict import Verdicts, judge, structural_verdicts, unknown_measures
+from anlan.analysis.verdict.judge import judge, structural_verdicts, unknown_measures
+from anlan.analysis.verdict.verdict import Verdicts, columns
+from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Plan, Target, Words
 from tests.fabricated import district, targets
 
@@ -85,6 +87,14 @@ def test_runs_with_nothing_to_judge_are_left_out():
     assert (found.estimate, found.runs, found.applicable_runs) == (0.5, 4, 2)
 
 
+def test_runs_of_several_variants_are_not_judged_together():
+    plan = plan_of("harm.deaths", "share_of_runs_at_most", 0, 0.5)
+    frame = pd.DataFrame({"variant": [0, 0, 1], "run": [0, 1, 0], "harm.deaths": [0, 0, 9]})
+    assert judge(frame[frame["variant"] == 0], plan)[0].estimate == 1.0
+    with pytest.raises(BadInput, match="one variant"):
+        judge(frame, plan)
+
+
 def test_structural_targets_are_read_off_the_scenario():
     store, team = structural_verdicts(district())
     assert (store.verdict, store.estimate, store.low, store.high) == ("not met", 0.5, 0.5, 0.5)
@@ -108,7 +118,7 @@ def test_exit_codes():
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_verdicts_go_to_json_and_back_and_print_every_target(lang):
+def test_verdicts_go_to_json_and_print_every_target(lang):
     scenario = district()
     frame = pd.DataFrame({t.measure: [0.5, NAN, 0.7] for t in targets() if t.kind != "structural"})
     found = judge(frame, scenario=scenario)
@@ -116,5 +126,6 @@ def test_verdicts_go_to_json_and_back_and_print_every_target(lang):
     rows = json.loads(text)  # strict JSON: no NaN, no infinity
     assert [row["id"] for row in rows] == [t.id for t in targets()]
     assert {"verdict", "estimate", "low", "high", "runs"} <= rows[0].keys()
-    assert Verdicts.from_json(text).table(lang) == found.table(lang)
+    assert [row[lang] for row in rows] == [v.text(lang) for v in found]
+    assert list(rows[0]) == columns()
     assert len(found.table(lang).splitlines()) == 2 + len(found)

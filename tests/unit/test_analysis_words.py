@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from anlan.analysis.digests import SERIES, SERIES_OF_ITEM
-from anlan.analysis.digests import TABLES as DIGEST
-from anlan.analysis.measures import ITEMS, MEASURES, measure_run
-from anlan.analysis.structural import STRUCTURAL
-from anlan.analysis.verdict import Verdicts
-from anlan.analysis.words import LANGS, source_text, word, words
-from anlan.sim.ledger import TABLES as LEDGER
+from anlan.analysis.digests.series import SERIES, SERIES_OF_ITEM
+from anlan.analysis.digests.tables import TABLES as DIGEST
+from anlan.analysis.measures.registry import MEASURES, measure_run
+from anlan.analysis.measures.relief import ITEMS
+from anlan.analysis.measures.structural import STRUCTURAL
+from anlan.analysis.words import LANGS, traits, word, words
+from anlan.analysis.words.ledger import column_words, ledger_tables
+from anlan.analysis.words.sources import source_text
 from tests.fabricated import district, empty_tables
 
 HERE = Path(__file__).resolve().parents[2]
@@ -30,14 +31,20 @@ def test_no_label_is_empty_and_keys_are_given_once():
         assert all(texts[lang] and texts[lang].strip() for lang in LANGS), key
 
 
+def test_every_language_says_what_it_does_besides():
+    """A mark may be empty, as the gap before a unit in Chinese is."""
+    for key, texts in traits().items():
+        assert set(texts) == set(LANGS), key
+    assert {traits()["html"][lang] for lang in LANGS} == {"zh-Hans", "en"}
+
+
 def test_both_languages_have_the_same_blanks():
     for key, texts in words().items():
         blanks = [
             {name for _, name, _, _ in string.Formatter().parse(texts[lang]) if name is not None}
             for lang in LANGS
         ]
-        if key not in ("date", "moment"):  # a month is a number in Chinese, a name in English
-            assert blanks[0] == blanks[1], key
+        assert all(blank == blanks[0] for blank in blanks), key
 
 
 def test_chinese_is_chinese_and_english_is_not():
@@ -55,12 +62,10 @@ def test_every_measure_has_a_label_a_definition_and_a_unit(lang):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_column_of_every_file_is_named(lang):
-    at = {"en": 2, "zh": 3}[lang]
-    for columns in LEDGER.values():
-        assert all(spec[at] for spec in columns.values())
-    for columns in DIGEST.values():
-        assert all(spec[{"en": 1, "zh": 2}[lang]] for spec in columns.values())
-    assert all(word(f"column.verdict.{c}", lang) for c in Verdicts.COLUMNS)
+    for table, columns in ledger_tables().items():
+        assert all(column_words(table, column)[lang] for column in columns)
+    for table, columns in DIGEST.items():
+        assert all(word(f"column.digest.{table}.{column}", lang) for column in columns)
     assert all(word(f"series.{s}", lang) for s in (*SERIES, *SERIES_OF_ITEM))
 
 

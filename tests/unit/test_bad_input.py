@@ -82,6 +82,17 @@ PORT = "port,tiny,港口,Port,village,121.25,31.9,16,8,"
 ROAD = "r1,seat,port,6.0,36,0,0,assumption"
 TEAM = "professional,seat,8,4,1,"
 
+
+def roads(*rows: str) -> Slip:
+    """A slip: a table of roads with its columns that may be left out; the last row is told."""
+    head = "road,from_community,to_community,length_km,speed_kmh,trees_per_km,dip_m,mark,oneway"
+    lines = [f"{head},lanes,capacity_veh_h_lane,max_kg,max_height_m", *rows, ""]
+    spoil = write("roads.csv", "\n".join(lines).encode())
+    return lambda folder: spoil(folder) + len(rows)
+
+
+BOTH_WAYS = "r1,seat,port,6.0,36,0,0,assumption,0"
+
 # name -> (slip, what the line begins with, what it also says)
 CASES: dict[str, tuple[Slip, str, str]] = {
     "missing column": (
@@ -173,6 +184,52 @@ CASES: dict[str, tuple[Slip, str, str]] = {
         append("roads.csv", "r2,port,seat,9.0,36,0,0,assumption"),
         "roads.csv, row {row}, column to_community: a second road between port and seat",
         "keep the faster one",
+    ),
+    "road twice with the same limit": (
+        roads(BOTH_WAYS + ",,,,", "r2,port,seat,9,36,0,0,known,1,,,,"),
+        "roads.csv, row {row}, column to_community: a second road between port and seat "
+        "with the same limits",
+        "keep the faster one",
+    ),
+    "a road that only leads in": (
+        roads("r1,seat,port,6.0,36,0,0,assumption,1,,,,"),
+        "communities.csv, row 3, column community: one-way roads only lead into port",
+        "add one that leads out to roads.csv",
+    ),
+    "a road that only leads out": (
+        roads("r1,port,seat,6.0,36,0,0,assumption,1,,,,"),
+        "communities.csv, row 3, column community: one-way roads only lead out of port",
+        "add one that leads in to roads.csv",
+    ),
+    "a road neither one-way nor two-way": (
+        roads("r1,seat,port,6.0,36,0,0,assumption,,,,,"),
+        "roads.csv, row {row}, column oneway: is empty",
+        "give",
+    ),
+    "a road of half a lane": (
+        roads(BOTH_WAYS + ",0.5,,,"),
+        "roads.csv, row {row}, column lanes: 0.5 is not a whole number",
+        "from 1 to 12, or nothing",
+    ),
+    "a lane that nobody can use": (
+        roads(BOTH_WAYS + ",1,0,,"),
+        "roads.csv, row {row}, column capacity_veh_h_lane: 0 is not more than 0",
+        "4000 or less, or nothing",
+    ),
+    "a bridge that bears tonnes": (
+        roads(BOTH_WAYS + ",,,20,"),
+        "roads.csv, row {row}, column max_kg: 20 is less than 100",
+        "from 100 to 1000000, or nothing",
+    ),
+    "a bridge that bears no fly": (
+        roads(BOTH_WAYS + ",,,nan,"),
+        "roads.csv, row {row}, column max_kg: nan is not a finite number",
+        "from 100 to 1000000, or nothing",
+    ),
+    "a bar for cats": (
+        roads(BOTH_WAYS + ",,,,0.3"),
+        "roads.csv, row {row}, column max_height_m: 0.3 is less than 1",
+        "from 1 to 20, or nothing",
     ),
     "no road": (
         edit("roads.csv", ROAD, ""),
@@ -433,6 +490,25 @@ def test_a_slip_is_named_by_file_row_and_column_with_what_would_be_right(
     assert line.startswith(begins.format(row=row)), line
     assert says in line, line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "r2,port,seat,9,36,0,0,known,0,,,3000,",  # a weaker bridge beside it
+        "r2,port,seat,9,36,0,0,known,0,2,900,,3.5",
+        "r2,seat,port,9,36,0,0,known,1,,,3000,",
+    ],
+)
+def test_a_second_road_with_another_limit_is_right(folder: Path, second: str) -> None:
+    roads(BOTH_WAYS + ",,,,", second)(folder)
+    assert len(load(folder).roads) == 2
+
+
+def test_two_one_way_roads_make_a_two_way_one(folder: Path) -> None:
+    rows = ("r1,seat,port,6.0,36,0,0,known,1,,,,", "r2,port,seat,9,36,0,0,known,1,,,,")
+    roads(*rows)(folder)
+    assert [r.oneway for r in load(folder).roads] == [True, True]
 
 
 @pytest.mark.parametrize("name", ["haimen-typhon", "tinny"])

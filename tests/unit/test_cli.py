@@ -451,14 +451,14 @@ def test_ctrl_c_is_one_line_and_the_study_goes_on(
     assert "run 0 of 200" in process.stderr.readline()
     parts = out / ".parts"
     deadline = time.monotonic() + 120
-    while not list(parts.glob("runs-*")) and time.monotonic() < deadline:
+    while not list(parts.glob("variants-*")) and time.monotonic() < deadline:
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in err
     assert err.splitlines()[-1].startswith("anlan: stopped; finished runs are kept")
-    assert list(parts.glob("runs-*"))
+    assert list(parts.glob("variants-*"))
 
     result = anlan("run", "tiny", "--runs", "20", "--workers", "1", "--out", out)
     assert result.code in (0, 1, 3), result.err

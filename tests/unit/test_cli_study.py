@@ -16,6 +16,7 @@ from anlan import analysis
 from anlan.app.cli import main
 from anlan.sim.engine import Engine
 from anlan.sim.study.parts import PARTS, STAMP
+from anlan.sim.study.parts import finished as finished_chunks
 
 # six hours of the tiny scenario round the storm: a run takes some hundredths of a second
 STUDY = """
@@ -63,7 +64,7 @@ def anlan(
     Pictures are drawn for `finished` alone: they take longer than all the runs.
     """
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("anlan.app.study._draw", lambda *_: None)
+    monkeypatch.setattr("anlan.analysis.pipeline.show", lambda *_: None)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
 
@@ -92,7 +93,7 @@ def measures(folder: Path) -> bytes:
 def assert_refused(result: Result, *words: str) -> None:
     """Exit code 2, and one line that holds the words besides the one that tells the plan."""
     assert result.code == 2, result.err
-    lines = [x for x in result.err.splitlines() if "runs at most;" not in x]
+    lines = [x for x in result.err.splitlines() if "runs at most" not in x]
     assert len(lines) == 1, result.err
     assert lines[0].startswith("anlan: ")
     for word in words:
@@ -158,7 +159,7 @@ def test_an_estimate_plays_nothing_and_writes_nothing(
     before = sorted(p.name for p in tmp_path.rglob("*"))
     result = anlan("study", "study.toml", "--estimate", "--out", tmp_path / "out")
     assert result.code == 0
-    assert "8 runs at most" in result.err
+    assert "8 runs at most; some" in result.err
     assert "of these cores" in result.err
     assert sorted(p.name for p in tmp_path.rglob("*")) == before
 
@@ -177,6 +178,28 @@ def test_two_shards_merged_are_the_whole(
     assert result.code == 0
     assert "8 runs, 0 failed" in result.out
     assert measures(tmp_path / "whole") == measures(finished)
+
+
+def test_shards_say_themselves_what_was_asked(
+    anlan: Callable[..., Result], finished: Path, tmp_path: Path
+) -> None:
+    """Merging needs no study file: one that is gone, or a table of values that is."""
+    (tmp_path / "mine.csv").write_text("stock.store-1.water_ml\n0\n60000\n", encoding="utf-8")
+    factor = STUDY[STUDY.index('[[factor]]\nname = "par') : STUDY.index("[design]")]
+    text = STUDY.replace(factor, "").replace('"grid"', '"table"\nfile = "mine.csv"')
+    (tmp_path / "table.toml").write_text(text, encoding="utf-8")
+    for file, out in (("study.toml", "g"), ("table.toml", "t")):
+        for i in (1, 2):
+            shard = ["--shard", f"{i}/2", "--out", f"{out}{i}"]
+            assert anlan("study", file, "--workers", "1", *shard).code == 0
+        (tmp_path / file).unlink()
+    (tmp_path / "mine.csv").unlink()
+    for out in ("g", "t"):
+        assert anlan("merge", f"{out}1", f"{out}2", "--out", out).code == 0
+    assert measures(tmp_path / "g") == measures(finished)
+    two = analysis.load(tmp_path / "t")
+    assert two.variants["stock.store-1.water_ml"].tolist() == [0.0, 60000.0]
+    assert_refused(anlan("merge", "g1", "t2"), "t2", "another study")
 
 
 def test_compare_pairs_the_runs(
@@ -224,7 +247,7 @@ def test_stopped_by_hand_ends_with_130_and_goes_on(
 
     def stopped(self: Engine, seed: int, run: int) -> Any:
         played.append(run)
-        if len(played) > 5:  # two of them are the estimate's
+        if len(played) > 3:
             raise KeyboardInterrupt
         return plain(self, seed, run)
 
@@ -235,9 +258,11 @@ def test_stopped_by_hand_ends_with_130_and_goes_on(
     assert result.code == 130
     assert result.err.splitlines()[-1].startswith("anlan: stopped; finished runs are kept")
     assert not (tmp_path / "out" / "manifest.json").exists()
+    kept = sum(chunk.size for chunk in finished_chunks(tmp_path / "out"))
+    assert 1 <= kept <= 3
     again = anlan("study", "study.toml", "--workers", "1", "--out", "out")
     assert again.code == 0
-    assert "going on from the 3 runs" in again.err
+    assert f"going on from the {kept} runs" in again.err
     assert measures(tmp_path / "out") == measures(finished)
 
 

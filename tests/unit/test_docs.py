@@ -9,16 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from anlan.analysis.digests import TABLES as DIGEST
-from anlan.analysis.study.conduct import ready
+from anlan.analysis.digests.tables import TABLES as DIGEST
+from anlan.analysis.study.checked import check_study
 from anlan.analysis.study.schema import BLOCKS, Study
-from anlan.app.docs import (
-    STUDY,
-    STUDY_ROWS,
-    scenario_format,
-    stale,
-    study_columns,
-)
+from anlan.analysis.words import LANGS
+from anlan.app.docs.formats import STUDY, block_of, scenario_format, study_columns
+from anlan.app.docs.pages import stale
 from anlan.app.language import of_arguments, of_environment
 from anlan.sim.scenario import schema
 from anlan.sim.scenario.dictionary import described, said
@@ -38,12 +34,12 @@ def test_generated_pages_are_up_to_date() -> None:
 def test_every_column_is_described_once_and_nothing_else_is() -> None:
     """A scenario's beside the registry, a study's beside the page's maker."""
     of_scenario = {(c.file, c.name) for part in described(Scenario) for c in part.columns}
-    of_study = {(name, key) for name, row in STUDY_ROWS.items() for key in row.model_fields}
+    of_study = {(name, key) for name, (row, _) in STUDY.items() for key in row.model_fields}
     assert set(said()) == of_scenario
     assert set(study_columns()) == of_study
     assert all(s.en and s.zh for s in said().values())
-    assert all(en and zh for en, zh in study_columns().values())
-    for file, exist in (("sim/scenario", of_scenario), ("app", of_study)):
+    assert all(texts[lang] for texts in study_columns().values() for lang in LANGS)
+    for file, exist in (("sim/scenario", of_scenario), ("app/docs", of_study)):
         lines = (ROOT / file / "columns.csv").read_text(encoding="utf-8").splitlines()
         assert len(lines) == 1 + len(exist)
 
@@ -77,12 +73,12 @@ def test_every_kind_of_row_is_in_the_registry_and_on_the_page() -> None:
 
 def test_every_block_of_a_study_file_is_described() -> None:
     """[set] alone has no keys to describe: docs/studies.md tells of it."""
-    blocks = {name.partition(" ")[2].strip("[]") for name in STUDY}
+    blocks = {block_of(name) for name in STUDY}
     assert blocks == set(BLOCKS) - {"set"}
-    keys = {key for model in STUDY_ROWS.values() for key in model.model_fields}
+    keys = {key for model, _ in STUDY.values() for key in model.model_fields}
     parts = {"factors", "design", "stop", "outputs", "set", "folder"}
     assert set(Study.model_fields) - parts <= keys
-    tables, _ = study_columns()["study.toml [outputs]", "tables"]
+    tables = study_columns()["study.toml [outputs]", "tables"]["en"]
     assert set(re.findall(r"\w+", tables.partition(":")[2])) == set(DIGEST) - {"measures"}
 
 
@@ -131,12 +127,9 @@ def test_commands_in_the_docs_are_ones_that_exist(page: str) -> None:
 
 def _taken(words: list[str]) -> None:
     """Raises where the command line does not take the words."""
-    import typer
-
     from anlan.app.cli import build
 
-    command = typer.main.get_command(build("en"))
-    sub = command.commands[words[1]]  # type: ignore[attr-defined]
+    sub = build("en").commands[words[1]]
     sub.make_context(words[1], words[2:])  # raises for an unknown option
 
 
@@ -146,16 +139,16 @@ def test_the_study_files_in_the_docs_are_sound(tmp_path: Path) -> None:
     for n, text in enumerate((whole, re.sub(r"replications.*", "", whole) + rule)):
         path = tmp_path / f"study{n}.toml"
         path.write_text(text, encoding="utf-8")
-        it = ready(Study.read(path))
-        assert len(it.variants) == 16
-    assert [t.id for t in it.targets] == ["no-deaths", "moved-before-gale"]
+        checked = check_study(Study.read(path))
+        assert len(checked.variants) == 16
+    assert [t.id for t in checked.targets] == ["no-deaths", "moved-before-gale"]
 
 
 def test_exit_codes_in_the_docs_are_those_of_the_command() -> None:
-    from anlan.app import cli, study
+    from anlan.app import cli, playing
 
     told = {int(n) for n in re.findall(r"^\| (\d+) \|", text_of("docs/studies.md"), re.M)}
-    assert told == {0, study.SOME_FAILED, study.STOPPED, cli.BAD_INPUT, cli.A_BUG}
+    assert told == {0, playing.SOME_FAILED, playing.STOPPED, cli.BAD_INPUT, cli.A_BUG}
 
 
 def test_files_for_clusters_are_well_formed(tmp_path: Path) -> None:

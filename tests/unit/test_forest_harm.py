@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from anlan import sim
-from anlan.analysis.measures import measure_run
+from anlan.analysis.measures.registry import measure_run
 from anlan.sim.crews.crew import Crew, Deployment
 from anlan.sim.engine import prepare
 from anlan.sim.fires import harm

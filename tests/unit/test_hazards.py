@@ -11,7 +11,7 @@ import pytest
 from pydantic import Field
 
 from anlan import sim
-from anlan.app.docs import scenario_format
+from anlan.app.docs.formats import scenario_format
 from anlan.sim.hazards import HAZARDS, Parts
 from anlan.sim.scenario import dictionary as words
 from anlan.sim.scenario.dictionary import Said, said

@@ -14,11 +14,14 @@ import pytest
 from pydantic import BaseModel, Field, ValidationError
 
 from anlan import analysis, sim
-from anlan.analysis.outputs import assumed_rows, dictionary
-from anlan.analysis.results import names
-from anlan.analysis.study.variants import variants
+from anlan.analysis.study.checked import check_study
+from anlan.analysis.study.dictionary import dictionary
+from anlan.analysis.study.manifest import assumed_rows
+from anlan.analysis.study.runs import study_of_runs
+from anlan.analysis.study.variants import variants_of_study
+from anlan.analysis.words.names import names
 from anlan.app.cli import main
-from anlan.app.docs import scenario_format
+from anlan.app.docs.formats import scenario_format
 from anlan.sim import checks
 from anlan.sim.scenario import dictionary as words
 from anlan.sim.scenario.dictionary import Said, capacities, described, said
@@ -150,10 +153,10 @@ def study(folder: Path, high: float) -> analysis.Study:
 
 
 def test_a_column_of_a_new_table_is_a_factor_of_a_study(wide: Path) -> None:
-    found = variants(study(wide, 9.0))
+    found = variants_of_study(study(wide, 9.0))
     assert all(1.0 <= float(c["sirens.s1.reach_km"]) <= 9.0 for c in found.changes())
     with pytest.raises(BadInput, match=r"factor sirens.s1.reach_km.*30 is more than 20"):
-        variants(study(wide, 30.0))
+        variants_of_study(study(wide, 30.0))
 
 
 def test_a_new_table_is_on_the_page_among_the_capacities_and_in_the_dictionary(wide: Path) -> None:
@@ -170,7 +173,7 @@ def test_a_new_table_is_on_the_page_among_the_capacities_and_in_the_dictionary(w
     assert (reach.name, reach.unit, reach.hard_range) == ("reach_km", "km", (0.0, 20.0))
     scenario = loaded(wide)
     row = "scenario.json,sirens.reach_km,km,可闻距离,how far it is heard\n"
-    assert row in dictionary(scenario)
+    assert row in dictionary(check_study(study_of_runs(scenario, 1), scenario))
     assert assumed_rows(scenario)["sirens.csv"] == [1, 2]
     assert names(scenario, "zh")["s1"] == "一号"
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from anlan import sim
-from anlan.analysis.measures import MEASURES
-from anlan.analysis.report import page
-from anlan.analysis.results import Results
+from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.report.page import page
+from anlan.analysis.results.folder import load
 from anlan.app.cli import main
 from anlan.sim.nature.building.victims import choose
 from anlan.sim.place.population import settle
@@ -158,9 +158,10 @@ def test_it_is_said_wherever_results_are_shown(
     facts = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert facts["people_per_row"] == 10
     assert EXPLORATORY in (out / "report.html").read_text(encoding="utf-8")
-    results = Results.of_folder(out)
-    assert "一行居民代表10人" in page(results, facts, "zh")
-    assert EXPLORATORY not in page(Results(sim.load("tiny"), out), facts, "en")
+    assert "一行居民代表10人" in page(load(out), "zh")
+    main(["run", "tiny", "--runs", "1", "--workers", "1", "--out", str(tmp_path / "one")])
+    assert EXPLORATORY not in (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
+    capsys.readouterr()
 
     main(["check", "tiny", *ten])
     assert "stands for 10 people" in capsys.readouterr().out

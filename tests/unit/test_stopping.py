@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from anlan.analysis.study.stopping import Stopping, decide, named, runs_to_add
+from anlan.analysis.verdict.stopping import Stopping, decide, named, runs_to_add
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Plan, Target, Words
 from tests.fabricated import targets
@@ -36,9 +36,9 @@ def runs(n: int, seed: int = 1) -> pd.DataFrame:
 def test_clear_targets_are_settled_and_the_doubtful_one_goes_on() -> None:
     rule = Stopping(targets=("deaths", "rescue", "relief"), batch=20, most_runs=1000)
     deaths, rescue, relief = decide(runs(400), named(rule, PLAN), rule)
-    assert (deaths.status, deaths.settled) == ("met", "decided")
-    assert (rescue.status, rescue.settled) == ("not met", "decided")
-    assert (relief.status, relief.settled, relief.runs) == ("open", "", 400)
+    assert (deaths.verdict, deaths.settled) == ("met", "decided")
+    assert (rescue.verdict, rescue.settled) == ("not met", "decided")
+    assert (relief.verdict, relief.settled, relief.runs) == ("undecided", "", 400)
     assert rescue.applicable == rescue.runs * 9 // 10
     assert deaths.interval.low >= 0.8
     assert rescue.interval.low > 60
@@ -67,7 +67,7 @@ def test_batch_by_batch_gives_what_one_look_back_gives() -> None:
 def test_the_budget_ends_it() -> None:
     rule = Stopping(targets=("relief",), batch=30, most_runs=100)
     (found,) = decide(runs(500), named(rule, PLAN), rule)
-    assert (found.status, found.settled, found.runs) == ("open", "budget", 100)
+    assert (found.verdict, found.settled, found.runs) == ("undecided", "budget", 100)
     assert runs_to_add([found], 100, rule) == 0
 
 
@@ -85,7 +85,7 @@ def test_nothing_to_judge_is_not_an_answer() -> None:
     frame[DEATHS] = np.nan
     rule = Stopping(targets=("deaths",), batch=20, most_runs=40)
     (found,) = decide(frame, named(rule, PLAN), rule)
-    assert (found.status, found.settled, found.applicable) == ("open", "budget", 0)
+    assert (found.verdict, found.settled, found.applicable) == ("undecided", "budget", 0)
     assert found.interval[1:3] == (0.0, 1.0)
     (none,) = decide(frame.head(0), named(rule, PLAN), rule)
     assert (none.settled, none.runs) == ("", 0)

@@ -13,13 +13,17 @@ from typing import Any
 import duckdb
 import pytest
 
-from anlan.analysis.digests import TABLES as DIGEST
-from anlan.analysis.study.about import MANIFEST, NO_FAILURE
-from anlan.analysis.study.conduct import BEGUN, conduct, play, ready
-from anlan.analysis.study.data import StudyData
-from anlan.analysis.study.finish import finish, gather
+from anlan.analysis.digests.tables import TABLES as DIGEST
+from anlan.analysis.pipeline import conduct
+from anlan.analysis.results.folder import Results
+from anlan.analysis.study.asked import ASKED, gather
+from anlan.analysis.study.checked import check_study
+from anlan.analysis.study.finish import finish_study
+from anlan.analysis.study.manifest import MANIFEST
+from anlan.analysis.study.play import play_study
 from anlan.analysis.study.schema import Design, Factor, Outputs, Study
-from anlan.analysis.study.stopping import Stopping
+from anlan.analysis.study.tables import FAILURE
+from anlan.analysis.verdict.stopping import Stopping
 from anlan.sim.ledger import TABLES as LEDGER
 from anlan.sim.study.chunk import failure
 from anlan.sim.study.parts import PARTS
@@ -44,16 +48,16 @@ def small(**changes: Any) -> Study:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> StudyData:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return conduct(small(), tmp_path_factory.mktemp("study"))
 
 
-def rows(data: StudyData) -> list[dict[str, str]]:
+def rows(data: Results) -> list[dict[str, str]]:
     with (data.folder / "dictionary.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def test_every_column_of_every_file_is_named_and_no_other_is(data: StudyData) -> None:
+def test_every_column_of_every_file_is_named_and_no_other_is(data: Results) -> None:
     named = defaultdict(list)
     for row in rows(data):
         if not row["column"].startswith("series = "):
@@ -71,7 +75,7 @@ def test_every_column_of_every_file_is_named_and_no_other_is(data: StudyData) ->
     assert set(named["manifest.json"]) == set(data.manifest)
 
 
-def test_every_entry_is_in_both_languages(data: StudyData) -> None:
+def test_every_entry_is_in_both_languages(data: Results) -> None:
     for row in rows(data):
         assert row["en"].strip(), row
         assert CHINESE.search(row["zh"]), row
@@ -81,7 +85,7 @@ def test_every_entry_is_in_both_languages(data: StudyData) -> None:
     assert data.scenario.parameters["team.shift_h"].zh in factor["zh"]
 
 
-def test_every_name_of_a_series_is_told(data: StudyData) -> None:
+def test_every_name_of_a_series_is_told(data: Results) -> None:
     told = {r["column"] for r in rows(data) if r["file"] == "series.parquet"}
     with data.db() as db:
         names = {name for (name,) in db.execute("SELECT DISTINCT series FROM series").fetchall()}
@@ -90,10 +94,10 @@ def test_every_name_of_a_series_is_told(data: StudyData) -> None:
 
 
 def test_failures_have_the_columns_that_the_dictionary_names() -> None:
-    assert list(failure(1, ValueError("x"))) == list(NO_FAILURE)
+    assert list(failure(1, ValueError("x"))) == list(FAILURE)
 
 
-def test_the_manifest_tells_where_the_numbers_come_from(data: StudyData) -> None:
+def test_the_manifest_tells_where_the_numbers_come_from(data: Results) -> None:
     facts = data.manifest
     assert tuple(facts) == MANIFEST
     for key in ("scenario_sha256", "variants_sha256", "code_sha256"):
@@ -110,13 +114,15 @@ def test_a_merged_study_began_with_its_first_shard(tmp_path: Path) -> None:
     study = small(outputs=Outputs(measures=("harm.deaths",)))
     homes = [tmp_path / "1", tmp_path / "2"]
     for i, home in enumerate(homes, start=1):
-        play(ready(study), home, shard=(i, 2))
+        play_study(check_study(study), home, shard=(i, 2))
     early = "2026-09-14T08:00:00+08:00"
-    (homes[1] / PARTS / BEGUN).write_text(early, encoding="utf-8")
-    gather(ready(study), homes, tmp_path / "whole")
-    finish(ready(study), tmp_path / "whole")
-    told = (tmp_path / "whole" / "manifest.json").read_text(encoding="utf-8")
-    assert json.loads(told)["started"] == early
+    asked = homes[1] / PARTS / ASKED
+    told = json.loads(asked.read_text(encoding="utf-8")) | {"begun": early}
+    asked.write_text(json.dumps(told), encoding="utf-8")
+    gather(check_study(study), homes, tmp_path / "whole")
+    finish_study(check_study(study), tmp_path / "whole")
+    manifest = (tmp_path / "whole" / "manifest.json").read_text(encoding="utf-8")
+    assert json.loads(manifest)["started"] == early
 
 
 def test_a_study_of_lumped_residents_says_so(tmp_path: Path) -> None:
@@ -125,7 +131,7 @@ def test_a_study_of_lumped_residents_says_so(tmp_path: Path) -> None:
     some = small(factors=(scale,), design=Design(kind="grid"), replications=1)
     assert conduct(some, tmp_path / "some").manifest["people_per_row"] == 4
     every = small(set=small().set | {"parameters.residents.scale": 3}, replications=1)
-    assert ready(every).variants.people_per_row() == 3
+    assert check_study(every).variants.people_per_row() == 3
 
 
 def test_a_stopping_rule_and_salib_are_in_the_manifest(tmp_path: Path) -> None:

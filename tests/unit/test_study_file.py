@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from anlan import sim
-from anlan.analysis.study.conduct import check_shard, ready
+from anlan.analysis.study.checked import check_study
 from anlan.analysis.study.design import points, values
+from anlan.analysis.study.play import check_shard
 from anlan.analysis.study.schema import Design, Factor, Outputs, Study
-from anlan.analysis.study.variants import variants
+from anlan.analysis.study.variants import variants_of_study
 
 HEAD = """
 [study]
@@ -66,11 +67,11 @@ def test_a_file_and_an_object_say_the_same(study: Callable[[str], Study]) -> Non
         outputs=Outputs(measures=("harm.deaths",)),
     )
     assert read.model_dump() == made.model_dump()
-    assert variants(read).changes() == variants(made).changes()
+    assert variants_of_study(read).changes() == variants_of_study(made).changes()
 
 
 def test_a_grid_has_every_pair_of_values(study: Callable[[str], Study]) -> None:
-    found = variants(study(HEAD + WATER + SHIFT + GRID))
+    found = variants_of_study(study(HEAD + WATER + SHIFT + GRID))
     pairs = {(w, s) for w in (0.0, 50_000.0, 100_000.0) for s in (8.0, 12.0)}
     assert set(found.values) == pairs
     assert len(found) == len(pairs)
@@ -121,7 +122,9 @@ def test_a_table_of_ones_own(study: Callable[[str], Study], tmp_path: Path) -> N
     (tmp_path / "mine.csv").write_text(
         "parameters.team.shift_h,stock.store-1.water_ml\n8,5\n12,70\n", encoding="utf-8"
     )
-    found = variants(study(HEAD + WATER + SHIFT + '[design]\nkind = "table"\nfile = "mine.csv"\n'))
+    found = variants_of_study(
+        study(HEAD + WATER + SHIFT + '[design]\nkind = "table"\nfile = "mine.csv"\n')
+    )
     assert found.values == [(5.0, 8.0), (70.0, 12.0)]
 
 
@@ -164,7 +167,7 @@ def test_a_slip_is_one_line(
     study: Callable[[str], Study], text: str, words: tuple[str, ...]
 ) -> None:
     with pytest.raises(sim.BadInput) as caught:
-        ready(study(text))
+        check_study(study(text))
     told = str(caught.value)
     assert "\n" not in told
     for word in words:
@@ -185,7 +188,7 @@ def test_a_slip_in_a_table_is_one_line(
 ) -> None:
     (tmp_path / "mine.csv").write_text("parameters.team.shift_h\n" + rows, encoding="utf-8")
     with pytest.raises(sim.BadInput) as caught:
-        ready(study(HEAD + SHIFT + '[design]\nkind = "table"\nfile = "mine.csv"\n'))
+        check_study(study(HEAD + SHIFT + '[design]\nkind = "table"\nfile = "mine.csv"\n'))
     for word in words:
         assert word in str(caught.value)
 
@@ -194,7 +197,7 @@ def test_ten_million_runs_are_said_at_once(study: Callable[[str], Study]) -> Non
     text = HEAD.replace("replications = 2", "replications = 10000")
     many = WATER.replace("levels = 3", "levels = 1000")
     with pytest.raises(sim.BadInput, match="10,000,000 runs") as caught:
-        ready(study(text + many + GRID))
+        check_study(study(text + many + GRID))
     assert "of these cores" in str(caught.value)
     assert "GB" in str(caught.value)
 

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from anlan.analysis.compare.differences import one_at_a_time
 from anlan.analysis.plots import study_intervals, study_response, study_tornado
 from anlan.analysis.plots.style import save, styled
-from anlan.analysis.study.compare import one_at_a_time
 from anlan.analysis.study.naming import factor_labels, what_label, what_unit
-from anlan.analysis.study.outcomes import outcomes
+from anlan.analysis.what_counts.outcomes import outcomes
 from anlan.analysis.words import LANGS
 from anlan.sim.scenario.errors import BadInput
 from tests.fabricated import district, targets

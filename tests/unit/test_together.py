@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from anlan import sim
-from anlan.analysis.measures import measure_run
+from anlan.analysis.measures.registry import measure_run
 from anlan.sim.ledger import NEVER
 from anlan.sim.scenario.schema import BuildingFireHazard, Scenario
 from tests.oracle.district import beside_a_fire, cut, set_parameters

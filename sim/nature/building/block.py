@@ -71,6 +71,7 @@ class Building:
     water_l: float = 0.0
 
     def uncontrolled(self, minute: float) -> bool:
+        """Whether it burns freely at a minute."""
         return math.isnan(self.controlled_min) and minute < self.burnt_out_min
 
     def ends_min(self) -> float:
@@ -78,6 +79,7 @@ class Building:
         return self.burnt_out_min if math.isnan(self.controlled_min) else self.out_min
 
     def burnt_m2(self, minute: float) -> float:
+        """Floor that has burnt by a minute, m2."""
         if not math.isnan(self.controlled_min):
             return growth.burnt_m2(self.building, self.controlled_min - self.ignited_min)
         until = min(minute, self.burnt_out_min)
@@ -103,7 +105,7 @@ def light(
         lights.append(
             (radiates + lighting_min(received, rules.spread_kw_m2, rules.spread_min), side)
         )
-    dated = sorted(x for x in lights if math.isfinite(x[0]))
+    dated = sorted(light for light in lights if math.isfinite(light[0]))
     lasts = growth.compartment_out_min(building, rules.vent_kw_m25)
     return Building(key, building, ignited_min, flashover, burnt_out, lasts, dated, spread_from)
 

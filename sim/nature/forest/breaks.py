@@ -50,6 +50,7 @@ class Break:
 
     @property
     def finished(self) -> bool:
+        """Whether every side of it stands."""
         return all(self.done(side) for side in range(SIDES))
 
     def place(self, side: int) -> int:

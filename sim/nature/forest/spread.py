@@ -161,12 +161,15 @@ def advance_weather(
     step_min: float,
     error: SkyError | None = None,
 ) -> None:
-    """Moves the front on under weather that changes every `step_min` (to that of the middle)."""
+    """Moves the front on under weather that is taken anew every `step_min`.
+
+    A step goes by the weather at its beginning: that of its middle would not have come yet.
+    """
     while fire.time_min < until_min:
         number = np.floor(fire.time_min / step_min + 1e-9)
         begins, ends = number * step_min, (number + 1.0) * step_min
         # taken up anew whenever it may have changed; the same sky costs nothing
-        set_sky(fire, weather.at(0.5 * (begins + ends), error))
+        set_sky(fire, weather.at(begins, error))
         advance(fire, min(ends, until_min))
 
 

@@ -1,0 +1,1 @@
+"""Land on a grid: heights, fuels, and lines over it."""

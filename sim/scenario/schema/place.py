@@ -19,6 +19,9 @@ from anlan.sim.scenario.schema.base import (
     Share,
 )
 
+LaneVehH = Annotated[float, Field(gt=0.0, le=4000.0, allow_inf_nan=False)]
+RoadKg = Annotated[float, Field(ge=100.0, le=1_000_000.0, allow_inf_nan=False)]
+RoadHeightM = Annotated[float, Field(ge=1.0, le=20.0, allow_inf_nan=False)]
 Dwelling = Literal["sturdy", "dangerous", "dormitory", "low_lying", "boat"]
 DWELLINGS: tuple[Dwelling, ...] = (
     "sturdy",
@@ -82,7 +85,10 @@ class Community(Row):
 
 
 class Road(Row):
-    """A two-way link of the road graph (`roads.csv`) between two communities."""
+    """A link of the road graph (`roads.csv`) between two communities, two-way unless `oneway`.
+
+    Lanes and capacity are those of one direction; nothing in a run asks for them yet.
+    """
 
     road: Id
     from_community: Id
@@ -92,6 +98,11 @@ class Road(Row):
     trees_per_km: Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
     # how far the lowest point lies below the mean of its two ends
     dip_m: Annotated[float, Field(ge=-100.0, le=100.0, allow_inf_nan=False)]
+    oneway: bool = False  # from `from_community` to `to_community` only
+    lanes: Annotated[int, Field(ge=1, le=12)] | None = None
+    capacity_veh_h_lane: LaneVehH | None = None
+    max_kg: RoadKg | None = None  # heavier vehicles may not pass; empty: no limit
+    max_height_m: RoadHeightM | None = None
     mark: Mark
 
 

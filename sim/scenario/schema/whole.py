@@ -364,6 +364,7 @@ class Scenario(BaseModel):
 
     @property
     def id(self) -> str:
+        """Its short name."""
         return self.settings.id
 
     @property
@@ -373,6 +374,7 @@ class Scenario(BaseModel):
 
     @property
     def ticks_per_h(self) -> int:
+        """Ticks in an hour."""
         return 60 // self.settings.tick_min
 
     @property
@@ -382,6 +384,7 @@ class Scenario(BaseModel):
 
     @property
     def residents(self) -> int:
+        """People who live in the district."""
         return sum(c.residents for c in self.communities)
 
     def p(self, name: str) -> float:

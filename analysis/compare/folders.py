@@ -1,0 +1,111 @@
+"""Finished folders beside each other, whatever they hold: runs, studies, or some of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anlan.analysis.compare.differences import differences
+from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.results.folder import Results
+from anlan.analysis.statistics.paired import Method
+from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.schema import Target
+from anlan.sim.study import KEYS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Together:
+    """The runs of several folders in one table; their variants are numbered one after the other.
+
+    `called`: what each variant is, by its number. `targets`: those of the first folder's plan that
+    runs judge and that all folders can be judged by.
+    """
+
+    runs: pd.DataFrame
+    called: dict[int, str]
+    targets: tuple[Target, ...]
+
+
+def put_together(results: Sequence[Results]) -> Together:
+    """The runs of finished folders as one table. Raises BadInput where they make no pairs."""
+    import pandas as pd
+
+    if not results:
+        raise BadInput("give the folder of a study, or folders to compare")
+    _check_pairs(results)
+    known = [m for m in MEASURES if all(one.has_measure(m) for one in results)]
+    frames: list[pd.DataFrame] = []
+    called: dict[int, str] = {}
+    first = 0
+    for one in results:
+        frames.append(one.measures[[*KEYS, *known]].assign(variant=one.measures["variant"] + first))
+        called |= {first + v: text for v, text in _called(one, len(results) > 1).items()}
+        first += len(one.variants)
+    plan = results[0].scenario.plan
+    judged = (t for t in plan.targets if t.kind == "performance" and t.measure in known)
+    return Together(pd.concat(frames, ignore_index=True), called, tuple(judged))
+
+
+def compare(
+    *results: Results,
+    base: int = 0,
+    measures: Sequence[str] = (),
+    confidence: float = 0.95,
+    method: Method = "t",
+    together: bool = False,
+) -> pd.DataFrame:
+    """What every other variant has differently from `base`, run by run under the same chance.
+
+    `results`: finished folders, of runs or of studies; their variants are numbered one after the
+    other. Compared are the measures that are named, else the targets of the first one's plan that
+    runs judge. `confidence`, `method` and `together` are those of `differences`, which says what
+    the columns are. Raises BadInput where the runs are no pairs.
+    """
+    found = put_together(results)
+    check_measures(found, measures)
+    targets = () if measures else found.targets
+    return differences(found.runs, base, measures, targets, confidence, method, together)
+
+
+def check_measures(found: Together, measures: Sequence[str]) -> None:
+    """Raise BadInput for a measure that some folder does not have."""
+    for name in measures:
+        if name not in found.runs.columns:
+            known = [str(c) for c in found.runs.columns if c in MEASURES]
+            raise BadInput(f"measure {shown(name)}: not in the data; {nearest(name, known)}")
+
+
+def _check_pairs(results: Sequence[Results]) -> None:
+    for one in results:
+        if not one.study.common_random_numbers:
+            raise BadInput(
+                f"{one.folder}: its variants have chances of their own, so runs are no pairs; see "
+                "targets.parquet for each by itself"
+            )
+    seed = results[0].study.seed
+    for one in results[1:]:
+        if one.study.seed != seed:
+            raise BadInput(
+                f"{one.folder}: its seed is {one.study.seed}, the other's {seed}; runs are pairs "
+                "only with the same seed"
+            )
+
+
+def _called(one: Results, several: bool) -> dict[int, str]:
+    """What each variant of a folder is: what it sets, after the folder where there are several."""
+    found = {}
+    for row in one.variants.to_dict("records"):
+        said = [f"{name}={_value(row[name])}" for name in one.factors]
+        parts = [str(one.folder)] if several else []
+        parts += [", ".join(said)] if said else []
+        found[int(row["variant"])] = ": ".join(parts)
+    return found
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else format(value, "g")

@@ -1,0 +1,66 @@
+"""Measures of building fires; NaN where a run has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from anlan.analysis.measures.facts import Facts
+from anlan.analysis.measures.fires import (
+    ENGINE_MIN,
+    WATER_MIN,
+    first_buildings,
+    rows_of,
+)
+from anlan.analysis.measures.measure import Measure, mean, share
+
+
+def _total_of(column: str) -> Callable[[Facts], float]:
+    """Sum of a column over all buildings that burnt."""
+
+    def persons(facts: Facts) -> float:
+        rows = rows_of(facts, "building")
+        return float(rows[column].sum()) if len(rows["fire"]) else float("nan")
+
+    return persons
+
+
+def buildings(facts: Facts) -> float:
+    """Buildings that burnt, neighbours that were lit among them."""
+    count = len(rows_of(facts, "building")["fire"])
+    return float(count) if count else float("nan")
+
+
+def first_engine_min_mean(facts: Facts) -> float:
+    """Mean minutes from the order to the first engine."""
+    return mean(first_buildings(facts)["wait_min"])
+
+
+def first_engine_5min_share(facts: Facts) -> float:
+    """Share of the fires with an engine within five minutes of the order."""
+    rows = first_buildings(facts)
+    return share(~np.isnan(rows["arrived_min"]) & (rows["wait_min"] <= ENGINE_MIN))
+
+
+def first_water_15min_share(facts: Facts) -> float:
+    """Share of the fires with water on them within fifteen minutes of ignition."""
+    rows = first_buildings(facts)
+    return share(rows["first_water_min"] - rows["ignited_min"] <= WATER_MIN)  # NaN is not
+
+
+def spread_share(facts: Facts) -> float:
+    """Share of the fires that lit a neighbour."""
+    lit = set(rows_of(facts, "building")["spread_from"]) - {""}
+    return share(np.array([name in lit for name in first_buildings(facts)["fire"]], dtype=bool))
+
+
+MEASURES = (
+    Measure("fire.buildings", "building", "lower", buildings),
+    Measure("fire.first_engine_min_mean", "min", "lower", first_engine_min_mean),
+    Measure("fire.first_engine_5min_share", "share", "higher", first_engine_5min_share),
+    Measure("fire.first_water_15min_share", "share", "higher", first_water_15min_share),
+    Measure("fire.spread_share", "share", "lower", spread_share),
+    Measure("fire.victims", "person", "lower", _total_of("victims")),
+    Measure("fire.building_deaths", "person", "lower", _total_of("died")),
+)

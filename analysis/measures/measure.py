@@ -1,0 +1,106 @@
+"""What a measure is, and what all measures are made with.
+
+A measure is worked out for the district; one that is made by `with_worst_town` also for each
+town, of which `<name>.worst_town` is the worst. NaN where a run has nothing to judge (no incident,
+nobody ordered to leave). Labels and definitions stand in words/words.csv under `measure.<name>`.
+
+What did not happen counts: an incident that no crew reached and a person whom no relief
+reached wait until the end of the run, and count as not reached in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from anlan.analysis.measures.facts import Bools, Facts, Floats, Ints
+from anlan.analysis.words import word
+
+Better = Literal["higher", "lower", "none"]
+WORST = ".worst_town"
+
+# (facts, group of each community (C,), number of groups) -> a value a group
+Grouped = Callable[[Facts, Ints, int], Floats]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number of one run."""
+
+    name: str
+    unit: str
+    better: Better
+    function: Callable[[Facts], float]
+
+    def label(self, lang: str) -> str:
+        """What to call it, in words."""
+        base = word(f"measure.{self.name.removesuffix(WORST)}", lang)
+        return base + word("worst_town_suffix", lang) if self.name.endswith(WORST) else base
+
+    def definition(self, lang: str) -> str:
+        """How it is worked out."""
+        base = word(f"measure.{self.name.removesuffix(WORST)}.definition", lang)
+        return base + word("worst_town_definition", lang) if self.name.endswith(WORST) else base
+
+
+def with_worst_town(
+    name: str, unit: str, better: Better, grouped: Grouped
+) -> tuple[Measure, Measure]:
+    """The measure of the district and that of its worst town."""
+    return (
+        Measure(name, unit, better, _district(grouped)),
+        Measure(name + WORST, unit, better, worst_of_towns(grouped, better)),
+    )
+
+
+def _district(grouped: Grouped) -> Callable[[Facts], float]:
+    def value(facts: Facts) -> float:
+        return float(grouped(facts, np.zeros(len(facts.communities), dtype=np.int64), 1)[0])
+
+    return value
+
+
+def worst_of_towns(grouped: Grouped, better: Better) -> Callable[[Facts], float]:
+    """The worst value of the towns that have something to judge."""
+
+    def value(facts: Facts) -> float:
+        by_town = grouped(facts, facts.town_of, len(facts.towns))
+        judged = by_town[~np.isnan(by_town)]
+        if not len(judged):
+            return float("nan")
+        return float(judged.min() if better == "higher" else judged.max())
+
+    return value
+
+
+def total(home: Ints, weights: Floats | Ints, group: Ints, groups: int) -> Floats:
+    """Sum of weights a group, from each row's community; unknown ones (-1) are left out."""
+    known = home >= 0
+    if not known.all():
+        home, weights = home[known], weights[known]
+    return np.bincount(group[home], weights=weights, minlength=groups).astype(float)
+
+
+def ratio(top: Floats, bottom: Floats) -> Floats:
+    """Top over bottom, elementwise; NaN where the bottom is 0."""
+    out = np.full(len(bottom), np.nan)
+    np.divide(top, bottom, out=out, where=bottom > 0)
+    return out
+
+
+def peak(values: Floats) -> float:
+    """The largest value; NaN of none."""
+    return float(values.max()) if values.size else float("nan")
+
+
+def mean(values: Floats) -> float:
+    """The mean; NaN of none."""
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def share(good: Bools) -> float:
+    """The share that is good; NaN of none."""
+    return mean(good.astype(float))

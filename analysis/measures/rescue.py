@@ -1,0 +1,64 @@
+"""Measures of rescue: how long incidents with persons in them waited for the first crew."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from anlan.analysis.measures.facts import Facts, Floats, Ints
+from anlan.analysis.measures.measure import Measure, ratio, total, with_worst_town
+
+RESCUE_MIN = 60  # the limit in the measures' own names
+
+
+def incidents(facts: Facts) -> float:
+    """Incidents with persons trapped or hurt."""
+    return float(facts.rescues["cases"].sum())
+
+
+def response_min_mean(facts: Facts, group: Ints, groups: int) -> Floats:
+    """Mean minutes from report to first crew."""
+    rows = facts.rescues
+    waited = total(rows["home"], rows["wait_min"] * rows["cases"], group, groups)
+    return ratio(waited, total(rows["home"], rows["cases"], group, groups))
+
+
+def response_min_p90(facts: Facts) -> float:
+    """Minutes within which nine incidents in ten were reached."""
+    wait = np.repeat(facts.rescues["wait_min"], facts.rescues["cases"])
+    return float(np.quantile(wait, 0.9, method="inverted_cdf")) if len(wait) else float("nan")
+
+
+def reached_share(facts: Facts, group: Ints, groups: int) -> Floats:
+    """Share of the incidents that a crew reached."""
+    rows = facts.rescues
+    reached = total(rows["home"], rows["cases"] * rows["reached"], group, groups)
+    return ratio(reached, total(rows["home"], rows["cases"], group, groups))
+
+
+def within_60min_share(facts: Facts, group: Ints, groups: int) -> Floats:
+    """Share of the incidents that a crew reached within an hour."""
+    rows = facts.rescues
+    quick = rows["reached"] & (rows["wait_min"] <= RESCUE_MIN)
+    in_time = total(rows["home"], rows["cases"] * quick, group, groups)
+    return ratio(in_time, total(rows["home"], rows["cases"], group, groups))
+
+
+def rescued_persons(facts: Facts) -> float:
+    """Persons brought out alive."""
+    return float(facts.rescues["rescued"].sum())
+
+
+def never_reached_persons(facts: Facts) -> float:
+    """Persons in incidents that no crew reached."""
+    return float(facts.rescues["persons"][~facts.rescues["reached"]].sum())
+
+
+MEASURES = (
+    Measure("rescue.incidents", "incident", "none", incidents),
+    Measure("rescue.response_min_p90", "min", "lower", response_min_p90),
+    Measure("rescue.rescued_persons", "person", "none", rescued_persons),
+    Measure("rescue.never_reached_persons", "person", "lower", never_reached_persons),
+    *with_worst_town("rescue.response_min_mean", "min", "lower", response_min_mean),
+    *with_worst_town("rescue.reached_share", "share", "higher", reached_share),
+    *with_worst_town("rescue.within_60min_share", "share", "higher", within_60min_share),
+)

@@ -1,0 +1,23 @@
+"""What a picture is: a name, the words under it, and a way to draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Picture(NamedTuple):
+    """One picture of some results.
+
+    `name`: of its files. `key`: its title stands in words/words.csv under `picture.<key>`, what it
+    shows under `picture.<key>.text`. `about`: what it is about, where there are several of a kind.
+    `draw` raises BadInput where there is nothing to draw.
+    """
+
+    name: str
+    key: str
+    about: str
+    draw: Callable[[], Figure]

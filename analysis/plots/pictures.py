@@ -1,0 +1,79 @@
+"""Which pictures there are of some results, and all of them drawn."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anlan.analysis.plots.picture import Picture
+from anlan.analysis.plots.study import study_pictures
+from anlan.analysis.results.folder import Results
+from anlan.sim.scenario.errors import BadInput
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FIGURES = "figures"  # the folder of the pictures
+# pictures of the runs of one variant, in report order -> the tables of every run that each is drawn
+# from; the module of that name has `draw(results, lang) -> Figure`
+OF_RUNS: dict[str, tuple[str, ...]] = {
+    "verdict": (),
+    "district_map": ("places", "road_closed"),
+    "fire_burn": ("fires", "fire_cells"),
+    "fire_front": ("fires", "fire_cells"),
+    "fire_containment": ("fires", "fire_cells", "fire_fronts"),
+    "fire_arrival": ("fires",),
+    "response_time": ("responses",),
+    "stock": ("series",),
+    "shelters": ("series", "shelter_use"),
+    "timeline": (),
+}
+FIRES = {
+    "fire_burn": "forest",
+    "fire_front": "forest",
+    "fire_containment": "forest",
+    "fire_arrival": "building",
+}  # pictures that are drawn only where there was such a fire
+
+
+def pictures(results: Results, lang: str) -> list[Picture]:
+    """The pictures of some results, in report order."""
+    if not results.run_count:
+        return []
+    if len(results.variants) > 1:
+        return study_pictures(results, lang)
+    runs = results.only(int(results.variants["variant"].iloc[0]))
+    return [Picture(name, name, "", partial(_draw, name, runs, lang)) for name in of_runs(runs)]
+
+
+def of_runs(results: Results) -> list[str]:
+    """The names of the pictures of one variant: those for which the tables were kept."""
+    kinds = set(results.table("fires", ("kind",))["kind"])
+    return [
+        name
+        for name, tables in OF_RUNS.items()
+        if all(results.has(t) for t in tables) and (name not in FIRES or FIRES[name] in kinds)
+    ]
+
+
+def _draw(name: str, results: Results, lang: str) -> Figure:
+    figure: Figure = import_module(f"anlan.analysis.plots.{name}").draw(results, lang)
+    return figure
+
+
+def draw_pictures(results: Results, lang: str) -> list[Path]:
+    """Draw every picture as PNG and SVG into the results' folder; the files' paths."""
+    from anlan.analysis.plots.style import save, styled
+
+    folder = results.folder / FIGURES
+    paths: list[Path] = []
+    with styled():
+        for picture in pictures(results, lang):
+            try:
+                paths += save(picture.draw(), folder, picture.name)
+            except BadInput:  # no run was judged, or all outcomes are equal
+                for path in folder.glob(f"{picture.name}.*"):
+                    path.unlink()  # of fewer runs
+    return paths

@@ -1,0 +1,90 @@
+"""Panels of a timeline with fires: land burnt, buildings alight, crews out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from anlan.analysis.measures.facts import Facts, Floats, Ints
+from anlan.analysis.measures.fires import rows_of
+from anlan.analysis.plots.style import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    legend,
+    thousands,
+)
+from anlan.analysis.plots.timeline_lines import cumulative, line, ticks_of
+from anlan.analysis.results.folder import Results
+from anlan.analysis.words import word
+from anlan.analysis.words.names import names
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def burnt(axes: Axes, results: Results, facts: Facts, lang: str) -> None:
+    """Land burnt by each forest fire, where there is no rain to show."""
+    table, called = facts.tables["fire_front"], names(results.scenario, lang)
+    colours = (VERMILION, ORANGE, PURPLE, SKY, GREEN)
+    for n, fire in enumerate(dict.fromkeys(table["fire"])):
+        rows = table["fire"] == fire
+        clock: Any = results.clocks((table["tick"][rows] + 1) * facts.h_per_tick)
+        axes.plot(clock, table["burnt_ha"][rows], color=colours[n % len(colours)], linewidth=1.7,
+                  label=called.get(fire, fire))  # fmt: skip
+    axes.set_ylabel(word("axis.burnt_ha", lang))
+    thousands(axes)
+    legend(axes)
+
+
+def building_fires(axes: Axes, results: Results, facts: Facts, lang: str) -> None:
+    """How many buildings had caught fire, had first water and were out, by each tick."""
+    rows = rows_of(facts, "building")
+    for column, colour, style in (
+        ("ignited_min", VERMILION, "-"),
+        ("first_water_min", BLUE, "--"),
+        ("out_min", GREEN, "-."),
+    ):
+        ticks = ticks_of(facts, rows[column])
+        counts = cumulative(facts, ticks, np.ones(len(ticks)))
+        line(axes, results, facts, counts, colour, word(f"line.{column}", lang), style)
+    axes.set_ylabel(word("axis.buildings", lang))
+    axes.set_ylim(bottom=0)
+    thousands(axes)
+    legend(axes)
+
+
+def crews(axes: Axes, results: Results, facts: Facts, lang: str) -> None:
+    """Crews on the road and at the scene, fire engines among them."""
+    road, scene = crews_out(facts)
+    line(axes, results, facts, road, SKY, word("line.crews_travelling", lang), "--")
+    line(axes, results, facts, scene, BLUE, word("line.crews_working", lang))
+    axes.set_ylabel(word("axis.fire_crews", lang))
+    axes.set_ylim(bottom=0)
+    thousands(axes)
+    legend(axes)
+
+
+def crews_out(facts: Facts) -> tuple[Floats, Floats]:
+    """(T+1,) crews on the road, and at a scene, by the tick: the hourly levels miss short fires."""
+    trip = facts.tables["trip"]
+    rows = np.flatnonzero((trip["kind"] == "crew") & (trip["departed_tick"] >= 0))
+    rows = rows[np.lexsort((trip["departed_tick"][rows], trip["agent"][rows].astype(str)))]
+    agent, left = trip["agent"][rows], trip["departed_tick"][rows].astype(np.int64)
+    last = np.append(agent[1:] != agent[:-1], True)[: len(rows)]
+    after = np.append(left[1:], facts.end)[: len(rows)]
+    until = np.where(last, facts.end, after)  # its next departure
+    came = np.where(trip["arrived_tick"][rows] >= 0, trip["arrived_tick"][rows], until)
+    stays = trip["purpose"][rows] != "return"
+    return _held(facts, left, came), _held(facts, came[stays], until[stays])
+
+
+def _held(facts: Facts, since: Ints, until: Ints) -> Floats:
+    """(T+1,) how many spans hold at each tick; a span ends before the tick of its end."""
+    ticks = facts.end + 1
+    change = np.bincount(since, minlength=ticks) - np.bincount(until, minlength=ticks)
+    return np.asarray(change[:ticks].cumsum(), dtype=float)

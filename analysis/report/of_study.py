@@ -1,0 +1,52 @@
+"""The sections about a study of several variants: which of them meet which target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from anlan.analysis.results.folder import Results
+from anlan.analysis.study.naming import factor_labels, what_unit
+from anlan.analysis.text.numbers import ends_text
+from anlan.analysis.words import trait, word
+from anlan.analysis.words.names import said
+from anlan.analysis.words.sources import source_text
+
+VERDICTS = ("met", "not met", "undecided")
+
+
+def sections(results: Results, lang: str) -> dict[str, Any]:
+    """What the template asks for."""
+    scenario, study = results.scenario, results.study
+    labels = factor_labels(scenario, tuple(results.factors), lang).values()
+    return {
+        "name": trait("colon", lang).join((said(scenario.settings.name, lang), study.id)),
+        "summary": said(scenario.settings.summary, lang),
+        "question": said(study.question, lang),
+        "answer": word(
+            "report.answer_study",
+            lang,
+            variants=f"{len(results.variants):,}",
+            runs=f"{results.run_count:,}",
+            factors=trait("between_names", lang).join(labels),
+        ),
+        "failed": [],
+        "verdicts": [],
+        "targets": list(target_rows(results, lang)),
+        "breaks": [],
+        "measures": [],
+        "without": ("breaks", "measures"),
+    }
+
+
+def target_rows(results: Results, lang: str) -> Iterator[dict[str, Any]]:
+    """A row a target that runs judge: its results over the variants, how many are met or not."""
+    for target in results.judged():
+        rows = results.targets[results.targets["id"] == target.id]
+        low, high = rows["estimate"].min(), rows["estimate"].max()
+        yield {
+            "text": said(target.text, lang),
+            "source": source_text(target.source, lang),
+            "range": ends_text(low, high, what_unit(target), lang),
+            "counts": [int((rows["verdict"] == v).sum()) for v in VERDICTS],
+        }

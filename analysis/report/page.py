@@ -1,0 +1,83 @@
+"""The page of some results, put together from its sections."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from anlan.analysis.report import of_runs, of_study
+from anlan.analysis.report.sections import (
+    assumptions,
+    exploratory,
+    failed_runs,
+    limits,
+    parameter_rows,
+    shown_pictures,
+    sources,
+)
+from anlan.analysis.results.folder import Results
+from anlan.analysis.study.again import command
+from anlan.analysis.words import LANGS, trait, word
+from anlan.analysis.words.names import said
+from anlan.analysis.words.sources import source_text
+from anlan.sim.study import write_text
+
+REPORT = "report.html"
+SECTIONS = ("verdicts", "breaks", "pictures", "measures", "limits", "assumptions", "sources",
+            "again")  # fmt: skip
+
+
+def write_report(results: Results, lang: str) -> Path:
+    """Write `report.html` into the results' folder; its pictures must be drawn already.
+
+    Raises KeyError for a language that `LANGS` does not have.
+    """
+    path = results.folder / REPORT
+    write_text(path, page(results, lang))
+    return path
+
+
+def page(results: Results, lang: str) -> str:
+    """The whole page as text."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    if lang not in LANGS:
+        raise KeyError(lang)
+    here = files(__package__)
+    jinja = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+                        lstrip_blocks=True)  # fmt: skip
+    template = jinja.from_string(here.joinpath("report.html.j2").read_text(encoding="utf-8"))
+    told = common(results, lang) | (
+        of_study.sections(results, lang)
+        if len(results.variants) > 1
+        else of_runs.sections(results.only(int(results.variants["variant"].iloc[0])), lang)
+    )
+    return template.render(
+        w=lambda key, **fill: word(key, lang, **fill),
+        lang=trait("html", lang),
+        style=Markup(here.joinpath("report.css.j2").read_text(encoding="utf-8")),
+        nav=[key for key in SECTIONS if key not in told["without"]],
+        **told,
+    )
+
+
+def common(results: Results, lang: str) -> dict[str, Any]:
+    """What every page says, whatever was played."""
+    scenario, manifest = results.scenario, results.manifest
+    return {
+        "exploratory": exploratory(manifest, lang),
+        "failures": failed_runs(results, lang),
+        "plan": said(scenario.plan.title, lang),
+        "plan_source": source_text(scenario.plan.source, lang),
+        "pictures": list(shown_pictures(results, lang)),
+        "runs": results.run_count,
+        "limits": limits(results, lang),
+        "assumptions": assumptions(scenario, lang),
+        "assumed_rows": [(f, k, n) for f, (k, n) in manifest["assumed_rows"].items()],
+        "parameters": list(parameter_rows(scenario, lang)),
+        "sources": sources(scenario, lang),
+        "manifest": manifest,
+        "command": command(manifest),
+    }

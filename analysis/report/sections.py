@@ -1,0 +1,86 @@
+"""Sections that every report has: pictures, limits, assumptions, sources."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from anlan.analysis.plots.pictures import FIGURES, pictures
+from anlan.analysis.plots.relief import at_edge_share
+from anlan.analysis.results.folder import Results
+from anlan.analysis.statistics.intervals import rule_of_three
+from anlan.analysis.text.numbers import percent
+from anlan.analysis.words import trait, word
+from anlan.analysis.words.names import said
+from anlan.analysis.words.sources import source_text
+from anlan.sim import chosen_storm
+from anlan.sim.scenario.schema import Scenario
+
+
+def exploratory(manifest: Mapping[str, Any], lang: str) -> str:
+    """What to say where one row of residents stands for several people, else nothing."""
+    people = manifest["people_per_row"]
+    return word("scale.used", lang, k=people) if people > 1 else ""
+
+
+def failed_runs(results: Results, lang: str) -> str:
+    """What to say where some runs could not be played, else nothing."""
+    failures = results.manifest["failures"]
+    return word("cli.study.failed", lang, failures=failures) if failures else ""
+
+
+def shown_pictures(results: Results, lang: str) -> Iterator[dict[str, str]]:
+    """The pictures that were drawn, each inside the page."""
+    for picture in pictures(results, lang):
+        path = results.folder / FIGURES / f"{picture.name}.png"
+        if not path.is_file():  # there was nothing to draw
+            continue
+        title = word(f"picture.{picture.key}", lang)
+        if picture.about:
+            title += trait("colon", lang) + picture.about
+        data = base64.b64encode(path.read_bytes()).decode("ascii")
+        yield {
+            "name": picture.name,
+            "title": title,
+            "text": word(f"picture.{picture.key}.text", lang),
+            "src": f"data:image/png;base64,{data}",
+        }
+
+
+def limits(results: Results, lang: str) -> list[str]:
+    """What the runs cannot prove, beyond each verdict's own note."""
+    runs, scenario = results.run_count, results.scenario
+    keys = ["limit.chance", "limit.model", "limit.data"]
+    keys.append("limit.one_storm" if chosen_storm(scenario) else "limit.one_weather")
+    if scenario.forest is not None and scenario.forest.landscape == "synthetic":
+        keys.append("limit.land")
+    keys.append("limit.censored")
+    chance = percent(rule_of_three(runs))
+    texts = [word(key, lang, n=runs, chance=chance) for key in keys]
+    if share := at_edge_share(results):
+        texts.append(word("caption.land_edge", lang, share=percent(share)).strip())
+    return texts
+
+
+def assumptions(scenario: Scenario, lang: str) -> list[tuple[str, str, str]]:
+    """(file, what is assumed, source) of each assumption that the scenario lists."""
+    return [(a.file, said(a, lang), source_text(a.source, lang)) for a in scenario.assumptions]
+
+
+def parameter_rows(scenario: Scenario, lang: str) -> Iterator[tuple[str, ...]]:
+    """(name, words, value, range, unit) of each parameter whose value is an assumption."""
+    for p in sorted(scenario.parameters.values(), key=lambda p: p.name):
+        if p.mark == "assumption":
+            yield p.name, said(p, lang), f"{p.value:g}", f"{p.low:g} – {p.high:g}", p.unit
+
+
+def sources(scenario: Scenario, lang: str) -> list[str]:
+    """Every source of a target, and of a row or parameter that is not assumed, once."""
+    rows: tuple[Any, ...] = (
+        *scenario.plan.targets, *scenario.towns, *scenario.teams, *scenario.stores,
+        *scenario.shelters, *scenario.items, *scenario.parameters.values(),
+    )  # fmt: skip
+    found = {str(row.source) for row in rows if getattr(row, "mark", "") != "assumption"}
+    found.add(scenario.plan.source)
+    return sorted({source_text(source, lang) for source in found if source})

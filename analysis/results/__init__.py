@@ -1,0 +1,1 @@
+"""What a finished folder holds, read back."""

@@ -1,0 +1,1 @@
+"""How sure runs make us: intervals, sequences of looks, pairs. Numbers in, numbers out."""

@@ -1,0 +1,95 @@
+"""What was asked, written down among the parts before the first run.
+
+So that shards can be merged, and a folder gone on with, from the folder alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from anlan.analysis.study.checked import CheckedStudy, check_study
+from anlan.analysis.study.schema import Study
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.schema import Scenario
+from anlan.sim.study import PARTS, STAMP, finished, stamp_of, write_text
+
+ASKED = "asked.json"  # among the parts
+
+
+def now() -> str:
+    """The local time with its offset, as ISO 8601."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def write_asked(home: Path, checked: CheckedStudy, begun: str | None = None) -> None:
+    """Write down study, scenario and when it was begun; the first time stands."""
+    told = _told(home) or {}
+    table = checked.study.design is not None and checked.study.design.kind == "table"
+    asked = {
+        "begun": begun or told.get("begun") or now(),
+        "study": checked.study.model_dump(mode="json"),
+        "scenario": checked.scenario.model_dump(mode="json"),
+        "values": checked.variants.values if table else None,  # else the design gives them again
+    }
+    write_text(home / PARTS / ASKED, json.dumps(asked, ensure_ascii=False))
+
+
+def read_asked(home: Path) -> CheckedStudy:
+    """The study whose runs a folder holds. Raises BadInput where there is none."""
+    told = _told(home)
+    if told is None:
+        raise BadInput(f"{home}: holds no part of a study")
+    values = told["values"]
+    return check_study(
+        Study.model_validate(told["study"]),
+        Scenario.model_validate(told["scenario"]),
+        None if values is None else [tuple(row) for row in values],
+    )
+
+
+def ledgers_asked(home: Path) -> int | None:
+    """Of how many runs the folder's study keeps the ledgers; None where there is no study."""
+    told = _told(home)
+    return None if told is None else Study.model_validate(told["study"]).outputs.ledgers
+
+
+def when_begun(home: Path) -> str | None:
+    """When the study of a folder was begun, as ISO 8601; None where nobody wrote it down."""
+    told = _told(home)
+    return None if told is None else str(told["begun"])
+
+
+def _told(home: Path) -> dict[str, Any] | None:
+    try:
+        found = json.loads((home / PARTS / ASKED).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def gather(checked: CheckedStudy, homes: Sequence[Path], home: Path) -> None:
+    """Bring the parts of several folders of one study into `home`. Raises BadInput."""
+    mine = checked.identity
+    for other in homes:
+        there = stamp_of(other)
+        if there is None:
+            raise BadInput(f"{other}: holds no part of a study")
+        if there != mine:
+            raise BadInput(f"{other}: holds runs of another study, or of another version of anlan")
+    (home / PARTS).mkdir(parents=True, exist_ok=True)
+    for other in homes:
+        for chunk in finished(other):
+            target = home / PARTS / chunk.name
+            if other.resolve() != home.resolve() and not target.exists():
+                beside = target.with_name(f".copy-{os.getpid()}-{chunk.name}")
+                shutil.copytree(other / PARTS / chunk.name, beside)
+                os.replace(beside, target)
+    begun = [text for folder in (home, *homes) if (text := when_begun(folder)) is not None]
+    write_asked(home, checked, min(begun, key=datetime.fromisoformat) if begun else None)
+    write_text(home / PARTS / STAMP, json.dumps(mine))

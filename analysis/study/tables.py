@@ -1,0 +1,17 @@
+"""The files that every finished study leaves, and their columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from anlan.sim.study import FAILURES
+
+MEASURES_FILE, VARIANTS_FILE, TARGETS_FILE, FAILURES_FILE = (
+    f"{name}.parquet" for name in ("measures", "variants", "targets", FAILURES)
+)
+VERDICT_FILE, MEASURES_CSV = "verdict.json", "measures.csv"  # where there is one variant
+FAILURE: dict[str, Any] = {"seed": "int64", "error": object, "message": object, "at": object}
+TARGET_COLUMNS = ("id", "kind", "measure", "estimate", "low", "high", "runs", "applicable_runs",
+                  "verdict")  # fmt: skip
+POINT = "@place"  # ends the name of the column that holds a factor's place from 0 to 1
+FORMAT = 2  # of a folder of results; 1 were those of 0.1, in which runs had no variant

@@ -1,0 +1,1 @@
+"""How numbers, dates and plain tables are written in a language."""

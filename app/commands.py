@@ -1,0 +1,126 @@
+"""The commands: each takes what was typed and hands it on.
+
+Help must come at once, so everything heavy is imported inside the command that needs it.
+"""
+
+import os
+
+import typer
+
+from anlan.app import options as o
+
+RUNS = 80  # where `--runs` is not given: 72 is the fewest that can settle "in 95 % of runs"
+
+
+def top(context: typer.Context, version: o.Version = False, lang: o.Lang = None) -> None:
+    """What stands before the name of a command."""
+    context.obj = lang
+
+
+def list_(lang: o.Lang = None) -> int:
+    """The scenarios that ship."""
+    from anlan.app.check import scenario_list
+
+    return scenario_list(str(lang))
+
+
+def check(scenario: o.ScenarioName, settings: o.Settings = None, lang: o.Lang = None) -> int:
+    """Is a scenario sound, what is in it, what does it assume?"""
+    from anlan.app.check import scenario_check
+    from anlan.app.migrate import older
+    from anlan.app.targets import load_judged
+
+    lang = str(lang)
+    found = load_judged(scenario, o.pairs(settings, lang), lang)
+    return scenario_check(found, older(scenario, lang), lang)
+
+
+def migrate(folder: o.OwnFolder, lang: o.Lang = None) -> int:
+    """A scenario folder of an older format brought to the newest."""
+    from anlan.app.migrate import migrate as rewrite
+
+    return rewrite(folder, str(lang))
+
+
+def run(
+    scenario: o.ScenarioName,
+    runs: o.Runs = RUNS,
+    seed: o.Seed = 1,
+    workers: o.Workers = None,
+    out: o.Out = None,
+    settings: o.Settings = None,
+    keep_ledgers: o.KeepLedgers = None,
+    cluster: o.Cluster = None,
+    shard: o.Shard = None,
+    overwrite: o.Overwrite = False,
+    lang: o.Lang = None,
+) -> int:
+    """Many runs of a scenario, judged, with a report."""
+    from anlan.app.playing import How
+    from anlan.app.run import run_scenario
+
+    lang = str(lang)
+    how = How.of_options(workers or os.cpu_count() or 1, cluster, shard, overwrite)
+    changes = o.pairs(settings, lang)
+    return run_scenario(scenario, changes, runs, seed, keep_ledgers, out, how, lang)
+
+
+def cover(
+    scenario: o.ScenarioName,
+    years: o.Years = 1,
+    seed: o.Seed = 1,
+    settings: o.Settings = None,
+    lang: o.Lang = None,
+) -> int:
+    """How well the stations cover a district in ordinary years."""
+    from anlan import sim
+    from anlan.app.cover import station_cover
+
+    lang = str(lang)
+    return station_cover(sim.load(scenario, o.pairs(settings, lang)), years, seed, lang)
+
+
+def study(
+    file: o.StudyFile,
+    out: o.StudyOut = None,
+    workers: o.Workers = None,
+    cluster: o.Cluster = None,
+    shard: o.Shard = None,
+    estimate: o.Estimate = False,
+    overwrite: o.Overwrite = False,
+    lang: o.Lang = None,
+) -> int:
+    """A study from its file."""
+    from anlan.app.playing import How
+    from anlan.app.study import run_study
+
+    how = How.of_options(workers or os.cpu_count() or 1, cluster, shard, overwrite)
+    return run_study(file, out, how, estimate, str(lang))
+
+
+def merge(paths: o.Shards, out: o.MergeOut = None, lang: o.Lang = None) -> int:
+    """What shards have left, put together."""
+    from anlan.app.merge import merge_shards
+
+    return merge_shards(paths, out, str(lang))
+
+
+def compare(
+    folders: o.Compared,
+    base: o.Base = 0,
+    measures: o.Measures = None,
+    confidence: o.Confidence = 0.95,
+    csv: o.Csv = None,
+    lang: o.Lang = None,
+) -> int:
+    """Paired differences between the variants of finished folders."""
+    from anlan.app.compare import show_differences
+
+    return show_differences(folders, base, measures or [], confidence, csv, str(lang))
+
+
+def report(out: o.Finished, lang: o.Lang = None) -> int:
+    """Pictures and report made anew."""
+    from anlan.app.report import rebuild_report
+
+    return rebuild_report(out, str(lang))

@@ -1,0 +1,41 @@
+"""Which pages are generated, and which of them are old."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from anlan.app.docs.formats import scenario_format, study_format
+from anlan.app.docs.markdown import DOCS
+from anlan.app.docs.registries import ledger, measures, parameters
+
+PAGES: dict[str, Callable[[], str]] = {
+    "parameters.md": parameters,
+    "measures.md": measures,
+    "ledger.md": ledger,
+    "scenario-format.md": scenario_format,
+    "study-format.md": study_format,
+}
+
+
+def stale() -> list[str]:
+    """The pages whose committed text is not what would be written now."""
+    return [name for name, page in PAGES.items() if _old(DOCS / name) != page()]
+
+
+def _old(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or with `--check` say which are old; the exit code."""
+    if list(arguments) == ["--check"]:
+        old = stale()
+        if old:
+            print(f"out of date: {', '.join(old)}; run python3 dev.py docs", file=sys.stderr)
+        return 1 if old else 0
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8", newline="\n")
+        print(f"wrote docs/{name}")
+    return 0

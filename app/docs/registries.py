@@ -1,0 +1,91 @@
+"""Pages of what the code lists: parameters, measures, the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from anlan.analysis.measures.measure import WORST
+from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.measures.structural import STRUCTURAL
+from anlan.analysis.words import FALLBACK, trait, word
+from anlan.analysis.words.ledger import column_types, column_words, ledger_tables
+from anlan.analysis.words.names import said
+from anlan.app.docs.markdown import NOTE, head, in_one_line, languages, paragraphs, table
+from anlan.sim import shipped_parameters
+from anlan.sim.ledger import NEVER
+from anlan.sim.scenario.schema import Parameter
+
+MARKS = ("found", "known", "assumption")
+
+
+def parameters() -> str:
+    """docs/parameters.md: every number that the model uses."""
+    groups: dict[str, list[Parameter]] = {}
+    for p in shipped_parameters().values():
+        groups.setdefault(p.name.split(".")[0], []).append(p)
+    marks = [str(p.mark) for group in groups.values() for p in group]
+    counts = ", ".join(f"{marks.count(mark)} {mark}" for mark in MARKS)
+    out = [f"# {in_one_line('docs.parameters')}\n\n{NOTE}"]
+    out += paragraphs("docs.parameters.text", n=len(marks), counts=counts)
+    heads = ["name", "value", "unit", "range", "mark", *head("docs.what"), "source"]
+    for group, rows in sorted(groups.items()):
+        out += [f"## {group}\n", table(heads, (_parameter(p) for p in rows))]
+    return "\n".join(out)
+
+
+def _parameter(p: Parameter) -> list[str]:
+    span = f"{_number(p.low)} – {_number(p.high)}"
+    what = (said(p, lang) for lang in languages())
+    return [f"`{p.name}`", _number(p.value), p.unit, span, p.mark, *what, p.source]
+
+
+def _number(value: float) -> str:
+    return f"{value:.10g}"
+
+
+def measures() -> str:
+    """docs/measures.md: every measure that a plan can be judged by."""
+    out = [f"# {in_one_line('docs.measures')}\n\n{NOTE}", *paragraphs("docs.measures.text")]
+    heads = ["name", "unit", in_one_line("docs.worst_town"), *head("docs.definition")]
+    registries: dict[str, Mapping[str, Any]] = {
+        "docs.measures.of_runs": MEASURES,
+        "docs.measures.structural": STRUCTURAL,
+    }
+    for title, registry in registries.items():
+        rows = (
+            _measure(measure, f"{name}{WORST}" in registry)
+            for name, measure in registry.items()
+            if not name.endswith(WORST)
+        )
+        out += [f"## {in_one_line(title)}\n", table(heads, rows)]
+    return "\n".join(out)
+
+
+def _measure(measure: Any, by_town: bool) -> list[str]:
+    share = measure.unit == "share"
+    unit = "share (0 to 1)" if share else word(f"unit.{measure.unit}", FALLBACK)
+    said_ = (
+        measure.label(lang) + trait("colon", lang) + measure.definition(lang)
+        for lang in languages()
+    )
+    return [f"`{measure.name}`", unit, in_one_line("docs.yes") if by_town else "", *said_]
+
+
+def ledger() -> str:
+    """docs/ledger.md: the data dictionary of the facts."""
+    out = [f"# {in_one_line('docs.ledger')}\n\n{NOTE}"]
+    out += paragraphs("docs.ledger.text", never=NEVER)
+    for name, columns in ledger_tables().items():
+        kinds = column_types(name)
+        rows = (
+            [
+                f"`{column}`",
+                "str" if kinds[column].hasobject else str(kinds[column]),
+                unit,
+                *(column_words(name, column)[lang] for lang in languages()),
+            ]
+            for column, unit in columns.items()
+        )
+        out += [f"## {name}\n", table(["column", "type", "unit", *head("docs.what")], rows)]
+    return "\n".join(out)

@@ -1,0 +1,32 @@
+"""`anlan merge`: what the shards of runs or of a study have left, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from anlan.app.playing import finish, on_disk
+from anlan.app.run import show_verdicts
+from anlan.app.study import show_variants
+from anlan.sim.scenario.errors import BadInput
+
+
+def merge_shards(paths: Sequence[Path], out: Path | None, lang: str) -> int:
+    """Merge the folders of shards, the study's file before them or not; the exit code.
+
+    The folders say themselves what was asked; a file must say the same. Raises BadInput.
+    """
+    from anlan.analysis.study.asked import gather, read_asked
+    from anlan.analysis.study.checked import check_study
+    from anlan.analysis.study.schema import Study
+
+    file, folders = (paths[0], paths[1:]) if paths[0].is_file() else (None, paths)
+    if not folders:
+        raise BadInput("merge: name each FOLDER that a shard wrote to")
+    checked = read_asked(folders[0]) if file is None else check_study(Study.read(file))
+    home = out if out is not None else folders[0]
+    with on_disk(home, lang):
+        gather(checked, folders, home)
+    results = finish(checked, home, lang)
+    alone = len(results.variants) == 1
+    return show_verdicts(results, lang) if alone else show_variants(results, lang)

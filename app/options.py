@@ -1,0 +1,94 @@
+"""The arguments and options of the commands: what each is called, and the key of its help.
+
+Help texts are keys of the word list; `cli.build` puts the words of a language in their place.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anlan.analysis.words import FALLBACK, LANGS, word
+
+MOST_SEED = 2**63 - 1
+
+
+def spoken(context: typer.Context) -> str:
+    """The language in which the command line was built."""
+    return context.obj if context.obj in LANGS else FALLBACK
+
+
+def _language(context: typer.Context, value: str | None) -> str:
+    """The language that `--lang` asks for, else the one that the line was built in."""
+    if value is None:
+        return spoken(context)
+    if value not in LANGS:
+        raise typer.BadParameter(f"{value!r} is not one of {', '.join(LANGS)}")
+    return value
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"anlan {version('anlan')}")
+        except PackageNotFoundError:  # run from a checkout that is not installed
+            print("anlan")
+        raise typer.Exit
+
+
+def _seed(value: int) -> int:
+    if value > MOST_SEED:
+        raise typer.BadParameter(f"{value} is too large; give at most {MOST_SEED}")
+    return value
+
+
+def pairs(settings: list[str] | None, lang: str) -> dict[str, str]:
+    """`key=value` texts as a mapping. Raises BadParameter for one without a key or a value."""
+    found: dict[str, str] = {}
+    for text in settings or []:
+        key, sign, value = text.partition("=")
+        key = key.strip()
+        if not (sign and key):
+            raise typer.BadParameter(word("cli.bad.set", lang, text=text), param_hint="--set")
+        if key in found:
+            raise typer.BadParameter(word("cli.bad.set_twice", lang, name=key), param_hint="--set")
+        found[key] = value.strip()
+    return found
+
+
+Lang = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="|".join(LANGS), help="cli.opt.lang", callback=_language),
+]
+Version = Annotated[
+    bool, typer.Option("--version", help="cli.opt.version", is_eager=True, callback=_version)
+]
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="cli.arg.scenario")]
+OwnFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.folder")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="cli.opt.set")
+]
+Runs = Annotated[int, typer.Option(min=1, metavar="N", help="cli.opt.runs")]
+Seed = Annotated[int, typer.Option(min=0, metavar="N", help="cli.opt.seed", callback=_seed)]
+Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="cli.opt.workers")]
+Out = Annotated[Path | None, typer.Option(metavar="FOLDER", help="cli.opt.out")]
+KeepLedgers = Annotated[int | None, typer.Option(min=0, metavar="N", help="cli.opt.keep_ledgers")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="cli.opt.overwrite")]
+Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cli.opt.cluster")]
+Shard = Annotated[str | None, typer.Option(metavar="I/N", help="cli.opt.shard")]
+Years = Annotated[int, typer.Option(min=1, max=100, metavar="N", help="cli.opt.years")]
+StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="cli.arg.study")]
+StudyOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.study_out")]
+MergeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.merge_out")]
+Estimate = Annotated[bool, typer.Option("--estimate", help="cli.opt.estimate")]
+Shards = Annotated[list[Path], typer.Argument(metavar="[STUDY] FOLDER...", help="cli.arg.shards")]
+Compared = Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="cli.arg.compare")]
+Base = Annotated[int, typer.Option(min=0, metavar="N", help="cli.opt.base")]
+Measures = Annotated[
+    list[str] | None, typer.Option("--measure", metavar="NAME", help="cli.opt.measure")
+]
+Confidence = Annotated[float, typer.Option(min=0.5, max=0.9999, help="cli.opt.confidence")]
+Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="cli.opt.csv")]
+Finished = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.out")]
