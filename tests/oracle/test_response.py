@@ -10,14 +10,13 @@ import pytest
 
 from anlan import sim
 from tests.oracle.crews import Crew, Station, Task
+from tests.oracle.crowded import Case, crowded
 from tests.oracle.district import cut, with_fires
 from tests.oracle.lorries import Depot, Goods
 from tests.oracle.observed import observed, side_by_side
 from tests.oracle.response import Given, Rows, play
-from tests.oracle.crowded import Case, crowded
 from tests.oracle.roads import NEVER, Drive, KnownRoads
 
-# Where the model does not do what the rules say, as far as is known.
 SEEDS = range(8)
 
 EXPECTED = {
