@@ -53,6 +53,7 @@ def run(
     cluster: o.Cluster = None,
     shard: o.Shard = None,
     overwrite: o.Overwrite = False,
+    profile: o.Profile = False,
     lang: o.Lang = None,
 ) -> int:
     """Many runs of a scenario, judged, with a report."""
@@ -60,7 +61,7 @@ def run(
     from anlan.app.run import run_scenario
 
     lang = str(lang)
-    how = How.of_options(workers or os.cpu_count() or 1, cluster, shard, overwrite)
+    how = How.of_options(workers or os.cpu_count() or 1, cluster, shard, overwrite, profile)
     changes = o.pairs(settings, lang)
     return run_scenario(scenario, changes, runs, seed, keep_ledgers, out, how, lang)
 
@@ -88,13 +89,14 @@ def study(
     shard: o.Shard = None,
     estimate: o.Estimate = False,
     overwrite: o.Overwrite = False,
+    profile: o.Profile = False,
     lang: o.Lang = None,
 ) -> int:
     """A study from its file."""
     from anlan.app.playing import How
     from anlan.app.study import run_study
 
-    how = How.of_options(workers or os.cpu_count() or 1, cluster, shard, overwrite)
+    how = How.of_options(workers or os.cpu_count() or 1, cluster, shard, overwrite, profile)
     return run_study(file, out, how, estimate, str(lang))
 
 

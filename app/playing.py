@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from anlan.analysis.study.play import WHOLE, Shard, check_shard
 from anlan.analysis.words import word
 from anlan.app.folder import claim, path_text
+from anlan.app.profile import Profile, show_profile
 from anlan.app.progress import progress, say
 from anlan.sim.scenario.errors import BadInput
 
@@ -35,14 +36,20 @@ class How:
     cluster: str | None = None
     share: Shard = WHOLE
     overwrite: bool = False
+    profile: bool = False
 
     @classmethod
     def of_options(
-        cls, workers: int, cluster: str | None, shard: str | None, overwrite: bool
+        cls,
+        workers: int,
+        cluster: str | None,
+        shard: str | None,
+        overwrite: bool,
+        profile: bool = False,
     ) -> How:
         """As it was typed. Raises BadInput for a shard that is none."""
         share = WHOLE if shard is None else check_shard(shard)
-        return cls(workers, cluster, share, overwrite)
+        return cls(workers, cluster, share, overwrite, profile)
 
 
 def play(checked: CheckedStudy, home: Path, how: How, lang: str) -> bool:
@@ -54,11 +61,16 @@ def play(checked: CheckedStudy, home: Path, how: How, lang: str) -> bool:
         say(word("cli.study.goes_on", lang, out=home, done=begun))
     try:
         with on_disk(home, lang), progress(lang) as show:
-            play_study(checked, home, how.workers, how.share, show, _elsewhere(how.cluster))
+            elsewhere = _elsewhere(how.cluster)
+            cost = Profile() if how.profile else None
+            told = cost.add if cost is not None else None
+            play_study(checked, home, how.workers, how.share, show, elsewhere, told)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one Ctrl-C is enough
         say(word("cli.run.stopped", lang, out=home))
         return False
+    if cost is not None:
+        show_profile(cost, lang)
     return True
 
 

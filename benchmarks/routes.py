@@ -43,6 +43,7 @@ Answers = list[Ints]
 
 
 def main() -> None:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--states", type=int, default=30)
     parser.add_argument("--repeats", type=int, default=3, help="of which the medians are shown")
@@ -108,6 +109,7 @@ def measure(name: str, states: int, seed: int) -> dict[str, Any]:
 
 
 def child(name: str, states: int, seed: int) -> None:
+    """What a process of its own measures and prints."""
     town = make_town(seed)
     weights = closures(town, states, seed)
     begin = time.process_time()
@@ -142,6 +144,7 @@ def asker(name: str, town: Town) -> Callable[[Ints], Answers]:
 
 
 def routed(town: Town, router: Router, link_ms: Ints) -> Answers:
+    """Ask a router what a run asks, at each of some states."""
     router.set_weights(link_ms)
     ms, which = router.nearest(town.shelters)
     some = slice(0, len(town.communities))  # the first stops

@@ -15,7 +15,7 @@ for _ in range(6):
     sums: dict[int, int] = {}
     for i in range(400_000):
         sums[i % 1000] = sums.get(i % 1000, 0) + i
-    x = draws.random(1_000_000)
-    x.sort()
-    y = np.cumsum(x)[(x * 999_999).astype(int)].sum()
+    drawn = draws.random(1_000_000)
+    drawn.sort()
+    total = np.cumsum(drawn)[(drawn * 999_999).astype(int)].sum()
 print(time.process_time() - start)

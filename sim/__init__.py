@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from anlan.sim.engine import Engine, prepare
     from anlan.sim.ledger import Ledger
     from anlan.sim.nature.forest.classes import CLASSES as FOREST_FIRE_CLASSES
+    from anlan.sim.phases import PHASES
     from anlan.sim.place.landscape.land import belts_of, land_of
     from anlan.sim.place.landscape.landscape import Landscape
     from anlan.sim.scenario.clock import chosen_storm, chosen_track, start_time
@@ -41,6 +42,7 @@ _HOME = {
     "FOREST_FIRE_CLASSES": ("anlan.sim.nature.forest.classes", "CLASSES"),
     "Landscape": ("anlan.sim.place.landscape.landscape", "Landscape"),
     "Ledger": ("anlan.sim.ledger", "Ledger"),
+    "PHASES": ("anlan.sim.phases", "PHASES"),
     "SHIPPED": ("anlan.sim.scenario.read", "SHIPPED"),
     "Scenario": ("anlan.sim.scenario.schema", "Scenario"),
     "belts_of": ("anlan.sim.place.landscape.land", "belts_of"),
@@ -61,6 +63,7 @@ _HOME = {
 
 __all__ = [
     "FOREST_FIRE_CLASSES",
+    "PHASES",
     "SHIPPED",
     "BadInput",
     "Engine",

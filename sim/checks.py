@@ -13,6 +13,7 @@ from typing import Any
 from anlan.sim.command.checks import check_policies
 from anlan.sim.fires.checks import check_tactics
 from anlan.sim.forcing.checks import check_fire_weather
+from anlan.sim.hazards import check_hazards
 from anlan.sim.place.landscape.checks import check_landscape
 from anlan.sim.scenario import check as own
 from anlan.sim.scenario.errors import BadInput, one_line, shown
@@ -27,6 +28,7 @@ ROOMS: tuple[Callable[[Scenario, Places], None], ...] = (
     check_tactics,
     check_fire_weather,
     check_landscape,
+    check_hazards,
 )
 
 

@@ -1,8 +1,8 @@
 """Hazards by name: what each kind gives to a run. A new hazard is files of its own and a line here.
 
-A kind may bring forcing (`draw`: wind, rain, sea, and what is said of them beforehand) and a
-source: something that happens in the run and that people can change (fires, damage), stepped every
-tick.
+A kind may bring forcing (`draw`: wind, rain, sea, and what is said of the hazard), a source:
+something that happens in the run and that people can change (fires, damage), stepped every tick,
+and a check: what of a scenario it cannot work with.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Protocol
 
 from anlan.sim.chance import Streams
 from anlan.sim.forcing.base import Forcing
+from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.source import Field, Source
 
@@ -31,6 +32,7 @@ class Parts:
 
     driver: Callable[[Scenario], Driver] | None = None
     source: Callable[[Field], Source] | None = None
+    check: Callable[[Scenario, Places], None] | None = None  # raises BadInput
 
 
 def _typhoon(scenario: Scenario) -> Driver:
@@ -57,22 +59,53 @@ def _building_fires(field: Field) -> Source:
     return BuildingFires(field)
 
 
+def _earthquake_reports(scenario: Scenario) -> Driver:
+    from anlan.sim.quake.reports import EarthquakeNetwork
+
+    return EarthquakeNetwork(scenario)
+
+
+def _earthquake(field: Field) -> Source:
+    from anlan.sim.quake.earthquake import Earthquake
+
+    return Earthquake(field)
+
+
+def _check_earthquake(scenario: Scenario, at: Places) -> None:
+    from anlan.sim.quake.checks import check_earthquake
+
+    check_earthquake(scenario, at)
+
+
 # One entry a kind of `sim/scenario/schema/hazards.py`, whose settings stand in scenario.toml.
 HAZARDS: dict[str, Parts] = {
     "building_fire": Parts(source=_building_fires),
+    "earthquake": Parts(driver=_earthquake_reports, source=_earthquake, check=_check_earthquake),
     "forest_fire": Parts(source=_forest_fires),
     "typhoon": Parts(driver=_typhoon),
     "weather": Parts(driver=_weather),
 }
 
 
+def _parts(scenario: Scenario) -> list[Parts]:
+    """Of each hazard of a scenario, by their names."""
+    return [HAZARDS[name] for name in sorted(scenario.hazards)]
+
+
 def drivers(scenario: Scenario) -> tuple[Driver, ...]:
     """What brings forcing to a scenario, by the names of its hazards."""
-    makers = [HAZARDS[name].driver for name in sorted(scenario.hazards)]
+    makers = [parts.driver for parts in _parts(scenario)]
     return tuple(make(scenario) for make in makers if make is not None)
 
 
 def sources(field: Field) -> list[Source]:
     """What happens in a run of itself, by the names of its scenario's hazards."""
-    makers = [HAZARDS[name].source for name in sorted(field.scenario.hazards)]
+    makers = [parts.source for parts in _parts(field.scenario)]
     return [make(field) for make in makers if make is not None]
+
+
+def check_hazards(scenario: Scenario, at: Places) -> None:
+    """Raise BadInput when a hazard cannot work with a scenario."""
+    for parts in _parts(scenario):
+        if parts.check is not None:
+            parts.check(scenario, at)

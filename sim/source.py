@@ -14,6 +14,7 @@ from anlan.sim.forcing.base import Present
 from anlan.sim.incidents.incident import Incidents
 from anlan.sim.ledger import Ledger
 from anlan.sim.networks.messages import Messages
+from anlan.sim.networks.power import Power
 from anlan.sim.people.notice import Notice
 from anlan.sim.people.protocol import People
 from anlan.sim.place.world import World
@@ -37,6 +38,7 @@ class Field:
     notice: Notice
     messages: Messages
     fire_desk: FireDesk
+    power: Power
     workplace: Workplace
 
 

@@ -125,7 +125,7 @@ def wire(
     fire_desk = FireDesk(FireDeskRules.read(g.scenario), g.clock, n.messages, command)
     field = Field(
         g.scenario, world, g.place_ids, g.clock, g.present, streams, g.ledger, s.people,
-        s.incidents, s.notice, n.messages, fire_desk, f.workplace,
+        s.incidents, s.notice, n.messages, fire_desk, n.power, f.workplace,
     )  # fmt: skip
     return Parts(
         world=world,

@@ -15,6 +15,7 @@ from anlan.analysis.results.folder import Results
 from anlan.analysis.results.typical_run import (
     BUILDINGS,
     BURNT,
+    DEATHS,
     GUST,
     forest_burns,
     typical_by,
@@ -32,12 +33,15 @@ CAPTIONS = {  # by the measure in which the run is typical
     BURNT: "caption.timeline_fire",
     BUILDINGS: "caption.timeline_buildings",
     GUST: "caption.timeline",
+    DEATHS: "caption.timeline_deaths",
 }
 Panel = Callable[["Axes", Results, Facts, str], None]
 
 
 def draw(results: Results, lang: str) -> Figure:
-    """Panels over one time axis; where fires burn, only those that have something to show."""
+    """Panels over one time axis; where fires burn, or no wind blows, only those that have something
+    to show.
+    """
     run = typical_run(results)
     if run is None:
         return empty(word("title.timeline_none", lang), "", lang)
@@ -59,13 +63,14 @@ def draw(results: Results, lang: str) -> Figure:
 def _parts(facts: Facts) -> list[tuple[Panel, float]]:
     """The panels of a run and how tall each is against the others."""
     fires = facts.tables["fire"]["kind"]
+    windy = bool(facts.hazard("gust_ms").any())
     wet = bool(facts.hazard("rain_mm").any() or facts.hazard("depth_m").any())
     out = any(facts.hazard(column).any() for column in ("power_out", "phone_out", "cut_off"))
     told = any(True for kind in ("level", "signal") for _ in spans(facts, kind))
     heard = bool((facts.tables["warning"]["heard_tick"] >= 0).any())
     moved = heard or bool(len(facts.evacuees["persons"]))
     every: list[tuple[Panel, float, bool]] = [
-        (wind, 1.25, True),
+        (wind, 1.25, windy or bool(len(fires))),
         (rain, 1.1, wet),
         (burnt, 1.1, bool(len(facts.tables["fire_front"]["tick"]))),
         (building_fires, 1.2, bool((fires == "building").any())),
@@ -79,7 +84,7 @@ def _parts(facts: Facts) -> list[tuple[Panel, float]]:
     return [
         (panel, height)
         for panel, height, full in every
-        if full or (not len(fires) and panel not in fire_panels)
+        if full or (windy and not len(fires) and panel not in fire_panels)
     ]
 
 
@@ -95,9 +100,11 @@ def _title(results: Results, facts: Facts, run: int, lang: str) -> str:
         lit = len(rows_of(facts, "building")["fire"]) - len(first["fire"])
         return word("title.timeline_buildings", lang, run=run, n=len(first["fire"]), lit=lit,
                     mean=number(float(first["wait_min"].mean())))  # fmt: skip
-    if not len(gale):
-        return word("title.timeline_calm", lang)
-    text = moment(results.clock(float(gale.min()) * facts.h_per_tick), lang)
     rescue = facts.rescues
-    return word("title.timeline", lang, when=text, n=int(rescue["cases"].sum()),
-                reached=int(rescue["cases"][rescue["reached"]].sum()))  # fmt: skip
+    reached = {"n": int(rescue["cases"].sum()),
+               "reached": int(rescue["cases"][rescue["reached"]].sum())}  # fmt: skip
+    if not len(gale):
+        still = len(rescue["kind"]) and not facts.hazard("gust_ms").any()
+        return word("title.timeline_incidents" if still else "title.timeline_calm", lang, **reached)
+    text = moment(results.clock(float(gale.min()) * facts.h_per_tick), lang)
+    return word("title.timeline", lang, when=text, **reached)

@@ -8,6 +8,7 @@ from anlan.analysis.results.folder import Results
 from anlan.sim import chosen_storm
 
 BURNT, BUILDINGS, GUST = "fire.burnt_ha", "fire.buildings", "hazard.max_gust_ms"
+DEATHS = "harm.deaths"
 
 
 def typical_run(results: Results) -> int | None:
@@ -29,13 +30,14 @@ def typical_by(results: Results) -> str:
     """The measure in which a run is typical.
 
     Burnt area where a forest burns in every run; buildings alight where some burn in every run and
-    no storm comes; else the largest gust.
+    no storm comes; deaths where no wind blows in any; else the largest gust.
     """
     if forest_burns(results):
         return BURNT
     if not chosen_storm(results.scenario) and _in_every_run(results, BUILDINGS):
         return BUILDINGS
-    return GUST
+    windy = bool(results.measure(GUST)[GUST].any())
+    return GUST if windy else DEATHS
 
 
 def forest_burns(results: Results) -> bool:

@@ -8,6 +8,7 @@ given depends neither on the workers nor on the other variants.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from anlan.sim.scenario.errors import BadInput
 from anlan.sim.study import (
     PARTS,
     Bools,
+    Costs,
     Playing,
     Progress,
     done,
@@ -46,17 +48,20 @@ def play_study(
     shard: Shard = WHOLE,
     progress: Progress | None = None,
     playing: Playing | None = None,
+    spent: Costs | None = None,
 ) -> None:
     """Play all runs of a study that are not there yet, or share i of n of them.
 
-    `playing` plays elsewhere than on this machine's workers. Raises BadInput where the folder
-    holds another study.
+    `playing` plays elsewhere than on this machine's workers. With `spent` the CPU of each phase of
+    a tick is measured, and told chunk by chunk. Raises BadInput where the folder holds another
+    study.
     """
     stamp(home, checked.identity)
     write_asked(home, checked)
     wanted = Wanted(checked, home, shard)
     here = partial(local_players, workers=workers)
-    play_wanted(checked.batch, home, wanted.look, playing or here, progress)
+    batch = checked.batch if spent is None else replace(checked.batch, profile=True)
+    play_wanted(batch, home, wanted.look, playing or here, progress, spent)
 
 
 class Wanted:

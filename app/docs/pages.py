@@ -8,12 +8,13 @@ from pathlib import Path
 
 from anlan.app.docs.formats import scenario_format, study_format
 from anlan.app.docs.markdown import DOCS
-from anlan.app.docs.registries import ledger, measures, parameters
+from anlan.app.docs.registries import ledger, measures, parameters, phases
 
 PAGES: dict[str, Callable[[], str]] = {
     "parameters.md": parameters,
     "measures.md": measures,
     "ledger.md": ledger,
+    "phases.md": phases,
     "scenario-format.md": scenario_format,
     "study-format.md": study_format,
 }

@@ -12,7 +12,7 @@ from anlan.analysis.words import FALLBACK, trait, word
 from anlan.analysis.words.ledger import column_types, column_words, ledger_tables
 from anlan.analysis.words.names import said
 from anlan.app.docs.markdown import NOTE, head, in_one_line, languages, paragraphs, table
-from anlan.sim import shipped_parameters
+from anlan.sim import PHASES, shipped_parameters
 from anlan.sim.ledger import NEVER
 from anlan.sim.scenario.schema import Parameter
 
@@ -88,4 +88,16 @@ def ledger() -> str:
             for column, unit in columns.items()
         )
         out += [f"## {name}\n", table(["column", "type", "unit", *head("docs.what")], rows)]
+    return "\n".join(out)
+
+
+def phases() -> str:
+    """docs/phases.md: what happens in a tick, in order."""
+    out = [f"# {in_one_line('docs.phases')}\n\n{NOTE}", *paragraphs("docs.phases.text")]
+    heads = ["", "name", *head("docs.what")]
+    rows = (
+        [str(n), f"`{phase.name}`", *(said(phase, lang) for lang in languages())]
+        for n, phase in enumerate(PHASES, 1)
+    )
+    out.append(table(heads, rows))
     return "\n".join(out)

@@ -90,7 +90,7 @@ class Command(Agent):  # type: ignore[misc]
         """Hear, raise, order, read, send, supply and stand down for one tick."""
         news = self._listen(tick)
         if news:
-            self._raise(tick)
+            self._raise(news, tick)
         if self.pending:
             self._enforce(tick)
         self._receive_aid(tick)
@@ -110,8 +110,8 @@ class Command(Agent):  # type: ignore[misc]
 
     # -- what it is told ----------------------------------------------------------------------
 
-    def _listen(self, tick: int) -> bool:
-        """Bulletins and messages that have come; whether there was word of a threat."""
+    def _listen(self, tick: int) -> list[Threat]:
+        """Bulletins and messages that have come; the threats that they speak of."""
         threats = self._hear_bulletins(tick)
         for message in self.means.messages.take():
             if isinstance(message.payload, Incident):
@@ -124,7 +124,7 @@ class Command(Agent):  # type: ignore[misc]
                 threats.append(message.payload)
         for threat in threats:
             self._hear_of(threat, tick)
-        return bool(threats)
+        return threats
 
     def _hear_bulletins(self, tick: int) -> list[Threat]:
         """Offices have lines of their own: their bulletins are there when they are issued."""
@@ -176,15 +176,16 @@ class Command(Agent):  # type: ignore[misc]
 
     # -- grades, levels, orders -----------------------------------------------------------------
 
-    def _raise(self, tick: int) -> None:
+    def _raise(self, news: list[Threat], tick: int) -> None:
         """A higher grade than before is given out, and the level that goes with it prepared."""
+        said_by = ", ".join(sorted({threat.source for threat in news}))
         grade = self.seats.levels.grade(self.picture, tick)
         name = SIGNALS[grade] if grade != NO_GRADE else "none"
-        self._write("forecast", "weather office", COMMAND, name, tick, "")
+        self._write("forecast", said_by, COMMAND, name, tick, "")
         if grade <= self.grade:
             return
         self.grade, self.stood_down = grade, False
-        self._write("signal", "weather office", "public", SIGNALS[grade], tick, "")
+        self._write("signal", said_by, "public", SIGNALS[grade], tick, "")
         if not self.warned:
             self.warned = True
             self._warn_everybody(tick)
@@ -252,8 +253,12 @@ class Command(Agent):  # type: ignore[misc]
                 whom.call_in(tick)
 
     def _consider_stand_down(self, tick: int) -> None:
-        """Over when nothing that is said, of any hazard, calls for a grade any more."""
+        """Over when nothing that is said, of any hazard, calls for a grade any more, and nobody is
+        left whom a report says to be trapped or hurt.
+        """
         if self.level == NO_LEVEL or self.stood_down or self.pending:
+            return
+        if self.picture.people_wait():
             return
         if self.seats.levels.grade(self.picture, tick) != NO_GRADE:
             return

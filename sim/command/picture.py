@@ -115,6 +115,10 @@ class Picture:
         """The threats that still hold."""
         return (t for t in self.threats.values() if t.until_tick >= tick)
 
+    def people_wait(self) -> bool:
+        """Whether people wait for help somewhere, as far as is known."""
+        return any(i.open and i.persons for i in self.open)
+
     def leaving(self, tick: int) -> list[Threat]:
         """Of those that hold, the ones whose source says that people should leave."""
         return [t for t in self.in_force(tick) if t.leave] if self._any_leave else []

@@ -61,12 +61,12 @@ def most_people_first(incidents: Incidents, crews: list[Crew], eta: Eta) -> Pair
 
 def fires_first(incidents: Incidents, crews: list[Crew], eta: Eta) -> Pairs:
     """What burns and spreads before all else, then lives, then trees; in order of report."""
-    return _in_turn(incidents, crews, eta, lambda i: (i.scene is None, i.persons == 0))
+    return _in_turn(incidents, crews, eta, lambda i: (not i.burns, i.persons == 0))
 
 
 def lives_first(incidents: Incidents, crews: list[Crew], eta: Eta) -> Pairs:
     """Incidents with people in danger, then fires with none, then trees; in order of report."""
-    return _in_turn(incidents, crews, eta, lambda i: (i.persons == 0, i.scene is None))
+    return _in_turn(incidents, crews, eta, lambda i: (i.persons == 0, not i.burns))
 
 
 def closest_pair_first(incidents: Incidents, crews: list[Crew], eta: Eta) -> Pairs:

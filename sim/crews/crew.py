@@ -199,7 +199,7 @@ class Crew(Agent):  # type: ignore[misc]
 
         False, and nothing has happened, where it knows of no way.
         """
-        if incident.scene and self.place == self.base and self.state == "idle":
+        if incident.burns and self.place == self.base and self.state == "idle":
             wait_min += self._turnout_min(tick)
         vehicle = self.vehicle_for(incident.capability)
         if not self._depart(destination, tick, vehicle, wait_min, incident.last_leg_min):
@@ -255,7 +255,7 @@ class Crew(Agent):  # type: ignore[misc]
             late = self.task
             self.leave_task(tick, RELEASED)
             self.state = "idle"
-            if late is not None and late.scene is not None:
+            if late is not None and late.burns:
                 self._go_home(late.capability, tick)
             return
         self.state = "working"
@@ -298,7 +298,7 @@ class Crew(Agent):  # type: ignore[misc]
         done = self.task
         self.leave_task(tick, outcome)
         self.state = "idle"
-        if done is not None and done.scene is not None and self._go_home(done.capability, tick):
+        if done is not None and done.burns and self._go_home(done.capability, tick):
             return
         self._consider_rest(tick)
 

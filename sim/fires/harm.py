@@ -191,7 +191,7 @@ class Villages:
         for place in np.unique(np.concatenate(owners)).tolist():
             homes, comes_kw_m = self._reach(place, burning, kw_m)
             if homes.size:
-                dead, hurt = self.field.people.burn(homes, comes_kw_m, tick)
+                dead, hurt = self.field.people.burn(homes, comes_kw_m, tick, scene.incident)
                 scene.dead += dead
                 if hurt is not None:
                     scene.hurt.append(hurt)

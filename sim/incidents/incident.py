@@ -21,6 +21,7 @@ CAPABILITY: dict[str, Capability] = {
     "injury": "medical",
     "tree": "engineering",
 }
+FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Incident[W: Worker]:
     others: int = 0  # hurt who are no residents: members of crews
     cases: int = 1  # how many like it the row stands for (`residents.scale`)
     last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
-    scene: Scene[W] | None = None  # a fire: it says what is wanted and what work does
+    scene: Scene[W] | None = None  # it says itself what is wanted and what work does
     found_tick: int = NEVER
     reported_tick: int = NEVER
     known_tick: int = NEVER
@@ -116,19 +117,26 @@ class Incident[W: Worker]:
         return self.scene.capability if self.scene else CAPABILITY[self.kind]
 
     @property
+    def burns(self) -> bool:
+        """Whether it is a fire: engines turn out for it, and go back to their station after it."""
+        return self.capability in FIRE
+
+    @property
     def open(self) -> bool:
         """Whether the work is not finished."""
         return self.done_tick == NEVER
 
     def short(self, rules: WorkRules) -> bool:
-        """Whether it wants more crews than it has; those of micro stations come besides."""
-        micro = sum(1 for c in self.crews if self.scene and c.micro)
+        """Whether it wants more crews than it has; those of micro stations come to fires
+        besides.
+        """
+        micro = sum(1 for c in self.crews if c.micro) if self.burns else 0
         return len(self.crews) - micro < self.crews_wanted(rules)
 
     def short_of_micro(self) -> bool:
         """Whether it wants more crews of micro stations than it has."""
         wanted = self.scene.micro_wanted() if self.scene else 0
-        return sum(1 for c in self.crews if c.micro) < wanted
+        return wanted > 0 and sum(1 for c in self.crews if c.micro) < wanted
 
     def crews_wanted(self, rules: WorkRules) -> int:
         """How many crews command sends: one for every so many persons, at least one."""

@@ -400,7 +400,9 @@ class Outage(NamedTuple):
     community: Annotated[str, Column("str", "", "where", "地点")]
     from_tick: Annotated[int, Column("int32", TICK, "out from this tick on", "中断时刻")]
     to_tick: Annotated[int, Column("int32", TICK, "back from this tick on", "恢复时刻")]
-    cause: Annotated[str, Column("str", "", "wind, battery, cut", "原因")]
+    cause: Annotated[
+        str, Column("str", "", "wind, battery, cut, or the hazard that cut it", "原因")
+    ]
 
 
 class RoadClosure(NamedTuple):

@@ -81,8 +81,8 @@ class Power:
         """Crews have done some of the repair at a place; it ends in the next step."""
         self.repair_h[place] -= hours
 
-    def cut(self, place: int, tick: int, repair_h: float) -> None:
+    def cut(self, place: int, tick: int, repair_h: float, cause: str = "cut") -> None:
         """The power at a place is cut, for so many hours of repair."""
         self.repair_h[place] = repair_h
         if not self.out[place]:
-            self.outages.begin(np.array([place]), tick, "cut")
+            self.outages.begin(np.array([place]), tick, cause)

@@ -61,13 +61,25 @@ class People(Protocol):
         ...
 
     def burn(
-        self, homes: Ids, kw_m: NDArray[np.float64], tick: int
+        self, homes: Ids, kw_m: NDArray[np.float64], tick: int, fire: Incident[Any]
     ) -> tuple[int, Incident[Any] | None]:
         """A forest fire reaches homes of one place; how many died, and the incident of the hurt."""
         ...
 
     def ruin(self, homes: Ids, tick: int) -> None:
         """Some homes fall down over whoever is in them."""
+        ...
+
+    def kill(self, persons: Ids, tick: int, cause: str, incident: Incident[Any]) -> Ids:
+        """Some people die at once, those who are at home; returns who did."""
+        ...
+
+    def hurt(self, persons: Ids, tick: int, cause: str, incident: Incident[Any]) -> Ids:
+        """Some people are hurt, those who are at home, and wait for care; returns who are."""
+        ...
+
+    def unhouse(self, homes: Ids, tick: int) -> None:
+        """Some homes cannot be lived in any more; who is in them looks for another roof."""
         ...
 
     def finish(self, ledger: Ledger) -> None:

@@ -376,10 +376,7 @@ class Residents:
 
         Each dies at the tick in `last_ticks` unless brought out before; FAR: never.
         """
-        homes = self.people.household[persons]
-        inside = (self.apart[persons] == MEMBER) & (
-            (self.state[homes] == State.HOME) | (self.state[homes] == State.PREPARING)
-        )
+        inside = self._are_in(persons)
         caught = persons[inside]
         self._take_out(caught, State.TRAPPED, tick)
         for person in caught.tolist():
@@ -387,13 +384,43 @@ class Residents:
         self.calendar.add("die", np.maximum(last_ticks[inside], tick + 1), caught)
         return np.asarray(caught)
 
+    def _are_in(self, persons: Ids) -> NDArray[np.bool_]:
+        """Which people are at home with their household."""
+        state = self.state[self.people.household[persons]]
+        return np.asarray(
+            (self.apart[persons] == MEMBER) & ((state == State.HOME) | (state == State.PREPARING))
+        )
+
+    def kill(self, persons: Ids, tick: int, cause: str, incident: Incident[Any]) -> Ids:
+        """Some people die at once, those who are at home; returns who did."""
+        dead = persons[self._are_in(persons)]
+        self._take_out(dead, State.DEAD, tick)
+        self._casualties(dead, cause, "died", tick, incident)
+        return np.asarray(dead)
+
+    def hurt(self, persons: Ids, tick: int, cause: str, incident: Incident[Any]) -> Ids:
+        """Some people are hurt, those who are at home, and wait for care; returns who are."""
+        wounded = persons[self._are_in(persons)]
+        self._take_out(wounded, State.TRAPPED, tick)
+        for person in wounded.tolist():
+            self.incident_of[person] = incident
+        self._casualties(wounded, cause, "injured", tick, incident)
+        return np.asarray(wounded)
+
+    def unhouse(self, homes: Ids, tick: int) -> None:
+        """Some homes cannot be lived in any more; who is in them looks for another roof."""
+        lost = homes[~self.collapsed[homes]]
+        self.collapsed[lost] = True
+        for home in self._at_home(lost).tolist():
+            self._flee(home, tick)
+
     def burn(
-        self, homes: Ids, kw_m: NDArray[np.float64], tick: int
+        self, homes: Ids, kw_m: NDArray[np.float64], tick: int, fire: Incident[Any]
     ) -> tuple[int, Incident[Any] | None]:
         """A forest fire reaches homes of one place: of those still inside some die or are hurt.
 
-        homes (n,) rising, kw_m (n,) its intensity beside each. Returns how many died, and the
-        incident of the hurt.
+        homes (n,) rising, kw_m (n,) its intensity beside each. The dead are the fire's; the hurt
+        are an incident of their own. Returns how many died, and that incident.
         """
         place = int(self.people.community[homes[0]])
         starts = self.people.household_start[place]
@@ -410,7 +437,7 @@ class Residents:
         self._take_out(hurt, State.TRAPPED, tick)
         name = f"burns/{self.around.place_ids[place]}/{tick}/{homes[0] - starts}"
         incident = self._open("injury", name, hurt, tick) if len(hurt) else None
-        self._casualties(dead, "forest_fire", "died", tick, incident)
+        self._casualties(dead, "forest_fire", "died", tick, fire)
         self._casualties(hurt, "forest_fire", "injured", tick, incident)
         for home in inside.tolist():
             self._flee(home, tick)

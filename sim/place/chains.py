@@ -52,6 +52,7 @@ class Chains:
         return arcs[arcs >= 0]
 
     def links_of(self, arc: int) -> Ints:
+        """The links of an arc, in order."""
         return self.links[self.start[arc] : self.start[arc + 1]]
 
 

@@ -32,10 +32,12 @@ class DijkstraRouter:
         self._searches = Searches(self.net, self._chains.arc_ms(self._link_ms))
 
     def set_weights(self, link_ms: Ints) -> bool:
+        """New milliseconds of every link; True when any is new."""
         new_ms = whole_ms(link_ms, self.graph.links)
         return self._take(np.flatnonzero(new_ms != self._link_ms), new_ms)
 
     def change(self, links: ArrayLike, link_ms: ArrayLike) -> bool:
+        """New milliseconds of a few links; True when any is new."""
         some = np.asarray(links, dtype=np.int64)
         new_ms = self._link_ms.copy()
         new_ms[some] = whole_ms(link_ms, len(some))
@@ -54,16 +56,20 @@ class DijkstraRouter:
         return True
 
     def ms_from(self, origin: int) -> Ints:
+        """(S,) from a node to every stop."""
         return _answer(self._spread(origin, back=False)[self.net.stops])
 
     def ms_to(self, destination: int) -> Ints:
+        """(S,) from every stop to a node."""
         return _answer(self._spread(destination, back=True)[self.net.stops])
 
     def ms_within(self, origin: int, most_ms: int) -> Ints:
+        """(S,) from a node to the stops that are that near."""
         ms = self._spread(origin, False, float(min(most_ms, CLOSED_MS - 1)))[self.net.stops]
         return _answer(np.where(ms <= most_ms, ms, np.inf))
 
     def ms_between(self, origin: int, destination: int) -> int:
+        """From one node to another."""
         if origin == destination:
             return 0
         ms = self._on_one_chain(origin, destination)
@@ -73,6 +79,7 @@ class DijkstraRouter:
         return int(ms) if ms <= FARTHEST_MS else CLOSED_MS
 
     def table(self, origins: ArrayLike, destinations: ArrayLike) -> Ints:
+        """(A, B) from each of A nodes to each of B nodes."""
         rows = np.asarray(origins, dtype=np.int64)
         columns = np.asarray(destinations, dtype=np.int64)
         missing, against = self._fewer(rows, columns)
@@ -97,6 +104,7 @@ class DijkstraRouter:
         return self._searches.missing(starts, back)
 
     def nearest(self, targets: ArrayLike) -> tuple[Ints, Ints]:
+        """(S,) to the nearest of a few nodes: milliseconds, and node or -1."""
         nodes = np.unique(np.asarray(targets, dtype=np.int64))
         nodes = nodes[np.argsort(self.graph.node_rank[nodes])]
         best = np.full(len(self.net.stops), np.inf)
@@ -123,6 +131,7 @@ class DijkstraRouter:
         return ms[stops], np.where(ms[stops] < np.inf, label[stops], -1)
 
     def in_order(self, origin: int, targets: ArrayLike) -> Iterator[tuple[int, int]]:
+        """The targets that can be reached, nearest first: node and milliseconds."""
         left = np.unique(np.asarray(targets, dtype=np.int64))
         for most_ms in self.net.rings_ms:
             if not len(left):
@@ -135,6 +144,7 @@ class DijkstraRouter:
             left = left[~found]
 
     def route(self, origin: int, destination: int) -> Way | None:
+        """The quickest way, or None."""
         if origin == destination:
             return Way((origin,), (), (0,))
         fore_ms = self._fore(origin, destination)

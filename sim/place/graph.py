@@ -77,6 +77,7 @@ class RoadGraph:
 
     @property
     def links(self) -> int:
+        """L: how many directed links it has."""
         return len(self.tail)
 
     def bars(self, kg: float, height_m: float) -> NDArray[np.bool_]:

@@ -98,6 +98,7 @@ class HierarchyRouter(DijkstraRouter):
         return self._hierarchy
 
     def table(self, origins: ArrayLike, destinations: ArrayLike) -> Ints:
+        """(A, B) from each of A nodes to each of B nodes."""
         rows = np.asarray(origins, dtype=np.int64)
         columns = np.asarray(destinations, dtype=np.int64)
         missing = len(self._fewer(rows, columns)[0])
@@ -115,6 +116,7 @@ class HierarchyRouter(DijkstraRouter):
         return found
 
     def route(self, origin: int, destination: int) -> Way | None:
+        """The quickest way, or None."""
         if origin == destination or not self._pays(A_WAY):
             return super().route(origin, destination)
         pieces: list[Ints] = []

@@ -50,6 +50,7 @@ class Sparse:
         self.nodes = nodes
 
     def matrix(self, arc_ms: Floats) -> csr_array:
+        """A CSR matrix of weights, (A,)."""
         shape = (self.nodes, self.nodes)
         found = csr_array((np.empty(len(self.columns)), self.columns, self.pointers), shape=shape)
         self.rewrite(found, arc_ms, np.arange(len(arc_ms)))
@@ -91,6 +92,7 @@ class Search:
     version: int
 
     def knows(self, node: int) -> bool:
+        """Whether it came as far as a node, or looked everywhere."""
         return self.most_ms >= FARTHEST_MS or bool(self.ms[node] < np.inf)
 
 

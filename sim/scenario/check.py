@@ -150,19 +150,30 @@ def check_times(scenario: Scenario, at: Places) -> None:
     """What happens at a stated time happens within the run."""
     start: datetime | None = None
     for entry in entries(type(scenario)):
-        part = entry.part
-        if not isinstance(part, Table) or not part.happens:
-            continue
-        for i, row in enumerate(entry.of(scenario)):
+        for where, index, row, column in _happening(scenario, entry):
             start = start or start_time(scenario)
             end = start + timedelta(hours=scenario.settings.duration_h)
-            time = getattr(row, part.happens)
+            time = getattr(row, column)
             if not start <= time < end:
                 problem = (
                     f"{time.isoformat()} is outside the run, which goes from "
                     f"{start.isoformat()} to {end.isoformat()}"
                 )
-                raise _wrong(problem, entry, i, row, part.happens, at)
+                raise _wrong(problem, entry, index, row, column, at, where)
+
+
+def _happening(
+    scenario: Scenario, entry: Entry
+) -> Iterator[tuple[str, int | None, BaseModel, str]]:
+    """(TOML table, index, row, column of its time) of what a part says to happen at a time."""
+    part, held = entry.part, entry.of(scenario)
+    match part:
+        case Table() if part.happens:
+            yield from ((part.name, i, row, part.happens) for i, row in enumerate(held))
+        case Kinds():
+            for kind, row in held.items():
+                if part.kinds[kind].happens:
+                    yield f"{part.name}.{kind}", None, row, part.kinds[kind].happens
 
 
 def _wrong(

@@ -1,4 +1,4 @@
-"""Whether there is one sky, and storms, weather and rain gauge can be read as such."""
+"""Whether there is one sky at most, and storms, weather and rain gauge can be read as such."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ MAX_GAP = timedelta(days=30)  # between two fixes: no agency leaves a storm alon
 
 
 def check_sky(scenario: Scenario, at: Places) -> None:
-    """Of the hazards that give wind and rain there is exactly one."""
+    """Of the hazards that give wind and rain there is one at most; without any it is calm and dry.
+
+    What goes by the weather (`Kind.under_sky`) is not left without.
+    """
     skies = [name for name, kind in HAZARD_KINDS.items() if kind.sky]
     named = [name for name in scenario.hazards if name in skies]
     if len(named) > 1:
         problem = f"there is one sky, and {' and '.join(named)} give one each; keep one"
         raise at.wrong_key(problem, TOML, f"hazard.{named[-1]}", None)
-    if not named:
+    needy = [name for name in scenario.hazards if HAZARD_KINDS[name].under_sky]
+    if needy and not named:
         blocks = " or ".join(f"[hazard.{name}]" for name in skies)
-        raise at.wrong_key(f"none gives wind and rain; name {blocks} too", TOML, "hazard", None)
+        problem = f"it goes by the weather, and no hazard gives wind and rain; name {blocks} too"
+        raise at.wrong_key(problem, TOML, f"hazard.{needy[0]}", None)
 
 
 def check_tracks(scenario: Scenario, at: Places) -> None:

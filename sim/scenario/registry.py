@@ -81,6 +81,8 @@ class Kind:
     zh: str
     refers: Refers = field(default_factory=dict)
     sky: bool = False  # of hazards: gives wind and rain
+    under_sky: bool = False  # goes by wind and rain, so that another has to give them
+    happens: str = ""  # the key with a time that must lie within the run
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -122,6 +122,7 @@ class Lorry:
         self.store.take(self.cargo)
         self.load_kg = float(self.cargo @ self.haulage.goods.kg)
         self.loaded_tick = NEVER
+        self._trip = ""
         self.state = LOADING
         self.until_tick = tick + self.haulage.ticks(self.haulage.rules.load_min)
 
@@ -166,7 +167,7 @@ class Lorry:
         self.write_trip(tick)
         self.place, self.journey = journey.place, None
         if journey.outcome == ARRIVED and self.drops and self.place == self._target():
-            self._trip = journey.id
+            self._trip = journey.id or self._trip  # it may stand there already
             self.state = UNLOADING
             self.until_tick = tick + self._unload_ticks()
             return

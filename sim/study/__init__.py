@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from anlan.sim.study.merge import merge_parts
     from anlan.sim.study.parts import PARTS, STAMP, Bools, Chunk, done, finished
-    from anlan.sim.study.play import Playing, Progress, play_wanted
+    from anlan.sim.study.play import Costs, Playing, Progress, play_wanted
     from anlan.sim.study.players import Player, local_players
     from anlan.sim.study.tables import KEYS, copy_as_csv, query, write_columns
 
@@ -41,7 +41,7 @@ _ROOMS = {
     ),
     "merge": ("merge_parts",),
     "parts": ("PARTS", "STAMP", "Bools", "Chunk", "done", "finished"),
-    "play": ("Playing", "Progress", "play_wanted"),
+    "play": ("Costs", "Playing", "Progress", "play_wanted"),
     "players": ("Player", "local_players"),
     "tables": ("KEYS", "copy_as_csv", "query", "write_columns"),
 }  # fmt: skip
@@ -57,6 +57,7 @@ __all__ = [
     "Batch",
     "Bools",
     "Chunk",
+    "Costs",
     "Digest",
     "Player",
     "Playing",

@@ -7,8 +7,8 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
-from typing import Any
+from time import perf_counter, process_time
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,6 +40,7 @@ class Batch:
     variants: tuple[Mapping[str, str], ...] = ({},)
     common: bool = True  # run r meets the same chance in every variant
     forgiving: bool = False
+    profile: bool = False  # say where the CPU of each phase of a tick goes
 
     def of_variant(self, variant: int) -> Scenario:
         """The scenario of a variant; the last one asked for is kept."""
@@ -61,14 +62,47 @@ class Batch:
 _variant: list[tuple[tuple[int, int], Scenario]] = []
 
 
-def play_chunk(batch: Batch, home: Path, chunk: Chunk) -> float:
-    """Play a chunk's runs and leave their tables as one finished part; the seconds it took."""
-    begun = perf_counter()
+class Spent(NamedTuple):
+    """What a chunk took: seconds by the clock, and CPU seconds by what they went to."""
+
+    seconds: float
+    cpu_s: Mapping[str, float]
+
+
+class Meter:
+    """CPU seconds of this process, booked to what they went to."""
+
+    def __init__(self) -> None:
+        self.begun = perf_counter()
+        self.cpu_s: dict[str, float] = {}
+        self._last = process_time()
+
+    def book(self, name: str) -> None:
+        """What was spent since the last booking went to this."""
+        now = process_time()
+        self.cpu_s[name] = self.cpu_s.get(name, 0.0) + now - self._last
+        self._last = now
+
+    def detail(self, phases: Mapping[str, float]) -> None:
+        """What parts of the runs took, which is booked to them already."""
+        for name, cpu_s in phases.items():
+            key = f"phase.{name}"
+            self.cpu_s[key] = self.cpu_s.get(key, 0.0) + cpu_s
+
+    def spent(self) -> Spent:
+        """All of it so far."""
+        return Spent(perf_counter() - self.begun, self.cpu_s)
+
+
+def play_chunk(batch: Batch, home: Path, chunk: Chunk) -> Spent:
+    """Play a chunk's runs and leave their tables as one finished part; what it took."""
+    meter = Meter()
     if not (home / PARTS / chunk.name).exists():
-        gathered = gather(batch, chunk)
+        gathered = gather(batch, chunk, meter)
         with part(home, chunk.name) as scratch:
             write_tables(scratch, gathered)
-    return perf_counter() - begun
+        meter.book("write")
+    return meter.spent()
 
 
 def write_tables(folder: Path, gathered: Gathered) -> None:
@@ -77,21 +111,28 @@ def write_tables(folder: Path, gathered: Gathered) -> None:
         write_parquet(folder / f"{name}.parquet", parts)
 
 
-def gather(batch: Batch, chunk: Chunk) -> Gathered:
+def gather(batch: Batch, chunk: Chunk, meter: Meter | None = None) -> Gathered:
     """Table -> [((variant, run), columns)] of all runs of a chunk."""
     gathered: Gathered = {}
+    meter = meter or Meter()
     for variant in chunk.variants:
         for run in chunk.runs:
-            for name, columns in _play(batch, variant, run):
+            for name, columns in _play(batch, variant, run, meter):
                 gathered.setdefault(name, []).append(((variant, run), columns))
     return gathered
 
 
-def _play(batch: Batch, variant: int, run: int) -> Iterator[tuple[str, Columns]]:
+def _play(batch: Batch, variant: int, run: int, meter: Meter) -> Iterator[tuple[str, Columns]]:
     try:
         scenario = batch.of_variant(variant)
-        tables = prepare(scenario).run(batch.seed_of(variant), run).tables()
+        engine = prepare(scenario)
+        meter.book("prepare")
+        phases: dict[str, float] | None = {} if batch.profile else None
+        tables = engine.run(batch.seed_of(variant), run, phases).tables()
+        meter.book("run")
+        meter.detail(phases or {})
         found = dict(batch.digest(scenario, tables))
+        meter.book("digest")
     except Exception as error:
         if not batch.forgiving or isinstance(error, MemoryError):
             raise

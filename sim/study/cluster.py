@@ -23,10 +23,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from anlan.sim.scenario.errors import BadInput, shown
-from anlan.sim.study.chunk import Batch, gather, write_tables
+from anlan.sim.study.chunk import Batch, Meter, Spent, gather, write_tables
 from anlan.sim.study.code import code_sha256
 from anlan.sim.study.parts import PARTS, Chunk, part
-from anlan.sim.study.players import Played, Player, record_death
+from anlan.sim.study.players import NOTHING, Played, Player, record_death
 
 CONNECT_S = 8.0  # how long to look for the scheduler, at first and when it is lost
 IN_FLIGHT = 3  # chunks a worker: one is played, one waits, one is on its way
@@ -37,7 +37,7 @@ SUCH_AS = "such as tcp://10.0.0.5:8786"
 INSTALL = "pip install 'anlan[cluster]'"
 PACKAGES = ("numpy", "scipy", "pandas", "mesa", "pydantic")  # what numbers and scenarios go by
 
-Answer = tuple[dict[str, bytes], float]  # a part's files by name, and the seconds that it took
+Answer = tuple[dict[str, bytes], Spent]  # a part's files by name, and what it took
 
 
 @contextmanager
@@ -144,7 +144,7 @@ class _Cluster:
                     suspects.append(chunk)
             for chunk in suspects:
                 self._alone(chunk)
-                yield Played(chunk, 0.0)
+                yield Played(chunk, NOTHING)
 
     def _together(self, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, Callable[[], Answer]]]:
         """Each chunk when it has ended, and what gives its answer or raises what it raised."""
@@ -197,14 +197,14 @@ class _Cluster:
         key = f"{chunk.name}-{uuid.uuid4().hex[:8]}"
         return self.client.submit(_work, self.name, chunk, key=key, pure=False, retries=TRIES)
 
-    def _leave(self, chunk: Chunk, answer: Answer) -> float:
-        """Leave a worker's files as a finished part; the seconds that it took."""
-        files, seconds = answer
+    def _leave(self, chunk: Chunk, answer: Answer) -> Spent:
+        """Leave a worker's files as a finished part; what it took."""
+        files, spent = answer
         if not (self.home / PARTS / chunk.name).exists():
             with part(self.home, chunk.name) as scratch:
                 for name, data in files.items():
                     (scratch / name).write_bytes(data)
-        return seconds
+        return spent
 
 
 # -- the same numbers everywhere ---------------------------------------------------------------
@@ -272,13 +272,14 @@ def _work(name: str, chunk: Chunk) -> Answer:
     """Play a chunk at a worker."""
     from distributed import get_worker
 
-    worker, begun = get_worker(), time.perf_counter()
+    worker, meter = get_worker(), Meter()
     with _one_at_a_time, TemporaryDirectory(prefix="anlan-") as folder:
         wanted, batch = _unpacked(worker.plugins[name].anlan)
         _compare(wanted, facts(), worker.address)
-        write_tables(Path(folder), gather(batch, chunk))
+        write_tables(Path(folder), gather(batch, chunk, meter))
         files = {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
-        return files, time.perf_counter() - begun
+        meter.book("write")
+        return files, meter.spent()
 
 
 @lru_cache(maxsize=1)

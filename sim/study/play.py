@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from anlan.sim.study.chunk import Batch
 from anlan.sim.study.pace import Pace
 from anlan.sim.study.parts import Bools, Chunk, cut, sweep
-from anlan.sim.study.players import Player
+from anlan.sim.study.players import Played, Player
 
 Progress = Callable[[int, int], None]  # (runs done, runs wanted)
+Costs = Callable[[Mapping[str, float]], None]  # CPU seconds by what they went to
 Playing = Callable[[Batch, Path], AbstractContextManager[Player]]
 
 
@@ -21,12 +22,13 @@ def play_wanted(
     there_and_wanted: Callable[[], tuple[Bools, Bools]],
     playing: Playing,
     progress: Progress | None = None,
+    spent: Costs | None = None,
 ) -> None:
     """Play until everything that is wanted is there.
 
     `there_and_wanted()` gives two arrays (variants, runs): which runs are finished, and which
     should be by now; it is asked again whenever all that it wanted is there. `playing` makes the
-    player, when there is something to play.
+    player, when there is something to play. `spent` is told what the CPU of each chunk went to.
     """
     sweep(home)
     tell = progress or (lambda _done, _wanted: None)
@@ -37,13 +39,15 @@ def play_wanted(
     with playing(batch, home) as player:
         while (wanted & ~there).any():
             count, total = int((wanted & there).sum()), int(wanted.sum())
-            for chunk in _played(player, wanted & ~there):
+            for chunk, cost in _played(player, wanted & ~there):
+                if spent is not None:
+                    spent(cost.cpu_s)
                 count += chunk.size
                 tell(count, total)
             there, wanted = there_and_wanted()
 
 
-def _played(player: Player, missing: Bools) -> Iterator[Chunk]:
+def _played(player: Player, missing: Bools) -> Iterator[Played]:
     """Each chunk of what is missing when it has been played; chunks grow as the pace is known."""
     pace = Pace(int(missing.sum()), player.slots)
 
@@ -52,6 +56,6 @@ def _played(player: Player, missing: Bools) -> Iterator[Chunk]:
             pace.handed_out(chunk)
             yield chunk
 
-    for chunk, seconds in player.play(chunks()):
-        pace.saw(chunk, seconds)
-        yield chunk
+    for played in player.play(chunks()):
+        pace.saw(played.chunk, played.spent.seconds)
+        yield played

@@ -16,19 +16,20 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from anlan.sim.study.chunk import FAILURES, Batch, failure, play_chunk
+from anlan.sim.study.chunk import FAILURES, Batch, Spent, failure, play_chunk
 from anlan.sim.study.parts import Chunk, part
 from anlan.sim.study.tables import write_parquet
 
 IN_FLIGHT = 2  # chunks a worker: one is played, one waits, so that it need not
+NOTHING = Spent(0.0, {})
 MOST_BREAKS = 3  # a chunk that was in flight this often when a worker died is looked at closely
 
 
 class Played(NamedTuple):
-    """A chunk that has been played, and how long that took whoever played it."""
+    """A chunk that has been played, and what it took whoever played it."""
 
     chunk: Chunk
-    seconds: float
+    spent: Spent
 
 
 class Player(Protocol):
@@ -80,7 +81,7 @@ class _Pool:
     def __init__(self, batch: Batch, home: Path, workers: int) -> None:
         self.batch, self.home, self.workers = batch, home, workers
         self.executor: ProcessPoolExecutor | None = None
-        self.flying: dict[Future[float], Chunk] = {}
+        self.flying: dict[Future[Spent], Chunk] = {}
         self.suspected: Counter[Chunk] = Counter()
 
     def slots(self) -> int:
@@ -100,15 +101,15 @@ class _Pool:
                 if not self.flying:
                     return
                 for future in wait_for(self.flying, return_when=FIRST_COMPLETED).done:
-                    seconds = future.result()
-                    yield Played(self.flying.pop(future), seconds)
+                    spent = future.result()
+                    yield Played(self.flying.pop(future), spent)
             except BrokenProcessPool:
                 for chunk in self._lost():
                     if self.suspected[chunk] < MOST_BREAKS:
                         again.append(chunk)
                     else:
                         self._alone(chunk)
-                        yield Played(chunk, 0.0)
+                        yield Played(chunk, NOTHING)
 
     def _fill(self, waiting: Iterator[Chunk], again: list[Chunk]) -> None:
         """Hand out chunks until there is enough to do; first those that were lost before."""
@@ -130,7 +131,7 @@ class _Pool:
         self.suspected.update(lost)
         return lost
 
-    def _submit(self, chunk: Chunk) -> Future[float]:
+    def _submit(self, chunk: Chunk) -> Future[Spent]:
         if self.executor is None:
             self.executor = self._workers(self.workers)
         return self.executor.submit(_work, chunk)
@@ -189,5 +190,5 @@ def _leave_with_parent(ending: Connection) -> None:
         os._exit(1)
 
 
-def _work(chunk: Chunk) -> float:
+def _work(chunk: Chunk) -> Spent:
     return play_chunk(*_received[0], chunk)

@@ -77,7 +77,8 @@ class Journey:
         now_min = float(tick * self.tick_min)
         if tick <= self.departed_tick:
             return False
-        if self.outcome == UNDER_WAY and self._on_link() and self._closed(roads):
+        still_on_it = self._on_link() and self._next_min > now_min + 1e-9
+        if self.outcome == UNDER_WAY and still_on_it and self._closed(roads):
             self._turn_back(now_min)
         while self.outcome == UNDER_WAY and self._next_min <= now_min + 1e-9:
             self._begin_next(roads)

@@ -68,7 +68,13 @@ def _burn(draw: Draw, people: Any, place: int, n: int) -> Deed:
     first, last = people.household_start[place : place + 2]
     homes = np.sort(draw.choice(np.arange(first, last), min(6, last - first), replace=False))
     kw_m = 3000.0 * draw.random(len(homes))
-    return lambda parts, tick: parts.people.burn(homes, kw_m, tick)
+
+    def burn(parts: Parts, tick: int) -> None:
+        fire: Incident[Any] = Incident(f"burn/{n}/{tick}", "forest_fire", place, tick)
+        parts.incidents.open(fire, tick, unseen=True)
+        parts.people.burn(homes, kw_m, tick, fire)
+
+    return burn
 
 
 def _trap(draw: Draw, people: Any, place: int, n: int) -> Deed:

@@ -370,7 +370,7 @@ class Depot:
         total = [sum(n) for n in zip(*(load.goods for load in loads), strict=True)]
         store.take(total)
         lorry.full_kg = self._kg(total)
-        lorry.left_store_tick = NEVER
+        lorry.left_store_tick, lorry.trip = NEVER, ""
         lorry.state = "loading"
         lorry.until = tick + self._ticks(self.p("store.load_min"))
 
@@ -418,7 +418,7 @@ class Depot:
         self._write_trip(lorry)
         lorry.place, lorry.drive = drive.place, None
         if drive.outcome == "arrived" and lorry.loads:
-            lorry.trip = drive.trip
+            lorry.trip = drive.trip or lorry.trip  # from one site to another in the same place
             lorry.state = "unloading"
             part = self._kg(lorry.loads[0].goods) / lorry.full_kg if lorry.full_kg else 1.0
             minutes = self.p("store.stop_min") + part * self.p("store.unload_min")

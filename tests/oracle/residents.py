@@ -292,7 +292,7 @@ class OracleResidents:
         if not home.in_bus_queue:
             home.ready_tick = tick + 1
 
-    def burn(self, homes: Any, kw_m: Any, tick: int) -> tuple[int, Any]:
+    def burn(self, homes: Any, kw_m: Any, tick: int, fire: Incident[Any]) -> tuple[int, Any]:
         """A forest fire beside some homes of one place: of those inside some die or are hurt."""
         keys = self.around.world.people.resident_key
         harm, _ = declared()["forest.harm"]
@@ -322,7 +322,7 @@ class OracleResidents:
         name = f"burns/{first.place.name}/{tick}/{first.nth}"
         incident = self._open("injury", name, hurt, tick)
         for person in dead:
-            self._casualty(person, "forest_fire", "died", tick, incident)
+            self._casualty(person, "forest_fire", "died", tick, fire)
         for person in hurt:
             self._casualty(person, "forest_fire", "injured", tick, incident)
         for home in unhurt:

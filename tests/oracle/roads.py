@@ -101,8 +101,8 @@ class Drive:
     """A vehicle on its way; minutes are since the start of the run, and kept below the tick.
 
     It begins each road when it comes to it, for as long as that road then takes. A road that is
-    closed when it comes to it ends the drive there; one that closes under its wheels sends it
-    back to where it began it, for as long as it has been on it.
+    closed when it comes to it ends the drive there; one that closes under its wheels, before it
+    has come to its end, sends it back to where it began it, for as long as it has been on it.
     """
 
     def __init__(
@@ -135,7 +135,8 @@ class Drive:
         now_min = float(tick * self.tick_min)
         if tick <= self.set_out_tick:
             return False
-        if self.outcome == "under_way" and self.on_road and self.passed < len(self.way.roads):
+        still_on_it = self.on_road and self.next_min > now_min + 1e-9
+        if self.outcome == "under_way" and still_on_it and self.passed < len(self.way.roads):
             road = self.way.roads[self.passed]
             if roads.closed(self.vehicle, road):
                 self.outcome, self.stopped_by = "turned_back", road

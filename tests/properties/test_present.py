@@ -12,9 +12,8 @@ beforehand) and the same weather up to a tick t; after it the second one meets a
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from random import Random
 from typing import Any
@@ -30,11 +29,11 @@ from anlan.sim.fires.forest import ForestFires
 from anlan.sim.forcing.base import Forcing, Sky
 from anlan.sim.forcing.fire_weather import Sky as FireSky
 from anlan.sim.forcing.fire_weather import SkyError, Weather
-from anlan.sim.ledger import NEVER, TABLES
+from anlan.sim.ledger import TABLES
 from anlan.sim.model import ResponseModel
 from anlan.sim.scenario.read import shipped
+from tests.oracle.known import KNOWN, assert_same, differing, known_at, stopped
 
-Tables = dict[str, dict[str, NDArray[Any]]]
 SEED = 20260101
 # Scenarios that are cut short here, and those that still take long.
 SHORT: dict[str, dict[str, str]] = {
@@ -53,114 +52,6 @@ LONG = {
     "pingshan-forest-fire",
 }
 TICKS_OF = {"nantong-typhoon": 1, "haimen-typhoon": 2}  # else three
-END = ""  # the time of a column that is settled at the end of a run only
-
-
-@dataclass(frozen=True)
-class Known:
-    """What of a table's row is known at a tick.
-
-    The row is there from the time `at` on (empty: from the start). Other times count once they
-    have come. A column in `by` counts once that time has come; all others with the row. `sums`:
-    rows that tell the same story are one, and their persons add up, since what comes later may
-    split a row of people.
-    """
-
-    at: str
-    by: Mapping[str, str] = field(default_factory=dict)
-    sums: bool = False
-
-
-HOURLY = Known("tick")
-KNOWN: dict[str, Known] = {
-    "message": Known("sent_tick", {"means": "received_tick"}),
-    "threat": Known("tick"),
-    "warning": Known("", sums=True),
-    "evacuation": Known(
-        "", {"order": "ordered_tick", "destination": "left_tick", "outcome": END}, sums=True
-    ),
-    "incident": Known(
-        "occurred_tick",
-        {"persons": "done_tick", "rescued": "done_tick", "died": "done_tick",
-         "crew": "arrived_tick"},
-    ),
-    "casualty": Known("tick"),
-    "muster": Known("called_tick"),
-    "deployment": Known("sent_tick", {"outcome": "left_tick"}),
-    "trip": Known("departed_tick", {"outcome": "arrived_tick"}),
-    "request": Known("heard_tick"),
-    "delivery": Known("departed_tick", {"trip": "arrived_tick"}),
-    "store_level": HOURLY,
-    "stock_level": HOURLY,
-    "site_level": HOURLY,
-    "shelter_level": HOURLY,
-    "relief": Known("need_tick", sums=True),
-    "resident_state": HOURLY,
-    "hazard_level": HOURLY,
-    "storm": HOURLY,
-    "outage": Known("from_tick"),
-    "road_closure": Known("closed_tick"),
-    # A building burns by its own clock from minute to minute, and crews come to it by the tick.
-    "fire": Known(
-        "ignited_min",
-        dict.fromkeys(
-            # A fire may cross its line again, and flare up: its last time is told.
-            ("controlled_min", "out_min", "fire_class", "engines_needed_max", "engines_peak",
-             "water_l", "burnt_m2", "burnt_ha", "victims", "rescued", "died"),
-            END,
-        ) | {"first_crew": "arrived_min"},
-    ),
-    "fire_front": HOURLY,
-    "fire_cell": Known("arrival_min"),
-    "fire_line": HOURLY,
-    "crew_level": HOURLY,
-}  # fmt: skip
-
-
-def known_at(tables: Tables, tick: int, tick_min: int) -> dict[str, Counter[Any]]:
-    """Of each table the rows, as far as they are known at the end of a tick, and how many times
-    each (or how many persons).
-    """
-    return {name: _known(name, tables[name], tick, float(tick * tick_min)) for name in TABLES}
-
-
-def _known(name: str, columns: dict[str, NDArray[Any]], tick: int, minute: float) -> Counter[Any]:
-    rule = KNOWN[name]
-    assert not {rule.at, *rule.by, *rule.by.values()} - {*columns, END}, name
-    if rule is HOURLY:  # whole rows, in their order: bytes do
-        there = columns["tick"] <= tick
-        return Counter({c: _bytes(v[there]) for c, v in columns.items()})
-    come = {c: _come(v, TABLES[name][c][1], tick, minute) for c, v in columns.items()}
-    times = [c for c in columns if TABLES[name][c][1] in ("tick", "min")]
-    there = come[rule.at] if rule.at else np.logical_or.reduce([come[c] for c in times])
-    shown = []
-    for column, values in columns.items():
-        if rule.sums and column == "persons":
-            continue
-        time = rule.by.get(column, column if column in times else None)
-        decided = np.full(len(values), time is None) if not time else come[time]
-        if values.dtype.kind == "f":
-            decided = decided & ~np.isnan(values)  # which is not even like itself
-        shown.append(np.where(decided, values, None)[there].tolist())
-    found: Counter[Any] = Counter()
-    persons = columns["persons"][there].tolist() if rule.sums else [1] * int(there.sum())
-    for row, count in zip(zip(*shown, strict=True), persons, strict=True):
-        found[row] += count
-    return found
-
-
-def _bytes(values: NDArray[Any]) -> Any:
-    return tuple(values.tolist()) if values.dtype == object else values.tobytes()
-
-
-def _come(values: NDArray[Any], unit: str, tick: int, minute: float) -> NDArray[np.bool_]:
-    """Which times have come; of what is no time, none."""
-    if unit == "tick":
-        return np.asarray((values != NEVER) & (values <= tick))
-    if unit == "min":
-        return np.asarray(values <= minute)  # false for what is not a number
-    return np.zeros(len(values), dtype=bool)
-
 
 # -- another storm after a tick -------------------------------------------------------------------
 
@@ -228,27 +119,6 @@ def model_of(engine: Engine, after: int | None = None) -> ResponseModel:
     return model
 
 
-def stopped(model: ResponseModel, tick: int) -> Tables:
-    """The ledger of a run that ends with a tick."""
-    for _ in range(tick + 1):
-        model.step()
-    model.finish()
-    return model.ledger.tables()
-
-
-def differing(a: Tables, b: Tables) -> list[str]:
-    """Columns that are not the same to the bit, row by row."""
-    return [
-        f"{name}.{c}" for name in TABLES for c in TABLES[name] if not _same(a[name][c], b[name][c])
-    ]
-
-
-def _same(a: NDArray[Any], b: NDArray[Any]) -> bool:
-    if a.dtype == object:
-        return a.tolist() == b.tolist()
-    return a.dtype == b.dtype and a.tobytes() == b.tobytes()
-
-
 # -- the tests ------------------------------------------------------------------------------------
 
 CASES = [
@@ -272,17 +142,6 @@ def test_the_present_does_not_read_the_future(name: str) -> None:
         assert_same(known, known_at(then, tick, tick_min), tick)
         reached = {column.split(".")[0] for column in differing(whole, other)}
         assert reached - {"hazard_level", "storm"}, tick
-
-
-def assert_same(a: dict[str, Counter[Any]], b: dict[str, Counter[Any]], tick: int) -> None:
-    """Nothing known in the one that is not known in the other."""
-    for name in TABLES:
-        if a[name] != b[name]:
-            only = [
-                [(row, count) for row, count in one.items() if other[row] != count][:3]
-                for one, other in ((a[name], b[name]), (b[name], a[name]))
-            ]
-            pytest.fail(f"{name} at tick {tick}: {only[0]} in the one, {only[1]} in the other")
 
 
 def test_every_table_says_what_is_known_of_it_when() -> None:

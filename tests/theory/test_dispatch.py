@@ -29,7 +29,7 @@ class Task:
     id: str
     persons: int
     known_tick: int
-    scene: object = None  # a fire has one
+    burns: bool = False
 
 
 @dataclass
@@ -141,8 +141,8 @@ def test_nobody_to_send(name: str) -> None:
 RANK: dict[str, Callable[[Task], tuple[object, ...]]] = {
     "nearest-idle": lambda t: (t.persons == 0,),
     "most-people-first": lambda t: (-t.persons,),
-    "fires-first": lambda t: (t.scene is None, t.persons == 0),
-    "lives-first": lambda t: (t.persons == 0, t.scene is None),
+    "fires-first": lambda t: (not t.burns, t.persons == 0),
+    "lives-first": lambda t: (t.persons == 0, not t.burns),
 }
 
 

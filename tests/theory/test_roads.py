@@ -325,6 +325,13 @@ def test_a_road_that_closes_stops_it_where_it_meets_it(
     assert (journey.place, journey.outcome, journey.blocked) == (place, outcome, blocked)
 
 
+def test_a_road_that_closes_when_it_has_been_driven_to_its_end_stops_nobody() -> None:
+    """Tick 102 begins at minute 510, when it comes to node 1: road 0 closes behind it."""
+    roads, journey = line_of_three()
+    assert drive(roads, journey, {102: (0,)}) == 106
+    assert journey.outcome == ARRIVED
+
+
 def test_a_road_that_opens_again_before_it_is_met_stops_nobody() -> None:
     roads, journey = line_of_three()
     assert drive(roads, journey, {101: (2,), 103: ()}) == 106

@@ -57,7 +57,7 @@ def shares(power_out: Any = False, hour: float = 8.0, begin: int = 0) -> Any:
             spread.begin(0)
         changed = tick > 0 and bool((out[tick] != out[tick - 1]).any())
         spread.step(tick, changed, out[tick], out[tick])
-        found.append(spread.share.copy())
+        found.append([spread.share_at(0), spread.share_at(1)])
     return np.array(found)
 
 
@@ -100,7 +100,7 @@ def test_each_channel_stands_still_only_with_the_network_that_it_needs() -> None
         on_mains = max(0, tick + 1 - hours) * 5.0
         worked = {c: on_mains if c in ("loudspeaker", "tv") else (tick + 1) * 5.0 for c in PUBLIC}
         assert not model.parts.clock.is_night(tick)
-        assert spread.share[0] == pytest.approx(by_theory(worked)), tick
+        assert spread.share_at(0) == pytest.approx(by_theory(worked)), tick
 
 
 def test_night_is_slower() -> None:
@@ -128,7 +128,7 @@ def test_residents_hear_as_the_share_says() -> None:
         if tick == 20:
             spread.begin(0)
         model.step()
-        share[tick] = spread.share[0]
+        share[tick] = spread.share_at(0)
     heard = people.heard_tick()
     sizes = model.parts.world.people.sizes()
     for tick in [*range(20, 40), *range(40, crowd.ticks, 20)]:

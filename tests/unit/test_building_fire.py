@@ -6,6 +6,7 @@ import math
 import shutil
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -311,7 +312,7 @@ def test_counts_from_one_uniform_are_poisson() -> None:
 
 def test_policies_put_fires_and_lives_in_their_order() -> None:
     three = np.arange(3)
-    scene: BuildingScene = object()  # type: ignore[assignment]
+    scene = Mock(BuildingScene, capability="fire")
     tree = Incident[Crew]("tree", "tree", 0, 0, known_tick=1)
     flood = Incident[Crew]("flood", "flood", 0, 0, three, persons=3, known_tick=2)
     fire = Incident[Crew]("fire", "fire", 0, 0, known_tick=3, scene=scene)

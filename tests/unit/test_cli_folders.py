@@ -172,10 +172,10 @@ def test_a_run_that_fails_is_a_row_and_exit_code_4(
 ) -> None:
     plain = Engine.run
 
-    def failing(self: Engine, seed: int, run: int) -> Any:
+    def failing(self: Engine, seed: int, run: int, profile: Any = None) -> Any:
         if run in bad:
             raise ArithmeticError("made to fail")
-        return plain(self, seed, run)
+        return plain(self, seed, run, profile)
 
     monkeypatch.setattr(Engine, "run", failing)
     for bad, out in (({1}, "some"), ({0, 1, 2}, "all")):

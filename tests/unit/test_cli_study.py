@@ -224,10 +224,10 @@ def test_runs_that_fail_are_rows_and_exit_code_4(
 ) -> None:
     plain = Engine.run
 
-    def failing(self: Engine, seed: int, run: int) -> Any:
+    def failing(self: Engine, seed: int, run: int, profile: Any = None) -> Any:
         if run == 1:
             raise ArithmeticError("made to fail")
-        return plain(self, seed, run)
+        return plain(self, seed, run, profile)
 
     monkeypatch.setattr(Engine, "run", failing)
     result = anlan("study", "study.toml", "--workers", "1", "--out", "out")
@@ -245,11 +245,11 @@ def test_stopped_by_hand_ends_with_130_and_goes_on(
 ) -> None:
     plain, played = Engine.run, []
 
-    def stopped(self: Engine, seed: int, run: int) -> Any:
+    def stopped(self: Engine, seed: int, run: int, profile: Any = None) -> Any:
         played.append(run)
         if len(played) > 3:
             raise KeyboardInterrupt
-        return plain(self, seed, run)
+        return plain(self, seed, run, profile)
 
     with monkeypatch.context() as patch:
         patch.setattr(Engine, "run", stopped)

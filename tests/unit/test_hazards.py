@@ -123,13 +123,33 @@ def test_hazards_that_do_not_fit_are_one_line(folder: Path, old: str, new: str, 
     assert says in said, said
 
 
-def test_a_scenario_without_a_hazard_or_without_a_sky_is_refused(folder: Path) -> None:
+def test_a_scenario_without_a_hazard_is_refused(folder: Path) -> None:
     text = (folder / TOML).read_text(encoding="utf-8")
     block = text[text.index("[hazard.typhoon]") : text.index("[policy]")]
     (folder / TOML).write_text(text.replace(block, ""), encoding="utf-8")
     assert "key hazard: is missing; name at least one, such as [hazard.typhoon]" in refused(folder)
+
+
+def test_what_goes_by_the_weather_is_not_left_without(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SHIPPED / "tiny-fire", tmp_path / "mine"))
+    edited(folder, "[hazard.weather]\n", "")
+    said = refused(folder)
+    assert said.startswith("scenario.toml, row ")
+    assert "key hazard.forest_fire: it goes by the weather" in said
+    assert said.endswith("name [hazard.typhoon] or [hazard.weather] too")
+
+
+def test_without_wind_and_rain_it_is_calm_and_dry(folder: Path) -> None:
+    """Fires in buildings burn under no sky at all; nobody speaks of the weather."""
+    text = (folder / TOML).read_text(encoding="utf-8")
+    block = text[text.index("[hazard.typhoon]") : text.index("[policy]")]
     (folder / TOML).write_text(text.replace(block, FIRES + "\n"), encoding="utf-8")
-    assert "name [hazard.typhoon] or [hazard.weather] too" in refused(folder)
+    edited(folder, "start_before_closest_h = 24.0", "start = 2024-09-01T08:00:00+08:00")
+    facts = sim.run(sim.load(folder), seed=1).tables()
+    assert facts["hazard_level"]["tick"].size
+    assert not facts["hazard_level"]["gust_ms"].any()
+    assert not facts["hazard_level"]["rain_mm"].any()
+    assert facts["threat"]["tick"].size == facts["storm"]["tick"].size == 0
 
 
 def test_listed_fires_need_their_hazard(tmp_path: Path) -> None:
@@ -179,8 +199,14 @@ def test_a_hazard_can_be_added_and_taken_away() -> None:
     ):
         with pytest.raises(BadInput, match=says):
             sim.load("tiny", changes)
-    with pytest.raises(BadInput, match="none gives wind and rain"):
+    with pytest.raises(BadInput, match=r"no \[hazard.typhoon\] to count from"):
         both.replace(hazard={"typhoon": None})
+
+
+def test_every_kind_that_ships_does_something() -> None:
+    assert set(HAZARDS) == set(HAZARD_KINDS)
+    for name, parts in HAZARDS.items():
+        assert parts.driver or parts.source, name
 
 
 class MeteorHazard(Row):

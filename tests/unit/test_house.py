@@ -22,8 +22,8 @@ SKIPPED = {"out", "build", "dist", "__pycache__", ".git"}
 # Within a folder of the house a room imports only what stands before it.
 SIM = (
     "scenario", "chance", "ledger", "threats", "place", "forcing", "nature", "networks", "travel",
-    "incidents", "people", "stores", "crews", "command", "source", "fires", "year", "hazards",
-    "checks", "record", "parts", "phases", "wiring", "model", "engine", "study",
+    "incidents", "people", "stores", "crews", "command", "source", "fires", "quake", "year",
+    "hazards", "checks", "record", "parts", "phases", "wiring", "model", "engine", "study",
 )  # fmt: skip
 
 ANALYSIS = (

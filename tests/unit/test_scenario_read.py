@@ -34,6 +34,7 @@ def test_shipped_scenarios_are_listed_by_folder_name_in_both_languages() -> None
         "fuling-forest-fire",
         "haimen-typhoon",
         "linyi-building-fire",
+        "linyi-earthquake-sketch",
         "linyi-flood",
         "nantong-typhoon",
         "pingshan-forest-fire",

@@ -29,6 +29,7 @@ from anlan.sim.scenario.schema.forest import (
 from anlan.sim.scenario.schema.hazards import (
     HAZARD_KINDS,
     BuildingFireHazard,
+    EarthquakeHazard,
     ForestFireHazard,
     TyphoonHazard,
     WeatherHazard,
@@ -80,6 +81,7 @@ __all__ = [
     "Capability",
     "Community",
     "Dwelling",
+    "EarthquakeHazard",
     "Fix",
     "Forest",
     "ForestFireHazard",

@@ -7,10 +7,12 @@ kept in the order of their names, so the order in which a file lists them means 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from anlan.sim.scenario.registry import Kind
-from anlan.sim.scenario.schema.base import Id, Row
+from anlan.sim.scenario.schema.base import Id, Lat, Lon, Row, Time
 
 
 class TyphoonHazard(Row):
@@ -34,6 +36,17 @@ class ForestFireHazard(Row):
     """`[hazard.forest_fire]`: the rows of ignitions.csv on the land of [forest]; it has no keys."""
 
 
+class EarthquakeHazard(Row):
+    """`[hazard.earthquake]`: one shallow earthquake at a stated time; magnitude 0 is none."""
+
+    time: Time
+    lon: Lon
+    lat: Lat
+    magnitude: Annotated[float, Field(ge=0.0, le=9.5, allow_inf_nan=False)]
+    depth_km: Annotated[float, Field(ge=4.0, le=70.0, allow_inf_nan=False)]
+    strike_deg: Annotated[float, Field(ge=0.0, le=360.0, allow_inf_nan=False)]
+
+
 HAZARD_KINDS: Mapping[str, Kind] = {
     "typhoon": Kind(
         row=TyphoonHazard,
@@ -44,7 +57,8 @@ HAZARD_KINDS: Mapping[str, Kind] = {
     ),
     "weather": Kind(row=WeatherHazard, en="weather, no storm", zh="天气（无台风）", sky=True),
     "building_fire": Kind(row=BuildingFireHazard, en="fires in buildings", zh="建筑火灾"),
-    "forest_fire": Kind(row=ForestFireHazard, en="forest fires", zh="森林火灾"),
+    "forest_fire": Kind(row=ForestFireHazard, en="forest fires", zh="森林火灾", under_sky=True),
+    "earthquake": Kind(row=EarthquakeHazard, en="an earthquake", zh="地震", happens="time"),
 }
 
 
