@@ -236,7 +236,7 @@ def test_of_two_warnings_the_one_that_comes_first_is_heard() -> None:
     assert_same(arrays, plain)
 
 
-STATE = ("cut", "mend", "flood", "dry", "ruin", "burn", "trap")
+STATE = ("cut", "mend", "flood", "dry", "ruin", "burn", "trap", "shake")
 WORDS = ("order", "warn", "stand down")
 
 
