@@ -27,7 +27,7 @@ class Driver(Protocol):
 
 
 @dataclass(frozen=True)
-class Parts:
+class Makers:
     """How the parts of one kind of hazard are made."""
 
     driver: Callable[[Scenario], Driver] | None = None
@@ -78,16 +78,16 @@ def _check_earthquake(scenario: Scenario, at: Places) -> None:
 
 
 # One entry a kind of `sim/scenario/schema/hazards.py`, whose settings stand in scenario.toml.
-HAZARDS: dict[str, Parts] = {
-    "building_fire": Parts(source=_building_fires),
-    "earthquake": Parts(driver=_earthquake_reports, source=_earthquake, check=_check_earthquake),
-    "forest_fire": Parts(source=_forest_fires),
-    "typhoon": Parts(driver=_typhoon),
-    "weather": Parts(driver=_weather),
+HAZARDS: dict[str, Makers] = {
+    "building_fire": Makers(source=_building_fires),
+    "earthquake": Makers(driver=_earthquake_reports, source=_earthquake, check=_check_earthquake),
+    "forest_fire": Makers(source=_forest_fires),
+    "typhoon": Makers(driver=_typhoon),
+    "weather": Makers(driver=_weather),
 }
 
 
-def _parts(scenario: Scenario) -> list[Parts]:
+def _parts(scenario: Scenario) -> list[Makers]:
     """Of each hazard of a scenario, by their names."""
     return [HAZARDS[name] for name in sorted(scenario.hazards)]
 

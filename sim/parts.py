@@ -25,7 +25,7 @@ from anlan.sim.people.needs import Sites
 from anlan.sim.people.notice import Notice
 from anlan.sim.people.protocol import People
 from anlan.sim.people.shelter import Shelters
-from anlan.sim.people.spread import Words
+from anlan.sim.people.spread import Spreads
 from anlan.sim.place.world import World
 from anlan.sim.record import Closures, Recorder
 from anlan.sim.scenario.clock import Clock
@@ -57,7 +57,7 @@ class Parts:
     messages: Messages
     incidents: Incidents
     notice: Notice
-    words: Words
+    words: Spreads
     sites: Sites
     meal_hours: frozenset[int]
     shelters: Shelters

@@ -41,7 +41,7 @@ from anlan.sim.people.notice import Notice, NoticeRules
 from anlan.sim.people.protocol import People
 from anlan.sim.people.residents import LeaveRules, Surroundings
 from anlan.sim.people.shelter import Shelter, Shelters, WayRules
-from anlan.sim.people.spread import SpreadRules, Words
+from anlan.sim.people.spread import SpreadRules, Spreads
 from anlan.sim.place.exposure import Exposure, exposure_of
 from anlan.sim.place.roads import RoadTable
 from anlan.sim.place.world import World
@@ -55,7 +55,7 @@ from anlan.sim.travel.journey import Trips
 
 
 @dataclass(frozen=True)
-class Ground:
+class Shared:
     """What the parts of every room start from."""
 
     scenario: Scenario
@@ -104,7 +104,7 @@ class Forces:
     stores: list[Store]
     haulage: Haulage
     lorries: dict[str, list[Lorry]]
-    words: Words
+    words: Spreads
 
 
 def wire(
@@ -164,7 +164,7 @@ def wire(
 
 
 def _society(
-    model: Model, g: Ground, n: Networks, people_of: Callable[[Surroundings, Draws], People]
+    model: Model, g: Shared, n: Networks, people_of: Callable[[Surroundings, Draws], People]
 ) -> Society:
     sites = set_up(g.world)
     shelters = _shelters(model, g, n, sites)
@@ -179,7 +179,7 @@ def _society(
     return Society(sites, shelters, notice, incidents, people)
 
 
-def _forces(model: Model, g: Ground, n: Networks, s: Society) -> Forces:
+def _forces(model: Model, g: Shared, n: Networks, s: Society) -> Forces:
     picture, work = Picture(KnownRoads(g.table)), WorkRules.read(g.scenario)
     trips = Trips(g.place_ids, g.ledger)
     crew_world = CrewWorld(
@@ -195,12 +195,12 @@ def _forces(model: Model, g: Ground, n: Networks, s: Society) -> Forces:
         stores,
         haulage,
         fleet_of(haulage, stores),
-        Words(SpreadRules.read(g.scenario), g.clock, n.phone.outages, n.power.outages),
+        Spreads(SpreadRules.read(g.scenario), g.clock, n.phone.outages, n.power.outages),
     )
 
 
 def _command(
-    model: Model, g: Ground, n: Networks, s: Society, f: Forces, who: Seats, forcing: Forcing
+    model: Model, g: Shared, n: Networks, s: Society, f: Forces, who: Seats, forcing: Forcing
 ) -> Command:
     calls = Calls(
         CallRules.read(g.scenario), g.clock, n.phone, n.messages.runner_ticks, g.place_ids,
@@ -217,17 +217,17 @@ def _command(
     return Command(model, means, who, f.picture, s.people)
 
 
-def _recorder(g: Ground, n: Networks, s: Society, f: Forces, forcing: Forcing) -> Recorder:
+def _recorder(g: Shared, n: Networks, s: Society, f: Forces, forcing: Forcing) -> Recorder:
     return Recorder(
         g.world, g.place_ids, g.ledger, g.present, forcing.path, n.water, n.power, n.phone,
         n.roads, s.sites, f.haulage.goods, f.stores, f.lorries, s.shelters, f.crews, s.people,
     )  # fmt: skip
 
 
-def _ground(world: World, forcing: Forcing, streams: Streams) -> Ground:
+def _ground(world: World, forcing: Forcing, streams: Streams) -> Shared:
     scenario = world.scenario
     assert forcing.sky is not None
-    return Ground(
+    return Shared(
         scenario,
         world,
         Clock.of(scenario),
@@ -240,7 +240,7 @@ def _ground(world: World, forcing: Forcing, streams: Streams) -> Ground:
     )
 
 
-def _networks(g: Ground) -> Networks:
+def _networks(g: Shared) -> Networks:
     s, tick_min = g.scenario, g.clock.tick_min
     place_keys = keys_of(g.place_ids)
     power = Power(PowerRules.read(s), place_keys, g.place_ids, tick_min / 60.0, g.streams, g.ledger)
@@ -258,7 +258,7 @@ def _networks(g: Ground) -> Networks:
     )
 
 
-def _shelters(model: Model, g: Ground, n: Networks, sites: Sites) -> Shelters:
+def _shelters(model: Model, g: Shared, n: Networks, sites: Sites) -> Shelters:
     rows = g.scenario.shelters
     made = [
         Shelter(model, row, number, g.world.index[row.community], sites)
@@ -268,7 +268,7 @@ def _shelters(model: Model, g: Ground, n: Networks, sites: Sites) -> Shelters:
 
 
 def _stores(
-    model: Model, g: Ground, n: Networks, picture: Picture, trips: Trips, sites: Sites
+    model: Model, g: Shared, n: Networks, picture: Picture, trips: Trips, sites: Sites
 ) -> tuple[list[Store], Haulage]:
     scenario = g.scenario
     goods = Goods(
@@ -297,7 +297,7 @@ def _stores(
     return stores, haulage
 
 
-def _supply(g: Ground, n: Networks, s: Society, f: Forces, who: Seats) -> Supply:
+def _supply(g: Shared, n: Networks, s: Society, f: Forces, who: Seats) -> Supply:
     def coming() -> NDArray[np.int64]:
         """(S,) people on their way to each site: those promised a place at a shelter."""
         found = np.zeros(len(s.sites.ids), dtype=np.int64)

@@ -24,7 +24,7 @@ from anlan.sim.ledger import Ledger, facts
 from anlan.sim.networks.messages import COMMAND, Messages
 from anlan.sim.people.protocol import People
 from anlan.sim.people.shelter import Shelters
-from anlan.sim.people.spread import PUBLIC, Words
+from anlan.sim.people.spread import PUBLIC, Spreads
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import SIGNALS, Response
@@ -54,7 +54,7 @@ class Means:
     responses: Sequence[Response]
     bulletins: Sequence[Bulletin]
     messages: Messages
-    words: Words
+    words: Spreads
     calls: Calls
     shelters: Shelters
     crews: list[Crew]

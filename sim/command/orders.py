@@ -14,7 +14,7 @@ from anlan.sim.ledger import NEVER, Ledger, facts
 from anlan.sim.networks.messages import COMMAND
 from anlan.sim.networks.phone import Phone
 from anlan.sim.people.protocol import People
-from anlan.sim.people.spread import ORDER, Spread, Words
+from anlan.sim.people.spread import ORDER, Spread, Spreads
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import DWELLINGS, Response
@@ -55,7 +55,7 @@ class ByLevelAndThreat:
 
 
 @dataclass(eq=False)
-class Call:
+class PlaceCall:
     """One order that a place has not acknowledged yet."""
 
     order: str
@@ -78,8 +78,8 @@ class Calls:
     place_ids: list[str]
     streams: Streams
     ledger: Ledger
-    words: Words
-    open: list[Call] = field(default_factory=list)
+    words: Spreads
+    open: list[PlaceCall] = field(default_factory=list)
     _names: dict[str, int] = field(default_factory=dict)
 
     def give(self, order: MoveOrder, people: People, tick: int) -> None:
@@ -90,7 +90,7 @@ class Calls:
         places = np.zeros(len(self.place_ids), dtype=bool)
         places[list(order.places)] = True
         people.order(order.dwellings, tick, spread, places, name)
-        self.open += [Call(name, place, spread, tick, tick) for place in order.places]
+        self.open += [PlaceCall(name, place, spread, tick, tick) for place in order.places]
         self.step(tick)
 
     def step(self, tick: int) -> None:
@@ -98,7 +98,7 @@ class Calls:
         if self.open:
             self.open = [call for call in self.open if not self._try(call, tick)]
 
-    def _try(self, call: Call, tick: int) -> bool:
+    def _try(self, call: PlaceCall, tick: int) -> bool:
         """Whether a call is acknowledged in this tick."""
         if call.runner_tick != NEVER:
             if tick < call.runner_tick:
@@ -116,12 +116,12 @@ class Calls:
         answered = self.phone.works(call.place) and u < self.rules.answer_share
         return answered and self._acknowledged(call, tick, "phone")
 
-    def _acknowledged(self, call: Call, tick: int, means: str) -> bool:
+    def _acknowledged(self, call: PlaceCall, tick: int, means: str) -> bool:
         call.spread.begin(call.place)
         self._write(call, tick, means)
         return True
 
-    def _write(self, call: Call, tick: int, means: str) -> None:
+    def _write(self, call: PlaceCall, tick: int, means: str) -> None:
         place = self.place_ids[call.place]
         self.ledger.add(
             facts.Message(

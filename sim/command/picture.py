@@ -116,8 +116,11 @@ class Picture:
         return (t for t in self.threats.values() if t.until_tick >= tick)
 
     def people_wait(self) -> bool:
-        """Whether people wait for help somewhere, as far as is known."""
-        return any(i.open and i.persons for i in self.open)
+        """Whether people wait for help somewhere, as far as is known.
+
+        Fires do not count: they are 119's everyday work, or tell threats of their own.
+        """
+        return any(i.open and i.persons and not i.burns for i in self.open)
 
     def leaving(self, tick: int) -> list[Threat]:
         """Of those that hold, the ones whose source says that people should leave."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.crews.crew import Crew
-from anlan.sim.fires.hoses import Place, Supply, TankTruck
+from anlan.sim.fires.hoses import Place, TankTruck, WaterSupply
 from anlan.sim.fires.rules import AttackRules
 from anlan.sim.nature.forest import attack, breaks, spread
 from anlan.sim.scenario.clock import Clock
@@ -20,7 +20,7 @@ BLOWERS = {"comprehensive", "professional"}  # teams that carry blowers; others 
 
 
 @dataclass
-class Drop:
+class WaterDrop:
     """Edge that water holds down for a while."""
 
     cells: tuple[int, ...]
@@ -56,11 +56,11 @@ class Blaze:
     clock: Clock
     fire: spread.Fire | None = None
     belts: NDArray[np.float32] | None = None  # (rows, cols) kW/m, barriers from the beginning
-    points: list[Supply] = field(default_factory=list)  # of water; all fires share them
+    points: list[WaterSupply] = field(default_factory=list)  # of water; all fires share them
     posts: dict[str, Post] = field(default_factory=dict)  # by crew
     trucks: dict[str, TankTruck] = field(default_factory=dict)  # by crew
     brk: breaks.Break | None = None
-    drops: list[Drop] = field(default_factory=list)
+    drops: list[WaterDrop] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
     line_log: list[tuple[int, LineKind, tuple[int, ...]]] = field(default_factory=list)
     line_m: float = 0.0
@@ -159,7 +159,7 @@ class Blaze:
         for post in self.posts.values():
             post.side = -1
 
-    def supplies(self, now_min: float) -> list[Supply]:
+    def supplies(self, now_min: float) -> list[WaterSupply]:
         """Water that hoses may be laid from: trucks that are at the road head, and points."""
         tanks = [t.tank for t in self.trucks.values() if t.back_min <= now_min]
         return [*tanks, *self.points]

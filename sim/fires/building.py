@@ -18,7 +18,7 @@ from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import NEVER
 from anlan.sim.nature.building import neighbours, outbreaks, rows
-from anlan.sim.nature.building.block import Block, BlockRules, Building
+from anlan.sim.nature.building.block import BlockRules, Building, CityBlock
 from anlan.sim.nature.building.travel import LocalRules
 from anlan.sim.nature.building.victims import Victim, choose, last_ticks
 from anlan.sim.scenario.rules import Rules
@@ -39,7 +39,7 @@ class BuildingScene:
 
     field: Field
     outbreak: outbreaks.Outbreak
-    block: Block
+    block: CityBlock
     incident: Incident[Crew]
     micro_crews: int
     capability: Capability = "fire"
@@ -146,7 +146,7 @@ class BuildingFires:
 
     def _break_out(self, outbreak: outbreaks.Outbreak, tick: int) -> BuildingScene:
         fire, caught = self.lighter.first(outbreak)
-        block = Block(
+        block = CityBlock(
             self.rules,
             [fire],
             spread=lambda parent, minute, side: None,

@@ -143,7 +143,7 @@ def _join_break(blaze: Blaze, post: Post, edge: EdgeNow, limit_m: float, tick: i
     if blaze.brk is not None and _is_over(blaze, blaze.brk, tick):
         blaze.leave_break()
     if blaze.brk is None:
-        rules = breaks.Rules(
+        rules = breaks.BreakRules(
             crews=max(p.break_crews, sum(o.rests for o in blaze.posts.values())),
             crew_m_h=p.break_m_h,
             walk_m_min=p.walk_kmh * 1000.0 / 60.0,
@@ -270,7 +270,7 @@ def _build_break(blaze: Blaze, crew: Crew, post: Post, edge: EdgeNow, tick: int)
     _stand(blaze, post, brk.place(post.side))
 
 
-def _in_reach(blaze: Blaze, post: Post, tick: int) -> list[hoses.Supply]:
+def _in_reach(blaze: Blaze, post: Post, tick: int) -> list[hoses.WaterSupply]:
     """Water within a hose's reach of where a crew stands."""
     sources = blaze.supplies(tick * blaze.tick_min)
     return hoses.in_reach(sources, post.place, blaze.rules.hose_reach_m, blaze.cell_m)

@@ -16,7 +16,7 @@ from anlan.sim.fires.forest_scene import ForestScene
 from anlan.sim.fires.harm import Overrun, Villages
 from anlan.sim.fires.hoses import points_of
 from anlan.sim.fires.rules import AttackRules, OverrunRules, SightRules, SkyRules, VillageRules
-from anlan.sim.forcing.fire_weather import Weather, draw_error, weather
+from anlan.sim.forcing.fire_weather import FireWeather, draw_error, weather
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import NEVER, facts
 from anlan.sim.nature.forest import detect, spread
@@ -45,7 +45,7 @@ def rates_for(scenario: Scenario) -> Rates:
     return _rates[0][1]
 
 
-def weather_of(scenario: Scenario) -> Weather:
+def weather_of(scenario: Scenario) -> FireWeather:
     """The scenario's weather table, in minutes since the start."""
     start = start_time(scenario)
     rows = []

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from anlan.sim.chance import Streams
 from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.fires import edge_work
-from anlan.sim.fires.blaze import NOTHING, Blaze, Drop, Post
+from anlan.sim.fires.blaze import NOTHING, Blaze, Post, WaterDrop
 from anlan.sim.fires.edge_work import Tactic
-from anlan.sim.fires.hoses import Supply, TankTruck, apart_m
-from anlan.sim.forcing.fire_weather import SkyError, Weather
+from anlan.sim.fires.hoses import TankTruck, WaterSupply, apart_m
+from anlan.sim.forcing.fire_weather import FireWeather, SkyError
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import NEVER
 from anlan.sim.nature.forest import attack, mop_up, spread
@@ -87,7 +87,7 @@ class ForestScene:
 
     # -- burning --------------------------------------------------------------------------------
 
-    def burn(self, tick: int, weather: Weather, rates: Rates, error: SkyError) -> None:
+    def burn(self, tick: int, weather: FireWeather, rates: Rates, error: SkyError) -> None:
         """Spread to the end of the tick; what water no longer holds runs again."""
         blaze = self.blaze
         until = (tick + 1) * blaze.tick_min
@@ -101,7 +101,7 @@ class ForestScene:
             self._break_out()  # stronger wind has carried it over the line
         self._close(tick)
 
-    def _light(self, weather: Weather, rates: Rates, error: SkyError) -> None:
+    def _light(self, weather: FireWeather, rates: Rates, error: SkyError) -> None:
         blaze = self.blaze
         sky = weather.at(blaze.lit_min, error)
         blaze.fire = spread.start(rates, sky, blaze.lit_min, blaze.belts)
@@ -165,7 +165,7 @@ class ForestScene:
             post = blaze.posts[crew.id] = Post(1 if self.come % 2 else -1, blaze.road_head)
             self.come += 1
             if crew.tank_l > 0:
-                tank = Supply(blaze.road_head, crew.tank_l)
+                tank = WaterSupply(blaze.road_head, crew.tank_l)
                 blaze.trucks[crew.id] = TankTruck(tank, crew.tank_l)
             elif blaze.contained_tick >= 0:  # walks in to mop up
                 post.until = tick + blaze.walk_ticks(blaze.place_km * 1000.0)
@@ -216,7 +216,7 @@ class ForestScene:
         blaze.note(tick, "drop", built.cells)
         if built.cells:
             held = max(1, blaze.clock.ticks_of(rules.drop_hold_min))
-            blaze.drops.append(Drop(built.cells, tick + held))
+            blaze.drops.append(WaterDrop(built.cells, tick + held))
 
     # -- after the line is closed -----------------------------------------------------------------
 

@@ -19,17 +19,17 @@ Place = tuple[float, float]  # row, column
 
 
 @dataclass
-class Supply:
+class WaterSupply:
     """Water that hoses can be laid from."""
 
     place: Place
     left_l: float  # inf: it does not run dry
 
 
-def points_of(rows: Sequence[WaterPoint], land: Landscape) -> list[Supply]:
+def points_of(rows: Sequence[WaterPoint], land: Landscape) -> list[WaterSupply]:
     """The water points of a scenario as they are at the start of a run."""
     return [
-        Supply(land.cell_at(w.lon, w.lat), math.inf if w.water_l is None else w.water_l)
+        WaterSupply(land.cell_at(w.lon, w.lat), math.inf if w.water_l is None else w.water_l)
         for w in rows
     ]
 
@@ -40,14 +40,14 @@ def apart_m(one: Place, other: Place, cell_m: float) -> float:
 
 
 def in_reach(
-    sources: Sequence[Supply], place: Place, reach_m: float, cell_m: float
-) -> list[Supply]:
+    sources: Sequence[WaterSupply], place: Place, reach_m: float, cell_m: float
+) -> list[WaterSupply]:
     """Those with water within reach of a place, nearest first."""
     near = [(apart_m(s.place, place, cell_m), n) for n, s in enumerate(sources) if s.left_l > 0]
     return [sources[n] for away_m, n in sorted(near) if away_m <= reach_m]
 
 
-def draw(sources: Sequence[Supply], litres: float) -> float:
+def draw(sources: Sequence[WaterSupply], litres: float) -> float:
     """Takes litres from sources, one after another; how much there was."""
     got = 0.0
     for source in sources:
@@ -61,13 +61,13 @@ def draw(sources: Sequence[Supply], litres: float) -> float:
 class TankTruck:
     """A tank truck at a road head, or away to fill its tank."""
 
-    tank: Supply
+    tank: WaterSupply
     holds_l: float
     back_min: float = -math.inf  # away until then
 
     def fetch(
         self,
-        points: Sequence[Supply],
+        points: Sequence[WaterSupply],
         now_min: float,
         cell_m: float,
         truck_kmh: float,

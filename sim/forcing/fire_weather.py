@@ -35,7 +35,7 @@ LIMITS = {
 
 
 @dataclass(frozen=True)
-class Sky:
+class FireSky:
     """Weather at a moment; `wind_to_rad` is where the wind blows to, clockwise from north."""
 
     temperature_c: float
@@ -55,7 +55,7 @@ class SkyError:
 
 
 @dataclass(frozen=True)
-class Weather:
+class FireWeather:
     """A series; arrays of shape (K,), times increasing."""
 
     time_min: NDArray[np.float64]
@@ -64,7 +64,7 @@ class Weather:
     wind_east_ms: NDArray[np.float64]
     wind_north_ms: NDArray[np.float64]
 
-    def at(self, minute: float, error: SkyError | None = None) -> Sky:
+    def at(self, minute: float, error: SkyError | None = None) -> FireSky:
         """The sky at a minute, with a run's error."""
         off = error or SkyError()
         east = float(np.interp(minute, self.time_min, self.wind_east_ms))
@@ -72,7 +72,7 @@ class Weather:
         humidity = float(np.interp(minute, self.time_min, self.humidity_pct))
         # atan2(0, 0) is 0: a calm has no direction, and asks for none
         towards = math.atan2(east, north) + math.radians(off.turn_deg)
-        return Sky(
+        return FireSky(
             float(np.interp(minute, self.time_min, self.temperature_c)) + off.temperature_add_c,
             min(max(humidity + off.humidity_add_pct, 0.0), 100.0),
             min(math.hypot(east, north) * off.wind_factor, LIMITS["wind_ms"][1]),
@@ -90,7 +90,7 @@ class WeatherRow(Row):
     wind_from_deg: float
 
 
-def read_weather(folder: Path, file: str = FILE) -> Weather:
+def read_weather(folder: Path, file: str = FILE) -> FireWeather:
     """The series of a table. Raises BadInput."""
     table = read_table(folder, file, WeatherRow, at_least=1)
     rows = [
@@ -104,7 +104,7 @@ def weather(
     rows: Sequence[tuple[float, float, float, float, float]],
     file: str = FILE,
     lines: Sequence[int] | None = None,
-) -> Weather:
+) -> FireWeather:
     """A series from rows of (minute, degrees C, % humidity, m/s, degrees it blows from).
 
     Raises BadInput: none, out of order, or beyond what weather can be.
@@ -118,7 +118,7 @@ def weather(
             raise bad("is not later than the row before; put times in order", file, line, "time")
     t, temperature, humidity, wind, blows_from = np.array(rows, dtype=np.float64).T
     towards = np.radians(blows_from + 180.0)
-    return Weather(t, temperature, humidity, wind * np.sin(towards), wind * np.cos(towards))
+    return FireWeather(t, temperature, humidity, wind * np.sin(towards), wind * np.cos(towards))
 
 
 def _check(row: tuple[float, ...], file: str, line: int) -> None:
@@ -129,7 +129,9 @@ def _check(row: tuple[float, ...], file: str, line: int) -> None:
             raise bad(f"{what}; give {low:g} to {high:g}", file, line, name)
 
 
-def steady(temperature_c: float, humidity_pct: float, wind_ms: float, from_deg: float) -> Weather:
+def steady(
+    temperature_c: float, humidity_pct: float, wind_ms: float, from_deg: float
+) -> FireWeather:
     """Weather that stays. Raises BadInput."""
     return weather([(0.0, temperature_c, humidity_pct, wind_ms, from_deg)])
 

@@ -26,13 +26,13 @@ class Column(NamedTuple):
 
 
 class Message(NamedTuple):
-    """Something said: a forecast, a signal, an order, a report, news of a road, a request."""
+    """Something said: a forecast, a signal, an order, a report, news of a road or a danger."""
 
     message: Annotated[str, Column("str", "", "id of the message", "编号", KEY)]
     kind: Annotated[
         str,
         Column(
-            "str", "", "forecast, signal, level, order, report, road, request, stand_down", "类别"
+            "str", "", "forecast, signal, level, order, report, road, threat, stand_down", "类别"
         ),
     ]
     sender: Annotated[str, Column("str", "", "who sent it", "发送者")]
@@ -42,8 +42,8 @@ class Message(NamedTuple):
         Column(
             "str",
             "",
-            "id of the incident, road, request or fire that it is about, or empty",
-            "所涉险情、路段、申请的编号",
+            "id of the incident or road that it is about, or empty",
+            "所涉险情或路段的编号，空则无",
         ),
     ]
     content: Annotated[str, Column("str", "", "level, signal or what it says", "内容")]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams, stream
-from anlan.sim.place.population import People
+from anlan.sim.place.population import Population
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import DWELLINGS, Scenario
@@ -118,7 +118,7 @@ class HabitRules(Rules, prefix="residents"):
     kit_reserve_h: float
 
 
-def draw(scenario: Scenario, people: People, streams: Streams) -> Draws:
+def draw(scenario: Scenario, people: Population, streams: Streams) -> Draws:
     """Draw one run's thresholds from its streams."""
     habits, harm, clock = HabitRules.read(scenario), HarmRules.read(scenario), Clock.of(scenario)
     homes, everyone = people.household_key, people.resident_key
@@ -148,14 +148,14 @@ def _prepare(habits: HabitRules, clock: Clock, u: F32) -> Ticks:
     return np.maximum(1, np.ceil(minutes / clock.tick_min)).astype(np.int32)
 
 
-def _collapse(harm: HarmRules, people: People, z: F32) -> F32:
+def _collapse(harm: HarmRules, people: Population, z: F32) -> F32:
     """Lognormal fragility: the gust at which each dwelling goes."""
     medians = np.array([harm.collapse_median_ms(d) for d in DWELLINGS], dtype=np.float32)
     beta = np.float32(harm.collapse_beta)
     return np.asarray(medians[people.dwelling] * np.exp(beta * z), dtype=np.float32)
 
 
-def _floor(scenario: Scenario, harm: HarmRules, people: People, streams: Streams) -> F32:
+def _floor(scenario: Scenario, harm: HarmRules, people: Population, streams: Streams) -> F32:
     """Height of each home's floor above the ponded streets of its community.
 
     Water stands on a share of a community only (`flood.ponding_share`): low-lying homes are in
@@ -177,7 +177,7 @@ def _floor(scenario: Scenario, harm: HarmRules, people: People, streams: Streams
     return floor
 
 
-def _thirsty(habits: HabitRules, clock: Clock, people: People, streams: Streams) -> Ticks:
+def _thirsty(habits: HabitRules, clock: Clock, people: Population, streams: Streams) -> Ticks:
     """Ticks from power loss until a home has neither water nor food; exponential reserve."""
     loses = streams.uniform(WATER, people.household_key) < habits.water_lost_share
     u = streams.uniform64(RESERVE, people.household_key)

@@ -202,7 +202,7 @@ class Spread:
 
 
 @dataclass
-class Words:
+class Spreads:
     """All messages that spread in a run, through the networks that there are."""
 
     rules: SpreadRules

@@ -30,7 +30,7 @@ ASSISTED = stream("population.assisted", "resident")
 
 
 @dataclass(frozen=True)
-class People:
+class Population:
     """Shapes: C communities, H rows of households, N rows of residents."""
 
     household_start: NDArray[np.int64]  # (C + 1,) first household of each community
@@ -69,7 +69,7 @@ class People:
         return int(self.stands_for[rows].sum())
 
 
-def settle(scenario: Scenario) -> People:
+def settle(scenario: Scenario) -> Population:
     """Draw the population of a scenario from `settings.population_seed`."""
     streams = Streams(scenario.settings.population_seed, POPULATION_RUN)
     rows = count_rows(scenario)
@@ -96,7 +96,7 @@ def settle(scenario: Scenario) -> People:
     )
     speed = np.where(assisted, np.float32(p("residents.walk_assisted_ms")), speed_of_band[age_band])
     has_any = len(sizes) > 0
-    return People(
+    return Population(
         household_start=household_start,
         resident_start=starts,
         community=community,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
 from anlan.sim.place.graph import RoadGraph, graph_of
-from anlan.sim.place.population import People, settle
+from anlan.sim.place.population import Population, settle
 from anlan.sim.place.searches import Sparse
 from anlan.sim.scenario.schema import Community, Scenario, Town
 
@@ -24,7 +24,7 @@ class World:
     town_seat: NDArray[np.int64]  # (towns,) the community nearest to each town's own coordinates
     seat_km: NDArray[np.float64]  # (C,) by road from the seat of its town, roads open
     command: int  # community of the command seat
-    people: People
+    people: Population
     graph: RoadGraph
 
     @property

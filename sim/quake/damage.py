@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams, stream
-from anlan.sim.place.population import People
+from anlan.sim.place.population import Population
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import DWELLINGS
 
@@ -56,7 +56,9 @@ class Fates:
     hurt: Ids
 
 
-def ruined(rules: DamageRules, people: People, intensity: F64, streams: Streams) -> tuple[Ids, Ids]:
+def ruined(
+    rules: DamageRules, people: Population, intensity: F64, streams: Streams
+) -> tuple[Ids, Ids]:
     """Households whose homes fall, and whose homes are spoilt, at an intensity (C,) by place."""
     shaken = np.flatnonzero(intensity[people.community] >= rules.damage_from)
     z = streams.normal(HOME, people.household_key[shaken]).astype(np.float64)
@@ -66,14 +68,16 @@ def ruined(rules: DamageRules, people: People, intensity: F64, streams: Streams)
     return shaken[falls], shaken[~falls & (felt >= falls_at - rules.spoilt_below)]
 
 
-def residents_of(people: People, homes: Ids) -> Ids:
+def residents_of(people: Population, homes: Ids) -> Ids:
     """The rows of residents of some households, in the households' order."""
     starts, ends = people.resident_start[homes], people.resident_start[homes + 1]
     rows = [np.arange(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
     return np.concatenate([*rows, np.empty(0, dtype=np.int64)]).astype(np.int64)
 
 
-def fates(rules: DamageRules, people: People, fallen: Ids, spoilt: Ids, streams: Streams) -> Fates:
+def fates(
+    rules: DamageRules, people: Population, fallen: Ids, spoilt: Ids, streams: Streams
+) -> Fates:
     """What happens to the people of homes that fall and of homes that are spoilt."""
     inside = residents_of(people, fallen)
     u = streams.uniform64(FATE, people.resident_key[inside])

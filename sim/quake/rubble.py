@@ -21,7 +21,7 @@ from anlan.sim.ledger import NEVER
 from anlan.sim.networks.fragility import exponential
 from anlan.sim.people.calendar import by_tick
 from anlan.sim.people.draws import FAR
-from anlan.sim.place.population import People
+from anlan.sim.place.population import Population
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Capability
@@ -64,7 +64,7 @@ class Buried:
 
 
 def bury(
-    rules: RubbleRules, people: People, trapped: Ids, last_ticks: Ids, tick: int, clock: Clock,
+    rules: RubbleRules, people: Population, trapped: Ids, last_ticks: Ids, tick: int, clock: Clock,
     streams: Streams,
 ) -> list[Buried]:  # fmt: skip
     """The people who are trapped at a tick, those who are soonest out first."""

@@ -22,7 +22,7 @@ FILE = "columns.csv"
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnWords:
     """A column of a file, or a key of a block. `unit` is empty for what is not counted."""
 
     file: str
@@ -51,7 +51,7 @@ class Described:
     optional: bool
     en: str
     zh: str
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnWords, ...]
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def described(kind: type[BaseModel]) -> Iterator[Described]:
 
 def _columns(
     title: str, row: type[BaseModel], part: Part, refers: Refers, held_in: dict[str, str]
-) -> tuple[Column, ...]:
+) -> tuple[ColumnWords, ...]:
     inner = {e.attribute for e in entries(row)}  # parts of their own
     words = said()
     stands = part.stands if isinstance(part, Table) else ()
@@ -107,7 +107,7 @@ def _columns(
         here = words[title, name]
         targets = tuple(held_in[t.partition(".")[0]] for t in refers.get(name, ()))
         found.append(
-            Column(
+            ColumnWords(
                 title, name, spec, here.unit, here.en, here.zh, targets,
                 name in part.capacity, name in stands,
             )
@@ -115,6 +115,6 @@ def _columns(
     return tuple(found)
 
 
-def capacities(kind: type[BaseModel]) -> list[Column]:
+def capacities(kind: type[BaseModel]) -> list[ColumnWords]:
     """Every number that may be changed by spending, with its unit and hard range."""
     return [c for d in described(kind) for c in d.columns if c.capacity]

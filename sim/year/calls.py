@@ -19,7 +19,7 @@ from anlan.sim.command.desk import Desk
 from anlan.sim.command.fire_desk import FireDeskRules
 from anlan.sim.ledger import TABLES, Ledger, facts
 from anlan.sim.nature.building import neighbours, rows
-from anlan.sim.nature.building.block import NAN, Block, BlockRules, Building, clipped
+from anlan.sim.nature.building.block import NAN, BlockRules, Building, CityBlock, clipped
 from anlan.sim.nature.building.outbreaks import YEAR_MIN, Outbreak, Outbreaks, poisson_minutes
 from anlan.sim.nature.building.travel import LocalRules
 from anlan.sim.nature.building.victims import Victim
@@ -47,7 +47,7 @@ class YearRules(Rules, prefix="fire"):
 
 
 @dataclass(eq=False)
-class Call:
+class YearCall:
     """One call of the year and how it goes on. Times are minutes since the start."""
 
     number: int
@@ -59,7 +59,7 @@ class Call:
     ready_min: float  # the fire desk gives the order
     last_leg_min: float
     service_min: float = NAN  # of a call without a fire
-    block: Block | None = None
+    block: CityBlock | None = None
     sent_min: float = math.inf
     arrived_min: float = math.inf
     out_min: float = math.inf
@@ -101,12 +101,12 @@ class Year:
 
     # -- calls ------------------------------------------------------------------------------
 
-    def _all_calls(self) -> list[Call]:
+    def _all_calls(self) -> list[YearCall]:
         outbreaks = Outbreaks.of(self.scenario, self.streams, self.clock)
         found = [self._fire(o) for o in outbreaks.calm(self.end_min)]
         found += self._others()
         found.sort(key=lambda c: (c.called_min, c.key))
-        desk: Desk[Call] = Desk(self.desk.call_seats)
+        desk: Desk[YearCall] = Desk(self.desk.call_seats)
         for number, call in enumerate(found):
             call.number = number
             desk.put(call, call.called_min)
@@ -114,17 +114,17 @@ class Year:
             call.ready_min = done_min
         return found
 
-    def _fire(self, outbreak: Outbreak) -> Call:
+    def _fire(self, outbreak: Outbreak) -> YearCall:
         fire, caught = self.lighter.first(outbreak)
         _trap(fire, caught)
-        block = Block(
+        block = CityBlock(
             self.rules,
             [fire],
             spread=self._spread,
             saved=lambda victim: None,
             clock_min=outbreak.ignited_min,
         )
-        return Call(
+        return YearCall(
             number=-1,
             key=outbreak.key,
             place=outbreak.place,
@@ -141,7 +141,7 @@ class Year:
         _trap(fire, caught)
         return fire
 
-    def _others(self) -> list[Call]:
+    def _others(self) -> list[YearCall]:
         """Calls without a fire, evenly over the year and by residents over the places."""
         rules, found = self.year, []
         for place, community in enumerate(self.scenario.communities):
@@ -152,7 +152,7 @@ class Year:
                 u = self.streams.generator(OTHER_CALL, f"{community.community}/{n}").random(2)
                 radius_km = math.sqrt(community.area_km2 / math.pi * float(u[0]))
                 found.append(
-                    Call(
+                    YearCall(
                         number=-1,
                         key=f"{community.community}-other-{n}",
                         place=place,
@@ -168,11 +168,11 @@ class Year:
 
     # -- engines ----------------------------------------------------------------------------
 
-    def _order(self, call: Call, now: float) -> None:
+    def _order(self, call: YearCall, now: float) -> None:
         wanted = call.block.buildings[0].building.engines_first if call.block else 1
         self._ask(call, wanted, now)
 
-    def _ask(self, call: Call, wanted: int, now: float) -> None:
+    def _ask(self, call: YearCall, wanted: int, now: float) -> None:
         can_come = [e for e in self.order[call.place] if np.isfinite(self.minutes[e, call.place])]
         if can_come:
             self.fleet.ask(Ask(call.number, can_come, min(wanted, len(can_come))), now)
@@ -195,7 +195,7 @@ class Year:
         night = self.clock.is_night(now / self.clock.tick_min)
         return self.year.turnout_night_min if night else self.year.turnout_day_min
 
-    def _arrive(self, call: Call, engine: int, now: float) -> None:
+    def _arrive(self, call: YearCall, engine: int, now: float) -> None:
         if call.out_min <= now:
             self._home(call, engine, now)
             return
@@ -212,13 +212,13 @@ class Year:
         if first:
             self._look(call, now)
 
-    def _home(self, call: Call, engine: int, now: float) -> None:
+    def _home(self, call: YearCall, engine: int, now: float) -> None:
         """An engine leaves and is ready once it is back at its station."""
         call.engines.remove(engine)
         back = now + call.home_min[engine]
         self.fleet.at(back, lambda at: self.fleet.free(engine, at))
 
-    def _look(self, call: Call, now: float) -> None:
+    def _look(self, call: YearCall, now: float) -> None:
         """Every minute at the block: ask for more, let go what is not needed, or close."""
         block = call.block
         assert block is not None
@@ -244,7 +244,7 @@ class Year:
 
     # -- facts ------------------------------------------------------------------------------
 
-    def _write(self, ledger: Ledger, call: Call) -> None:
+    def _write(self, ledger: Ledger, call: YearCall) -> None:
         place = self.scenario.communities[call.place].community
         crew = self.teams[call.first_engine].team if call.first_engine >= 0 else ""
         chain = {
@@ -313,7 +313,7 @@ def station_minutes(scenario: Scenario, bases: NDArray[np.int64]) -> NDArray[np.
     return np.asarray(dijkstra(graph, directed=False, indices=stations)[which])
 
 
-def _next_look(block: Block, now: float) -> float:
+def _next_look(block: CityBlock, now: float) -> float:
     """Minute by minute while anything is out of control; else when the next thing is due."""
     if any(b.uncontrolled(now) for b in block.buildings):
         return now + STEP_MIN

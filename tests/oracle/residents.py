@@ -345,6 +345,36 @@ class OracleResidents:
                 caught.append(number)
         return np.array(caught, dtype=np.int64)
 
+    def kill(self, persons: Any, tick: int, cause: str, incident: Incident[Any]) -> Any:
+        """Some die at once, if they are at home at all."""
+        dead = self._inside(persons)
+        for person in dead:
+            self._take_out(person, "dead", tick)
+            self._casualty(person, cause, "died", tick, incident)
+        return np.array([person.number for person in dead], dtype=np.int64)
+
+    def hurt(self, persons: Any, tick: int, cause: str, incident: Incident[Any]) -> Any:
+        """Some are wounded, if they are at home at all, and lie there until somebody comes."""
+        wounded = self._inside(persons)
+        for person in wounded:
+            self._take_out(person, "trapped", tick)
+            person.incident = incident
+            self._casualty(person, cause, "injured", tick, incident)
+        return np.array([person.number for person in wounded], dtype=np.int64)
+
+    def _inside(self, persons: Any) -> list[Resident]:
+        found = [self.everyone[number] for number in persons.tolist()]
+        return [person for person in found if not person.apart and person.home.at_home]
+
+    def unhouse(self, homes: Any, tick: int) -> None:
+        """Some homes stand, or lie, so that nobody may live in them any more."""
+        for number in homes.tolist():
+            home = self.households[number]
+            if not home.fell_down:
+                home.fell_down = True
+                if home.at_home:
+                    self._flee(home, tick)
+
     def _water_comes_in(self, tick: int) -> None:
         """Water in the house: all inside are stranded, one incident for a place and a tick."""
         deep = np.float32(self.p("damage.strand_depth_m"))

@@ -29,6 +29,7 @@ from tests.oracle.district import SEVERE, beside_a_fire, cut, fewer, set_paramet
 from tests.oracle.held import act, hold
 from tests.oracle.persons import DWELLINGS, Household, Resident
 from tests.oracle.residents import OracleResidents
+from tests.oracle.shaken import shaken
 
 EXPECTED = {
     "collapse incident", "flood incident", "injury incident", "tree incident", "fire incident",
@@ -51,6 +52,7 @@ EXPECTED = {
 }  # fmt: skip
 
 FIRES = {"fire__rate_per_1000_year": 4000.0}  # by chance, besides those listed
+QUICK = {"team__boat_persons_per_h": 200.0, "team__wade_persons_per_h": 100.0}
 # (residents, places, seed, what is different)
 STORMS: list[tuple[int, int, int, dict[str, float]]] = [
     (1500, 6, 1, {"wind_factor": 1.4}),
@@ -59,6 +61,8 @@ STORMS: list[tuple[int, int, int, dict[str, float]]] = [
     (1200, 5, 4, {"wind_factor": 1.3, "tree__blocking_share": 0.2, "stock_share": 0.0} | FIRES),
     (800, 5, 11, {"wind_factor": 1.2, "rain__scale": 0.5, "phone__battery_city_h": 72.0,
                  "residents__water_lag_h": 1.0}),
+    # Boats so quick that nobody waits for long, and command stands down while streets are wet.
+    (1500, 6, 1, {"wind_factor": 1.2, "duration_h": 96} | QUICK),
 ]  # fmt: skip
 
 
@@ -94,6 +98,28 @@ def test_fierce_storms() -> None:
     assert seen >= EXPECTED, f"never happened: {sorted(EXPECTED - seen)}"
 
 
+def test_earthquakes() -> None:
+    """Ruins, wounds and homes that nobody may live in, alone and after some have left for a storm's
+    sake: who is on the way or in a shelter comes to no harm.
+    """
+    seen: set[str] = set()
+    for seed, changes in ((1, {}), (2, {"residents__scale": 3.0})):
+        arrays, plain, noted = play_both(shaken(7.5, **changes), seed)
+        assert_same(arrays, plain)
+        seen |= noted | happened(arrays)
+    out = order(MoveOrder("beforehand", DWELLINGS, (0, 1)))
+    scenario = shaken(7.5, residents__comply_sturdy=1.0)
+    arrays, plain, noted = play_both(scenario, 3, {2: out, 250: stand_down})
+    assert_same(arrays, plain)
+    seen |= noted | happened(arrays)
+    wanted = {
+        "collapse incident", "injury incident", "died by collapse", "injured by collapse",
+        "carried out", "brought out alive", "died while trapped", "in care", "arrived",
+        "cannot go home yet", "home again", "by bus", "on foot",
+    }  # fmt: skip
+    assert seen >= wanted, f"never happened: {sorted(wanted - seen)}"
+
+
 def test_forest_fires() -> None:
     """Two places told to leave as a fire comes near, and some whom it finds at home."""
     seen: set[str] = set()
@@ -111,7 +137,7 @@ def test_forest_fires() -> None:
 
 @pytest.mark.parametrize("people_per_row", [3, 7])
 def test_rows_that_stand_for_several(people_per_row: int) -> None:
-    scenario = cut(3_001, 6, residents__scale=people_per_row)
+    scenario = cut(3_001, 6, 96, residents__scale=people_per_row, **QUICK)
     arrays, plain, seen = play_both(scenario, 8)
     assert_same(arrays, plain)
     several = {"brought out alive", "died by flood", "no_place", "by bus", "home again"}

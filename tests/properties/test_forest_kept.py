@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.sim.chance import Streams
-from anlan.sim.forcing.fire_weather import Weather, draw_error, steady, weather
+from anlan.sim.forcing.fire_weather import FireWeather, draw_error, steady, weather
 from anlan.sim.nature.forest import attack, spread
 from anlan.sim.nature.forest.ground import ground
 from anlan.sim.nature.forest.rates import rothermel_rates, wang_mao_rates
@@ -29,7 +29,7 @@ series = st.lists(skies, min_size=1, max_size=5).map(
 places = st.integers(0, len(BURNABLE) - 1)
 
 
-def fight(fire: spread.Fire, sky: Weather, ticks: int, crews: int) -> list[np.ndarray]:
+def fight(fire: spread.Fire, sky: FireWeather, ticks: int, crews: int) -> list[np.ndarray]:
     """Runs a fire that crews attack; the burnt map at each tick."""
     contacts: list[attack.Contact] = []
     maps = []
@@ -45,7 +45,9 @@ def fight(fire: spread.Fire, sky: Weather, ticks: int, crews: int) -> list[np.nd
 
 @given(series, places, st.integers(0, 3))
 @settings(max_examples=12)
-def test_burnt_cells_never_unburn_and_keep_their_time(sky: Weather, place: int, crews: int) -> None:
+def test_burnt_cells_never_unburn_and_keep_their_time(
+    sky: FireWeather, place: int, crews: int
+) -> None:
     fire = spread.start(RATES, sky.at(0.0))
     spread.ignite(fire, *BURNABLE[place].tolist())
     before = np.full(LAND.fuel.shape, np.inf)
@@ -59,7 +61,9 @@ def test_burnt_cells_never_unburn_and_keep_their_time(sky: Weather, place: int, 
 
 @given(series, places, st.integers(0, 3))
 @settings(max_examples=10)
-def test_the_same_fire_twice_is_the_same_to_the_bit(sky: Weather, place: int, crews: int) -> None:
+def test_the_same_fire_twice_is_the_same_to_the_bit(
+    sky: FireWeather, place: int, crews: int
+) -> None:
     def once() -> np.ndarray:
         fire = spread.start(RATES, sky.at(0.0))
         spread.ignite(fire, *BURNABLE[place].tolist())
@@ -70,7 +74,7 @@ def test_the_same_fire_twice_is_the_same_to_the_bit(sky: Weather, place: int, cr
 
 @given(series, places, st.floats(1.0, 500.0))
 @settings(max_examples=8)
-def test_how_often_one_looks_changes_nothing(sky: Weather, place: int, tick: float) -> None:
+def test_how_often_one_looks_changes_nothing(sky: FireWeather, place: int, tick: float) -> None:
     def burn(step: float) -> np.ndarray:
         fire = spread.start(RATES, sky.at(0.0))
         spread.ignite(fire, *BURNABLE[place].tolist())
@@ -118,7 +122,7 @@ def test_area_grows_with_wind_on_a_real_slope(wind: tuple[float, float]) -> None
 @given(series, places)
 @settings(max_examples=8)
 def test_a_forecast_is_what_comes_when_nobody_acts_and_leaves_the_fire_alone(
-    sky: Weather, place: int
+    sky: FireWeather, place: int
 ) -> None:
     fire = spread.start(RATES, sky.at(0.0))
     spread.ignite(fire, *BURNABLE[place].tolist())

@@ -27,8 +27,7 @@ from anlan.sim.chance import Streams
 from anlan.sim.engine import Engine, prepare
 from anlan.sim.fires.forest import ForestFires
 from anlan.sim.forcing.base import Forcing, Sky
-from anlan.sim.forcing.fire_weather import Sky as FireSky
-from anlan.sim.forcing.fire_weather import SkyError, Weather
+from anlan.sim.forcing.fire_weather import FireSky, FireWeather, SkyError
 from anlan.sim.ledger import TABLES
 from anlan.sim.model import ResponseModel
 from anlan.sim.scenario.read import shipped
@@ -89,7 +88,7 @@ def _after(values: NDArray[Any], tick: int, change: Callable[[Any], Any]) -> NDA
 
 
 @dataclass(frozen=True)
-class Turned(Weather):
+class Turned(FireWeather):
     """Weather over a forest fire that turns round and gets up at a minute."""
 
     from_min: float = 0.0

@@ -14,7 +14,6 @@ from anlan.analysis.statistics.intervals import mean_interval
 from anlan.app.cli import main
 from anlan.scenarios.derivation import linyi_quake
 from anlan.sim.chance import Streams
-from anlan.sim.checks import check
 from anlan.sim.engine import prepare
 from anlan.sim.ledger import NEVER
 from anlan.sim.model import ResponseModel
@@ -22,52 +21,13 @@ from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.calm import calm
-from tests.oracle.district import cut, set_parameters
+from tests.oracle.district import set_parameters
+from tests.oracle.shaken import SHAKES, shaken
 
 SKETCH = "linyi-earthquake-sketch"
 TOML = "scenario.toml"
-START = "2022-09-14T00:00:00+08:00"
-SHAKES = 12  # tick, of ten minutes
 
 Tables = dict[str, Any]
-
-
-def shaken(
-    magnitude: float = 7.5, hours: int = 48, weather: bool = False, **values: float
-) -> Scenario:
-    """Five places of some 1,200 people, ten kilometres from an epicentre, and a few crews.
-
-    The trapped last as long as those of Tangshan did.
-    """
-    whole = cut(1200, 5, hours, damage__trapped_scale_h=72.0)
-    lon = float(np.mean([c.lon for c in whole.communities]))
-    lat = float(np.mean([c.lat for c in whole.communities]))
-    hazards: dict[str, Any] = {
-        "earthquake": {
-            "time": "2022-09-14T02:00:00+08:00",
-            "lon": lon,
-            "lat": lat - 0.09,
-            "magnitude": magnitude,
-            "depth_km": 12.0,
-            "strike_deg": 0.0,
-        }
-    }
-    raw = whole.model_dump()
-    if weather:
-        hazards["weather"] = {}
-        raw["weather"] = calm_hours(hours)
-    raw["hazards"] = hazards
-    raw["settings"] |= {"start": START, "start_before_closest_h": None, "tick_min": 10}
-    scenario = set_parameters(Scenario.model_validate(raw), **values)
-    check(scenario)
-    return scenario
-
-
-def calm_hours(hours: int) -> list[dict[str, Any]]:
-    """A table of two metres of wind a second, and no rain."""
-    row = {"temperature_c": 15.0, "humidity_pct": 60.0, "wind_ms": 2.0, "wind_from_deg": 0.0}
-    times = (START, f"2022-09-{14 + hours // 24:02d}T00:00:00+08:00")
-    return [{"time": time, "rain_mm_h": 0.0} | row for time in times]
 
 
 def played(scenario: Scenario, run: int = 0) -> Tables:

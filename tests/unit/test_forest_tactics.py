@@ -27,7 +27,7 @@ from anlan.sim.scenario.read import SHIPPED
 from tests.oracle.runs import check_crews, forest_of
 
 FUELS = read_fuels()
-RULES = breaks.Rules(
+RULES = breaks.BreakRules(
     crews=4.0, crew_m_h=100.0, walk_m_min=50.0, spare_min=30.0, widen=1.5, lead_max_m=3000.0
 )
 
@@ -56,7 +56,9 @@ def test_a_breaks_lead_is_the_heads_way_while_crews_walk_build_and_have_time_to_
     assert breaks.lead_m(50.0, 500.0, 200.0, RULES) == math.inf
 
 
-def planned(fire: spread.Fire, limit_m: float = 1.2, rules: breaks.Rules = RULES) -> breaks.Break:
+def planned(
+    fire: spread.Fire, limit_m: float = 1.2, rules: breaks.BreakRules = RULES
+) -> breaks.Break:
     edge = spread.edge(fire)
     flames = np.asarray(flame_m(spread.intensity_at_kw_m(fire, edge)))
     found = breaks.plan(fire, edge, flames, limit_m, (30.0, 10.0), 1e9, rules)
@@ -194,7 +196,7 @@ def test_a_belt_stops_the_tiny_circle_on_its_side(tmp_path: Path) -> None:
 
 def test_water_is_drawn_from_the_nearest_within_reach_until_it_is_dry() -> None:
     """Cells of 10 m, reach 100 m: 5 and 9 cells away are within, 11 is not."""
-    far, near, out = (hoses.Supply((0.0, c), 100.0) for c in (9.0, 5.0, 11.0))
+    far, near, out = (hoses.WaterSupply((0.0, c), 100.0) for c in (9.0, 5.0, 11.0))
     found = hoses.in_reach([far, near, out], (0.0, 0.0), 100.0, 10.0)
     assert found == [near, far]
     assert hoses.draw(found, 150.0) == 150.0
@@ -205,8 +207,8 @@ def test_water_is_drawn_from_the_nearest_within_reach_until_it_is_dry() -> None:
 
 def test_a_truck_fills_at_the_nearest_point_and_takes_its_time() -> None:
     """2,000 of 8,000 L left; 1 km at 20 km/h: 6 min both ways; 5,000 L at 800 L/min: 6.25."""
-    points = [hoses.Supply((0.0, 100.0), 5000.0), hoses.Supply((0.0, 300.0), math.inf)]
-    truck = hoses.TankTruck(hoses.Supply((0.0, 0.0), 2000.0), 8000.0)
+    points = [hoses.WaterSupply((0.0, 100.0), 5000.0), hoses.WaterSupply((0.0, 300.0), math.inf)]
+    truck = hoses.TankTruck(hoses.WaterSupply((0.0, 0.0), 2000.0), 8000.0)
     truck.fetch(points, 60.0, 10.0, 20.0, 800.0)
     assert truck.tank.left_l == 7000.0
     assert truck.back_min == pytest.approx(60.0 + 12.25)

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from anlan import sim
 from anlan.app.docs.formats import scenario_format
-from anlan.sim.hazards import HAZARDS, Parts
+from anlan.sim.hazards import HAZARDS, Makers
 from anlan.sim.scenario import dictionary as words
 from anlan.sim.scenario.dictionary import Said, said
 from anlan.sim.scenario.errors import BadInput
@@ -245,7 +245,7 @@ def test_a_new_kind_of_hazard_is_a_class_and_an_entry(
     """Read, checked, set, played beside the typhoon, and described; no reader is edited."""
     kind = Kind(row=MeteorHazard, en="meteor", zh="陨石", refers={"community": ("communities",)})
     monkeypatch.setitem(cast(dict[str, Kind], HAZARD_KINDS), "meteor", kind)
-    monkeypatch.setitem(HAZARDS, "meteor", Parts(source=Meteor))
+    monkeypatch.setitem(HAZARDS, "meteor", Makers(source=Meteor))
     block = '[hazard.meteor]\ncommunity = "port"\nmass_t = 3\n\n'
     scenario = sim.load(edited(folder, "[policy]", block + "[policy]"))
     assert scenario.hazard(MeteorHazard) == MeteorHazard(community="port", mass_t=3)

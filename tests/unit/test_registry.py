@@ -191,7 +191,7 @@ def test_a_scenario_with_a_new_table_is_played_and_written_and_read_back(wide: P
 # --- the registry that ships
 
 
-def numbers() -> list[words.Column]:
+def numbers() -> list[words.ColumnWords]:
     """Every column of a number or a time."""
     return [c for d in described(Scenario) for c in d.columns if c.hard_range is not None]
 

@@ -111,7 +111,7 @@ def light(
 
 
 @dataclass(eq=False)
-class Block:
+class CityBlock:
     """Buildings alight together and the engines there. `clock_min`: brought up to this minute.
 
     `spread(parent, minute, side)` gives the neighbour that has caught, or None;

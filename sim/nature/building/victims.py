@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from anlan.sim.place.population import People
+from anlan.sim.place.population import Population
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Victim:
     persons: int = 1  # more where a row of residents stands for several
 
 
-def choose(people: People, place: int, wanted: int, u: float) -> NDArray[np.int64]:
+def choose(people: Population, place: int, wanted: int, u: float) -> NDArray[np.int64]:
     """Rows of residents who live next to each other, from one picked by `u`; as many as there are.
 
     Where a row stands for several people, as many rows as make up `wanted` in the mean.

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.forcing.fire_weather import Sky
+from anlan.sim.forcing.fire_weather import FireSky
 from anlan.sim.nature.forest import ellipse, rothermel, wang_mao
 from anlan.sim.nature.forest.ground import Cells, Ground, shut_steps
 from anlan.sim.nature.forest.stencil import sector_gain
@@ -46,7 +46,7 @@ class Rates(Protocol):
         """The ground that it was made for."""
         ...
 
-    def price(self, sky: Sky) -> Prices:
+    def price(self, sky: FireSky) -> Prices:
         """The prices under a sky."""
         ...
 
@@ -59,7 +59,7 @@ class WangMao:
     minutes: F32
     max_rate_m_min: float
 
-    def price(self, sky: Sky) -> WangMaoPrices:
+    def price(self, sky: FireSky) -> WangMaoPrices:
         """The prices under a sky."""
         st = self.ground.stencil
         force = wang_mao.wind_force(sky.wind_ms)
@@ -148,7 +148,7 @@ class Rothermel:
     wind_adjustment: float
     max_rate_m_min: float
 
-    def price(self, sky: Sky) -> RothermelPrices:
+    def price(self, sky: FireSky) -> RothermelPrices:
         """The prices under a sky."""
         st, fuels = self.ground.stencil, self.ground.land.fuels
         beds = rothermel.bed(*(fuels.column(name)[self.fuel] for name in _BED))

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.forcing.fire_weather import Sky, SkyError, Weather
+from anlan.sim.forcing.fire_weather import FireSky, FireWeather, SkyError
 from anlan.sim.nature.forest.edge import (
     contained,
     edge,
@@ -65,7 +65,7 @@ SPAN_SHARE = 0.8  # of a quick step: how much time one batch spans (measured: fa
 SAMPLE = 64  # cells of a batch from which the next span is taken
 
 
-def start(rates: Rates, sky: Sky, at_min: float = 0.0, hold_kw_m: F32 | None = None) -> Fire:
+def start(rates: Rates, sky: FireSky, at_min: float = 0.0, hold_kw_m: F32 | None = None) -> Fire:
     """A fire without ignition yet. hold_kw_m: barriers that stand already, (rows, cols)."""
     g = rates.ground
     hold = np.zeros(g.size, dtype=np.float32)
@@ -157,7 +157,7 @@ def advance(fire: Fire, until_min: float) -> None:
 def advance_weather(
     fire: Fire,
     until_min: float,
-    weather: Weather,
+    weather: FireWeather,
     step_min: float,
     error: SkyError | None = None,
 ) -> None:
@@ -173,7 +173,7 @@ def advance_weather(
         advance(fire, min(ends, until_min))
 
 
-def set_sky(fire: Fire, sky: Sky) -> None:
+def set_sky(fire: Fire, sky: FireSky) -> None:
     """A new sky from now on: steps under way keep what they have done."""
     if sky == fire.sky:
         return
@@ -373,7 +373,7 @@ def _release(fire: Fire, cells: Cells) -> None:
 def forecast(
     fire: Fire,
     until_min: float,
-    weather: Weather,
+    weather: FireWeather,
     step_min: float,
     error: SkyError | None = None,
 ) -> F64:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.forcing.fire_weather import Sky
+from anlan.sim.forcing.fire_weather import FireSky
 from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.rates import Prices, Rates
 
@@ -53,7 +53,7 @@ class Fire:
 
     ground: Ground
     rates: Rates
-    sky: Sky
+    sky: FireSky
     prices: Prices  # of the sky
     time_min: float
     label_min: F64  # (size,) arrival: final up to `time_min`, a forecast under this sky beyond
