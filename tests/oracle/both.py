@@ -9,6 +9,7 @@ import numpy as np
 
 from anlan.sim.chance import Streams
 from anlan.sim.engine import prepare
+from anlan.sim.forcing.base import Forcing
 from anlan.sim.model import ResponseModel
 from anlan.sim.people.residents import Residents
 from tests.oracle.held import Deed, act
@@ -19,21 +20,29 @@ Tables = dict[str, dict[str, Any]]
 
 
 def played(
-    scenario: Any, seed: int, people: Callable[..., Any], deeds: Mapping[int, Deed] | None = None
+    scenario: Any,
+    seed: int,
+    people: Callable[..., Any],
+    deeds: Mapping[int, Deed] | None = None,
+    forcing: Forcing | None = None,
 ) -> tuple[Tables, Any]:
     """The ledger of a run with one kind of residents, and these residents."""
     engine = prepare(scenario)
     streams = Streams(seed, 0)
-    model = ResponseModel(engine.world, engine.forcing(streams), streams, people=people)
+    comes = forcing if forcing is not None else engine.forcing(streams)
+    model = ResponseModel(engine.world, comes, streams, people=people)
     return act(model, deeds or {}).run().tables(), model.parts.people
 
 
 def play_both(
-    scenario: Any, seed: int, deeds: Mapping[int, Deed] | None = None
+    scenario: Any,
+    seed: int,
+    deeds: Mapping[int, Deed] | None = None,
+    forcing: Forcing | None = None,
 ) -> tuple[Tables, Tables, set[str]]:
     """The ledger with the arrays, that with the oracle, and what the oracle saw happen."""
-    arrays, _ = played(scenario, seed, Residents, deeds)
-    plain, watched = played(scenario, seed, Watched, deeds)
+    arrays, _ = played(scenario, seed, Residents, deeds, forcing)
+    plain, watched = played(scenario, seed, Watched, deeds, forcing)
     return arrays, plain, watched.seen
 
 

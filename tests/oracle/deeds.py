@@ -77,6 +77,27 @@ def _burn(draw: Draw, people: Any, place: int, n: int) -> Deed:
     return burn
 
 
+def _shake(draw: Draw, people: Any, place: int, n: int) -> Deed:
+    """Some die, some are hurt, some trapped, and some homes are not to be lived in any more."""
+    first, last = people.resident_start[people.household_start[place : place + 2]]
+    struck = draw.choice(np.arange(first, last), min(9, last - first), replace=False)
+    killed, wounded, caught = (np.sort(struck[k::3]) for k in range(3))
+    homes = np.unique(people.household[draw.choice(struck, min(4, len(struck)), replace=False)])
+
+    def shake(parts: Parts, tick: int) -> None:
+        incident: Incident[Any] = Incident(f"shake/{n}", "collapse", place, tick)
+        parts.people.kill(killed, tick, "shaking", incident)
+        hurt = parts.people.hurt(wounded, tick, "shaking", incident)
+        lasts = np.full(len(caught), tick + 90)
+        trapped = parts.people.trap(caught, lasts, tick, incident)
+        incident.people = np.sort(np.concatenate([hurt, trapped]))
+        incident.persons = people.persons(incident.people)
+        parts.incidents.open(incident, tick)
+        parts.people.unhouse(homes, tick)
+
+    return shake
+
+
 def _trap(draw: Draw, people: Any, place: int, n: int) -> Deed:
     """Some cannot get out of somewhere; one of them is carried out at once."""
     first, last = people.resident_start[people.household_start[place : place + 2]]
@@ -137,6 +158,7 @@ MAKERS: dict[str, Callable[[Draw, Any, int, int], Deed]] = {
     "ruin": _ruin,
     "burn": _burn,
     "trap": _trap,
+    "shake": _shake,
     "order": _order,
     "warn": _warn,
     "stand down": _stand_down,

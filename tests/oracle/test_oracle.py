@@ -23,7 +23,7 @@ from anlan.sim.people.protocol import People
 from anlan.sim.people.residents import Residents
 from anlan.sim.place.world import build
 from tests.oracle.both import assert_same, happened, play_both, played
-from tests.oracle.calm import calm
+from tests.oracle.calm import calm, winds_said
 from tests.oracle.deeds import at_random, order, stand_down
 from tests.oracle.district import SEVERE, beside_a_fire, cut, fewer, set_parameters, with_fires
 from tests.oracle.held import act, hold
@@ -209,9 +209,6 @@ def test_ten_thousand_residents() -> None:
     assert len(arrays["evacuation"]["persons"]) > 100
 
 
-# Where the arrays do not do what the rules say, as far as is known.
-
-
 def test_an_order_lifts_the_stand_down_for_those_away() -> None:
     """All clear at tick 200; at tick 201 a place is told to leave. Who is away stays away."""
     scenario = cut(400, 4, 40, wind_factor=0.2)
@@ -265,7 +262,7 @@ def test_of_two_warnings_the_one_that_comes_first_is_heard() -> None:
     assert_same(arrays, plain)
 
 
-STATE = ("cut", "mend", "flood", "dry", "ruin", "burn", "trap")
+STATE = ("cut", "mend", "flood", "dry", "ruin", "burn", "trap", "shake")
 WORDS = ("order", "warn", "stand down")
 
 
@@ -275,6 +272,21 @@ def test_what_is_done_to_state_at_random(seed: int) -> None:
     scenario = cut(400, 5, 40, 15.0, (0.5, 1.0, 1.3)[seed % 3], residents__scale=(1, 3)[seed % 2])
     arrays, plain, _ = play_both(scenario, seed, at_random(scenario, seed, STATE, 40))
     assert_same(arrays, plain)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_said_while_networks_come_and_go(seed: int) -> None:
+    """Orders and warnings at random, the power cut and mended, batteries of half an hour: who
+    would have heard by now hears later, or by another channel. Nobody stands down."""
+    scenario = cut(400, 5, 40, phone__battery_city_h=0.5, phone__battery_rural_h=0.5)
+    deeds = at_random(scenario, seed, ("cut", "mend", "order", "warn"), 60)
+    arrays, plain, _ = play_both(
+        scenario, seed, deeds, calm(scenario, bulletins=winds_said((30, 20.0)))
+    )
+    assert_same(arrays, plain)
+    assert {"arrived", "refused", "order by runner"} <= happened(arrays)
+    outages = arrays["outage"]["network"]
+    assert (outages == "phone").sum() > 3
 
 
 def test_what_is_said_at_random() -> None:

@@ -10,14 +10,13 @@ import pytest
 
 from anlan import sim
 from tests.oracle.crews import Crew, Station, Task
+from tests.oracle.crowded import Case, crowded
 from tests.oracle.district import cut, with_fires
 from tests.oracle.lorries import Depot, Goods
 from tests.oracle.observed import observed, side_by_side
 from tests.oracle.response import Given, Rows, play
-from tests.oracle.rich import Case, rich
 from tests.oracle.roads import NEVER, Drive, KnownRoads
 
-# Where the model does not do what the rules say, as far as is known.
 SEEDS = range(8)
 
 EXPECTED = {
@@ -87,7 +86,7 @@ def test_tiny_with_many_crews_and_lorries() -> None:
     """Eight teams, five stores, harm all over: everything that can happen did."""
     seen: set[str] = set()
     for seed in SEEDS:
-        tables, mine = play_both(rich(seed))
+        tables, mine = play_both(crowded(seed))
         assert_same(tables, mine)
         seen |= happened(tables)
     assert seen >= EXPECTED, f"never happened: {sorted(EXPECTED - seen)}"
@@ -104,21 +103,21 @@ def test_a_fierce_storm(seed: int) -> None:
 
 def test_what_two_lorries_bring_for_a_request_says_when_it_was_heard() -> None:
     for seed in SEEDS:
-        tables, mine = play_both(rich(seed))
+        tables, mine = play_both(crowded(seed))
         assert_same(tables, mine)
 
 
 def test_places_without_a_telephone() -> None:
     """Command knows what they said when they were last heard, and what it has sent since."""
     for seed in SEEDS:
-        tables, mine = play_both(rich(seed, silent=True))
+        tables, mine = play_both(crowded(seed, silent=True))
         assert "request by runner" in happened(tables)
         assert_same(tables, mine)
 
 
 def test_the_last_crew_of_a_team_has_what_is_left_of_it() -> None:
     """Ten members in crews of four: the third has two."""
-    case = rich(1)
+    case = crowded(1)
     teams = tuple(
         t.model_copy(update={"members": 10, "crew_size": 4}) if t.team == "all-rounders" else t
         for t in case.scenario.teams
@@ -188,7 +187,7 @@ def test_a_difference_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One changed rule must not pass, in the table that it is about, in one run or another."""
-    runs = [given_and_tables(rich(seed)) for seed in range(4)]
+    runs = [given_and_tables(crowded(seed)) for seed in range(4)]
     for given, tables in runs:
         assert_same(tables, play(given))
     monkeypatch.setattr(part, rule, slip)

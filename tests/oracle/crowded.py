@@ -69,7 +69,7 @@ class Case:
     held: dict[str, Any]
 
 
-def rich(seed: int, silent: bool = False, **values: float) -> Case:
+def crowded(seed: int, silent: bool = False, **values: float) -> Case:
     """Yellow at first, the all-clear after a day, and yellow again; gales; trees; dark places,
     which may be without a telephone too."""
     draw = np.random.default_rng(1000 + seed)
@@ -108,7 +108,7 @@ def _district(draw: np.random.Generator, values: dict[str, float]) -> Scenario:
     scenario = tiny.model_copy(
         update={
             "settings": tiny.settings.model_copy(
-                update={"id": "rich", "command_community": "p0", "duration_h": 40}
+                update={"id": "crowded", "command_community": "p0", "duration_h": 40}
             ),
             "hazards": {**tiny.hazards, "building_fire": BuildingFireHazard(random=False)},
             "communities": tuple(_place(tiny, draw, name) for name in names),
