@@ -5,10 +5,10 @@ The ledgers follow the tables' words but no model: they only have the right shap
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from anlan.analysis.results.folder import Results
 from anlan.analysis.study.checked import check_study
 from anlan.analysis.study.finish import finish_study
 from anlan.analysis.study.runs import study_of_runs
-from anlan.sim.ledger import Ledger
+from anlan.sim.ledger import KEYS, NEVER, TABLES, Ledger, facts
+from anlan.sim.ledger.facts import KEY, RECORDS
 from anlan.sim.scenario.schema import (
     Assumption,
     Community,
@@ -137,18 +138,60 @@ def empty_tables() -> dict[str, dict[str, Any]]:
     return Ledger().tables()
 
 
-def made_up_ledger(scenario: Scenario, run: int) -> dict[str, dict[str, Any]]:
-    """A run's tables, full of rows, reproducible from the run's number."""
-    rng = np.random.default_rng([7, run])
+def fact[F: NamedTuple](record: type[F], **known: Any) -> F:
+    """A fact of which only `known` matters: nothing else of it happened, or is there.
+
+    A tick that is not given is NEVER, a minute not a number, a number 0, a text empty. The fact's
+    own key must be given.
+    """
+    (table,) = (name for name, of in RECORDS.items() if of is record)
+    columns = TABLES[table]
+    assert known.keys() <= columns.keys(), f"{table} has no {sorted(known.keys() - columns.keys())}"
+    assert all(c in known for c, of in KEYS.get(table, {}).items() if of == KEY), f"{table}: no key"
+    return record(**{name: _nothing(name, spec[0]) for name, spec in columns.items()} | known)
+
+
+def _nothing(column: str, dtype: str) -> Any:
+    if dtype == "str":
+        return ""
+    if column.endswith("_tick"):
+        return NEVER
+    return float("nan") if column.endswith("_min") else 0
+
+
+def joined(*write: Callable[[Ledger], object]) -> dict[str, dict[str, Any]]:
+    """The tables of a ledger that some functions write to; their keys join as a run's do."""
     ledger = Ledger()
+    for facts_of in write:
+        facts_of(ledger)
+    tables = ledger.tables()
+    for table, keys in KEYS.items():
+        for column, refers in keys.items():
+            held = tables[table][column].tolist()
+            if refers == KEY:
+                assert len(set(held)) == len(held), f"{table}.{column}: an id twice in {held}"
+                continue
+            (key,) = (name for name, of in KEYS[refers].items() if of == KEY)
+            loose = set(held) - set(tables[refers][key].tolist()) - {""}
+            assert not loose, f"{table}.{column}: {loose} is no {refers}"
+    return tables
+
+
+def made_up_ledger(
+    scenario: Scenario, run: int, *more: Callable[[Ledger], object]
+) -> dict[str, dict[str, Any]]:
+    """A run's tables, full of rows, reproducible from the run's number; and what `more` writes."""
+    rng = np.random.default_rng([7, run])
     people = np.array([c.residents for c in scenario.communities])
     names = np.array([c.community for c in scenario.communities], dtype=object)
     ticks = np.arange(scenario.ticks_per_h - 1, scenario.ticks, scenario.ticks_per_h)
-    _hazard_rows(ledger, scenario, rng, names, ticks)
-    _people_rows(ledger, scenario, rng, names, people, ticks)
-    _incident_rows(ledger, scenario, rng, names)
-    _supply_rows(ledger, scenario, rng, ticks)
-    return ledger.tables()
+    return joined(
+        lambda ledger: _hazard_rows(ledger, scenario, rng, names, ticks),
+        lambda ledger: _people_rows(ledger, scenario, rng, names, people, ticks),
+        lambda ledger: _incident_rows(ledger, scenario, rng, names),
+        lambda ledger: _supply_rows(ledger, scenario, rng, ticks),
+        *more,
+    )
 
 
 def _hazard_rows(ledger: Ledger, s: Scenario, rng: Any, names: Any, ticks: Any) -> None:
@@ -158,37 +201,46 @@ def _hazard_rows(ledger: Ledger, s: Scenario, rng: Any, names: Any, ticks: Any) 
     rain = np.cumsum(strength)[:, None] * rng.uniform(5, 9, n)
     depth = np.clip(rain - 25, 0, None) / 100
     ledger.add_many(
-        "hazard_level", tick=np.repeat(ticks, n), community=np.tile(names, hours),
+        facts.HazardLevel, tick=np.repeat(ticks, n), community=np.tile(names, hours),
         wind_ms=wind.ravel(), gust_ms=1.5 * wind.ravel(), rain_mm=rain.ravel(),
         depth_m=depth.ravel(), power_out=(wind > 24).ravel(), phone_out=(wind > 25.5).ravel(),
         cut_off=((depth > 0.2) & (rng.random((1, n)) < 0.3)).ravel(),
     )  # fmt: skip
     ledger.add_many(
-        "storm", tick=ticks, lon=np.linspace(122, 120.5, hours), lat=np.linspace(30, 33.5, hours),
-        pressure_hpa=np.linspace(960, 990, hours), max_wind_ms=np.linspace(40, 20, hours),
-        sea_level_m=2 * strength,
+        facts.Storm, tick=ticks, lon=np.linspace(122, 120.5, hours),
+        lat=np.linspace(30, 33.5, hours), pressure_hpa=np.linspace(960, 990, hours),
+        max_wind_ms=np.linspace(40, 20, hours), sea_level_m=2 * strength,
     )  # fmt: skip
     for road in s.roads:
         if rng.random() < 0.3:
             start = int(rng.integers(s.ticks // 2, s.ticks))
-            ledger.add("road_closure", road.road, road.from_community, road.to_community, "water",
-                       start, min(start + 20, s.ticks) if rng.random() < 0.5 else -1)  # fmt: skip
+            opened = min(start + 20, s.ticks) if rng.random() < 0.5 else NEVER
+            ledger.add(
+                facts.RoadClosure(
+                    road=road.road, from_community=road.from_community,
+                    to_community=road.to_community, reason="water", closed_tick=start,
+                    opened_tick=opened,
+                )
+            )  # fmt: skip
 
 
 def _people_rows(
     ledger: Ledger, s: Scenario, rng: Any, names: Any, people: Any, ticks: Any
 ) -> None:
     n, hours = len(names), len(ticks)
-    ledger.add_many("warning", community=names, heard_tick=rng.integers(0, s.ticks // 3, n),
+    ledger.add_many(facts.WarningHeard, community=names,
+                    heard_tick=rng.integers(0, s.ticks // 3, n),
                     persons=(people * 0.9).astype(int))  # fmt: skip
-    ledger.add_many("message", sent_tick=np.full(n, 2), received_tick=2 + rng.integers(0, 3, n),
-                    kind="order", sender="command", receiver=names, content="III",
-                    means="phone")  # fmt: skip
+    orders = np.array([f"order/III/{name}" for name in names], dtype=object)
+    ledger.add_many(facts.Message, message=orders, kind="order", sender="command", receiver=names,
+                    about="", content="III", sent_tick=np.full(n, 2),
+                    received_tick=2 + rng.integers(0, 3, n), means="phone")  # fmt: skip
     left = rng.integers(s.ticks // 4, s.ticks // 2, n)
     shelters = np.array([x.shelter for x in s.shelters], dtype=object)
     ledger.add_many(
-        "evacuation", community=names, dwelling="dangerous", ordered_tick=10, heard_tick=12,
-        left_tick=left, arrived_tick=np.where(rng.random(n) < 0.9, left + 6, -1),
+        facts.Evacuation, community=names, dwelling="dangerous", order=orders, ordered_tick=10,
+        heard_tick=12, left_tick=left,
+        arrived_tick=np.where(rng.random(n) < 0.9, left + 6, NEVER),
         destination=shelters[rng.integers(0, len(shelters), n)], outcome="arrived",
         persons=people // 10,
     )  # fmt: skip
@@ -197,30 +249,50 @@ def _people_rows(
     capacity = np.array([x.capacity for x in s.shelters])
     occupants = np.minimum(grow[:, None] * fill * capacity, capacity).astype(int)
     ledger.add_many(
-        "shelter_level", tick=np.repeat(ticks, len(shelters)), shelter=np.tile(shelters, hours),
+        facts.ShelterLevel, tick=np.repeat(ticks, len(shelters)), shelter=np.tile(shelters, hours),
         occupants=occupants.ravel(), reserved=0, capacity=np.tile(capacity, hours),
         open=np.repeat(grow > 0, len(shelters)),
     )  # fmt: skip
     need = rng.integers(s.ticks // 3, s.ticks // 2, len(shelters))
     wait = rng.integers(0, s.ticks // 2, len(shelters))
-    ledger.add_many("relief", site=shelters, kind="shelter", need_tick=need,
-                    relief_tick=np.where(rng.random(len(shelters)) < 0.9, need + wait, -1),
-                    ended_tick=-1,
-                    persons=40)  # fmt: skip
-    if rng.random() < 0.3:
-        ledger.add("casualty", s.ticks // 2, names[0], "flood", "died", "60-79", 1)
-    ledger.add("casualty", s.ticks // 2, names[-1], "wind", "injured", "15-59", 3)
+    ledger.add_many(facts.Relief, site=shelters, kind="shelter", need_tick=need,
+                    relief_tick=np.where(rng.random(len(shelters)) < 0.9, need + wait, NEVER),
+                    ended_tick=NEVER, persons=40)  # fmt: skip
+    _casualty_rows(ledger, s, names, dies=rng.random() < 0.3)
+
+
+def _casualty_rows(ledger: Ledger, s: Scenario, names: Any, dies: bool) -> None:
+    """Perhaps somebody drowns at the first place; three are hurt outdoors at the last."""
+    tick = s.ticks // 2
+    if dies:
+        flood = f"flood/{names[0]}/{tick}"
+        ledger.add(fact(facts.Incident, incident=flood, kind="flood", community=names[0],
+                        occurred_tick=tick, persons=1, died=1, cases=1))  # fmt: skip
+        ledger.add(fact(facts.Casualty, incident=flood, tick=tick, community=names[0],
+                        cause="flood", outcome="died", age_band="60-79", persons=1))  # fmt: skip
+    wind = f"wind/{names[-1]}/0/0"
+    ledger.add(fact(facts.Incident, incident=wind, kind="injury", community=names[-1],
+                    occurred_tick=tick, persons=3, cases=1))  # fmt: skip
+    ledger.add(fact(facts.Casualty, incident=wind, tick=tick, community=names[-1], cause="wind",
+                    outcome="injured", age_band="15-59", persons=3))  # fmt: skip
 
 
 def _incident_rows(ledger: Ledger, s: Scenario, rng: Any, names: Any) -> None:
     for i in range(30):
         occurred = int(rng.integers(s.ticks // 3, s.ticks - 20))
         reached = rng.random() < 0.85
-        arrived = min(occurred + 3 + int(rng.exponential(8)), s.ticks - 1) if reached else -1
-        ledger.add("incident", i, str(rng.choice(["collapse", "flood", "injury"])),
-                   names[rng.integers(len(names))], "", occurred, occurred + 2, occurred + 3,
-                   occurred + 3, arrived, arrived + 4 if reached else -1, 3, 3 if reached else 0,
-                   0, "team-1.1" if reached else "", 1)  # fmt: skip
+        arrived = min(occurred + 3 + int(rng.exponential(8)), s.ticks - 1) if reached else NEVER
+        kind = str(rng.choice(["collapse", "flood", "injury"]))
+        place = names[rng.integers(len(names))]
+        ledger.add(
+            facts.Incident(
+                incident=f"{kind}/{place}/{i}", kind=kind, community=place, place="",
+                occurred_tick=occurred, found_tick=occurred + 1, reported_tick=occurred + 2,
+                known_tick=occurred + 3, dispatched_tick=occurred + 3, arrived_tick=arrived,
+                done_tick=arrived + 4 if reached else NEVER, persons=3,
+                rescued=3 if reached else 0, died=0, crew="team-1.1" if reached else "", cases=1,
+            )
+        )  # fmt: skip
 
 
 def _supply_rows(ledger: Ledger, s: Scenario, rng: Any, ticks: Any) -> None:
@@ -229,16 +301,33 @@ def _supply_rows(ledger: Ledger, s: Scenario, rng: Any, ticks: Any) -> None:
     for item in s.items:
         needed = (use * rng.uniform(800, 1600)).astype(int)
         issued = np.minimum(needed, 1000)
-        ledger.add_many("stock_level", tick=ticks, item=item.item, at_stores=1000 - issued,
+        ledger.add_many(facts.StockLevel, tick=ticks, item=item.item, at_stores=1000 - issued,
                         on_trucks=0, at_sites=0, received=0, issued=issued, lost=0, needed=needed,
                         persons_short=(needed - issued) // 10)  # fmt: skip
-        ledger.add_many("site_level", tick=ticks, site=s.shelters[0].shelter, kind="shelter",
+        ledger.add_many(facts.SiteLevel, tick=ticks, site=s.shelters[0].shelter, kind="shelter",
                         item=item.item, stock=0, owed=needed - issued, persons=40,
                         persons_short=(needed - issued) // 10)  # fmt: skip
-    ledger.add("delivery", "store-1", s.shelters[0].shelter, "meal", 1000, 20, 30, 36, "truck-1")
+    deliver(ledger, s.shelters[0].shelter, "meal", 1000, departed_tick=30)
     idle = rng.integers(0, 3, hours)
-    ledger.add_many("crew_level", tick=ticks, off_duty=0, mustering=0, idle=idle, travelling=0,
+    ledger.add_many(facts.CrewLevel, tick=ticks, off_duty=0, mustering=0, idle=idle, travelling=0,
                     working=5 - idle)  # fmt: skip
+
+
+def deliver(ledger: Ledger, site: str, item: str, quantity: int, departed_tick: int) -> None:
+    """A lorry of store-1 answers a request of a site, on the way for six ticks."""
+    asked, came, lorry = departed_tick - 10, departed_tick + 6, "store-1/1"
+    request, trip = f"{site}/{departed_tick}", f"{lorry}/{departed_tick}"
+    ledger.add(facts.Request(request=request, site=site, wanted_tick=asked, heard_tick=asked,
+                             means="phone"))  # fmt: skip
+    ledger.add(fact(facts.Trip, trip=trip, agent=lorry, kind="truck", purpose="delivery",
+                    departed_tick=departed_tick, arrived_tick=came, distance_km=3.0,
+                    outcome="arrived"))  # fmt: skip
+    ledger.add(
+        facts.Delivery(
+            request=request, trip=trip, store="store-1", site=site, item=item, quantity=quantity,
+            requested_tick=asked, departed_tick=departed_tick, arrived_tick=came, truck=lorry,
+        )
+    )  # fmt: skip
 
 
 def _words(zh: str, en: str) -> Words:

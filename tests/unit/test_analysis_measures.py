@@ -15,8 +15,16 @@ from anlan.analysis.digests.digest import digest
 from anlan.analysis.digests.tables import TABLES as DIGEST
 from anlan.analysis.measures.registry import MEASURES, measure_run
 from anlan.analysis.measures.structural import STRUCTURAL
-from anlan.sim.ledger import Ledger
-from tests.fabricated import ITEMS, district, empty_tables, made_up_ledger
+from anlan.sim.ledger import NEVER, facts
+from tests.fabricated import (
+    ITEMS,
+    deliver,
+    district,
+    empty_tables,
+    fact,
+    joined,
+    made_up_ledger,
+)
 
 END = 144
 
@@ -27,9 +35,7 @@ def scenario():
 
 
 def measured(scenario, write):
-    ledger = Ledger()
-    write(ledger)
-    return measure_run(scenario, ledger.tables())
+    return measure_run(scenario, joined(write))
 
 
 def winds(ledger, at_hour, **columns):
@@ -38,9 +44,28 @@ def winds(ledger, at_hour, **columns):
         tick = hour * 12 + 11
         for place in ("t0-c0", "t0-c1", "t1-c0", "t1-c1"):
             wind = 20.0 if place == "t0-c0" and hour >= at_hour else 5.0
-            off = columns.get("out", {}).get(place, ())
-            ledger.add("hazard_level", tick, place, wind, 1.5 * wind, hour * 2.0, 0.1 * hour,
-                       hour in off, hour in off, hour in off)  # fmt: skip
+            off = hour in columns.get("out", {}).get(place, ())
+            ledger.add(
+                facts.HazardLevel(
+                    tick=tick, community=place, wind_ms=wind, gust_ms=1.5 * wind,
+                    rain_mm=hour * 2.0, depth_m=0.1 * hour, power_out=off, phone_out=off,
+                    cut_off=off,
+                )
+            )  # fmt: skip
+
+
+def message(ledger, kind, receiver, received, name="III", sender="command", sent=10):
+    """Something said to a community, or to all: the signal or order `name`, or a report."""
+    ledger.add(
+        facts.Message(
+            message=f"{kind}/{name}/{receiver}", kind=kind, sender=sender, receiver=receiver,
+            about="", content=name, sent_tick=sent, received_tick=received, means="phone",
+        )
+    )  # fmt: skip
+
+
+def heard(ledger, place, tick, persons):
+    ledger.add(facts.WarningHeard(community=place, heard_tick=tick, persons=persons))
 
 
 def test_every_measure_is_nan_or_a_number_where_nothing_happened(scenario):
@@ -58,11 +83,11 @@ def test_every_measure_is_nan_or_a_number_where_nothing_happened(scenario):
 
 def test_warning_counts_residents_and_the_gale_of_their_own_community(scenario):
     def write(ledger):
-        ledger.add("message", 50, 50, "signal", "weather office", "public", "blue", "")
+        message(ledger, "signal", "public", 50, "blue", "weather office", sent=50)
         winds(ledger, at_hour=5)  # first gale in t0-c0 at tick 71
-        ledger.add("warning", "t0-c0", 59, 50)  # 12 ticks before the gale
-        ledger.add("warning", "t0-c0", 83, 30)  # 12 ticks after it
-        ledger.add("warning", "t1-c1", 140, 80)  # no gale there: before the end is in time
+        heard(ledger, "t0-c0", 59, 50)  # 12 ticks before the gale
+        heard(ledger, "t0-c0", 83, 30)  # 12 ticks after it
+        heard(ledger, "t1-c1", 140, 80)  # no gale there: before the end is in time
 
     found = measured(scenario, write)
     assert found["warning.heard_share"] == 160 / 400
@@ -73,16 +98,19 @@ def test_warning_counts_residents_and_the_gale_of_their_own_community(scenario):
 
 
 def test_where_nothing_was_warned_of_nobody_could_hear(scenario):
-    """A fire brings no weather signal: the share that heard is no number, not 0."""
-    found = measured(scenario, lambda ledger: ledger.add("warning", "t0-c0", -1, 200))
+    """No signal was given out: the share that heard is no number, not 0."""
+    found = measured(scenario, lambda ledger: heard(ledger, "t0-c0", NEVER, 200))
     assert np.isnan(found["warning.heard_share"])
 
 
 def test_responsible_persons_have_five_minutes_and_silence_counts_against(scenario):
     def write(ledger):
         for receiver, received in (("t0-c0", 10), ("t0-c1", 11), ("t1-c0", 12), ("t1-c1", -1)):
-            ledger.add("message", 10, received, "order", "command", receiver, "", "phone")
-        ledger.add("message", 10, 90, "report", "t0-c0", "command", "", "phone")  # not a warning
+            message(ledger, "order", receiver, received)
+        # None of these is a warning to a community's responsible persons.
+        message(ledger, "report", "command", 90, sender="t0-c0")
+        message(ledger, "threat", "command", 91, sender="t0-c0")
+        message(ledger, "level", "all", 10)
 
     found = measured(scenario, write)
     assert found["warning.responsible_5min_share"] == 2 / 4
@@ -92,6 +120,8 @@ def test_responsible_persons_have_five_minutes_and_silence_counts_against(scenar
 def test_evacuation_is_judged_over_those_ordered_to_leave(scenario):
     def write(ledger):
         winds(ledger, at_hour=5)
+        for place in ("t0-c0", "t1-c0"):
+            message(ledger, "order", place, 12)
         rows = [
             ("t0-c0", 10, 20, 40, "t0-s", "arrived", 10),  # before the gale at tick 71
             ("t0-c0", 10, 60, 80, "kin", "arrived", 20),  # after it
@@ -100,8 +130,14 @@ def test_evacuation_is_judged_over_those_ordered_to_leave(scenario):
             ("t1-c0", -1, 20, 30, "kin", "arrived", 99),  # left unasked: not judged
         ]
         for place, ordered, left, arrived, to, outcome, persons in rows:
-            ledger.add("evacuation", place, "dangerous", ordered, 12, left, arrived, to, outcome,
-                       persons)  # fmt: skip
+            ledger.add(
+                facts.Evacuation(
+                    community=place, dwelling="dangerous",
+                    order=f"order/III/{place}" if ordered != NEVER else "", ordered_tick=ordered,
+                    heard_tick=12, left_tick=left, arrived_tick=arrived, destination=to,
+                    outcome=outcome, persons=persons,
+                )
+            )  # fmt: skip
 
     found = measured(scenario, write)
     assert found["evacuation.ordered_persons"] == 100
@@ -115,19 +151,28 @@ def test_evacuation_is_judged_over_those_ordered_to_leave(scenario):
 
 
 def incident(
-    ledger, number, place, reported, arrived, persons, rescued=0, kind="collapse", cases=1
+    ledger, name, place, reported, arrived, persons, rescued=0, kind="collapse", cases=1, died=0
 ):
-    ledger.add("incident", number, kind, place, "", 20, reported, reported, reported, arrived, -1,
-               persons, rescued, 0, "", cases)  # fmt: skip
+    """It happened in tick 20 and was found in 22, whether its report came through or not."""
+    ledger.add(
+        facts.Incident(
+            incident=name, kind=kind, community=place, place="r0" if kind == "tree" else "",
+            occurred_tick=20, found_tick=22, reported_tick=reported, known_tick=reported,
+            dispatched_tick=reported, arrived_tick=arrived, done_tick=NEVER, persons=persons,
+            rescued=rescued, died=died, crew="", cases=cases,
+        )
+    )  # fmt: skip
 
 
 def test_an_incident_never_reached_waits_to_the_end_and_a_tree_is_no_rescue(scenario):
     def write(ledger):
-        incident(ledger, 0, "t0-c0", 24, 36, 2, rescued=2)  # 60 min: still in time
-        incident(ledger, 1, "t0-c1", 24, 37, 3, rescued=3)  # 65 min: late
-        incident(ledger, 2, "t1-c0", 134, -1, 4)  # waits 10 ticks to the end: 50 min, not in time
-        incident(ledger, 3, "t1-c0", -1, -1, 5, kind="injury")  # unreported since tick 20: 620 min
-        incident(ledger, 4, "t1-c0", 24, -1, 0, kind="tree")
+        incident(ledger, "a", "t0-c0", 24, 36, 2, rescued=2)  # 60 min: still in time
+        incident(ledger, "b", "t0-c1", 24, 37, 3, rescued=3)  # 65 min: late
+        incident(ledger, "c", "t1-c0", 134, -1, 4)  # waits 10 ticks to the end: 50 min, not in time
+        incident(
+            ledger, "d", "t1-c0", -1, -1, 5, kind="injury"
+        )  # unreported since tick 20: 620 min
+        incident(ledger, "e", "t1-c0", 24, -1, 0, kind="tree")
 
     found = measured(scenario, write)
     assert found["rescue.incidents"] == 4
@@ -145,8 +190,8 @@ def test_an_incident_never_reached_waits_to_the_end_and_a_tree_is_no_rescue(scen
 
 def test_an_incident_that_stands_for_several_counts_as_several(scenario):
     def write(ledger):
-        incident(ledger, 0, "t0-c0", 24, 36, 8, cases=3)  # 60 min
-        incident(ledger, 1, "t1-c0", 24, 44, 4)  # 100 min
+        incident(ledger, "a", "t0-c0", 24, 36, 8, cases=3)  # 60 min
+        incident(ledger, "b", "t1-c0", 24, 44, 4)  # 100 min
 
     found = measured(scenario, write)
     assert found["rescue.incidents"] == 4
@@ -159,6 +204,7 @@ def test_an_incident_that_stands_for_several_counts_as_several(scenario):
 
 def test_relief_counts_persons_and_leaves_out_a_need_that_soon_ended(scenario):
     def write(ledger):
+        columns = ("site", "kind", "need_tick", "relief_tick", "ended_tick", "persons")
         rows = [
             ("t0-s", "shelter", 0, 120, -1, 10),  # 10 h: in time
             ("t0-s", "shelter", 0, 121, -1, 20),  # just too late
@@ -166,7 +212,7 @@ def test_relief_counts_persons_and_leaves_out_a_need_that_soon_ended(scenario):
             ("t1-c0", "community", 24, -1, 36, 40),  # the need ended after an hour: not judged
         ]
         for row in rows:
-            ledger.add("relief", *row)
+            ledger.add(facts.Relief(**dict(zip(columns, row, strict=True))))
 
     found = measured(scenario, write)
     assert found["relief.persons_in_need"] == 100
@@ -181,11 +227,35 @@ def test_relief_counts_persons_and_leaves_out_a_need_that_soon_ended(scenario):
 def test_shortage_is_persons_times_hours(scenario):
     def write(ledger):
         for tick in range(END):  # 12 persons short for ticks 24 to 35: one hour
-            ledger.add("stock_level", tick, "water_ml", 0, 0, 0, 0, 0, 0, 0,
-                       12 if 24 <= tick < 36 else 0)  # fmt: skip
-        ledger.add("site_level", 35, "t0-s", "shelter", "water_ml", 0, 9, 40, 4)
-        ledger.add("site_level", 35, "t1-c1", "community", "water_ml", 0, 9, 40, 8)
-        ledger.add("site_level", 35, "t1-c1", "community", "meal", 0, 9, 40, 99)
+            ledger.add(fact(facts.StockLevel, tick=tick, item="water_ml",
+                            persons_short=12 if 24 <= tick < 36 else 0))  # fmt: skip
+        sites(ledger)
+
+    found = measured(scenario, write)
+    assert found["shortage.water_person_h"] == pytest.approx(12.0)
+    assert found["shortage.water_person_h.worst_town"] == 8.0
+    assert found["shortage.meal_person_h"] == 0.0
+    assert found["shortage.meal_person_h.worst_town"] == 99.0
+
+
+def sites(ledger):
+    for site, kind, item, short in (
+        ("t0-s", "shelter", "water_ml", 4),
+        ("t1-c1", "community", "water_ml", 8),
+        ("t1-c1", "community", "meal", 99),
+    ):
+        ledger.add(facts.SiteLevel(tick=35, site=site, kind=kind, item=item, stock=0, owed=9,
+                                   persons=40, persons_short=short))  # fmt: skip
+
+
+def test_shortage_is_the_same_from_levels_at_the_ends_of_hours(scenario):
+    """As a run writes them: a person short at the end of an hour is short for it."""
+
+    def write(ledger):
+        for tick in range(11, END, 12):
+            ledger.add(fact(facts.StockLevel, tick=tick, item="water_ml",
+                            persons_short=12 if tick == 35 else 0))  # fmt: skip
+        sites(ledger)
 
     found = measured(scenario, write)
     assert found["shortage.water_person_h"] == pytest.approx(12.0)
@@ -196,10 +266,18 @@ def test_shortage_is_persons_times_hours(scenario):
 
 def test_shelters_are_full_when_taken_and_booked_places_reach_the_capacity(scenario):
     def write(ledger):
-        ledger.add("shelter_level", 11, "t0-s", 30, 20, 50, True)  # 30 inside, 20 on the way: full
-        ledger.add("shelter_level", 11, "t1-s", 10, 0, 50, True)
-        ledger.add("shelter_level", 23, "t0-s", 20, 0, 50, True)
-        ledger.add("shelter_level", 23, "t1-s", 25, 0, 50, True)
+        for tick, shelter, occupants, reserved in (
+            (11, "t0-s", 30, 20),  # 30 inside, 20 on the way: full
+            (11, "t1-s", 10, 0),
+            (23, "t0-s", 20, 0),
+            (23, "t1-s", 25, 0),
+        ):
+            ledger.add(
+                facts.ShelterLevel(
+                    tick=tick, shelter=shelter, occupants=occupants, reserved=reserved,
+                    capacity=50, open=True,
+                )
+            )  # fmt: skip
 
     found = measured(scenario, write)
     assert found["shelter.peak_use_share"] == 45 / 100
@@ -210,14 +288,35 @@ def test_shelters_are_full_when_taken_and_booked_places_reach_the_capacity(scena
 def test_harm_roads_networks_and_crews(scenario):
     def write(ledger):
         winds(ledger, at_hour=5, out={"t0-c0": (3, 4), "t1-c0": (4,)})
-        ledger.add("casualty", 50, "t0-c0", "flood", "died", "60-79", 2)
-        ledger.add("casualty", 50, "t1-c0", "wind", "injured", "15-59", 3)
+        incident(ledger, "flood", "t0-c0", 24, 36, 3, rescued=1, kind="flood", died=2)
+        incident(ledger, "wind", "t1-c0", 24, 36, 3, rescued=3, kind="injury")
+        for name, place, outcome, persons in (
+            ("flood", "t0-c0", "died", 1),  # a row a death
+            ("flood", "t0-c0", "died", 1),
+            ("wind", "t1-c0", "injured", 3),
+        ):
+            ledger.add(
+                facts.Casualty(
+                    incident=name, tick=50, community=place, cause=name, outcome=outcome,
+                    age_band="60-79", persons=persons,
+                )
+            )  # fmt: skip
         # one road under water and a tree at once counts once; r1 opens as r2 closes
         closures = [("r0", 10, 30), ("r0", 20, 40), ("r1", 15, 35), ("r2", 35, -1)]
         for road, closed, opened in closures:
-            ledger.add("road_closure", road, "t0-c0", "t0-c1", "water", closed, opened)
-        ledger.add("crew_level", 11, 1, 0, 3, 1, 0)
-        ledger.add("crew_level", 23, 0, 0, 1, 1, 3)
+            ledger.add(
+                facts.RoadClosure(
+                    road=road, from_community="t0-c0", to_community="t0-c1", reason="water",
+                    closed_tick=closed, opened_tick=opened,
+                )
+            )  # fmt: skip
+        for tick, off_duty, idle, working in ((11, 1, 3, 0), (23, 0, 1, 3)):
+            ledger.add(
+                facts.CrewLevel(
+                    tick=tick, off_duty=off_duty, mustering=0, idle=idle, travelling=1,
+                    working=working,
+                )
+            )  # fmt: skip
 
     found = measured(scenario, write)
     assert (found["harm.deaths"], found["harm.deaths.worst_town"]) == (2, 2)
@@ -261,10 +360,11 @@ def test_a_store_is_out_when_all_that_was_usable_has_left(scenario):
     """It held 1,000 meals, of which 97 % are usable."""
 
     def breaks(sent):
-        ledger = Ledger()
-        for tick, quantity in sent:
-            ledger.add("delivery", "store-1", "t0-s", "meal", quantity, 1, tick, tick + 5, "truck")
-        found = digest(scenario, ledger.tables())["breaks"]
+        def write(ledger):
+            for tick, quantity in sent:
+                deliver(ledger, "t0-s", "meal", quantity, departed_tick=tick)
+
+        found = digest(scenario, joined(write))["breaks"]
         return list(zip(found["kind"], found["place"], found["item"], found["hour"], strict=True))
 
     assert breaks([(24, 969)]) == []
