@@ -289,7 +289,7 @@ def _stores(
             model, row, g.world.index[row.community], listed[row.store], rules, g.clock, n.power,
             g.streams,
         )
-        for row in scenario.stores
+        for row in sorted(scenario.stores, key=lambda row: row.store)
     ]  # fmt: skip
     haulage = Haulage(
         LorryRules.read(scenario), goods, g.clock, n.roads, picture.roads, trips, sites, g.ledger

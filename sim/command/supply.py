@@ -172,7 +172,8 @@ class Supply:
         if not needy.any():
             return
         for store in self.stores:
-            for site in np.flatnonzero(needy & (sites.place == store.place)).tolist():
+            here = needy & (sites.place == store.place)
+            for site in self._by_id[here[self._by_id]].tolist():
                 cargo = np.minimum(np.maximum(want[site], 0), store.available(tick))
                 if cargo.any():
                     self.haulage.carry_by_hand(store, Drop(site, cargo, "", tick), tick)

@@ -332,9 +332,13 @@ class Crew(Agent):  # type: ignore[misc]
 def crews_of(
     model: Model, world: CrewWorld, teams: tuple[schema.Team, ...], index: dict[str, int]
 ) -> list[Crew]:
-    """Divide every team into crews and share out its boats, first crews first."""
+    """Divide every team into crews and share out its boats, first crews first.
+
+    Crews stand in the order of their teams' ids: in a tick one hears by radio what another before
+    it has found, and that may not hang on how the teams are listed.
+    """
     crews: list[Crew] = []
-    for team in teams:
+    for team in sorted(teams, key=lambda t: t.team):
         n = -(-team.members // team.crew_size) if team.members else 0
         for number in range(n):
             boats = team.boats // n + (1 if number < team.boats % n else 0)

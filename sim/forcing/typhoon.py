@@ -90,6 +90,8 @@ class Typhoon:
         )
         self.node_storm = track.storm_at(fixes, self.node_h, rule)
         self.lattice = rain.lattice_over(self.sites.lat, self.sites.lon, self.rules.rain_cell_km)
+        near = [(c.coast_km, c.community, n) for n, c in enumerate(scenario.communities)]
+        self.shore = min(near)[2]  # the place nearest to the sea
         gauge = [((g.time - start).total_seconds() / 3600.0, g.rain_mm) for g in scenario.gauge]
         self.gauge = np.array(sorted(gauge), dtype=np.float64).reshape(-1, 2)
 
@@ -185,7 +187,7 @@ class Typhoon:
     def _sea_level(self, streams: Streams, storm: Storm, sea_ms: F32, radius_km: F32) -> F64:
         """Level at the coast, m above mean sea level, (T,), at the place nearest to it."""
         sea = self.sea
-        shore = int(np.argmin(self.sites.coast_km))
+        shore = self.shore
         b = wind.holland_b(storm.rmax_km, storm.lat)
         below = storm.deficit_hpa - wind.pressure_hpa(
             radius_km[:, shore], storm.rmax_km, b, storm.deficit_hpa, 0.0

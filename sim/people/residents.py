@@ -152,6 +152,9 @@ class Residents:
         towns = len(around.bus_seats_per_h)
         self.bus_lists: list[deque[int]] = [deque() for _ in range(towns)]
         self.bus_credit = [0] * towns  # seats times 60 that are left to this tick
+        rows = around.world.scenario.towns
+        # Who is first where places run short goes by id, never by row.
+        self._towns_by_id = sorted(range(towns), key=lambda n: rows[n].town)
         self._set_thresholds()
         self._warnings: list[Hearing] = []
         self._orders: list[tuple[str, Hearing]] = []
@@ -614,7 +617,7 @@ class Residents:
         if not len(ready):
             return
         places = self.people.community[ready]
-        for place in np.unique(places).tolist():
+        for place in sorted(np.unique(places).tolist(), key=self.around.place_ids.__getitem__):
             self._leave_place(place, ready[places == place], tick)
 
     def _leave_place(self, place: int, homes: Ids, tick: int) -> None:
@@ -701,7 +704,8 @@ class Residents:
 
     def _board(self, tick: int) -> None:
         """Each town's buses take the next households on its list, as far as the seats go."""
-        for town, waiting in enumerate(self.bus_lists):
+        for town in self._towns_by_id:
+            waiting = self.bus_lists[town]
             if not waiting:
                 continue
             self.bus_credit[town] += self.around.bus_seats_per_h[town] * self.clock.tick_min

@@ -85,24 +85,21 @@ def settle(scenario: Scenario) -> Population:
     )
     household = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     dormitory = (dwelling == DWELLING_CODE["dormitory"])[household]
-    age_band = _age_bands(scenario, streams.uniform(AGE, resident_key), dormitory)
-    assisted = _assisted(scenario, streams.uniform(ASSISTED, resident_key), age_band) & ~dormitory
+    rules = PeopleRules.read(scenario)
+    age_band = _age_bands(rules, streams.uniform(AGE, resident_key), dormitory)
+    assisted = _assisted(rules, streams.uniform(ASSISTED, resident_key), age_band) & ~dormitory
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    p = scenario.p
-    speed_of_band = np.array(
-        [p("residents.walk_old_ms"), p("residents.walk_adult_ms")]
-        + [p("residents.walk_old_ms")] * 2,
-        dtype=np.float32,
-    )
-    speed = np.where(assisted, np.float32(p("residents.walk_assisted_ms")), speed_of_band[age_band])
+    old, adult = rules.walk_old_ms, rules.walk_adult_ms
+    speed_of_band = np.array([old, adult, old, old], dtype=np.float32)
+    speed = np.where(assisted, np.float32(rules.walk_assisted_ms), speed_of_band[age_band])
     has_any = len(sizes) > 0
     return Population(
         household_start=household_start,
         resident_start=starts,
         community=community,
         dwelling=dwelling,
-        kit=streams.uniform(KIT, household_key) < p("residents.kit_share"),
-        car=streams.uniform(CAR, household_key) < p("residents.car_share"),
+        kit=streams.uniform(KIT, household_key) < rules.kit_share,
+        car=streams.uniform(CAR, household_key) < rules.car_share,
         walk_ms=np.minimum.reduceat(speed, starts[:-1]) if has_any else speed,
         assisted=np.logical_or.reduceat(assisted, starts[:-1]) if has_any else assisted,
         age_band=age_band,
@@ -148,14 +145,9 @@ def _dwellings(
 
 
 def _age_bands(
-    scenario: Scenario, u: NDArray[np.float32], dormitory: NDArray[np.bool_]
+    rules: PeopleRules, u: NDArray[np.float32], dormitory: NDArray[np.bool_]
 ) -> NDArray[np.uint8]:
-    p = scenario.p
-    young, old, very_old = (
-        p("residents.share_0_14"),
-        p("residents.share_60_79"),
-        p("residents.share_80_plus"),
-    )
+    young, old, very_old = rules.share_0_14, rules.share_60_79, rules.share_80_plus
     edges = np.array([young, 1.0 - old - very_old, 1.0 - very_old])
     band = np.searchsorted(edges, u, side="right").astype(np.uint8)
     band[dormitory] = AGE_BANDS.index("15-59")
@@ -163,16 +155,10 @@ def _age_bands(
 
 
 def _assisted(
-    scenario: Scenario, u: NDArray[np.float32], age_band: NDArray[np.uint8]
+    rules: PeopleRules, u: NDArray[np.float32], age_band: NDArray[np.uint8]
 ) -> NDArray[np.bool_]:
-    p = scenario.p
-    other = p("residents.assisted_share_other")
+    other = rules.assisted_share_other
     share = np.array(
-        [
-            other,
-            other,
-            p("residents.assisted_share_60_79"),
-            p("residents.assisted_share_80_plus"),
-        ]
+        [other, other, rules.assisted_share_60_79, rules.assisted_share_80_plus]
     )
     return np.asarray(u < share[age_band])

@@ -50,7 +50,7 @@ def build(scenario: Scenario) -> World:
         town_of=town_of,
         town_seat=seats,
         seat_km=_seat_km(graph, town_of, seats),
-        command=index[seat] if seat is not None else 0,
+        command=index[seat if seat is not None else min(index)],
         people=settle(scenario),
         graph=graph,
     )

@@ -98,7 +98,7 @@ def crews_of(scenario: Any) -> list[Crew]:
     """Teams divided into crews; boats are dealt out evenly, the first crews get the odd ones."""
     at = {c.community: n for n, c in enumerate(scenario.communities)}
     found = []
-    for team in scenario.teams:
+    for team in sorted(scenario.teams, key=lambda t: t.team):
         number = math.ceil(team.members / team.crew_size)
         for n in range(number):
             boats = sum(1 for boat in range(team.boats) if boat % number == n)

@@ -146,7 +146,7 @@ class Depot:
         self.sites = [self._site(name, place) for name, place in where]
         self.stores = [
             Store(given, row, at[row.community], self._listed(row.store))
-            for row in self.scenario.stores
+            for row in sorted(self.scenario.stores, key=lambda row: row.store)
         ]
         self.requests: list[dict[str, Any]] = []
         self.deliveries: list[dict[str, Any]] = []
@@ -241,7 +241,8 @@ class Depot:
             has = zip(want, site.stock, self._on_the_way(site), strict=True)
             missing.append([max(0, w - s - c) for w, s, c in has])
         for store in self.stores:
-            for site, lacks in zip(self.sites, missing, strict=True):
+            beside = zip(self.sites, missing, strict=True)
+            for site, lacks in sorted(beside, key=lambda b: b[0].id):
                 if site.place != store.place or not site.persons:
                     continue
                 pairs = zip(lacks, store.available(tick), strict=True)

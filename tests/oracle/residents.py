@@ -189,9 +189,9 @@ class OracleResidents:
                 self._arrive(home, tick)
 
     def _the_ready_leave(self, tick: int) -> None:
-        for home in self.households:
-            if home.ready_tick == tick:
-                self._leave(home, tick)
+        ready = [home for home in self.households if home.ready_tick == tick]
+        for home in sorted(ready, key=lambda home: (home.place.name, home.nth)):
+            self._leave(home, tick)
 
     def _some_go_home(self, tick: int) -> None:
         for home in self.households:
@@ -550,7 +550,9 @@ class OracleResidents:
 
     def _buses_come(self, tick: int) -> None:
         """Buses take households in the order in which they queued, while there are seats."""
-        for town, queue in enumerate(self.bus_queues):
+        towns = self.scenario.towns
+        for town in sorted(range(len(towns)), key=lambda n: towns[n].town):
+            queue = self.bus_queues[town]
             if not queue:
                 continue
             seats_per_h = self.scenario.towns[town].bus_seats_per_h

@@ -96,7 +96,8 @@ class Outbreaks:
     def of(cls, scenario: Scenario, streams: Streams, clock: Clock) -> Outbreaks:
         """The outbreaks of a scenario's run."""
         rules = OutbreakRules.read(scenario)
-        return cls(rules, scenario.building_classes, scenario.communities, streams, clock)
+        classes = tuple(sorted(scenario.building_classes, key=lambda c: c.building_class))
+        return cls(rules, classes, scenario.communities, streams, clock)
 
     def __post_init__(self) -> None:
         self._coming: dict[int, list[tuple[int, int, float]]] | None = None

@@ -33,7 +33,7 @@ def belts_of(scenario: Scenario) -> NDArray[np.float32] | None:
         return None
     land = land_of(scenario)
     hold = np.zeros((land.rows, land.cols), dtype=np.float32)
-    usual = scenario.p("forest.belt_hold_kw_m")
+    usual = BeltRules.read(scenario).belt_hold_kw_m
     for belt in scenario.belts:
         kw_m = usual if belt.hold_kw_m is None else belt.hold_kw_m
         lay_belt(hold, land, belt.places, belt.width_m, kw_m)

@@ -45,7 +45,7 @@ class Settings(Row):
     duration_h: Annotated[int, Field(ge=1, le=24 * 60)]
     population_seed: Count
     utc_offset_h: Annotated[float, Field(ge=-12.0, le=14.0)]
-    command_community: Id | None = None  # seat of the command; else the first community
+    command_community: Id | None = None  # seat of the command; else the first by id
     coast: tuple[tuple[Lon, Lat], ...] = ()  # coast or bank as drawn on the map; assumption
 
     @model_validator(mode="after")
