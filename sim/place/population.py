@@ -3,7 +3,7 @@
 Households are numbered community by community and residents household by household, so a
 community's people are a slice. All attributes are plain arrays; nothing here changes in a run.
 With `residents.scale` above 1 a row, of a household or resident, stands for several alike
-(`sim/world/scale.py`); `stands_for` says for how many people.
+(`sim/place/scale.py`); `stands_for` says for how many people.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.chance import Keys, Streams, keys_of, members, stream
 from anlan.sim.place.scale import count_rows, stands_for
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import DWELLINGS, Scenario
 
 AGE_BANDS = ("0-14", "15-59", "60-79", "80+")
@@ -27,6 +28,23 @@ KIT = stream("population.kit", "household")
 CAR = stream("population.car", "household")
 AGE = stream("population.age", "resident")
 ASSISTED = stream("population.assisted", "resident")
+
+
+@dataclass(frozen=True)
+class PeopleRules(Rules, prefix="residents"):
+    """Who lives in a home, what it has, and how fast its people walk."""
+
+    share_0_14: float
+    share_60_79: float
+    share_80_plus: float
+    assisted_share_other: float
+    assisted_share_60_79: float
+    assisted_share_80_plus: float
+    kit_share: float
+    car_share: float
+    walk_old_ms: float
+    walk_adult_ms: float
+    walk_assisted_ms: float
 
 
 @dataclass(frozen=True)
@@ -158,7 +176,5 @@ def _assisted(
     rules: PeopleRules, u: NDArray[np.float32], age_band: NDArray[np.uint8]
 ) -> NDArray[np.bool_]:
     other = rules.assisted_share_other
-    share = np.array(
-        [other, other, rules.assisted_share_60_79, rules.assisted_share_80_plus]
-    )
+    share = np.array([other, other, rules.assisted_share_60_79, rules.assisted_share_80_plus])
     return np.asarray(u < share[age_band])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,16 @@ from anlan.sim.place.landscape.lines import lay_belt
 from anlan.sim.place.landscape.synthetic import synthetic
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.grids import parse_ascii_grid
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class BeltRules(Rules, prefix="forest"):
+    """What a belt holds whose row does not say."""
+
+    belt_hold_kw_m: float
+
 
 _last: list[tuple[object, Landscape]] = []
 
