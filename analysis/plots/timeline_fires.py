@@ -71,16 +71,18 @@ def crews(axes: Axes, results: Results, facts: Facts, lang: str) -> None:
 
 def crews_out(facts: Facts) -> tuple[Floats, Floats]:
     """(T+1,) crews on the road, and at a scene, by the tick: the hourly levels miss short fires."""
-    trip = facts.tables["trip"]
-    rows = np.flatnonzero((trip["kind"] == "crew") & (trip["departed_tick"] >= 0))
-    rows = rows[np.lexsort((trip["departed_tick"][rows], trip["agent"][rows].astype(str)))]
-    agent, left = trip["agent"][rows], trip["departed_tick"][rows].astype(np.int64)
-    last = np.append(agent[1:] != agent[:-1], True)[: len(rows)]
-    after = np.append(left[1:], facts.end)[: len(rows)]
-    until = np.where(last, facts.end, after)  # its next departure
-    came = np.where(trip["arrived_tick"][rows] >= 0, trip["arrived_tick"][rows], until)
-    stays = trip["purpose"][rows] != "return"
-    return _held(facts, left, came), _held(facts, came[stays], until[stays])
+    sent, trip = facts.tables["deployment"], facts.tables["trip"]
+    came, gone = sent["arrived_tick"], _or_end(facts, sent["left_tick"])
+    there = came >= 0
+    home = (trip["kind"] == "crew") & (trip["purpose"] == "return") & (trip["departed_tick"] >= 0)
+    out = np.concatenate([sent["sent_tick"], trip["departed_tick"][home]])
+    over = np.concatenate([np.where(there, came, gone), _or_end(facts, trip["arrived_tick"][home])])
+    return _held(facts, out, over), _held(facts, came[there], gone[there])
+
+
+def _or_end(facts: Facts, tick: Ints) -> Ints:
+    """When something ended; the end of the run where it did not."""
+    return np.asarray(np.where(tick >= 0, tick, facts.end), dtype=np.int64)
 
 
 def _held(facts: Facts, since: Ints, until: Ints) -> Floats:

@@ -21,12 +21,19 @@ from anlan.analysis.measures.facts import Facts
 from anlan.analysis.measures.registry import MEASURES, measure_run
 from anlan.analysis.plots.pictures import FIRES, OF_RUNS, of_runs
 from anlan.analysis.words import LANGS, word
-from anlan.sim.ledger import TABLES, Ledger
+from anlan.sim.ledger import NEVER, facts
 from anlan.sim.place.landscape.fuels import read_fuels
 from anlan.sim.scenario.schema import Forest, Ignition
-from tests.fabricated import _parameter, district, finished_folder, made_up_ledger
+from tests.fabricated import (
+    _parameter,
+    district,
+    fact,
+    finished_folder,
+    joined,
+    made_up_ledger,
+)
 
-NEVER = math.nan
+NOWHEN = math.nan  # the minutes of what did not happen
 NAMES = [m.name for of in (of_forests, of_fires, of_buildings) for m in of.MEASURES]
 
 
@@ -47,15 +54,44 @@ def burning(district_forest_ha=None, duration_h=12):
     return scenario.model_copy(update=added)
 
 
+NONE = {"community": "t0-c0", "fire_class": "general"}
+INCIDENT = {"forest": "forest_fire", "building": "fire"}  # kind of its incident
+
+
 def fire(ledger, name, **known):
-    """A row of `fire`: what is not given did not happen, or is none."""
-    row = {}
-    for column, (kind, *_) in TABLES["fire"].items():
-        row[column] = {"str": "", "float64": NEVER, "int32": 0, "int64": 0}[kind]
-    row |= {"fire": name, "community": "t0-c0", "fire_class": "general", "water_l": 0.0,
-            "burnt_m2": 0.0, "burnt_ha": 0.0}  # fmt: skip
-    assert known.keys() <= row.keys()
-    ledger.add("fire", *(row | known).values())
+    """A row of `fire`, and its incident's unless a neighbour's fire lit it.
+
+    What is not given did not happen, or is none.
+    """
+    row = NONE | known
+    kind = INCIDENT[row["kind"]]
+    incident = f"{kind}/{row.get('spread_from', name)}"
+    if "spread_from" not in row:
+        ledger.add(fact(facts.Incident, incident=incident, kind=kind, community=row["community"],
+                        cases=1))  # fmt: skip
+    ledger.add(fact(facts.Fire, fire=name, incident=incident, **row))
+
+
+def harm(ledger, cause, outcome, persons, tick=30, place="t0-c0", age_band="15-59"):
+    """People who came to harm in a forest fire: a row each; the hurt have their own incident."""
+    hurt = outcome == "injured"
+    incident = f"{cause}/{place}/{tick}" if hurt else "forest_fire/f1"
+    if hurt:
+        ledger.add(fact(facts.Incident, incident=incident, kind="injury", community=place,
+                        occurred_tick=tick, reported_tick=tick, known_tick=tick,
+                        dispatched_tick=tick, arrived_tick=tick, persons=persons,
+                        cases=1))  # fmt: skip
+    for _ in range(persons):
+        ledger.add(
+            facts.Casualty(
+                incident=incident, tick=tick, community=place, cause=cause, outcome=outcome,
+                age_band=age_band, persons=1,
+            )
+        )  # fmt: skip
+
+
+def cell(ledger, name, row, col, arrival_min):
+    ledger.add(facts.FireCell(fire=name, row=row, col=col, arrival_min=arrival_min))
 
 
 def forest_fires(ledger):
@@ -66,19 +102,27 @@ def forest_fires(ledger):
     fire(ledger, "f2", kind="forest", ignited_min=120, burnt_ha=20.0)
     for hour, one, two in ((2, 4.0, 1.0), (3, 8.0, 12.0)):
         tick = hour * 12 - 1
-        ledger.add("fire_front", tick, "f1", one + 2, one, 300.0, 250.0 * (hour - 1), 3, 0, "")
-        ledger.add("fire_front", tick, "f2", two + 8, two, 900.0, 0.0, 0, 0, "running")
+        for name, forest_ha, other_ha, edge_m, line_m, crews in (
+            ("f1", one, 2.0, 300.0, 250.0 * (hour - 1), 3),
+            ("f2", two, 8.0, 900.0, 0.0, 0),
+        ):
+            ledger.add(
+                facts.FireFront(
+                    tick=tick, fire=name, burnt_ha=forest_ha + other_ha, forest_ha=forest_ha,
+                    edge_m=edge_m, line_m=line_m, crews=crews, held_back=0, status="running",
+                )
+            )  # fmt: skip
     for name, row, col in (("f1", 5, 5), ("f1", 5, 6), ("f2", 5, 6), ("f2", 20, 30)):
-        ledger.add("fire_cell", name, row, col, 60.0 + 20 * row + col)
+        cell(ledger, name, row, col, 60.0 + 20 * row + col)
     for kind, row in (("line", 4), ("line", 4), ("break", 7), ("drop", 6)):
-        ledger.add("fire_line", "f1", 30, kind, row, 5)
+        ledger.add(facts.FireLine(fire="f1", tick=30, kind=kind, row=row, col=5))
     for cause, outcome, persons in (
         ("overrun", "died", 2),
         ("overrun", "injured", 1),
         ("forest_fire", "died", 1),
         ("forest_fire", "injured", 1),
     ):
-        ledger.add("casualty", 30, "t0-c0", cause, outcome, "15-59", persons)  # fmt: skip
+        harm(ledger, cause, outcome, persons)
 
 
 def building_fires(ledger):
@@ -92,25 +136,18 @@ def building_fires(ledger):
     fire(ledger, "b4", kind="building", ignited_min=600, community="t1-c1")
 
 
-def tables(*write):
-    ledger = Ledger()
-    for one in write:
-        one(ledger)
-    return ledger.tables()
-
-
 def test_the_names_that_plans_use_are_there():
     assert {"fire.out_h", "fire.damage_permille", "fire.first_engine_min_mean",
             "fire.first_water_15min_share"} <= set(NAMES) <= MEASURES.keys()  # fmt: skip
 
 
 def test_a_run_without_fires_is_not_judged():
-    found = measure_run(district(), tables())
+    found = measure_run(district(), joined())
     assert all(math.isnan(found[name]) for name in NAMES)
 
 
 def test_forest_fires_by_hand():
-    found = measure_run(burning(40_000.0), tables(forest_fires))
+    found = measure_run(burning(40_000.0), joined(forest_fires))
     expected = {
         "fire.out_h": 25.0,  # f2 burns for the 10 h that are left: 24 h at least, and one
         "fire.contained_h": 25.0,
@@ -133,7 +170,7 @@ def test_forest_fires_by_hand():
 
 
 def test_a_fire_that_is_not_out_counts_an_hour_more_than_a_long_run():
-    found = measure_run(burning(duration_h=48), tables(forest_fires))
+    found = measure_run(burning(duration_h=48), joined(forest_fires))
     assert found["fire.out_h"] == (48 * 60 - 120) / 60 + 1
 
 
@@ -142,7 +179,7 @@ def test_fires_that_are_all_out_count_the_longest_of_their_own_times():
         fire(ledger, "f1", kind="forest", ignited_min=60, out_min=420, controlled_min=300)
         fire(ledger, "f2", kind="forest", ignited_min=400, out_min=600, controlled_min=500)
 
-    found = measure_run(burning(), tables(write))
+    found = measure_run(burning(), joined(write))
     assert (found["fire.out_h"], found["fire.contained_h"]) == (6.0, 4.0)
     assert found["fire.out_24h_share"] == 1.0
 
@@ -152,12 +189,12 @@ def test_damage_is_set_against_the_landscape_where_the_district_is_unknown():
 
     scenario = burning()
     forest_ha = np.count_nonzero(land_of(scenario).forest) * 0.25
-    found = measure_run(scenario, tables(forest_fires))
+    found = measure_run(scenario, joined(forest_fires))
     assert found["fire.damage_permille"] == pytest.approx(1000 * 20.0 / forest_ha)
 
 
 def test_building_fires_by_hand():
-    found = measure_run(district(), tables(building_fires))
+    found = measure_run(district(), joined(building_fires))
     expected = {
         "fire.buildings": 4.0,
         "fire.first_engine_min_mean": (4 + 10 + 120) / 3,  # b4 waits to the end; b2 is b1's
@@ -173,10 +210,10 @@ def test_building_fires_by_hand():
 
 
 def test_the_digest_keeps_fires_fronts_and_cells():
-    found = digest(burning(), tables(forest_fires, building_fires))
+    found = digest(burning(), joined(forest_fires, building_fires))
     for name in ("fires", "fire_fronts", "fire_cells"):
         assert list(found[name]) == list(DIGEST[name])
-    waits = [30, 600, 4, NEVER, 10, 120]  # b1 has lit b2: the engines were called to b1
+    waits = [30, 600, 4, NOWHEN, 10, 120]  # b1 has lit b2: the engines were called to b1
     np.testing.assert_array_equal(found["fires"]["wait_min"], waits)
     assert found["fires"]["reached"].tolist() == [True, False, True, True, True, False]
     assert found["fires"]["out_h"][0] == 6.0
@@ -186,7 +223,7 @@ def test_the_digest_keeps_fires_fronts_and_cells():
 
 def broke(scenario, *write):
     """Kind -> (place, hour) of what first broke."""
-    found = digest(scenario, tables(*write))["breaks"]
+    found = digest(scenario, joined(*write))["breaks"]
     rows = zip(found["kind"], found["place"], found["hour"], strict=True)
     return {kind: (place, hour) for kind, place, hour in rows}
 
@@ -237,8 +274,8 @@ def test_what_breaks_at_forest_fires_by_hand():
              controlled_min=1499, out_min=1501, engines_needed_max=4, engines_peak=4)  # fmt: skip
         fire(ledger, "f2", kind="forest", ignited_min=120, called_min=120, arrived_min=150,
              controlled_min=1561, engines_needed_max=9, engines_peak=4)  # fmt: skip
-        ledger.add("casualty", 36, "t0-c1", "forest_fire", "injured", "15-59", 1)
-        ledger.add("casualty", 48, "t0-c0", "overrun", "injured", "15-59", 1)
+        harm(ledger, "forest_fire", "injured", 1, tick=36, place="t0-c1")
+        harm(ledger, "overrun", "injured", 1, tick=48)
 
     assert broke(burning(duration_h=48), write) == {
         "forest_wait": ("f1", 150 / 60),
@@ -258,7 +295,12 @@ def test_fire_at_the_homes_and_at_the_edge_of_the_map_by_hand():
     scenario = burning().model_copy(update={"communities": (there,)})
 
     def cells(*rows):
-        return lambda ledger: [ledger.add("fire_cell", "f1", *row) for row in rows]
+        def write(ledger):
+            fire(ledger, "f1", kind="forest", ignited_min=690)  # too late in the run to tell
+            for row in rows:
+                cell(ledger, "f1", *row)
+
+        return write
 
     assert broke(scenario, cells((20, 37, 60.0), (24, 35, 60.0), (38, 48, 60.0))) == {}
     assert broke(scenario, cells((20, 36, 120.0), (20, 35, 90.0), (39, 48, 180.0))) == {
@@ -268,7 +310,7 @@ def test_fire_at_the_homes_and_at_the_edge_of_the_map_by_hand():
 
 
 def test_every_kind_of_fire_failure_is_named_in_both_languages():
-    kinds = {kind for kind, *_ in fire_failures(Facts(burning(), tables()))}
+    kinds = {kind for kind, *_ in fire_failures(Facts(burning(), joined()))}
     en = word("column.digest.breaks.kind", "en")
     assert len(kinds) == 11
     for kind in kinds:
@@ -276,20 +318,16 @@ def test_every_kind_of_fire_failure_is_named_in_both_languages():
         assert all(word(f"break.{kind}", lang) for lang in LANGS)
 
 
-def results_in(folder, scenario, runs):
-    """A results folder of made-up runs; the ledger of run 0 is kept."""
-    ledgers = [made_up_ledger(scenario, run) | fires for run, fires in enumerate(runs)]
+def results_in(folder, scenario, *runs):
+    """A results folder of made-up runs with some fires each; the ledger of run 0 is kept."""
+    ledgers = [made_up_ledger(scenario, run, *write) for run, write in enumerate(runs)]
     return finished_folder(folder, scenario, ledgers)
-
-
-def only_fires(*write):
-    return {k: v for k, v in tables(*write).items() if k.startswith("fire")}
 
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
-    runs = [only_fires(forest_fires, building_fires), only_fires(building_fires)]
-    return results_in(tmp_path_factory.mktemp("fires"), burning(), runs)
+    folder = tmp_path_factory.mktemp("fires")
+    return results_in(folder, burning(), (forest_fires, building_fires), (building_fires,))
 
 
 def test_burn_probability_counts_a_cell_once_a_run(both):
@@ -324,11 +362,10 @@ def test_a_fire_at_the_edge_of_the_landscape_is_told(both, tmp_path):
 
     def at_edge(ledger):
         forest_fires(ledger)
-        ledger.add("fire_cell", "f1", 39, 7, 500.0)
+        cell(ledger, "f1", 39, 7, 500.0)
 
-    runs = [only_fires(at_edge), only_fires(forest_fires)]
     assert at_edge_share(both) == 0.0
-    assert at_edge_share(results_in(tmp_path, burning(), runs)) == 0.5
+    assert at_edge_share(results_in(tmp_path, burning(), (at_edge,), (forest_fires,))) == 0.5
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -344,42 +381,75 @@ def test_fire_pictures_are_drawn(both, lang, tmp_path):
 
 
 def test_no_fire_no_fire_picture(tmp_path):
-    quiet = results_in(tmp_path, district(), [only_fires()])
+    quiet = results_in(tmp_path, district(), ())
     assert of_runs(quiet) == [name for name in OF_RUNS if name not in FIRES]
 
 
 def test_crews_on_the_road_and_at_the_scene_by_the_tick():
-    """One goes out, works and comes home; one goes from a task to another and is still there."""
+    """One goes out, works and comes home; one goes from a task to another and is still there.
+
+    One never arrives, one meets a closed road and turns round, one is there already.
+    """
     from anlan.analysis.plots.timeline_fires import crews_out
 
-    def write(ledger):
-        for agent, purpose, left, came in (
-            ("c1", "task", 10, 12),
-            ("c1", "return", 20, 23),
-            ("c2", "task", 11, 13),
-            ("c2", "task", 15, 16),
-            ("c3", "task", 142, -1),
-        ):
-            ledger.add("trip", agent, "crew", purpose, "t0-c0", "t0-c1", left, came, 1.0, "")
+    def sent(ledger, crew, number, times, outcome, drives=True):
+        trip = f"{crew}/{number}" if drives else ""
+        left, came, gone = times
+        if drives:
+            over = came if came != NEVER else gone
+            drive(ledger, trip, crew, "task", left, over, "forest_fire/f1")
+        ledger.add(
+            facts.Deployment(
+                crew=crew, team="team-1", incident="forest_fire/f1", trip=trip, people=6,
+                sent_tick=left, arrived_tick=came, left_tick=gone, outcome=outcome,
+            )
+        )  # fmt: skip
 
-    road, scene = crews_out(Facts(district(), tables(write)))
+    def drive(ledger, trip, crew, purpose, left, came, about=""):
+        ledger.add(
+            facts.Trip(
+                trip=trip, agent=crew, kind="crew", purpose=purpose, about=about,
+                origin="t0-c0", destination="t0-c1", departed_tick=left, arrived_tick=came,
+                distance_km=1.0, outcome="under_way" if came == NEVER else "arrived",
+            )
+        )  # fmt: skip
+
+    def write(ledger):
+        fire(ledger, "f1", kind="forest")
+        sent(ledger, "c1", 1, (10, 12, 20), "done")
+        drive(ledger, "c1/2", "c1", "return", 20, 23)
+        sent(ledger, "c2", 1, (11, 13, 15), "sent_on")
+        sent(ledger, "c2", 2, (15, 16, NEVER), "open")
+        sent(ledger, "c3", 1, (142, NEVER, NEVER), "open")
+        sent(ledger, "c4", 1, (50, NEVER, 54), "turned_back")
+        sent(ledger, "c5", 1, (60, 61, 64), "done", drives=False)
+        drive(ledger, "lorry/1", "lorry", "return", 30, 33)
+        ledger.add(
+            fact(facts.Trip, trip="lorry/2", agent="lorry", kind="truck", purpose="return",
+                 departed_tick=33, arrived_tick=35, outcome="arrived")
+        )  # fmt: skip
+
+    road, scene = crews_out(Facts(district(), joined(write)))
     assert len(road) == len(scene) == 145
-    assert np.flatnonzero(road).tolist() == [10, 11, 12, 15, 20, 21, 22, 142, 143]
+    out = [10, 11, 12, 15, 20, 21, 22, 30, 31, 32, 50, 51, 52, 53, 60, 142, 143]
+    assert np.flatnonzero(road).tolist() == out
     assert road[11] == 2
-    assert scene[[11, 12, 13, 15, 16, 19, 20, 143]].tolist() == [0, 1, 2, 1, 2, 2, 1, 1]
+    assert scene[[11, 12, 13, 15, 16, 19, 20, 54, 61, 64, 143]].tolist() == [
+        0, 1, 2, 1, 2, 2, 1, 1, 2, 1, 1,
+    ]  # fmt: skip
 
 
 def test_a_timeline_with_fires_leaves_out_what_did_not_happen():
     from anlan.analysis.plots import timeline
 
     def crew(ledger):
-        ledger.add("hazard_level", 11, "t0-c0", 3.0, 5.0, 0.0, 0.0, False, False, False)
+        ledger.add(fact(facts.HazardLevel, tick=11, community="t0-c0", wind_ms=3.0, gust_ms=5.0))
 
     def panels(*write):
-        return [panel.__name__ for panel, _ in timeline._parts(Facts(burning(), tables(*write)))]
+        return [panel.__name__ for panel, _ in timeline._parts(Facts(burning(), joined(*write)))]
 
     assert panels(crew, building_fires) == ["wind", "building_fires", "crews"]
-    assert panels(crew, forest_fires) == ["wind", "burnt"]
+    assert panels(crew, forest_fires) == ["wind", "burnt", "incidents"]  # some were hurt
     always = ["wind", "rain", "levels", "moves", "incidents", "outages"]
     assert panels(crew) == always
 
