@@ -14,7 +14,7 @@ from anlan.sim.people.draws import (
     drowning_chance,
     survival_ticks,
 )
-from anlan.sim.people.residents import State
+from anlan.sim.people.states import State
 from anlan.sim.scenario.clock import Clock
 from tests.oracle.calm import places
 from tests.oracle.district import set_parameters
