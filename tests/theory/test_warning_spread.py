@@ -209,5 +209,5 @@ def test_an_order_spreads_from_its_acknowledgement_on_and_not_before() -> None:
     model.parts.command.means.calls.give(MoveOrder("leave", DWELLINGS, (0,)), people, 0)
     for _ in range(40):
         model.step()
-    heard = np.unique(people.heard_order_tick)
+    heard = np.unique(people.evacuation.heard_tick)
     assert heard[heard != NEVER].min() == 6  # with the runner, in the tick in which he comes
