@@ -74,8 +74,9 @@ class Taps:
 
     def abandon(self, home: int, tick: int) -> None:
         """A household draws here no more, if it did: it leaves, or its tap runs again."""
-        self.lose(home, int(self.where.members[home]), tick)
-        self.thirsty_since[home] = NEVER
+        if self.thirsty_since[home] != NEVER:
+            self.lose(home, int(self.where.members[home]), tick)
+            self.thirsty_since[home] = NEVER
 
     def _site(self, home: int) -> int:
         """The site at which people at home in a place draw."""
