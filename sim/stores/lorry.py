@@ -120,7 +120,7 @@ class Lorry:
         """Take the drops' cargo off the shelf and start loading."""
         self.drops = drops
         self.store.take(self.cargo)
-        self.load_kg = float(self.cargo @ self.haulage.goods.kg)
+        self.load_kg = float((self.cargo * self.haulage.goods.kg).sum())
         self.loaded_tick = NEVER
         self._trip = ""
         self.state = LOADING
@@ -178,7 +178,7 @@ class Lorry:
     def _unload_ticks(self) -> int:
         """A stop, and as much of a full unloading as this drop is of the load."""
         rules = self.haulage.rules
-        kg = float(self.drops[0].cargo @ self.haulage.goods.kg)
+        kg = float((self.drops[0].cargo * self.haulage.goods.kg).sum())
         share = kg / self.load_kg if self.load_kg > 0 else 1.0
         return self.haulage.ticks(rules.stop_min + share * rules.unload_min)
 
