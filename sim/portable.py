@@ -7,11 +7,12 @@ out in float64 and rounded to 20 significant bits, half a millionth of its value
 anything here is known: what was nearly the same becomes the same. Whoever uses them for all that
 is not plain arithmetic, from inputs that are the same, gets results that are the same.
 
-It is all but certain, not certain: two values that differ in their last bit round differently when
-a border of the rounding lies between them, once in 2**33 times. numpy's ways differ in at most
-every tenth value (every fifth logarithm to base ten), so a run of a million values has a chance of
-1e-5. What is only compared with something, or made whole ticks, needs no rounding: a last bit
-decides nothing there, but for a chance of about 2**-50 a value.
+It is all but certain, not certain: two values that differ in their last bit are rounded to
+different ones if a border of the rounding lies between them, once in 2**33 times. numpy's ways
+differ in every twentieth power or exponential (every fifth logarithm to base ten), so a million
+values are otherwise on another processor with a chance of some 6e-6. What is only compared with
+something, or made whole ticks, needs no rounding: there a last bit decides nothing, but for a
+chance of about 2**-50 a value.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 F64 = NDArray[np.float64]
 
 BITS = 20  # that are kept, of 53
+RESOLUTION = 2.0**-BITS  # no value is off by more than half of this share of itself
 _SPLIT = 2.0 ** (53 - BITS) + 1.0
 
 

@@ -74,7 +74,7 @@ def lattice_over(lat: Floats, lon: Floats, spacing_km: float) -> Lattice:
     for n, (a, b) in enumerate(corners):
         rows[n] = [row_of[cell] for cell in zip(a.tolist(), b.tolist(), strict=True)]
         weights[n] = (dx if n // 2 else 1.0 - dx) * (dy if n % 2 else 1.0 - dy)
-    weights /= np.sqrt((weights**2).sum(axis=0))
+    weights /= np.sqrt(np.square(weights).sum(axis=0))
     keys = keys_of(f"{middle}/{spacing_km:g}/{a}/{b}" for a, b in cells)
     return Lattice(keys, rows, weights.astype(np.float32))
 

@@ -59,7 +59,7 @@ def holland_b_2008(
     deficit = np.asarray(deficit_hpa)
     power = 0.6 * (1.0 - deficit / 215.0)
     return np.asarray(
-        -4.4e-5 * deficit**2
+        -4.4e-5 * deficit * deficit
         + 0.01 * deficit
         + 0.03 * np.asarray(filling_hpa_h)
         - 0.014 * np.abs(lat_deg)
@@ -86,7 +86,7 @@ def gradient_wind_ms(
     power = portable.power(np.asarray(rmax) / np.asarray(radius_km), b)
     half = np.asarray(radius_km) * 500.0 * np.asarray(f_per_s)
     push = np.asarray(b) / density_kg_m3 * power * (100.0 * np.asarray(deficit_hpa))
-    return np.asarray(np.sqrt(push * portable.exp(-power) + half**2) - half)
+    return np.asarray(np.sqrt(push * portable.exp(-power) + half * half) - half)
 
 
 def pressure_hpa(

@@ -84,7 +84,8 @@ def median(
         inside = np.square(along_km / along) + np.square(across_km / across) <= 1.0
         low, high = np.where(inside, middle, low), np.where(inside, high, middle)
     away2 = np.square(along_km) + np.square(across_km)
-    deeper = 0.5 * portable.log10((away2 + depth_km**2) / (away2 + rules.depth_reference_km**2))
+    deep2, usual2 = np.square((depth_km, rules.depth_reference_km))
+    deeper = 0.5 * portable.log10((away2 + deep2) / (away2 + usual2))
     return np.asarray(low - rules.depth_log * deeper)
 
 
