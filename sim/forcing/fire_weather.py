@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.chance import Streams, stream
 from anlan.sim.scenario.errors import bad
 
@@ -66,7 +67,7 @@ class FireWeather:
         north = float(np.interp(minute, self.time_min, self.wind_north_ms))
         humidity = float(np.interp(minute, self.time_min, self.humidity_pct))
         # atan2(0, 0) is 0: a calm has no direction, and asks for none
-        towards = math.atan2(east, north) + math.radians(off.turn_deg)
+        towards = float(portable.arctan2(east, north)) + math.radians(off.turn_deg)
         return FireSky(
             float(np.interp(minute, self.time_min, self.temperature_c)) + off.temperature_add_c,
             min(max(humidity + off.humidity_add_pct, 0.0), 100.0),
@@ -88,7 +89,9 @@ def weather(rows: Sequence[tuple[float, float, float, float, float]]) -> FireWea
             raise bad("is not later than the row before; put times in order", FILE, i + 1, "time")
     t, temperature, humidity, wind, blows_from = np.array(rows, dtype=np.float64).T
     towards = np.radians(blows_from + 180.0)
-    return FireWeather(t, temperature, humidity, wind * np.sin(towards), wind * np.cos(towards))
+    return FireWeather(
+        t, temperature, humidity, wind * portable.sin(towards), wind * portable.cos(towards)
+    )
 
 
 def _check(row: tuple[float, ...], line: int) -> None:
@@ -116,5 +119,8 @@ def draw_error(
     """One run's error from the stream `forest.weather`: normal, the wind's factor log-normal."""
     z = [streams.one_normal(SKY, "sky", n) for n in range(4)]
     return SkyError(
-        temperature_sd_c * z[0], humidity_sd_pct * z[1], math.exp(wind_sd * z[2]), turn_sd * z[3]
+        temperature_sd_c * z[0],
+        humidity_sd_pct * z[1],
+        float(portable.exp(wind_sd * z[2])),
+        turn_sd * z[3],
     )

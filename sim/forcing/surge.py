@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from anlan.sim import portable
 from anlan.sim.forcing.wind import Floats, Real
 
 GRAVITY_M_S2 = 9.81
@@ -28,7 +29,9 @@ def setup_m(
 
 def tide_m(hours: Real, amplitude_m: float, period_h: float, phase: float) -> Floats:
     """Astronomical tide as one cosine, m; `phase` in 0 to 1 of a period."""
-    return np.asarray(amplitude_m * np.cos(2.0 * np.pi * (np.asarray(hours) / period_h + phase)))
+    return np.asarray(
+        amplitude_m * portable.cos(2.0 * np.pi * (np.asarray(hours) / period_h + phase))
+    )
 
 
 def flood_depth_m(level_m: Real, elevation_m: Real, coast_km: Real, loss_m_km: float) -> Floats:

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
+
 Floats = NDArray[np.floating[Any]]
 Real = Floats | float
 
@@ -29,12 +31,12 @@ MIN_RADIUS_KM = 0.5
 
 def coriolis_per_s(lat_deg: Real) -> Floats:
     """Coriolis parameter, 1/s, taken positive in both hemispheres."""
-    return np.asarray(2.0 * EARTH_TURN_RAD_S * np.sin(np.radians(np.abs(lat_deg))))
+    return np.asarray(2.0 * EARTH_TURN_RAD_S * portable.sin(np.radians(np.abs(lat_deg))))
 
 
 def rmax_km(deficit_hpa: Real, lat_deg: Real) -> Floats:
     """Radius of the largest wind, km (Vickery and Wadhera 2008)."""
-    return np.asarray(np.exp(3.015 - 6.291e-5 * np.square(deficit_hpa) + 0.0337 * np.abs(lat_deg)))
+    return portable.exp(3.015 - 6.291e-5 * np.square(deficit_hpa) + 0.0337 * np.abs(lat_deg))
 
 
 def holland_b(rmax: Real, lat_deg: Real) -> Floats:
@@ -58,18 +60,18 @@ def gradient_wind_ms(
     density_kg_m3: float,
 ) -> Floats:
     """Gradient wind at a radius, m/s (Holland 1980)."""
-    power = (np.asarray(rmax) / np.asarray(radius_km)) ** np.asarray(b)
+    power = portable.power(np.asarray(rmax) / np.asarray(radius_km), b)
     half = np.asarray(radius_km) * 500.0 * np.asarray(f_per_s)
     push = np.asarray(b) / density_kg_m3 * power * (100.0 * np.asarray(deficit_hpa))
-    return np.asarray(np.sqrt(push * np.exp(-power) + half**2) - half)
+    return np.asarray(np.sqrt(push * portable.exp(-power) + half * half) - half)
 
 
 def pressure_hpa(
     radius_km: Real, rmax: Real, b: Real, deficit_hpa: Real, centre_hpa: Real
 ) -> Floats:
     """Sea-level pressure at a radius, hPa (Holland 1980)."""
-    power = (np.asarray(rmax) / np.asarray(radius_km)) ** np.asarray(b)
-    return np.asarray(np.asarray(centre_hpa) + np.asarray(deficit_hpa) * np.exp(-power))
+    power = portable.power(np.asarray(rmax) / np.asarray(radius_km), b)
+    return np.asarray(np.asarray(centre_hpa) + np.asarray(deficit_hpa) * portable.exp(-power))
 
 
 def surface_factor(gradient_ms: Real) -> Floats:
@@ -90,7 +92,7 @@ def ten_minute_ms(wind_ms: Real, averaging_min: Real, one_min_ratio: float) -> F
     `one_min_ratio` is the 1-minute over the 10-minute mean; between, the ratio falls with the
     logarithm of the period (assumption).
     """
-    ratio = 1.0 + (one_min_ratio - 1.0) * (1.0 - np.log10(np.asarray(averaging_min)))
+    ratio = 1.0 + (one_min_ratio - 1.0) * (1.0 - portable.log10(averaging_min))
     return np.asarray(wind_ms) / ratio
 
 
@@ -99,7 +101,7 @@ def offsets_km(lat: Real, lon: Real, centre_lat: Real, centre_lon: Real) -> tupl
     km_a_degree = EARTH_RADIUS_KM * np.pi / 180.0
     north = (np.asarray(lat) - centre_lat) * km_a_degree
     turn = (np.asarray(lon) - centre_lon + 180.0) % 360.0 - 180.0
-    east = turn * km_a_degree * np.cos(np.radians(0.5 * (np.asarray(lat) + centre_lat)))
+    east = turn * km_a_degree * portable.cos(np.radians(0.5 * (np.asarray(lat) + centre_lat)))
     return east, north
 
 
@@ -121,8 +123,8 @@ def surface_wind_ms(
     """
     radius = np.maximum(np.hypot(east_km, north_km), MIN_RADIUS_KM)
     angle = np.radians(inflow)
-    along = symmetric_ms * np.cos(angle) * hemisphere / radius
-    inward = symmetric_ms * np.sin(angle) / radius
+    along = symmetric_ms * portable.cos(angle) * hemisphere / radius
+    inward = symmetric_ms * portable.sin(angle) / radius
     share = np.minimum(1.0, np.asarray(rmax) / radius)
     u = -along * north_km - inward * east_km + share * move_east_ms
     v = along * east_km - inward * north_km + share * move_north_ms
@@ -134,7 +136,7 @@ def decayed_wind_kt(v0_kt: Real, hours: Real) -> Floats:
     background, rate_per_h, drop = 26.7, 0.095, 0.9
     return np.asarray(
         background
-        + (drop * np.asarray(v0_kt) - background) * np.exp(-rate_per_h * np.asarray(hours))
+        + (drop * np.asarray(v0_kt) - background) * portable.exp(-rate_per_h * np.asarray(hours))
     )
 
 
@@ -146,4 +148,6 @@ def filled_deficit_hpa(
 ) -> Floats:
     """Pressure deficit, hPa, some hours after landfall (Vickery and Twisdale 1995)."""
     deficit = np.asarray(deficit_hpa)
-    return np.asarray(deficit * np.exp(-(a0_per_h + a1_per_h_hpa * deficit) * np.asarray(hours)))
+    return np.asarray(
+        deficit * portable.exp(-(a0_per_h + a1_per_h_hpa * deficit) * np.asarray(hours))
+    )

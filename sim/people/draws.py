@@ -152,7 +152,9 @@ def _collapse(harm: HarmRules, people: Population, z: F32) -> F32:
     """Lognormal fragility: the gust at which each dwelling goes."""
     medians = np.array([harm.collapse_median_ms(d) for d in DWELLINGS], dtype=np.float32)
     beta = np.float32(harm.collapse_beta)
-    return np.asarray(medians[people.dwelling] * np.exp(beta * z), dtype=np.float32)
+    return np.asarray(
+        medians[people.dwelling] * np.exp((beta * z).astype(np.float64)), dtype=np.float32
+    )
 
 
 def _floor(scenario: Scenario, harm: HarmRules, people: Population, streams: Streams) -> F32:

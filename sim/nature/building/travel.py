@@ -34,7 +34,7 @@ def accelerating_min(distance_km: float, speed_kmh: float, run_up_km: float) -> 
         return 0.0
     if run_up_km <= 0.0:
         return 60.0 * distance_km / speed_kmh
-    acceleration = speed_kmh**2 / (2.0 * run_up_km)  # km/h2
+    acceleration = speed_kmh * speed_kmh / (2.0 * run_up_km)  # km/h2
     if distance_km <= 2.0 * run_up_km:
         return 60.0 * 2.0 * math.sqrt(distance_km / acceleration)
     return 60.0 * (speed_kmh / acceleration + distance_km / speed_kmh)
@@ -42,4 +42,5 @@ def accelerating_min(distance_km: float, speed_kmh: float, run_up_km: float) -> 
 
 def run_up_km(speed_kmh: float, acceleration_ms2: float) -> float:
     """The way on which a speed is reached from standing."""
-    return (speed_kmh / 3.6) ** 2 / (2.0 * acceleration_ms2) / 1000.0
+    speed_ms = speed_kmh / 3.6
+    return speed_ms * speed_ms / (2.0 * acceleration_ms2) / 1000.0

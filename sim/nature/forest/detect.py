@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.chance import Streams, stream
 from anlan.sim.place.landscape.landscape import Landscape
 
@@ -142,11 +143,11 @@ def detect(
         seen = lit_min + in_sight_min(land, watch, smoke, row, col)
         rates = watch.day_per_h, watch.night_per_h
         found.append((seen, rates, watch.name))
-    fade = math.exp(-people_km / passers.fade_km)
+    fade = float(portable.exp(-people_km / passers.fade_km))
     found.append((lit_min, (passers.day_per_h * fade, passers.night_per_h * fade), "passer-by"))
     first: Detected | None = None
     for seen, (day, night), name in found:
-        wait = -math.log1p(-streams.one(NOTICE, f"{fire}/{name}"))
+        wait = -float(portable.log1p(-streams.one(NOTICE, f"{fire}/{name}")))
         end = min(horizon_min, first.minute) if first else horizon_min
         minute = noticed_min(wait, seen, day, night, is_night, end)
         if minute < end or (first is None and minute <= end):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.place.landscape.fuels import Fuels
 from anlan.sim.scenario.errors import bad, shown
 from anlan.sim.scenario.grids import Grid
@@ -65,13 +66,13 @@ class Landscape:
     def place(self, row: float, col: float) -> tuple[float, float]:
         """(lon, lat) of a cell's centre (or of any point, in cells)."""
         lat = self.lat + (self.rows - 0.5 - row) * self.cell_m / M_PER_DEGREE
-        a_degree = M_PER_DEGREE * np.cos(np.radians(self.lat))
+        a_degree = M_PER_DEGREE * portable.cos(np.radians(self.lat))
         return float(self.lon + (col + 0.5) * self.cell_m / a_degree), float(lat)
 
 
 def metres_from(lon0: float, lat0: float, lon: float, lat: float) -> tuple[float, float]:
     """(east, north) of one point from another, m, on a plane that touches at the first."""
-    east = (lon - lon0) * M_PER_DEGREE * np.cos(np.radians(lat0))
+    east = (lon - lon0) * M_PER_DEGREE * portable.cos(np.radians(lat0))
     return float(east), float((lat - lat0) * M_PER_DEGREE)
 
 
@@ -193,8 +194,8 @@ def slope_and_aspect_deg(elevation_m: NDArray[np.float64], cell_m: float) -> tup
     to_east = (across[:-2] + 2.0 * across[1:-1] + across[2:]) / (8.0 * cell_m)
     along = west + 2.0 * mid + east
     to_north = (along[:-2] - along[2:]) / (8.0 * cell_m)
-    slope = np.degrees(np.arctan(np.hypot(to_east, to_north)))
-    aspect = np.degrees(np.arctan2(to_east, to_north)) % 360.0
+    slope = np.degrees(portable.arctan(np.hypot(to_east, to_north)))
+    aspect = np.degrees(portable.arctan2(to_east, to_north)) % 360.0
     return slope.astype(np.float32), aspect.astype(np.float32)
 
 
