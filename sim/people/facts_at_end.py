@@ -27,7 +27,7 @@ def write_warning(
     """
     when = np.where(warned_tick == NEVER, ticks, warned_tick)
     key = people.community.astype(np.int64) * (ticks + 1) + when
-    persons = np.bincount(key, weights=people.sizes(), minlength=1).astype(np.int64)
+    persons = np.bincount(key, weights=people.sizes, minlength=1).astype(np.int64)
     used = np.flatnonzero(persons)
     heard = used % (ticks + 1)
     ledger.add_many(
@@ -57,7 +57,7 @@ def write_evacuation(
     )  # fmt: skip
     table = np.stack([c[ids] for c in columns], axis=1).astype(np.int64)
     rows, inverse = np.unique(table, axis=0, return_inverse=True)
-    persons = np.bincount(inverse.ravel(), weights=people.sizes()[ids]).astype(np.int64)
+    persons = np.bincount(inverse.ravel(), weights=people.sizes[ids]).astype(np.int64)
     places = np.array(place_ids, dtype=object)
     told = [
         f"order/{order_names[n]}/{place_ids[place]}" if n != NEVER else ""

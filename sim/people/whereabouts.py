@@ -21,7 +21,7 @@ class Whereabouts:
 
     def __init__(self, people: Population, places: int) -> None:
         self.people = people
-        self.members = people.sizes()
+        self.members = people.sizes.copy()
         self.state = np.zeros(people.households, dtype=np.uint8)
         self.apart = np.full(people.residents, MEMBER, dtype=np.uint8)
         self.collapsed = np.zeros(people.households, dtype=bool)

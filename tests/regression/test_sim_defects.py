@@ -71,7 +71,7 @@ def test_buses_do_not_save_up_seats_while_the_wind_holds_them() -> None:
     homes, residents = waiting_for_a_bus(model), residents_of(model)
     for _ in range(104):
         model.step()
-    assert residents.people.sizes()[homes].tolist() == [3, 2, 1, 2]
+    assert residents.people.sizes[homes].tolist() == [3, 2, 1, 2]
     # Of 4 seats 3 are taken and 1 is kept for the next two; then 1 + 4 = 2 + 1 + 2.
     assert residents.evacuation.left_tick[homes].tolist() == [100, 101, 101, 101]
 

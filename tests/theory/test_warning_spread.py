@@ -130,7 +130,7 @@ def test_residents_hear_as_the_share_says() -> None:
         model.step()
         share[tick] = spread.share_at(0)
     heard = people.told.warned_tick(crowd.ticks)
-    sizes = model.parts.world.people.sizes()
+    sizes = model.parts.world.people.sizes
     for tick in [*range(20, 40), *range(40, crowd.ticks, 20)]:
         told = (heard != NEVER) & (heard <= tick)
         chance = 1.0 - (1.0 - share[tick]) ** sizes
