@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from anlan.sim.scenario.schema import Scenario
 
-COUNTS = ("calls", "fires", "never")
+COUNTS = ("calls", "fires")
 TIMES = ("desk_min", "queue_min", "turnout_min", "travel_min", "reach_min", "water_min")
 SHARES = ("queue_share", "reach_share", "order_share", "chain_share")
 LIMITS = {
@@ -61,10 +61,11 @@ def _times(found: pd.DataFrame, names: dict[str, str], lang: str) -> Table:
 def _shares(scenario: Scenario, found: pd.DataFrame, names: dict[str, str], lang: str) -> Table:
     """Shares of the calls, and of the fires, with their intervals."""
     limits = {c: number(scenario.p(name)) for c, name in LIMITS.items()}
-    heads = [word(f"cli.cover.{c}", lang, limit=limits.get(c, "")) for c in ("town", *SHARES)]
+    columns = ("town", *SHARES, "never")
+    heads = [word(f"cli.cover.{c}", lang, limit=limits.get(c, "")) for c in columns]
     made = table(word("cli.cover.shares", lang), heads, right=range(1, len(heads)))
     for town, row in found.iterrows():
-        made.add_row(names[str(town)], *(_share(row, s) for s in SHARES))
+        made.add_row(names[str(town)], *(_share(row, s) for s in SHARES), f"{row['never']:,.0f}")
     return made
 
 

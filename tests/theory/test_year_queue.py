@@ -111,7 +111,7 @@ def test_the_reference_itself() -> None:
 
 # Calls of each load: enough for the intervals to be narrow, more where few wait, and where a
 # queue remembers long.
-LOADS = {0.3: 120_000, 0.5: 60_000, 0.7: 80_000, 0.9: 240_000}
+LOADS = {0.3: 160_000, 0.5: 60_000, 0.7: 80_000, 0.9: 240_000}
 LONG = [
     pytest.param(servers, load, calls, marks=pytest.mark.long)
     for servers, (load, calls) in product((1, 2, 4), LOADS.items())
