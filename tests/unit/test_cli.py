@@ -467,12 +467,12 @@ def test_ctrl_c_is_one_line_and_the_study_goes_on(
 
 def test_cover_shows_shares_with_intervals_by_town(anlan: Callable[..., Result]) -> None:
     """A town, the district, the chain from the call, exact intervals, and what is assumed."""
-    limits = ("--set", "fire.reach_min=7.5")
+    limit = ("--set", "parameters.fire.reach_min=7.5")
     for lang, district, *heads in (
         ("en", "district", "call to order", "within 7.5 min"),
         ("zh", "全区", "接警至下令", "接警后7.5分钟内到场"),
     ):
-        shown = anlan("cover", "linyi-building-fire", "--years", "1", "--lang", lang, *limits)
+        shown = anlan("cover", "linyi-building-fire", "--years", "1", "--lang", lang, *limit)
         assert shown.code == 0
         for text in (district, *heads):
             assert text in shown.out
