@@ -5,11 +5,10 @@ height is the track's own largest wind, so that what an agency says of a storm i
 Over land the wind is multiplied by a factor of the ground, and a gust ratio of the exposure
 makes the 3-second gust. An agency's largest wind after landfall already contains the storm's
 decay: `decayed_wind_kt` and `filled_deficit_hpa` serve only beyond a track's last fix.
-Holland's 2008 and 2010 forms stand here to be checked against and to be chosen from; the
-typhoon uses the 1980 form with Vickery and Wadhera's size.
+Of Holland's forms the typhoon uses that of 1980, with Vickery and Wadhera's size.
 
-Arrays broadcast throughout. Sources: Holland 1980, 2008; Holland et al. 2010; Vickery and
-Wadhera 2008; CLIMADA and TCRM as read in the public code; WMO/TD-1555 (Harper et al. 2010).
+Arrays broadcast throughout. Sources: Holland 1980; Vickery and Wadhera 2008; CLIMADA and TCRM as
+read in the public code; WMO/TD-1555 (Harper et al. 2010).
 """
 
 from __future__ import annotations
@@ -44,28 +43,6 @@ def holland_b(rmax: Real, lat_deg: Real) -> Floats:
     return np.clip(1.833 - 0.326 * np.sqrt(coriolis_per_s(lat_deg) * metres), 1.0, 2.5)
 
 
-def holland_b_from_wind(vmax_ms: Real, deficit_hpa: Real, density_kg_m3: float) -> Floats:
-    """Holland's peakedness that gives `vmax_ms` at the radius (Holland 1980), in 1 to 2.5."""
-    b = np.square(vmax_ms) * density_kg_m3 * np.e / (100.0 * np.asarray(deficit_hpa))
-    return np.clip(b, 1.0, 2.5)
-
-
-def holland_b_2008(
-    deficit_hpa: Real, lat_deg: Real, move_ms: Real, filling_hpa_h: Real = 0.0
-) -> Floats:
-    """Surface peakedness of Holland (2008), for the 1-minute wind at 10 m."""
-    deficit = np.asarray(deficit_hpa)
-    power = 0.6 * (1.0 - deficit / 215.0)
-    return np.asarray(
-        -4.4e-5 * deficit**2
-        + 0.01 * deficit
-        + 0.03 * np.asarray(filling_hpa_h)
-        - 0.014 * np.abs(lat_deg)
-        + 0.15 * np.asarray(move_ms) ** power
-        + 1.0
-    )
-
-
 def vmax_from_deficit_ms(b: Real, deficit_hpa: Real, density_kg_m3: float) -> Floats:
     """Largest wind in balance with the pressure deficit, m/s, without the earth's turning."""
     balance = np.asarray(b) * 100.0 * np.asarray(deficit_hpa) / (density_kg_m3 * np.e)
@@ -93,27 +70,6 @@ def pressure_hpa(
     """Sea-level pressure at a radius, hPa (Holland 1980)."""
     power = (np.asarray(rmax) / np.asarray(radius_km)) ** np.asarray(b)
     return np.asarray(np.asarray(centre_hpa) + np.asarray(deficit_hpa) * np.exp(-power))
-
-
-def holland_2010_ms(
-    radius_km: Real,
-    rmax: float,
-    vmax_ms: float,
-    b: float,
-    outer_ms: float = 17.0,
-    outer_km: float = 300.0,
-) -> Floats:
-    """Surface wind at a radius, m/s, through a known wind far out (Holland et al. 2010)."""
-    radius = np.asarray(radius_km, dtype=np.float64)
-
-    def bell(r: Real) -> Floats:
-        power = (rmax / np.asarray(r)) ** b
-        return np.asarray(power * np.exp(1.0 - power))
-
-    outer = np.log(outer_ms / vmax_ms) / np.log(bell(outer_km))
-    beyond = np.maximum(radius - rmax, 0.0)
-    exponent = np.maximum(0.5 + beyond * (outer - 0.5) / (outer_km - rmax), 0.4)
-    return np.asarray(vmax_ms * bell(radius) ** exponent)
 
 
 def surface_factor(gradient_ms: Real) -> Floats:

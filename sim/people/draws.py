@@ -209,18 +209,10 @@ def burns(
     return u < dies, (u >= dies) & (u < harmed)
 
 
-def drowning_chance(rules: HarmRules, depth_m: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Chance to drown at a depth of water indoors, by Jonkman's function for a slow rise."""
-    from scipy.special import ndtr
-
-    depth = np.maximum(np.asarray(depth_m, dtype=np.float64), 1e-6)
-    chance = ndtr((np.log(depth) - rules.drown_mu) / rules.drown_sigma)
-    return np.where(np.asarray(depth_m) > 0.0, chance, 0.0)
-
-
 def drown_depth_m(rules: HarmRules, u: F32) -> NDArray[np.float64]:
-    """The depth indoors at which each person drowns: where `drowning_chance` passes u.
+    """The depth indoors at which each person drowns, by Jonkman's function for a slow rise.
 
+    The chance to drown at a depth h is Phi((ln h - mu) / sigma); theirs is where it passes u.
     So who drowns by the time of the deepest water is who would by its depth alone, and when is
     known without looking ahead.
     """

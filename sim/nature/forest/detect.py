@@ -90,13 +90,6 @@ def needed_height_m(land: Landscape, row: int, col: int, eye_m: float, rows: F64
     return out
 
 
-def viewshed(land: Landscape, row: int, col: int, eye_m: float, target_m: float) -> Bools:
-    """Which cells one sees from (row, col) to a height above their ground, (rows, cols)."""
-    r, c = np.divmod(np.arange(land.rows * land.cols), land.cols)
-    need = needed_height_m(land, row, col, eye_m, r.astype(np.float64), c.astype(np.float64))
-    return (need <= target_m).reshape(land.rows, land.cols)
-
-
 def in_sight_min(land: Landscape, watch: Watch, smoke: Smoke, row: int, col: int) -> float:
     """Minutes after the ignition at which a watch point first sees the smoke; inf: never."""
     away_km = math.hypot(row - watch.row, col - watch.col) * land.cell_m / 1000.0

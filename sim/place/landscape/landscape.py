@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.place.landscape.fuels import Fuels
 from anlan.sim.scenario.errors import bad, shown
-from anlan.sim.scenario.grids import Grid, read_grid
+from anlan.sim.scenario.grids import Grid
 
 F32 = NDArray[np.float32]
 Floats = NDArray[np.floating[Any]]
@@ -197,28 +196,6 @@ def slope_and_aspect_deg(elevation_m: NDArray[np.float64], cell_m: float) -> tup
     slope = np.degrees(np.arctan(np.hypot(to_east, to_north)))
     aspect = np.degrees(np.arctan2(to_east, to_north)) % 360.0
     return slope.astype(np.float32), aspect.astype(np.float32)
-
-
-def read_landscape(
-    folder: Path,
-    fuels: Fuels,
-    elevation: str = "elevation.asc",
-    fuel: str = "fuel.asc",
-    moisture: str | None = None,
-    lon: float = 0.0,
-    lat: float = 0.0,
-) -> Landscape:
-    """A landscape from grid files (.asc, or .tif with rasterio) of one folder. Raises BadInput."""
-    height = read_grid(folder, elevation)
-    grids = [read_grid(folder, name) for name in (fuel, moisture) if name is not None]
-    for grid in grids:
-        same_frame(height, grid)
-    factor = grids[1].values if len(grids) > 1 else None
-    metadata = {"elevation": elevation, "fuel": fuel}
-    return landscape(
-        height.values, grids[0].values, height.cell_m, fuels, factor, lon, lat, metadata,
-        (elevation, fuel, moisture or ""),
-    )  # fmt: skip
 
 
 def same_frame(one: Grid, other: Grid) -> None:
