@@ -209,6 +209,7 @@ class Crew(Agent):  # type: ignore[misc]
         incident.crews.append(self)
         if incident.dispatched_tick == NEVER:
             incident.dispatched_tick = tick
+            incident.left_min = tick * self.world.clock.tick_min + wait_min
         trip = self.journey.id if self.journey.route.roads else ""
         self.deployment = Deployment(incident, trip, self.people, tick)
         return True

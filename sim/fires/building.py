@@ -90,13 +90,15 @@ class BuildingScene:
     def chain(self) -> dict[str, float]:
         """The minutes of the chain from notice to arrival."""
         sent = self.incident.dispatched_tick
-        handed_over = self.call is not None and self.incident.known_tick != NEVER
+        call = self.call if self.incident.known_tick != NEVER else None
         return {
             "discovered_min": self.outbreak.noticed_min,
-            "called_min": self.call.called_min if self.call and handed_over else math.inf,
+            "called_min": call.called_min if call else math.inf,
+            "ordered_min": call.ordered_min if call else math.inf,
             "dispatched_min": float(sent * self.field.clock.tick_min)
             if sent != NEVER
             else math.inf,
+            "left_min": self.incident.left_min,
             "arrived_min": self.arrived_min if self.first_crew else math.inf,
         }
 

@@ -19,6 +19,7 @@ from anlan.sim.fires.rules import AttackRules, OverrunRules, SightRules, SkyRule
 from anlan.sim.forcing.fire_weather import FireWeather, draw_error, weather
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import NEVER, facts
+from anlan.sim.nature.building.block import clipped
 from anlan.sim.nature.forest import detect, spread
 from anlan.sim.nature.forest.classes import CLASSES, ClassRules, fire_class
 from anlan.sim.nature.forest.front_rules import FrontRules, rates_of
@@ -223,7 +224,7 @@ class ForestFires:
         hurt = sum(i.persons for i in scene.hurt)
         forest_ha = spread.forest_ha(blaze.burning)
         rank = fire_class(forest_ha, scene.dead, hurt, self.limits)
-        dispatched = incident.dispatched_tick
+        known, dispatched = incident.known_tick, incident.dispatched_tick
         tick_min = self.field.clock.tick_min
         self.field.ledger.add(
             facts.Fire(
@@ -237,7 +238,9 @@ class ForestFires:
                 flashover_min=NOTHING,
                 discovered_min=scene.detected_min,
                 called_min=scene.detected_min,
+                ordered_min=float(known * tick_min) if known >= 0 else NOTHING,
                 dispatched_min=float(dispatched * tick_min) if dispatched >= 0 else NOTHING,
+                left_min=clipped(incident.left_min, self.field.clock.end_min),
                 arrived_min=scene.arrived_min,
                 first_water_min=NOTHING,
                 controlled_min=blaze.contained_min,

@@ -99,6 +99,7 @@ class Incident[W: Worker]:
     reported_tick: int = NEVER
     known_tick: int = NEVER
     dispatched_tick: int = NEVER
+    left_min: float = float("inf")  # the first crew sent has turned out
     arrived_tick: int = NEVER
     done_tick: int = NEVER
     rescued: int = 0

@@ -125,6 +125,10 @@ class Clock:
         """Hour of the day, 0 to 24, at the start of a tick."""
         return (self.start_hour + tick / self.ticks_per_h) % 24.0
 
+    def hour_of(self, minute: float) -> float:
+        """Hour of the day, 0 to 24, at a minute since the start, whatever the tick."""
+        return (self.start_hour + minute / 60.0) % 24.0
+
     def is_hours_end(self, tick: int) -> bool:
         """Whether a tick is the last of an hour since the start."""
         return (tick + 1) % self.ticks_per_h == 0

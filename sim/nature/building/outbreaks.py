@@ -158,7 +158,7 @@ class Outbreaks:
     ) -> Outbreak | None:
         """The n-th fire that might be of a place, if it comes about."""
         community = self.communities[place]
-        hour = self.clock.hour_at(minute / self.clock.tick_min)
+        hour = self.clock.hour_of(minute)
         rate = self.rules.hour_rates()[int(hour)] * factor
         if self.streams.one(THIN, community.community, n) * most >= rate:
             return None
@@ -175,7 +175,7 @@ class Outbreaks:
         `minute` since the start of the run.
         """
         u = self.streams.generator(FIRST, key).random(3)
-        night = self.clock.is_night(minute / self.clock.tick_min)
+        night = self.clock.is_night_hour(self.clock.hour_of(minute))
         mean_min = building.discovery_night_min if night else building.discovery_day_min
         mean_victims = building.rescue_night if night else building.rescue_day
         # A place spread evenly over a disc of the community's area, and the streets' detour.
