@@ -134,5 +134,5 @@ def _scaled(
 
 
 def _times(value: float, factor: float) -> float:
-    """A count stays a whole number."""
-    return round(value * factor) if isinstance(value, int) else value * factor
+    """A count stays a whole number, of those that are whole."""
+    return math.floor(value * factor + 1e-9) if isinstance(value, int) else value * factor
