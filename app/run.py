@@ -55,9 +55,7 @@ def show_verdicts(results: Results, lang: str) -> int:
     scenario, verdicts, out = results.scenario, results.verdicts, console()
     name, plan = said(scenario.settings.name, lang), said(scenario.plan.title, lang)
     out.print(verdict_table(verdicts, lang, word("cli.title.verdicts", lang, name=name, plan=plan)))
-    out.print(
-        word("cli.run.summary", lang, runs=results.run_count, judged=verdicts.headline(lang))
-    )
+    out.print(word("cli.run.summary", lang, runs=results.run_count, judged=verdicts.headline(lang)))
     say_scale(results.manifest["people_per_row"], out, lang)
     if verdicts.count("undecided"):
         out.print(word("cli.run.undecided", lang))

@@ -46,7 +46,11 @@ def verdict_table(verdicts: Verdicts, lang: str, title: str) -> Table:
     """The verdicts, headed by how many are judged: what each asks, what came out, how sure."""
     from anlan.analysis.verdict.verdict import TABLE
 
-    made = table(f"{title}\n{verdicts.headline(lang)}", (word(f"table.{key}", lang) for key in TABLE), right=(2, 4))
+    made = table(
+        f"{title}\n{verdicts.headline(lang)}",
+        (word(f"table.{key}", lang) for key in TABLE),
+        right=(2, 4),
+    )
     for v in verdicts:
         *cells, verdict = v.row(lang)
         made.add_row(*cells, Text(verdict, style=COLOURS.get(v.verdict, UNJUDGED_COLOUR)))

@@ -25,8 +25,8 @@ MANIFEST = (
     "format", "study", "question", "scenario", "scenario_sha256", "variants_sha256", "code_sha256",
     "changes", "people_per_row", "storm", "duration_h", "tick_min", "run_starts", "utc_offset_h",
     "seed", "common_random_numbers", "design", "factors", "set", "replications", "stop", "outputs",
-    "variants", "runs", "failures", "started", "finished", "versions", "targets_judged", "assumptions",
-    "assumed_rows", "assumed_parameters",
+    "variants", "runs", "failures", "started", "finished", "versions", "targets_judged",
+    "assumptions", "assumed_rows", "assumed_parameters",
 )  # fmt: skip
 
 

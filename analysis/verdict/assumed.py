@@ -49,9 +49,7 @@ def _observed(measure: Structural, scenario: Scenario) -> Scenario:
     """The scenario without the assumed rows that decide the measure."""
     kept = {
         table: tuple(
-            row
-            for row in getattr(scenario, table)
-            if row.mark != ASSUMPTION or not decides(row)
+            row for row in getattr(scenario, table) if row.mark != ASSUMPTION or not decides(row)
         )
         for table, decides in measure.rows.items()
     }

@@ -22,8 +22,8 @@ class Bound:
     """`best(scenario)`: the best mean that a measure can have under the scenario's parameters.
 
     `parameters`: those that bound it. `easiest`: the value at which each of them bounds least.
-    `cases`: how many independent cases a share is of, at least, in a run; None where the mean alone is
-    held against the limit, which is exact for a mean and close for a share of many.
+    `cases`: how many independent cases a share is of, at least, in a run; None where the mean alone
+    is held against the limit, which is exact for a mean and close for a share of many.
     """
 
     parameters: tuple[str, ...]

@@ -43,7 +43,6 @@ class Hinge:
 def structural_hinge(measure: Structural, target: Target, scenario: Scenario) -> Hinge | None:
     """The first assumed size that alone turns the verdict, with the factor at which it does."""
     for table, columns, decides in _sizes(measure):
-
         at = turning(partial(_turned, measure, target, scenario, (table, columns, decides)))
         if at is not None:
             return Hinge(f"{table}.{'+'.join(columns)}", 1.0, at)

@@ -1,8 +1,8 @@
 """The plan's targets judged from the runs of one variant.
 
 Met where the whole interval lies on the good side of the limit, not met where all of it lies
-on the bad side, else undecided. A structural target is read off the data: no interval. Not judged is
-what assumed rows alone decide, what nothing happened for, and what the model lacks.
+on the bad side, else undecided. A structural target is read off the data: no interval. Not judged
+is what assumed rows alone decide, what nothing happened for, and what the model lacks.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from anlan.analysis.statistics.intervals import (
 )
 from anlan.analysis.verdict.assumed import Assumed, assumed
 from anlan.analysis.verdict.hinge import Hinge, performance_hinge, structural_hinge
+from anlan.analysis.verdict.noted import Notes, assumed_note, hinge_note, joined, nothing_note
 from anlan.analysis.verdict.target import Finding, good_runs, outcome_of
 from anlan.analysis.verdict.verdict import Verdict, Verdicts
-from anlan.analysis.verdict.noted import Notes, assumed_note, hinge_note, joined, nothing_note
 from anlan.analysis.words import LANGS, in_every_language
 from anlan.analysis.words.names import said
 from anlan.sim.scenario.errors import BadInput
@@ -110,12 +110,12 @@ def _judge_structural(target: Target, scenario: Scenario | None) -> Verdict:
     rests: Assumed | None = assumed(measure, target, scenario)
     hinge = structural_hinge(measure, target, scenario)
     if rests is None:
-        notes, outcome = in_every_language("note.structural"), outcome_of(found, target)
-        judged = _verdict(target, found, (0, 0), outcome, joined(notes, lacks))
+        notes = joined(in_every_language("note.structural"), lacks)
+        judged = _verdict(target, found, (0, 0), outcome_of(found, target), notes)
         return _hung(judged, hinge, scenario)
-    notes = assumed_note(rests, outcome_of(found, target), value, target, measure.unit)
-    notes = joined(notes, lacks)
-    return _hung(_verdict(target, found, (0, 0), "assumed", notes), hinge, scenario)
+    as_assumed = assumed_note(rests, outcome_of(found, target), value, target, measure.unit)
+    unjudged = _verdict(target, found, (0, 0), "assumed", joined(as_assumed, lacks))
+    return _hung(unjudged, hinge, scenario)
 
 
 def hinged(verdict: Verdict, target: Target, scenario: Scenario | None) -> Verdict:
@@ -185,8 +185,9 @@ def _verdict(
     target: Target, found: Interval, runs: tuple[int, int], outcome: Finding, notes: Notes
 ) -> Verdict:
     """`runs`: all of them, and those that had something to judge."""
-    of_kind = {"structural": STRUCTURAL, "performance": MEASURES}.get(target.kind)
-    unit = of_kind[target.measure].unit if of_kind else target.unit
+    unit: str = target.unit
+    if target.kind != "not_in_model":
+        unit = (STRUCTURAL if target.kind == "structural" else MEASURES)[target.measure].unit
     return Verdict(
         id=target.id,
         texts={lang: said(target.text, lang) for lang in LANGS},

@@ -130,7 +130,9 @@ class Target(Row):
     def _fits(self) -> Target:
         outside = self.kind == "not_in_model"
         if outside != (self.why is not None):
-            raise ValueError("why says what the model lacks: with kind not_in_model, and only there")
+            raise ValueError(
+                "why says what the model lacks: with kind not_in_model, and only there"
+            )
         if outside != (not self.measure):
             raise ValueError("measure goes with every kind but not_in_model")
         if bool(self.unit) and not outside:
