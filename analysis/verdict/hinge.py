@@ -53,7 +53,8 @@ def _turned(
     measure: Structural, target: Target, scenario: Scenario, size: Size, factor: float
 ) -> bool:
     now = outcome_at(measure, target, scenario)
-    return outcome_at(measure, target, _scaled(scenario, *size, factor)) != now
+    then = outcome_at(measure, target, _scaled(scenario, *size, factor))
+    return then not in (now, "undecided")  # undecided: nothing is left that it is a share of
 
 
 def outcome_at(measure: Structural, target: Target, scenario: Scenario) -> Outcome:

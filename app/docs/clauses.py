@@ -39,5 +39,6 @@ def _read(target: Target, lang: str) -> str:
     """What it is judged by, in words; or what the model lacks."""
     if target.why is not None:
         return said(target.why, lang)
-    measure = {**MEASURES, **STRUCTURAL}[target.measure]
+    structural = target.kind == "structural"
+    measure = STRUCTURAL[target.measure] if structural else MEASURES[target.measure]
     return trait("colon", lang).join((measure.label(lang), measure.definition(lang)))
