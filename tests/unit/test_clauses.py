@@ -248,4 +248,4 @@ def test_performance_targets_are_never_assumed(haimen: Scenario) -> None:
 )
 def test_a_clause_outside_the_model_says_why_and_names_no_measure(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="not_in_model"):
-        target("structure.cameras", 1.0, **changes)
+        target(**{"measure": "structure.cameras", "limit": 1.0, **changes})
