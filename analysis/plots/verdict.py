@@ -103,6 +103,8 @@ def _outcome(figure: Figure, v: Verdict, lang: str, left: float, middle: float) 
                 color=VERDICT_COLOUR[v.verdict])  # fmt: skip
     found = amount(v.estimate, v.bound_unit, lang)
     between = v.interval_text(lang)
+    if not v.judged:  # its number decides nothing, and the words need the room
+        found = between = ""
     figure.text(left + 0.1, middle + shift, f"{found}  ({between})" if between else found, size=9,
                 va="center", color=INK)  # fmt: skip
     figure.text(left, middle - shift, word("strip.asks", lang, rule=v.rule_text(lang)), size=7.5,

@@ -124,7 +124,7 @@ class Target(Row):
     source: str
     text: Words
     why: Words | None = None
-    unit: Literal["", "share", "permille", "h", "min", "person", "piece"] = ""
+    unit: Literal["", "share", "permille", "h", "min", "person", "piece", "time"] = ""
 
     @model_validator(mode="after")
     def _fits(self) -> Target:
