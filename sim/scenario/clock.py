@@ -83,11 +83,6 @@ def _start_time(scenario: Scenario) -> datetime:
     return (near - before).astimezone(zone).replace(minute=0, second=0, microsecond=0)
 
 
-def tick_time(scenario: Scenario, tick: int) -> datetime:
-    """When a tick begins, in the scenario's offset."""
-    return start_time(scenario) + timedelta(minutes=tick * scenario.settings.tick_min)
-
-
 @dataclass(frozen=True)
 class DayRules(Rules, prefix="day"):
     """When most people are asleep."""

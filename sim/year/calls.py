@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.chance import Streams, stream
 from anlan.sim.command.desk import Desk
 from anlan.sim.command.fire_desk import FireDeskRules
@@ -161,7 +162,7 @@ class Year:
                         called_min=float(minute),
                         ready_min=NAN,
                         last_leg_min=self.local.last_leg_min(radius_km * rules.street_factor),
-                        service_min=-rules.other_service_min * math.log1p(-float(u[1])),
+                        service_min=-rules.other_service_min * float(portable.log1p(-u[1])),
                     )
                 )
         return found

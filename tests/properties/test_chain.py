@@ -17,7 +17,7 @@ import pytest
 from anlan import sim
 from anlan.sim.engine import prepare
 from anlan.sim.ledger import KEYS, NEVER, TABLES
-from anlan.sim.people.residents import State
+from anlan.sim.people.states import State
 from anlan.sim.place.population import AGE_BANDS
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import beside_a_fire, cut

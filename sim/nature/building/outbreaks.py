@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from anlan.sim import portable
 from anlan.sim.chance import Streams, stream
 from anlan.sim.scenario.clock import Clock, start_time
 from anlan.sim.scenario.rules import Rules
@@ -208,7 +209,7 @@ def class_of(classes: tuple[BuildingClass, ...], community: Community, u: float)
 def lognormal(mean: float, log_sd: float, u: float) -> float:
     """A lognormal value of a given mean from one uniform."""
     z = float(ndtri(min(max(u, 1e-12), 1.0 - 1e-12)))
-    return mean * float(np.exp(log_sd * z - log_sd**2 / 2.0))
+    return mean * float(portable.exp(log_sd * z - log_sd * log_sd / 2.0))
 
 
 def poisson_count(mean: float, u: float) -> int:
