@@ -18,7 +18,7 @@ from anlan.sim.fires.hoses import points_of
 from anlan.sim.fires.rules import AttackRules, OverrunRules, SightRules, SkyRules, VillageRules
 from anlan.sim.forcing.fire_weather import FireWeather, draw_error, weather
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.ledger import NEVER, facts
+from anlan.sim.ledger import facts
 from anlan.sim.nature.forest import detect, spread
 from anlan.sim.nature.forest.classes import CLASSES, ClassRules, fire_class
 from anlan.sim.nature.forest.front_rules import FrontRules, rates_of
@@ -104,7 +104,7 @@ class ForestFires:
             points=self.points,
         )
         tick = int(lit_min // self.field.clock.tick_min)
-        incident = Incident[Crew](f"{KIND}/{row.ignition}", KIND, place, tick)
+        incident = Incident[Crew](f"{KIND}/{row.ignition}", KIND, place, tick, occurred_min=lit_min)
         tactic = TACTICS[scenario.policy.tactics]
         scene = ForestScene(blaze, incident, tactic, self.field.streams, self.overrun)
         incident.scene = scene
@@ -146,7 +146,7 @@ class ForestFires:
         self.field.incidents.open(scene.incident, tick, unseen=True)
         if seen is not None:
             scene.detected_min = seen.minute
-            self.field.notice.found_at(scene.incident, clock.ticks_of(seen.minute), tick)
+            self.field.notice.found_at(scene.incident, seen.minute)
 
     def _watch(self, row: WatchPoint) -> detect.Watch:
         sight = self.sight
@@ -168,7 +168,7 @@ class ForestFires:
 
     def _warn(self, scene: ForestScene, tick: int) -> None:
         """Somebody on the spot says how large a fire is, and which villages it comes near."""
-        known = scene.incident.found_tick != NEVER and scene.incident.found_tick <= tick
+        known = scene.incident.found_min <= self.field.clock.minute_of(tick)
         if not known or scene.blaze.contained_tick >= 0:
             return
         blaze = scene.blaze
@@ -189,7 +189,7 @@ class ForestFires:
             scene.incident.id,
             KIND,
             threat,
-            tick,
+            self.field.clock.minute_of(tick),
         )
 
     def _hour(self, scene: ForestScene, tick: int) -> None:
@@ -223,8 +223,6 @@ class ForestFires:
         hurt = sum(i.persons for i in scene.hurt)
         forest_ha = spread.forest_ha(blaze.burning)
         rank = fire_class(forest_ha, scene.dead, hurt, self.limits)
-        dispatched = incident.dispatched_tick
-        tick_min = self.field.clock.tick_min
         self.field.ledger.add(
             facts.Fire(
                 fire=blaze.id,
@@ -237,7 +235,7 @@ class ForestFires:
                 flashover_min=NOTHING,
                 discovered_min=scene.detected_min,
                 called_min=scene.detected_min,
-                dispatched_min=float(dispatched * tick_min) if dispatched >= 0 else NOTHING,
+                dispatched_min=incident.sent_min,
                 arrived_min=scene.arrived_min,
                 first_water_min=NOTHING,
                 controlled_min=blaze.contained_min,
