@@ -1,6 +1,12 @@
-"""Measures of rescue: how long incidents with persons in them waited for the first crew."""
+"""Measures of rescue: how long incidents with persons in them waited for the first crew.
+
+The clock starts when a thing happens. It is split into links, one after another: an incident that
+stands at a link when the run ends has waited there to the end, and counts in no later one.
+"""
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +22,7 @@ def incidents(facts: Facts) -> float:
 
 
 def response_min_mean(facts: Facts, group: Ints, groups: int) -> Floats:
-    """Mean minutes from report to first crew."""
+    """Mean minutes from the happening to the first crew."""
     rows = facts.rescues
     waited = total(rows["home"], rows["wait_min"] * rows["cases"], group, groups)
     return ratio(waited, total(rows["home"], rows["cases"], group, groups))
@@ -53,11 +59,40 @@ def never_reached_persons(facts: Facts) -> float:
     return float(facts.rescues["persons"][~facts.rescues["reached"]].sum())
 
 
+# Link -> the times between which it lies.
+LINKS = {
+    "found": ("occurred_min", "found_min"),
+    "reported": ("found_min", "reported_min"),
+    "read": ("reported_min", "read_min"),
+    "dispatched": ("read_min", "dispatched_min"),
+    "mustered": ("dispatched_min", "mustered_min"),
+    "departed": ("mustered_min", "departed_min"),
+    "travel": ("departed_min", "arrived_min"),
+    "start": ("arrived_min", "started_min"),
+    "work": ("started_min", "done_min"),
+}
+
+
+def link_min(facts: Facts, link: str) -> float:
+    """Mean minutes that a link took, over the incidents that came to it."""
+    begins, ends = (facts.rescues[column] for column in LINKS[link])
+    came = ~np.isnan(begins)
+    cases = facts.rescues["cases"][came]
+    over = np.where(np.isnan(ends), facts.end_min, ends)[came]
+    # Work at a fire may be over, by the fire's own clock, before the first crew has been counted.
+    took = np.maximum(over - begins[came], 0.0)
+    return float((took * cases).sum() / cases.sum()) if len(cases) else float("nan")
+
+
 MEASURES = (
     Measure("rescue.incidents", "incident", "none", incidents),
     Measure("rescue.response_min_p90", "min", "lower", response_min_p90),
     Measure("rescue.rescued_persons", "person", "none", rescued_persons),
     Measure("rescue.never_reached_persons", "person", "lower", never_reached_persons),
+    *(
+        Measure(f"rescue.link_{link}_min", "min", "lower", partial(link_min, link=link))
+        for link in LINKS
+    ),
     *with_worst_town("rescue.response_min_mean", "min", "lower", response_min_mean),
     *with_worst_town("rescue.reached_share", "share", "higher", reached_share),
     *with_worst_town("rescue.within_60min_share", "share", "higher", within_60min_share),

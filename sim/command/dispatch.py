@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,8 @@ from anlan.sim.command.seats import DispatchSeat, Eta
 from anlan.sim.crews.crew import SENT_ON, Crew
 from anlan.sim.forcing.base import Present
 from anlan.sim.incidents.incident import Incident, WorkRules
-from anlan.sim.ledger import NEVER
 from anlan.sim.scenario.rules import Rules, of
+from anlan.sim.scenario.schema import Capability
 
 Task = Incident[Crew]
 
@@ -40,7 +41,10 @@ def can_leave(incident: Task) -> list[Crew]:
 
 @dataclass
 class Dispatch:
-    """Crews to incidents, tick by tick. The wind is what the stations of the weather office say."""
+    """Crews to incidents, whenever something has changed.
+
+    The wind is what the stations of the weather office say.
+    """
 
     rules: DispatchRules
     work: WorkRules
@@ -49,17 +53,17 @@ class Dispatch:
     crews: list[Crew]
     present: Present
 
-    def step(self, tick: int) -> None:
+    def step(self, minute: float) -> None:
         """Send whom the policy picks, until it sends no more."""
         self.picture.forget_finished()
         calm = self.present.sky.wind_ms < self.rules.stop_wind_ms
         here = [i for i in self.picture.open if calm[i.place]]
         waiting = [i for i in here if i.short(self.work)]
         if micro_for := [i for i in here if i.short_of_micro()]:
-            self._send_micro(micro_for, calm, tick)
+            self._send_micro(micro_for, calm, minute)
         if not waiting:
             return
-        self._call_in_for(waiting, tick)
+        self._call_in_for(waiting, minute)
         needed = {i.capability for i in waiting}
         crews = [
             c for c in self.crews if c.state == "idle" and calm[c.place] and needed & c.capabilities
@@ -68,28 +72,28 @@ class Dispatch:
         while waiting and crews:
             sent = 0
             for i, c in self.seat(waiting, crews, self._eta(waiting, crews)):
-                sent += self._send(crews[c], waiting[i], tick)
+                sent += self._send(crews[c], waiting[i], minute)
             if not sent:
                 break
             waiting = [i for i in waiting if i.short(self.work)]
             crews = [c for c in crews if c.state == "idle"]
         for incident in waiting:
-            if incident.capability == "forest" and incident.dispatched_tick == NEVER:
-                self._split(incident, tick)
+            if incident.capability == "forest" and isnan(incident.sent_min):
+                self._split(incident, minute)
 
-    def _send_micro(self, fires: list[Task], calm: NDArray[np.bool_], tick: int) -> None:
+    def _send_micro(self, fires: list[Task], calm: NDArray[np.bool_], minute: float) -> None:
         """The nearest micro stations go to a building fire at once, besides the engines."""
         crews = [c for c in self.crews if c.micro and c.state == "idle" and calm[c.place]]
         while fires and crews:
             sent = 0
             for i, c in self.seat(fires, crews, self._eta(fires, crews, micro=True)):
-                sent += self._send(crews[c], fires[i], tick)
+                sent += self._send(crews[c], fires[i], minute)
             if not sent:
                 return
             fires = [i for i in fires if i.short_of_micro()]
             crews = [c for c in crews if c.state == "idle"]
 
-    def _split(self, incident: Task, tick: int) -> None:
+    def _split(self, incident: Task, minute: float) -> None:
         """A new forest fire gets part of the crews of the fire that has most of them.
 
         Only where nobody else is ready, or about to be, and a way leads from the one to the other.
@@ -107,10 +111,10 @@ class Dispatch:
             assert left is not None
             assert left.scene is not None
             wait_min = left.scene.way_out_min(crew)
-            crew.leave_task(tick, SENT_ON)
-            self._send(crew, incident, tick, wait_min)
+            crew.leave_task(minute, SENT_ON)
+            self._send(crew, incident, minute, wait_min)
 
-    def _send(self, crew: Crew, incident: Task, tick: int, wait_min: float = 0.0) -> bool:
+    def _send(self, crew: Crew, incident: Task, minute: float, wait_min: float = 0.0) -> bool:
         """To the nearer end, where an incident has two; False where no way is known."""
         vehicle = crew.vehicle_for(incident.capability)
         near, far = (
@@ -118,14 +122,20 @@ class Dispatch:
             for end in (incident.place, incident.other_end)
         )
         end = incident.other_end if far < near else incident.place
-        return crew.send(incident, end, tick, wait_min)
+        return crew.send(incident, end, minute, wait_min)
 
-    def _call_in_for(self, waiting: list[Task], tick: int) -> None:
+    def _call_in_for(self, waiting: list[Task], minute: float) -> None:
         """Incidents that wait bring in every team that could take them, level or no level."""
         needed = {i.capability for i in waiting}
+        coming: set[Capability] = set()
         for crew in self.crews:
             if crew.state == "off_duty" and crew.from_here and needed & crew.capabilities:
-                crew.call_in(tick)
+                crew.call_in(minute)
+            if crew.state == "mustering":
+                coming |= crew.capabilities
+        for incident in waiting:
+            if incident.capability in coming:
+                incident.ordered(minute)
 
     def _eta(self, waiting: list[Task], crews: list[Crew], micro: bool = False) -> Eta:
         """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help.

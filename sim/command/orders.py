@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,6 +134,8 @@ class Calls:
                 content=call.order,
                 sent_tick=call.sent_tick,
                 received_tick=tick,
+                sent_min=self.clock.minute_of(call.sent_tick),
+                received_min=self.clock.minute_of(tick) if tick != NEVER else nan,
                 means=means,
             )
         )

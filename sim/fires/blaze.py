@@ -183,7 +183,7 @@ class Blaze:
             each_m_h,
             people,
             float(self.burning.ground.land.slope_deg[at]) if at else 0.0,
-            (tick - crew.on_duty_since) / self.ticks_per_h,
+            (self.clock.minute_of(tick) - crew.on_duty_since_min) / 60.0,
             self.rules.tired_after_h,
             self.rules.tired_factor,
         )

@@ -16,7 +16,6 @@ import numpy as np
 from anlan.sim.command.fire_desk import FireCall
 from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.ledger import NEVER
 from anlan.sim.nature.building import neighbours, outbreaks, rows
 from anlan.sim.nature.building.block import BlockRules, Building, CityBlock
 from anlan.sim.nature.building.travel import LocalRules
@@ -85,19 +84,18 @@ class BuildingScene:
         """No more flames: one engine stays to damp down and search, the others go."""
         for crew in crews:
             self.block.leave(crew.id)
-            crew.finish_task(tick, RELEASED)
+            crew.finish_task(self.field.clock.minute_of(tick + 1), RELEASED)
 
     def chain(self) -> dict[str, float]:
         """The minutes of the chain from notice to arrival."""
-        sent = self.incident.dispatched_tick
-        call = self.call if self.incident.known_tick != NEVER else None
+        sent_min = self.incident.sent_min
+        handed_over = self.call is not None and not math.isnan(self.incident.read_min)
+        call = self.call if handed_over else None
         return {
             "discovered_min": self.outbreak.noticed_min,
             "called_min": call.called_min if call else math.inf,
             "ordered_min": call.ordered_min if call else math.inf,
-            "dispatched_min": float(sent * self.field.clock.tick_min)
-            if sent != NEVER
-            else math.inf,
+            "dispatched_min": math.inf if math.isnan(sent_min) else sent_min,
             "left_min": self.incident.left_min,
             "arrived_min": self.arrived_min if self.first_crew else math.inf,
         }
@@ -130,18 +128,18 @@ class BuildingFires:
         if self.random:
             self.coming += self.outbreaks.random(tick, self.field.present.sky.wind_ms)
         self.coming.sort(key=lambda o: (o.ignited_min, o.key))
-        while self.coming and self.coming[0].ignited_min <= now:
+        while self.coming and self.coming[0].ignited_min < now + self.tick_min:
             scene = self._break_out(self.coming.pop(0), tick)
             self.scenes.append(scene)
             self.open.append(scene)
         for scene in self.open:
-            if scene.call is None and scene.outbreak.noticed_min <= now:
-                noticed_min = scene.outbreak.noticed_min
-                scene.call = self.field.fire_desk.ring(scene.incident, noticed_min, tick)
+            noticed_min = scene.outbreak.noticed_min
+            if scene.call is None and noticed_min < now + self.tick_min:
+                scene.call = self.field.fire_desk.ring(scene.incident, noticed_min)
             if not scene.incident.crews and scene.incident.open:
-                scene.block.advance(now)
+                scene.block.advance(max(now, scene.block.clock_min))  # lit later in this tick
                 if scene.block.over(now, 2.0 * self.tick_min):
-                    self.field.workplace.close(scene.incident, tick)
+                    self.field.workplace.close(scene.incident, now)
         self.open = [s for s in self.open if s.incident.open]
 
     # -- outbreak ---------------------------------------------------------------------------
@@ -156,6 +154,7 @@ class BuildingFires:
             clock_min=outbreak.ignited_min,
         )
         incident = Incident[Crew](f"fire/{outbreak.key}", "fire", outbreak.place, tick)
+        incident.occurred_min = outbreak.ignited_min
         incident.last_leg_min = self.local.last_leg_min(outbreak.inside_km)
         scene = BuildingScene(self.field, outbreak, block, incident, self.micro_crews)
         incident.scene = scene

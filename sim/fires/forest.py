@@ -18,7 +18,7 @@ from anlan.sim.fires.hoses import points_of
 from anlan.sim.fires.rules import AttackRules, OverrunRules, SightRules, SkyRules, VillageRules
 from anlan.sim.forcing.fire_weather import FireWeather, draw_error, weather
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.ledger import NEVER, facts
+from anlan.sim.ledger import facts
 from anlan.sim.nature.building.block import clipped
 from anlan.sim.nature.forest import detect, spread
 from anlan.sim.nature.forest.classes import CLASSES, ClassRules, fire_class
@@ -105,7 +105,7 @@ class ForestFires:
             points=self.points,
         )
         tick = int(lit_min // self.field.clock.tick_min)
-        incident = Incident[Crew](f"{KIND}/{row.ignition}", KIND, place, tick)
+        incident = Incident[Crew](f"{KIND}/{row.ignition}", KIND, place, tick, occurred_min=lit_min)
         tactic = TACTICS[scenario.policy.tactics]
         scene = ForestScene(blaze, incident, tactic, self.field.streams, self.overrun)
         incident.scene = scene
@@ -147,7 +147,7 @@ class ForestFires:
         self.field.incidents.open(scene.incident, tick, unseen=True)
         if seen is not None:
             scene.detected_min = seen.minute
-            self.field.notice.found_at(scene.incident, clock.ticks_of(seen.minute), tick)
+            self.field.notice.found_at(scene.incident, seen.minute)
 
     def _watch(self, row: WatchPoint) -> detect.Watch:
         sight = self.sight
@@ -169,7 +169,7 @@ class ForestFires:
 
     def _warn(self, scene: ForestScene, tick: int) -> None:
         """Somebody on the spot says how large a fire is, and which villages it comes near."""
-        known = scene.incident.found_tick != NEVER and scene.incident.found_tick <= tick
+        known = scene.incident.found_min <= self.field.clock.minute_of(tick)
         if not known or scene.blaze.contained_tick >= 0:
             return
         blaze = scene.blaze
@@ -190,7 +190,7 @@ class ForestFires:
             scene.incident.id,
             KIND,
             threat,
-            tick,
+            self.field.clock.minute_of(tick),
         )
 
     def _hour(self, scene: ForestScene, tick: int) -> None:
@@ -224,8 +224,6 @@ class ForestFires:
         hurt = sum(i.persons for i in scene.hurt)
         forest_ha = spread.forest_ha(blaze.burning)
         rank = fire_class(forest_ha, scene.dead, hurt, self.limits)
-        known, dispatched = incident.known_tick, incident.dispatched_tick
-        tick_min = self.field.clock.tick_min
         self.field.ledger.add(
             facts.Fire(
                 fire=blaze.id,
@@ -238,8 +236,8 @@ class ForestFires:
                 flashover_min=NOTHING,
                 discovered_min=scene.detected_min,
                 called_min=scene.detected_min,
-                ordered_min=float(known * tick_min) if known >= 0 else NOTHING,
-                dispatched_min=float(dispatched * tick_min) if dispatched >= 0 else NOTHING,
+                ordered_min=incident.read_min,
+                dispatched_min=incident.sent_min,
                 left_min=clipped(incident.left_min, self.field.clock.end_min),
                 arrived_min=scene.arrived_min,
                 first_water_min=NOTHING,

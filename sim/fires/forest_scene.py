@@ -22,7 +22,6 @@ from anlan.sim.fires.edge_work import Tactic
 from anlan.sim.fires.hoses import TankTruck, WaterSupply, apart_m
 from anlan.sim.forcing.fire_weather import FireWeather, SkyError
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.ledger import NEVER
 from anlan.sim.nature.forest import attack, mop_up, spread
 from anlan.sim.nature.forest.rates import Rates
 from anlan.sim.scenario.schema import Capability
@@ -63,7 +62,7 @@ class ForestScene:
         blaze, rules = self.blaze, self.blaze.rules
         if blaze.contained_tick >= 0:
             return rules.guard_crews
-        if self.incident.arrived_tick == NEVER:
+        if not self.incident.reached:
             wanted = rules.first_crews
         else:
             each_m = rules.plan_crew_m_h * rules.plan_close_h
@@ -144,7 +143,7 @@ class ForestScene:
         self.overrun(self, crews, tick)
         crews = [c for c in crews if c.task is self.incident]
         if crews and np.isnan(self.arrived_min):
-            self.arrived_min = tick * blaze.tick_min
+            self.arrived_min = self.incident.arrived_min
         self.most_crews = max(self.most_crews, len(crews))
         self._take_posts(crews, tick)
         self.held_back = 0
@@ -247,7 +246,7 @@ class ForestScene:
         crews = sorted(crews, key=lambda c: c.id in blaze.trucks or "air" in c.capabilities)
         for crew in crews[stay:]:
             blaze.posts.pop(crew.id)
-            crew.finish_task(tick, RELEASED)
+            crew.finish_task(blaze.clock.minute_of(tick + 1), RELEASED)
         return crews[:stay]
 
     def _flares_up(self, guarded: bool, tick: int, whole_m: float) -> bool:

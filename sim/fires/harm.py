@@ -81,7 +81,7 @@ class Overrun:
                 f"overrun/{name}", "injury", blaze.place, tick, persons=hurt, others=hurt
             )
             field.incidents.open(opened, tick, unseen=True)
-            field.notice.found_at(opened, tick, tick)
+            field.notice.found_at(opened, opened.occurred_min)
             scene.hurt.append(opened)
         for outcome, persons in (("died", dead), ("injured", hurt)):
             for _ in range(persons):
@@ -102,7 +102,7 @@ class Overrun:
         scene.crew_dead += dead
         scene.crew_hurt += hurt
         blaze.posts.pop(crew.id)
-        crew.lose(dead + hurt, tick)
+        crew.lose(dead + hurt, self.field.clock.minute_of(tick + 1))
 
 
 def _caught_kw_m(blaze: Blaze, rules: OverrunRules, cell: int, tick: int) -> float | None:

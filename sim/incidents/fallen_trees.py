@@ -7,7 +7,6 @@ from typing import Any
 
 from anlan.sim.forcing.base import Now
 from anlan.sim.incidents.incident import Incident, Incidents, WorkRules
-from anlan.sim.ledger import NEVER
 from anlan.sim.networks.trees import Trees
 from anlan.sim.place.roads import RoadTable
 
@@ -29,7 +28,7 @@ class FallenTrees:
             there = self._open.get(road)
             if there is not None and there.open:
                 there.trees += fallen
-                if there.arrived_tick != NEVER:
+                if there.reached:
                     there.work_left_h += fallen * self.work.clear_tree_crew_h
                 continue
             number = self._count[road] = self._count.get(road, 0) + 1

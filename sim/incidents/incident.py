@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import isnan, nan
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER, Ledger, facts
+from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Capability
 
+NOT_YET = nan  # the minute of what has not happened
 Rows = NDArray[np.int64]
 NOBODY: Rows = np.empty(0, dtype=np.int64)
 CAPABILITY: dict[str, Capability] = {
@@ -51,7 +54,7 @@ class Worker(Protocol):
         """Members who are fit for work."""
         ...
 
-    def finish_task(self, tick: int, outcome: str) -> None:
+    def finish_task(self, minute: float, outcome: str) -> None:
         """The task is over for this crew."""
         ...
 
@@ -80,7 +83,10 @@ class Scene[W: Worker](Protocol):
 
 @dataclass(eq=False)
 class Incident[W: Worker]:
-    """Facts of one incident as they come to be; ticks are NEVER until they happen."""
+    """Facts of one incident as they come to be; minutes since the start are NaN until they happen.
+
+    `occurred_min` is the beginning of the tick, unless its maker says it more exactly.
+    """
 
     id: str
     kind: str
@@ -95,17 +101,24 @@ class Incident[W: Worker]:
     cases: int = 1  # how many like it the row stands for (`residents.scale`)
     last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
     scene: Scene[W] | None = None  # it says itself what is wanted and what work does
-    found_tick: int = NEVER
-    reported_tick: int = NEVER
-    known_tick: int = NEVER
-    dispatched_tick: int = NEVER
+    occurred_min: float = NOT_YET
+    found_min: float = NOT_YET
+    reported_min: float = NOT_YET  # the report has come to an office
+    read_min: float = NOT_YET
+    dispatched_min: float = NOT_YET  # first order for it: to muster, or to go
+    sent_min: float = NOT_YET  # first order to go
     left_min: float = float("inf")  # the first crew sent has turned out
-    arrived_tick: int = NEVER
-    done_tick: int = NEVER
+    mustered_min: float = NOT_YET  # this and what follows: of the crew that was there first
+    departed_min: float = NOT_YET
+    arrived_min: float = NOT_YET
+    started_min: float = NOT_YET
+    done_min: float = NOT_YET
     rescued: int = 0
     died: int = 0
     first_crew: str = ""
-    work_left_h: float = 0.0  # crew-hours of a fresh crew (boat-hours for a flood)
+    work_left_h: float = 0.0  # crew-hours of a fresh crew (persons of a flood)
+    worked_min: float = NOT_YET  # the minute for which `work_left_h` stands
+    pace_h: float = 0.0  # how much of it those who are there do in an hour
     crews: list[W] = field(default_factory=list)  # on the way or at work
 
     def __post_init__(self) -> None:
@@ -117,6 +130,16 @@ class Incident[W: Worker]:
         """What a crew must be able to do."""
         return self.scene.capability if self.scene else CAPABILITY[self.kind]
 
+    def ordered(self, minute: float) -> None:
+        """Command has called somebody in, or sent somebody, for it."""
+        if isnan(self.dispatched_min):
+            self.dispatched_min = minute
+
+    @property
+    def reached(self) -> bool:
+        """Whether some crew has come."""
+        return not isnan(self.arrived_min)
+
     @property
     def burns(self) -> bool:
         """Whether it is a fire: engines turn out for it, and go back to their station after it."""
@@ -125,7 +148,7 @@ class Incident[W: Worker]:
     @property
     def open(self) -> bool:
         """Whether the work is not finished."""
-        return self.done_tick == NEVER
+        return isnan(self.done_min)
 
     def short(self, rules: WorkRules) -> bool:
         """Whether it wants more crews than it has; those of micro stations come to fires
@@ -165,11 +188,12 @@ class Incidents:
     """
 
     def __init__(
-        self, place_ids: list[str], road_ids: list[str], ledger: Ledger,
-        happened: Callable[[Incident[Any], int], None],
+        self, place_ids: list[str], road_ids: list[str], clock: Clock, ledger: Ledger,
+        happened: Callable[[Incident[Any]], None],
     ) -> None:  # fmt: skip
         self.place_ids = place_ids
         self.road_ids = road_ids
+        self.clock = clock
         self.ledger = ledger
         self.happened = happened
         self.all: list[Incident[Any]] = []
@@ -183,31 +207,33 @@ class Incidents:
         if incident.id in self._ids:
             raise ValueError(f"there is an incident {incident.id} already")
         self._ids.add(incident.id)
+        if isnan(incident.occurred_min):
+            incident.occurred_min = self.clock.minute_of(tick)
         self.all.append(incident)
         if not unseen:
-            self.happened(incident, tick)
+            self.happened(incident)
         return incident
 
-    def finish(self, ticks: int) -> None:
-        """Write every incident, whatever became of it. `ticks`: of the run."""
+    def finish(self) -> None:
+        """Write every incident, whatever became of it."""
         for i in self.all:
+            read_min = i.read_min if i.read_min < self.clock.end_min else NOT_YET
+            links = (
+                i.occurred_min, i.found_min, i.reported_min, read_min, i.dispatched_min,
+                i.mustered_min, i.departed_min, i.arrived_min, i.started_min, i.done_min,
+            )  # fmt: skip
+            tick = self.clock.tick_at
             self.ledger.add(
                 facts.Incident(
-                    incident=i.id,
-                    kind=i.kind,
-                    community=self.place_ids[i.place],
-                    place=self.road_ids[i.road] if i.road != NEVER else "",
-                    occurred_tick=i.occurred_tick,
-                    found_tick=i.found_tick,
-                    reported_tick=i.reported_tick,
-                    known_tick=i.known_tick if i.known_tick < ticks else NEVER,
-                    dispatched_tick=i.dispatched_tick,
-                    arrived_tick=i.arrived_tick,
-                    done_tick=i.done_tick,
+                    i.id, i.kind, self.place_ids[i.place],
+                    self.road_ids[i.road] if i.road != NEVER else "",
+                    i.occurred_tick, tick(i.found_min), tick(i.reported_min), tick(read_min),
+                    tick(i.dispatched_min), tick(i.arrived_min), tick(i.done_min),
+                    *links,
                     persons=i.persons,
                     rescued=i.rescued,
                     died=i.died,
                     crew=i.first_crew,
                     cases=i.cases,
                 )
-            )
+            )  # fmt: skip

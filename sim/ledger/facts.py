@@ -2,8 +2,9 @@
 
 A column's annotation is its data dictionary: numpy dtype, unit, what it is in English and in
 Chinese, and, where it holds an id, the table whose key that is. Times are ticks (names end in
-`_tick`; NEVER = -1: it did not happen before the end) or, for fires, minutes since the start
-(`_min` ; not a number: it did not happen). A count of people is of people, whatever a row of
+`_tick`; NEVER = -1: it did not happen before the end) or minutes since the start (`_min`; not a
+number: it did not happen). Where a fact has both, the minute is exact and the tick is the one in
+which it lies. A count of people is of people, whatever a row of
 residents stands for.
 """
 
@@ -50,6 +51,15 @@ class Message(NamedTuple):
     sent_tick: Annotated[int, Column("int32", TICK, "when it was sent", "发出时刻")]
     received_tick: Annotated[
         int, Column("int32", TICK, "when it was acknowledged or arrived", "收到时刻")
+    ]
+    sent_min: Annotated[
+        float, Column("float64", "min", "since the start; when it was sent", "发出时刻")
+    ]
+    received_min: Annotated[
+        float,
+        Column(
+            "float64", "min", "since the start; when it was acknowledged or arrived", "收到时刻"
+        ),
     ]
     means: Annotated[str, Column("str", "", "phone, runner, desk, radio", "方式")]
 
@@ -121,14 +131,50 @@ class Incident(NamedTuple):
     occurred_tick: Annotated[int, Column("int32", TICK, "when it happened", "发生时刻")]
     found_tick: Annotated[int, Column("int32", TICK, "when somebody there noticed it", "发现时刻")]
     reported_tick: Annotated[
-        int, Column("int32", TICK, "when the report left the place", "报出时刻")
+        int, Column("int32", TICK, "when the report had come to an office", "报告到达时刻")
     ]
     known_tick: Annotated[int, Column("int32", TICK, "when command had read it", "指挥部知悉时刻")]
     dispatched_tick: Annotated[
-        int, Column("int32", TICK, "when the first crew was sent", "出动时刻")
+        int,
+        Column("int32", TICK, "when a crew was first called in or sent for it", "下令时刻"),
     ]
     arrived_tick: Annotated[int, Column("int32", TICK, "when the first crew arrived", "到场时刻")]
     done_tick: Annotated[int, Column("int32", TICK, "when the work was finished", "处置完毕时刻")]
+    occurred_min: Annotated[
+        float, Column("float64", "min", "since the start; when it happened", "发生时刻")
+    ]
+    found_min: Annotated[
+        float, Column("float64", "min", "when somebody there noticed it", "发现时刻")
+    ]
+    reported_min: Annotated[
+        float, Column("float64", "min", "when the report had come to an office", "报告到达时刻")
+    ]
+    read_min: Annotated[
+        float, Column("float64", "min", "when command had read it", "指挥部阅知时刻")
+    ]
+    dispatched_min: Annotated[
+        float,
+        Column("float64", "min", "when a crew was first called in or sent for it", "下令时刻"),
+    ]
+    mustered_min: Annotated[
+        float,
+        Column(
+            "float64",
+            "min",
+            "when the crew that was there first had mustered for it",
+            "首到队伍集结完毕时刻",
+        ),
+    ]
+    departed_min: Annotated[
+        float, Column("float64", "min", "when that crew set out", "首到队伍出发时刻")
+    ]
+    arrived_min: Annotated[
+        float, Column("float64", "min", "when that crew arrived", "首到队伍到场时刻")
+    ]
+    started_min: Annotated[float, Column("float64", "min", "when work began", "开始作业时刻")]
+    done_min: Annotated[
+        float, Column("float64", "min", "when the work was finished", "处置完毕时刻")
+    ]
     persons: Annotated[
         int, Column("int64", "person", "people trapped or hurt, crews too", "涉险人数")
     ]
@@ -178,6 +224,10 @@ class Muster(NamedTuple):
     team: Annotated[str, Column("str", "", "team", "队伍")]
     called_tick: Annotated[int, Column("int32", TICK, "when it was called in", "集结令时刻")]
     ready_tick: Annotated[int, Column("int32", TICK, "when it was ready", "集结完毕时刻")]
+    called_min: Annotated[
+        float, Column("float64", "min", "since the start; when it was called in", "集结令时刻")
+    ]
+    ready_min: Annotated[float, Column("float64", "min", "when it was ready", "集结完毕时刻")]
 
 
 class Deployment(NamedTuple):
@@ -195,6 +245,15 @@ class Deployment(NamedTuple):
     left_tick: Annotated[
         int,
         Column("int32", TICK, "when it left the incident, or gave it up on the way", "离开时刻"),
+    ]
+    sent_min: Annotated[
+        float, Column("float64", "min", "since the start; when it was ordered to go", "出动令时刻")
+    ]
+    departed_min: Annotated[float, Column("float64", "min", "when it set out", "出发时刻")]
+    arrived_min: Annotated[float, Column("float64", "min", "when it was there", "到场时刻")]
+    left_min: Annotated[
+        float,
+        Column("float64", "min", "when it left the incident, or gave it up on the way", "离开时刻"),
     ]
     outcome: Annotated[
         str,
@@ -219,6 +278,15 @@ class Trip(NamedTuple):
     destination: Annotated[str, Column("str", "", "community it was bound for", "终点")]
     departed_tick: Annotated[int, Column("int32", TICK, "departure", "出发时刻")]
     arrived_tick: Annotated[int, Column("int32", TICK, "arrival", "到达时刻")]
+    departed_min: Annotated[
+        float, Column("float64", "min", "since the start; departure", "出发时刻")
+    ]
+    arrived_min: Annotated[
+        float,
+        Column(
+            "float64", "min", "arrival, or when it was back at the last place", "到达或折返时刻"
+        ),
+    ]
     distance_km: Annotated[float, Column("float64", "km", "length of the way it took", "里程")]
     outcome: Annotated[str, Column("str", "", "arrived, turned_back, under_way", "结果")]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from anlan.sim.chance import Streams, stream
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.networks.messages import Messages
+from anlan.sim.networks.messages import REPORTS, Messages
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
 
@@ -34,30 +34,28 @@ class Notice:
         self.clock = clock
         self.streams = streams
         self.messages = messages
-        self._unfound: list[tuple[int, str, Incident[Any]]] = []  # by tick, then id
+        self._unfound: list[tuple[float, str, Incident[Any]]] = []  # by minute
 
-    def happened(self, incident: Incident[Any], tick: int) -> None:
+    def happened(self, incident: Incident[Any]) -> None:
         """It will be found after an exponential delay of the incident's own."""
         u = self.streams.one(DISCOVERY, incident.id)
         delay_min = -self.rules.discovery_min * float(np.log1p(-u))
-        self.found_at(incident, incident.occurred_tick + self.clock.ticks_of(delay_min), tick)
+        self.found_at(incident, incident.occurred_min + delay_min)
 
-    def found_at(self, incident: Incident[Any], found_tick: int, tick: int) -> None:
-        """Somebody finds it at a tick that is known (a camera, a passer-by)."""
-        if found_tick <= tick:
-            self._report(incident, found_tick, tick)
-        else:
-            heapq.heappush(self._unfound, (found_tick, incident.id, incident))
+    def found_at(self, incident: Incident[Any], minute: float) -> None:
+        """Somebody finds it at a minute that is known (a camera, a passer-by)."""
+        heapq.heappush(self._unfound, (minute, incident.id, incident))
 
     def step(self, tick: int) -> None:
-        """One tick: what is found in it is reported."""
-        while self._unfound and self._unfound[0][0] <= tick:
-            found_tick, _, incident = heapq.heappop(self._unfound)
-            self._report(incident, found_tick, tick)
+        """One tick: what is found in it is reported; what was found before, at its beginning."""
+        ends = self.clock.minute_of(tick + 1)
+        while self._unfound and self._unfound[0][0] < ends:
+            minute, _, incident = heapq.heappop(self._unfound)
+            self._report(incident, max(minute, self.clock.minute_of(tick)))
 
-    def _report(self, incident: Incident[Any], found_tick: int, tick: int) -> None:
-        incident.found_tick = found_tick
+    def _report(self, incident: Incident[Any], minute: float) -> None:
+        incident.found_min = minute
         self.messages.send(
             f"report/{incident.id}", "report", incident.place, incident.id, incident.kind, incident,
-            tick,
+            minute, to=REPORTS,
         )  # fmt: skip

@@ -11,8 +11,11 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.oracle.roads import NEVER, Drive, KnownRoads, RoadsNow
+from tests.oracle.roads import Drive, KnownRoads, RoadsNow, tick_of
 
+LINKS = (
+    "dispatched_min", "mustered_min", "departed_min", "arrived_min", "started_min", "done_min",
+)  # fmt: skip
 NEEDS = {
     "collapse": "rescue",
     "flood": "water",
@@ -33,12 +36,15 @@ class Task:
     other_end: int
     persons: int
     cases: int
-    known_tick: int
+    read_min: float
     last_leg_min: float = 0.0
-    over_tick: int = NEVER  # of a fire: when it was out, which is not worked out here
+    over_min: float = math.nan  # of a fire: when it was out, which is not worked out here
     crews: list[Crew] = field(default_factory=list)  # on the way or there
     reached: bool = False
     work_left_h: float = 0.0
+    worked_min: float = math.nan  # the minute for which that stands
+    pace_h: float = 0.0  # what is done of it in an hour
+    known: bool = False
     done: bool = False
     trees_counted: int = 0  # of a tree's: those whose work is counted already
     facts: dict[str, Any] = field(default_factory=dict)
@@ -61,8 +67,9 @@ class Stay:
     task: Task
     trip: str
     people: int
-    sent_tick: int
-    arrived_tick: int = NEVER
+    sent_min: float
+    left_base_min: float
+    arrived_min: float = math.nan
 
 
 class Crew:
@@ -80,9 +87,11 @@ class Crew:
         self.from_here = team.asked_at is None
         self.called = False
         self.state = "idle" if self.always else "off_duty"
-        self.on_duty_since = 0
-        self.ready_tick = NEVER  # end of muster or rest
-        self.called_tick = NEVER
+        self.on_duty_since = 0.0
+        self.ready_min = math.nan  # end of muster or rest
+        self.rests = False
+        self.called_min = math.nan
+        self.mustered_min = math.nan  # end of the latest muster
         self.calls = 0
         self.drives = 0
         self.task: Task | None = None
@@ -116,106 +125,184 @@ class Station:
         self.roads = roads
         self.crews = crews_of(given.scenario)
         self.board: list[Task] = []  # known and not finished
-        self.asked: dict[str, int] = {}  # help from outside: crew -> when it is decided
+        self.asked: dict[str, float] = {}  # help from outside: crew -> when it is decided
         self.musters: list[dict[str, Any]] = []
         self.deployments: list[dict[str, Any]] = []
         self.trips: list[Any] = []
         self.levels: list[dict[str, int]] = []
-
-    def _ticks(self, minutes: float) -> int:
-        return math.ceil(minutes / self.tick_min - 1e-9)
+        self.tick, self.begins, self.ends = 0, 0.0, float(self.tick_min)
+        self.roads_now: RoadsNow
 
     # -- command ---------------------------------------------------------------------------------
 
-    def level(self, response: Any, tick: int) -> None:
+    def level(self, response: Any, minute: float) -> None:
         """A level is in force: some kinds of teams muster, help from outside is asked for."""
         for crew in self.crews:
             if crew.from_here and crew.team.kind in response.muster:
                 crew.called = True
-                self._call_in(crew, tick)
+                self._call_in(crew, minute)
         order = ("IV", "III", "II", "I")
         for crew in self.crews:
             asked_at = crew.team.asked_at
             if asked_at is None or crew.id in self.asked:
                 continue
             if order.index(response.level) >= order.index(asked_at):
-                self.asked[crew.id] = tick + self._ticks(self.p("response.aid_decision_min"))
+                self.asked[crew.id] = minute + self.p("response.aid_decision_min")
 
     def aid(self, tick: int) -> None:
         """Those outside who have decided to help muster."""
         for crew in self.crews:
-            if self.asked.get(crew.id) == tick:
+            decided = self.asked.get(crew.id, math.nan)
+            if tick_of(decided, self.tick_min) == tick:
                 crew.called = crew.from_here = True
-                self._call_in(crew, tick)
+                self._call_in(crew, decided)
 
     def stand_down(self) -> None:
         """Who rests from now on does not come back by itself."""
         for crew in self.crews:
             crew.called = False
 
-    def _call_in(self, crew: Crew, tick: int) -> None:
+    def _call_in(self, crew: Crew, minute: float) -> None:
         """Muster takes from half to one and a half times the mean of the kind of team."""
-        if crew.state != "off_duty" or tick < crew.ready_tick:
+        if crew.state != "off_duty" or minute < crew.ready_min:
             return
         mean_min = self.p(f"team.muster_{crew.team.kind}_min")
         minutes = mean_min * (0.5 + self.given.luck("team.muster", crew.id, crew.calls))
         crew.calls += 1
         crew.state = "mustering"
-        crew.called_tick = tick
-        crew.ready_tick = tick + max(1, self._ticks(minutes))
+        crew.called_min = minute
+        crew.ready_min = minute + minutes
 
-    def learn(self, task: Task) -> None:
-        """A report has been read."""
-        self.board.append(task)
+    # -- a tick, minute by minute ------------------------------------------------------------------
 
-    def dispatch(self, tick: int) -> None:
-        """Send crews, incident by incident, until nobody more can be sent."""
+    def minutes(self, tasks: list[Task], tick: int, roads: RoadsNow) -> None:
+        """Do what is due, in time; after each minute at which something was, send crews.
+
+        Wind and roads are the same all through the tick; how tired somebody is counts from its
+        beginning.
+        """
+        self.tick, self.roads_now = tick, roads
+        begins, ends = float(tick * self.tick_min), float((tick + 1) * self.tick_min)
+        self.begins, self.ends = begins, ends
+        for crew in self.crews:
+            if crew.drive is not None:
+                crew.drive.go_through(begins, ends, roads)
         for task in self.board:
-            if task.over_tick == tick and not task.crews:  # burnt out before anybody set out
+            if task.kind == "tree":
+                self._count_trees(task)
+            self._work_until(task, begins)
+        minute = begins
+        while minute < ends:
+            self._do_what_is_due(tasks, minute)
+            self._dispatch(minute)
+            minute = min(self._to_come(tasks))
+        for task in self.board:
+            if task.burns and not self._over(task, begins):
+                self._end_at_fire(task)
+
+    def _to_come(self, tasks: list[Task]) -> list[float]:
+        """When each next thing is due."""
+        reads = [t.read_min for t in tasks if not t.known and not math.isnan(t.read_min)]
+        ends = [self._ends(task) for task in self.board if not task.burns]
+        return [math.inf, *reads, *ends, *(self._due(crew) for crew in self.crews)]
+
+    def _do_what_is_due(self, tasks: list[Task], minute: float) -> None:
+        for task in sorted(tasks, key=lambda t: (t.read_min, t.id)):
+            if not task.known and task.read_min <= minute:
+                task.known = True
+                self.board.append(task)
+        due = [(self._due(c), n, c) for n, c in enumerate(self.crews) if self._due(c) <= minute]
+        for _, _, crew in sorted(due, key=lambda d: d[:2]):
+            self._next_of(crew, minute)
+        for task in self.board:
+            self._work_until(task, minute)
+        for task in sorted(self.board, key=lambda t: t.id):
+            if not task.burns and self._ends(task) <= minute:
                 task.done = True
-        self.board = [task for task in self.board if not task.done]
-        near = [t for t in self.board if not self._gale(t.place, tick)]
-        fires = [t for t in near if self._lacks_micro(t, tick)]
-        self._send_all(fires, True, tick)
-        waiting = [t for t in near if self._lacks(t, tick)]
+                task.facts["done_min"] = minute
+                for crew in [c for c in task.crews if c.state == "working"]:
+                    self._leave(crew, minute, "done")
+                    self._rest_if_due(crew, minute)
+
+    def _due(self, crew: Crew) -> float:
+        """When something happens to a crew by itself."""
+        if crew.state == "mustering":
+            return crew.ready_min
+        if crew.state == "travelling":
+            assert crew.drive is not None
+            over = crew.drive.over_min
+            return math.inf if math.isnan(over) else over
+        if crew.state == "idle":
+            return crew.on_duty_since + 60.0 * self.p("team.shift_h")
+        return crew.ready_min if crew.state == "off_duty" and crew.rests else math.inf
+
+    def _next_of(self, crew: Crew, minute: float) -> None:
+        if crew.state == "mustering":
+            self._write_muster(crew, minute)
+            crew.state, crew.on_duty_since, crew.mustered_min = "idle", minute, minute
+        elif crew.state == "travelling":
+            self._there(crew, minute)
+        elif crew.state == "idle":
+            self._rest_if_due(crew, minute)
+        else:
+            crew.rests = False  # it can be called in again, or comes by itself
+            if crew.always or crew.called:
+                crew.state, crew.on_duty_since = "idle", minute
+
+    # -- command sends -----------------------------------------------------------------------------
+
+    def _dispatch(self, minute: float) -> None:
+        """Send crews, incident by incident, until nobody more can be sent."""
+        self.board = [t for t in self.board if not self._over(t, minute)]
+        near = [t for t in self.board if not self._gale(t.place)]
+        fires = [t for t in near if self._lacks_micro(t, minute)]
+        self._send_all(fires, True, minute)
+        waiting = [t for t in near if self._lacks(t, minute)]
         if waiting:
             for crew in self.crews:
                 wanted = any(t.needs in crew.can for t in waiting)
                 if crew.state == "off_duty" and crew.from_here and wanted:
-                    self._call_in(crew, tick)
-        self._send_all(waiting, False, tick)
+                    self._call_in(crew, minute)
+            for task in waiting:
+                if any(c.state == "mustering" and task.needs in c.can for c in self.crews):
+                    task.facts.setdefault("dispatched_min", minute)
+        self._send_all(waiting, False, minute)
 
-    def _gale(self, place: int, tick: int) -> bool:
-        return bool(self.given.wind_ms[tick][place] >= self.p("team.stop_wind_ms"))
+    def _over(self, task: Task, minute: float) -> bool:
+        """Whether nothing is left to do; when a fire is out is given."""
+        return task.over_min <= minute if task.burns else task.done
 
-    def _lacks(self, task: Task, tick: int) -> bool:
+    def _gale(self, place: int) -> bool:
+        return bool(self.given.wind_ms[self.tick][place] >= self.p("team.stop_wind_ms"))
+
+    def _lacks(self, task: Task, minute: float) -> bool:
         """A crew for every so many people, one at least; at a fire as many as are asked for."""
         there = len(task.crews)
         if task.burns:
             engines = there - sum(c.micro for c in task.crews)
-            return engines < int(self.given.engines[tick][task.id])
+            return engines < self.given.asked_for(task.id, minute, micro=False)
         one_crew = task.cases * self.p("team.persons_per_crew")
         return there < task.cases * max(1, math.ceil(task.persons / one_crew))
 
-    def _lacks_micro(self, task: Task, tick: int) -> bool:
+    def _lacks_micro(self, task: Task, minute: float) -> bool:
         there = sum(c.micro for c in task.crews)
-        return task.burns and there < int(self.given.micro[tick][task.id])
+        return task.burns and there < self.given.asked_for(task.id, minute, micro=True)
 
-    def _send_all(self, tasks: list[Task], micro: bool, tick: int) -> None:
+    def _send_all(self, tasks: list[Task], micro: bool, minute: float) -> None:
         """In rounds: each round gives every incident that lacks crews at most one."""
         while True:
             lacks = self._lacks_micro if micro else self._lacks
-            tasks = [t for t in tasks if lacks(t, tick)]
-            tasks.sort(key=lambda t: (t.persons == 0, t.known_tick, t.id))
+            tasks = [t for t in tasks if lacks(t, minute)]
+            tasks.sort(key=lambda t: (t.persons == 0, t.read_min, t.id))
             sent = 0
-            free = [c for c in self.crews if c.state == "idle" and not self._gale(c.place, tick)]
+            free = [c for c in self.crews if c.state == "idle" and not self._gale(c.place)]
             if micro:
                 free = [c for c in free if c.micro]
             for task in tasks:
                 crew = self._first_there(task, free, micro)
                 if crew is not None:
                     free.remove(crew)
-                    self._send(crew, task, tick)
+                    self._send(crew, task, minute)
                     sent += 1
             if not sent:
                 return
@@ -232,143 +319,147 @@ class Station:
                     able.append((soonest, crew.id, crew))
         return min(able, key=lambda a: a[:2])[2] if able else None
 
-    def _send(self, crew: Crew, task: Task, tick: int) -> None:
+    def _send(self, crew: Crew, task: Task, minute: float) -> None:
         vehicle = crew.vehicle_for(task.needs)
         minutes = self.roads.minutes_from(vehicle, crew.place)
         end = task.other_end if minutes[task.other_end] < minutes[task.place] else task.place
         turnout_min = 0.0
         if task.burns and crew.place == crew.base:
-            night = self.given.is_night(tick)
+            night = self.given.is_night(minute / self.tick_min)
             turnout_min = self.p(f"fire.turnout_{'night' if night else 'day'}_min")
-        self._set_out(crew, end, vehicle, tick, turnout_min, task.last_leg_min)
+        self._set_out(crew, end, vehicle, minute, turnout_min, task.last_leg_min)
         assert crew.drive is not None
         crew.task = task
-        crew.stay = Stay(task, crew.drive.trip, crew.people, tick)
+        crew.stay = Stay(task, crew.drive.trip, crew.people, minute, crew.drive.set_out_min)
         task.crews.append(crew)
-        task.facts.setdefault("dispatched_tick", tick)
+        task.facts.setdefault("dispatched_min", minute)
 
     def _set_out(
-        self, crew: Crew, target: int, vehicle: str, tick: int, wait_min: float, last_min: float
+        self, crew: Crew, target: int, vehicle: str, minute: float, wait_min: float, last_min: float
     ) -> bool:
         way = self.roads.way(vehicle, crew.place, target)
         if way is None:
             return False
         crew.drives += bool(way.roads)
         trip = f"{crew.id}/{crew.drives}"
-        crew.drive = Drive(trip, way, vehicle, tick, self.tick_min, wait_min, last_min)
+        crew.drive = Drive(trip, way, vehicle, minute, wait_min, last_min)
+        crew.drive.go_through(self.begins, self.ends, self.roads_now)
         crew.state = "travelling"
         return True
 
     # -- crews -----------------------------------------------------------------------------------
 
-    def move(self, tick: int, roads: RoadsNow) -> None:
-        """Every crew musters, drives, waits or rests for a tick."""
-        for crew in self.crews:
-            if crew.state == "mustering" and tick >= crew.ready_tick:
-                self._write_muster(crew, tick)
-                crew.state, crew.on_duty_since = "idle", tick
-            elif crew.state == "travelling":
-                self._drive_on(crew, tick, roads)
-            elif crew.state == "idle":
-                self._rest_if_due(crew, tick)
-            elif crew.state == "off_duty" and self._rested(crew, tick):
-                crew.state, crew.on_duty_since, crew.ready_tick = "idle", tick, NEVER
-
-    def _rested(self, crew: Crew, tick: int) -> bool:
-        """Who is called in, or always on duty, comes back by itself after the rest."""
-        on_call = crew.always or crew.called
-        return on_call and crew.ready_tick != NEVER and tick >= crew.ready_tick
-
-    def _rest_if_due(self, crew: Crew, tick: int) -> None:
+    def _rest_if_due(self, crew: Crew, minute: float) -> None:
         """After a shift a crew rests. A fire station changes its watch instead, at the station."""
-        if tick < crew.on_duty_since + self._ticks(60.0 * self.p("team.shift_h")):
+        if minute < crew.on_duty_since + 60.0 * self.p("team.shift_h"):
             return
         if crew.always and "fire" in crew.can and crew.place == crew.base:
-            crew.on_duty_since = tick
+            crew.on_duty_since = minute
             return
         crew.state = "off_duty"
-        crew.ready_tick = tick + self._ticks(60.0 * self.p("team.rest_h"))
+        crew.ready_min, crew.rests = minute + 60.0 * self.p("team.rest_h"), True
 
-    def _drive_on(self, crew: Crew, tick: int, roads: RoadsNow) -> None:
+    def _there(self, crew: Crew, minute: float) -> None:
+        """At the end of a drive, wherever that is."""
         drive, task = crew.drive, crew.task
         assert drive is not None
-        if not drive.go_on(tick, roads):
-            return
         self._write_trip(crew)
         crew.place, crew.drive = drive.place, None
         if drive.outcome == "turned_back":
             road = drive.stopped_by
-            tree = roads.closed("boat", road)  # nothing else stops a boat
-            self.roads.hear(road, tick, "tree" if tree else "water")
-            self._leave(crew, tick, "turned_back")
-        elif task is None or task.done:
-            self._leave(crew, tick, "released")
-            if task is not None and task.burns:
-                self._go_home(crew, tick)
+            tree = self.roads_now.closed("boat", road)  # nothing else stops a boat
+            self.roads.hear(road, tick_of(minute, self.tick_min), "tree" if tree else "water")
+            self._leave(crew, minute, "turned_back")
+            self._rest_if_due(crew, minute)
+        elif task is None or self._over(task, minute):
+            self._leave(crew, minute, "released")
+            home = task is not None and task.burns and self._go_home(crew, minute)
+            if not home:
+                self._rest_if_due(crew, minute)
         else:
-            self._begin_work(crew, task, tick)
+            self._begin_work(crew, task, minute)
 
-    def _begin_work(self, crew: Crew, task: Task, tick: int) -> None:
+    def _begin_work(self, crew: Crew, task: Task, minute: float) -> None:
         crew.state = "working"
-        assert crew.stay is not None
-        crew.stay.arrived_tick = tick
+        stay = crew.stay
+        assert stay is not None
+        stay.arrived_min = minute
         if task.reached:
             return
         task.reached = True
-        task.facts |= {"arrived_tick": tick, "crew": crew.id}
+        task.worked_min = minute
+        ordered = task.facts["dispatched_min"]
+        later = crew.mustered_min > ordered
+        task.facts |= {
+            "arrived_min": minute,
+            "departed_min": stay.left_base_min,
+            "mustered_min": crew.mustered_min if later else ordered,
+            "crew": crew.id,
+        }
+        if task.burns:
+            task.facts["started_min"] = minute
         task.work_left_h = {
             "collapse": task.persons * self.p("team.extricate_crew_h"),
             "injury": task.persons * self.p("team.treat_crew_h"),
             "flood": float(task.persons),  # counted in people
         }.get(task.kind, 0.0)
+        if task.kind == "tree":
+            self._count_trees(task)
 
-    def _leave(self, crew: Crew, tick: int, outcome: str) -> None:
+    def _leave(self, crew: Crew, minute: float, outcome: str) -> None:
         if crew.task is not None and crew in crew.task.crews:
             crew.task.crews.remove(crew)
         crew.task, crew.state = None, "idle"
-        self._write_stay(crew, tick, outcome)
+        self._write_stay(crew, minute, outcome)
 
-    def _go_home(self, crew: Crew, tick: int) -> bool:
+    def _go_home(self, crew: Crew, minute: float) -> bool:
         away = crew.place != crew.base
-        return away and self._set_out(crew, crew.base, crew.vehicle_for("fire"), tick, 0.0, 0.0)
+        vehicle = crew.vehicle_for("fire")
+        return away and self._set_out(crew, crew.base, vehicle, minute, 0.0, 0.0)
 
     # -- work ------------------------------------------------------------------------------------
 
-    def work(self, tick: int) -> None:
-        """A tick of work at every incident."""
-        for task in self.board:
-            if task.done:
-                continue
-            if task.burns:
-                self._end_at_fire(task, tick)
-                continue
-            there = [c for c in task.crews if c.state == "working"]
-            if not there or self._gale(task.place, tick):
-                continue
-            if task.kind == "tree":
-                self._count_trees(task, tick)
-            for crew in there:
-                rate = 1.0
-                if task.kind == "flood":
-                    by_boat = crew.boats * self.p("team.boat_persons_per_h")
-                    rate = by_boat if crew.boats else self.p("team.wade_persons_per_h")
-                task.work_left_h -= rate * self._freshness(crew, tick) * self.tick_min / 60.0
-            if task.work_left_h <= 1e-9:
-                task.done = True
-                task.facts["done_tick"] = tick
-                for crew in there:
-                    self._leave(crew, tick, "done")
-                    self._rest_if_due(crew, tick)
+    def _work_until(self, task: Task, minute: float) -> None:
+        """Take off what was done since somebody last looked, and look who is there now."""
+        if task.burns or task.done or not task.reached:
+            return
+        task.work_left_h -= task.pace_h * (minute - task.worked_min) / 60.0
+        task.worked_min = minute
+        task.pace_h = 0.0
+        for crew in task.crews:
+            if crew.state == "working" and not self._gale(task.place):
+                task.pace_h += self._rate(task, crew) * self._freshness(crew, self.begins)
+        if task.pace_h > 0.0:
+            task.facts.setdefault("started_min", minute)
 
-    def _count_trees(self, task: Task, tick: int) -> None:
+    def _rate(self, task: Task, crew: Crew) -> float:
+        if task.kind != "flood":
+            return 1.0
+        by_boat = crew.boats * self.p("team.boat_persons_per_h")
+        return float(by_boat if crew.boats else self.p("team.wade_persons_per_h"))
+
+    def _ends(self, task: Task) -> float:
+        """When it is done at the present pace, while somebody is there."""
+        there = any(c.state == "working" for c in task.crews)
+        if task.done or not task.reached or not there:
+            return math.inf
+        if task.work_left_h <= 0.0:
+            return task.worked_min
+        if task.pace_h <= 0.0:
+            return math.inf
+        return task.worked_min + 60.0 * task.work_left_h / task.pace_h
+
+    def _count_trees(self, task: Task) -> None:
         """Those that lie across the road now; some may fall while crews are at work."""
-        fallen = self.given.trees[tick].get(task.id, 0)
+        if not task.reached or task.done:
+            return
+        fallen = self.given.trees[self.tick].get(task.id, 0)
         task.work_left_h += (fallen - task.trees_counted) * self.p("team.clear_tree_crew_h")
         task.trees_counted = fallen
 
-    def _freshness(self, crew: Crew, tick: int) -> float:
+    def _freshness(self, crew: Crew, minute: float) -> float:
         """1 at first, less in a straight line to the end of the shift, and in another to a day."""
-        hours = (tick - crew.on_duty_since) * self.tick_min / 60.0
+        hours = max(0.0, minute - crew.on_duty_since) / 60.0
         shift_h = self.p("team.shift_h")
         tired, spent = self.p("team.tired_at_shift_end"), self.p("team.tired_at_24h")
         if hours <= shift_h:
@@ -377,18 +468,17 @@ class Station:
             return float(spent)
         return float(tired - (tired - spent) * (hours - shift_h) / (24.0 - shift_h))
 
-    def _end_at_fire(self, task: Task, tick: int) -> None:
+    def _end_at_fire(self, task: Task) -> None:
         """When a crew is let go from a fire is the fire's: given. Then it drives to its station."""
         for crew in list(task.crews):
             stay = crew.stay
             assert stay is not None
-            left, outcome = self.given.fire_stays.get((crew.id, stay.sent_tick), (NEVER, ""))
-            if crew.state == "working" and left == tick:
-                self._leave(crew, tick, outcome)
-                if not self._go_home(crew, tick):
-                    self._rest_if_due(crew, tick)
-        if task.over_tick == tick:
-            task.done = True
+            key = crew.id, round(stay.sent_min, 6)
+            left, outcome = self.given.fire_stays.get(key, (math.nan, ""))
+            if crew.state == "working" and left == self.ends:
+                self._leave(crew, self.ends, outcome)
+                if not self._go_home(crew, self.ends):
+                    self._rest_if_due(crew, self.ends)
 
     # -- facts -----------------------------------------------------------------------------------
 
@@ -404,16 +494,18 @@ class Station:
             if crew.drive is not None:
                 self._write_trip(crew)
             if crew.state == "mustering":
-                self._write_muster(crew, NEVER)
-            self._write_stay(crew, NEVER, "open")
+                self._write_muster(crew, math.nan)
+            self._write_stay(crew, math.nan, "open")
 
-    def _write_muster(self, crew: Crew, tick: int) -> None:
+    def _write_muster(self, crew: Crew, minute: float) -> None:
         self.musters.append(
             {
                 "crew": crew.id,
                 "team": crew.team.team,
-                "called_tick": crew.called_tick,
-                "ready_tick": tick,
+                "called_tick": tick_of(crew.called_min, self.tick_min),
+                "ready_tick": tick_of(minute, self.tick_min),
+                "called_min": crew.called_min,
+                "ready_min": minute,
             }
         )
 
@@ -421,13 +513,14 @@ class Station:
         assert crew.drive is not None
         task = crew.task
         purpose, about = ("task", task.id) if task is not None else ("return", "")
-        row = crew.drive.row(crew.id, "crew", purpose, about, self.given.places)
+        row = crew.drive.row(crew.id, "crew", purpose, about, self.given.places, self.tick_min)
         self.trips += [row] if row else []
 
-    def _write_stay(self, crew: Crew, tick: int, outcome: str) -> None:
+    def _write_stay(self, crew: Crew, minute: float, outcome: str) -> None:
         stay, crew.stay = crew.stay, None
         if stay is None:
             return
+        times = {"sent": stay.sent_min, "arrived": stay.arrived_min, "left": minute}
         self.deployments.append(
             {
                 "crew": crew.id,
@@ -435,9 +528,9 @@ class Station:
                 "incident": stay.task.id,
                 "trip": stay.trip,
                 "people": stay.people,
-                "sent_tick": stay.sent_tick,
-                "arrived_tick": stay.arrived_tick,
-                "left_tick": tick,
+                "departed_min": stay.left_base_min,
                 "outcome": outcome,
             }
+            | {f"{name}_min": when for name, when in times.items()}
+            | {f"{name}_tick": tick_of(when, self.tick_min) for name, when in times.items()}
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from anlan.sim.forcing.base import Forcing
 from anlan.sim.model import ResponseModel
 from anlan.sim.parts import Parts
 from tests.oracle.held import Deed, act, hold
-from tests.oracle.response import Given, Roads, Rows
+from tests.oracle.response import Asked, Given, Roads, Rows
 
 VEHICLES = ("lorry", "boat")
 
@@ -25,8 +26,21 @@ class Notes:
     parts: Parts
     roads: list[Roads] = field(default_factory=list)
     trees: list[dict[str, int]] = field(default_factory=list)
-    engines: list[dict[str, int]] = field(default_factory=list)
-    micro: list[dict[str, int]] = field(default_factory=list)
+    engines: list[Asked] = field(default_factory=list)
+    micro: list[Asked] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """What each fire asks for is looked at whenever command is about to send crews."""
+        dispatch = self.parts.command.means.dispatch
+        send = dispatch.step
+
+        def look_and_send(minute: float) -> None:
+            fires = {i.id: i.scene for i in self.parts.incidents.all if i.scene is not None}
+            self.engines.append((minute, {n: s.crews_wanted() for n, s in fires.items()}))
+            self.micro.append((minute, {n: s.micro_wanted() for n, s in fires.items()}))
+            send(minute)
+
+        dispatch.step = look_and_send  # type: ignore[method-assign]
 
     def step(self, tick: int) -> None:
         """One tick, before command's turn."""
@@ -37,10 +51,7 @@ class Notes:
                 {v: p.roads.minutes[v].tolist() for v in VEHICLES},
             )
         )
-        fires = {i.id: i.scene for i in p.incidents.all if i.scene is not None}
         self.trees.append({i.id: i.trees for i in p.incidents.all if i.kind == "tree"})
-        self.engines.append({name: scene.crews_wanted() for name, scene in fires.items()})
-        self.micro.append({name: scene.micro_wanted() for name, scene in fires.items()})
 
     def finish(self) -> None:
         """It leaves no facts."""
@@ -76,7 +87,7 @@ def observed(
         trees=notes.trees,
         engines=notes.engines,
         micro=notes.micro,
-        runner_ticks=model.parts.messages.runner_ticks.tolist(),
+        runner_ticks=model.parts.command.means.calls.runner_ticks.tolist(),
         drawn_leg_min={i.id: i.last_leg_min for i in model.parts.incidents.all},
     )
     return given, tables
@@ -99,8 +110,12 @@ def side_by_side(
 
 
 def _plain(row: dict[str, Any], columns: list[str]) -> tuple[Any, ...]:
-    """Kilometres are sums, which depend on their order in the last digit."""
-    return tuple(round(row[c], 9) if isinstance(row[c], float) else row[c] for c in columns)
+    """Kilometres and minutes are sums, which depend on their order in the last digits."""
+    return tuple(_rounded(row[c]) if isinstance(row[c], float) else row[c] for c in columns)
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 6)
 
 
 def rows(columns: dict[str, Any]) -> Rows:

@@ -422,16 +422,17 @@ def test_crews_on_the_road_and_at_the_scene_by_the_tick():
             over = came if came != NEVER else gone
             drive(ledger, trip, crew, "task", left, over, "forest_fire/f1")
         ledger.add(
-            facts.Deployment(
-                crew=crew, team="team-1", incident="forest_fire/f1", trip=trip, people=6,
+            fact(
+                facts.Deployment, crew=crew, team="team-1", incident="forest_fire/f1",
+                trip=trip, people=6,
                 sent_tick=left, arrived_tick=came, left_tick=gone, outcome=outcome,
             )
         )  # fmt: skip
 
     def drive(ledger, trip, crew, purpose, left, came, about=""):
         ledger.add(
-            facts.Trip(
-                trip=trip, agent=crew, kind="crew", purpose=purpose, about=about,
+            fact(
+                facts.Trip, trip=trip, agent=crew, kind="crew", purpose=purpose, about=about,
                 origin="t0-c0", destination="t0-c1", departed_tick=left, arrived_tick=came,
                 distance_km=1.0, outcome="under_way" if came == NEVER else "arrived",
             )
