@@ -55,10 +55,9 @@ def show_verdicts(results: Results, lang: str) -> int:
     scenario, verdicts, out = results.scenario, results.verdicts, console()
     name, plan = said(scenario.settings.name, lang), said(scenario.plan.title, lang)
     out.print(verdict_table(verdicts, lang, word("cli.title.verdicts", lang, name=name, plan=plan)))
-    counts = {k.replace(" ", "_"): verdicts.count(k) for k in ("met", "not met", "undecided")}
-    out.print(word("cli.run.summary", lang, runs=results.run_count, **counts))
+    out.print(word("cli.run.summary", lang, runs=results.run_count, judged=verdicts.headline(lang)))
     say_scale(results.manifest["people_per_row"], out, lang)
-    if counts["undecided"]:
+    if verdicts.count("undecided"):
         out.print(word("cli.run.undecided", lang))
     out.print(word("cli.run.assumed", lang, scenario=scenario.id))
     out.print(word("cli.run.report", lang, path=results.folder / "report.html"), soft_wrap=True)

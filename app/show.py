@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PLAIN_WIDTH = 120  # columns where the output goes to a file or a pipe
 COLOURS = {"met": "green", "not met": "bold red", "undecided": "yellow"}
+UNJUDGED_COLOUR = "dim"
 
 
 def console() -> Console:
@@ -42,11 +43,15 @@ def say_scale(people_per_row: int, out: Console, lang: str) -> None:
 
 
 def verdict_table(verdicts: Verdicts, lang: str, title: str) -> Table:
-    """The verdicts with what each asks for, what came out and how sure that is."""
+    """The verdicts, headed by how many are judged: what each asks, what came out, how sure."""
     from anlan.analysis.verdict.verdict import TABLE
 
-    made = table(title, (word(f"table.{key}", lang) for key in TABLE), right=(2, 4))
+    made = table(
+        f"{title}\n{verdicts.headline(lang)}",
+        (word(f"table.{key}", lang) for key in TABLE),
+        right=(2, 4),
+    )
     for v in verdicts:
         *cells, verdict = v.row(lang)
-        made.add_row(*cells, Text(verdict, style=COLOURS[v.verdict]))
+        made.add_row(*cells, Text(verdict, style=COLOURS.get(v.verdict, UNJUDGED_COLOUR)))
     return made

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from anlan.analysis.study.naming import what_unit
 from anlan.analysis.text.numbers import amount, ends_text
+from anlan.analysis.verdict.target import JUDGED, counted
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
 from anlan.app.playing import SOME_FAILED, STOPPED, How, finish, play
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from anlan.analysis.study.checked import CheckedStudy
 
 MOST_SHOWN, MOST_FACTORS = 40, 3  # rows and factors of the verdict table on a screen
-VERDICTS = ("met", "not met", "undecided")
 
 
 def run_study(file: Path, out: Path | None, how: How, estimate: bool, lang: str) -> int:
@@ -58,6 +58,8 @@ def _say_plan(checked: CheckedStudy, workers: int, estimate: bool, lang: str) ->
 def show_variants(results: Results, lang: str) -> int:
     """Verdicts by variant, and what else a reader should know; the exit code."""
     manifest, out = results.manifest, console()
+    n, m = manifest["targets_judged"]
+    out.print(word("verdicts.judged_study", lang, n=n, m=m))
     _show_targets(results, lang)
     say_scale(manifest["people_per_row"], out, lang)
     rows = sum(assumed for assumed, _ in manifest["assumed_rows"].values())
@@ -99,14 +101,14 @@ def _setting(value: object) -> str:
 
 
 def _show_counts(results: Results, rows: pd.DataFrame, lang: str) -> None:
-    heads = [word(f"verdict.{v}", lang) for v in VERDICTS]
+    heads = [word(f"verdict.{v}", lang) for v in (*JUDGED, "unjudged")]
     title = word("cli.study.counts", lang, n=len(results.variants))
     lead = [word("table.target", lang), word("cli.study.range", lang)]
-    shown = table(title, [*lead, *heads], right=(2, 3, 4))
+    shown = table(title, [*lead, *heads], right=(2, 3, 4, 5))
     for target in results.judged():
         mine = rows[rows["id"] == target.id]
         ends = ends_text(mine["estimate"].min(), mine["estimate"].max(), what_unit(target), lang)
-        counts = [str(int((mine["verdict"] == v).sum())) for v in VERDICTS]
+        counts = [str(n) for n in counted(mine["verdict"].to_list())]
         shown.add_row(said(target.text, lang), ends, *counts)
     console().print(shown)
     console().print(word("cli.study.more", lang))

@@ -41,6 +41,8 @@ def _fault(target: Target, lang: str) -> tuple[str, str] | None:
     from anlan.analysis.measures.registry import MEASURES
     from anlan.analysis.measures.structural import STRUCTURAL
 
+    if target.kind == "not_in_model":
+        return None
     of_kind: dict[str, Mapping[str, Any]] = {"structural": STRUCTURAL, "performance": MEASURES}
     known = of_kind[target.kind]
     name = target.measure

@@ -164,10 +164,10 @@ class Streams:
         return (bits >> 11) * 2.0**-53
 
     def one_normal(self, of: Stream, thing: str, draw: int = 0) -> float:
-        """One standard normal draw of a thing."""
+        """One standard normal draw of a thing, with the 24 bits of a float32 like all of them."""
         from scipy.special import ndtri
 
-        return float(ndtri(max(self.one(of, thing, draw), 2.0**-54)))
+        return float(np.float32(ndtri(max(self.one(of, thing, draw), 2.0**-54))))
 
     def generator(self, of: Stream, thing: str) -> np.random.Generator:
         """A fresh generator of a thing's own, for draws one after another."""

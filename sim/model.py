@@ -18,7 +18,8 @@ from anlan.sim.forcing.base import Forcing
 from anlan.sim.ledger import Ledger
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.protocol import People
-from anlan.sim.people.residents import Residents, Surroundings
+from anlan.sim.people.residents import Residents
+from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.phases import PHASES
 from anlan.sim.place.world import World
 from anlan.sim.wiring import wire

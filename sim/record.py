@@ -17,8 +17,8 @@ from anlan.sim.networks.power import Power
 from anlan.sim.networks.roads import Roads
 from anlan.sim.people.needs import Sites
 from anlan.sim.people.protocol import People
-from anlan.sim.people.residents import State
 from anlan.sim.people.shelter import Shelters
+from anlan.sim.people.states import State
 from anlan.sim.place.world import World
 from anlan.sim.stores.lorry import Goods, Lorry
 from anlan.sim.stores.store import Store

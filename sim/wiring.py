@@ -41,9 +41,9 @@ from anlan.sim.people.draws import BurnRules, Draws, HarmRules, draw
 from anlan.sim.people.needs import MealRules, Sites, set_up
 from anlan.sim.people.notice import Notice, NoticeRules, responders
 from anlan.sim.people.protocol import People
-from anlan.sim.people.residents import LeaveRules, Surroundings
 from anlan.sim.people.shelter import Shelter, Shelters, WayRules
 from anlan.sim.people.spread import SpreadRules, Spreads
+from anlan.sim.people.surroundings import LeaveRules, Surroundings
 from anlan.sim.place.exposure import Exposure, exposure_of
 from anlan.sim.place.roads import RoadTable
 from anlan.sim.place.world import World

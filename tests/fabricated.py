@@ -82,14 +82,14 @@ def district(towns: int = 2, villages: int = 2, duration_h: int = 12) -> Scenari
         roads=tuple(_road(i, places[i][0], places[i + 1][0]) for i in range(len(places) - 1)),
         teams=(Team(team="team-1", name_zh="队", name_en="Team", kind="town",
                     community=places[0][0], members=30, crew_size=6, boats=2,
-                    capabilities=("rescue", "water"), source="made up", mark="assumption"),),
+                    capabilities=("rescue", "water"), source="made up", mark="known"),),
         stores=(Store(store="store-1", name_zh="区库", name_en="District store", level="district",
                       mode="physical", community=places[0][0], trucks=2, truck_kg=2000,
-                      truck_m3=10, source="made up", mark="assumption"),),
+                      truck_m3=10, source="made up", mark="known"),),
         shelters=tuple(Shelter(shelter=f"{t}-s", name_zh=f"{i}号学校", name_en=f"School {i}",
                                level="town", community=f"{t}-c0", capacity=50, source="made up",
-                               mark="assumption") for i, t in enumerate(names)),
-        stock=tuple(Stock(holder="store-1", item=item, quantity=1000, mark="assumption")
+                               mark="known") for i, t in enumerate(names)),
+        stock=tuple(Stock(holder="store-1", item=item, quantity=1000, mark="known")
                     for item in ITEMS),
         tracks=_track(),
         gauge=(),

@@ -42,7 +42,7 @@ def fire_failures(facts: Facts) -> Iterator[Failures]:
 def _buildings(facts: Facts) -> Iterator[Failures]:
     rows, first = rows_of(facts, "building"), first_buildings(facts)
     late = first["wait_min"] > ENGINE_MIN
-    since = _first_known(first, "dispatched_min", "called_min", "ignited_min")
+    since = _first_known(first, "called_min", "ignited_min")
     yield "engine_late", first["community"][late], since[late] + ENGINE_MIN
     limit = first["ignited_min"] + WATER_MIN
     dry = (limit < end_min(facts)) & ~_by(first["first_water_min"], limit)

@@ -22,11 +22,14 @@ MIN_PER_H = 60.0
 
 @once
 def rows_of(facts: Facts, kind: str) -> dict[str, Column]:
-    """The rows of one kind of fire, with how long each waited for its first crew."""
+    """The rows of one kind of fire, with how long each waited for its first crew: `wait_min` from
+    the call, `order_wait_min` from the order.
+    """
     table = facts.tables["fire"]
     keep = table["kind"] == kind
     rows: dict[str, Column] = {name: column[keep] for name, column in table.items()}
     rows["wait_min"] = crew_wait_min(facts)[keep]
+    rows["order_wait_min"] = order_wait_min(facts)[keep]
     return rows
 
 
@@ -54,16 +57,31 @@ def waits(since: Floats, until: Floats, end: float) -> Floats:
 
 @once
 def crew_wait_min(facts: Facts) -> Floats:
-    """Minutes that the first crew of each row of `fire` took, to the end where none came.
+    """Minutes from the call to the first crew of each row of `fire`, queues included.
 
-    For a building from the order, for a forest from the report; from the report where no crew
-    was ordered out, from the ignition where nobody reported the fire.
+    From the ignition where nobody called, to the end of the run where nobody came. For a forest
+    fire the call is the report.
     """
     rows = facts.tables["fire"]
-    since = np.where(np.isnan(rows["called_min"]), rows["ignited_min"], rows["called_min"])
-    ordered = (rows["kind"] == "building") & ~np.isnan(rows["dispatched_min"])
-    since = np.where(ordered, rows["dispatched_min"], since)
+    return waits(_called_min(facts), rows["arrived_min"], end_min(facts))
+
+
+@once
+def order_wait_min(facts: Facts) -> Floats:
+    """Minutes from the order to the first crew, as `crew_wait_min`.
+
+    An order stands when the desk has read the call, whether or not a crew is free. Where none was
+    given it runs from the call.
+    """
+    rows = facts.tables["fire"]
+    since = np.where(np.isnan(rows["ordered_min"]), _called_min(facts), rows["ordered_min"])
     return waits(since, rows["arrived_min"], end_min(facts))
+
+
+def _called_min(facts: Facts) -> Floats:
+    """When each fire was called in; the ignition where nobody called."""
+    rows = facts.tables["fire"]
+    return np.where(np.isnan(rows["called_min"]), rows["ignited_min"], rows["called_min"])
 
 
 def water_l(facts: Facts) -> float:

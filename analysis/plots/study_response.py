@@ -150,7 +150,7 @@ def _write(
                           textcoords="offset points", size=9, color=ink, zorder=4)  # fmt: skip
 
 
-SIGNS = {"met": "○", "not met": "✕", "undecided": "◇"}
+SIGNS = {"met": "○", "not met": "✕", "undecided": "◇", "nothing to judge": "–"}
 
 
 def _verdicts(axes: Axes, points: pd.DataFrame, image: Any) -> None:

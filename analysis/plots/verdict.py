@@ -53,10 +53,7 @@ def draw(results: Results, lang: str) -> Figure:
 
 def headline(verdicts: Verdicts, lang: str) -> str:
     """The finding in one line."""
-    return word(
-        "title.verdict", lang, n=len(verdicts), met=verdicts.count("met"),
-        failed=verdicts.count("not met"), open=verdicts.count("undecided"),
-    )  # fmt: skip
+    return verdicts.headline(lang)
 
 
 def _target_text(v: Verdict, lang: str) -> str:
@@ -72,7 +69,7 @@ def _strip(axes: Axes, v: Verdict, lang: str) -> None:
     axes.axvspan(low - edge, high + edge, color="#F6F6F6", zorder=0)
     axes.axvspan(*good, color=GOOD_SIDE, linewidth=0, zorder=0.5)
     axes.axvline(v.bound, color=INK, linewidth=1.4, zorder=1)
-    if math.isfinite(v.low) and v.kind != "structural" and not math.isnan(v.estimate):
+    if math.isfinite(v.low) and v.of_runs and not math.isnan(v.estimate):
         axes.plot([v.low, v.high], [0, 0], color=colour, linewidth=5, alpha=0.45,
                   solid_capstyle="butt", zorder=2)  # fmt: skip
     if not math.isnan(v.estimate):
@@ -106,6 +103,8 @@ def _outcome(figure: Figure, v: Verdict, lang: str, left: float, middle: float) 
                 color=VERDICT_COLOUR[v.verdict])  # fmt: skip
     found = amount(v.estimate, v.bound_unit, lang)
     between = v.interval_text(lang)
+    if not v.judged:  # its number decides nothing, and the words need the room
+        found = between = ""
     figure.text(left + 0.1, middle + shift, f"{found}  ({between})" if between else found, size=9,
                 va="center", color=INK)  # fmt: skip
     figure.text(left, middle - shift, word("strip.asks", lang, rule=v.rule_text(lang)), size=7.5,

@@ -60,11 +60,9 @@ def question(scenario: Scenario, lang: str) -> str:
 
 
 def answer(results: Results, lang: str) -> str:
-    """How many targets are met."""
-    verdicts = results.verdicts
-    counts = {"met": verdicts.count("met"), "failed": verdicts.count("not met"),
-              "open": verdicts.count("undecided")}  # fmt: skip
-    return word("report.answer", lang, runs=results.run_count, n=len(verdicts), **counts)
+    """How many targets are judged, and how many of them met."""
+    judged = results.verdicts.headline(lang)
+    return word("report.answer", lang, runs=results.run_count, judged=judged)
 
 
 def _verdict_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:
@@ -73,7 +71,7 @@ def _verdict_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:
         yield {
             "text": text,
             "rule": rule,
-            "measure": what_label(v.measure, lang),
+            "measure": what_label(v.measure, lang) if v.measure else "",
             "estimate": estimate,
             "interval": interval,
             "confidence": percent(v.confidence),
@@ -81,6 +79,7 @@ def _verdict_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:
             "verdict": verdict,
             "state": v.verdict.replace(" ", "-"),
             "note": v.note(lang),
+            "hinge": word("verdict.hinge", lang) if v.hinge else "",
             "source": source_text(v.source, lang),
         }
 

@@ -8,27 +8,32 @@ from typing import Any
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.naming import factor_labels, what_unit
 from anlan.analysis.text.numbers import ends_text
+from anlan.analysis.verdict.target import counted
 from anlan.analysis.words import trait, word
 from anlan.analysis.words.names import said
 from anlan.analysis.words.sources import source_text
-
-VERDICTS = ("met", "not met", "undecided")
 
 
 def sections(results: Results, lang: str) -> dict[str, Any]:
     """What the template asks for."""
     scenario, study = results.scenario, results.study
+    judged = results.manifest["targets_judged"]
     labels = factor_labels(scenario, tuple(results.factors), lang).values()
     return {
         "name": trait("colon", lang).join((said(scenario.settings.name, lang), study.id)),
         "summary": said(scenario.settings.summary, lang),
         "question": said(study.question, lang),
-        "answer": word(
-            "report.answer_study",
-            lang,
-            variants=f"{len(results.variants):,}",
-            runs=f"{results.run_count:,}",
-            factors=trait("between_names", lang).join(labels),
+        "answer": trait("between_sentences", lang).join(
+            (
+                word(
+                    "report.answer_study",
+                    lang,
+                    variants=f"{len(results.variants):,}",
+                    runs=f"{results.run_count:,}",
+                    factors=trait("between_names", lang).join(labels),
+                ),
+                word("verdicts.judged_study", lang, n=judged[0], m=judged[1]),
+            )
         ),
         "failed": [],
         "verdicts": [],
@@ -48,5 +53,5 @@ def target_rows(results: Results, lang: str) -> Iterator[dict[str, Any]]:
             "text": said(target.text, lang),
             "source": source_text(target.source, lang),
             "range": ends_text(low, high, what_unit(target), lang),
-            "counts": [int((rows["verdict"] == v).sum()) for v in VERDICTS],
+            "counts": counted(rows["verdict"].to_list()),
         }

@@ -25,6 +25,7 @@ from anlan.analysis.study.tables import (
     VERDICT_FILE,
 )
 from anlan.analysis.verdict.judged import judge_variant
+from anlan.analysis.verdict.target import JUDGED
 from anlan.analysis.verdict.verdict import Verdicts
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.study import (
@@ -65,7 +66,8 @@ def finish_study(checked: CheckedStudy, home: Path) -> None:
         write_text(home / VERDICT_FILE, verdicts.to_json() + "\n")
         copy_as_csv(home / MEASURES_FILE, home / MEASURES_CSV)
     write_text(home / "dictionary.csv", dictionary(checked))
-    told = json.dumps(manifest(checked, home), ensure_ascii=False, indent=1)
+    judged = fewest_judged(targets), len(checked.scenario.plan.targets)
+    told = json.dumps(manifest(checked, home, judged), ensure_ascii=False, indent=1)
     write_text(home / "manifest.json", told + "\n")
 
 
@@ -120,6 +122,12 @@ def judged_variants(
             row = {name: getattr(verdict, name) for name in TARGET_COLUMNS}
             rows.append({"variant": variant} | row | {"settled": settled[verdict.id]})
     return pd.DataFrame(rows, columns=["variant", *TARGET_COLUMNS, "settled"]), verdicts
+
+
+def fewest_judged(targets: pd.DataFrame) -> int:
+    """How many targets are judged in the variant in which fewest are."""
+    judged = targets["verdict"].isin(JUDGED).groupby(targets["variant"]).sum()
+    return int(judged.min()) if len(judged) else 0
 
 
 def _judged_measures(

@@ -25,13 +25,16 @@ MANIFEST = (
     "format", "study", "question", "scenario", "scenario_sha256", "variants_sha256", "code_sha256",
     "changes", "people_per_row", "storm", "duration_h", "tick_min", "run_starts", "utc_offset_h",
     "seed", "common_random_numbers", "design", "factors", "set", "replications", "stop", "outputs",
-    "variants", "runs", "failures", "started", "finished", "versions", "assumptions",
-    "assumed_rows", "assumed_parameters",
+    "variants", "runs", "failures", "started", "finished", "versions", "targets_judged",
+    "assumptions", "assumed_rows", "assumed_parameters",
 )  # fmt: skip
 
 
-def manifest(checked: CheckedStudy, home: Path) -> dict[str, Any]:
-    """The manifest of a study whose tables lie in a folder; its keys are those of `MANIFEST`."""
+def manifest(checked: CheckedStudy, home: Path, judged: tuple[int, int]) -> dict[str, Any]:
+    """The manifest of a study whose tables lie in a folder; its keys are those of `MANIFEST`.
+
+    `judged`: how many targets are judged, at least, in each variant, and of how many.
+    """
     study, same = checked.study, checked.identity
     runs, failures = (_rows(home / file) for file in (MEASURES_FILE, FAILURES_FILE))
     drawn_by = DRAWN_BY.get(study.design.kind, ()) if study.design else ()
@@ -58,6 +61,7 @@ def manifest(checked: CheckedStudy, home: Path) -> dict[str, Any]:
         "finished": now(),
         "versions": versions(drawn_by),
         "changes": _changes(checked),
+        "targets_judged": list(judged),
     } | _of_scenario(checked.scenario)
     return {key: told[key] for key in MANIFEST}
 

@@ -1,12 +1,14 @@
 """The plan's targets judged from the runs of one variant.
 
 Met where the whole interval lies on the good side of the limit, not met where all of it lies
-on the bad side, else undecided. A structural target is read off the data: no interval.
+on the bad side, else undecided. A structural target is read off the data: no interval. Not judged
+is what assumed rows alone decide, what nothing happened for, and what the model lacks.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +22,10 @@ from anlan.analysis.statistics.intervals import (
     rule_of_three,
     runs_needed,
 )
-from anlan.analysis.verdict.target import Outcome, good_runs, outcome_of
+from anlan.analysis.verdict.assumed import Assumed, assumed
+from anlan.analysis.verdict.hinge import Hinge, performance_hinge, structural_hinge
+from anlan.analysis.verdict.noted import Notes, assumed_note, hinge_note, joined, nothing_note
+from anlan.analysis.verdict.target import Finding, good_runs, outcome_of
 from anlan.analysis.verdict.verdict import Verdict, Verdicts
 from anlan.analysis.words import LANGS, in_every_language
 from anlan.analysis.words.names import said
@@ -36,7 +41,7 @@ Values = np.ndarray[Any, np.dtype[np.float64]]
 def unknown_measures(plan: Plan) -> list[str]:
     """The plan's measures that no registry knows, in the plan's order."""
     known = {"structural": STRUCTURAL.keys(), "performance": MEASURES.keys()}
-    return [t.measure for t in plan.targets if t.measure not in known[t.kind]]
+    return [t.measure for t in plan.targets if t.kind in known and t.measure not in known[t.kind]]
 
 
 def judge(runs: Any, plan: Plan | None = None, scenario: Scenario | None = None) -> Verdicts:
@@ -65,27 +70,71 @@ def _judged(frame: pd.DataFrame, plan: Plan | None, scenario: Scenario | None) -
     unknown = unknown_measures(plan)
     if unknown:
         raise ValueError(f"plan.toml: unknown measure {unknown[0]}")
-    return Verdicts(
-        _judge_structural(t, scenario) if t.kind == "structural" else _judge_runs(t, frame)
-        for t in plan.targets
-    )
+    return Verdicts(_judge(t, frame, scenario) for t in plan.targets)
 
 
 def structural_verdicts(scenario: Scenario) -> Verdicts:
-    """Only the targets that are read off the data: no run needed."""
+    """The targets that need no run: read off the data, or not in the model at all."""
     return Verdicts(
-        _judge_structural(t, scenario) for t in scenario.plan.targets if t.kind == "structural"
+        _outside(t) if t.kind == "not_in_model" else _judge_structural(t, scenario)
+        for t in scenario.plan.targets
+        if t.kind != "performance"
     )
+
+
+def _judge(target: Target, frame: pd.DataFrame, scenario: Scenario | None) -> Verdict:
+    if target.kind == "not_in_model":
+        return _outside(target)
+    if target.kind == "structural":
+        return _judge_structural(target, scenario)
+    return hinged(_judge_runs(target, frame), target, scenario)
+
+
+def _outside(target: Target) -> Verdict:
+    """A clause that nothing here can judge, with what is missing."""
+    assert target.why is not None  # the schema sees to it
+    notes = {lang: said(target.why, lang) for lang in LANGS}
+    nothing = Interval(math.nan, math.nan, math.nan, False)
+    return _verdict(target, nothing, (0, 0), "not in the model", notes)
 
 
 def _judge_structural(target: Target, scenario: Scenario | None) -> Verdict:
     if scenario is None:
         raise ValueError(f"target {target.id} is read off the scenario, which was not given")
-    value = STRUCTURAL[target.measure].function(scenario)
+    measure = STRUCTURAL[target.measure]
+    value = measure.function(scenario)
     found = Interval(value, value, value, True)
     if math.isnan(value):
-        return _verdict(target, found, (0, 0), "undecided", "note.nothing_to_judge")
-    return _verdict(target, found, (0, 0), outcome_of(found, target), "note.structural")
+        return _verdict(target, found, (0, 0), "nothing to judge", nothing_note(measure, 0))
+    lacks = in_every_language(measure.lacks) if measure.lacks else {}
+    rests: Assumed | None = assumed(measure, target, scenario)
+    hinge = structural_hinge(measure, target, scenario)
+    if rests is None:
+        notes = joined(in_every_language("note.structural"), lacks)
+        judged = _verdict(target, found, (0, 0), outcome_of(found, target), notes)
+        return _hung(judged, hinge, scenario)
+    as_assumed = assumed_note(rests, outcome_of(found, target), value, target, measure.unit)
+    unjudged = _verdict(target, found, (0, 0), "assumed", joined(as_assumed, lacks))
+    return _hung(unjudged, hinge, scenario)
+
+
+def hinged(verdict: Verdict, target: Target, scenario: Scenario | None) -> Verdict:
+    """A performance verdict with the one assumed parameter that keeps it from ever being met."""
+    if scenario is None or verdict.verdict not in ("not met", "undecided"):
+        return verdict
+    return _hung(verdict, performance_hinge(target, scenario), scenario)
+
+
+def _hung(verdict: Verdict, hinge: Hinge | None, scenario: Scenario) -> Verdict:
+    if hinge is None:
+        return verdict
+    return replace(
+        verdict,
+        hinge=hinge.what,
+        hinge_value=hinge.value,
+        turns_at=hinge.turns_at,
+        notes=joined(verdict.notes, hinge_note(hinge, scenario, verdict.unit)),
+    )
 
 
 def _judge_runs(target: Target, frame: pd.DataFrame) -> Verdict:
@@ -94,7 +143,8 @@ def _judge_runs(target: Target, frame: pd.DataFrame) -> Verdict:
     runs, n = len(values), len(judged)
     if n == 0:
         nothing = Interval(math.nan, -math.inf, math.inf, False)
-        return _verdict(target, nothing, (runs, 0), "undecided", "note.nothing_to_judge")
+        notes = nothing_note(MEASURES[target.measure], runs)
+        return _verdict(target, nothing, (runs, 0), "nothing to judge", notes)
     if target.statistic.startswith("share_of_runs"):
         return _judge_share(target, judged, runs)
     unit = MEASURES[target.measure].unit
@@ -104,8 +154,8 @@ def _judge_runs(target: Target, frame: pd.DataFrame) -> Verdict:
         note = "note.one_run"
     elif found.low == found.high:
         note = "note.all_equal"
-    chance = rule_of_three(n, target.confidence)
-    return _verdict(target, found, (runs, n), outcome_of(found, target), note, n=n, chance=chance)
+    notes = in_every_language(note, n=n, chance=rule_of_three(n, target.confidence))
+    return _verdict(target, found, (runs, n), outcome_of(found, target), notes)
 
 
 def _judge_share(target: Target, judged: Values, runs: int) -> Verdict:
@@ -119,7 +169,8 @@ def _judge_share(target: Target, judged: Values, runs: int) -> Verdict:
         note = "note.all_good" if n >= needed else "note.all_good_too_few"
     elif good == 0:
         note = "note.none_good"
-    return _verdict(target, found, (runs, n), outcome_of(found, target), note, **fill)
+    notes = in_every_language(note, **fill)
+    return _verdict(target, found, (runs, n), outcome_of(found, target), notes)
 
 
 def _within_range(found: Interval, unit: str, judged: Values) -> Interval:
@@ -131,15 +182,12 @@ def _within_range(found: Interval, unit: str, judged: Values) -> Interval:
 
 
 def _verdict(
-    target: Target,
-    found: Interval,
-    runs: tuple[int, int],
-    outcome: Outcome,
-    note: str,
-    **fill: object,
+    target: Target, found: Interval, runs: tuple[int, int], outcome: Finding, notes: Notes
 ) -> Verdict:
-    """`runs`: all of them, and those that had something to judge. `note`: a key of the words."""
-    measure = (STRUCTURAL if target.kind == "structural" else MEASURES)[target.measure]
+    """`runs`: all of them, and those that had something to judge."""
+    unit: str = target.unit
+    if target.kind != "not_in_model":
+        unit = (STRUCTURAL if target.kind == "structural" else MEASURES)[target.measure].unit
     return Verdict(
         id=target.id,
         texts={lang: said(target.text, lang) for lang in LANGS},
@@ -150,12 +198,12 @@ def _verdict(
         limit=target.limit,
         at_least=target.at_least,
         confidence=target.confidence,
-        unit=measure.unit,
+        unit=unit,
         estimate=found.estimate,
         low=found.low,
         high=found.high,
         runs=runs[0],
         applicable_runs=runs[1],
         verdict=outcome,
-        notes=in_every_language(note, **fill),
+        notes=notes,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from anlan.analysis.verdict.judge import judge
+from anlan.analysis.verdict.judge import hinged, judge
 from anlan.analysis.verdict.stopping import (
     Stopping,
     TargetStatus,
@@ -41,18 +42,25 @@ def judge_variant(
     which hold however often one looked; without one they are those of `judge`.
     """
     verdicts = judge(frame, scenario=scenario)
-    settled = {v.id: "runs" if v.kind == "performance" else "scenario" for v in verdicts}
+    settled = {v.id: "runs" if v.of_runs else "scenario" for v in verdicts}
     if rule is None:
         return Judged(verdicts, settled)
     looked = decide(rows_of_runs(frame, runs), named(rule, scenario.plan), rule)
     statuses = {s.id: s for s in looked}
     settled |= {name: status.settled for name, status in statuses.items()}
+    targets = {t.id: t for t in scenario.plan.targets}
     return Judged(
-        Verdicts(_by_rule(v, statuses[v.id]) if v.id in statuses else v for v in verdicts), settled
+        Verdicts(
+            hinged(_by_rule(v, statuses[v.id]), targets[v.id], scenario) if v.id in statuses else v
+            for v in verdicts
+        ),
+        settled,
     )
 
 
 def _by_rule(verdict: Verdict, status: TargetStatus) -> Verdict:
+    if not status.applicable:  # nothing happened that it is about: as judged without the rule
+        return verdict
     return replace(
         verdict,
         verdict=status.verdict,
@@ -60,5 +68,8 @@ def _by_rule(verdict: Verdict, status: TargetStatus) -> Verdict:
         low=status.interval.low,
         high=status.interval.high,
         applicable_runs=status.applicable,
+        hinge="",
+        hinge_value=math.nan,
+        turns_at=math.nan,
         notes=in_every_language("note.stopped", n=status.applicable),
     )

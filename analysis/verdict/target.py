@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -10,6 +11,17 @@ from anlan.analysis.statistics.intervals import Interval
 from anlan.sim.scenario.schema import Target
 
 Outcome = Literal["met", "not met", "undecided"]
+# Not judged, counting neither way: only assumptions decide it, nothing happened that it is about,
+# or the model has nothing that it could be judged by.
+Unjudged = Literal["assumed", "nothing to judge", "not in the model"]
+Finding = Outcome | Unjudged
+JUDGED: tuple[Outcome, ...] = ("met", "not met", "undecided")
+
+
+def counted(verdicts: Sequence[str]) -> list[int]:
+    """How many are met, not met, undecided, and not judged."""
+    counts = [sum(v == outcome for v in verdicts) for outcome in JUDGED]
+    return [*counts, len(verdicts) - sum(counts)]
 
 
 def on_share_of_runs(target: Target) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from anlan.analysis.text.layout import aligned
 from anlan.analysis.text.numbers import amount, ends_text, percent
-from anlan.analysis.verdict.target import Outcome
+from anlan.analysis.verdict.target import JUDGED, Finding
 from anlan.analysis.words import FALLBACK, LANGS, word
 
 TABLE = ("target", "rule", "estimate", "interval", "runs", "verdict")
@@ -20,7 +20,9 @@ TABLE = ("target", "rule", "estimate", "interval", "runs", "verdict")
 class Verdict:
     """One target, judged. `estimate`, `low`, `high` are in the unit that the bound is in.
 
-    `texts` and `notes`: the target, and what the runs can and cannot prove, by language.
+    `texts` and `notes`: the target, and what the runs can and cannot prove, by language. `hinge`:
+    the one assumed number that alone decides it (empty for none), its value and that at which the
+    verdict turns.
     """
 
     id: str
@@ -38,13 +40,26 @@ class Verdict:
     high: float
     runs: int
     applicable_runs: int
-    verdict: Outcome
+    verdict: Finding
     notes: Mapping[str, str]
+    hinge: str = ""
+    hinge_value: float = math.nan
+    turns_at: float = math.nan
 
     @property
     def on_share_of_runs(self) -> bool:
         """Whether the interval is of a share of runs, and not of a mean or a number of the data."""
         return self.statistic.startswith("share_of_runs")
+
+    @property
+    def judged(self) -> bool:
+        """Whether it is judged; what is not counts neither way."""
+        return self.verdict in JUDGED
+
+    @property
+    def of_runs(self) -> bool:
+        """Whether runs judge it."""
+        return self.kind == "performance"
 
     @property
     def bound(self) -> float:
@@ -75,14 +90,14 @@ class Verdict:
         """What the target asks: '≤ 60 min in ≥ 95% of runs'."""
         sign = "≤" if self.statistic.endswith("at_most") else "≥"
         kind = "share" if self.on_share_of_runs else "mean"
-        kind = "value" if self.kind == "structural" else kind
+        kind = kind if self.of_runs else "value"
         limit = f"{sign} {amount(self.limit, self.unit, lang)}"
         least = "" if self.at_least is None else percent(self.at_least)
         return word(f"rule.{kind}", lang, limit=limit, least=least)
 
     def interval_text(self, lang: str) -> str:
         """'71.0% – 83.0%'; nothing for a structural target."""
-        if self.kind == "structural" or math.isnan(self.estimate):
+        if not self.of_runs or math.isnan(self.estimate):
             return ""
         return ends_text(self.low, self.high, self.bound_unit, lang)
 
@@ -93,7 +108,7 @@ class Verdict:
             self.rule_text(lang),
             amount(self.estimate, self.bound_unit, lang),
             self.interval_text(lang),
-            "" if self.kind == "structural" else str(self.applicable_runs),
+            str(self.applicable_runs) if self.of_runs else "",
             word(f"verdict.{self.verdict}", lang),
         ]
 
@@ -125,9 +140,20 @@ class Verdicts(list[Verdict]):
     """The verdicts of a plan; prints as a table."""
 
     def exit_code(self) -> int:
-        """0 all met, 1 some not met, 3 none not met but some undecided."""
-        found = {v.verdict for v in self}
-        return 1 if "not met" in found else 3 if "undecided" in found else 0
+        """0 all that are judged are met, 1 some not met, 3 some undecided or nothing judged."""
+        found = {v.verdict for v in self if v.judged}
+        return 1 if "not met" in found else 0 if found == {"met"} else 3
+
+    @property
+    def judged(self) -> int:
+        """How many are judged."""
+        return sum(v.judged for v in self)
+
+    def headline(self, lang: str = FALLBACK) -> str:
+        """'9 of 18 targets judged: 6 met, 2 not met, 1 undecided.' It heads every verdict."""
+        counts = {"met": self.count("met"), "failed": self.count("not met")}
+        counts["open"] = self.count("undecided")
+        return word("verdicts.judged", lang, n=self.judged, m=len(self), **counts)
 
     def count(self, outcome: object) -> int:
         """How many have an outcome (a plain list would count equal entries)."""
@@ -139,9 +165,9 @@ class Verdicts(list[Verdict]):
         return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False)
 
     def table(self, lang: str = FALLBACK) -> str:
-        """A plain table for a terminal."""
+        """A plain table for a terminal, headed by how many are judged."""
         head = [word(f"table.{key}", lang) for key in TABLE]
-        return aligned([head, *(v.row(lang) for v in self)])
+        return f"{self.headline(lang)}\n{aligned([head, *(v.row(lang) for v in self)])}"
 
     def __str__(self) -> str:
         return self.table()

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from anlan.app.docs.clauses import clauses
 from anlan.app.docs.formats import scenario_format, study_format
 from anlan.app.docs.markdown import DOCS
 from anlan.app.docs.registries import ledger, measures, parameters, phases
@@ -13,6 +14,7 @@ from anlan.app.docs.registries import ledger, measures, parameters, phases
 PAGES: dict[str, Callable[[], str]] = {
     "parameters.md": parameters,
     "measures.md": measures,
+    "clauses.md": clauses,
     "ledger.md": ledger,
     "phases.md": phases,
     "scenario-format.md": scenario_format,

@@ -33,7 +33,7 @@ def main(target: Path = SCENARIOS) -> None:
 def watch_points(
     communities: Sequence[Record], hills: Sequence[Record], assumed: Assumed
 ) -> list[Record]:
-    """Watch points and checkpoints: one near a hill place drawn at random, places in turn."""
+    """Smart cameras and checkpoints: one near a hill place drawn at random, places in turn."""
     places = [c for c, h in zip(communities, hills, strict=True) if h["hill"]]
     seed = assumed["seed"]
     order = np.argsort(uniform(seed, "watch order", len(places)), kind="stable")
@@ -47,14 +47,14 @@ def watch_points(
         plane = Plane(float(place["lon"]), float(place["lat"]))
         lon, lat = plane.lonlat(away[i] * np.array([[np.cos(turn[i]), np.sin(turn[i])]]))[0]
         watch = i < n_watch
-        zh, en = ("瞭望点", "watch point") if watch else ("检查站", "checkpoint")
+        zh, en = ("智能监控", "smart camera") if watch else ("检查站", "checkpoint")
         number = i + 1 if watch else i + 1 - n_watch
         rows.append(
             {
                 "watch": f"{'watch' if watch else 'check'}-{number:03d}",
                 "name_zh": f"{zh}{number:03d}",
                 "name_en": f"{en} {number:03d}",
-                "kind": "watch_point" if watch else "checkpoint",
+                "kind": "camera" if watch else "checkpoint",
                 "community": place["community"],
                 "lon": lon,
                 "lat": lat,

@@ -218,8 +218,9 @@ def dwellings(kinds: Sequence[str], coast_km: Sequence[float], assumed: Assumed)
 
 
 def towns(units: Sequence[Unit], assumed: Assumed) -> list[Record]:
-    """towns.csv: seats as found, bus capacity from one observed evacuation."""
+    """towns.csv: seats as found, bus capacity from one observed evacuation; counties if several."""
     each = assumed["bus_persons_h"]
+    several = len({u.county for u in units}) > 1
     return [
         {
             "town": u.id,
@@ -228,6 +229,7 @@ def towns(units: Sequence[Unit], assumed: Assumed) -> list[Record]:
             "lon": u.lon,
             "lat": u.lat,
             "bus_seats_per_h": round(max(each, each * u.places / assumed["bus_units"])),
+            **({"county": u.county} if several else {}),
             "source": u.source,
             "mark": u.mark,
         }

@@ -24,11 +24,14 @@ class FireDeskRules(Rules, prefix="fire"):
 
 @dataclass(eq=False)
 class FireCall:
-    """A call about a fire: who noticed it, when, and when the call had come through."""
+    """A call about a fire: who noticed it, when, when the call had come through, and when the
+    desk had taken it and given the order.
+    """
 
     incident: Incident[Crew]
     noticed_min: float
     called_min: float = float("inf")
+    ordered_min: float = float("inf")
 
 
 @dataclass
@@ -67,4 +70,5 @@ class FireDesk:
             self._desk.put(call, call.called_min)
         before_min = self.clock.minute_of(tick + 1)
         for call, done_min in self._desk.serve(before_min, self.rules.handling_min):
+            call.ordered_min = done_min
             self.command.report(call.incident, call.called_min, done_min)

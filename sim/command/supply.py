@@ -148,7 +148,7 @@ class Supply:
         to_sites = self.roads.minutes_table(
             "lorry", [s.place for s in stores], self.sites.place[sites]
         )
-        order = self.seat(self.short[sites], ask[sites] @ self.goods.kg, to_sites.min(axis=0))
+        order = self.seat(self.short[sites], self.goods.mass_kg(ask[sites]), to_sites.min(axis=0))
         asking = Asking(sites, self.sites.place[sites], ask[sites].copy())
         ready = [self._idle(s) for s in stores]
         for n in order:
@@ -252,8 +252,8 @@ class Supply:
             self.requests.answered(site)
             asking.left[n] -= cargo
             available -= cargo
-            room_kg -= float(cargo @ self.goods.kg)
-            room_m3 -= float(cargo @ self.goods.m3)
+            room_kg -= float(self.goods.mass_kg(cargo))
+            room_m3 -= float(self.goods.room_m3(cargo))
             if len(drops) >= self.rules.most_stops:
                 break
         return drops
@@ -270,7 +270,7 @@ class Supply:
     def fill(self, want: Ints, available: Ints, truck_kg: float, truck_m3: float) -> Ints:
         """A load of what is wanted and there, every item cut alike to the lorry's mass and room."""
         load = np.minimum(want, available)
-        kg, m3 = float(load @ self.goods.kg), float(load @ self.goods.m3)
+        kg, m3 = float(self.goods.mass_kg(load)), float(self.goods.room_m3(load))
         share = min(1.0, truck_kg / kg if kg > 0 else 1.0, truck_m3 / m3 if m3 > 0 else 1.0)
         share = max(0.0, share)
         return np.floor(load * share).astype(np.int64)

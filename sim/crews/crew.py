@@ -252,6 +252,7 @@ class Crew(Agent):  # type: ignore[misc]
         incident.ordered(minute)
         if isnan(incident.sent_min):
             incident.sent_min = minute
+            incident.left_min = self.journey.departed_min
         trip = self.journey.id if self.journey.route.roads else ""
         departed_min = self.journey.departed_min
         self.deployment = Deployment(incident, trip, self.people, minute, departed_min)

@@ -90,10 +90,13 @@ class BuildingScene:
         """The minutes of the chain from notice to arrival."""
         sent_min = self.incident.sent_min
         handed_over = self.call is not None and not math.isnan(self.incident.read_min)
+        call = self.call if handed_over else None
         return {
             "discovered_min": self.outbreak.noticed_min,
-            "called_min": self.call.called_min if self.call and handed_over else math.inf,
+            "called_min": call.called_min if call else math.inf,
+            "ordered_min": call.ordered_min if call else math.inf,
             "dispatched_min": math.inf if math.isnan(sent_min) else sent_min,
+            "left_min": self.incident.left_min,
             "arrived_min": self.arrived_min if self.first_crew else math.inf,
         }
 

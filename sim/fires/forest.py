@@ -19,6 +19,7 @@ from anlan.sim.fires.rules import AttackRules, OverrunRules, SightRules, SkyRule
 from anlan.sim.forcing.fire_weather import FireWeather, draw_error, weather
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import facts
+from anlan.sim.nature.building.block import clipped
 from anlan.sim.nature.forest import detect, spread
 from anlan.sim.nature.forest.classes import CLASSES, ClassRules, fire_class
 from anlan.sim.nature.forest.front_rules import FrontRules, rates_of
@@ -235,7 +236,9 @@ class ForestFires:
                 flashover_min=NOTHING,
                 discovered_min=scene.detected_min,
                 called_min=scene.detected_min,
+                ordered_min=incident.read_min,
                 dispatched_min=incident.sent_min,
+                left_min=clipped(incident.left_min, self.field.clock.end_min),
                 arrived_min=scene.arrived_min,
                 first_water_min=NOTHING,
                 controlled_min=blaze.contained_min,

@@ -9,17 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
+from anlan.sim import portable
 from anlan.sim.chance import Streams, stream
 from anlan.sim.scenario.errors import bad
-from anlan.sim.scenario.schema import Row
-from anlan.sim.scenario.tables import read_table
 
 FILE = "weather.csv"
 SKY = stream("forest.weather", "sky over the fires")
@@ -71,7 +67,7 @@ class FireWeather:
         north = float(np.interp(minute, self.time_min, self.wind_north_ms))
         humidity = float(np.interp(minute, self.time_min, self.humidity_pct))
         # atan2(0, 0) is 0: a calm has no direction, and asks for none
-        towards = math.atan2(east, north) + math.radians(off.turn_deg)
+        towards = float(portable.arctan2(east, north)) + math.radians(off.turn_deg)
         return FireSky(
             float(np.interp(minute, self.time_min, self.temperature_c)) + off.temperature_add_c,
             min(max(humidity + off.humidity_add_pct, 0.0), 100.0),
@@ -80,53 +76,30 @@ class FireWeather:
         )
 
 
-class WeatherRow(Row):
-    """A row of `weather.csv`: hours after the start, and what blows then."""
-
-    time_h: Annotated[float, Field(allow_inf_nan=False)]
-    temperature_c: float
-    humidity_pct: float
-    wind_ms: float
-    wind_from_deg: float
-
-
-def read_weather(folder: Path, file: str = FILE) -> FireWeather:
-    """The series of a table. Raises BadInput."""
-    table = read_table(folder, file, WeatherRow, at_least=1)
-    rows = [
-        (r.time_h * 60.0, r.temperature_c, r.humidity_pct, r.wind_ms, r.wind_from_deg)
-        for r in table.rows
-    ]
-    return weather(rows, file, table.lines)
-
-
-def weather(
-    rows: Sequence[tuple[float, float, float, float, float]],
-    file: str = FILE,
-    lines: Sequence[int] | None = None,
-) -> FireWeather:
+def weather(rows: Sequence[tuple[float, float, float, float, float]]) -> FireWeather:
     """A series from rows of (minute, degrees C, % humidity, m/s, degrees it blows from).
 
     Raises BadInput: none, out of order, or beyond what weather can be.
     """
     if not rows:
-        raise bad("has no row; give at least one time", file)
+        raise bad("has no row; give at least one time", FILE)
     for i, row in enumerate(rows):
-        _check(row, file, lines[i] if lines else i + 1)
+        _check(row, i + 1)
         if i and row[0] <= rows[i - 1][0]:
-            line = lines[i] if lines else i + 1
-            raise bad("is not later than the row before; put times in order", file, line, "time")
+            raise bad("is not later than the row before; put times in order", FILE, i + 1, "time")
     t, temperature, humidity, wind, blows_from = np.array(rows, dtype=np.float64).T
     towards = np.radians(blows_from + 180.0)
-    return FireWeather(t, temperature, humidity, wind * np.sin(towards), wind * np.cos(towards))
+    return FireWeather(
+        t, temperature, humidity, wind * portable.sin(towards), wind * portable.cos(towards)
+    )
 
 
-def _check(row: tuple[float, ...], file: str, line: int) -> None:
+def _check(row: tuple[float, ...], line: int) -> None:
     for name, value in zip(COLUMNS, row, strict=True):
         low, high = LIMITS.get(name, (-math.inf, math.inf))
         if not (math.isfinite(value) and low <= value <= high):
             what = f"{value:g} is no weather" if math.isfinite(value) else f"{value} is no number"
-            raise bad(f"{what}; give {low:g} to {high:g}", file, line, name)
+            raise bad(f"{what}; give {low:g} to {high:g}", FILE, line, name)
 
 
 def steady(
@@ -146,5 +119,8 @@ def draw_error(
     """One run's error from the stream `forest.weather`: normal, the wind's factor log-normal."""
     z = [streams.one_normal(SKY, "sky", n) for n in range(4)]
     return SkyError(
-        temperature_sd_c * z[0], humidity_sd_pct * z[1], math.exp(wind_sd * z[2]), turn_sd * z[3]
+        temperature_sd_c * z[0],
+        humidity_sd_pct * z[1],
+        float(portable.exp(wind_sd * z[2])),
+        turn_sd * z[3],
     )

@@ -51,7 +51,7 @@ def error_sd(lead_h: Floats, now: float, at_24h: float) -> Floats:
 def alike(draws: Floats, persistence: float) -> F64:
     """Standard normal draws (B,) as a chain with that correlation from each to the next."""
     out = np.array(draws, dtype=np.float64)
-    fresh = np.sqrt(1.0 - persistence**2)
+    fresh = np.sqrt(1.0 - persistence * persistence)
     for b in range(1, len(out)):
         out[b] = persistence * out[b - 1] + fresh * out[b]
     return out
@@ -76,7 +76,7 @@ def expected(
     sd = error_sd(lead_h, *wind_sd)
     shift_h = time_z[:, None] * time_sd_24h_h * lead_h / 24.0
     seen = np.interp(issued_tick[:, None] + (lead_h + shift_h) / tick_h, ticks, truth)
-    seen = seen * np.exp(sd * strength_z[:, None] - 0.5 * sd**2)
+    seen = seen * lognormal_factor(strength_z[:, None], sd)
     return {h: seen[:, lead_h <= h + 1e-9].max(axis=1).astype(np.float32) for h in WIND_LEADS_H}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.chance import Keys, keys_of
 from anlan.sim.forcing.wind import EARTH_RADIUS_KM, Floats, Real
 
@@ -27,14 +28,14 @@ def rcliper_mm_h(radius_km: Real, vmax_kt: Real) -> Floats:
     most_km, fall_km = 64.5 - 13.0 * u, 150.0 - 16.0 * u
     radius = np.asarray(radius_km)
     inside = centre_in_d + (most_in_d - centre_in_d) * radius / most_km
-    outside = most_in_d * np.exp(-(radius - most_km) / fall_km)
+    outside = most_in_d * portable.exp(-(radius - most_km) / fall_km)
     # Far below tropical-storm strength the fitted lines cross nought.
     return np.maximum(np.where(radius < most_km, inside, outside), 0.0) * (MM_PER_INCH / 24.0)
 
 
-def lognormal_factor(z: Real, sd_log: float) -> Floats:
+def lognormal_factor(z: Real, sd_log: Real) -> Floats:
     """A factor with mean 1 from a standard normal draw."""
-    return np.asarray(np.exp(sd_log * np.asarray(z) - 0.5 * sd_log**2))
+    return portable.exp(sd_log * np.asarray(z, dtype=np.float64) - 0.5 * np.square(sd_log))
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def lattice_over(lat: Floats, lon: Floats, spacing_km: float) -> Lattice:
     """
     middle = round(float(np.mean(lat)))
     km = EARTH_RADIUS_KM * np.pi / 180.0
-    x = np.asarray(lon) * (km * np.cos(np.radians(middle)) / spacing_km)
+    x = np.asarray(lon) * (km * portable.cos(np.radians(middle)) / spacing_km)
     y = np.asarray(lat) * (km / spacing_km)
     i, j = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
     dx, dy = x - i, y - j
@@ -73,7 +74,7 @@ def lattice_over(lat: Floats, lon: Floats, spacing_km: float) -> Lattice:
     for n, (a, b) in enumerate(corners):
         rows[n] = [row_of[cell] for cell in zip(a.tolist(), b.tolist(), strict=True)]
         weights[n] = (dx if n // 2 else 1.0 - dx) * (dy if n % 2 else 1.0 - dy)
-    weights /= np.sqrt((weights**2).sum(axis=0))
+    weights /= np.sqrt(np.square(weights).sum(axis=0))
     keys = keys_of(f"{middle}/{spacing_km:g}/{a}/{b}" for a, b in cells)
     return Lattice(keys, rows, weights.astype(np.float32))
 

@@ -1,13 +1,14 @@
 """The sea at the coast: wind set-up, the inverse barometer and the tide, against a wall.
 
 Set-up is that of a steady wind over a shelf of even depth. The bathtub rule after Xu (2010),
-as in CLIMADA, was fitted to the coast of the United States; `bathtub_level_m` is its level.
+as in CLIMADA, was fitted to the coast of the United States and is not used.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from anlan.sim import portable
 from anlan.sim.forcing.wind import Floats, Real
 
 GRAVITY_M_S2 = 9.81
@@ -28,12 +29,9 @@ def setup_m(
 
 def tide_m(hours: Real, amplitude_m: float, period_h: float, phase: float) -> Floats:
     """Astronomical tide as one cosine, m; `phase` in 0 to 1 of a period."""
-    return np.asarray(amplitude_m * np.cos(2.0 * np.pi * (np.asarray(hours) / period_h + phase)))
-
-
-def bathtub_level_m(wind_ms: Real) -> Floats:
-    """Level at the coast, m, from the wind alone (Xu 2010; for winds above 26.8 m/s)."""
-    return np.asarray(1.8288 + 0.1023 * np.maximum(np.asarray(wind_ms) - 26.8224, 0.0))
+    return np.asarray(
+        amplitude_m * portable.cos(2.0 * np.pi * (np.asarray(hours) / period_h + phase))
+    )
 
 
 def flood_depth_m(level_m: Real, elevation_m: Real, coast_km: Real, loss_m_km: float) -> Floats:

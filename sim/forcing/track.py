@@ -15,6 +15,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.forcing import wind
 from anlan.sim.forcing.rain import KNOT_MS
 from anlan.sim.scenario.clock import chosen_track
@@ -100,7 +101,7 @@ def storm_at(fixes: Fixes, hours: F64, decay_rule: float) -> Storm:
     after = np.maximum(hours - fixes.hour[-1], 0.0)
     share = DECAY[round(decay_rule)](fixes, after)
     move_east, move_north = _motion_ms(fixes, hours)
-    deficit = deficit * share**2  # the wind goes with the root of the deficit
+    deficit = deficit * share * share  # the wind goes with the root of the deficit
     return Storm(
         lat,
         lon,
@@ -136,20 +137,27 @@ def positions(fixes: Fixes, hours: F64) -> tuple[F64, F64]:
     leg = np.clip(np.searchsorted(fixes.hour, hours, side="right") - 1, 0, len(fixes.hour) - 2)
     share = (hours - fixes.hour[leg]) / (fixes.hour[leg + 1] - fixes.hour[leg])
     a, b = points[leg], points[leg + 1]
-    angle = np.arctan2(np.linalg.norm(np.cross(a, b), axis=1), (a * b).sum(axis=1))
+    angle = portable.arctan2(np.linalg.norm(np.cross(a, b), axis=1), (a * b).sum(axis=1))
     still = angle < 1e-12
     safe = np.where(still, 1.0, angle)
-    wa = np.where(still, 1.0, np.sin((1.0 - share) * safe) / np.sin(safe))
-    wb = np.where(still, 0.0, np.sin(share * safe) / np.sin(safe))
+    wa = np.where(still, 1.0, portable.sin((1.0 - share) * safe) / portable.sin(safe))
+    wb = np.where(still, 0.0, portable.sin(share * safe) / portable.sin(safe))
     p = wa[:, None] * a + wb[:, None] * b
-    lat = np.degrees(np.arctan2(p[:, 2], np.hypot(p[:, 0], p[:, 1])))
-    lon = np.degrees(np.arctan2(p[:, 1], p[:, 0]))
+    lat = np.degrees(portable.arctan2(p[:, 2], np.hypot(p[:, 0], p[:, 1])))
+    lon = np.degrees(portable.arctan2(p[:, 1], p[:, 0]))
     return np.clip(lat, -MOST_LAT, MOST_LAT), lon
 
 
 def _unit(lat: F64, lon: F64) -> F64:
     la, lo = np.radians(lat), np.radians(lon)
-    return np.stack([np.cos(la) * np.cos(lo), np.cos(la) * np.sin(lo), np.sin(la)], axis=1)
+    return np.stack(
+        [
+            portable.cos(la) * portable.cos(lo),
+            portable.cos(la) * portable.sin(lo),
+            portable.sin(la),
+        ],
+        axis=1,
+    )
 
 
 def _motion_ms(fixes: Fixes, hours: F64) -> tuple[F64, F64]:
@@ -176,8 +184,8 @@ def displaced(
     return replace(
         storm,
         lat=storm.lat + north_km / KM_A_DEGREE,
-        lon=storm.lon + east_km / (KM_A_DEGREE * np.cos(np.radians(storm.lat))),
+        lon=storm.lon + east_km / (KM_A_DEGREE * portable.cos(np.radians(storm.lat))),
         vmax_ms=storm.vmax_ms * wind_factor,
-        deficit_hpa=storm.deficit_hpa * wind_factor**2,
+        deficit_hpa=storm.deficit_hpa * wind_factor * wind_factor,
         rmax_km=storm.rmax_km * rmax_factor,
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.chance import Streams, numbered, stream
 from anlan.sim.forcing import rain, surge, track, wind
 from anlan.sim.forcing.base import F32, Forcing, Sky, StormPath
@@ -122,7 +123,7 @@ class Typhoon:
             streams.one_normal(POSITION, STORM, n) * rules.position_sd_km for n in (0, 1)
         )
         strength = 1.0 + rules.wind_sd_share * streams.one_normal(STRENGTH, STORM)
-        width = np.exp(rules.rmax_sd_log * streams.one_normal(WIDTH, STORM))
+        width = portable.exp(rules.rmax_sd_log * streams.one_normal(WIDTH, STORM))
         change = (east, north, max(strength, 0.0), float(width))
         return track.displaced(self.storm, *change), track.displaced(self.node_storm, *change)
 

@@ -5,11 +5,10 @@ height is the track's own largest wind, so that what an agency says of a storm i
 Over land the wind is multiplied by a factor of the ground, and a gust ratio of the exposure
 makes the 3-second gust. An agency's largest wind after landfall already contains the storm's
 decay: `decayed_wind_kt` and `filled_deficit_hpa` serve only beyond a track's last fix.
-Holland's 2008 and 2010 forms stand here to be checked against and to be chosen from; the
-typhoon uses the 1980 form with Vickery and Wadhera's size.
+Of Holland's forms the typhoon uses that of 1980, with Vickery and Wadhera's size.
 
-Arrays broadcast throughout. Sources: Holland 1980, 2008; Holland et al. 2010; Vickery and
-Wadhera 2008; CLIMADA and TCRM as read in the public code; WMO/TD-1555 (Harper et al. 2010).
+Arrays broadcast throughout. Sources: Holland 1980; Vickery and Wadhera 2008; CLIMADA and TCRM as
+read in the public code; WMO/TD-1555 (Harper et al. 2010).
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from anlan.sim import portable
 
 Floats = NDArray[np.floating[Any]]
 Real = Floats | float
@@ -30,40 +31,18 @@ MIN_RADIUS_KM = 0.5
 
 def coriolis_per_s(lat_deg: Real) -> Floats:
     """Coriolis parameter, 1/s, taken positive in both hemispheres."""
-    return np.asarray(2.0 * EARTH_TURN_RAD_S * np.sin(np.radians(np.abs(lat_deg))))
+    return np.asarray(2.0 * EARTH_TURN_RAD_S * portable.sin(np.radians(np.abs(lat_deg))))
 
 
 def rmax_km(deficit_hpa: Real, lat_deg: Real) -> Floats:
     """Radius of the largest wind, km (Vickery and Wadhera 2008)."""
-    return np.asarray(np.exp(3.015 - 6.291e-5 * np.square(deficit_hpa) + 0.0337 * np.abs(lat_deg)))
+    return portable.exp(3.015 - 6.291e-5 * np.square(deficit_hpa) + 0.0337 * np.abs(lat_deg))
 
 
 def holland_b(rmax: Real, lat_deg: Real) -> Floats:
     """Holland's peakedness from the radius in km (Vickery and Wadhera 2008), kept in 1 to 2.5."""
     metres = 1000.0 * np.asarray(rmax)
     return np.clip(1.833 - 0.326 * np.sqrt(coriolis_per_s(lat_deg) * metres), 1.0, 2.5)
-
-
-def holland_b_from_wind(vmax_ms: Real, deficit_hpa: Real, density_kg_m3: float) -> Floats:
-    """Holland's peakedness that gives `vmax_ms` at the radius (Holland 1980), in 1 to 2.5."""
-    b = np.square(vmax_ms) * density_kg_m3 * np.e / (100.0 * np.asarray(deficit_hpa))
-    return np.clip(b, 1.0, 2.5)
-
-
-def holland_b_2008(
-    deficit_hpa: Real, lat_deg: Real, move_ms: Real, filling_hpa_h: Real = 0.0
-) -> Floats:
-    """Surface peakedness of Holland (2008), for the 1-minute wind at 10 m."""
-    deficit = np.asarray(deficit_hpa)
-    power = 0.6 * (1.0 - deficit / 215.0)
-    return np.asarray(
-        -4.4e-5 * deficit**2
-        + 0.01 * deficit
-        + 0.03 * np.asarray(filling_hpa_h)
-        - 0.014 * np.abs(lat_deg)
-        + 0.15 * np.asarray(move_ms) ** power
-        + 1.0
-    )
 
 
 def vmax_from_deficit_ms(b: Real, deficit_hpa: Real, density_kg_m3: float) -> Floats:
@@ -81,39 +60,18 @@ def gradient_wind_ms(
     density_kg_m3: float,
 ) -> Floats:
     """Gradient wind at a radius, m/s (Holland 1980)."""
-    power = (np.asarray(rmax) / np.asarray(radius_km)) ** np.asarray(b)
+    power = portable.power(np.asarray(rmax) / np.asarray(radius_km), b)
     half = np.asarray(radius_km) * 500.0 * np.asarray(f_per_s)
     push = np.asarray(b) / density_kg_m3 * power * (100.0 * np.asarray(deficit_hpa))
-    return np.asarray(np.sqrt(push * np.exp(-power) + half**2) - half)
+    return np.asarray(np.sqrt(push * portable.exp(-power) + half * half) - half)
 
 
 def pressure_hpa(
     radius_km: Real, rmax: Real, b: Real, deficit_hpa: Real, centre_hpa: Real
 ) -> Floats:
     """Sea-level pressure at a radius, hPa (Holland 1980)."""
-    power = (np.asarray(rmax) / np.asarray(radius_km)) ** np.asarray(b)
-    return np.asarray(np.asarray(centre_hpa) + np.asarray(deficit_hpa) * np.exp(-power))
-
-
-def holland_2010_ms(
-    radius_km: Real,
-    rmax: float,
-    vmax_ms: float,
-    b: float,
-    outer_ms: float = 17.0,
-    outer_km: float = 300.0,
-) -> Floats:
-    """Surface wind at a radius, m/s, through a known wind far out (Holland et al. 2010)."""
-    radius = np.asarray(radius_km, dtype=np.float64)
-
-    def bell(r: Real) -> Floats:
-        power = (rmax / np.asarray(r)) ** b
-        return np.asarray(power * np.exp(1.0 - power))
-
-    outer = np.log(outer_ms / vmax_ms) / np.log(bell(outer_km))
-    beyond = np.maximum(radius - rmax, 0.0)
-    exponent = np.maximum(0.5 + beyond * (outer - 0.5) / (outer_km - rmax), 0.4)
-    return np.asarray(vmax_ms * bell(radius) ** exponent)
+    power = portable.power(np.asarray(rmax) / np.asarray(radius_km), b)
+    return np.asarray(np.asarray(centre_hpa) + np.asarray(deficit_hpa) * portable.exp(-power))
 
 
 def surface_factor(gradient_ms: Real) -> Floats:
@@ -134,7 +92,7 @@ def ten_minute_ms(wind_ms: Real, averaging_min: Real, one_min_ratio: float) -> F
     `one_min_ratio` is the 1-minute over the 10-minute mean; between, the ratio falls with the
     logarithm of the period (assumption).
     """
-    ratio = 1.0 + (one_min_ratio - 1.0) * (1.0 - np.log10(np.asarray(averaging_min)))
+    ratio = 1.0 + (one_min_ratio - 1.0) * (1.0 - portable.log10(averaging_min))
     return np.asarray(wind_ms) / ratio
 
 
@@ -143,7 +101,7 @@ def offsets_km(lat: Real, lon: Real, centre_lat: Real, centre_lon: Real) -> tupl
     km_a_degree = EARTH_RADIUS_KM * np.pi / 180.0
     north = (np.asarray(lat) - centre_lat) * km_a_degree
     turn = (np.asarray(lon) - centre_lon + 180.0) % 360.0 - 180.0
-    east = turn * km_a_degree * np.cos(np.radians(0.5 * (np.asarray(lat) + centre_lat)))
+    east = turn * km_a_degree * portable.cos(np.radians(0.5 * (np.asarray(lat) + centre_lat)))
     return east, north
 
 
@@ -165,8 +123,8 @@ def surface_wind_ms(
     """
     radius = np.maximum(np.hypot(east_km, north_km), MIN_RADIUS_KM)
     angle = np.radians(inflow)
-    along = symmetric_ms * np.cos(angle) * hemisphere / radius
-    inward = symmetric_ms * np.sin(angle) / radius
+    along = symmetric_ms * portable.cos(angle) * hemisphere / radius
+    inward = symmetric_ms * portable.sin(angle) / radius
     share = np.minimum(1.0, np.asarray(rmax) / radius)
     u = -along * north_km - inward * east_km + share * move_east_ms
     v = along * east_km - inward * north_km + share * move_north_ms
@@ -178,7 +136,7 @@ def decayed_wind_kt(v0_kt: Real, hours: Real) -> Floats:
     background, rate_per_h, drop = 26.7, 0.095, 0.9
     return np.asarray(
         background
-        + (drop * np.asarray(v0_kt) - background) * np.exp(-rate_per_h * np.asarray(hours))
+        + (drop * np.asarray(v0_kt) - background) * portable.exp(-rate_per_h * np.asarray(hours))
     )
 
 
@@ -190,4 +148,6 @@ def filled_deficit_hpa(
 ) -> Floats:
     """Pressure deficit, hPa, some hours after landfall (Vickery and Twisdale 1995)."""
     deficit = np.asarray(deficit_hpa)
-    return np.asarray(deficit * np.exp(-(a0_per_h + a1_per_h_hpa * deficit) * np.asarray(hours)))
+    return np.asarray(
+        deficit * portable.exp(-(a0_per_h + a1_per_h_hpa * deficit) * np.asarray(hours))
+    )

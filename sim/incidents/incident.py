@@ -117,6 +117,7 @@ class Incident[W: Worker]:
     read_min: float = NOT_YET
     dispatched_min: float = NOT_YET  # first order for it: to muster, or to go
     sent_min: float = NOT_YET  # first order to go
+    left_min: float = float("inf")  # the first crew sent has turned out
     mustered_min: float = NOT_YET  # this and what follows: of the crew that was there first
     departed_min: float = NOT_YET
     arrived_min: float = NOT_YET

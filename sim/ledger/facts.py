@@ -517,8 +517,20 @@ class Fire(NamedTuple):
     ]
     discovered_min: Annotated[float, Column("float64", "min", "somebody noticed", "发现")]
     called_min: Annotated[float, Column("float64", "min", "the call came through", "报警")]
+    ordered_min: Annotated[
+        float,
+        Column(
+            "float64",
+            "min",
+            "the desk had read it and given the order, whether or not a crew was free",
+            "下达出动命令（不论有无空闲队伍）",
+        ),
+    ]
     dispatched_min: Annotated[
-        float, Column("float64", "min", "first crew ordered out", "下达出动命令")
+        float, Column("float64", "min", "first crew sent, once one was free", "首队受领出动")
+    ]
+    left_min: Annotated[
+        float, Column("float64", "min", "that crew turned out and on its way", "首队驶出")
     ]
     arrived_min: Annotated[float, Column("float64", "min", "first crew there", "首队到场")]
     first_water_min: Annotated[

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.forcing import surge
 from anlan.sim.forcing.base import Now
-from anlan.sim.forcing.wind import Floats, Real
+from anlan.sim.forcing.wind import Floats
 from anlan.sim.place.exposure import Exposure
 from anlan.sim.scenario.rules import Rules, of
 
@@ -39,18 +39,13 @@ class WaterRules(Rules, prefix="flood"):
     reach_elevation_m: float = of("surge.reach_elevation_m")
 
 
-def runoff_mm(rain_mm: Real, curve_number: Real) -> Floats:
-    """Runoff of rain fallen since the start, mm (SCS curve number, TR-55: Ia = 0.2 S)."""
-    return runoff_over_mm(np.asarray(rain_mm), storage_mm(np.asarray(curve_number)))
-
-
 def storage_mm(curve_number: NDArray[Any]) -> F64:
     """What the ground can hold, S, of a curve number."""
     return np.asarray(25400.0 / curve_number - 254.0, dtype=np.float64)
 
 
 def runoff_over_mm(rain_mm: Floats, storage_mm: Floats) -> Floats:
-    """As `runoff_mm`, for a known S."""
+    """Runoff of rain fallen since the start, mm (SCS curve number, TR-55: Ia = 0.2 S)."""
     excess = np.maximum(rain_mm - ABSTRACTION * storage_mm, 0.0)
     # Where nothing runs off the quotient is 0 / S; where S is 0 too (paved), rain runs off whole.
     return excess * excess / np.maximum(excess + storage_mm, 1e-12)

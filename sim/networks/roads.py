@@ -118,7 +118,8 @@ class Roads:
         """Minutes over each road for each class, and the map anew where they differ."""
         r, table = self.rules, self.table
         water_mm = self._slow_m * 1000.0
-        wet_kmh = r.wet_a_kmh_per_mm2 * water_mm**2 + r.wet_b_kmh_per_mm * water_mm + r.wet_c_kmh
+        bend_kmh = r.wet_a_kmh_per_mm2 * np.square(water_mm)
+        wet_kmh = bend_kmh + r.wet_b_kmh_per_mm * water_mm + r.wet_c_kmh
         wet_kmh = np.where(water_mm > FLAT_MM, 0.0, wet_kmh)
         dry_kmh = np.where(self._gale, table.free_kmh * r.gale_factor, table.free_kmh)
         kmh = np.minimum(dry_kmh, np.maximum(wet_kmh, r.least_kmh))

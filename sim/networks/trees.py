@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.chance import Keys, Streams, stream
 from anlan.sim.forcing.base import Now
-from anlan.sim.networks.fragility import road_gust_ms, road_mean
+from anlan.sim.networks.fragility import road_gust_ms
 from anlan.sim.place.exposure import Exposure
 from anlan.sim.scenario.rules import Rules
 
@@ -87,12 +87,6 @@ class Trees:
         """Trees come to lie across a road."""
         self.across[road] += count
         self.version += 1
-
-    def expected(self, gust_ms: F32) -> NDArray[np.float64]:
-        """(R,) how many trees lie across each road in the mean once a gust (R,) has come."""
-        r = self.rules
-        curve = (r.blocking_share, r.median_gust_ms, r.gust_scale_ms)
-        return np.asarray(road_mean(gust_ms, self.trees, *curve), dtype=np.float64)
 
     def clear(self, road: int) -> None:
         """A crew has cleared all that lies across a road."""

@@ -152,7 +152,9 @@ def _collapse(harm: HarmRules, people: Population, z: F32) -> F32:
     """Lognormal fragility: the gust at which each dwelling goes."""
     medians = np.array([harm.collapse_median_ms(d) for d in DWELLINGS], dtype=np.float32)
     beta = np.float32(harm.collapse_beta)
-    return np.asarray(medians[people.dwelling] * np.exp(beta * z), dtype=np.float32)
+    return np.asarray(
+        medians[people.dwelling] * np.exp((beta * z).astype(np.float64)), dtype=np.float32
+    )
 
 
 def _floor(scenario: Scenario, harm: HarmRules, people: Population, streams: Streams) -> F32:
@@ -209,18 +211,10 @@ def burns(
     return u < dies, (u >= dies) & (u < harmed)
 
 
-def drowning_chance(rules: HarmRules, depth_m: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Chance to drown at a depth of water indoors, by Jonkman's function for a slow rise."""
-    from scipy.special import ndtr
-
-    depth = np.maximum(np.asarray(depth_m, dtype=np.float64), 1e-6)
-    chance = ndtr((np.log(depth) - rules.drown_mu) / rules.drown_sigma)
-    return np.where(np.asarray(depth_m) > 0.0, chance, 0.0)
-
-
 def drown_depth_m(rules: HarmRules, u: F32) -> NDArray[np.float64]:
-    """The depth indoors at which each person drowns: where `drowning_chance` passes u.
+    """The depth indoors at which each person drowns, by Jonkman's function for a slow rise.
 
+    The chance to drown at a depth h is Phi((ln h - mu) / sigma); theirs is where it passes u.
     So who drowns by the time of the deepest water is who would by its depth alone, and when is
     known without looking ahead.
     """

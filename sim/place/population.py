@@ -9,6 +9,7 @@ With `residents.scale` above 1 a row, of a household or resident, stands for sev
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,11 +77,14 @@ class Population:
         """N: rows of residents."""
         return len(self.household)
 
+    @cached_property
     def sizes(self) -> NDArray[np.int64]:
-        """(H,) people in each row of households."""
-        if not self.households:
-            return np.zeros(0, dtype=np.int64)
-        return np.add.reduceat(self.stands_for, self.resident_start[:-1], dtype=np.int64)
+        """(H,) people in each row of households; not to be written to."""
+        found = np.zeros(self.households, dtype=np.int64)
+        if self.households:
+            np.add.reduceat(self.stands_for, self.resident_start[:-1], dtype=np.int64, out=found)
+        found.setflags(write=False)
+        return found
 
     def persons(self, rows: NDArray[np.int64]) -> int:
         """How many people some rows of residents stand for."""

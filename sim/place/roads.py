@@ -47,11 +47,6 @@ class Route:
     minutes: tuple[float, ...]
     distance_km: float
 
-    @property
-    def total_min(self) -> float:
-        """Minutes from its start to its end."""
-        return self.minutes[-1]
-
 
 class RoadTable:
     """The roads of a scenario as arrays: communities are the nodes, R roads the rows."""

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.chance import Streams, keys_of, stream
 from anlan.sim.scenario.clock import EARTH_KM, start_time
 from anlan.sim.scenario.rules import Rules
@@ -52,14 +53,16 @@ class ShakingRules(Rules, prefix="quake"):
     def axes_km(self, magnitude: float, intensity: F64) -> tuple[F64, F64]:
         """The half axes of some isoseismals along and across the fault, (n,) each."""
         lift = self.per_magnitude * magnitude - intensity
-        along = 10.0 ** ((self.along_constant + lift) / self.along_log) - self.along_km
-        across = 10.0 ** ((self.across_constant + lift) / self.across_log) - self.across_km
+        along = portable.power(10.0, (self.along_constant + lift) / self.along_log) - self.along_km
+        across = (
+            portable.power(10.0, (self.across_constant + lift) / self.across_log) - self.across_km
+        )
         return np.maximum(along, NEAR_KM), np.maximum(across, NEAR_KM)
 
     def at_epicentre(self, magnitude: float) -> float:
         """The intensity at the epicentre of an earthquake at the depth of reference."""
-        along = self.along_constant - self.along_log * np.log10(self.along_km)
-        across = self.across_constant - self.across_log * np.log10(self.across_km)
+        along = self.along_constant - self.along_log * portable.log10(self.along_km)
+        across = self.across_constant - self.across_log * portable.log10(self.across_km)
         return float(self.per_magnitude * magnitude + min(along, across))
 
 
@@ -72,7 +75,7 @@ def median(
     be felt.
     """
     high = np.full(len(along_km), rules.at_epicentre(magnitude))
-    low = high - (rules.along_log + rules.across_log) * np.log10(
+    low = high - (rules.along_log + rules.across_log) * portable.log10(
         2.0 + (np.abs(along_km) + np.abs(across_km)) / min(rules.along_km, rules.across_km)
     )
     for _ in range(HALVINGS):
@@ -81,18 +84,19 @@ def median(
         inside = np.square(along_km / along) + np.square(across_km / across) <= 1.0
         low, high = np.where(inside, middle, low), np.where(inside, high, middle)
     away2 = np.square(along_km) + np.square(across_km)
-    deeper = 0.5 * np.log10((away2 + depth_km**2) / (away2 + rules.depth_reference_km**2))
+    deep2, usual2 = np.square((depth_km, rules.depth_reference_km))
+    deeper = 0.5 * portable.log10((away2 + deep2) / (away2 + usual2))
     return np.asarray(low - rules.depth_log * deeper)
 
 
 def offsets_km(quake: EarthquakeHazard, lon: F64, lat: F64) -> tuple[F64, F64]:
     """How far points lie from the epicentre along the fault and across it, on a plane."""
     degree_km = np.pi / 180.0 * EARTH_KM
-    east = (lon - quake.lon) * degree_km * np.cos(np.radians(quake.lat))
+    east = (lon - quake.lon) * degree_km * portable.cos(np.radians(quake.lat))
     north = (lat - quake.lat) * degree_km
     strike = np.radians(quake.strike_deg)
-    along = east * np.sin(strike) + north * np.cos(strike)
-    across = east * np.cos(strike) - north * np.sin(strike)
+    along = east * portable.sin(strike) + north * portable.cos(strike)
+    across = east * portable.cos(strike) - north * portable.sin(strike)
     return along, across
 
 

@@ -83,11 +83,6 @@ def _start_time(scenario: Scenario) -> datetime:
     return (near - before).astimezone(zone).replace(minute=0, second=0, microsecond=0)
 
 
-def tick_time(scenario: Scenario, tick: int) -> datetime:
-    """When a tick begins, in the scenario's offset."""
-    return start_time(scenario) + timedelta(minutes=tick * scenario.settings.tick_min)
-
-
 @dataclass(frozen=True)
 class DayRules(Rules, prefix="day"):
     """When most people are asleep."""
@@ -137,6 +132,10 @@ class Clock:
     def hour_at(self, tick: float) -> float:
         """Hour of the day, 0 to 24, at the start of a tick."""
         return (self.start_hour + tick / self.ticks_per_h) % 24.0
+
+    def hour_of(self, minute: float) -> float:
+        """Hour of the day, 0 to 24, at a minute since the start, whatever the tick."""
+        return (self.start_hour + minute / 60.0) % 24.0
 
     def is_hours_end(self, tick: int) -> bool:
         """Whether a tick is the last of an hour since the start."""

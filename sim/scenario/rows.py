@@ -36,7 +36,8 @@ def make[R: BaseModel](
     for column, value in row.__dict__.items():
         if isinstance(value, int) and abs(value) > MAX_INTEGER:
             raise error(column, f"{shown(value)} is too large; give at most {MAX_INTEGER}")
-        if isinstance(value, str) and not value and column not in MAY_BE_EMPTY:
+        given_empty = isinstance(value, str) and not value and column in raw
+        if given_empty and column not in MAY_BE_EMPTY:
             raise error(column, "is empty; give a text")
         if isinstance(value, datetime) and value.tzinfo is None:
             problem = f"{value.isoformat()} has no offset from UTC; write it too"

@@ -40,6 +40,15 @@ class Goods:
     kg: NDArray[np.float64]
     m3: NDArray[np.float64]
 
+    # Summed item by item: BLAS, behind `@`, adds in an order that hangs on the processor.
+    def mass_kg(self, units: Ints) -> NDArray[np.float64]:
+        """Mass of so many units of each item, (..., I) -> (...)."""
+        return np.asarray((units * self.kg).sum(axis=-1))
+
+    def room_m3(self, units: Ints) -> NDArray[np.float64]:
+        """Room that so many units of each item take, (..., I) -> (...)."""
+        return np.asarray((units * self.m3).sum(axis=-1))
+
 
 @dataclass(frozen=True)
 class Drop:
@@ -120,7 +129,7 @@ class Lorry:
         """Take the drops' cargo off the shelf and start loading."""
         self.drops = drops
         self.store.take(self.cargo)
-        self.load_kg = float(self.cargo @ self.haulage.goods.kg)
+        self.load_kg = float(self.haulage.goods.mass_kg(self.cargo))
         self.loaded_tick = NEVER
         self._trip = ""
         self.state = LOADING
@@ -179,7 +188,7 @@ class Lorry:
     def _unload_ticks(self) -> int:
         """A stop, and as much of a full unloading as this drop is of the load."""
         rules = self.haulage.rules
-        kg = float(self.drops[0].cargo @ self.haulage.goods.kg)
+        kg = float(self.haulage.goods.mass_kg(self.drops[0].cargo))
         share = kg / self.load_kg if self.load_kg > 0 else 1.0
         return self.haulage.ticks(rules.stop_min + share * rules.unload_min)
 

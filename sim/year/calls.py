@@ -1,9 +1,11 @@
 """A year of ordinary calls over the stations' engines, to judge how well they cover a district.
 
-From event to event instead of by ticks, on open roads: nearest idle engines, travel over the
-road graph, growth and fight as in `block`, engines busy until they are home again. The other
-calls (help, false alarms) take one engine each and keep it for an exponential time. Every call
-is a row of the ledger's fire table: kind "building", or "other" for a call without a fire.
+From event to event, in minutes as they fall and never in ticks, on open roads: nearest idle
+engines, travel over the road graph, growth and fight as in `block`, engines busy until they are
+home again. A call's order stands when the desk has taken it; from then on it waits for an engine,
+if none is free. The other calls (help, false alarms) take one engine each and keep it for an
+exponential time. Every call is a row of the ledger's fire table: kind "building", or "other" for a
+call without a fire.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.chance import Streams, stream
 from anlan.sim.command.desk import Desk
 from anlan.sim.command.fire_desk import FireDeskRules
@@ -56,11 +59,12 @@ class YearCall:
     happened_min: float
     noticed_min: float
     called_min: float
-    ready_min: float  # the fire desk gives the order
+    ordered_min: float  # the desk has taken it and gives the order, engines free or not
     last_leg_min: float
     service_min: float = NAN  # of a call without a fire
     block: CityBlock | None = None
-    sent_min: float = math.inf
+    sent_min: float = math.inf  # first engine free for it
+    left_min: float = math.inf  # first engine turned out
     arrived_min: float = math.inf
     out_min: float = math.inf
     first_engine: int = -1
@@ -92,7 +96,7 @@ class Year:
     def play(self) -> Ledger:
         """All calls, in order of their orders; the rows of the fire table."""
         for call in self.calls:
-            self.fleet.at(call.ready_min, lambda now, call=call: self._order(call, now))  # type: ignore[misc]
+            self.fleet.at(call.ordered_min, lambda now, call=call: self._order(call, now))  # type: ignore[misc]
         self.fleet.run()
         ledger = Ledger()
         for call in self.calls:
@@ -111,7 +115,7 @@ class Year:
             call.number = number
             desk.put(call, call.called_min)
         for call, done_min in desk.serve(math.inf, self.desk.handling_min):
-            call.ready_min = done_min
+            call.ordered_min = done_min
         return found
 
     def _fire(self, outbreak: Outbreak) -> YearCall:
@@ -131,7 +135,7 @@ class Year:
             happened_min=outbreak.ignited_min,
             noticed_min=outbreak.noticed_min,
             called_min=outbreak.noticed_min + self.desk.call_min,
-            ready_min=NAN,
+            ordered_min=NAN,
             last_leg_min=self.local.last_leg_min(outbreak.inside_km),
             block=block,
         )
@@ -159,9 +163,9 @@ class Year:
                         happened_min=float(minute),
                         noticed_min=float(minute),
                         called_min=float(minute),
-                        ready_min=NAN,
+                        ordered_min=NAN,
                         last_leg_min=self.local.last_leg_min(radius_km * rules.street_factor),
-                        service_min=-rules.other_service_min * math.log1p(-float(u[1])),
+                        service_min=-rules.other_service_min * float(portable.log1p(-u[1])),
                     )
                 )
         return found
@@ -183,16 +187,18 @@ class Year:
             for engine in engines:
                 self.fleet.at(now, lambda at, e=engine: self.fleet.free(e, at))  # type: ignore[misc]
             return
+        turned_out = now + self._turnout_min(now)
         call.sent_min = min(call.sent_min, now)
+        call.left_min = min(call.left_min, turned_out)
         for engine in engines:
             call.engines.append(engine)
             drive_min = float(self.minutes[engine, call.place]) + call.last_leg_min
             call.home_min[engine] = drive_min
-            arrives = now + self._turnout_min(now) + drive_min
+            arrives = turned_out + drive_min
             self.fleet.at(arrives, lambda at, e=engine: self._arrive(call, e, at))  # type: ignore[misc]
 
     def _turnout_min(self, now: float) -> float:
-        night = self.clock.is_night(now / self.clock.tick_min)
+        night = self.clock.is_night_hour(self.clock.hour_of(now))
         return self.year.turnout_night_min if night else self.year.turnout_day_min
 
     def _arrive(self, call: YearCall, engine: int, now: float) -> None:
@@ -250,7 +256,9 @@ class Year:
         chain = {
             "discovered_min": call.noticed_min,
             "called_min": call.called_min,
+            "ordered_min": call.ordered_min,
             "dispatched_min": call.sent_min,
+            "left_min": call.left_min,
             "arrived_min": call.arrived_min,
         }
         if call.block is not None:
@@ -314,17 +322,16 @@ def station_minutes(scenario: Scenario, bases: NDArray[np.int64]) -> NDArray[np.
 
 
 def _next_look(block: CityBlock, now: float) -> float:
-    """Minute by minute while anything is out of control; else when the next thing is due."""
-    if any(b.uncontrolled(now) for b in block.buildings):
-        return now + STEP_MIN
+    """Just after the next thing is due; within a minute while a building is out of control or
+    somebody alive inside.
+    """
     due = [t for b in block.buildings for t in (b.knocked_min, b.ends_min()) if t > now]
-    due += [
-        v.dies_min
-        for b in block.buildings
-        for v in b.victims
-        if math.isnan(v.out_min) and v.dies_min > now
-    ]
-    return min(due, default=now) + 1e-6 if due else now + STEP_MIN
+    inside = [v for b in block.buildings for v in b.victims if math.isnan(v.out_min)]
+    due += [v.dies_min for v in inside if v.dies_min > now]
+    busy = any(b.uncontrolled(now) for b in block.buildings)
+    if not due or busy or any(v.dies_min > now for v in inside):
+        due.append(now + STEP_MIN)
+    return math.nextafter(min(due), math.inf)  # the next number there is: no time is added
 
 
 def _trap(fire: Building, caught: neighbours.Caught) -> None:

@@ -31,8 +31,8 @@ from tests.oracle.stories import write_evacuation, write_warning
 if TYPE_CHECKING:
     from anlan.sim.ledger import Ledger
     from anlan.sim.people.draws import Draws
-    from anlan.sim.people.residents import Surroundings
     from anlan.sim.people.spread import Spread
+    from anlan.sim.people.surroundings import Surroundings
 
 STATES = (
     "home",

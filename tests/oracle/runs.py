@@ -9,7 +9,8 @@ import numpy as np
 from anlan.sim.chance import Streams
 from anlan.sim.fires.forest import ForestFires
 from anlan.sim.model import ResponseModel
-from anlan.sim.people.residents import MEMBER, Residents
+from anlan.sim.people.residents import Residents
+from anlan.sim.people.states import MEMBER
 from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.calm import calm
@@ -49,8 +50,8 @@ def check_people(model: ResponseModel) -> None:
     """Everybody is in one state, and the counts of the communities are of those states."""
     people, residents = model.parts.world.people, model.parts.people
     assert isinstance(residents, Residents)
-    alone = residents.apart != MEMBER
-    state = np.where(alone, residents.apart, residents.state[people.household])
+    alone = residents.where.apart != MEMBER
+    state = np.where(alone, residents.where.apart, residents.where.state[people.household])
     counted = np.zeros_like(residents.counts)
     np.add.at(counted, (people.community[people.household], state), people.stands_for)
     assert (counted == residents.counts).all()

@@ -18,7 +18,7 @@ import pytest
 from anlan import sim
 from anlan.sim.engine import prepare
 from anlan.sim.ledger import KEYS, NEVER, TABLES
-from anlan.sim.people.residents import State
+from anlan.sim.people.states import State
 from anlan.sim.place.population import AGE_BANDS
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import beside_a_fire, cut
@@ -231,8 +231,8 @@ def test_fires_join_their_incidents(runs: Runs) -> None:
         stays = by(tables["deployment"], "incident")
         for fire in fires.values():
             (incident,) = incidents[fire["incident"]]
-            chain = [fire["ignited_min"], fire["discovered_min"], fire["called_min"],
-                     fire["dispatched_min"], fire["arrived_min"]]  # fmt: skip
+            links = ("ignited", "discovered", "called", "ordered", "dispatched", "left", "arrived")
+            chain = [fire[f"{link}_min"] for link in links]
             came = [m for m in chain if m == m]
             assert came == sorted(came), fire
             assert fire["community"] == incident["community"]

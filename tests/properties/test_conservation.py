@@ -14,7 +14,8 @@ from anlan.sim.crews.crew import STATES
 from anlan.sim.engine import prepare
 from anlan.sim.ledger import NEVER
 from anlan.sim.model import ResponseModel
-from anlan.sim.people.residents import KIN, MEMBER, Residents, State
+from anlan.sim.people.residents import Residents
+from anlan.sim.people.states import KIN, MEMBER, State
 from tests.oracle.district import cut
 from tests.oracle.runs import check_crews, check_people
 
@@ -71,11 +72,11 @@ def people_add_up(model: ResponseModel) -> None:
     """Every resident is in one state, and the counts are the counts of those states."""
     check_people(model)
     r, people = residents_of(model), model.parts.world.people
-    apart = r.apart != MEMBER
+    apart = r.where.apart != MEMBER
     together = np.bincount(
         people.household[~apart], people.stands_for[~apart], minlength=people.households
     )
-    assert (together == r.members).all()
+    assert (together == r.where.members).all()
 
 
 def shelters_add_up(model: ResponseModel) -> None:
@@ -85,18 +86,22 @@ def shelters_add_up(model: ResponseModel) -> None:
         assert shelter.occupants >= 0
         assert shelter.reserved >= 0
         assert shelter.occupants + shelter.reserved <= shelter.capacity
-        on_the_way = (r.state == State.TRAVELLING) & (r.destination == shelter.number)
-        assert shelter.reserved == r.members[on_the_way].sum()
+        on_the_way = (r.where.state == State.TRAVELLING) & (
+            r.evacuation.destination == shelter.number
+        )
+        assert shelter.reserved == r.where.members[on_the_way].sum()
         assert shelter.occupants == sites.persons[shelter.number]
         assert shelter.open or shelter.occupants == 0
-    assert sum(s.occupants for s in shelters) == r.counts[:, State.SHELTERED].sum()
-    homes = r.people.community[r.thirsty_since != NEVER]
+    assert sum(s.occupants for s in shelters) == r.where.counts[:, State.SHELTERED].sum()
+    homes = r.people.community[r.taps.thirsty_since != NEVER]
     thirsty = np.bincount(
-        homes, weights=r.members[r.thirsty_since != NEVER], minlength=model.parts.world.places
+        homes,
+        weights=r.where.members[r.taps.thirsty_since != NEVER],
+        minlength=model.parts.world.places,
     )
     assert (sites.persons[sites.shelters :] == thirsty).all()
-    away_at_kin = (r.state == State.WITH_KIN) & (r.members > 0)
-    assert (r.destination[away_at_kin] == KIN).all()
+    away_at_kin = (r.where.state == State.WITH_KIN) & (r.where.members > 0)
+    assert (r.evacuation.destination[away_at_kin] == KIN).all()
 
 
 def items_add_up(model: ResponseModel, at_first: NDArray[np.int64]) -> None:
@@ -172,9 +177,9 @@ def water_adds_up(model: ResponseModel) -> None:
 def buses_add_up(model: ResponseModel) -> None:
     """Seats left over are never negative, and each waiting household waits once."""
     r = residents_of(model)
-    waiting = [home for queue in r.bus_lists for home in queue]
-    assert sorted(waiting) == np.flatnonzero(r.on_bus_list).tolist()
-    for queue, credit in zip(r.bus_lists, r.bus_credit, strict=True):
+    waiting = [home for queue in r.buses.lists for home in queue]
+    assert sorted(waiting) == np.flatnonzero(r.evacuation.on_bus_list).tolist()
+    for queue, credit in zip(r.buses.lists, r.buses.credit, strict=True):
         assert credit >= 0
         assert queue or credit == 0
 

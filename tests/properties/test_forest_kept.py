@@ -14,7 +14,7 @@ from anlan.sim.nature.forest.ground import ground
 from anlan.sim.nature.forest.rates import rothermel_rates, wang_mao_rates
 from anlan.sim.place.landscape.fuels import read_fuels
 from anlan.sim.place.landscape.landscape import landscape
-from anlan.sim.place.landscape.lines import lay_belt
+from anlan.sim.place.landscape.lines import lay_belt, straight
 from anlan.sim.place.landscape.synthetic import synthetic
 
 FUELS = read_fuels()
@@ -119,21 +119,6 @@ def test_area_grows_with_wind_on_a_real_slope(wind: tuple[float, float]) -> None
     assert area(wind[1]) >= area(wind[0]) > 0.0
 
 
-@given(series, places)
-@settings(max_examples=8)
-def test_a_forecast_is_what_comes_when_nobody_acts_and_leaves_the_fire_alone(
-    sky: FireWeather, place: int
-) -> None:
-    fire = spread.start(RATES, sky.at(0.0))
-    spread.ignite(fire, *BURNABLE[place].tolist())
-    fight(fire, sky, 6, 2)
-    now = spread.arrivals(fire)
-    foreseen = spread.forecast(fire, 300.0, sky, 30.0)
-    np.testing.assert_array_equal(spread.arrivals(fire), now)
-    spread.advance_weather(fire, 300.0, sky, 30.0)
-    np.testing.assert_array_equal(spread.arrivals(fire), foreseen)
-
-
 def test_a_fire_in_calm_on_the_flat_is_symmetric() -> None:
     land = landscape(np.zeros((61, 61)), np.full((61, 61), 4), 20.0, FUELS)
     sky = steady(30.0, 40.0, 0.0, 0.0)
@@ -200,7 +185,7 @@ def test_a_diagonal_line_leaves_no_gap() -> None:
     for directions in (16, 32):
         fire = spread.start(wang_mao_rates(ground(land, directions), 30.0, 60.0), sky)
         spread.ignite(fire, 5, 5)
-        cells = attack.path_between(fire, 39, 0, 0, 39)
+        cells = fire.ground.flat(*straight(39, 0, 0, 39))
         used, made = attack.build_away(fire, cells, 1e9, np.inf)
         assert made == 40
         assert used == pytest.approx(np.hypot(39, 39) * 20.0, rel=0.06)

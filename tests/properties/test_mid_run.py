@@ -195,7 +195,7 @@ def dry_by_reserve(model: ResponseModel, place: int, cut_at: int, until: int) ->
     for home in range(people.household_start[place], people.household_start[place + 1]):
         when = cut_at + int(d.thirsty_ticks[home])
         if when < until:
-            found[when] += int(people.sizes()[home])
+            found[when] += int(people.sizes[home])
     return found
 
 
@@ -393,7 +393,7 @@ def in_reach(model: ResponseModel, place: int, depth_m: float) -> int:
     people, d = world.people, draw(world.scenario, world.people, model.parts.streams)
     homes = slice(people.household_start[place], people.household_start[place + 1])
     limit = d.floor_m[homes] + np.float32(world.scenario.p("damage.strand_depth_m"))
-    return int(people.sizes()[homes][limit <= np.float32(depth_m)].sum())
+    return int(people.sizes[homes][limit <= np.float32(depth_m)].sum())
 
 
 def test_a_dike_that_breaks_floods_its_own_place_from_the_next_tick_on() -> None:

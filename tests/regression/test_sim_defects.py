@@ -18,7 +18,8 @@ from anlan.sim.ledger import NEVER
 from anlan.sim.model import ResponseModel
 from anlan.sim.parts import Parts
 from anlan.sim.people.draws import Draws
-from anlan.sim.people.residents import Residents, State
+from anlan.sim.people.residents import Residents
+from anlan.sim.people.states import State
 from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.calm import calm, places, winds_said
@@ -39,10 +40,10 @@ def waiting_for_a_bus(model: ResponseModel) -> list[int]:
     """Everybody of tiny's port who must move has joined the bus list, as rules have it."""
     residents = residents_of(model)
     homes = np.flatnonzero(residents.people.dwelling == 3)
-    residents._move(homes, State.PREPARING)
-    residents.on_bus_list[homes] = True
-    residents.ordered_tick[homes] = 0
-    residents.bus_lists[0] = deque(homes.tolist())
+    residents.where.move(homes, State.PREPARING)
+    residents.evacuation.on_bus_list[homes] = True
+    residents.evacuation.ordered_tick[homes] = 0
+    residents.buses.lists[0] = deque(homes.tolist())
     model.parts.shelters.open()
     return [int(h) for h in homes]
 
@@ -58,10 +59,10 @@ def test_nobody_is_driven_out_after_the_stand_down() -> None:
     homes, residents = waiting_for_a_bus(model), residents_of(model)
     residents.stand_down(5)
     residents.step(5)
-    assert (residents.state[homes] == State.HOME).all()
-    assert not residents.on_bus_list.any()
-    assert not residents.bus_lists[0]
-    assert (residents.left_tick == NEVER).all()
+    assert (residents.where.state[homes] == State.HOME).all()
+    assert not residents.evacuation.on_bus_list.any()
+    assert not residents.buses.lists[0]
+    assert (residents.evacuation.left_tick == NEVER).all()
 
 
 def test_buses_do_not_save_up_seats_while_the_wind_holds_them() -> None:
@@ -70,24 +71,24 @@ def test_buses_do_not_save_up_seats_while_the_wind_holds_them() -> None:
     homes, residents = waiting_for_a_bus(model), residents_of(model)
     for _ in range(104):
         model.step()
-    assert residents.people.sizes()[homes].tolist() == [3, 2, 1, 2]
+    assert residents.people.sizes[homes].tolist() == [3, 2, 1, 2]
     # Of 4 seats 3 are taken and 1 is kept for the next two; then 1 + 4 = 2 + 1 + 2.
-    assert residents.left_tick[homes].tolist() == [100, 101, 101, 101]
+    assert residents.evacuation.left_tick[homes].tolist() == [100, 101, 101, 101]
 
 
 def test_a_household_has_one_next_try() -> None:
     """Ready at tick 20, but the house falls at tick 10: they try at 11 and hourly from there."""
     residents = residents_of(calm_run(TINY, wind_ms=windy(TINY, TINY.ticks)))
     homes = np.array([8])
-    residents._move(homes, State.PREPARING)
-    residents._plan_leave(homes, np.array([20]))
-    residents.collapsed[8] = True
-    residents._flee(8, 10)
+    residents.where.move(homes, State.PREPARING)
+    residents.evacuation.plan_leave(homes, np.array([20]))
+    residents.where.collapsed[8] = True
+    residents.deciding.flee(8, 10)
     tries = []
     for tick in range(11, 60):
-        before = int(residents.next_leave[8])
-        residents._leave(residents.calendar.due("leave", tick), tick)
-        if residents.next_leave[8] != before:
+        before = int(residents.evacuation.next_leave[8])
+        residents.leaving.leave(residents.calendar.due("leave", tick), tick)
+        if residents.evacuation.next_leave[8] != before:
             tries.append(tick)
     assert tries == [11, 23, 35, 47, 59]
 

@@ -10,7 +10,7 @@ import pytest
 from anlan.sim import load
 from anlan.sim.nature.building import growth
 from anlan.sim.nature.building.radiation import lighting_min, view_factor
-from anlan.sim.nature.building.travel import accelerating_min, rand_min, run_up_km, station_area_km2
+from anlan.sim.nature.building.travel import accelerating_min, run_up_km
 from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.scenario.schema import BuildingClass
 
@@ -33,18 +33,6 @@ def test_travel_is_smooth_where_the_speed_is_reached() -> None:
     assert below == pytest.approx(above)
     assert run_up_km(18.0, 0.5) == pytest.approx(0.025)
     assert accelerating_min(0.0, 40.0, 0.5) == 0.0
-
-
-def test_rand_rule() -> None:  # V33
-    assert rand_min(1.5) == pytest.approx(3.2, rel=1e-3)
-
-
-@pytest.mark.parametrize(
-    ("kmh", "factor", "km2"),
-    [(30, 1.3, 4.73), (35, 1.3, 6.44), (30, 1.5, 3.56), (35, 1.5, 4.84)],
-)
-def test_area_of_a_station(kmh: float, factor: float, km2: float) -> None:  # V34
-    assert station_area_km2(kmh, factor) == pytest.approx(km2, abs=0.006)
 
 
 def test_water_and_engines_for_215_m2() -> None:  # V35

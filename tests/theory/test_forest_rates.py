@@ -123,7 +123,6 @@ def test_byrams_intensity_and_the_flames_that_limit_attack() -> None:
     assert intensity.flame_m(np.array([346.0, 1730.0, 3460.0])) == pytest.approx(
         [1.2, 2.4, 3.4], abs=0.12
     )
-    assert intensity.intensity_of_flame_kw_m(intensity.flame_m(500.0)) == pytest.approx(500.0)
 
 
 @pytest.mark.parametrize(("directions", "bare"), [(16, 0.9720), (32, 0.9902)])

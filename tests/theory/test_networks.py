@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,27 +20,31 @@ from tests.oracle.calm import air, places
 CURVE = (0.3, 42.0, 4.0)
 
 
+def across(gust_ms: Any, blocking_share: float, median_ms: float, scale_ms: float) -> Any:
+    """The chance that a tree has fallen across its road by a gust."""
+    return blocking_share / (1.0 + np.exp(-(gust_ms - median_ms) / scale_ms))
+
+
 def test_v15_pole_and_feeder_failure() -> None:
-    assert networks.pole_failure(np.array([30.0, 40.0, 50.0])) == pytest.approx(
-        [0.00169, 0.00433, 0.01109],
-        abs=5e-6,  # as printed
-    )
-    assert networks.feeder_failure(40.0, 20) == pytest.approx(0.0830, rel=1e-3)
+    printed = np.array([0.00169, 0.00433, 0.01109])  # to 5e-6, which is 0.04 m/s at most
+    assert networks.feeder_strength_ms(printed, 1) == pytest.approx([30.0, 40.0, 50.0], abs=0.04)
+    assert networks.feeder_strength_ms(0.0830, 20) == pytest.approx(40.0, abs=0.02)
 
 
 def test_half_of_the_trees_fall_at_the_median_gust_and_a_road_counts_them_all() -> None:
-    assert networks.tree_fall(42.0, 42.0, 4.0) == 0.5
     # One tree at the median: half falls, three tenths of that lie across the road.
-    assert networks.road_blocked(42.0, 1.0, *CURVE) == pytest.approx(0.15)
-    assert networks.road_blocked(42.0, 2.0, *CURVE) == pytest.approx(1 - 0.85**2)
+    for trees in (1.0, 2.0):
+        mean = -np.log(0.85**trees)
+        assert networks.road_gust_ms(mean, trees, *CURVE) == pytest.approx(42.0)
 
 
 def test_a_strength_is_the_gust_at_which_the_chance_reaches_the_draw() -> None:
     u = np.linspace(0.01, 0.99, 33)
     feeder = networks.feeder_strength_ms(u, 20.0)
-    assert networks.feeder_failure(feeder, 20.0) == pytest.approx(u, rel=1e-9)
+    pole = 1e-4 * np.exp(0.0421 * 2.236936 * feeder)
+    assert 1.0 - (1.0 - pole) ** 20 == pytest.approx(u, rel=1e-9)
     road = networks.road_gust_ms(-np.log1p(-u), 40.0, *CURVE)
-    assert networks.road_blocked(road, 40.0, *CURVE) == pytest.approx(u, rel=1e-9)
+    assert 1.0 - (1.0 - across(road, *CURVE)) ** 40 == pytest.approx(u, rel=1e-9)
 
 
 def test_a_road_without_trees_or_with_too_few_never_closes() -> None:
@@ -72,7 +77,7 @@ def test_fallen_trees_follow_a_poisson_number_whose_mean_goes_with_the_gust() ->
     # ln(1 - s / (1 + e^(-(g - m) / k))) a tree: by hand, for 100 trees.
     share = curve[0] / (1.0 + np.exp(-(41.0 - curve[1]) / curve[2]))
     mean = -100.0 * np.log1p(-share)
-    assert networks.road_mean(41.0, 100.0, *curve) == pytest.approx(mean)
+    assert -100.0 * np.log1p(-across(41.0, *curve)) == pytest.approx(mean)
     assert trees.across.mean() == pytest.approx(mean, abs=4.5 * np.sqrt(mean / n))
     assert trees.across.var(ddof=1) == pytest.approx(mean, rel=4.5 * np.sqrt(2.0 / n))
     assert (trees.across == 0).mean() == pytest.approx(np.exp(-mean), abs=4.5 * 0.5 / np.sqrt(n))

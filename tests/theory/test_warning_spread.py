@@ -129,8 +129,8 @@ def test_residents_hear_as_the_share_says() -> None:
             spread.begin(0)
         model.step()
         share[tick] = spread.share_at(0)
-    heard = people.heard_tick()
-    sizes = model.parts.world.people.sizes()
+    heard = people.told.warned_tick(crowd.ticks)
+    sizes = model.parts.world.people.sizes
     for tick in [*range(20, 40), *range(40, crowd.ticks, 20)]:
         told = (heard != NEVER) & (heard <= tick)
         chance = 1.0 - (1.0 - share[tick]) ** sizes
@@ -209,5 +209,5 @@ def test_an_order_spreads_from_its_acknowledgement_on_and_not_before() -> None:
     model.parts.command.means.calls.give(MoveOrder("leave", DWELLINGS, (0,)), people, 0)
     for _ in range(40):
         model.step()
-    heard = np.unique(people.heard_order_tick)
+    heard = np.unique(people.evacuation.heard_tick)
     assert heard[heard != NEVER].min() == 6  # with the runner, in the tick in which he comes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from anlan.sim import portable
 from anlan.sim.forcing import wind
 
 CLOSE = 1e-3
@@ -16,27 +17,6 @@ def test_v1_holland_1980_at_two_radii_with_and_without_the_earths_turning() -> N
     without = wind.gradient_wind_ms(radius, 40.6655, 1.48608, 39.12, 0.0, 1.15)
     assert with_f == pytest.approx([11.28, 42.41], rel=CLOSE)
     assert without == pytest.approx([15.72, 43.13], rel=CLOSE)
-
-
-def test_v2_peakedness_from_wind_and_its_upper_limit() -> None:
-    b = wind.holland_b_from_wind(np.array([40.0, 35.0]), np.array([30.0, 15.0]), 1.15)
-    assert b == pytest.approx([1.6672, 2.5], rel=CLOSE)
-
-
-def test_the_wind_in_balance_gives_back_the_wind_that_the_peakedness_came_from() -> None:
-    b = wind.holland_b_from_wind(40.0, 30.0, 1.15)
-    assert wind.vmax_from_deficit_ms(b, 30.0, 1.15) == pytest.approx(40.0)
-
-
-def test_v3_holland_2010_falls_through_the_known_outer_wind() -> None:
-    v = wind.holland_2010_ms(np.array([75.0, 220.0, 300.0, 490.0]), 75.0, 35.0, 1.75)
-    assert v == pytest.approx([35.0, 21.181, 17.000, 12.103], rel=CLOSE)
-
-
-def test_v5_holland_2008_peakedness_and_largest_wind() -> None:
-    b = wind.holland_b_2008(50.0, 30.0, 5.0)
-    assert b == pytest.approx(1.2847, rel=CLOSE)
-    assert wind.vmax_from_deficit_ms(b, 50.0, 1.15) == pytest.approx(45.33, rel=CLOSE)
 
 
 def test_v6_vickery_wadhera_size_and_the_profile_and_pressure_that_follow() -> None:
@@ -85,7 +65,7 @@ def test_v18_a_storm_at_rest_blows_alike_all_round(hemisphere: float) -> None:
         wind.inflow_deg(radius, 40.0),
         hemisphere,
     )
-    assert v == pytest.approx(np.full(25, 30.0), rel=1e-12)
+    assert v == pytest.approx(np.full(25, 30.0), rel=portable.RESOLUTION)
 
 
 @pytest.mark.parametrize(("hemisphere", "stronger"), [(1.0, "right"), (-1.0, "left")])

@@ -126,13 +126,15 @@ def forest_fires(ledger):
 
 
 def building_fires(ledger):
-    """b1 is reached quickly but has lit b2; b3 is reached late; nobody calls for b4."""
-    fire(ledger, "b1", kind="building", ignited_min=100, called_min=104, dispatched_min=105,
-         arrived_min=109, first_water_min=114, out_min=200, victims=3, died=1)  # fmt: skip
+    """b1 is reached quickly but has lit b2; b3 waits for an engine; nobody calls for b4."""
+    fire(ledger, "b1", kind="building", ignited_min=100, called_min=104, ordered_min=105,
+         dispatched_min=105, arrived_min=109, first_water_min=114, out_min=200, victims=3,
+         died=1)  # fmt: skip
     fire(ledger, "b2", kind="building", spread_from="b1", ignited_min=130, first_water_min=131,
          engines_peak=1, victims=1, died=1)  # fmt: skip
-    fire(ledger, "b3", kind="building", ignited_min=200, called_min=210, dispatched_min=212,
-         arrived_min=222, first_water_min=226, community="t1-c0", water_l=500.0)  # fmt: skip
+    fire(ledger, "b3", kind="building", ignited_min=200, called_min=210, ordered_min=212,
+         dispatched_min=219, arrived_min=222, first_water_min=226, community="t1-c0",
+         water_l=500.0)  # fmt: skip
     fire(ledger, "b4", kind="building", ignited_min=600, community="t1-c1")
 
 
@@ -197,8 +199,10 @@ def test_building_fires_by_hand():
     found = measure_run(district(), joined(building_fires))
     expected = {
         "fire.buildings": 4.0,
-        "fire.first_engine_min_mean": (4 + 10 + 120) / 3,  # b4 waits to the end; b2 is b1's
+        "fire.first_engine_min_mean": (5 + 12 + 120) / 3,  # b4 waits to the end; b2 is b1's
         "fire.first_engine_5min_share": 1 / 3,
+        "fire.order_to_engine_min_mean": (4 + 10 + 120) / 3,
+        "fire.order_to_engine_5min_share": 1 / 3,
         "fire.first_water_15min_share": 1 / 3,
         "fire.spread_share": 1 / 3,
         "fire.victims": 4.0,
@@ -209,11 +213,30 @@ def test_building_fires_by_hand():
     assert all(math.isnan(found[name]) for name in set(NAMES) - expected.keys())
 
 
+def test_waiting_for_a_free_engine_counts_from_the_call_and_from_the_order():
+    """The same call and the same drive of 3 minutes; the engine is free 1, 2.1 and 60 min later."""
+
+    def written(free_min):
+        def write(ledger):
+            fire(ledger, "b1", kind="building", ignited_min=95, called_min=100, ordered_min=101,
+                 dispatched_min=101 + free_min, arrived_min=104 + free_min)  # fmt: skip
+
+        return measure_run(district(), joined(write))
+
+    names = ("first_engine_min_mean", "first_engine_5min_share", "order_to_engine_min_mean",
+             "order_to_engine_5min_share")  # fmt: skip
+    found = [[written(m)[f"fire.{n}"] for n in names] for m in (1.0, 2.0, 2.1, 60.0)]
+    assert found == [
+        pytest.approx(row)
+        for row in ([5.0, 1, 4.0, 1], [6.0, 0, 5.0, 1], [6.1, 0, 5.1, 0], [64.0, 0, 63.0, 0])
+    ]
+
+
 def test_the_digest_keeps_fires_fronts_and_cells():
     found = digest(burning(), joined(forest_fires, building_fires))
     for name in ("fires", "fire_fronts", "fire_cells"):
         assert list(found[name]) == list(DIGEST[name])
-    waits = [30, 600, 4, NOWHEN, 10, 120]  # b1 has lit b2: the engines were called to b1
+    waits = [30, 600, 5, NOWHEN, 12, 120]  # b1 has lit b2: the engines were called to b1
     np.testing.assert_array_equal(found["fires"]["wait_min"], waits)
     assert found["fires"]["reached"].tolist() == [True, False, True, True, True, False]
     assert found["fires"]["out_h"][0] == 6.0
@@ -232,7 +255,7 @@ def test_what_breaks_at_building_fires_by_hand():
     """The earliest of each kind: b1 is in time but short and spreads, b3 late, b4 dry."""
 
     def write(ledger):
-        fire(ledger, "b1", kind="building", ignited_min=60, called_min=62, dispatched_min=63,
+        fire(ledger, "b1", kind="building", ignited_min=60, called_min=63, dispatched_min=64,
              arrived_min=68, first_water_min=75, engines_needed_max=3, engines_peak=2)  # fmt: skip
         fire(ledger, "b2", kind="building", community="t0-c1", spread_from="b1", ignited_min=90,
              engines_needed_max=2, engines_peak=2)  # fmt: skip
@@ -245,7 +268,7 @@ def test_what_breaks_at_building_fires_by_hand():
     assert broke(district(), write) == {
         "engines_short": ("t0-c0", 75 / 60),
         "fire_spread": ("t0-c1", 90 / 60),
-        "engine_late": ("t1-c0", 192 / 60),
+        "engine_late": ("t1-c0", 189 / 60),
         "water_late": ("t1-c1", 240 / 60),
     }
 
@@ -254,7 +277,7 @@ def test_limits_that_are_met_or_left_open_are_not_broken():
     """In 5 and 15 minutes to the second; out by itself; lit too late in the run to tell."""
 
     def write(ledger):
-        fire(ledger, "b1", kind="building", ignited_min=60, called_min=60, dispatched_min=65,
+        fire(ledger, "b1", kind="building", ignited_min=60, called_min=65, dispatched_min=66,
              arrived_min=70, first_water_min=75, engines_needed_max=2, engines_peak=2)  # fmt: skip
         fire(ledger, "b2", kind="building", ignited_min=100, called_min=100, dispatched_min=101,
              arrived_min=105, out_min=110)  # fmt: skip
@@ -353,7 +376,7 @@ def test_first_engines_by_community(both):
 
     found = by_community(both)
     assert found["size"].to_dict() == {"t0-c0": 2, "t1-c0": 2, "t1-c1": 2}
-    assert found["mean"].to_dict() == {"t0-c0": 4.0, "t1-c0": 10.0, "t1-c1": 120.0}
+    assert found["mean"].to_dict() == {"t0-c0": 5.0, "t1-c0": 12.0, "t1-c1": 120.0}
     assert _fill([5.0]) != _fill([5.1])
 
 

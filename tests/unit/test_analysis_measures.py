@@ -360,8 +360,13 @@ def test_structural_measures_are_read_off_the_scenario(scenario):
     assert found == {
         "structure.towns_with_store_share": 1 / 2,
         "structure.communities_with_store_share": 1 / 4,
+        "structure.villages_with_room_share": 1 / 4,
+        "structure.counties_with_full_store_share": 1.0,  # without counties the district is one
         "structure.towns_with_team_share": 1 / 2,
         "structure.largest_flood_team_members": 30,
+        "structure.flood_team_members_least_county": 0,  # it is a town's team, not the county's
+        "structure.cameras": 0,
+        "structure.checkpoints": 0,
         "structure.towns_with_shelter_share": 1.0,
         "structure.shelter_places_per_100_at_risk": pytest.approx(100.0),  # 100 places, 4 x 25
         "structure.medical_team_towns_share": 0.0,

@@ -8,8 +8,10 @@ import math
 import pandas as pd
 import pytest
 
+from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.verdict.judge import judge, structural_verdicts, unknown_measures
 from anlan.analysis.verdict.verdict import Verdicts, columns
+from anlan.analysis.words import LANGS
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Plan, Target, Words
 from tests.fabricated import district, targets
@@ -76,10 +78,13 @@ def test_an_interval_that_touches_the_limit_is_on_the_good_side():
     assert one([2.0, 2.0, 2.0], "mean_at_least", 2.0).verdict == "met"
 
 
-def test_one_run_and_no_run_to_judge_are_undecided():
+def test_one_run_is_undecided_and_no_run_to_judge_says_so_and_why():
     assert one([0.0], "mean_at_most", 1.0).verdict == "undecided"
     nothing = one([NAN, NAN], "share_of_runs_at_most", 1.0, 0.5)
-    assert (nothing.verdict, nothing.runs, nothing.applicable_runs) == ("undecided", 2, 0)
+    assert (nothing.verdict, nothing.runs, nothing.applicable_runs) == ("nothing to judge", 2, 0)
+    for lang in LANGS:
+        assert MEASURES["harm.deaths"].label(lang) in nothing.note(lang)
+        assert "2" in nothing.note(lang)
 
 
 def test_runs_with_nothing_to_judge_are_left_out():
@@ -117,6 +122,17 @@ def test_exit_codes():
     assert Verdicts([met, undecided, failed]).exit_code() == 1
 
 
+def test_what_is_not_judged_counts_neither_way():
+    met = one([0] * 80, "share_of_runs_at_most", 0, 0.95)
+    failed = one([1] * 80, "share_of_runs_at_most", 0, 0.95)
+    nothing = one([NAN], "share_of_runs_at_most", 0, 0.95)
+    assert Verdicts([met, nothing]).exit_code() == 0
+    assert Verdicts([nothing, failed]).exit_code() == 1
+    assert Verdicts([nothing, nothing]).exit_code() == Verdicts([]).exit_code() == 3
+    assert Verdicts([met, nothing, failed]).headline("en").startswith("2 of 3 targets judged")
+    assert Verdicts([met, nothing, failed]).headline("zh").startswith("共3项指标，评了2项")
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_verdicts_go_to_json_and_print_every_target(lang):
     scenario = district()
@@ -128,4 +144,5 @@ def test_verdicts_go_to_json_and_print_every_target(lang):
     assert {"verdict", "estimate", "low", "high", "runs"} <= rows[0].keys()
     assert [row[lang] for row in rows] == [v.text(lang) for v in found]
     assert list(rows[0]) == columns()
-    assert len(found.table(lang).splitlines()) == 2 + len(found)
+    assert found.table(lang).splitlines()[0] == found.headline(lang)
+    assert len(found.table(lang).splitlines()) == 3 + len(found)

@@ -61,7 +61,9 @@ def test_the_chain_of_the_tiny_fire_is_as_worked_out_by_hand() -> None:
         "flashover_min": 12.980629,
         "discovered_min": 14.0,
         "called_min": 15.0,
+        "ordered_min": 16.5,
         "dispatched_min": 16.5,
+        "left_min": 17.25,
         "arrived_min": 28.25,
         "first_water_min": 31.75,
         "controlled_min": 31.75,
@@ -158,7 +160,8 @@ def test_a_fire_that_no_engine_reaches_is_a_row_all_the_same() -> None:
     ledger = sim.run(alone(teams={"fire-1": {"members": 0}}))
     (fire,) = rows(ledger, "fire")
     assert fire["called_min"] == 15.0
-    for column in ("dispatched_min", "arrived_min", "first_water_min", "out_min"):
+    assert fire["ordered_min"] == 16.5  # given, though nobody was free to follow it
+    for column in ("dispatched_min", "left_min", "arrived_min", "first_water_min", "out_min"):
         assert math.isnan(fire[column]), column
     assert (fire["victims"], fire["rescued"], fire["died"]) == (3, 0, 3)
     assert fire["water_l"] == 0.0

@@ -466,11 +466,21 @@ def test_ctrl_c_is_one_line_and_the_study_goes_on(
 
 
 def test_cover_shows_shares_with_intervals_by_town(anlan: Callable[..., Result]) -> None:
-    """A town, the district, exact intervals in brackets, and what is assumed."""
-    for lang, district in (("en", "district"), ("zh", "全区")):
-        shown = anlan("cover", "tiny-fire", "--years", "2", "--lang", lang)
+    """A town, the district, the chain from the call, exact intervals, and what is assumed."""
+    limit = ("--set", "parameters.fire.reach_min=7.5")
+    for lang, district, *heads in (
+        ("en", "district", "call to order", "7.5"),
+        ("zh", "全区", "接警至下令", "7.5"),
+    ):
+        shown = anlan("cover", "linyi-building-fire", "--years", "1", "--lang", lang, *limit)
         assert shown.code == 0
-        assert district in shown.out
+        for text in (district, *heads):
+            assert text in shown.out
+        # (call to order) + queue + turnout + travel = call to arrival, but for rounding
+        row = next(r for r in shown.out.splitlines() if r.startswith("│") and "1.5" in r)
+        *links, reach, _ = (float(cell) for cell in row.split("│")[4:-1])
+        assert sum(links) == pytest.approx(reach, abs=0.25)
+        assert "%)" in shown.out
 
 
 def test_cover_without_a_fire_station_is_one_line(anlan: Callable[..., Result]) -> None:

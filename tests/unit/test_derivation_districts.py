@@ -170,11 +170,11 @@ def test_roads_cross_a_river_only_at_bridges(derived: Derived) -> None:
 
 
 def test_watch_points_are_as_many_as_the_plan_says(derived: Derived) -> None:
-    """Clause 5: 134 watch points and 5 new checkpoints."""
+    """Clause 5: 134 smart cameras and 5 new checkpoints."""
     kinds = Counter(
         r["kind"] for r in read_rows(derived.folder / "fuling-forest-fire" / "watch_points.csv")
     )
-    assert kinds == {"watch_point": 134, "checkpoint": 5}
+    assert kinds == {"camera": 134, "checkpoint": 5}
 
 
 def test_every_flood_team_of_a_county_has_thirty_people(derived: Derived) -> None:

@@ -42,7 +42,10 @@ def test_the_way_is_turnout_road_and_streets() -> None:
     """From the seat's station to the port: 10 min of road; turnout 0.75 or 1; streets."""
     fire = run_year(town(20)).table("fire")  # never all out: nobody waits
     first = fire["spread_from"] == ""
-    assert fire["dispatched_min"][first] - fire["called_min"][first] == pytest.approx(1.5, abs=3.0)
+    assert fire["ordered_min"][first] - fire["called_min"][first] == pytest.approx(1.5, abs=3.0)
+    assert (fire["dispatched_min"][first] == fire["ordered_min"][first]).all()
+    turnout = fire["left_min"][first] - fire["dispatched_min"][first]
+    assert set(np.round(turnout, 6)) == {0.75, 1.0}
     took = fire["arrived_min"] - fire["dispatched_min"]
     # streets at most 1.4 x the radius of 1 km2 at 18 km/h, and 10 s to gain speed
     streets = 1.4 * math.sqrt(1 / math.pi) / 18 * 60 + 10 / 60
@@ -62,6 +65,19 @@ def test_a_year_is_the_same_to_the_bit_and_more_engines_meet_the_same_calls() ->
         a, b = one[column][firsts[0]], more[column][firsts[1]]
         assert np.array_equal(a, b, equal_nan=a.dtype.kind == "f"), column
     assert not np.array_equal(run_year(town(), seed=2).table("fire")["fire"], one["fire"])
+
+
+def test_a_year_knows_no_ticks() -> None:
+    """Minutes as they fall: the same year to the bit whatever the scenario's tick."""
+    years = [
+        run_year(town(1).replace(settings={"tick_min": tick_min})).table("fire")
+        for tick_min in (1, 2, 5)
+    ]
+    assert np.isfinite(years[0]["arrived_min"]).sum() > 100
+    for other in years[1:]:
+        for column, values in years[0].items():
+            nan = values.dtype.kind == "f"
+            assert np.array_equal(values, other[column], equal_nan=nan), column
 
 
 def test_more_engines_are_never_later_on_average() -> None:

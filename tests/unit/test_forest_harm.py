@@ -19,7 +19,7 @@ from anlan.sim.model import ResponseModel
 from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.intensity import flame_m
 from anlan.sim.people.draws import BurnRules, burns
-from anlan.sim.people.residents import State
+from anlan.sim.people.states import State
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import beside_a_fire
 from tests.oracle.runs import forest_of

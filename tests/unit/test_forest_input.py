@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anlan.sim.forcing.fire_weather import read_weather, steady, weather
+from anlan.sim.forcing.fire_weather import steady, weather
 from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.ground import ground
 from anlan.sim.nature.forest.rates import wang_mao_rates
 from anlan.sim.place.landscape.fuels import read_fuels
-from anlan.sim.place.landscape.landscape import landscape, read_landscape
+from anlan.sim.place.landscape.landscape import Landscape, landscape, same_frame
 from anlan.sim.place.landscape.synthetic import synthetic
 from anlan.sim.scenario import grids
 from anlan.sim.scenario.errors import BadInput
@@ -37,8 +37,16 @@ def folder(tmp_path: Path, heights: str = GOOD + HEIGHTS, codes: str = GOOD + CO
     return tmp_path
 
 
+def read_landscape(folder: Path) -> Landscape:
+    """Grids of a folder one on the other, as `land.py` puts those of a scenario together."""
+    height, fuel = (grids.read_grid(folder, name) for name in ("elevation.asc", "fuel.asc"))
+    same_frame(height, fuel)
+    files = ("elevation.asc", "fuel.asc", "")
+    return landscape(height.values, fuel.values, height.cell_m, FUELS, files=files)
+
+
 def test_a_grid_is_read_north_up_with_its_corner(tmp_path: Path) -> None:
-    land = read_landscape(folder(tmp_path), FUELS)
+    land = read_landscape(folder(tmp_path))
     assert (land.rows, land.cols, land.cell_m) == (2, 3, 30.0)
     assert land.elevation_m[0].tolist() == [1.0, 2.0, 3.0]
     assert land.fuel.tolist() == [[4, 4, 4], [4, 0, 4]]
@@ -55,10 +63,10 @@ def test_a_grid_by_its_cells_centre_has_the_same_corner() -> None:
 
 def test_a_hole_is_refused_where_fuel_burns_and_filled_where_none_does(tmp_path: Path) -> None:
     heights = GOOD + "1 2 3\n4 -9999 6\n"
-    land = read_landscape(folder(tmp_path, heights), FUELS)
+    land = read_landscape(folder(tmp_path, heights))
     assert np.isfinite(land.elevation_m).all()
     with pytest.raises(BadInput) as error:
-        read_landscape(folder(tmp_path, heights, GOOD + "4 4 4\n4 4 4\n"), FUELS)
+        read_landscape(folder(tmp_path, heights, GOOD + "4 4 4\n4 4 4\n"))
     assert "hole at grid row 2, grid column 2" in one_line(error)
 
 
@@ -83,7 +91,7 @@ SLIPS = {
 def test_a_grid_with_a_slip_is_refused_in_one_line(slip: str, tmp_path: Path) -> None:
     text, said = SLIPS[slip]
     with pytest.raises(BadInput) as error:
-        read_landscape(folder(tmp_path, text), FUELS)
+        read_landscape(folder(tmp_path, text))
     assert said in one_line(error)
     assert "elevation.asc" in one_line(error)
 
@@ -94,14 +102,14 @@ def test_grids_that_do_not_lie_on_each_other_are_refused(tmp_path: Path) -> None
     away = GOOD.replace("xllcorner 100", "xllcorner 1000") + CODES
     for codes, said in ((wide, "2 x 4 cells"), (coarse, "cells of 90 m"), (away, "900 m from")):
         with pytest.raises(BadInput) as error:
-            read_landscape(folder(tmp_path, codes=codes), FUELS)
+            read_landscape(folder(tmp_path, codes=codes))
         assert said in one_line(error)
 
 
 def test_a_fuel_that_no_table_knows_is_refused(tmp_path: Path) -> None:
     for codes in ("4 4 4\n4 99 4\n", "4 4 4\n4 1.5 4\n"):
         with pytest.raises(BadInput) as error:
-            read_landscape(folder(tmp_path, codes=GOOD + codes), FUELS)
+            read_landscape(folder(tmp_path, codes=GOOD + codes))
         assert "grid row 2, grid column 2 has fuel" in one_line(error)
 
 
@@ -157,17 +165,13 @@ def test_weather_that_cannot_be_is_refused(row: tuple[float, ...], said: str) ->
     assert said in one_line(error)
 
 
-def test_weather_out_of_order_or_without_rows_is_refused(tmp_path: Path) -> None:
+def test_weather_out_of_order_or_without_rows_is_refused() -> None:
     with pytest.raises(BadInput, match="not later"):
         weather([(60, 30, 40, 4, 0), (60, 30, 40, 4, 0)])
     with pytest.raises(BadInput, match="no row"):
         weather([])
-    (tmp_path / "weather.csv").write_text(
-        "time_h,temperature_c,humidity_pct,wind_ms,wind_from_deg\n0,30,40,4,0\n1,30,40,400,0\n",
-        encoding="utf-8",
-    )
-    with pytest.raises(BadInput, match="row 3, column wind_ms"):
-        read_weather(tmp_path)
+    with pytest.raises(BadInput, match="row 2, column wind_ms"):
+        weather([(0, 30, 40, 4, 0), (60, 30, 40, 400, 0)])
 
 
 def started() -> spread.Fire:

@@ -21,9 +21,9 @@ TEXT = {".py", ".md", ".toml", ".csv", ".txt", ".html", ".j2", ".cff", ".json", 
 SKIPPED = {"out", "build", "dist", "__pycache__", ".git"}
 # Within a folder of the house a room imports only what stands before it.
 SIM = (
-    "scenario", "chance", "ledger", "threats", "place", "forcing", "nature", "networks", "travel",
-    "incidents", "people", "stores", "crews", "command", "source", "fires", "quake", "year",
-    "hazards", "checks", "record", "parts", "phases", "wiring", "model", "engine", "study",
+    "scenario", "portable", "chance", "ledger", "threats", "place", "forcing", "nature", "networks",
+    "travel", "incidents", "people", "stores", "crews", "command", "source", "fires", "quake",
+    "year", "hazards", "checks", "record", "parts", "phases", "wiring", "model", "engine", "study",
 )  # fmt: skip
 
 ANALYSIS = (

@@ -41,7 +41,7 @@ def test_calendar_gives_each_once_in_rising_order(calls: list[list[tuple[int, in
 def test_people_are_as_many_as_the_scenario_says() -> None:
     scenario = cut(2_000, 5)
     people = settle(scenario)
-    sizes = people.sizes()
+    sizes = people.sizes
     assert sizes.min() >= 1
     for n, c in enumerate(scenario.communities):
         here = people.community == n

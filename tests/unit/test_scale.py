@@ -62,11 +62,11 @@ def test_small_groups_of_dwellings_keep_their_number(k: int) -> None:
 def test_people_of_rows_are_as_many_as_the_scenario_says() -> None:
     scenario = scaled("linyi-building-fire", 10)
     people, one = settle(scenario), settle(sim.load("linyi-building-fire"))
-    assert people.sizes().sum() == one.sizes().sum() == scenario.residents
+    assert people.sizes.sum() == one.sizes.sum() == scenario.residents
     assert people.residents < one.residents / 9
     for code in range(len(DWELLINGS)):
-        sizes = people.sizes()[people.dwelling == code]
-        wanted = one.sizes()[one.dwelling == code].sum()
+        sizes = people.sizes[people.dwelling == code]
+        wanted = one.sizes[one.dwelling == code].sum()
         # Few rows of households of chance sizes: within four standard errors of their sum.
         slack = 4.0 * sizes.std() * np.sqrt(len(sizes)) if len(sizes) else 0.0
         assert sizes.sum() == pytest.approx(wanted, abs=slack)

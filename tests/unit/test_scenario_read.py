@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from anlan.sim import load
-from anlan.sim.scenario.clock import closest_approach, great_circle_km, start_time, tick_time
+from anlan.sim.scenario.clock import closest_approach, great_circle_km, start_time
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.read import SHIPPED, shipped, shipped_parameters
 from anlan.sim.scenario.schema import Scenario
@@ -263,12 +263,6 @@ def test_start_is_the_closest_approach_less_the_lead_in_down_to_the_hour(
     ahead = timedelta(hours=haimen.settings.start_before_closest_h)
     assert timedelta(0) <= near - ahead - start < timedelta(hours=1)
     assert (start.minute, start.second, start.utcoffset()) == (0, 0, timedelta(hours=8))
-
-
-def test_a_tick_is_its_number_of_minutes_after_the_start(tiny: Scenario) -> None:
-    """Tiny's storm passes at 2024-09-02 08:00 +08:00; the run begins 24 hours before."""
-    assert tick_time(tiny, 0).isoformat() == "2024-09-01T08:00:00+08:00"
-    assert tick_time(tiny, 13).isoformat() == "2024-09-01T09:05:00+08:00"
 
 
 def test_great_circle_of_a_degree_and_of_a_quarter_of_the_earth() -> None:

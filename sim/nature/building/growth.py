@@ -17,7 +17,8 @@ AREA_TIME_MIN = 15.0  # of the column area_15min_m2
 
 def heat_kw(growth_kw_s2: float, minutes: float) -> float:
     """Heat release of a t-squared fire, kW: Q = growth x t^2 with t in seconds."""
-    return growth_kw_s2 * (60.0 * max(0.0, minutes)) ** 2
+    seconds = 60.0 * max(0.0, minutes)
+    return growth_kw_s2 * seconds * seconds
 
 
 def ventilation_kw(building: BuildingClass, vent_kw_m25: float) -> float:

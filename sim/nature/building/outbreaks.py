@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from anlan.sim import portable
 from anlan.sim.chance import Streams, stream
 from anlan.sim.scenario.clock import Clock, start_time
 from anlan.sim.scenario.rules import Rules
@@ -157,7 +158,7 @@ class Outbreaks:
     ) -> Outbreak | None:
         """The n-th fire that might be of a place, if it comes about."""
         community = self.communities[place]
-        hour = self.clock.hour_at(minute / self.clock.tick_min)
+        hour = self.clock.hour_of(minute)
         rate = self.rules.hour_rates()[int(hour)] * factor
         if self.streams.one(THIN, community.community, n) * most >= rate:
             return None
@@ -174,7 +175,7 @@ class Outbreaks:
         `minute` since the start of the run.
         """
         u = self.streams.generator(FIRST, key).random(3)
-        night = self.clock.is_night(minute / self.clock.tick_min)
+        night = self.clock.is_night_hour(self.clock.hour_of(minute))
         mean_min = building.discovery_night_min if night else building.discovery_day_min
         mean_victims = building.rescue_night if night else building.rescue_day
         # A place spread evenly over a disc of the community's area, and the streets' detour.
@@ -208,7 +209,7 @@ def class_of(classes: tuple[BuildingClass, ...], community: Community, u: float)
 def lognormal(mean: float, log_sd: float, u: float) -> float:
     """A lognormal value of a given mean from one uniform."""
     z = float(ndtri(min(max(u, 1e-12), 1.0 - 1e-12)))
-    return mean * float(np.exp(log_sd * z - log_sd**2 / 2.0))
+    return mean * float(portable.exp(log_sd * z - log_sd * log_sd / 2.0))
 
 
 def poisson_count(mean: float, u: float) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from anlan.sim import portable
+
 
 def view_factor(height_m: float, width_m: float, gap_m: float) -> float:
     """Share of its radiation that a wall sends to the point opposite its middle.
@@ -13,7 +15,8 @@ def view_factor(height_m: float, width_m: float, gap_m: float) -> float:
     """
     x, y = height_m / (2.0 * gap_m), width_m / (2.0 * gap_m)
     a, b = math.hypot(1.0, x), math.hypot(1.0, y)
-    return 2.0 / math.pi * (x / a * math.atan(y / a) + y / b * math.atan(x / b))
+    up, along = (float(portable.arctan(v)) for v in (y / a, x / b))
+    return 2.0 / math.pi * (x / a * up + y / b * along)
 
 
 def lighting_min(received_kw_m2: float, critical_kw_m2: float, at_critical_min: float) -> float:
@@ -23,4 +26,5 @@ def lighting_min(received_kw_m2: float, critical_kw_m2: float, at_critical_min: 
     """
     if received_kw_m2 < critical_kw_m2:
         return math.inf
-    return at_critical_min * (critical_kw_m2 / received_kw_m2) ** 2
+    ratio = critical_kw_m2 / received_kw_m2
+    return at_critical_min * ratio * ratio

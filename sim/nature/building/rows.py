@@ -5,6 +5,15 @@ from __future__ import annotations
 from anlan.sim.ledger import Ledger, facts
 from anlan.sim.nature.building.block import NAN, Building, clipped, died, rescued
 
+CHAIN = (
+    "discovered_min",
+    "called_min",
+    "ordered_min",
+    "dispatched_min",
+    "left_min",
+    "arrived_min",
+)
+
 
 def write(
     ledger: Ledger,
@@ -16,8 +25,8 @@ def write(
     end_min: float,
     deaths_by_min: float,
 ) -> None:
-    """Write what became of a building. `chain`: discovered, called, dispatched and arrived_min,
-    of a first fire; a neighbour that catches has none of its own.
+    """Write what became of a building. `chain`: the minutes of `CHAIN`, of a first fire; a
+    neighbour that catches has none of its own.
     """
     own = chain if not fire.spread_from else {}
     values: dict[str, object] = {
@@ -42,7 +51,7 @@ def write(
         "died": died(fire, deaths_by_min),
         "first_crew": first_crew,
     }
-    for name in ("discovered_min", "called_min", "dispatched_min", "arrived_min"):
+    for name in CHAIN:
         values[name] = clipped(own.get(name, NAN), end_min)
     ledger.add(facts.Fire(**values))  # type: ignore[arg-type]  # a dictionary of mixed values
 

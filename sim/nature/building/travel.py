@@ -1,7 +1,6 @@
-"""How long an engine takes over short and long ways, and how much one station can cover.
+"""How long an engine takes through the streets inside a community.
 
-The roads of a scenario give the way between communities; these serve the streets inside one,
-and the checks of station cover.
+The roads of a scenario give the way between communities.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ def accelerating_min(distance_km: float, speed_kmh: float, run_up_km: float) -> 
         return 0.0
     if run_up_km <= 0.0:
         return 60.0 * distance_km / speed_kmh
-    acceleration = speed_kmh**2 / (2.0 * run_up_km)  # km/h2
+    acceleration = speed_kmh * speed_kmh / (2.0 * run_up_km)  # km/h2
     if distance_km <= 2.0 * run_up_km:
         return 60.0 * 2.0 * math.sqrt(distance_km / acceleration)
     return 60.0 * (speed_kmh / acceleration + distance_km / speed_kmh)
@@ -43,14 +42,5 @@ def accelerating_min(distance_km: float, speed_kmh: float, run_up_km: float) -> 
 
 def run_up_km(speed_kmh: float, acceleration_ms2: float) -> float:
     """The way on which a speed is reached from standing."""
-    return (speed_kmh / 3.6) ** 2 / (2.0 * acceleration_ms2) / 1000.0
-
-
-def rand_min(distance_miles: float) -> float:
-    """The RAND and ISO rule of thumb: 0.65 + 1.7 minutes a mile."""
-    return 0.65 + 1.7 * distance_miles
-
-
-def station_area_km2(speed_kmh: float, street_factor: float, minutes: float = 4.0) -> float:
-    """Area that a station reaches in some minutes: A = 2 (S / factor)^2 (建标152)."""
-    return 2.0 * (speed_kmh * minutes / 60.0 / street_factor) ** 2
+    speed_ms = speed_kmh / 3.6
+    return speed_ms * speed_ms / (2.0 * acceleration_ms2) / 1000.0

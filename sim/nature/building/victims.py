@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from anlan.sim import portable
 from anlan.sim.place.population import Population
 
 
@@ -44,7 +45,7 @@ def choose(people: Population, place: int, wanted: int, u: float) -> NDArray[np.
 def lasts_min(median_min: float, log_sd: float, u: NDArray[np.float64]) -> NDArray[np.float64]:
     """Minutes from ignition that people last: lognormal."""
     z = ndtri(np.clip(u, 1e-12, 1.0 - 1e-12))
-    return np.asarray(median_min * np.exp(log_sd * z))
+    return np.asarray(median_min * portable.exp(log_sd * z))
 
 
 def last_ticks(dies_min: NDArray[np.float64], tick_min: int) -> NDArray[np.int64]:

@@ -26,7 +26,6 @@ from anlan.sim.nature.forest.ground import Cells
 from anlan.sim.nature.forest.intensity import flame_m
 from anlan.sim.nature.forest.spread import set_hold
 from anlan.sim.nature.forest.state import HELD_MIN, Fire
-from anlan.sim.place.landscape.lines import straight
 
 Stop = Literal["spent", "flame", "closed", "no_edge"]
 
@@ -205,11 +204,6 @@ def build_away(fire: Fire, path: Cells, metres: float, hold_kw_m: float) -> tupl
     return used, made
 
 
-def path_between(fire: Fire, row: int, col: int, to_row: int, to_col: int) -> Cells:
-    """Cells of a straight path, touching at sides or corners."""
-    return fire.ground.flat(*straight(row, col, to_row, to_col))
-
-
 def open_line(fire: Fire, cell: int) -> None:
     """The line fails at a cell: what burns beside it takes up its way again.
 
@@ -218,18 +212,3 @@ def open_line(fire: Fire, cell: int) -> None:
     set_hold(fire, np.array([cell], dtype=np.int32), 0.0)
     if fire.label_min[cell] >= HELD_MIN:
         set_hold(fire, cell + neighbours(fire.ground)[::2], 0.0)
-
-
-def contact_on_circle(
-    radius_m: float, rate_m_min: float, line_m_min: float
-) -> tuple[float, float] | None:
-    """(radius m, minutes) when two crews meet round a circular fire; None: never.
-
-    Closed form of Fried and Fried (1996) for constant rates; each crew takes one half.
-    """
-    if line_m_min <= rate_m_min:
-        return None
-    along = math.sqrt(line_m_min**2 - rate_m_min**2)
-    radius = radius_m * math.exp(math.pi * rate_m_min / along)
-    minutes = (radius - radius_m) / rate_m_min if rate_m_min > 0 else math.pi * radius_m / along
-    return radius, minutes

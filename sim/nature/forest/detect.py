@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.chance import Streams, stream
 from anlan.sim.place.landscape.landscape import Landscape
 
@@ -90,13 +91,6 @@ def needed_height_m(land: Landscape, row: int, col: int, eye_m: float, rows: F64
     return out
 
 
-def viewshed(land: Landscape, row: int, col: int, eye_m: float, target_m: float) -> Bools:
-    """Which cells one sees from (row, col) to a height above their ground, (rows, cols)."""
-    r, c = np.divmod(np.arange(land.rows * land.cols), land.cols)
-    need = needed_height_m(land, row, col, eye_m, r.astype(np.float64), c.astype(np.float64))
-    return (need <= target_m).reshape(land.rows, land.cols)
-
-
 def in_sight_min(land: Landscape, watch: Watch, smoke: Smoke, row: int, col: int) -> float:
     """Minutes after the ignition at which a watch point first sees the smoke; inf: never."""
     away_km = math.hypot(row - watch.row, col - watch.col) * land.cell_m / 1000.0
@@ -149,11 +143,11 @@ def detect(
         seen = lit_min + in_sight_min(land, watch, smoke, row, col)
         rates = watch.day_per_h, watch.night_per_h
         found.append((seen, rates, watch.name))
-    fade = math.exp(-people_km / passers.fade_km)
+    fade = float(portable.exp(-people_km / passers.fade_km))
     found.append((lit_min, (passers.day_per_h * fade, passers.night_per_h * fade), "passer-by"))
     first: Detected | None = None
     for seen, (day, night), name in found:
-        wait = -math.log1p(-streams.one(NOTICE, f"{fire}/{name}"))
+        wait = -float(portable.log1p(-streams.one(NOTICE, f"{fire}/{name}")))
         end = min(horizon_min, first.minute) if first else horizon_min
         minute = noticed_min(wait, seen, day, night, is_night, end)
         if minute < end or (first is None and minute <= end):

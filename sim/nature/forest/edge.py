@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.intensity import intensity_kw_m
 from anlan.sim.nature.forest.state import HELD_MIN, Fire
@@ -92,7 +93,7 @@ def _intensity_kw_m(fire: Fire, cells: Cells) -> F64:
     i, d = np.nonzero(fire.label_min[starts] <= by_min)
     away = _normal_rad(fire, cells, by_min)[i]
     cost = fire.prices.steps(starts[i, d], d)
-    towards = np.maximum(np.cos(g.stencil.bearing_rad[d] - away), 0.0)
+    towards = np.maximum(portable.cos(g.stencil.bearing_rad[d] - away), 0.0)
     out = np.zeros(cells.size)
     np.maximum.at(out, i, towards * step_intensity_kw_m(fire, starts[i, d], d, cost))
     return out
@@ -109,7 +110,7 @@ def _normal_rad(fire: Fire, cells: Cells, by_min: F64) -> F64:
     row, col = _ROUND.T
     around = cells[:, None] + (row * fire.ground.width + col).astype(np.int32)
     north, east = ((fire.label_min[around] <= by_min) @ _PULL.astype(np.float64)).T
-    return np.asarray(np.arctan2(east, north))
+    return portable.arctan2(east, north)
 
 
 def step_intensity_kw_m(fire: Fire, cells: Cells, directions: Ints, cost: F64) -> F64:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
+
 Floats = NDArray[np.floating[Any]]
 Real = Floats | float
 
@@ -19,7 +21,11 @@ MAX_LENGTH_TO_BREADTH = 8.0  # Anderson's formula is not used beyond (FARSITE, p
 def length_to_breadth(midflame_ms: Real) -> Floats:
     """LB = 0.936 exp(0.2566 U) + 0.461 exp(-0.1548 U) - 0.397, U mid-flame m/s, at most 8."""
     u = np.asarray(midflame_ms)
-    lb = 0.936 * np.exp(0.2566 * np.minimum(u, 50.0)) + 0.461 * np.exp(-0.1548 * u) - 0.397
+    lb = (
+        0.936 * portable.exp(0.2566 * np.minimum(u, 50.0))
+        + 0.461 * portable.exp(-0.1548 * u)
+        - 0.397
+    )
     return np.asarray(np.minimum(lb, MAX_LENGTH_TO_BREADTH))
 
 
@@ -37,7 +43,7 @@ def eccentricity(lb: Real) -> Floats:
 def rate_m_min(head_m_min: Real, eccentric: Real, off_head_rad: Real) -> Floats:
     """Rate in a direction from the rear focus: R (1 - e) / (1 - e cos)."""
     e = np.asarray(eccentric)
-    return np.asarray(head_m_min * (1.0 - e) / (1.0 - e * np.cos(off_head_rad)))
+    return np.asarray(head_m_min * (1.0 - e) / (1.0 - e * portable.cos(off_head_rad)))
 
 
 def semi_axes_m(head_m_min: Real, lb: Real, minutes: Real) -> tuple[Floats, Floats]:

@@ -19,8 +19,3 @@ def intensity_kw_m(heat_kj_kg: Real, load_kg_m2: Real, rate_m_min: Real) -> Floa
 def flame_m(intensity: Real) -> Floats:
     """Flame length 0.0775 I^0.46, m."""
     return np.asarray(0.0775 * np.asarray(intensity) ** 0.46)
-
-
-def intensity_of_flame_kw_m(flame: Real) -> Floats:
-    """The intensity, kW/m, whose flame has a length in m (inverse of `flame_m`)."""
-    return np.asarray((np.asarray(flame) / 0.0775) ** (1.0 / 0.46))

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.forcing.fire_weather import FireSky
 from anlan.sim.nature.forest import ellipse, rothermel, wang_mao
 from anlan.sim.nature.forest.ground import Cells, Ground, shut_steps
@@ -104,10 +105,10 @@ def wang_mao_rates(ground: Ground, slope_cap_deg: float, max_rate_m_min: float) 
 def _slowness(ground: Ground, cap_deg: float) -> list[F32]:
     """1 / (Ks Kphi gain) of each cell, one array a direction; inf where nothing burns."""
     land, st = ground.land, ground.stencil
-    tan = np.tan(np.radians(land.slope_deg.astype(np.float32)))
-    up = np.radians(land.aspect_deg.astype(np.float32))
-    north = ground.pad(tan * np.cos(up), 0.0)
-    east = ground.pad(tan * np.sin(up), 0.0)
+    tan = portable.tan(np.radians(land.slope_deg.astype(np.float64))).astype(np.float32)
+    up = np.radians(land.aspect_deg.astype(np.float64))
+    north = ground.pad(tan * portable.cos(up).astype(np.float32), 0.0)
+    east = ground.pad(tan * portable.sin(up).astype(np.float32), 0.0)
     ks = land.fuels.column("ks").astype(np.float32)[land.fuel] * land.moisture_factor
     with np.errstate(divide="ignore"):
         still = 1.0 / ground.pad(ks, 0.0)
@@ -117,7 +118,7 @@ def _slowness(ground: Ground, cap_deg: float) -> list[F32]:
     for d, gap in enumerate(st.gap_rad):
         here, after = kphi[d], kphi[(d + 1) % len(kphi)]
         sector = here * here + after * after + 4.0 * np.square(mid[d])
-        ratio.append(sector / (here * after) * np.float32(gap / 6.0 / np.sin(gap)))
+        ratio.append(sector / (here * after) * np.float32(gap / 6.0 / portable.sin(gap)))
     # The wind's gain holds the share of a circle already: take it out here.
     ones = np.ones(len(kphi))
     circle = sector_gain(ones, ones, st.gap_rad).astype(np.float32)
@@ -129,7 +130,7 @@ def _both_ways(north: F32, east: F32, bearing_rad: F64, cap_deg: float) -> list[
     """Kphi of each cell, one array a bearing; the second half is opposite to the first."""
     half = []
     for bearing in bearing_rad[: len(bearing_rad) // 2]:
-        along = north * np.float32(np.cos(bearing)) + east * np.float32(np.sin(bearing))
+        along = north * np.float32(portable.cos(bearing)) + east * np.float32(portable.sin(bearing))
         half.append(wang_mao.slope_factor(along, cap_deg).astype(np.float32))
     return half + [np.float32(1.0) / k for k in half]
 
@@ -236,7 +237,7 @@ def rothermel_rates(
         kind=ground.pad(kind.reshape(land.fuel.shape), 0).astype(np.int32),
         moisture_factor=_unless_one(ground.pad(land.moisture_factor, 1.0)),
         fuel=(rest // 100).astype(np.int8),
-        tan_slope=np.tan(np.radians((rest % 100) * SLOPE_CLASS_DEG)),
+        tan_slope=portable.tan(np.radians((rest % 100) * SLOPE_CLASS_DEG)),
         upslope_rad=np.radians(turn * ASPECT_CLASS_DEG),
         shut=shut,
         wind_adjustment=wind_adjustment,

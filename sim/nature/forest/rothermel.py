@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
+
 Floats = NDArray[np.floating[Any]]
 Real = Floats | float
 
@@ -39,7 +41,7 @@ class Bed:
     @property
     def relative_packing(self) -> Floats:
         """Packing over the best packing."""
-        return np.asarray(self.packing / (3.348 * self.sav_per_ft**-0.8189))
+        return np.asarray(self.packing / (3.348 * portable.power(self.sav_per_ft, -0.8189)))
 
 
 def bed(load_lb_ft2: Real, sav_per_ft: Real, depth_ft: Real, extinction_share: Real) -> Bed:
@@ -52,14 +54,16 @@ def bed(load_lb_ft2: Real, sav_per_ft: Real, depth_ft: Real, extinction_share: R
 def base_rate_m_min(fuel: Bed, moisture_share: Real) -> Floats:
     """Rate on the flat in calm, m/min."""
     s, b, rel = fuel.sav_per_ft, fuel.packing, fuel.relative_packing
-    a = 133.0 * s**-0.7913
-    gamma = s**1.5 / (495.0 + 0.0594 * s**1.5) * rel**a * np.exp(a * (1.0 - rel))
+    a = 133.0 * portable.power(s, -0.7913)
+    s_15 = s * np.sqrt(s)
+    shape = portable.power(rel, a) * portable.exp(a * (1.0 - rel))
+    gamma = s_15 / (495.0 + 0.0594 * s_15) * shape
     r = np.minimum(np.asarray(moisture_share) / fuel.extinction_share, 1.0)
-    damp = np.maximum(1.0 - 2.59 * r + 5.11 * r**2 - 3.52 * r**3, 0.0)
-    mineral = 0.174 * MINERAL_EFFECTIVE**-0.19
+    damp = np.maximum(1.0 - 2.59 * r + 5.11 * r * r - 3.52 * r * r * r, 0.0)
+    mineral = 0.174 * portable.power(MINERAL_EFFECTIVE, -0.19)
     reaction = gamma * fuel.load_lb_ft2 * (1.0 - MINERAL_SHARE) * HEAT_BTU_LB * damp * mineral
-    flux = np.exp((0.792 + 0.681 * np.sqrt(s)) * (b + 0.1)) / (192.0 + 0.2595 * s)
-    sink = fuel.load_lb_ft2 / fuel.depth_ft * np.exp(-138.0 / s)
+    flux = portable.exp((0.792 + 0.681 * np.sqrt(s)) * (b + 0.1)) / (192.0 + 0.2595 * s)
+    sink = fuel.load_lb_ft2 / fuel.depth_ft * portable.exp(-138.0 / s)
     ignition = 250.0 + 1116.0 * np.asarray(moisture_share)
     return np.asarray(reaction * flux / (sink * ignition) * M_PER_FT)
 
@@ -67,26 +71,28 @@ def base_rate_m_min(fuel: Bed, moisture_share: Real) -> Floats:
 def _wind_constants(fuel: Bed) -> tuple[Floats, Floats]:
     """(A, B) such that the wind's factor is A U^B, U in ft/min."""
     s = fuel.sav_per_ft
-    c = 7.47 * np.exp(-0.133 * s**0.55)
-    e = 0.715 * np.exp(-3.59e-4 * s)
-    return np.asarray(c * fuel.relative_packing**-e), np.asarray(0.02526 * s**0.54)
+    c = 7.47 * portable.exp(-0.133 * portable.power(s, 0.55))
+    e = 0.715 * portable.exp(-3.59e-4 * s)
+    return np.asarray(c * portable.power(fuel.relative_packing, -e)), np.asarray(
+        0.02526 * portable.power(s, 0.54)
+    )
 
 
 def wind_factor(fuel: Bed, midflame_ms: Real) -> Floats:
     """phi_w of a mid-flame wind in m/s."""
     a, b = _wind_constants(fuel)
-    return np.asarray(a * (np.asarray(midflame_ms) * 60.0 / M_PER_FT) ** b)
+    return np.asarray(a * portable.power(np.asarray(midflame_ms) * 60.0 / M_PER_FT, b))
 
 
 def effective_wind_ms(fuel: Bed, factor: Real) -> Floats:
     """The mid-flame wind, m/s, that alone would have the factor (inverse of `wind_factor`)."""
     a, b = _wind_constants(fuel)
-    return np.asarray((np.asarray(factor) / a) ** (1.0 / b) * M_PER_FT / 60.0)
+    return np.asarray(portable.power(np.asarray(factor) / a, 1.0 / b) * M_PER_FT / 60.0)
 
 
 def slope_factor(fuel: Bed, tan_slope: Real) -> Floats:
     """phi_s of the steepest slope."""
-    return np.asarray(5.275 * fuel.packing**-0.3 * np.square(tan_slope))
+    return np.asarray(5.275 * portable.power(fuel.packing, -0.3) * np.square(tan_slope))
 
 
 def head(
@@ -102,11 +108,11 @@ def head(
     Wind and slope add as vectors of their factors (Rothermel 1983).
     """
     wind, slope = wind_factor(fuel, midflame_ms), slope_factor(fuel, tan_slope)
-    north = wind * np.cos(wind_to_rad) + slope * np.cos(upslope_rad)
-    east = wind * np.sin(wind_to_rad) + slope * np.sin(upslope_rad)
+    north = wind * portable.cos(wind_to_rad) + slope * portable.cos(upslope_rad)
+    east = wind * portable.sin(wind_to_rad) + slope * portable.sin(upslope_rad)
     both = np.hypot(north, east)
     rate = base_rate_m_min(fuel, moisture_share) * (1.0 + both)
-    return rate, np.arctan2(east, north), effective_wind_ms(fuel, both)
+    return rate, portable.arctan2(east, north), effective_wind_ms(fuel, both)
 
 
 def dead_moisture_share(temperature_c: Real, humidity_pct: Real) -> Floats:

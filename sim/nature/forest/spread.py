@@ -14,7 +14,6 @@ greater. Cells that cannot burn are never entered nor passed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,7 +50,6 @@ __all__ = [
     "contained",
     "edge",
     "edge_m",
-    "forecast",
     "forest_ha",
     "ignite",
     "ignite_many",
@@ -368,22 +366,6 @@ def _release(fire: Fire, cells: Cells) -> None:
     if rows.size:
         fire.free.extend(rows.tolist())
         fire.slot[cells] = -1
-
-
-def forecast(
-    fire: Fire,
-    until_min: float,
-    weather: FireWeather,
-    step_min: float,
-    error: SkyError | None = None,
-) -> F64:
-    """When each cell would burn by a time if nobody did more, (rows, cols); the fire stays."""
-    copy = replace(fire, free=list(fire.free), lit=fire.lit[:], kept=nothing_kept(fire.ground.size))
-    for name in ("label_min", "in_front", "last_in", "hold_kw_m", "held", "slot", "share"):
-        setattr(copy, name, getattr(fire, name).copy())
-    copy.banked_min = fire.banked_min.copy()
-    advance_weather(copy, until_min, weather, step_min, error)
-    return arrivals(copy)
 
 
 def burnt(fire: Fire) -> Bools:

@@ -15,6 +15,8 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
+
 Floats = NDArray[np.float64]
 Cell = tuple[int, int]
 REACH = {16: 2, 32: 3}  # number of directions -> how many cells the longest step spans
@@ -62,7 +64,7 @@ def stencil(directions: int = 16) -> Stencil:
 
 def _bearing(step: Cell) -> float:
     """Clockwise from north, in 0 to 2 pi; row 0 is the northernmost."""
-    return math.atan2(step[1], -step[0]) % (2.0 * math.pi)
+    return float(portable.arctan2(step[1], -step[0])) % (2.0 * math.pi)
 
 
 def _gates(step: Cell) -> tuple[tuple[Cell, ...], ...]:
@@ -93,6 +95,6 @@ def sector_gain[T: np.floating](rate: NDArray[T], mid: NDArray[T], gap_rad: Floa
     gap = gap_rad.astype(rate.dtype)
     after = np.roll(rate, -1, axis=-1)
     sector = gap / 6.0 * (rate * rate + 4.0 * mid * mid + after * after)
-    ratio = sector / (rate * after * np.sin(gap))
+    ratio = sector / (rate * after * portable.sin(gap_rad).astype(rate.dtype))
     gain: NDArray[T] = np.sqrt(np.sqrt(ratio * np.roll(ratio, 1, axis=-1)))
     return gain

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
+
 Floats = NDArray[np.floating[Any]]
 Real = Floats | float
 
@@ -21,7 +23,7 @@ SLOPE_EXPONENT = 1.2
 
 def wind_force(wind_ms: Real) -> Floats:
     """Wind force class (Beaufort) from the speed, rounded down."""
-    return np.floor((np.asarray(wind_ms) / 0.836) ** (2.0 / 3.0))
+    return np.floor(portable.power(np.asarray(wind_ms) / 0.836, 2.0 / 3.0))
 
 
 def initial_rate_m_min(temperature_c: Real, force: Real, humidity_pct: Real) -> Floats:
@@ -32,7 +34,7 @@ def initial_rate_m_min(temperature_c: Real, force: Real, humidity_pct: Real) -> 
 
 def wind_factor(wind_ms: Real, off_wind_rad: Real) -> Floats:
     """Kw = exp(0.1783 v cos(angle between where the wind blows to and the spread))."""
-    return np.asarray(np.exp(WIND_POWER * np.asarray(wind_ms) * np.cos(off_wind_rad)))
+    return portable.exp(WIND_POWER * np.asarray(wind_ms) * portable.cos(off_wind_rad))
 
 
 def slope_factor(tan_along: Real, cap_deg: float) -> Floats:
@@ -41,8 +43,9 @@ def slope_factor(tan_along: Real, cap_deg: float) -> Floats:
     tan_along: tangent of the slope in the direction of the spread (that of the steepest slope
     times the cosine of the angle to it). No steeper than `cap_deg` (not valid beyond 60 degrees).
     """
-    t = np.clip(tan_along, -np.tan(np.radians(cap_deg)), np.tan(np.radians(cap_deg)))
-    return np.asarray(np.exp(np.sign(t) * SLOPE_POWER * np.abs(t) ** SLOPE_EXPONENT))
+    most = portable.tan(np.radians(cap_deg))
+    t = np.clip(tan_along, -most, most)
+    return portable.exp(np.sign(t) * SLOPE_POWER * portable.power(np.abs(t), SLOPE_EXPONENT))
 
 
 def rate_m_min(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.place.landscape.fuels import Fuels, read_fuels
 from anlan.sim.place.landscape.landscape import Landscape, landscape, metres_from, same_frame
 from anlan.sim.place.landscape.lines import lay_belt
@@ -88,7 +89,7 @@ def _peaks(scenario: Scenario) -> NDArray[np.float64] | None:
     for peak in scenario.peaks:
         x, y = metres_from(forest.lon, forest.lat, peak.lon, peak.lat)
         away_km = np.hypot(east * forest.cell_m - x, north * forest.cell_m - y) / 1000.0
-        out += peak.height_m * np.exp(-np.square(away_km / peak.radius_km))
+        out += peak.height_m * portable.exp(-np.square(away_km / peak.radius_km))
     return out
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.place.landscape.fuels import Fuels
 from anlan.sim.scenario.errors import bad, shown
-from anlan.sim.scenario.grids import Grid, read_grid
+from anlan.sim.scenario.grids import Grid
 
 F32 = NDArray[np.float32]
 Floats = NDArray[np.floating[Any]]
@@ -66,13 +66,13 @@ class Landscape:
     def place(self, row: float, col: float) -> tuple[float, float]:
         """(lon, lat) of a cell's centre (or of any point, in cells)."""
         lat = self.lat + (self.rows - 0.5 - row) * self.cell_m / M_PER_DEGREE
-        a_degree = M_PER_DEGREE * np.cos(np.radians(self.lat))
+        a_degree = M_PER_DEGREE * portable.cos(np.radians(self.lat))
         return float(self.lon + (col + 0.5) * self.cell_m / a_degree), float(lat)
 
 
 def metres_from(lon0: float, lat0: float, lon: float, lat: float) -> tuple[float, float]:
     """(east, north) of one point from another, m, on a plane that touches at the first."""
-    east = (lon - lon0) * M_PER_DEGREE * np.cos(np.radians(lat0))
+    east = (lon - lon0) * M_PER_DEGREE * portable.cos(np.radians(lat0))
     return float(east), float((lat - lat0) * M_PER_DEGREE)
 
 
@@ -194,31 +194,9 @@ def slope_and_aspect_deg(elevation_m: NDArray[np.float64], cell_m: float) -> tup
     to_east = (across[:-2] + 2.0 * across[1:-1] + across[2:]) / (8.0 * cell_m)
     along = west + 2.0 * mid + east
     to_north = (along[:-2] - along[2:]) / (8.0 * cell_m)
-    slope = np.degrees(np.arctan(np.hypot(to_east, to_north)))
-    aspect = np.degrees(np.arctan2(to_east, to_north)) % 360.0
+    slope = np.degrees(portable.arctan(np.hypot(to_east, to_north)))
+    aspect = np.degrees(portable.arctan2(to_east, to_north)) % 360.0
     return slope.astype(np.float32), aspect.astype(np.float32)
-
-
-def read_landscape(
-    folder: Path,
-    fuels: Fuels,
-    elevation: str = "elevation.asc",
-    fuel: str = "fuel.asc",
-    moisture: str | None = None,
-    lon: float = 0.0,
-    lat: float = 0.0,
-) -> Landscape:
-    """A landscape from grid files (.asc, or .tif with rasterio) of one folder. Raises BadInput."""
-    height = read_grid(folder, elevation)
-    grids = [read_grid(folder, name) for name in (fuel, moisture) if name is not None]
-    for grid in grids:
-        same_frame(height, grid)
-    factor = grids[1].values if len(grids) > 1 else None
-    metadata = {"elevation": elevation, "fuel": fuel}
-    return landscape(
-        height.values, grids[0].values, height.cell_m, fuels, factor, lon, lat, metadata,
-        (elevation, fuel, moisture or ""),
-    )  # fmt: skip
 
 
 def same_frame(one: Grid, other: Grid) -> None:

@@ -64,7 +64,7 @@ def _within(land: Landscape, one: Point, other: Point, half_m: float) -> tuple[I
     north, east = np.meshgrid(norths, cols, indexing="ij")
     x, y = (east + 0.5) * land.cell_m - a[0], (north + 0.5) * land.cell_m - a[1]
     run = b - a
-    length2 = float(run @ run)
+    length2 = float(run[0] * run[0] + run[1] * run[1])
     share = np.clip((x * run[0] + y * run[1]) / length2, 0.0, 1.0) if length2 > 0 else x * 0.0
     near = np.hypot(x - share * run[0], y - share * run[1]) <= half_m
     return np.asarray(land.rows - 1 - north[near]), np.asarray(east[near])

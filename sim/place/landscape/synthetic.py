@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.place.landscape.fuels import Fuels
 from anlan.sim.place.landscape.landscape import Landscape, landscape
 from anlan.sim.scenario.errors import bad
@@ -51,7 +52,9 @@ def synthetic(
     rng = np.random.Generator(np.random.Philox(key=seed))
     row = np.arange(rows)[:, None] / max(rows - 1, 1)
     ridges = _ridges(rng, rows, cols, cell_m)
-    bend = 0.5 + 0.08 * np.sin(np.linspace(0.0, 2.0 * np.pi, cols) + rng.uniform(0, 2 * np.pi))
+    bend = 0.5 + 0.08 * portable.sin(
+        np.linspace(0.0, 2.0 * np.pi, cols) + rng.uniform(0, 2 * np.pi)
+    )
     valley = np.minimum(np.abs(row - bend[None, :]) / 0.35, 1.0)
     height = valley * (0.35 + 0.65 * ridges)
     wooded = height

@@ -41,6 +41,7 @@ class Town(Row):
     lon: Lon
     lat: Lat
     bus_seats_per_h: Persons  # people moved by bus or lorry an hour, at most
+    county: Id | None = None  # the county-level unit it belongs to; else the district is one
     source: str
     mark: Mark
 

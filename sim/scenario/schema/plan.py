@@ -103,11 +103,13 @@ class Target(Row):
     kind "performance": `measure` names a measure of a run; `statistic` says how the runs are
     put together: share_of_runs_at_most / share_of_runs_at_least (of `limit`, judged against
     `at_least`), or mean_at_most / mean_at_least (judged against `limit`).
+    kind "not_in_model": a clause that nothing here can judge; `why` says what is missing, `unit`
+    what its number counts.
     """
 
     id: Id
-    kind: Literal["structural", "performance"]
-    measure: str
+    kind: Literal["structural", "performance", "not_in_model"]
+    measure: str = ""
     statistic: Literal[
         "value_at_least",
         "value_at_most",
@@ -121,10 +123,21 @@ class Target(Row):
     confidence: Annotated[float, Field(ge=0.5, lt=1.0)] = 0.95
     source: str
     text: Words
+    why: Words | None = None
+    unit: Literal["", "share", "permille", "h", "min", "person", "piece", "time"] = ""
 
     @model_validator(mode="after")
     def _fits(self) -> Target:
-        structural = self.statistic.startswith("value_")
+        outside = self.kind == "not_in_model"
+        if outside != (self.why is not None):
+            raise ValueError(
+                "why says what the model lacks: with kind not_in_model, and only there"
+            )
+        if outside != (not self.measure):
+            raise ValueError("measure goes with every kind but not_in_model")
+        if bool(self.unit) and not outside:
+            raise ValueError("unit goes with kind not_in_model; a measure has its own")
+        structural = self.statistic.startswith("value_") and not outside
         if structural != (self.kind == "structural"):
             raise ValueError(f"statistic {self.statistic} does not go with kind {self.kind}")
         if self.statistic.startswith("share_of_runs") and self.at_least is None:

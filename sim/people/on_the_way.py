@@ -1,0 +1,98 @@
+"""The way to a roof: where a household goes and by what, how long it takes, and its arrival."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anlan.sim.people.draws import Draws
+from anlan.sim.people.evacuation import Evacuation
+from anlan.sim.people.states import KIN, Outcome, State
+from anlan.sim.people.surroundings import Surroundings
+from anlan.sim.people.taps import Taps
+from anlan.sim.people.whereabouts import Whereabouts
+
+Ids = NDArray[np.int64]
+
+
+class OnTheWay:
+    """Households that set out for a shelter or for kin, and arrive there."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        draws: Draws,
+        where: Whereabouts,
+        evacuation: Evacuation,
+        taps: Taps,
+    ) -> None:
+        self.around = around
+        self.draws = draws
+        self.where = where
+        self.evacuation = evacuation
+        self.taps = taps
+
+    def set_out(self, home: int, place: int, tick: int, by_bus: bool = False) -> bool:
+        """Choose where to go and set out; False when there is no place or no road."""
+        where, evacuation = self.where, self.evacuation
+        members = int(where.members[home])
+        if self.draws.to_kin[home]:
+            target, minutes = KIN, self._minutes_to_kin(place)
+        else:
+            shelter, reachable = self.around.shelters.find(place, members, tick)
+            if shelter is None:
+                self._fail(home, Outcome.NO_PLACE if reachable else Outcome.NO_ROAD, tick)
+                return False
+            people = where.people
+            on_foot = not (by_bus or people.car[home])
+            target = shelter.number
+            minutes = self.around.shelters.minutes_to(
+                place,
+                shelter,
+                float(people.walk_ms[home]) if on_foot else None,
+                float(self.around.present.sky.wind_ms[place]),
+            )
+        if not math.isfinite(minutes):
+            self._fail(home, Outcome.NO_ROAD, tick)
+            return False
+        if target != KIN:
+            self.around.shelters.all[target].reserved += members
+        self.taps.abandon(home, tick)
+        evacuation.destination[home] = target
+        evacuation.left_tick[home] = tick
+        evacuation.outcome[home] = Outcome.TRAVELLING
+        where.move_one(home, State.TRAVELLING)
+        on_road = max(1, self.around.clock.ticks_of(minutes))
+        evacuation.calendar.add_one("arrive", tick + on_road, home)
+        return True
+
+    def _fail(self, home: int, why: Outcome, tick: int) -> None:
+        """It stays for now, and tries again later."""
+        self.evacuation.outcome[home] = why
+        self.evacuation.plan_leave_one(home, tick + self.around.retry_ticks)
+
+    def _minutes_to_kin(self, place: int) -> float:
+        """By car to the town seat, where kin are taken to live, and a little more."""
+        around = self.around
+        seat = int(around.world.town_seat[around.world.town_of[place]])
+        drive = around.shelters.roads.map.minutes_between("car", place, seat)
+        return drive + around.shelters.rules.kin_extra_min
+
+    def arrive(self, homes: Ids, tick: int) -> None:
+        """Households reach kin or the shelter that had promised them room."""
+        where, evacuation = self.where, self.evacuation
+        for home in homes.tolist():
+            members, target = int(where.members[home]), int(evacuation.destination[home])
+            evacuation.arrived_tick[home] = tick
+            evacuation.outcome[home] = Outcome.ARRIVED
+            if target == KIN:
+                where.move_one(home, State.WITH_KIN)
+            else:
+                shelter = self.around.shelters.all[target]
+                shelter.reserved -= members
+                shelter.take_in(members, tick)
+                where.move_one(home, State.SHELTERED)
+            if evacuation.stood_down:
+                evacuation.plan_return_one(home, tick + 1 + int(self.draws.return_ticks[home]))

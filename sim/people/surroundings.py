@@ -1,0 +1,55 @@
+"""What the residents of a run see around them, and what they act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anlan.sim.chance import Streams
+from anlan.sim.forcing.base import Present
+from anlan.sim.incidents.incident import Incidents
+from anlan.sim.ledger import Ledger
+from anlan.sim.nature.water import Water
+from anlan.sim.networks.power import Power
+from anlan.sim.people.draws import BurnRules, HarmRules
+from anlan.sim.people.needs import Sites
+from anlan.sim.people.shelter import Shelters
+from anlan.sim.place.world import World
+from anlan.sim.scenario.clock import Clock
+from anlan.sim.scenario.rules import Rules
+
+
+@dataclass(frozen=True)
+class LeaveRules(Rules, prefix="residents"):
+    """When people can leave, how far they walk, and when they may go home."""
+
+    stop_wind_ms: float
+    walk_limit_km: float
+    retry_min: float
+    dry_depth_m: float
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the residents of a run see, and what they act on."""
+
+    world: World
+    place_ids: list[str]
+    bus_seats_per_h: Sequence[int]  # of each town
+    clock: Clock
+    present: Present
+    water: Water
+    power: Power
+    shelters: Shelters
+    sites: Sites
+    incidents: Incidents
+    streams: Streams
+    ledger: Ledger
+    leave: LeaveRules
+    harm: HarmRules
+    fire: BurnRules
+
+    @property
+    def retry_ticks(self) -> int:
+        """How long a household waits before it tries again."""
+        return self.clock.ticks_of(self.leave.retry_min)

@@ -1,0 +1,83 @@
+"""Dry taps at home: who runs short of water and food when the power is out, and for how long."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anlan.sim.ledger import NEVER
+from anlan.sim.people.calendar import Calendar
+from anlan.sim.people.draws import FAR
+from anlan.sim.people.surroundings import Surroundings
+from anlan.sim.people.whereabouts import Whereabouts
+
+Ids = NDArray[np.int64]
+
+
+class Taps:
+    """The taps of all homes; who has run dry draws on the site of the community."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        thirsty_ticks: NDArray[np.int32],
+        where: Whereabouts,
+        calendar: Calendar,
+    ) -> None:
+        """thirsty_ticks (H,) from power loss to need; FAR: never."""
+        self.around = around
+        self.where = where
+        self.calendar = calendar
+        self.thirsty_ticks = thirsty_ticks
+        self.thirsty_since = np.full(len(thirsty_ticks), NEVER, dtype=np.int32)
+        self._power_was_out = np.zeros(around.world.places, dtype=bool)
+        self._dark_since = np.full(around.world.places, NEVER, dtype=np.int64)
+        self._power_as_of = around.power.outages.version
+
+    def watch_the_power(self, tick: int) -> None:
+        """Where the power has gone, date the dry taps; where it is back, let them run again."""
+        outages = self.around.power.outages
+        if outages.version == self._power_as_of:
+            return
+        self._power_as_of = outages.version
+        out = outages.out
+        # Where it was mended and cut in one tick nobody saw the light.
+        changed = np.flatnonzero(out != self._power_was_out)
+        self._dark_since[changed] = tick
+        starts = self.where.people.household_start
+        for place in changed.tolist():
+            homes = np.arange(starts[place], starts[place + 1])
+            if out[place]:
+                after = self.thirsty_ticks[homes]
+                dries = homes[after < FAR]
+                self.calendar.add("thirst", tick + after[after < FAR].astype(np.int64), dries)
+            else:
+                for home in homes[self.thirsty_since[homes] != NEVER].tolist():
+                    self.abandon(home, tick)
+        self._power_was_out = out.copy()
+
+    def run_dry(self, homes: Ids, tick: int) -> None:
+        """Taps run dry that were dated when the power went, if that outage still lasts."""
+        at = self.where.people.community[homes]
+        since = self._dark_since[at]
+        due = self.around.power.out[at] & (since + self.thirsty_ticks[homes] == tick)
+        for home in self.where.at_home(homes[due]).tolist():
+            if self.thirsty_since[home] == NEVER:
+                self.thirsty_since[home] = tick
+                self.around.sites.enter(self._site(home), int(self.where.members[home]), tick)
+
+    def lose(self, home: int, persons: int, tick: int) -> None:
+        """Some people of a household draw here no more, if they did."""
+        since = int(self.thirsty_since[home])
+        if since != NEVER:
+            self.around.sites.leave(self._site(home), persons, since, tick)
+
+    def abandon(self, home: int, tick: int) -> None:
+        """A household draws here no more, if it did: it leaves, or its tap runs again."""
+        if self.thirsty_since[home] != NEVER:
+            self.lose(home, int(self.where.members[home]), tick)
+            self.thirsty_since[home] = NEVER
+
+    def _site(self, home: int) -> int:
+        """The site at which people at home in a place draw."""
+        return self.around.sites.shelters + int(self.where.people.community[home])
