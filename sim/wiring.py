@@ -39,7 +39,7 @@ from anlan.sim.networks.trees import TreeRules, Trees
 from anlan.sim.parts import Parts
 from anlan.sim.people.draws import BurnRules, Draws, HarmRules, draw
 from anlan.sim.people.needs import MealRules, Sites, set_up
-from anlan.sim.people.notice import Notice, NoticeRules
+from anlan.sim.people.notice import Notice, NoticeRules, responders
 from anlan.sim.people.protocol import People
 from anlan.sim.people.shelter import Shelter, Shelters, WayRules
 from anlan.sim.people.spread import SpreadRules, Spreads
@@ -144,7 +144,7 @@ def wire(
         drainage=n.drainage,
         water=n.water,
         trees=n.trees,
-        fallen_trees=FallenTrees(n.trees, g.table, s.incidents, f.work),
+        fallen_trees=FallenTrees(n.trees, g.table, s.incidents),
         roads=n.roads,
         closures=Closures(n.roads, g.place_ids, g.ledger),
         road_watch=RoadWatch(n.roads, n.messages, RoadNews),
@@ -173,7 +173,9 @@ def _society(
 ) -> Society:
     sites = set_up(g.world)
     shelters = _shelters(model, g, n, sites)
-    notice = Notice(NoticeRules.read(g.scenario), g.clock, g.streams, n.messages)
+    notice = Notice(
+        NoticeRules.read(g.scenario), g.clock, g.streams, n.messages, responders(g.scenario)
+    )
     incidents = Incidents(g.place_ids, g.table.ids, g.clock, g.ledger, notice.happened)
     around = Surroundings(
         g.world, g.place_ids, [t.bus_seats_per_h for t in g.scenario.towns], g.clock, g.present,
@@ -188,7 +190,7 @@ def _forces(model: Model, g: Shared, n: Networks, s: Society) -> Forces:
     picture, work = Picture(KnownRoads(g.table)), WorkRules.read(g.scenario)
     trips = Trips(g.place_ids, g.clock, g.ledger)
     crew_world = CrewWorld(
-        CrewRules.read(g.scenario), work, g.clock, n.roads, picture.roads, trips, g.streams,
+        CrewRules.read(g.scenario), g.clock, n.roads, picture.roads, trips, g.streams,
         g.ledger,
     )  # fmt: skip
     stores, haulage = _stores(model, g, n, picture, trips, s.sites)
@@ -197,7 +199,16 @@ def _forces(model: Model, g: Shared, n: Networks, s: Society) -> Forces:
         work,
         crews_of(model, crew_world, g.scenario.teams, g.world.index),
         crew_world.agenda,
-        Workplace(PaceRules.read(g.scenario), g.clock, g.present, n.trees, s.people),
+        Workplace(
+            PaceRules.read(g.scenario),
+            g.clock,
+            g.present,
+            n.trees,
+            n.water,
+            g.world.people,
+            g.streams,
+            s.people,
+        ),
         stores,
         haulage,
         fleet_of(haulage, stores),

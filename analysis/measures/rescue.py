@@ -13,6 +13,7 @@ import numpy as np
 from anlan.analysis.measures.facts import Facts, Floats, Ints
 from anlan.analysis.measures.measure import Measure, ratio, total, with_worst_town
 
+FIRST_MIN = 10
 RESCUE_MIN = 60  # the limit in the measures' own names
 
 
@@ -59,6 +60,15 @@ def never_reached_persons(facts: Facts) -> float:
     return float(facts.rescues["persons"][~facts.rescues["reached"]].sum())
 
 
+def helped_10min_share(facts: Facts) -> float:
+    """Share of the incidents with a crew or a first responder there within ten minutes."""
+    rows = facts.rescues
+    there = np.fmin(rows["arrived_min"], rows["first_aid_min"])
+    quick = there - rows["occurred_min"] <= FIRST_MIN  # false where nobody came
+    cases = rows["cases"].sum()
+    return float((quick * rows["cases"]).sum() / cases) if cases else float("nan")
+
+
 # Link -> the times between which it lies.
 LINKS = {
     "found": ("occurred_min", "found_min"),
@@ -89,6 +99,7 @@ MEASURES = (
     Measure("rescue.response_min_p90", "min", "lower", response_min_p90),
     Measure("rescue.rescued_persons", "person", "none", rescued_persons),
     Measure("rescue.never_reached_persons", "person", "lower", never_reached_persons),
+    Measure("rescue.helped_10min_share", "share", "higher", helped_10min_share),
     *(
         Measure(f"rescue.link_{link}_min", "min", "lower", partial(link_min, link=link))
         for link in LINKS

@@ -135,11 +135,25 @@ def teams(on: Ground, assumed: Assumed) -> list[Record]:
                     "boats": round(int(template["boats"]) * spot.factor),
                     "capabilities": template["capabilities"],
                     **_optional(template, "tank_l", "asked_at"),
+                    **_tools(template, spot),
                     "source": template["source"],
                     "mark": template.get("mark") or "assumption",
                 }
             )
     return rows
+
+
+TOOLS = ("saws", "pumps_m3_h")
+
+
+def _tools(template: dict[str, str], spot: Spot) -> Record:
+    """Saws and pumps, in a county in proportion to its residents; empty where there are none."""
+    found: Record = {}
+    for tool in TOOLS:
+        if tool in template:
+            has = int(template[tool] or 0)
+            found[tool] = max(1, round(has * spot.factor)) if has else ""
+    return found
 
 
 def _optional(template: dict[str, str], *columns: str) -> Record:

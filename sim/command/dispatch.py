@@ -12,9 +12,8 @@ from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import DispatchSeat, Eta
 from anlan.sim.crews.crew import SENT_ON, Crew
 from anlan.sim.forcing.base import Present
-from anlan.sim.incidents.incident import Incident, WorkRules
+from anlan.sim.incidents.incident import BOAT, SAW, Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
-from anlan.sim.scenario.schema import Capability
 
 Task = Incident[Crew]
 
@@ -55,19 +54,25 @@ class Dispatch:
 
     def step(self, minute: float) -> None:
         """Send whom the policy picks, until it sends no more."""
-        self.picture.forget_finished()
         calm = self.present.sky.wind_ms < self.rules.stop_wind_ms
-        here = [i for i in self.picture.open if calm[i.place]]
-        waiting = [i for i in here if i.short(self.work)]
-        if micro_for := [i for i in here if i.short_of_micro()]:
+        if micro_for := [i for i in self.picture.open if i.scene and self._wants_micro(i, calm)]:
             self._send_micro(micro_for, calm, minute)
+        at_hand = self._at_hand(calm, minute)
+        can = frozenset[str]().union(*(c.can for crews in at_hand for c in crews))
+        waiting = [
+            i
+            for i in self.picture.open
+            if not i.full
+            and (i.need in can or i.capability == "forest")
+            and calm[i.place]
+            and i.short(self.work)
+        ]
         if not waiting:
             return
-        self._call_in_for(waiting, minute)
-        needed = {i.capability for i in waiting}
-        crews = [
-            c for c in self.crews if c.state == "idle" and calm[c.place] and needed & c.capabilities
-        ]
+        idle = at_hand[0]
+        self._call_in_for(waiting, at_hand[1], at_hand[2], minute)
+        needs = {i.need for i in waiting}
+        crews = [c for c in idle if c.state == "idle" and needs & c.can]
         # An incident may want several crews: the policy is asked until it sends no more.
         while waiting and crews:
             sent = 0
@@ -80,6 +85,29 @@ class Dispatch:
         for incident in waiting:
             if incident.capability == "forest" and isnan(incident.sent_min):
                 self._split(incident, minute)
+
+    @staticmethod
+    def _wants_micro(incident: Task, calm: NDArray[np.bool_]) -> bool:
+        return bool(calm[incident.place]) and incident.short_of_micro()
+
+    def _at_hand(
+        self, calm: NDArray[np.bool_], minute: float
+    ) -> tuple[list[Crew], list[Crew], list[Crew]]:
+        """Crews that can be sent now, those that can be called in, and those that muster."""
+        idle, rested, mustering = [], [], []
+        for crew in self.crews:
+            if not crew.people:
+                continue
+            state = crew.state
+            if state == "idle":
+                if calm[crew.place]:
+                    idle.append(crew)
+            elif state == "off_duty":
+                if crew.from_here and minute >= crew.ready_min:
+                    rested.append(crew)
+            elif state == "mustering":
+                mustering.append(crew)
+        return idle, rested, mustering
 
     def _send_micro(self, fires: list[Task], calm: NDArray[np.bool_], minute: float) -> None:
         """The nearest micro stations go to a building fire at once, besides the engines."""
@@ -124,17 +152,18 @@ class Dispatch:
         end = incident.other_end if far < near else incident.place
         return crew.send(incident, end, minute, wait_min)
 
-    def _call_in_for(self, waiting: list[Task], minute: float) -> None:
+    def _call_in_for(
+        self, waiting: list[Task], rested: list[Crew], mustering: list[Crew], minute: float
+    ) -> None:
         """Incidents that wait bring in every team that could take them, level or no level."""
-        needed = {i.capability for i in waiting}
-        coming: set[Capability] = set()
-        for crew in self.crews:
-            if crew.state == "off_duty" and crew.from_here and needed & crew.capabilities:
+        needs = {i.need for i in waiting}
+        coming = frozenset[str]().union(*(c.can for c in mustering))
+        for crew in rested:
+            if needs & crew.can:
                 crew.call_in(minute)
-            if crew.state == "mustering":
-                coming |= crew.capabilities
+                coming |= crew.can
         for incident in waiting:
-            if incident.capability in coming:
+            if incident.need in coming:
                 incident.ordered(minute)
 
     def _eta(self, waiting: list[Task], crews: list[Crew], micro: bool = False) -> Eta:
@@ -159,4 +188,9 @@ class Dispatch:
                 minutes = self.picture.roads.minutes_table(vehicle, places, ends)
                 nearer = np.minimum(minutes[:, : len(these)], minutes[:, len(these) :])
                 eta[np.ix_(these, who)] = nearer.T
+        for i, incident in enumerate(waiting):
+            if incident.need in (SAW, BOAT):  # more than the capability
+                eta[i, [n for n, crew in enumerate(crews) if incident.need not in crew.can]] = (
+                    np.inf
+                )
         return eta

@@ -53,7 +53,8 @@ class Minutes:
         for crew in self.agenda.take(minute):
             crew.act(minute)
         self._settle(minute)
-        self.workplace.close_done(minute)
+        if self.workplace.close_done(minute) or minute == self.agenda.begins_min:
+            self.command.picture.forget_finished()
         if self.command.picture.open:
             self.command.means.dispatch.step(minute)
         self._settle(minute)

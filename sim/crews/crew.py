@@ -9,7 +9,7 @@ from mesa import Agent, Model
 
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.agenda import Agenda
-from anlan.sim.incidents.incident import Incident, WorkRules
+from anlan.sim.incidents.incident import BOAT, SAW, Incident
 from anlan.sim.ledger import Ledger, facts
 from anlan.sim.networks.roads import Roads
 from anlan.sim.scenario import schema
@@ -19,6 +19,7 @@ from anlan.sim.travel.journey import ARRIVED, Journey, Trips
 from anlan.sim.travel.ways import Ways
 
 MUSTER = stream("team.muster", "crew, for each call")
+AT_HAND = ("comprehensive", "first_responder")  # kinds whose members are there by night, too
 STATES = ("off_duty", "mustering", "idle", "travelling", "working")
 # How a deployment ended.
 DONE, RELEASED, SENT_ON, TURNED_BACK, LOST, OPEN = (
@@ -40,6 +41,14 @@ class CrewRules(Rules, prefix="team"):
     rest_h: float
     tired_at_shift_end: float
     tired_at_24h: float
+    night_muster_factor: float
+    on_duty_most_h: float
+    training_comprehensive: float
+    training_professional: float
+    training_assault: float
+    training_social: float
+    training_town: float
+    training_first_responder: float
     turnout_day_min: float = of("fire.turnout_day_min")
     turnout_night_min: float = of("fire.turnout_night_min")
 
@@ -47,13 +56,16 @@ class CrewRules(Rules, prefix="team"):
         """Mean time to muster of a kind of team."""
         return float(getattr(self, f"muster_{kind}_min"))
 
+    def training(self, kind: str) -> float:
+        """What a member of a kind of team does against a trained rescuer."""
+        return float(getattr(self, f"training_{kind}"))
+
 
 @dataclass(frozen=True)
 class CrewWorld:
     """What crews share: the clock, the roads, what is known of them, and where facts go."""
 
     rules: CrewRules
-    work: WorkRules
     clock: Clock
     roads: Roads
     ways: Ways
@@ -82,8 +94,9 @@ class Crew(Agent):  # type: ignore[misc]
     """
 
     def __init__(
-        self, model: Model, world: CrewWorld, team: schema.Team, number: int, boats: int, base: int
-    ) -> None:
+        self, model: Model, world: CrewWorld, team: schema.Team, number: int, base: int,
+        boats: int = 0, saws: int = 0,
+    ) -> None:  # fmt: skip
         super().__init__(model)
         self.world = world
         self.turn = world.agenda.join()  # its place among all crews, where two are due at once
@@ -91,8 +104,15 @@ class Crew(Agent):  # type: ignore[misc]
         self.team = team
         self.id = f"{team.team}/{number + 1}"
         self.boats = boats
+        self.saws = saws
+        self.skill = world.rules.training(team.kind)
         self.tank_l = team.tank_l or 0.0  # of its tank truck
         self.capabilities: frozenset[schema.Capability] = frozenset(team.capabilities)
+        self.can = frozenset(self.capabilities) | {
+            tool
+            for tool, capability, has in ((SAW, "engineering", saws), (BOAT, "water", boats))
+            if has and capability in self.capabilities
+        }
         self.base = base
         self.place = base
         self.vehicle = "boat" if boats else "lorry"
@@ -137,6 +157,9 @@ class Crew(Agent):  # type: ignore[misc]
             return
         world = self.world
         mean_min = world.rules.muster_min(self.team.kind)
+        away = self.team.kind not in AT_HAND
+        if away and world.clock.is_night(minute / world.clock.tick_min):
+            mean_min *= world.rules.night_muster_factor
         u = world.streams.one(MUSTER, self.id, self.calls)
         self.calls += 1
         self.state = "mustering"
@@ -181,6 +204,8 @@ class Crew(Agent):  # type: ignore[misc]
             self._end_journey(minute)
         elif self.state == "idle":
             self._consider_rest(minute)
+        elif self.state == "working":
+            self.finish_task(minute, RELEASED)
         elif self.state == "off_duty" and self.on_call:
             self.on_duty_since_min = minute
             self._wait()
@@ -285,7 +310,9 @@ class Crew(Agent):  # type: ignore[misc]
             self.finish_task(minute, RELEASED)
             return
         self.state = "working"
-        self.world.agenda.put(self, inf)
+        on_duty_most_min = self.on_duty_since_min + 60.0 * self.world.rules.on_duty_most_h
+        manned = task.scene is not None or self.is_station
+        self.world.agenda.put(self, inf if manned else max(minute, on_duty_most_min))
         if self.deployment is not None:
             self.deployment.arrived_min = minute
             if not task.reached:
@@ -301,7 +328,6 @@ class Crew(Agent):  # type: ignore[misc]
             mustered_min = self.mustered_min
         task.mustered_min = mustered_min
         task.first_crew = self.id
-        task.work_left_h = task.full_work_h(self.world.work)
         if task.scene is not None:
             task.started_min = task.arrived_min
 
@@ -309,6 +335,7 @@ class Crew(Agent):  # type: ignore[misc]
         """No longer with its task, which is written down."""
         if self.task is not None and self in self.task.crews:
             self.task.crews.remove(self)
+            self.task.full = False
             self.world.agenda.changed[self.task.id] = self.task
         self.task = None
         self.write_deployment(minute, outcome)
@@ -377,7 +404,7 @@ class Crew(Agent):  # type: ignore[misc]
 def crews_of(
     model: Model, world: CrewWorld, teams: tuple[schema.Team, ...], index: dict[str, int]
 ) -> list[Crew]:
-    """Divide every team into crews and share out its boats, first crews first.
+    """Divide every team into crews and share out its boats and saws, first crews first.
 
     Crews stand in the order of their teams' ids: in a tick one hears by radio what another before
     it has found, and that may not hang on how the teams are listed.
@@ -386,6 +413,11 @@ def crews_of(
     for team in sorted(teams, key=lambda t: t.team):
         n = -(-team.members // team.crew_size) if team.members else 0
         for number in range(n):
-            boats = team.boats // n + (1 if number < team.boats % n else 0)
-            crews.append(Crew(model, world, team, number, boats, index[team.community]))
+            boats, saws = (_dealt(of, n, number) for of in (team.boats, team.saws or 0))
+            crews.append(Crew(model, world, team, number, index[team.community], boats, saws))
     return crews
+
+
+def _dealt(things: int, crews: int, number: int) -> int:
+    """How many of a team's boats or saws a crew has: dealt out evenly, first crews first."""
+    return things // crews + (1 if number < things % crews else 0)

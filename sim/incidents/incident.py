@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import isnan, nan
+from math import ceil, isnan, nan
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER, Ledger, facts
 from anlan.sim.scenario.clock import Clock
-from anlan.sim.scenario.rules import Rules
+from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import Capability
 
 NOT_YET = nan  # the minute of what has not happened
@@ -24,17 +24,22 @@ CAPABILITY: dict[str, Capability] = {
     "injury": "medical",
     "tree": "engineering",
 }
+SAW, BOAT = "saw", "boat"  # what is needed besides: trees want saws, deep water boats
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
 
 
 @dataclass(frozen=True)
 class WorkRules(Rules, prefix="team"):
-    """How much work an incident is."""
+    """How many people an incident wants."""
 
     persons_per_crew: int
-    extricate_crew_h: float
-    treat_crew_h: float
-    clear_tree_crew_h: float
+    people_first: float
+    people_per_trapped: float
+    people_per_hurt: float
+    plan_h: float
+    trees_per_saw: int
+    saw_crew: int
+    diggers: int = of("quake.diggers")
 
 
 class Worker(Protocol):
@@ -46,7 +51,10 @@ class Worker(Protocol):
     place: int
     micro: bool
     tank_l: float
+    boats: int
+    saws: int
     capabilities: frozenset[Capability]
+    can: frozenset[str]
     arrived_min: float
 
     @property
@@ -98,11 +106,13 @@ class Incident[W: Worker]:
     trees: int = 0
     persons: int = 0  # how many people that is, with `others`
     others: int = 0  # hurt who are no residents: members of crews
+    boats_only: bool = False  # somebody has been there, and the water is too deep to wade
     cases: int = 1  # how many like it the row stands for (`residents.scale`)
     last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
     scene: Scene[W] | None = None  # it says itself what is wanted and what work does
     occurred_min: float = NOT_YET
     found_min: float = NOT_YET
+    first_aid_min: float = NOT_YET  # a first responder of the place is there
     reported_min: float = NOT_YET  # the report has come to an office
     read_min: float = NOT_YET
     dispatched_min: float = NOT_YET  # first order for it: to muster, or to go
@@ -116,10 +126,12 @@ class Incident[W: Worker]:
     rescued: int = 0
     died: int = 0
     first_crew: str = ""
-    work_left_h: float = 0.0  # crew-hours of a fresh crew (persons of a flood)
+    work_h: float = NOT_YET  # all of it, once somebody has seen it; see `crews.work`
+    work_left_h: float = 0.0  # person-hours of trained people; persons of a flood; trees
     worked_min: float = NOT_YET  # the minute for which `work_left_h` stands
     pace_h: float = 0.0  # how much of it those who are there do in an hour
     crews: list[W] = field(default_factory=list)  # on the way or at work
+    full: bool = False  # it had all whom it wants when somebody last looked, and lost nobody since
 
     def __post_init__(self) -> None:
         if self.other_end == NEVER:
@@ -151,34 +163,47 @@ class Incident[W: Worker]:
         return isnan(self.done_min)
 
     def short(self, rules: WorkRules) -> bool:
-        """Whether it wants more crews than it has; those of micro stations come to fires
-        besides.
+        """Whether it wants more people than it has; more crews where it lives its own life.
+
+        Crews of micro stations come to fires besides.
         """
-        micro = sum(1 for c in self.crews if c.micro) if self.burns else 0
-        return len(self.crews) - micro < self.crews_wanted(rules)
+        if self.scene:
+            micro = sum(1 for c in self.crews if c.micro) if self.burns else 0
+            return len(self.crews) - micro < self.scene.crews_wanted()
+        if not self.full:
+            self.full = sum(map(self.hands, self.crews)) >= self.people_wanted(rules)
+        return not self.full
+
+    @property
+    def need(self) -> str:
+        """What a crew must be able to do and have, as far as is known: a word of its `can`."""
+        if self.scene:
+            return self.scene.capability
+        if self.kind == "tree":
+            return SAW
+        return BOAT if self.boats_only else CAPABILITY[self.kind]
+
+    def hands(self, crew: W) -> int:
+        """How many of a crew's people can work here: at trees two a saw."""
+        return min(crew.people, 2 * crew.saws) if self.kind == "tree" else crew.people
 
     def short_of_micro(self) -> bool:
         """Whether it wants more crews of micro stations than it has."""
         wanted = self.scene.micro_wanted() if self.scene else 0
         return wanted > 0 and sum(1 for c in self.crews if c.micro) < wanted
 
-    def crews_wanted(self, rules: WorkRules) -> int:
-        """How many crews command sends: one for every so many persons, at least one."""
-        if self.scene:
-            return self.scene.crews_wanted()
-        one_crew = self.cases * rules.persons_per_crew
-        return self.cases * max(1, -(-self.persons // one_crew))
-
-    def full_work_h(self, rules: WorkRules) -> float:
-        """Crew-hours that it takes; a flood's are counted by rates at work instead."""
-        if self.scene:
-            return 0.0
-        return {
-            "collapse": self.persons * rules.extricate_crew_h,
-            "injury": self.persons * rules.treat_crew_h,
-            "tree": self.trees * rules.clear_tree_crew_h,
-            "flood": float(self.persons),
-        }[self.kind]
+    def people_wanted(self, rules: WorkRules) -> int:
+        """How many people command sends, as far as is known; several cases want as many each."""
+        if self.kind == "tree":
+            return rules.saw_crew * -(-self.trees // rules.trees_per_saw)
+        if self.kind == "injury":
+            return ceil(rules.people_per_hurt * max(1, self.persons))
+        unseen = max(rules.people_first * self.cases, rules.people_per_trapped * self.persons)
+        if self.kind == "flood" or not self.reached:
+            return ceil(unseen)
+        most = rules.diggers * max(1, self.persons)
+        least = rules.people_first * self.cases
+        return ceil(max(least, min(most, self.work_h / rules.plan_h)))
 
 
 class Incidents:
@@ -230,6 +255,7 @@ class Incidents:
                     i.occurred_tick, tick(i.found_min), tick(i.reported_min), tick(read_min),
                     tick(i.dispatched_min), tick(i.arrived_min), tick(i.done_min),
                     *links,
+                    first_aid_min=i.first_aid_min,
                     persons=i.persons,
                     rescued=i.rescued,
                     died=i.died,

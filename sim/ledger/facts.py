@@ -175,6 +175,15 @@ class Incident(NamedTuple):
     done_min: Annotated[
         float, Column("float64", "min", "when the work was finished", "处置完毕时刻")
     ]
+    first_aid_min: Annotated[
+        float,
+        Column(
+            "float64",
+            "min",
+            "when a first responder of the place was there",
+            "本地第一响应人到场时刻",
+        ),
+    ]
     persons: Annotated[
         int, Column("int64", "person", "people trapped or hurt, crews too", "涉险人数")
     ]

@@ -44,6 +44,7 @@ class Task:
     work_left_h: float = 0.0
     worked_min: float = math.nan  # the minute for which that stands
     pace_h: float = 0.0  # what is done of it in an hour
+    boats_only: bool = False  # it was seen that the water is too deep to wade
     known: bool = False
     done: bool = False
     trees_counted: int = 0  # of a tree's: those whose work is counted already
@@ -75,11 +76,11 @@ class Stay:
 class Crew:
     """One crew of a team."""
 
-    def __init__(self, team: Any, number: int, boats: int, base: int) -> None:
+    def __init__(self, team: Any, number: int, base: int, boats: int, saws: int) -> None:
         self.team = team
         self.id = f"{team.team}/{number + 1}"
         self.people = min(team.crew_size, team.members - number * team.crew_size)
-        self.boats = boats
+        self.boats, self.saws = boats, saws
         self.can = set(team.capabilities)
         self.base = self.place = base
         self.micro = "micro" in self.can
@@ -90,6 +91,7 @@ class Crew:
         self.on_duty_since = 0.0
         self.ready_min = math.nan  # end of muster or rest
         self.rests = False
+        self.stops_min = math.inf  # when it leaves its work at the latest
         self.called_min = math.nan
         self.mustered_min = math.nan  # end of the latest muster
         self.calls = 0
@@ -104,14 +106,17 @@ class Crew:
 
 
 def crews_of(scenario: Any) -> list[Crew]:
-    """Teams divided into crews; boats are dealt out evenly, the first crews get the odd ones."""
+    """Teams divided into crews; boats and saws are dealt out evenly, odd ones to the first."""
     at = {c.community: n for n, c in enumerate(scenario.communities)}
     found = []
     for team in sorted(scenario.teams, key=lambda t: t.team):
         number = math.ceil(team.members / team.crew_size)
         for n in range(number):
-            boats = sum(1 for boat in range(team.boats) if boat % number == n)
-            found.append(Crew(team, n, boats, at[team.community]))
+            boats, saws = (
+                sum(1 for one in range(things or 0) if one % number == n)
+                for things in (team.boats, team.saws)
+            )
+            found.append(Crew(team, n, at[team.community], boats, saws))
     return found
 
 
@@ -167,6 +172,9 @@ class Station:
         if crew.state != "off_duty" or minute < crew.ready_min:
             return
         mean_min = self.p(f"team.muster_{crew.team.kind}_min")
+        at_hand = crew.team.kind in ("comprehensive", "first_responder")
+        if not at_hand and self.given.is_night(minute / self.tick_min):
+            mean_min *= self.p("team.night_muster_factor")
         minutes = mean_min * (0.5 + self.given.luck("team.muster", crew.id, crew.calls))
         crew.calls += 1
         crew.state = "mustering"
@@ -234,6 +242,8 @@ class Station:
             return math.inf if math.isnan(over) else over
         if crew.state == "idle":
             return crew.on_duty_since + 60.0 * self.p("team.shift_h")
+        if crew.state == "working":
+            return crew.stops_min
         return crew.ready_min if crew.state == "off_duty" and crew.rests else math.inf
 
     def _next_of(self, crew: Crew, minute: float) -> None:
@@ -243,6 +253,9 @@ class Station:
         elif crew.state == "travelling":
             self._there(crew, minute)
         elif crew.state == "idle":
+            self._rest_if_due(crew, minute)
+        elif crew.state == "working":  # for a day: somebody else takes over
+            self._leave(crew, minute, "released")
             self._rest_if_due(crew, minute)
         else:
             crew.rests = False  # it can be called in again, or comes by itself
@@ -260,11 +273,11 @@ class Station:
         waiting = [t for t in near if self._lacks(t, minute)]
         if waiting:
             for crew in self.crews:
-                wanted = any(t.needs in crew.can for t in waiting)
+                wanted = any(self._able(crew, t) for t in waiting)
                 if crew.state == "off_duty" and crew.from_here and wanted:
                     self._call_in(crew, minute)
             for task in waiting:
-                if any(c.state == "mustering" and task.needs in c.can for c in self.crews):
+                if any(c.state == "mustering" and self._able(c, task) for c in self.crews):
                     task.facts.setdefault("dispatched_min", minute)
         self._send_all(waiting, False, minute)
 
@@ -276,13 +289,43 @@ class Station:
         return bool(self.given.wind_ms[self.tick][place] >= self.p("team.stop_wind_ms"))
 
     def _lacks(self, task: Task, minute: float) -> bool:
-        """A crew for every so many people, one at least; at a fire as many as are asked for."""
-        there = len(task.crews)
+        """Of people; at a fire of as many crews as are asked for."""
         if task.burns:
-            engines = there - sum(c.micro for c in task.crews)
+            engines = len(task.crews) - sum(c.micro for c in task.crews)
             return engines < self.given.asked_for(task.id, minute, micro=False)
-        one_crew = task.cases * self.p("team.persons_per_crew")
-        return there < task.cases * max(1, math.ceil(task.persons / one_crew))
+        people = [c.people if task.kind != "tree" else self._at_saws(c) for c in task.crews]
+        return sum(people) < self._people_wanted(task)
+
+    @staticmethod
+    def _at_saws(crew: Crew) -> int:
+        """Two a saw."""
+        return min(crew.people, 2 * crew.saws)
+
+    def _people_wanted(self, task: Task) -> int:
+        """Before anybody has seen it, so many for each of those concerned; a collapse that has
+        been seen wants to be worked off within some hours, by as many as can dig.
+        """
+        p = self.p
+        if task.kind == "tree":
+            fallen = self.given.trees[self.tick].get(task.id, 0)
+            return int(p("team.saw_crew")) * math.ceil(fallen / p("team.trees_per_saw"))
+        if task.kind == "injury":
+            return math.ceil(p("team.people_per_hurt") * max(1, task.persons))
+        if task.kind == "flood" or not task.reached:
+            for_all = p("team.people_per_trapped") * task.persons
+            return math.ceil(max(p("team.people_first") * task.cases, for_all))
+        planned = self.given.dug_h[task.id] / p("team.plan_h")
+        most = p("quake.diggers") * max(1, task.persons)
+        return math.ceil(max(p("team.people_first") * task.cases, min(most, planned)))
+
+    @staticmethod
+    def _able(crew: Crew, task: Task) -> bool:
+        """Trees want saws; deep water wants boats."""
+        if task.needs not in crew.can or not crew.people:
+            return False
+        if task.kind == "tree":
+            return crew.saws > 0
+        return crew.boats > 0 or not task.boats_only
 
     def _lacks_micro(self, task: Task, minute: float) -> bool:
         there = sum(c.micro for c in task.crews)
@@ -312,7 +355,7 @@ class Station:
         able = []
         for crew in free:
             stands_in = task.kind == "fire" and crew.micro and not micro
-            if task.needs in crew.can and not stands_in:
+            if self._able(crew, task) and not stands_in:
                 minutes = self.roads.minutes_from(crew.vehicle_for(task.needs), crew.place)
                 soonest = min(minutes[task.place], minutes[task.other_end])
                 if not math.isinf(soonest):
@@ -381,6 +424,9 @@ class Station:
 
     def _begin_work(self, crew: Crew, task: Task, minute: float) -> None:
         crew.state = "working"
+        manned = task.burns or (crew.always and "fire" in crew.can)
+        most_min = crew.on_duty_since + 60.0 * self.p("team.on_duty_most_h")
+        crew.stops_min = math.inf if manned else max(minute, most_min)
         stay = crew.stay
         assert stay is not None
         stay.arrived_min = minute
@@ -399,8 +445,8 @@ class Station:
         if task.burns:
             task.facts["started_min"] = minute
         task.work_left_h = {
-            "collapse": task.persons * self.p("team.extricate_crew_h"),
-            "injury": task.persons * self.p("team.treat_crew_h"),
+            "collapse": self.given.dug_h.get(task.id, 0.0),
+            "injury": task.persons * self.p("team.treat_person_h"),
             "flood": float(task.persons),  # counted in people
         }.get(task.kind, 0.0)
         if task.kind == "tree":
@@ -423,20 +469,48 @@ class Station:
         """Take off what was done since somebody last looked, and look who is there now."""
         if task.burns or task.done or not task.reached:
             return
+        deep = self.given.depth_m[self.tick][task.place] > self.p("team.wade_limit_m")
+        for crew in list(task.crews) if task.kind == "flood" and deep else []:
+            if crew.state == "working" and not crew.boats:
+                task.boats_only = True
+                self._leave(crew, minute, "released")
+                self._rest_if_due(crew, minute)
         task.work_left_h -= task.pace_h * (minute - task.worked_min) / 60.0
         task.worked_min = minute
         task.pace_h = 0.0
         for crew in task.crews:
             if crew.state == "working" and not self._gale(task.place):
-                task.pace_h += self._rate(task, crew) * self._freshness(crew, self.begins)
+                skill = self.p(f"team.training_{crew.team.kind}")
+                task.pace_h += self._rate(task, crew) * skill * self._freshness(crew, self.begins)
+        hands = {"collapse": self.p("quake.diggers"), "injury": self.p("team.treat_hands")}
+        if task.kind in hands:  # no more can work at one person
+            task.pace_h = min(task.pace_h, hands[task.kind] * max(1, task.persons))
         if task.pace_h > 0.0:
             task.facts.setdefault("started_min", minute)
 
     def _rate(self, task: Task, crew: Crew) -> float:
+        """In an hour: person-hours, trees, or people out of the water."""
+        p = self.p
+        if task.kind == "tree":
+            at_work = min(crew.saws, crew.people / p("team.saw_crew"))
+            return float(at_work * p("team.saw_trees_per_h"))
         if task.kind != "flood":
-            return 1.0
-        by_boat = crew.boats * self.p("team.boat_persons_per_h")
-        return float(by_boat if crew.boats else self.p("team.wade_persons_per_h"))
+            return float(crew.people)
+        if crew.boats:
+            aboard = min(p("team.boat_seats"), max(1, task.persons))
+            trip_min = (
+                2.0 * p("team.boat_leg_km") / p("team.boat_kmh") * 60.0
+                + p("team.boat_stop_min")
+                + p("team.boat_person_min") * aboard
+            )
+            manned = min(crew.boats, crew.people / p("team.boat_crew"))
+            return float(manned * 60.0 * aboard / trip_min)
+        depth = self.given.depth_m[self.tick][task.place]
+        if depth > p("team.wade_limit_m"):
+            return 0.0
+        return float(
+            crew.people * math.exp(-p("team.wade_slowing") * depth) / p("team.wade_person_h")
+        )
 
     def _ends(self, task: Task) -> float:
         """When it is done at the present pace, while somebody is there."""
@@ -454,7 +528,7 @@ class Station:
         if not task.reached or task.done:
             return
         fallen = self.given.trees[self.tick].get(task.id, 0)
-        task.work_left_h += (fallen - task.trees_counted) * self.p("team.clear_tree_crew_h")
+        task.work_left_h += fallen - task.trees_counted
         task.trees_counted = fallen
 
     def _freshness(self, crew: Crew, minute: float) -> float:

@@ -26,6 +26,7 @@ class Notes:
     parts: Parts
     roads: list[Roads] = field(default_factory=list)
     trees: list[dict[str, int]] = field(default_factory=list)
+    depth_m: list[list[float]] = field(default_factory=list)
     engines: list[Asked] = field(default_factory=list)
     micro: list[Asked] = field(default_factory=list)
 
@@ -51,6 +52,7 @@ class Notes:
                 {v: p.roads.minutes[v].tolist() for v in VEHICLES},
             )
         )
+        self.depth_m.append(p.water.depth_m.tolist())
         self.trees.append({i.id: i.trees for i in p.incidents.all if i.kind == "tree"})
 
     def finish(self) -> None:
@@ -85,6 +87,8 @@ def observed(
         wind_ms=list(comes.sky.wind_ms),
         roads=notes.roads,
         trees=notes.trees,
+        depth_m=notes.depth_m,
+        dug_h={i.id: i.work_h for i in model.parts.incidents.all if i.kind == "collapse"},
         engines=notes.engines,
         micro=notes.micro,
         runner_ticks=model.parts.command.means.calls.runner_ticks.tolist(),

@@ -51,6 +51,8 @@ class Given:
     wind_ms: list[Any]  # by tick, then place
     roads: list[Roads]  # by tick
     trees: list[dict[str, int]]  # by tick: how many lie there now, of each tree incident
+    depth_m: list[list[float]]  # by tick, then place: water on the streets
+    dug_h: dict[str, float]  # person-hours of each collapse, by how deep everybody lies
     engines: list[Asked]  # in time: how many are asked for at each fire
     micro: list[Asked]  # in time: and of micro stations
     runner_ticks: list[int]  # by place

@@ -52,7 +52,7 @@ EXPECTED = {
 }  # fmt: skip
 
 FIRES = {"fire__rate_per_1000_year": 4000.0}  # by chance, besides those listed
-QUICK = {"team__boat_persons_per_h": 200.0, "team__wade_persons_per_h": 100.0}
+QUICK = {"team__boat_kmh": 200.0, "team__boat_stop_min": 0.1, "team__wade_person_h": 0.05}
 # (residents, places, seed, what is different)
 STORMS: list[tuple[int, int, int, dict[str, float]]] = [
     (1500, 6, 1, {"wind_factor": 1.4}),

@@ -140,9 +140,9 @@ def test_an_incident_for_several_is_as_many_reports() -> None:
         model.step()
     assert several.read_min == 20.0
     assert after.read_min == 30.0  # the other seat was free from minute 15
-    rules = WorkRules.read(slow)
-    assert several.crews_wanted(rules) == 3
-    assert collapse("c", persons=25, cases=3).crews_wanted(rules) == 6
+    rules = WorkRules.read(slow)  # six people a case, or three for four who are trapped
+    assert several.people_wanted(rules) == 3 * 6
+    assert collapse("c", persons=40, cases=3).people_wanted(rules) == 30
 
 
 def test_what_is_read_after_the_end_is_not_known() -> None:
@@ -170,13 +170,13 @@ def test_a_silent_site_sends_a_runner() -> None:
 
 
 def test_a_large_incident_gets_its_crews_at_once() -> None:
-    """Sixteen people want two crews, and both stand idle: both leave in the same tick."""
+    """Ten people want eight rescuers, and both crews of four stand idle: both leave at once."""
     team = TINY.teams[0].model_copy(update={"kind": "comprehensive"})
     parts = calm_run(TINY.model_copy(update={"teams": (team,)})).parts
-    incident = Incident[Crew]("large", "collapse", 1, 0, np.arange(16), persons=16, read_min=0.0)
+    incident = Incident[Crew]("large", "collapse", 1, 0, np.arange(10), persons=10, read_min=0.0)
     parts.command.picture.know(incident)
     parts.command.means.dispatch.step(0.0)
-    assert incident.crews_wanted(WorkRules.read(TINY)) == 2
+    assert incident.people_wanted(WorkRules.read(TINY)) == 8
     assert [c.id for c in incident.crews] == ["team-1/1", "team-1/2"]
 
 

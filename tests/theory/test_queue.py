@@ -18,7 +18,7 @@ from scipy.stats import t as student
 from anlan import sim
 from anlan.sim.command.desk import Desk
 from anlan.sim.crews.crew import Crew
-from anlan.sim.incidents.incident import Incident, WorkRules
+from anlan.sim.incidents.incident import Incident
 from anlan.sim.model import ResponseModel
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.calm import places
@@ -43,15 +43,6 @@ def test_the_reference_itself(crews: int, load: float, chance: float) -> None:
     assert erlang_c(crews, load) == pytest.approx(chance, abs=5e-6)
 
 
-class Job(Incident[Crew]):
-    """An incident whose work is given in crew-hours."""
-
-    work_h = 0.0
-
-    def full_work_h(self, rules: WorkRules) -> float:
-        return self.work_h
-
-
 @dataclass
 class Jobs:
     """A source: jobs that happen at given minutes and take given crew-hours."""
@@ -59,7 +50,7 @@ class Jobs:
     model: ResponseModel
     came_min: list[float]
     work_h: list[float]
-    all: list[Job] = field(default_factory=list)
+    all: list[Incident[Crew]] = field(default_factory=list)
 
     def step(self, tick: int) -> None:
         p = self.model.parts
@@ -67,8 +58,11 @@ class Jobs:
             number, minute = len(self.all), self.came_min[len(self.all)]
             if minute >= p.clock.minute_of(tick + 1):
                 return
-            job = Job(f"job-{number:05d}", "collapse", 0, tick, occurred_min=minute)
-            job.work_h = self.work_h[number]
+            hours = self.work_h[number]
+            job = Incident[Crew](
+                f"job-{number:05d}", "collapse", 0, tick,
+                occurred_min=minute, work_h=hours, work_left_h=hours,
+            )  # fmt: skip
             p.incidents.open(job, tick, unseen=True)
             p.notice.found_at(job, minute)
             self.all.append(job)
@@ -89,6 +83,8 @@ def district(crews: int, duration_h: int, tick_min: int) -> Scenario:
         team__tired_at_24h=1.0,
         team__shift_h=1e9,
         response__desk_min=0.0,
+        team__people_first=1.0,
+        team__plan_h=1e9,
     )
 
 

@@ -258,8 +258,8 @@ def test_eight_hurt_and_two_crews() -> None:
 def test_a_tree_is_cleared() -> None:
     """Two blockages at tick 60: reported at 300 min, read by 303.
 
-    The crews are at the seat, where the road begins: there at once. Trees need one crew:
-    2 x 0.75 h = 1.5 h: done at 393, in tick 78; the road is open from the next on.
+    The crews are at the seat, where the road begins: there at once. Two trees need one saw,
+    which clears four an hour: done at 333, in tick 66; the road is open from the next on.
     """
     model = hold(model_of(sim.load("tiny"), CERTAIN), trees={60: {0: 2}})
     tables = model.run().tables()
@@ -269,20 +269,20 @@ def test_a_tree_is_cleared() -> None:
     assert tree["persons"] == [0]
     times = ("occurred", "reported", "read", "dispatched", "arrived", "done")
     minutes = [tree[f"{t}_min"][0] for t in times]
-    assert minutes == pytest.approx([300.0, 300.0, 303.0, 303.0, 303.0, 393.0])
+    assert minutes == pytest.approx([300.0, 300.0, 303.0, 303.0, 303.0, 333.0])
     ticks = ("occurred", "reported", "known", "dispatched", "arrived", "done")
-    assert [tree[f"{t}_tick"][0] for t in ticks] == [60, 60, 60, 60, 60, 78]
+    assert [tree[f"{t}_tick"][0] for t in ticks] == [60, 60, 60, 60, 60, 66]
     assert rows(tables["road_closure"]) == {
         "road": ["r1"],
         "from_community": ["seat"],
         "to_community": ["port"],
         "reason": ["tree"],
         "closed_tick": [60],
-        "opened_tick": [79],
+        "opened_tick": [67],
     }
     cut_off = rows(tables["hazard_level"], community="port")["cut_off"]
-    # Ends of hours inside 60 to 78: tick 71 only.
-    assert np.flatnonzero(cut_off).tolist() == [5]
+    # It lies there from one end of an hour, tick 59, to before the next, tick 71.
+    assert np.flatnonzero(cut_off).tolist() == []
 
 
 def test_the_team_is_called_at_level_iii() -> None:
