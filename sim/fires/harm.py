@@ -23,7 +23,7 @@ from anlan.sim.fires.forest_scene import ForestScene
 from anlan.sim.fires.rules import OverrunRules, VillageRules
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import facts
-from anlan.sim.nature.forest import spread
+from anlan.sim.nature.forest import reach, spread
 from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.intensity import flame_m
 from anlan.sim.people.draws import BurnRules, burns
@@ -176,7 +176,9 @@ class Villages:
         self.sorted = cells[order]
         self.owner = np.repeat(np.arange(len(self.discs)), [d.size for d in self.discs])[order]
         self.cells = np.unique(cells)
-        self.edges: dict[int, Edge] = {}  # made when a fire first comes
+        self.edges: dict[int, Edge] = {}  # made when a fire first comes near
+        at = [g.land.cell_at(c.lon, c.lat) for c in field.scenario.communities]
+        self.seats = np.array(at, dtype=np.float64).T  # rows and columns
         self.reached = np.zeros(field.world.people.households, dtype=bool)
 
     def burn(self, scene: ForestScene, tick: int) -> None:
@@ -196,11 +198,41 @@ class Villages:
                 if hurt is not None:
                     scene.hurt.append(hurt)
 
+    def threatened(self, fire: spread.Fire) -> NDArray[np.int64]:
+        """Households that a fire could reach within the time of warning; rows, in order."""
+        g, rules = self.ground, self.rules
+        reach_m = reach.fastest_m_min(fire) * rules.warn_lead_min + rules.exposed_m
+        run = spread.edge(fire)
+        if not run.size:
+            return np.empty(0, dtype=np.int64)
+        rows, cols = g.row_col(run)
+        wide = (reach_m + rules.village_m) / g.land.cell_m
+        box = rows.min() - wide, rows.max() + wide, cols.min() - wide, cols.max() + wide
+        near = [n for n in self._seats_in(box) if self.discs[n].size]  # else off the map
+        found = [self._threatened_at(n, fire) for n in near]
+        return np.concatenate([np.empty(0, dtype=np.int64), *found])
+
+    def _seats_in(self, box: tuple[float, float, float, float]) -> list[int]:
+        row, col = self.seats
+        top, low, left, right = box
+        inside = (row >= top) & (row <= low) & (col >= left) & (col <= right)
+        return [int(n) for n in np.flatnonzero(inside)]
+
+    def _threatened_at(self, place: int, fire: spread.Fire) -> NDArray[np.int64]:
+        edge = self._edge_of(place)
+        cells, at = np.unique(edge.cells, return_inverse=True)
+        minutes = reach.minutes_to(fire, cells, self.rules.exposed_m)
+        soon = (minutes <= self.rules.warn_lead_min)[at]
+        return edge.homes[soon & ~self.reached[edge.homes]]
+
+    def _edge_of(self, place: int) -> Edge:
+        if place not in self.edges:
+            self.edges[place] = self._edge(place)
+        return self.edges[place]
+
     def _reach(self, place: int, burning: Cells, kw_m: F64) -> tuple[NDArray[np.int64], F64]:
         """Homes of a place that a fire first comes to, and the fiercest beside each, kW/m."""
-        edge = self.edges.get(place)
-        if edge is None:
-            edge = self.edges[place] = self._edge(place)
+        edge = self._edge_of(place)
         rows, cols = self.ground.row_col(burning)
         row, col = self.ground.row_col(edge.cells)
         away2 = np.square(row[:, None] - rows) + np.square(col[:, None] - cols)

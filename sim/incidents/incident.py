@@ -61,8 +61,12 @@ class Scene[W: Worker](Protocol):
 
     capability: Capability
 
-    def crews_wanted(self) -> int:
-        """How many crews it takes as far as is known to those who asked for them."""
+    def needed(self) -> float:
+        """How much it takes as far as is known, in the scene's own unit: persons, branches."""
+        ...
+
+    def adds(self, crew: W) -> float:
+        """How much of that a crew brings; 0 for one that only comes besides."""
         ...
 
     def micro_wanted(self) -> int:
@@ -127,11 +131,11 @@ class Incident[W: Worker]:
         return self.done_tick == NEVER
 
     def short(self, rules: WorkRules) -> bool:
-        """Whether it wants more crews than it has; those of micro stations come to fires
-        besides.
-        """
-        micro = sum(1 for c in self.crews if c.micro) if self.burns else 0
-        return len(self.crews) - micro < self.crews_wanted(rules)
+        """Whether it wants more than it has: a scene more of what it needs, others more crews."""
+        if self.scene is not None:
+            scene = self.scene
+            return sum(scene.adds(crew) for crew in self.crews) < scene.needed()
+        return len(self.crews) < self.crews_wanted(rules)
 
     def short_of_micro(self) -> bool:
         """Whether it wants more crews of micro stations than it has."""
@@ -140,8 +144,6 @@ class Incident[W: Worker]:
 
     def crews_wanted(self, rules: WorkRules) -> int:
         """How many crews command sends: one for every so many persons, at least one."""
-        if self.scene:
-            return self.scene.crews_wanted()
         one_crew = self.cases * rules.persons_per_crew
         return self.cases * max(1, -(-self.persons // one_crew))
 

@@ -190,14 +190,18 @@ class Residents:
 
     def order(
         self, dwellings: tuple[Dwelling, ...], tick: int, spread: Spread,
-        places: NDArray[np.bool_], name: str,
+        places: NDArray[np.bool_], name: str, homes: Ids | None = None,
     ) -> int:  # fmt: skip
-        """Tell dwelling groups of some places (C,) to leave; returns how many are newly told."""
+        """Tell dwelling groups of some places (C,), or these homes there, to leave; returns how
+        many persons are newly told.
+        """
         self.stood_down = False
         self.next_return[:] = NEVER
         wanted = np.isin(self.people.dwelling, [DWELLINGS.index(d) for d in dwellings])
         wanted &= places[self.people.community]
         wanted &= self.ordered_tick == NEVER
+        if homes is not None:
+            wanted &= np.isin(np.arange(wanted.size), homes)
         ids = np.flatnonzero(wanted)
         self.ordered_tick[ids] = tick
         self.order_of[ids] = len(self._orders)

@@ -180,7 +180,7 @@ class Station:
         waiting = [t for t in near if self._lacks(t, tick)]
         if waiting:
             for crew in self.crews:
-                wanted = any(t.needs in crew.can for t in waiting)
+                wanted = any(self._calls_in(t, crew) for t in waiting)
                 if crew.state == "off_duty" and crew.from_here and wanted:
                     self._call_in(crew, tick)
         self._send_all(waiting, False, tick)
@@ -189,13 +189,20 @@ class Station:
         return bool(self.given.wind_ms[tick][place] >= self.p("team.stop_wind_ms"))
 
     def _lacks(self, task: Task, tick: int) -> bool:
-        """A crew for every so many people, one at least; at a fire as many as are asked for."""
+        """A crew for every so many people, one at least; at a fire as much as it needs."""
         there = len(task.crews)
         if task.burns:
-            engines = there - sum(c.micro for c in task.crews)
-            return engines < int(self.given.engines[tick][task.id])
+            adds = self.given.adds[tick][task.id]
+            return sum(adds[c.id] for c in task.crews) < self.given.needed[tick][task.id]
         one_crew = task.cases * self.p("team.persons_per_crew")
         return there < task.cases * max(1, math.ceil(task.persons / one_crew))
+
+    def _calls_in(self, task: Task, crew: Crew) -> bool:
+        """Whoever can do it; to a fire only brigades and those who live in the town."""
+        if task.needs not in crew.can or not task.burns:
+            return task.needs in crew.can
+        towns = [self.given.scenario.communities[p].town for p in (crew.base, task.place)]
+        return crew.team.kind in ("comprehensive", "professional") or towns[0] == towns[1]
 
     def _lacks_micro(self, task: Task, tick: int) -> bool:
         there = sum(c.micro for c in task.crews)

@@ -25,7 +25,8 @@ class Notes:
     parts: Parts
     roads: list[Roads] = field(default_factory=list)
     trees: list[dict[str, int]] = field(default_factory=list)
-    engines: list[dict[str, int]] = field(default_factory=list)
+    needed: list[dict[str, float]] = field(default_factory=list)
+    adds: list[dict[str, dict[str, float]]] = field(default_factory=list)
     micro: list[dict[str, int]] = field(default_factory=list)
 
     def step(self, tick: int) -> None:
@@ -39,7 +40,10 @@ class Notes:
         )
         fires = {i.id: i.scene for i in p.incidents.all if i.scene is not None}
         self.trees.append({i.id: i.trees for i in p.incidents.all if i.kind == "tree"})
-        self.engines.append({name: scene.crews_wanted() for name, scene in fires.items()})
+        self.needed.append({name: scene.needed() for name, scene in fires.items()})
+        self.adds.append(
+            {name: {c.id: scene.adds(c) for c in p.crews} for name, scene in fires.items()}
+        )
         self.micro.append({name: scene.micro_wanted() for name, scene in fires.items()})
 
     def finish(self) -> None:
@@ -74,7 +78,8 @@ def observed(
         wind_ms=list(comes.sky.wind_ms),
         roads=notes.roads,
         trees=notes.trees,
-        engines=notes.engines,
+        needed=notes.needed,
+        adds=notes.adds,
         micro=notes.micro,
         runner_ticks=model.parts.messages.runner_ticks.tolist(),
         drawn_leg_min={i.id: i.last_leg_min for i in model.parts.incidents.all},

@@ -49,7 +49,8 @@ class Given:
     wind_ms: list[Any]  # by tick, then place
     roads: list[Roads]  # by tick
     trees: list[dict[str, int]]  # by tick: how many lie there now, of each tree incident
-    engines: list[dict[str, int]]  # by tick: how many are asked for at each fire
+    needed: list[dict[str, float]]  # by tick: how much each fire needs, in its own unit
+    adds: list[dict[str, dict[str, float]]]  # by tick: how much of that each crew brings
     micro: list[dict[str, int]]  # by tick: and of micro stations
     runner_ticks: list[int]  # by place
     drawn_leg_min: dict[str, float]  # inside its place to a fire whose street is drawn
