@@ -148,9 +148,9 @@ class Dispatch:
         But a fire only the brigades and whoever lives in its town: the others muster by level.
         """
         for crew in self.crews:
-            if crew.state == "off_duty" and crew.from_here:
-                if any(self._brings_in(incident, crew) for incident in waiting):
-                    crew.call_in(tick)
+            off_duty = crew.state == "off_duty" and crew.from_here
+            if off_duty and any(self._brings_in(incident, crew) for incident in waiting):
+                crew.call_in(tick)
 
     def _brings_in(self, incident: Task, crew: Crew) -> bool:
         if incident.capability not in crew.capabilities:
