@@ -149,7 +149,7 @@ class ForestScene:
         blaze = self.blaze
         blaze.contained_tick, blaze.contained_min, blaze.out_min = -1, NOTHING, NOTHING
         for post in blaze.posts.values():
-            post.contact = None  # where they stand does not change: they may be caught there
+            post.contact = None
 
     # -- work of the crews ------------------------------------------------------------------------
 
@@ -245,6 +245,8 @@ class ForestScene:
             if post.goal >= 0 and tick >= post.until:
                 edge_work.arrive(blaze, post)
         crews = self._release(crews, tick)
+        for crew in crews:
+            blaze.posts[crew.id].cell = -1  # they work inwards from the line, in burnt ground
         people = sum(c.people for c in crews if tick >= blaze.posts[c.id].until)
         whole_m = max(blaze.line_m, blaze.round_m())
         blaze.cold_m = mop_up.mopped_m(
