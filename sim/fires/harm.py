@@ -23,9 +23,10 @@ from anlan.sim.fires.forest_scene import ForestScene
 from anlan.sim.fires.rules import OverrunRules, VillageRules
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import facts
-from anlan.sim.nature.forest import reach, spread
+from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.intensity import flame_m
+from anlan.sim.nature.forest.reach import Runs
 from anlan.sim.people.draws import BurnRules, burns
 from anlan.sim.place.population import POPULATION_RUN
 from anlan.sim.scenario.schema import Community
@@ -200,30 +201,24 @@ class Villages:
 
     def threatened(self, fire: spread.Fire) -> NDArray[np.int64]:
         """Households that a fire could reach within the time of warning; rows, in order."""
-        g, rules = self.ground, self.rules
-        reach_m = reach.fastest_m_min(fire) * rules.warn_lead_min + rules.exposed_m
-        run = spread.edge(fire)
-        if not run.size:
+        runs = Runs(fire)
+        if not runs.cells.size:
             return np.empty(0, dtype=np.int64)
-        rows, cols = g.row_col(run)
-        wide = (reach_m + rules.village_m) / g.land.cell_m
-        box = rows.min() - wide, rows.max() + wide, cols.min() - wide, cols.max() + wide
-        near = [n for n in self._seats_in(box) if self.discs[n].size]  # else off the map
-        found = [self._threatened_at(n, fire) for n in near]
+        rules = self.rules
+        reach_m = runs.fastest_m_min * rules.warn_lead_min + rules.exposed_m
+        wide = (reach_m + rules.village_m) / self.ground.land.cell_m
+        row, col = self.seats
+        inside = (row >= runs.rows.min() - wide) & (row <= runs.rows.max() + wide)
+        inside &= (col >= runs.cols.min() - wide) & (col <= runs.cols.max() + wide)
+        near = [n for n in np.flatnonzero(inside).tolist() if self.discs[n].size]
+        found = [self._threatened_at(n, runs) for n in near]
         return np.concatenate([np.empty(0, dtype=np.int64), *found])
 
-    def _seats_in(self, box: tuple[float, float, float, float]) -> list[int]:
-        row, col = self.seats
-        top, low, left, right = box
-        inside = (row >= top) & (row <= low) & (col >= left) & (col <= right)
-        return [int(n) for n in np.flatnonzero(inside)]
-
-    def _threatened_at(self, place: int, fire: spread.Fire) -> NDArray[np.int64]:
+    def _threatened_at(self, place: int, runs: Runs) -> NDArray[np.int64]:
         edge = self._edge_of(place)
         cells, at = np.unique(edge.cells, return_inverse=True)
-        minutes = reach.minutes_to(fire, cells, self.rules.exposed_m)
-        soon = (minutes <= self.rules.warn_lead_min)[at]
-        return edge.homes[soon & ~self.reached[edge.homes]]
+        minutes = runs.minutes_to(cells, self.rules.exposed_m, self.rules.warn_lead_min)
+        return edge.homes[np.isfinite(minutes)[at] & ~self.reached[edge.homes]]
 
     def _edge_of(self, place: int) -> Edge:
         if place not in self.edges:

@@ -15,7 +15,8 @@ from anlan.sim.command.orders import ByLevelAndThreat
 from anlan.sim.command.picture import Picture
 from anlan.sim.engine import prepare
 from anlan.sim.nature.building.block import BlockRules, Building, CityBlock, light
-from anlan.sim.nature.forest import reach, spread
+from anlan.sim.nature.forest import spread
+from anlan.sim.nature.forest.reach import Runs
 from anlan.sim.threats import Threat
 from tests.oracle.runs import forest_of
 from tests.unit.test_forest_tactics import burning
@@ -34,18 +35,18 @@ def test_before_the_wind_the_way_is_the_distance_over_the_heads_rate() -> None:
     rows_, cols = fire.ground.row_col(edge)
     head = int(cols.max())
     ahead = fire.ground.flat(np.array([30]), np.array([head + 50]))
-    (minutes,) = reach.minutes_to(fire, ahead, 0.0)
-    assert minutes == pytest.approx(50 * 20.0 / reach.fastest_m_min(fire), rel=0.02)
+    (minutes,) = Runs(fire).minutes_to(ahead, 0.0)
+    assert minutes == pytest.approx(50 * 20.0 / Runs(fire).fastest_m_min, rel=0.02)
     behind = fire.ground.flat(np.array([30]), np.array([int(cols[rows_ == 30].min()) - 5]))
-    assert reach.minutes_to(fire, behind, 0.0)[0] > 5 * 20.0 / reach.fastest_m_min(fire)
+    assert Runs(fire).minutes_to(behind, 0.0)[0] > 5 * 20.0 / Runs(fire).fastest_m_min
 
 
 def test_what_is_beside_the_edge_is_reached_now_and_a_fire_that_is_out_reaches_nothing() -> None:
     fire = burning()
     edge = spread.edge(fire)
-    assert (reach.minutes_to(fire, edge, 0.0) == 0.0).all()
+    assert (Runs(fire).minutes_to(edge, 0.0) == 0.0).all()
     spread.set_hold(fire, edge, 1e9)
-    assert np.isinf(reach.minutes_to(fire, edge, 0.0)).all()
+    assert np.isinf(Runs(fire).minutes_to(edge, 0.0)).all()
 
 
 # -- orders ------------------------------------------------------------------------------------
