@@ -1,6 +1,7 @@
 """What a forest fire does to people: crews that it overruns, residents whom it finds at home.
 
-A crew works within reach of short flames and steps through them into the burnt ground beside it.
+A crew works within reach of short flames and steps through them into the burnt ground beside it;
+one that hoses reach stands before flames as long as hoses attack.
 It is in danger when, within one tick, flames too long for that come to where it stands, or so near
 that it is within some flame lengths of them (Butler and Cohen 1998: safe at four flame heights).
 It escapes if it can walk that deep into ground where flames have died or that cannot burn in time.
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.crew import Crew
 from anlan.sim.fires.blaze import Blaze
+from anlan.sim.fires.edge_work import hosed_m
 from anlan.sim.fires.forest_scene import ForestScene
 from anlan.sim.fires.rules import OverrunRules, VillageRules
 from anlan.sim.incidents.incident import Incident
@@ -53,14 +55,17 @@ class Overrun:
     def __call__(self, scene: ForestScene, crews: list[Crew], tick: int) -> None:
         """Crews at the edge to whom fiercer fire came within this tick: away in time, or caught."""
         blaze = scene.blaze
-        caught_kw_m: dict[int, float | None] = {}  # by cell: crews may stand together
+        # by cell and flames: crews may stand together
+        caught_kw_m: dict[tuple[int, float], float | None] = {}
         for crew in crews:
             post = blaze.posts.get(crew.id)
             if post is None or post.cell < 0 or "air" in crew.capabilities:
                 continue
-            if post.cell not in caught_kw_m:
-                caught_kw_m[post.cell] = _caught_kw_m(blaze, self.rules, post.cell, tick)
-            kw_m = caught_kw_m[post.cell]
+            stands_m = max(self.rules.pass_flame_m, hosed_m(blaze, post, tick))
+            here = post.cell, stands_m
+            if here not in caught_kw_m:
+                caught_kw_m[here] = _caught_kw_m(blaze, self.rules, *here, tick)
+            kw_m = caught_kw_m[here]
             if kw_m is not None:
                 post.contact, post.cell = None, -1
                 self._catch(scene, crew, kw_m, tick)
@@ -106,8 +111,13 @@ class Overrun:
         crew.lose(dead + hurt, tick)
 
 
-def _caught_kw_m(blaze: Blaze, rules: OverrunRules, cell: int, tick: int) -> float | None:
-    """The intensity that catches a crew at a cell in this tick; None where it is safe."""
+def _caught_kw_m(
+    blaze: Blaze, rules: OverrunRules, cell: int, stands_m: float, tick: int
+) -> float | None:
+    """The intensity that catches a crew at a cell in this tick; None where it is safe.
+
+    `stands_m`: the longest flames that do it no harm.
+    """
     g = blaze.burning.ground
     around = np.concatenate([[0], spread.neighbours(g)]).astype(np.int32) + cell
     coming, since_min = _coming(blaze, around, tick)
@@ -116,7 +126,7 @@ def _caught_kw_m(blaze: Blaze, rules: OverrunRules, cell: int, tick: int) -> flo
     kw_m = spread.intensity_at_kw_m(blaze.burning, coming)
     flames_m = flame_m(kw_m)
     near = _apart_m(g, coming, cell) <= rules.safe_flames * flames_m
-    fierce = near & (flames_m > rules.pass_flame_m)
+    fierce = near & (flames_m > stands_m)
     if not fierce.any():
         return None
     left_min = float(blaze.burning.label_min[coming[fierce]].min()) - since_min
