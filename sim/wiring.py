@@ -224,8 +224,9 @@ def _command(
         g.streams, g.ledger, f.words,
     )  # fmt: skip
     dispatch = Dispatch(
-        DispatchRules.read(g.scenario), f.work, who.dispatch, f.picture, f.crews, g.present
-    )
+        DispatchRules.read(g.scenario), f.work, who.dispatch, f.picture, f.crews, g.present,
+        g.world.town_of,
+    )  # fmt: skip
     means = Means(
         CommandRules.read(g.scenario), AidRules.read(g.scenario), g.clock, g.ledger,
         g.scenario.responses, forcing.bulletins, n.messages, f.words, calls, s.shelters, f.crews,

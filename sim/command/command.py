@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from mesa import Agent, Model
@@ -184,19 +184,27 @@ class Command(Agent):  # type: ignore[misc]
         grade = self.seats.levels.grade(self.picture, tick)
         name = SIGNALS[grade] if grade != NO_GRADE else "none"
         self._write("forecast", said_by, COMMAND, name, self.means.clock.minute_of(tick), "")
+        if grade != NO_GRADE and not self.warned and self._is_public(tick):
+            self.warned = True
+            self._warn_everybody(tick)
         if grade <= self.grade:
             return
         self.grade, self.stood_down = grade, False
         self._write(
             "signal", said_by, "public", SIGNALS[grade], self.means.clock.minute_of(tick), ""
         )
-        if not self.warned:
-            self.warned = True
-            self._warn_everybody(tick)
         level = self.seats.levels.level(grade)
         if level > self.level:
             in_force_min = self.means.clock.minute_of(tick) + self.means.rules.activation_min
             self.pending.append((in_force_min, level))
+
+    def _is_public(self, tick: int) -> bool:
+        """Whether what calls for a grade is not the matter of a few places alone."""
+        threats = self.picture.threats
+        public = {key: threat for key, threat in threats.items() if not threat.local}
+        if len(public) == len(threats):
+            return True
+        return self.seats.levels.grade(replace(self.picture, threats=public), tick) != NO_GRADE
 
     def _warn_everybody(self, tick: int) -> None:
         spread = self.means.words.say(PUBLIC)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from anlan.sim.incidents.incident import BOAT, SAW, Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
 
 Task = Incident[Crew]
+BRIGADES = frozenset({"comprehensive", "professional"})  # a fire calls them in from everywhere
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,6 @@ class DispatchRules(Rules, prefix="team"):
 
     stop_wind_ms: float
     split_share: float = of("forest.split_share")
-    first_crews: int = of("forest.first_crews")
 
 
 def can_leave(incident: Task) -> list[Crew]:
@@ -36,6 +35,17 @@ def can_leave(incident: Task) -> list[Crew]:
         for c in incident.crews
         if c.state == "working" and c.tank_l == 0 and "air" not in c.capabilities
     ]
+
+
+def adds(incident: Task, crew: Crew) -> float:
+    """What a crew brings of that which a scene needs; 0 where it cannot do the work."""
+    able = incident.scene is not None and incident.capability in crew.capabilities
+    return incident.scene.adds(crew) if able and incident.scene is not None else 0.0
+
+
+def strength(incident: Task, crews: list[Crew]) -> float:
+    """What some crews bring together."""
+    return sum(adds(incident, crew) for crew in crews)
 
 
 @dataclass
@@ -51,6 +61,7 @@ class Dispatch:
     picture: Picture
     crews: list[Crew]
     present: Present
+    town_of: NDArray[np.int64]  # (C,) number of each place's town
 
     def step(self, minute: float) -> None:
         """Send whom the policy picks, until it sends no more."""
@@ -83,7 +94,7 @@ class Dispatch:
             waiting = [i for i in waiting if i.short(self.work)]
             crews = [c for c in crews if c.state == "idle"]
         for incident in waiting:
-            if incident.capability == "forest" and isnan(incident.sent_min):
+            if incident.capability == "forest" and not strength(incident, incident.crews):
                 self._split(incident, minute)
 
     @staticmethod
@@ -122,25 +133,36 @@ class Dispatch:
             crews = [c for c in crews if c.state == "idle"]
 
     def _split(self, incident: Task, minute: float) -> None:
-        """A new forest fire gets part of the crews of the fire that has most of them.
+        """A forest fire without anybody gets part of the crews of the fire that has most people.
 
-        Only where nobody else is ready, or about to be, and a way leads from the one to the other.
+        What both have is shared as both need it, but at most `split_share` is taken away. Only
+        where nobody else is ready, or about to be, and a way leads from the one to the other.
         """
-        ready = ("idle", "mustering")
-        if any(c.state in ready and incident.capability in c.capabilities for c in self.crews):
+        if any(c.state in ("idle", "mustering") and adds(incident, c) for c in self.crews):
             return
         by_id = sorted(self.picture.open, key=lambda i: i.id)
-        crews = max(map(can_leave, by_id), key=len, default=[])
-        wanted = min(int(self.rules.split_share * len(crews)), self.rules.first_crews)
+        largest = max(by_id, key=lambda i: strength(i, can_leave(i)))
+        crews = can_leave(largest)
+        wanted = self._part_of(largest, incident, strength(largest, crews))
         eta = self._eta([incident], crews)[0] if wanted else np.empty(0)
         order = sorted(range(len(eta)), key=lambda n: (eta[n], crews[n].id))
-        for n in [n for n in order if np.isfinite(eta[n])][:wanted]:
+        for n in [n for n in order if np.isfinite(eta[n])]:
             crew, left = crews[n], crews[n].task
+            wanted -= adds(incident, crew)
+            if wanted < 0.0:
+                return
             assert left is not None
             assert left.scene is not None
             wait_min = left.scene.way_out_min(crew)
             crew.leave_task(minute, SENT_ON)
             self._send(crew, incident, minute, wait_min)
+
+    def _part_of(self, larger: Task, other: Task, persons: float) -> float:
+        """How many persons of a fire's another one gets: in proportion to what both need."""
+        if larger.scene is None or other.scene is None or not persons:
+            return 0.0
+        need, others = larger.scene.needed(), other.scene.needed()
+        return min(others, persons * min(self.rules.split_share, others / (need + others)))
 
     def _send(self, crew: Crew, incident: Task, minute: float, wait_min: float = 0.0) -> bool:
         """To the nearer end, where an incident has two; False where no way is known."""
@@ -155,16 +177,24 @@ class Dispatch:
     def _call_in_for(
         self, waiting: list[Task], rested: list[Crew], mustering: list[Crew], minute: float
     ) -> None:
-        """Incidents that wait bring in every team that could take them, level or no level."""
-        needs = {i.need for i in waiting}
+        """Incidents that wait bring in every team that could take them, level or no level.
+
+        But a fire only the brigades and whoever lives in its town: the others muster by level.
+        """
         coming = frozenset[str]().union(*(c.can for c in mustering))
         for crew in rested:
-            if needs & crew.can:
+            if any(self._brings_in(incident, crew) for incident in waiting):
                 crew.call_in(minute)
                 coming |= crew.can
         for incident in waiting:
             if incident.need in coming:
                 incident.ordered(minute)
+
+    def _brings_in(self, incident: Task, crew: Crew) -> bool:
+        if incident.need not in crew.can:
+            return False
+        lives_there = self.town_of[crew.base] == self.town_of[incident.place]
+        return not incident.burns or crew.team.kind in BRIGADES or bool(lives_there)
 
     def _eta(self, waiting: list[Task], crews: list[Crew], micro: bool = False) -> Eta:
         """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help.

@@ -24,11 +24,12 @@ Pairs = list[tuple[int, int]]
 
 @dataclass(frozen=True)
 class MoveOrder:
-    """Who is to leave: dwelling groups of some places (rows of communities)."""
+    """Who is to leave: dwelling groups of some places (rows of communities), or of some homes."""
 
     name: str  # a word for the ledger: the response level, or the kind of threat
     dwellings: tuple[Dwelling, ...]
     places: tuple[int, ...]
+    homes: NDArray[np.int64] | None = None  # of the places these households; None: all
 
 
 class LevelSeat(Protocol):

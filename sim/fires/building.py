@@ -23,13 +23,19 @@ from anlan.sim.nature.building.victims import Victim, choose, last_ticks
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import BuildingFireHazard, Capability
 from anlan.sim.source import Field
+from anlan.sim.threats import Threat
+
+KIND = "building_fire"
 
 
 @dataclass(frozen=True)
-class MicroRules(Rules, prefix="fire"):
-    """How many crews of micro stations go to a building fire."""
+class SceneRules(Rules, prefix="fire"):
+    """Who goes to a building fire, how many hold a branch, how often is told how it stands."""
 
     micro_crews: int
+    branch_people: int
+    guns_per_engine: float
+    report_min: float
 
 
 @dataclass(eq=False)
@@ -40,13 +46,24 @@ class BuildingScene:
     outbreak: outbreaks.Outbreak
     block: CityBlock
     incident: Incident[Crew]
-    micro_crews: int
+    rules: SceneRules
     capability: Capability = "fire"
     call: FireCall | None = None
     arrived_min: float = math.inf
     first_crew: str = ""
 
-    def crews_wanted(self) -> int:
+    def needed(self) -> float:
+        """Branches of water: those of the first order, later as many as the block needs."""
+        return self.engines_wanted() * self.rules.guns_per_engine
+
+    def adds(self, crew: Crew) -> float:
+        """Branches that a crew can feed and hold; micro stations come besides."""
+        return 0.0 if crew.micro else self._branches(crew)
+
+    def _branches(self, crew: Crew) -> float:
+        return min(self.rules.guns_per_engine, float(crew.people // self.rules.branch_people))
+
+    def engines_wanted(self) -> int:
         """Engines of the first order, later as many as are needed at the block."""
         first = self.outbreak.building.engines_first
         if self.arrived_min == math.inf:
@@ -64,7 +81,8 @@ class BuildingScene:
         crews = sorted(crews, key=lambda c: c.micro)
         for crew in crews:
             if crew.id not in self.block.water_from:
-                self.block.arrive(crew.id, crew.arrived_min, crew.micro)
+                branches = self._branches(crew)
+                self.block.arrive(crew.id, crew.arrived_min, crew.micro, branches)
                 if crew.arrived_min < self.arrived_min and not crew.micro:
                     self.arrived_min, self.first_crew = crew.arrived_min, crew.id
         self.block.advance(now)
@@ -74,11 +92,25 @@ class BuildingScene:
 
     def micro_wanted(self) -> int:
         """The nearest few, as long as there are flames."""
-        return 0 if self.block.fought_down() else self.micro_crews
+        return 0 if self.block.fought_down() else self.rules.micro_crews
 
     def way_out_min(self, crew: Crew) -> float:
         """None: the engine stands at the building."""
         return 0.0
+
+    def threat(self, tick: int, until_tick: int) -> Threat:
+        """What is told of it: how many engines it takes, how many people are inside."""
+        inside = self.block.inside(float(tick * self.field.clock.tick_min))
+        engines = max(self.engines_wanted(), self.block.engines_needed())
+        return Threat(
+            kind=KIND,
+            source=self.incident.id,
+            severity={"engines": float(engines), "trapped_persons": float(inside)},
+            within_h=0.0,
+            until_tick=until_tick,
+            places=np.array([self.incident.place], dtype=np.int64),
+            local=True,
+        )
 
     def _let_go(self, crews: list[Crew], tick: int) -> None:
         """No more flames: one engine stays to damp down and search, the others go."""
@@ -111,7 +143,8 @@ class BuildingFires:
         self.end_min = field.clock.end_min
         self.rules = BlockRules.read(scenario)
         self.local = LocalRules.read(scenario)
-        self.micro_crews = MicroRules.read(scenario).micro_crews
+        self.scene_rules = SceneRules.read(scenario)
+        self._report_ticks = max(1, field.clock.ticks_of(self.scene_rules.report_min))
         self.lighter = neighbours.Lighter.of(scenario, field.streams, self.rules)
         self.outbreaks = outbreaks.Outbreaks.of(scenario, field.streams, field.clock)
         self.coming = list(self.outbreaks.listed(scenario))
@@ -136,11 +169,23 @@ class BuildingFires:
             noticed_min = scene.outbreak.noticed_min
             if scene.call is None and noticed_min < now + self.tick_min:
                 scene.call = self.field.fire_desk.ring(scene.incident, noticed_min)
+            if scene.call is not None and tick % self._report_ticks == 0:
+                self._tell(scene, tick)
             if not scene.incident.crews and scene.incident.open:
                 scene.block.advance(max(now, scene.block.clock_min))  # lit later in this tick
                 if scene.block.over(now, 2.0 * self.tick_min):
                     self.field.workplace.close(scene.incident, now)
         self.open = [s for s in self.open if s.incident.open]
+
+    def _tell(self, scene: BuildingScene, tick: int) -> None:
+        """Somebody on the spot says how it stands, as long as there are flames."""
+        incident = scene.incident
+        if incident.open and not scene.block.fought_down():
+            self.field.messages.send(
+                f"threat/{incident.id}/{tick}", "threat", incident.place, incident.id, KIND,
+                scene.threat(tick, tick + 2 * self._report_ticks),
+                max(scene.outbreak.noticed_min, self.field.clock.minute_of(tick)),
+            )  # fmt: skip
 
     # -- outbreak ---------------------------------------------------------------------------
 
@@ -156,7 +201,7 @@ class BuildingFires:
         incident = Incident[Crew](f"fire/{outbreak.key}", "fire", outbreak.place, tick)
         incident.occurred_min = outbreak.ignited_min
         incident.last_leg_min = self.local.last_leg_min(outbreak.inside_km)
-        scene = BuildingScene(self.field, outbreak, block, incident, self.micro_crews)
+        scene = BuildingScene(self.field, outbreak, block, incident, self.scene_rules)
         incident.scene = scene
         self.field.incidents.open(incident, tick, unseen=True)
         block.spread = partial(self._spread, scene)

@@ -81,6 +81,7 @@ class ForestFires:
         self.places = [(c.lon, c.lat) for c in scenario.communities]
         rows = sorted(scenario.ignitions, key=lambda row: row.ignition)
         self.fires = [self._scene(row) for row in rows]
+        self.home_persons = field.world.people.sizes()
         self._warn_ticks = max(1, field.clock.ticks_of(self.villages.rules.warn_every_min))
 
     def _scene(self, row: Ignition) -> ForestScene:
@@ -168,20 +169,26 @@ class ForestFires:
         return 0 <= watch.row < land.rows and 0 <= watch.col < land.cols
 
     def _warn(self, scene: ForestScene, tick: int) -> None:
-        """Somebody on the spot says how large a fire is, and which villages it comes near."""
+        """Somebody on the spot says how large a fire is, and which homes it may soon come to."""
         known = scene.incident.found_min <= self.field.clock.minute_of(tick)
         if not known or scene.blaze.contained_tick >= 0:
             return
         blaze = scene.blaze
-        near = np.flatnonzero(blaze.near(self.villages.rules.warn_km, self.places))
+        homes = self.villages.threatened(blaze.burning)
+        people = self.field.world.people
         threat = Threat(
             kind=KIND,
             source=blaze.id,
-            severity={"burnt_ha": spread.burnt_ha(blaze.burning)},
+            severity={
+                "burnt_ha": spread.burnt_ha(blaze.burning),
+                "burning_h": (tick * blaze.tick_min - scene.detected_min) / 60.0,
+                "persons": float(self.home_persons[homes].sum()),
+            },
             within_h=0.0,
             until_tick=tick + 2 * self._warn_ticks,
-            places=near,
-            leave=True,
+            places=np.unique(people.community[homes]).astype(np.int64),
+            leave=homes.size > 0,
+            homes=homes,
         )
         self.field.messages.send(
             f"threat/{blaze.id}/{tick}",
@@ -244,7 +251,7 @@ class ForestFires:
                 controlled_min=blaze.contained_min,
                 out_min=blaze.out_min,
                 engines_needed_max=scene.most_wanted,
-                engines_peak=scene.most_crews,
+                engines_peak=scene.most_persons,
                 water_l=blaze.water_l,
                 burnt_m2=0.0,
                 burnt_ha=spread.burnt_ha(blaze.burning),

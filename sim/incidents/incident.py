@@ -72,8 +72,12 @@ class Scene[W: Worker](Protocol):
 
     capability: Capability
 
-    def crews_wanted(self) -> int:
-        """How many crews it takes as far as is known to those who asked for them."""
+    def needed(self) -> float:
+        """How much it takes as far as is known, in the scene's own unit: persons, branches."""
+        ...
+
+    def adds(self, crew: W) -> float:
+        """How much of that a crew brings; 0 for one that only comes besides."""
         ...
 
     def micro_wanted(self) -> int:
@@ -163,13 +167,10 @@ class Incident[W: Worker]:
         return isnan(self.done_min)
 
     def short(self, rules: WorkRules) -> bool:
-        """Whether it wants more people than it has; more crews where it lives its own life.
-
-        Crews of micro stations come to fires besides.
-        """
-        if self.scene:
-            micro = sum(1 for c in self.crews if c.micro) if self.burns else 0
-            return len(self.crews) - micro < self.scene.crews_wanted()
+        """Whether it wants more than it has: a scene of what it needs, others of people."""
+        if self.scene is not None:
+            scene = self.scene
+            return sum(scene.adds(crew) for crew in self.crews) < scene.needed()
         if not self.full:
             self.full = sum(map(self.hands, self.crews)) >= self.people_wanted(rules)
         return not self.full

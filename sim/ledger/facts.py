@@ -539,10 +539,19 @@ class Fire(NamedTuple):
     controlled_min: Annotated[float, Column("float64", "min", "grows no more", "控制")]
     out_min: Annotated[float, Column("float64", "min", "out", "扑灭")]
     engines_needed_max: Annotated[
-        int, Column("int32", "crew", "most engines it needed at once", "最多需要车数")
+        int,
+        Column(
+            "int32",
+            "crew",
+            "most engines it needed (forest: persons)",
+            "最多需要车数（林火：人数）",
+        ),
     ]
     engines_peak: Annotated[
-        int, Column("int32", "crew", "most engines there at once", "到场最多车数")
+        int,
+        Column(
+            "int32", "crew", "most engines there (forest: persons)", "到场最多车数（林火：人数）"
+        ),
     ]
     water_l: Annotated[float, Column("float64", "L", "water used on it", "用水量")]
     burnt_m2: Annotated[

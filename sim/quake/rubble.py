@@ -123,6 +123,14 @@ class Rubble:
         together = self.deep + self.shallow - alone
         return max(1, alone + -(-together // self.persons_per_crew))
 
+    def needed(self) -> float:
+        """In crews."""
+        return float(self.crews_wanted())
+
+    def adds(self, crew: Crew) -> float:
+        """One."""
+        return 1.0
+
     def micro_wanted(self) -> int:
         """None besides: a micro station's crew digs like any other."""
         return 0

@@ -273,7 +273,7 @@ class Station:
         waiting = [t for t in near if self._lacks(t, minute)]
         if waiting:
             for crew in self.crews:
-                wanted = any(self._able(crew, t) for t in waiting)
+                wanted = any(self._calls_in(t, crew) for t in waiting)
                 if crew.state == "off_duty" and crew.from_here and wanted:
                     self._call_in(crew, minute)
             for task in waiting:
@@ -289,12 +289,19 @@ class Station:
         return bool(self.given.wind_ms[self.tick][place] >= self.p("team.stop_wind_ms"))
 
     def _lacks(self, task: Task, minute: float) -> bool:
-        """Of people; at a fire of as many crews as are asked for."""
+        """Of people; at a fire of what it needs."""
         if task.burns:
-            engines = len(task.crews) - sum(c.micro for c in task.crews)
-            return engines < self.given.asked_for(task.id, minute, micro=False)
+            needed, adds = self.given.fire_wants(task.id, minute)
+            return sum(adds[c.id] for c in task.crews) < needed
         people = [c.people if task.kind != "tree" else self._at_saws(c) for c in task.crews]
         return sum(people) < self._people_wanted(task)
+
+    def _calls_in(self, task: Task, crew: Crew) -> bool:
+        """Whoever can do it; to a fire only brigades and those who live in the town."""
+        if not self._able(crew, task) or not task.burns:
+            return self._able(crew, task)
+        towns = [self.given.scenario.communities[p].town for p in (crew.base, task.place)]
+        return crew.team.kind in ("comprehensive", "professional") or towns[0] == towns[1]
 
     @staticmethod
     def _at_saws(crew: Crew) -> int:
@@ -329,7 +336,7 @@ class Station:
 
     def _lacks_micro(self, task: Task, minute: float) -> bool:
         there = sum(c.micro for c in task.crews)
-        return task.burns and there < self.given.asked_for(task.id, minute, micro=True)
+        return task.burns and there < self.given.micro_wanted(task.id, minute)
 
     def _send_all(self, tasks: list[Task], micro: bool, minute: float) -> None:
         """In rounds: each round gives every incident that lacks crews at most one."""

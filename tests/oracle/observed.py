@@ -14,7 +14,7 @@ from anlan.sim.forcing.base import Forcing
 from anlan.sim.model import ResponseModel
 from anlan.sim.parts import Parts
 from tests.oracle.held import Deed, act, hold
-from tests.oracle.response import Asked, Given, Roads, Rows
+from tests.oracle.response import Given, Roads, Rows, Said
 
 VEHICLES = ("lorry", "boat")
 
@@ -27,8 +27,9 @@ class Notes:
     roads: list[Roads] = field(default_factory=list)
     trees: list[dict[str, int]] = field(default_factory=list)
     depth_m: list[list[float]] = field(default_factory=list)
-    engines: list[Asked] = field(default_factory=list)
-    micro: list[Asked] = field(default_factory=list)
+    needed: list[Said[float]] = field(default_factory=list)
+    adds: list[Said[dict[str, float]]] = field(default_factory=list)
+    micro: list[Said[int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """What each fire asks for is looked at whenever command is about to send crews."""
@@ -36,8 +37,11 @@ class Notes:
         send = dispatch.step
 
         def look_and_send(minute: float) -> None:
+            crews = self.parts.crews
             fires = {i.id: i.scene for i in self.parts.incidents.all if i.scene is not None}
-            self.engines.append((minute, {n: s.crews_wanted() for n, s in fires.items()}))
+            adds = {n: {c.id: s.adds(c) for c in crews} for n, s in fires.items()}
+            self.needed.append((minute, {n: s.needed() for n, s in fires.items()}))
+            self.adds.append((minute, adds))
             self.micro.append((minute, {n: s.micro_wanted() for n, s in fires.items()}))
             send(minute)
 
@@ -89,7 +93,8 @@ def observed(
         trees=notes.trees,
         depth_m=notes.depth_m,
         dug_h={i.id: i.work_h for i in model.parts.incidents.all if i.kind == "collapse"},
-        engines=notes.engines,
+        needed=notes.needed,
+        adds=notes.adds,
         micro=notes.micro,
         runner_ticks=model.parts.command.means.calls.runner_ticks.tolist(),
         drawn_leg_min={i.id: i.last_leg_min for i in model.parts.incidents.all},

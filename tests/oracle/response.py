@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Rows = list[dict[str, Any]]
-Asked = tuple[float, dict[str, int]]  # as of a minute
+type Said[T] = tuple[float, dict[str, T]]  # of each fire, as of a minute
 
 
 @dataclass
@@ -53,8 +53,9 @@ class Given:
     trees: list[dict[str, int]]  # by tick: how many lie there now, of each tree incident
     depth_m: list[list[float]]  # by tick, then place: water on the streets
     dug_h: dict[str, float]  # person-hours of each collapse, by how deep everybody lies
-    engines: list[Asked]  # in time: how many are asked for at each fire
-    micro: list[Asked]  # in time: and of micro stations
+    needed: list[Said[float]]  # in time: how much each fire needs, in its own unit
+    adds: list[Said[dict[str, float]]]  # in time: how much of that each crew brings
+    micro: list[Said[int]]  # in time: how many crews of micro stations are asked for
     runner_ticks: list[int]  # by place
     drawn_leg_min: dict[str, float]  # inside its place to a fire whose street is drawn
     places: list[str] = field(init=False)
@@ -73,11 +74,13 @@ class Given:
         self._sites = _by_tick(self.tables["site_level"])
         self._shelters = _by_tick(self.tables["shelter_level"])
 
-    def asked_for(self, fire: str, minute: float, micro: bool) -> int:
-        """How many crews are asked for at a fire when command sends at a minute."""
-        said = self.micro if micro else self.engines
-        at = bisect_right(said, minute + 1e-7, key=lambda asked: asked[0])
-        return said[at - 1][1][fire]
+    def fire_wants(self, fire: str, minute: float) -> tuple[float, dict[str, float]]:
+        """How much a fire needs, and what each crew brings, when command sends at a minute."""
+        return _as_of(self.needed, minute)[fire], _as_of(self.adds, minute)[fire]
+
+    def micro_wanted(self, fire: str, minute: float) -> int:
+        """How many crews of micro stations are asked for at a fire."""
+        return _as_of(self.micro, minute)[fire]
 
     def is_night(self, tick: float) -> bool:
         """When most people are asleep."""
@@ -112,6 +115,11 @@ class Given:
             site.persons = row["persons"]
             site.owed[item] = row["owed"]
             site.stock[item] = row["stock"]
+
+
+def _as_of[T](said: list[Said[T]], minute: float) -> dict[str, T]:
+    at = bisect_right(said, minute + 1e-7, key=lambda one: one[0])
+    return said[at - 1][1]
 
 
 def _by_tick(rows: Rows) -> dict[int, Rows]:

@@ -69,7 +69,7 @@ STORMS: list[tuple[int, int, int, dict[str, float]]] = [
 # (seed, what is different)
 FOREST_FIRES: list[tuple[int, dict[str, float]]] = [
     (1, {}),
-    (2, {"forest__warn_km": 0.1, "forest__passer_day_per_h": 0.5}),
+    (2, {"forest__warn_lead_min": 20.0, "forest__passer_day_per_h": 0.5}),
     (3, {"forest__outdoor_share": 1.0, "forest__edge_share_village": 1.0}),
 ]
 IN_FIRES = {

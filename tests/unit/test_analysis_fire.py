@@ -199,6 +199,7 @@ def test_building_fires_by_hand():
     found = measure_run(district(), joined(building_fires))
     expected = {
         "fire.buildings": 4.0,
+        "fire.burnt_m2": 0.0,
         "fire.first_engine_min_mean": (5 + 12 + 120) / 3,  # b4 waits to the end; b2 is b1's
         "fire.first_engine_5min_share": 1 / 3,
         "fire.order_to_engine_min_mean": (4 + 10 + 120) / 3,

@@ -79,7 +79,11 @@ def test_command_is_told_of_a_fire_from_its_discovery_until_it_is_contained(
         assert message["sent_tick"][told].tolist() == due
         heard = threat["source"] == scene.blaze.id
         assert set(threat["tick"][heard]) == set(message["received_tick"][told])
-        assert (np.diff(threat["value"][heard]) >= 0).all()
+        burnt = heard & (threat["quantity"] == "burnt_ha")
+        assert (np.diff(threat["value"][burnt]) >= 0).all()
+        hours = threat["value"][heard & (threat["quantity"] == "burning_h")]
+        assert hours[0] >= 0.0
+        assert (np.diff(hours) > 0).all()
 
 
 def test_the_same_seed_gives_the_same_fire() -> None:
