@@ -48,6 +48,19 @@ def strength(incident: Task, crews: list[Crew]) -> float:
     return sum(adds(incident, crew) for crew in crews)
 
 
+def is_brigade(crew: Crew) -> bool:
+    """Whether it fights forest fires by profession."""
+    return crew.team.kind in BRIGADES and "forest" in crew.capabilities
+
+
+def lacks_brigades(incident: Task) -> bool:
+    """Whether a forest fire that runs needs more than the brigades there, and on the way, bring."""
+    scene = incident.scene
+    if scene is None or incident.capability != "forest" or not scene.runs():
+        return False
+    return strength(incident, [c for c in incident.crews if is_brigade(c)]) < scene.needed()
+
+
 @dataclass
 class Dispatch:
     """Crews to incidents, tick by tick. The wind is what the stations of the weather office say."""
@@ -68,6 +81,7 @@ class Dispatch:
         waiting = [i for i in here if i.short(self.work)]
         if micro_for := [i for i in here if i.short_of_micro()]:
             self._send_micro(micro_for, calm, tick)
+        self._send_brigades([i for i in here if lacks_brigades(i)], calm, tick)
         if not waiting:
             return
         self._call_in_for(waiting, tick)
@@ -87,6 +101,18 @@ class Dispatch:
         for incident in waiting:
             if incident.capability == "forest" and not strength(incident, incident.crews):
                 self._split(incident, tick)
+
+    def _send_brigades(self, fires: list[Task], calm: NDArray[np.bool_], tick: int) -> None:
+        """Brigades go to a forest fire that runs though others are there: these only top up."""
+        crews = [c for c in self.crews if is_brigade(c) and c.state == "idle" and calm[c.place]]
+        while fires and crews:
+            sent = 0
+            for i, c in self.seat(fires, crews, self._eta(fires, crews)):
+                sent += self._send(crews[c], fires[i], tick)
+            if not sent:
+                return
+            fires = [i for i in fires if lacks_brigades(i)]
+            crews = [c for c in crews if c.state == "idle"]
 
     def _send_micro(self, fires: list[Task], calm: NDArray[np.bool_], tick: int) -> None:
         """The nearest micro stations go to a building fire at once, besides the engines."""
