@@ -48,6 +48,19 @@ def strength(incident: Task, crews: list[Crew]) -> float:
     return sum(adds(incident, crew) for crew in crews)
 
 
+def is_brigade(crew: Crew) -> bool:
+    """Whether it fights forest fires by profession, with anybody fit."""
+    return bool(crew.people) and crew.team.kind in BRIGADES and "forest" in crew.capabilities
+
+
+def lacks_brigades(incident: Task) -> bool:
+    """Whether a forest fire that runs needs more than the brigades there, and on the way, bring."""
+    scene = incident.scene
+    if scene is None or incident.capability != "forest" or not scene.runs():
+        return False
+    return strength(incident, [c for c in incident.crews if is_brigade(c)]) < scene.needed()
+
+
 @dataclass
 class Dispatch:
     """Crews to incidents, whenever something has changed.
@@ -68,6 +81,7 @@ class Dispatch:
         calm = self.present.sky.wind_ms < self.rules.stop_wind_ms
         if micro_for := [i for i in self.picture.open if i.scene and self._wants_micro(i, calm)]:
             self._send_micro(micro_for, calm, minute)
+        self._send_brigades(calm, minute)
         at_hand = self._at_hand(calm, minute)
         can = frozenset[str]().union(*(c.can for crews in at_hand for c in crews))
         waiting = [
@@ -119,6 +133,22 @@ class Dispatch:
             elif state == "mustering":
                 mustering.append(crew)
         return idle, rested, mustering
+
+    def _send_brigades(self, calm: NDArray[np.bool_], minute: float) -> None:
+        """Brigades go to a forest fire that runs though others are there: these only top up."""
+        burning = [i for i in self.picture.open if i.capability == "forest" and calm[i.place]]
+        if not burning:
+            return
+        fires = [i for i in burning if lacks_brigades(i)]
+        crews = [c for c in self.crews if is_brigade(c) and c.state == "idle" and calm[c.place]]
+        while fires and crews:
+            sent = 0
+            for i, c in self.seat(fires, crews, self._eta(fires, crews)):
+                sent += self._send(crews[c], fires[i], minute)
+            if not sent:
+                return
+            fires = [i for i in fires if lacks_brigades(i)]
+            crews = [c for c in crews if c.state == "idle"]
 
     def _send_micro(self, fires: list[Task], calm: NDArray[np.bool_], minute: float) -> None:
         """The nearest micro stations go to a building fire at once, besides the engines."""

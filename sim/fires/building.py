@@ -56,6 +56,10 @@ class BuildingScene:
         """Branches of water: those of the first order, later as many as the block needs."""
         return self.engines_wanted() * self.rules.guns_per_engine
 
+    def runs(self) -> bool:
+        """Until there are no flames."""
+        return not self.block.fought_down()
+
     def adds(self, crew: Crew) -> float:
         """Branches that a crew can feed and hold; micro stations come besides."""
         return 0.0 if crew.micro else self._branches(crew)

@@ -75,6 +75,10 @@ class ForestScene:
         self.most_wanted = max(self.most_wanted, int(np.ceil(needed)))
         return needed
 
+    def runs(self) -> bool:
+        """Until it is contained."""
+        return self.blaze.contained_tick < 0
+
     def adds(self, crew: Crew) -> float:
         """Its members by their skill; tank trucks and aircraft come besides and build no line."""
         if crew.tank_l > 0 or "air" in crew.capabilities:

@@ -80,6 +80,10 @@ class Scene[W: Worker](Protocol):
         """How much of that a crew brings; 0 for one that only comes besides."""
         ...
 
+    def runs(self) -> bool:
+        """Whether it grows still."""
+        ...
+
     def micro_wanted(self) -> int:
         """How many crews of micro stations it takes besides."""
         ...

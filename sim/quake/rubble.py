@@ -127,6 +127,10 @@ class Rubble:
         """In crews."""
         return float(self.crews_wanted())
 
+    def runs(self) -> bool:
+        """Ruins do not grow."""
+        return False
+
     def adds(self, crew: Crew) -> float:
         """One."""
         return 1.0

@@ -269,7 +269,9 @@ class Station:
         self.board = [t for t in self.board if not self._over(t, minute)]
         near = [t for t in self.board if not self._gale(t.place)]
         fires = [t for t in near if self._lacks_micro(t, minute)]
-        self._send_all(fires, True, minute)
+        self._send_all(fires, "micro", minute)
+        runs = [t for t in near if self._lacks_brigades(t, minute)]
+        self._send_all(runs, "brigades", minute)
         waiting = [t for t in near if self._lacks(t, minute)]
         if waiting:
             for crew in self.crews:
@@ -279,7 +281,7 @@ class Station:
             for task in waiting:
                 if any(c.state == "mustering" and self._able(c, task) for c in self.crews):
                     task.facts.setdefault("dispatched_min", minute)
-        self._send_all(waiting, False, minute)
+        self._send_all(waiting, "all", minute)
 
     def _over(self, task: Task, minute: float) -> bool:
         """Whether nothing is left to do; when a fire is out is given."""
@@ -295,6 +297,18 @@ class Station:
             return sum(adds[c.id] for c in task.crews) < needed
         people = [c.people if task.kind != "tree" else self._at_saws(c) for c in task.crews]
         return sum(people) < self._people_wanted(task)
+
+    def _lacks_brigades(self, task: Task, minute: float) -> bool:
+        """A forest fire that runs wants brigades though others meet its need: these top up."""
+        if task.kind != "forest_fire" or not self.given.fire_runs(task.id, minute):
+            return False
+        needed, adds = self.given.fire_wants(task.id, minute)
+        return sum(adds[c.id] for c in task.crews if self._is_brigade(c)) < needed
+
+    @staticmethod
+    def _is_brigade(crew: Crew) -> bool:
+        by_profession = crew.team.kind in ("comprehensive", "professional")
+        return by_profession and "forest" in crew.can and crew.people > 0
 
     def _calls_in(self, task: Task, crew: Crew) -> bool:
         """Whoever can do it; to a fire only brigades and those who live in the town."""
@@ -338,18 +352,22 @@ class Station:
         there = sum(c.micro for c in task.crews)
         return task.burns and there < self.given.micro_wanted(task.id, minute)
 
-    def _send_all(self, tasks: list[Task], micro: bool, minute: float) -> None:
+    def _send_all(self, tasks: list[Task], who: str, minute: float) -> None:
         """In rounds: each round gives every incident that lacks crews at most one."""
         while True:
-            lacks = self._lacks_micro if micro else self._lacks
+            lacks = {"micro": self._lacks_micro, "brigades": self._lacks_brigades}.get(
+                who, self._lacks
+            )
             tasks = [t for t in tasks if lacks(t, minute)]
             tasks.sort(key=lambda t: (t.persons == 0, t.read_min, t.id))
             sent = 0
             free = [c for c in self.crews if c.state == "idle" and not self._gale(c.place)]
-            if micro:
+            if who == "micro":
                 free = [c for c in free if c.micro]
+            if who == "brigades":
+                free = [c for c in free if self._is_brigade(c)]
             for task in tasks:
-                crew = self._first_there(task, free, micro)
+                crew = self._first_there(task, free, who == "micro")
                 if crew is not None:
                     free.remove(crew)
                     self._send(crew, task, minute)

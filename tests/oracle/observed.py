@@ -29,6 +29,7 @@ class Notes:
     depth_m: list[list[float]] = field(default_factory=list)
     needed: list[Said[float]] = field(default_factory=list)
     adds: list[Said[dict[str, float]]] = field(default_factory=list)
+    runs: list[Said[bool]] = field(default_factory=list)
     micro: list[Said[int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -42,6 +43,7 @@ class Notes:
             adds = {n: {c.id: s.adds(c) for c in crews} for n, s in fires.items()}
             self.needed.append((minute, {n: s.needed() for n, s in fires.items()}))
             self.adds.append((minute, adds))
+            self.runs.append((minute, {n: s.runs() for n, s in fires.items()}))
             self.micro.append((minute, {n: s.micro_wanted() for n, s in fires.items()}))
             send(minute)
 
@@ -95,6 +97,7 @@ def observed(
         dug_h={i.id: i.work_h for i in model.parts.incidents.all if i.kind == "collapse"},
         needed=notes.needed,
         adds=notes.adds,
+        runs=notes.runs,
         micro=notes.micro,
         runner_ticks=model.parts.command.means.calls.runner_ticks.tolist(),
         drawn_leg_min={i.id: i.last_leg_min for i in model.parts.incidents.all},

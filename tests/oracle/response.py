@@ -55,6 +55,7 @@ class Given:
     dug_h: dict[str, float]  # person-hours of each collapse, by how deep everybody lies
     needed: list[Said[float]]  # in time: how much each fire needs, in its own unit
     adds: list[Said[dict[str, float]]]  # in time: how much of that each crew brings
+    runs: list[Said[bool]]  # in time: whether it grows still
     micro: list[Said[int]]  # in time: how many crews of micro stations are asked for
     runner_ticks: list[int]  # by place
     drawn_leg_min: dict[str, float]  # inside its place to a fire whose street is drawn
@@ -77,6 +78,10 @@ class Given:
     def fire_wants(self, fire: str, minute: float) -> tuple[float, dict[str, float]]:
         """How much a fire needs, and what each crew brings, when command sends at a minute."""
         return _as_of(self.needed, minute)[fire], _as_of(self.adds, minute)[fire]
+
+    def fire_runs(self, fire: str, minute: float) -> bool:
+        """Whether a fire grows still."""
+        return _as_of(self.runs, minute)[fire]
 
     def micro_wanted(self, fire: str, minute: float) -> int:
         """How many crews of micro stations are asked for at a fire."""
