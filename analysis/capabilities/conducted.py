@@ -56,10 +56,14 @@ def conduct_scenario(
     only: Callable[[Cell], bool] = lambda _cell: True,
     tell: Tell | None = None,
 ) -> list[Judged]:
-    """Every cell of a scenario, or those wanted, decided as far as the budget goes."""
+    """Every cell of a scenario, decided as far as the budget goes.
+
+    Runs are played for those cells alone that are wanted; others are decided where theirs are
+    there already.
+    """
     scenario = scenario_of(played)
     as_is = Variant.of(scenario, budget.seed, budget.folder)
-    made = {cell: levels(scenario, cell) for cell in cells(scenario) if only(cell)}
+    made = {cell: levels(scenario, cell) for cell in cells(scenario)}
     changed = {
         cell: {
             level: Variant.of(other, budget.seed, budget.folder)
@@ -72,11 +76,11 @@ def conduct_scenario(
         left = [c for c in changed if not settled(found[c], STILL_RUNS)]
         if not left:
             break
-        wanted = [as_is, *(v for cell in left for v in changed[cell].values())]
+        wanted = [as_is, *(v for cell in left if only(cell) for v in changed[cell].values())]
         whole = play(wanted, runs, budget.workers, budget.deadline, tell)
         for cell in left:
             variants = changed[cell]
-            if whole or _there((as_is, *variants.values()), runs):
+            if _there((as_is, *variants.values()), runs):
                 found[cell] = _judged(cell, as_is, variants, runs)
         if not whole:
             break
@@ -86,13 +90,15 @@ def conduct_scenario(
 def conduct(
     chosen: Iterable[Played],
     budget: Budget,
+    only: Callable[[Cell], bool] = lambda _cell: True,
     tell: Callable[[str], Tell] | None = None,
 ) -> Iterator[tuple[Played, list[Judged]]]:
     """Scenario by scenario; those for which no time is left are not begun."""
     for played in chosen:
         if budget.spent:
             return
-        yield played, conduct_scenario(played, budget, tell=tell(played.scenario) if tell else None)
+        telling = tell(played.scenario) if tell else None
+        yield played, conduct_scenario(played, budget, only, telling)
 
 
 def _there(variants: Iterable[Variant], runs: int) -> bool:

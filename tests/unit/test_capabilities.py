@@ -173,7 +173,7 @@ def test_better_is_as_the_measure_says() -> None:
 
 
 def test_nothing_moves_with_a_reason_only_if_it_held_in_every_run() -> None:
-    calm = {name: True for name in REASONS}
+    calm = dict.fromkeys(REASONS, True)
     same = {"none": frame(), "double": frame()}
     found = judge_cell(listed("boats"), frame(), same, [calm] * 3)
     assert (found.verdict, found.reason) == ("no_matter", "nobody_in_water")
