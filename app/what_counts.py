@@ -14,6 +14,7 @@ from pathlib import Path
 from time import monotonic
 
 from anlan.analysis.capabilities.conducted import Budget, conduct
+from anlan.analysis.capabilities.judged import Judged
 from anlan.analysis.capabilities.kept import keep, read_cells, read_effects
 from anlan.analysis.capabilities.levels import Cell
 from anlan.analysis.capabilities.listed import Played, scenarios
@@ -44,17 +45,10 @@ def main(arguments: Sequence[str]) -> int:
     )
     only = _only(asked.capability)
     table = DOCS / FIGURES
-    otherwise = []
+    otherwise: list[str] = []
     for played, found in conduct(chosen, budget, only, _tell):
         if asked.check:
-            kept = read_cells(table)
-            said = dict(
-                zip(kept["scenario"] + " " + kept["capability"], kept["verdict"], strict=True)
-            )
-            for judged in found:
-                name = f"{played.scenario} {judged.cell.id}"
-                if judged.verdict not in (said.get(name), "unplayed"):
-                    otherwise.append(f"{name}: {said.get(name)} before, now {judged.verdict}")
+            otherwise += differing(played, found)
         else:
             keep(table, played, found)
     if asked.check:
@@ -62,6 +56,18 @@ def main(arguments: Sequence[str]) -> int:
         return CHANGED if otherwise else 0
     show()
     return 0
+
+
+def differing(played: Played, found: Sequence[Judged]) -> list[str]:
+    """A line for each row that is decided otherwise than the table says."""
+    kept = read_cells(DOCS / FIGURES)
+    kept = kept[kept["scenario"] == played.scenario]
+    said = dict(zip(kept["capability"], kept["verdict"], strict=True))
+    return [
+        f"{played.scenario}, {judged.cell.id}: {said.get(judged.cell.id)} before, {judged.verdict}"
+        for judged in found
+        if judged.verdict not in (said.get(judged.cell.id), "unplayed")
+    ]
 
 
 def show() -> None:
@@ -77,19 +83,14 @@ def show() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dev.py what-counts", description=__doc__)
-    parser.add_argument(
-        "--scenario", action="append", default=[], help="only this one (again: more)"
-    )
-    parser.add_argument("--capability", action="append", default=[], help="play only this one")
-    parser.add_argument(
-        "--runs", type=int, help="the most runs, where less than the scenario's own"
-    )
-    parser.add_argument("--minutes", type=float, default=MINUTES, help="begin nothing after these")
-    parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 2))
-    parser.add_argument("--folder", default=RUNS_FOLDER, help="where the runs are kept")
-    parser.add_argument(
-        "--check", action="store_true", help="compare with the table, write nothing"
-    )
+    add = parser.add_argument
+    add("--scenario", action="append", default=[], help="only this one; again: more")
+    add("--capability", action="append", default=[], help="play this one only; again: more")
+    add("--runs", type=int, help="the most runs, where less than the scenario's own")
+    add("--minutes", type=float, default=MINUTES, help="begin nothing after these")
+    add("--workers", type=int, default=min(os.cpu_count() or 1, 2))
+    add("--folder", default=RUNS_FOLDER, help="where the runs are kept")
+    add("--check", action="store_true", help="compare with the table, write nothing")
     return parser
 
 

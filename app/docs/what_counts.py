@@ -41,7 +41,7 @@ def _list(cells: pd.DataFrame, effects: pd.DataFrame, verdict: str) -> Iterator[
     title = in_one_line(f"what_counts.verdict.{verdict}")
     yield f"## {title} ({len(cells)})\n"
     lines = []
-    for cell in cells.to_dict("records"):
+    for cell in _records(cells):
         mine = _effects_of(effects[effects["scenario"] == cell["scenario"]], cell)
         wrong = [_effect(e) for e in mine if e["way"] == "wrong"][:MOST_SHOWN]
         tail = f": {'; '.join(wrong)}" if wrong else ""
@@ -56,9 +56,9 @@ def _scenario(name: str, cells: pd.DataFrame, effects: pd.DataFrame) -> Iterator
     heads = [*head("what_counts.capability"), *head("what_counts.verdict"),
              in_one_line("what_counts.moves"), in_one_line("what_counts.runs")]  # fmt: skip
     shown = cells[~cells["verdict"].isin(ABSENT)]
-    yield table(heads, (_row(cell, effects) for cell in shown.to_dict("records")))
+    yield table(heads, (_row(cell, effects) for cell in _records(shown)))
     for verdict in ABSENT:
-        absent = cells[cells["verdict"] == verdict].to_dict("records")
+        absent = _records(cells[cells["verdict"] == verdict])
         if absent:
             names = ", ".join(f"`{cell['capability']}`" for cell in absent)
             yield f"{in_one_line(f'what_counts.verdict.{verdict}')}: {names}\n"
@@ -83,10 +83,11 @@ def _verdict(cell: dict[str, Any], lang: str) -> str:
 
 
 def _effects_of(effects: pd.DataFrame, cell: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = effects[
-        effects["capability"] == cell["capability"]
-    ].to_dict("records")  # fmt: skip
-    return found
+    return _records(effects[effects["capability"] == cell["capability"]])
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
 def _effect(effect: dict[str, Any]) -> str:
