@@ -29,7 +29,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Verdict = Literal[
-    "helps", "hurts", "both", "elsewhere", "no_matter", "silent", "none_there", "unplayed", "failed"
+    "helps",
+    "hurts",
+    "both",
+    "elsewhere",
+    "no_matter",
+    "silent",
+    "undecided",
+    "none_there",
+    "unplayed",
+    "failed",
 ]
 Way = Literal["right", "wrong", ""]
 CONFIDENCE = 0.95  # that nothing of a row is wrongly said to move
@@ -40,7 +49,8 @@ class Effect:
     """What a level of a capability does to a measure, over the runs that both can judge.
 
     `interval` is of other minus as it is, at the level that Holm's step held it against.
-    `one_sided`: runs in which only one of the two had something to judge, which are left out.
+    `differs`: in how many pairs. `one_sided`: runs in which only one of the two had something to
+    judge, which are left out.
     """
 
     level: str
@@ -50,6 +60,7 @@ class Effect:
     other: float
     interval: Interval
     pairs: int
+    differs: int
     one_sided: int
     p_value: float
     way: Way
@@ -93,11 +104,13 @@ def judge_cell(
     effects = [e for family in (served, rest) for e in _family(family, served, as_is, levels)]
     verdict = _verdict(effects)
     reason = ""
-    if verdict == "silent":
+    if verdict == "silent" and _same(effects):
         held = {n: all(r.get(n, False) for r in reasons) for r in reasons[:1] for n in r}
         reason = excuse(cell.reasons, held)
         verdict = "no_matter" if reason else "silent"
-    if failed and verdict in ("silent", "no_matter"):
+    elif verdict == "silent":
+        verdict = "undecided"
+    if failed and verdict in ("silent", "no_matter", "undecided"):
         verdict = "failed"
     return Judged(cell, verdict, tuple(effects), reason, runs, failed)
 
@@ -112,8 +125,12 @@ def settled(judged: Judged, still_runs: int) -> bool:
         return True
     if any(e.served and e.way and e.level in FEWER for e in judged.effects):
         return True
-    same = all(e.as_is == e.other and not e.one_sided for e in judged.effects)
-    return judged.runs >= still_runs and same and not judged.failed
+    return judged.runs >= still_runs and _same(judged.effects) and not judged.failed
+
+
+def _same(effects: Sequence[Effect]) -> bool:
+    """Whether no measure was different in any run."""
+    return not any(e.differs or e.one_sided for e in effects)
 
 
 def _family(
@@ -139,8 +156,9 @@ def _family(
         interval = sequential_interval(b - a, float(alpha))
         way = _way(level, measure, interval.estimate) if moves else ""
         lonely = int((np.isnan(a) != np.isnan(b)).sum())
+        differs = int(np.count_nonzero(np.nan_to_num(b - a)))
         yield Effect(level, measure, measure in served, pair.base_value, pair.other_value, interval,
-                     pair.pairs, lonely, p, way)  # fmt: skip
+                     pair.pairs, differs, lonely, p, way)  # fmt: skip
 
 
 def _way(level: str, measure: str, difference: float) -> Way:

@@ -24,7 +24,7 @@ CELL_COLUMNS = (
 )  # fmt: skip
 EFFECT_COLUMNS = (
     "scenario", "capability", "level", "measure", "served", "as_is", "other", "difference", "low",
-    "high", "pairs", "one_sided", "p_value", "way",
+    "high", "pairs", "differs", "one_sided", "p_value", "way",
 )  # fmt: skip
 
 
@@ -83,6 +83,7 @@ def _effect(scenario: str, capability: str, effect: Effect) -> dict[str, Any]:
         "low": effect.interval.low,
         "high": effect.interval.high,
         "pairs": effect.pairs,
+        "differs": effect.differs,
         "one_sided": effect.one_sided,
         "p_value": effect.p_value,
         "way": effect.way,

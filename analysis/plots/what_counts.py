@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 ROW, COLUMN = 0.24, 0.3  # inches
 LEFT_IN, ABOVE_IN = 3.4, 2.4  # for the names of capabilities and of measures
-COUNTED = ("helps", "hurts", "both", "elsewhere", "no_matter", "silent", "failed")  # was played
+COUNTED = (
+    "helps",
+    "hurts",
+    "both",
+    "elsewhere",
+    "no_matter",
+    "silent",
+    "undecided",
+    "failed",
+)  # was played
 WRONG = ("hurts", "both")
 
 
@@ -27,7 +36,7 @@ def draw(cells: pd.DataFrame, effects: pd.DataFrame, lang: str) -> Figure:
     A square says in how many scenarios the measure moves the right way, or the wrong way; a dot,
     that the capability is for the measure and moves it in none that was played.
     """
-    played = cells[cells["verdict"].isin(COUNTED)]
+    played = cells[~cells["verdict"].isin(NOT_PLAYED)]
     runs = (int(played["runs"].min()), int(played["runs"].max())) if len(played) else (0, 0)
     caption = word("caption.what_counts", lang, scenarios=played["scenario"].nunique(),
                    low=runs[0], high=runs[1])  # fmt: skip
@@ -54,6 +63,7 @@ def title(played: pd.DataFrame, lang: str) -> str:
     return word("title.what_counts", lang, n=len(played),
                 helps=int((verdicts == "helps").sum()), wrong=int(verdicts.isin(WRONG).sum()),
                 silent=int((verdicts == "silent").sum()),
+                undecided=int((verdicts == "undecided").sum()),
                 no_matter=int((verdicts == "no_matter").sum()))  # fmt: skip
 
 

@@ -124,7 +124,7 @@ def test_the_title_of_the_picture_counts_what_the_table_has(lang: str) -> None:
     title = picture.title(played, lang)
     counts = [len(played)] + [
         int(played["verdict"].isin(kinds).sum())
-        for kinds in (["helps"], ["hurts", "both"], ["no_matter"], ["silent"])
+        for kinds in (["helps"], ["hurts", "both"], ["no_matter"], ["silent"], ["undecided"])
     ]
     assert [int(n) for n in re.findall(r"\d+", title)] == counts
     with styled():

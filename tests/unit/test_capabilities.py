@@ -218,7 +218,9 @@ def test_runs_end_where_taking_it_away_is_decided_or_nothing_ever_differs() -> N
     assert not settled(decide(double=frame(**{WAIT: noise(-1)})), RUNS)
     assert settled(decide(none=frame(), double=frame()), RUNS)
     assert not settled(decide(none=frame(), double=frame()), RUNS + 1)
-    assert not settled(decide(none=frame(**{WAIT: noise(0)})), RUNS)
+    unclear = decide(none=frame(**{WAIT: noise(0)}))
+    assert unclear.verdict == "undecided"
+    assert not settled(unclear, RUNS)
 
 
 def test_looks_double_up_to_the_most_runs() -> None:
