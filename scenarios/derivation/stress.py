@@ -27,6 +27,7 @@ Tables = Mapping[str, Sequence[Record]]
 PLAN = "plan.toml"
 ASSUMED = "assumptions.csv"
 RAIN_BEFORE_H, RAIN_H = 12, 30  # of the wettest hour, and in all: a day of rain and some more
+WEATHER_BEFORE_H, WEATHER_H = 18, 72  # the same of a flood, as long as its run
 RAIN_STEP_MIN = 30  # between rows of weather that rain runs straight between
 DAYS_H = 96  # of fire weather, from the midnight before the first fire
 REPLACED = {"gauge.csv", "weather.csv"}  # whichever of the two the event has
@@ -54,7 +55,7 @@ def flood(target: Path, district: str, common: Tables) -> None:
 
 def _rainy(event: Design) -> list[Record]:
     peak = event.time("rain_peak_hour")
-    first, steps = peak - timedelta(hours=RAIN_BEFORE_H), 60 // RAIN_STEP_MIN * RAIN_H
+    first, steps = peak - timedelta(hours=WEATHER_BEFORE_H), 60 // RAIN_STEP_MIN * WEATHER_H
     times = [first + timedelta(minutes=RAIN_STEP_MIN * n) for n in range(steps + 1)]
     return [
         {
