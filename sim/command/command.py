@@ -14,7 +14,6 @@ from math import inf
 from mesa import Agent, Model
 
 from anlan.sim.command.aid import AidRules
-from anlan.sim.command.desk import Desk
 from anlan.sim.command.dispatch import Dispatch
 from anlan.sim.command.orders import Calls
 from anlan.sim.command.picture import Picture, RoadNews
@@ -42,7 +41,6 @@ class CommandRules(Rules, prefix="response"):
 
     activation_min: float
     desk_min: float
-    desks: int
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,6 @@ class Command(Agent):  # type: ignore[misc]
         self.grade = NO_GRADE  # of warning, the highest so far
         self.warned = False  # the public
         self.pending: list[tuple[float, int]] = []  # (minute in force, level)
-        self.desk: Desk[Incident[Crew]] = Desk(means.rules.desks)
         self.being_read: list[tuple[float, str, Incident[Crew]]] = []  # by the minute when it is
         self.aid_asked: list[tuple[float, Crew | Store]] = []  # (minute when it is decided, whom)
         self.stood_down = False
@@ -131,7 +128,7 @@ class Command(Agent):  # type: ignore[misc]
         return found
 
     def _hear_of(self, threat: Threat, tick: int) -> None:
-        self.picture.hear_of(threat)
+        self.seats.picture.threat(self.picture, threat)
         places = threat.places if threat.places is not None else self.means.calls.place_ids
         for quantity, value in sorted(threat.severity.items()):
             self.means.ledger.add(
@@ -159,11 +156,11 @@ class Command(Agent):  # type: ignore[misc]
         for message in self.means.messages.take(REPORTS):
             incident = message.payload
             incident.reported_min = message.received_min
-            self.desk.put(incident, message.received_min, incident.cases)
-        if not len(self.desk):
+            self.seats.desk.put(incident, message.received_min, incident.cases)
+        if not len(self.seats.desk):
             return
         before_min = self.means.clock.minute_of(tick + 1)
-        for incident, done_min in self.desk.serve(before_min, self.means.rules.desk_min):
+        for incident, done_min in self.seats.desk.serve(before_min, self.means.rules.desk_min):
             incident.read_min = done_min
             heapq.heappush(self.being_read, (done_min, incident.id, incident))
 
@@ -174,7 +171,7 @@ class Command(Agent):  # type: ignore[misc]
     def know(self, minute: float) -> None:
         """What has been read by a minute is in the picture."""
         while self.next_read_min() <= minute:
-            self.picture.know(heapq.heappop(self.being_read)[2])
+            self.seats.picture.incident(self.picture, heapq.heappop(self.being_read)[2])
 
     # -- grades, levels, orders -----------------------------------------------------------------
 

@@ -142,3 +142,15 @@ class Picture:
     def know(self, incident: Incident[Any]) -> None:
         """A report has been read."""
         self.open.append(incident)
+
+
+class AllAtOnce:
+    """The usual seat of the picture: all that is told or read is in it at once."""
+
+    def threat(self, picture: Picture, threat: Threat) -> None:
+        """A source says what threatens whom."""
+        picture.hear_of(threat)
+
+    def incident(self, picture: Picture, incident: Incident[Crew]) -> None:
+        """A report has been read."""
+        picture.know(incident)

@@ -182,7 +182,8 @@ class Crew(Agent):  # type: ignore[misc]
     @property
     def shift_end_min(self) -> float:
         """When it has to rest."""
-        return self.on_duty_since_min + 60.0 * self.world.rules.shift_h
+        rules = self.world.rules
+        return self.on_duty_since_min + 60.0 * min(rules.shift_h, rules.on_duty_most_h)
 
     @property
     def is_station(self) -> bool:

@@ -61,7 +61,15 @@ class Message(NamedTuple):
             "float64", "min", "since the start; when it was acknowledged or arrived", "收到时刻"
         ),
     ]
-    means: Annotated[str, Column("str", "", "phone, runner, desk, radio", "方式")]
+    means: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "phone, runner, desk, radio; empty: no message that travels (a bulletin, a signal)",
+            "方式；空为不需传送（预报、信号）",
+        ),
+    ]
 
 
 class Threat(NamedTuple):
@@ -125,7 +133,15 @@ class Incident(NamedTuple):
     """A place and a time where a capability is needed."""
 
     incident: Annotated[str, Column("str", "", "id of the incident", "编号", KEY)]
-    kind: Annotated[str, Column("str", "", "collapse, flood, injury, tree", "类别")]
+    kind: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "collapse, flood, injury, tree, fire, forest_fire",
+            "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾",
+        ),
+    ]
     community: Annotated[str, Column("str", "", "where (for tree: the road's first end)", "地点")]
     place: Annotated[str, Column("str", "", "road for tree, else empty", "路段")]
     occurred_tick: Annotated[int, Column("int32", TICK, "when it happened", "发生时刻")]
@@ -188,7 +204,15 @@ class Incident(NamedTuple):
         int, Column("int64", "person", "people trapped or hurt, crews too", "涉险人数")
     ]
     rescued: Annotated[int, Column("int64", "person", "brought out alive", "获救人数")]
-    died: Annotated[int, Column("int64", "person", "died before they were reached", "死亡人数")]
+    died: Annotated[
+        int,
+        Column(
+            "int64",
+            "person",
+            "of them died before they were brought out (who dies at once is in casualty alone)",
+            "救出前死亡人数；当场死亡的只见伤亡表",
+        ),
+    ]
     crew: Annotated[str, Column("str", "", "first crew, or empty", "首到队伍")]
     cases: Annotated[
         int,

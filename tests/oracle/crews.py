@@ -241,7 +241,9 @@ class Station:
             over = crew.drive.over_min
             return math.inf if math.isnan(over) else over
         if crew.state == "idle":
-            return crew.on_duty_since + 60.0 * self.p("team.shift_h")
+            return crew.on_duty_since + 60.0 * min(
+                self.p("team.shift_h"), self.p("team.on_duty_most_h")
+            )
         if crew.state == "working":
             return crew.stops_min
         return crew.ready_min if crew.state == "off_duty" and crew.rests else math.inf
@@ -419,7 +421,9 @@ class Station:
 
     def _rest_if_due(self, crew: Crew, minute: float) -> None:
         """After a shift a crew rests. A fire station changes its watch instead, at the station."""
-        if minute < crew.on_duty_since + 60.0 * self.p("team.shift_h"):
+        if minute < crew.on_duty_since + 60.0 * min(
+            self.p("team.shift_h"), self.p("team.on_duty_most_h")
+        ):
             return
         if crew.always and "fire" in crew.can and crew.place == crew.base:
             crew.on_duty_since = minute

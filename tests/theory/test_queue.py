@@ -82,6 +82,7 @@ def district(crews: int, duration_h: int, tick_min: int) -> Scenario:
         team__tired_at_shift_end=1.0,
         team__tired_at_24h=1.0,
         team__shift_h=1e9,
+        team__on_duty_most_h=1e9,
         response__desk_min=0.0,
         team__people_first=1.0,
         team__plan_h=1e9,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 
 from anlan import sim
 from anlan.sim.chance import Streams
+from anlan.sim.command.desk import Desk
+from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import Eta, Pairs
 from anlan.sim.crews.crew import MUSTER, Crew
 from anlan.sim.incidents.incident import Incident
@@ -17,6 +20,7 @@ from anlan.sim.model import ResponseModel, seated
 from anlan.sim.parts import Parts
 from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import Scenario
+from anlan.sim.threats import Threat
 from tests.oracle.calm import calm, places, winds_said
 from tests.oracle.district import set_parameters
 from tests.oracle.held import Deed, act, hold
@@ -168,6 +172,42 @@ def test_whoever_sits_in_a_seat_decides() -> None:
     assert tables["incident"]["departed_min"].tolist() == pytest.approx([np.nan], nan_ok=True)
     assert {i for seen, _ in watching.saw for i in seen} == {"hurt"}
     assert {c for _, seen in watching.saw for c in seen} == {"team-1/1", "team-1/2"}
+
+
+class Loses:
+    """Somebody at the map who writes no incident on it."""
+
+    def __init__(self) -> None:
+        self.lost: list[str] = []
+
+    def threat(self, picture: Picture, threat: Threat) -> None:
+        picture.hear_of(threat)
+
+    def incident(self, picture: Picture, incident: Incident[Crew]) -> None:
+        self.lost.append(incident.id)
+
+
+class Slow(Desk[Incident[Crew]]):
+    """Somebody at the desk who takes an hour for each report."""
+
+    def serve(self, before_min: float, takes_min: float) -> Iterator[tuple[Incident[Crew], float]]:
+        return super().serve(before_min, 60.0)
+
+
+def test_somebody_else_can_sit_at_the_desk_and_at_the_map() -> None:
+    scenario = with_aid("III")
+    forcing = calm(scenario, bulletins=winds_said((0, YELLOW)))
+    loses = Loses()
+    read = {}
+    others = {"usual": None, "slow": seated(desk=Slow(1)), "lost": seated(picture=loses)}
+    for name, who in others.items():
+        model = ResponseModel(build(scenario), forcing, Streams(1, 0), seats=who)
+        table = act(model, {2: hurt_in(1)}).run().tables()["incident"]
+        read[name] = table["read_min"][0], table["dispatched_min"][0]
+    assert read["slow"][0] == read["usual"][0] + 60.0 - scenario.p("response.desk_min")
+    assert read["slow"][1] >= read["slow"][0] > read["usual"][1]
+    assert loses.lost == ["hurt"]
+    assert np.isnan(read["lost"][1])
 
 
 # -- roads that command knows of -----------------------------------------------------------------

@@ -50,9 +50,6 @@ class Store(Row):
     truck_m3: Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
     source: str
     mark: Mark
-    saws: Vehicles | None = None  # chainsaws: trees want them, two people each
-    # rated flow of its mobile pumps, all together
-    pumps_m3_h: Annotated[float, Field(ge=0.0, le=1e6, allow_inf_nan=False)] | None = None
     asked_at: Level | None = None  # help from outside, asked for at this level or a higher one
 
 
