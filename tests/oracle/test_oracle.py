@@ -55,14 +55,14 @@ FIRES = {"fire__rate_per_1000_year": 4000.0}  # by chance, besides those listed
 QUICK = {"team__boat_kmh": 200.0, "team__boat_stop_min": 0.1, "team__wade_person_h": 0.05}
 # (residents, places, seed, what is different)
 STORMS: list[tuple[int, int, int, dict[str, float]]] = [
-    (1500, 6, 1, {"wind_factor": 1.4, "stock_share": 0.0}),
+    (1500, 6, 1, {"wind_factor": 1.4}),
     (1500, 4, 2, {"wind_factor": 1.6, "tree__blocking_share": 0.1}),
     (1200, 8, 3, {"wind_factor": 1.9, "tree__blocking_share": 0.05, "rain__scale": 1.0}),
     (1200, 5, 4, {"wind_factor": 1.3, "tree__blocking_share": 0.2, "stock_share": 0.0} | FIRES),
     (800, 5, 11, {"wind_factor": 1.2, "rain__scale": 0.5, "phone__battery_city_h": 72.0,
                  "residents__water_lag_h": 1.0}),
     # Boats so quick that nobody waits for long, and command stands down while streets are wet.
-    (1500, 6, 1, {"wind_factor": 1.2, "duration_h": 96} | QUICK),
+    (1500, 6, 1, {"wind_factor": 1.2, "duration_h": 96, "stock_share": 0.0} | QUICK),
 ]  # fmt: skip
 
 
