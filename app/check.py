@@ -9,7 +9,7 @@ from rich.table import Table
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
 from anlan.analysis.words.sources import source_text
-from anlan.app.show import console, say_scale, table, verdict_table
+from anlan.app.show import console, say_event, say_scale, table, verdict_table
 
 if TYPE_CHECKING:
     from anlan.sim.scenario.schema import Parameter, Scenario
@@ -22,12 +22,15 @@ OPTIONAL = {"storms", "ignitions", "belts", "water_points", "building_fires"}
 
 def scenario_list(lang: str) -> int:
     """`anlan list`: the scenarios that ship."""
-    from anlan.sim import shipped
+    from anlan.analysis.text.events import listed_event
+    from anlan.sim import shipped, stress_events
 
-    heads = (word(f"cli.head.{k}", lang) for k in ("scenario", "name", "summary"))
+    heads = (word(f"cli.head.{k}", lang) for k in ("scenario", "name", "summary", "event"))
     made = table(word("cli.title.scenarios", lang), heads)
+    stress = stress_events()
     for name, title, summary in shipped():
-        made.add_row(name, said(title, lang), said(summary, lang))
+        event = listed_event(stress[name], lang) if name in stress else ""
+        made.add_row(name, said(title, lang), said(summary, lang), event)
     console().print(made)
     console().print(word("cli.list.next", lang))
     return 0
@@ -45,6 +48,7 @@ def scenario_check(scenario: Scenario, older: str, lang: str) -> int:
     name = said(scenario.settings.name, lang)
     out.print(f"{scenario.id}: {name}", style="bold")
     out.print(said(scenario.settings.summary, lang))
+    say_event(scenario, out, lang)
     say_scale(scenario.people_per_row, out, lang)
     out.print(_assumed_numbers(scenario, lang))
     out.print(_assumed_files(scenario, lang))

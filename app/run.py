@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
 from anlan.app.playing import SOME_FAILED, STOPPED, How, finish, play
-from anlan.app.show import console, say_scale, verdict_table
+from anlan.app.show import console, say_event, say_scale, verdict_table
 from anlan.app.targets import load_judged
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def show_verdicts(results: Results, lang: str) -> int:
     name, plan = said(scenario.settings.name, lang), said(scenario.plan.title, lang)
     out.print(verdict_table(verdicts, lang, word("cli.title.verdicts", lang, name=name, plan=plan)))
     out.print(word("cli.run.summary", lang, runs=results.run_count, judged=verdicts.headline(lang)))
+    say_event(scenario, out, lang)
     say_scale(results.manifest["people_per_row"], out, lang)
     if verdicts.count("undecided"):
         out.print(word("cli.run.undecided", lang))

@@ -15,6 +15,7 @@ from anlan.analysis.words import word
 
 if TYPE_CHECKING:
     from anlan.analysis.verdict.verdict import Verdicts
+    from anlan.sim.scenario.schema import Scenario
 
 PLAIN_WIDTH = 120  # columns where the output goes to a file or a pipe
 COLOURS = {"met": "green", "not met": "bold red", "undecided": "yellow"}
@@ -40,6 +41,14 @@ def say_scale(people_per_row: int, out: Console, lang: str) -> None:
     """Say it where one row of residents stands for several people."""
     if people_per_row > 1:
         out.print(word("scale.used", lang, k=people_per_row), style="bold yellow")
+
+
+def say_event(scenario: Scenario, out: Console, lang: str) -> None:
+    """Say it where the scenario is a stress event."""
+    from anlan.analysis.text.events import event_text
+
+    if text := event_text(scenario, lang):
+        out.print(text, style="bold yellow")
 
 
 def verdict_table(verdicts: Verdicts, lang: str, title: str) -> Table:

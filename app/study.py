@@ -12,7 +12,7 @@ from anlan.analysis.words import word
 from anlan.analysis.words.names import said
 from anlan.app.playing import SOME_FAILED, STOPPED, How, finish, play
 from anlan.app.progress import say
-from anlan.app.show import console, say_scale, table
+from anlan.app.show import console, say_event, say_scale, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +61,7 @@ def show_variants(results: Results, lang: str) -> int:
     n, m = manifest["targets_judged"]
     out.print(word("verdicts.judged_study", lang, n=n, m=m))
     _show_targets(results, lang)
+    say_event(results.scenario, out, lang)
     say_scale(manifest["people_per_row"], out, lang)
     rows = sum(assumed for assumed, _ in manifest["assumed_rows"].values())
     parameters = len(manifest["assumed_parameters"])

@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     from anlan.sim.place.landscape.landscape import Landscape
     from anlan.sim.scenario.clock import chosen_storm, chosen_track, start_time
     from anlan.sim.scenario.errors import BadInput
-    from anlan.sim.scenario.read import SHIPPED, folder_of, shipped, shipped_parameters
+    from anlan.sim.scenario.read import (
+        SHIPPED,
+        folder_of,
+        shipped,
+        shipped_parameters,
+        stress_events,
+    )
     from anlan.sim.scenario.schema import Scenario
     from anlan.sim.scenario.takes import expected
     from anlan.sim.scenario.takes import in_toml as expected_in_toml
@@ -59,6 +65,7 @@ _HOME = {
     "shipped": ("anlan.sim.scenario.read", "shipped"),
     "shipped_parameters": ("anlan.sim.scenario.read", "shipped_parameters"),
     "start_time": ("anlan.sim.scenario.clock", "start_time"),
+    "stress_events": ("anlan.sim.scenario.read", "stress_events"),
 }
 
 __all__ = [
@@ -85,6 +92,7 @@ __all__ = [
     "shipped",
     "shipped_parameters",
     "start_time",
+    "stress_events",
 ]
 
 

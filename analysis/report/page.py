@@ -18,6 +18,7 @@ from anlan.analysis.report.sections import (
 )
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.again import command
+from anlan.analysis.text.events import event_text
 from anlan.analysis.words import LANGS, trait, word
 from anlan.analysis.words.names import said
 from anlan.analysis.words.sources import source_text
@@ -67,6 +68,7 @@ def common(results: Results, lang: str) -> dict[str, Any]:
     """What every page says, whatever was played."""
     scenario, manifest = results.scenario, results.manifest
     return {
+        "event": event_text(scenario, lang),
         "exploratory": exploratory(manifest, lang),
         "failures": failed_runs(results, lang),
         "plan": said(scenario.plan.title, lang),

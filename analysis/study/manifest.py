@@ -23,8 +23,9 @@ DRAWN_BY = {"sobol": ("SALib",), "morris": ("SALib",)}  # the library that draws
 # what each key says stands in words/words.csv under `column.manifest.<key>`
 MANIFEST = (
     "format", "study", "question", "scenario", "scenario_sha256", "variants_sha256", "code_sha256",
-    "changes", "people_per_row", "storm", "duration_h", "tick_min", "run_starts", "utc_offset_h",
-    "seed", "common_random_numbers", "design", "factors", "set", "replications", "stop", "outputs",
+    "changes", "people_per_row", "event", "storm", "duration_h", "tick_min", "run_starts",
+    "utc_offset_h", "seed", "common_random_numbers", "design", "factors", "set", "replications",
+    "stop", "outputs",
     "variants", "runs", "failures", "started", "finished", "versions", "targets_judged",
     "assumptions", "assumed_rows", "assumed_parameters",
 )  # fmt: skip
@@ -76,6 +77,9 @@ def _of_scenario(scenario: Scenario) -> dict[str, Any]:
     assumed = [p.name for p in scenario.parameters.values() if p.mark == "assumption"]
     return {
         "scenario": scenario.id,
+        "event": scenario.settings.model_dump(
+            include={"event", "return_period_y", "exaggeration"}, mode="json"
+        ),
         "storm": chosen_storm(scenario),
         "duration_h": scenario.settings.duration_h,
         "tick_min": scenario.settings.tick_min,

@@ -10,7 +10,7 @@ from anlan.analysis.verdict.judge import structural_verdicts
 from anlan.analysis.words import trait
 from anlan.analysis.words.names import said
 from anlan.app.docs.markdown import NOTE, head, in_one_line, languages, paragraphs, table
-from anlan.sim import load, shipped
+from anlan.sim import load, shipped, stress_events
 from anlan.sim.scenario.schema import Scenario, Target
 
 
@@ -19,7 +19,10 @@ def clauses() -> str:
     out = [f"# {in_one_line('docs.clauses')}\n\n{NOTE}", *paragraphs("docs.clauses.text")]
     heads = ["id", *head("docs.clauses.target"), "source", *head("docs.clauses.read"),
              in_one_line("docs.clauses.state")]  # fmt: skip
+    stress = stress_events()
     for name, title, _ in shipped():
+        if name in stress:  # its plan is that of the district's other scenario
+            continue
         scenario = load(name)
         names = " ".join(said(title, lang) for lang in languages())
         out += [f"## `{name}` {names}\n", table(heads, _rows(scenario))]

@@ -1,7 +1,7 @@
-"""The tables of `scenarios/fuling-forest-fire/`.
+"""The tables of `scenarios/fuling-forest-fire/` and of its stress event.
 
 Run as `python -m anlan.scenarios.derivation.fuling [folder]`. Besides places and rosters: the two
-ignitions of 17 August 2022, what is known of aircraft, assumed peaks, belts and water points, and
+ignitions of 17 August 2022, assumed peaks, belts and water points, and
 the 134 watch points of the plan, whose places are drawn at random near hill villages.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from anlan.scenarios.derivation import stress
 from anlan.scenarios.derivation.chance import uniform
 from anlan.scenarios.derivation.district import derive, table
 from anlan.scenarios.derivation.files import SCENARIOS, Record, read_assumed, write_tables
@@ -22,12 +23,14 @@ from anlan.scenarios.derivation.sites import Plane
 
 
 def main(target: Path = SCENARIOS) -> None:
-    """Write every derived table into the folder under the target."""
+    """Write every derived table into the two folders under the target."""
     tables = derive("fuling")
     points = watch_points(tables["communities.csv"], tables["hills.csv"], read_assumed("fuling"))
-    files = ("ignitions.csv", "aircraft.csv", "peaks.csv", "belts.csv", "water_points.csv")
+    files = ("ignitions.csv", "peaks.csv", "belts.csv", "water_points.csv")
     given = {f: table("fuling", f) for f in files}
-    write_tables(target / "fuling-forest-fire", {**tables, "watch_points.csv": points, **given})
+    common = {**tables, "watch_points.csv": points, **given}
+    write_tables(target / "fuling-forest-fire", common)
+    stress.forest_fire(target, "fuling", common)
 
 
 def watch_points(

@@ -1,8 +1,8 @@
-"""The tables of `scenarios/haimen-typhoon/` from copied facts and stated assumptions.
+"""The tables of `scenarios/haimen-typhoon/` and of its stress event `haimen-typhoon-stress/`.
 
-Run as `python -m anlan.scenarios.derivation.haimen`; the same input gives the same bytes. Facts are
-in `facts/`, assumptions in `../parameters/derive.csv` and `tables/haimen/`. scenario.toml,
-plan.toml and assumptions.csv are written by hand and left alone.
+Run as `python -m anlan.scenarios.derivation.haimen [folder]`; the same input gives the same bytes.
+Facts are in `facts/`, assumptions in `../parameters/derive.csv` and `tables/haimen/`. plan.toml and
+assumptions.csv of the first are written by hand and left alone, and each scenario.toml.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from anlan.scenarios.derivation import places, rosters
+from anlan.scenarios.derivation import places, rosters, stress
 from anlan.scenarios.derivation.chance import Floats
 from anlan.scenarios.derivation.files import SCENARIOS, outline, read_assumed, write_tables
 from anlan.scenarios.derivation.places import Assumed, Layout
@@ -23,7 +23,6 @@ from anlan.scenarios.derivation.sites import Plane, lattice, share_out
 from anlan.scenarios.derivation.storms import tracks
 from anlan.scenarios.derivation.units import Unit, read_counties, read_units
 
-TARGET = SCENARIOS / "haimen-typhoon"
 ISLAND = "haiyong"  # on Chongming, south of the river's north branch
 NEAR_ISLAND = "linjiang"  # the mainland town across the water from it
 STORMS = {
@@ -36,8 +35,8 @@ STORMS = {
 }
 
 
-def main(target: Path = TARGET) -> None:
-    """Write every derived table into the target folder."""
+def main(target: Path = SCENARIOS) -> None:
+    """Write every derived table into the two folders under the target."""
     assumed = read_assumed("haimen")
     counties = read_counties("haimen")
     layout = lay_out(assumed)
@@ -45,14 +44,14 @@ def main(target: Path = TARGET) -> None:
     communities = places.communities(layout, counties, coast(layout, line, assumed), assumed)
     ids = [str(row["community"]) for row in communities]
     on = rosters.ground("haimen", layout, counties, communities, assumed)
-    tables = {
+    common = {
         "towns.csv": places.towns(layout.units, assumed),
         "communities.csv": communities,
         "roads.csv": roads(layout, ids, assumed, [ISLAND], [link(layout, assumed)]),
         **rosters.all_tables(on, assumed),
-        "tracks.csv": tracks(STORMS),
     }
-    write_tables(target, tables)
+    write_tables(target / "haimen-typhoon", {**common, "tracks.csv": tracks(STORMS)})
+    stress.typhoon(target, "haimen", common)
 
 
 def split_units(assumed: Assumed) -> list[Unit]:
@@ -106,4 +105,4 @@ def link(layout: Layout, assumed: Assumed) -> Link:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else SCENARIOS)

@@ -1,7 +1,7 @@
-"""The tables of `scenarios/linyi-building-fire/` and `scenarios/linyi-flood/`.
+"""The tables of `linyi-building-fire/`, `linyi-flood/` and of the stress event of each.
 
 Run as `python -m anlan.scenarios.derivation.linyi [folder]`; places, teams, stores, shelters and
-roads are the same in both, the rain gauge is for the flood only.
+roads are the same in all, the rain gauge is for the flood only.
 """
 
 from __future__ import annotations
@@ -9,15 +9,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from anlan.scenarios.derivation import stress
 from anlan.scenarios.derivation.district import derive, table
 from anlan.scenarios.derivation.files import SCENARIOS, write_tables
 
 
 def main(target: Path = SCENARIOS) -> None:
-    """Write every derived table into the two folders under the target."""
+    """Write every derived table into the four folders under the target."""
     common = derive("linyi")
     write_tables(target / "linyi-building-fire", common)
     write_tables(target / "linyi-flood", {**common, "gauge.csv": table("linyi", "gauge.csv")})
+    stress.building_fire(target, "linyi", common)
+    stress.flood(target, "linyi", common)
 
 
 if __name__ == "__main__":

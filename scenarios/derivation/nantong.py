@@ -1,6 +1,6 @@
-"""The tables of `scenarios/nantong-typhoon/`: the whole city, eight county-level units.
+"""The tables of `scenarios/nantong-typhoon/` and of its stress event: the whole city.
 
-Run as `python -m anlan.scenarios.derivation.nantong`. Haimen's 296 places are those of
+Run as `python -m anlan.scenarios.derivation.nantong [folder]`. Haimen's 296 places are those of
 `haimen-typhoon`, row for row; every other town has the land nearest to its seat.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from anlan.scenarios.derivation import haimen, places, rosters
+from anlan.scenarios.derivation import haimen, places, rosters, stress
 from anlan.scenarios.derivation.files import SCENARIOS, TABLES, outline, read_assumed, read_rows
 from anlan.scenarios.derivation.files import write_tables as write
 from anlan.scenarios.derivation.places import Assumed, Layout
@@ -18,13 +18,12 @@ from anlan.scenarios.derivation.sites import Plane, inside
 from anlan.scenarios.derivation.storms import tracks
 from anlan.scenarios.derivation.units import read_counties, read_units
 
-TARGET = SCENARIOS / "nantong-typhoon"
 MIDDLE = (120.95, 32.15)  # of the plane, degrees
 ISLANDS = ("haiyong", "qilong")  # on Chongming, south of the river's north branch
 
 
-def main(target: Path = TARGET) -> None:
-    """Write every derived table into the target folder."""
+def main(target: Path = SCENARIOS) -> None:
+    """Write every derived table into the two folders under the target."""
     assumed = read_assumed("nantong")
     counties = read_counties("nantong")
     own = haimen.lay_out(read_assumed("haimen"))
@@ -32,14 +31,14 @@ def main(target: Path = TARGET) -> None:
     communities = places.communities(layout, counties, coast(own, layout, assumed), assumed)
     ids = [str(row["community"]) for row in communities]
     on = rosters.ground("nantong", layout, counties, communities, assumed)
-    tables = {
+    common = {
         "towns.csv": places.towns(layout.units, assumed),
         "communities.csv": communities,
         "roads.csv": roads(layout, ids, assumed, ISLANDS, links(layout)),
         **rosters.all_tables(on, assumed),
-        "tracks.csv": tracks(haimen.STORMS),
     }
-    write(target, tables)
+    write(target / "nantong-typhoon", {**common, "tracks.csv": tracks(haimen.STORMS)})
+    stress.typhoon(target, "nantong", common)
 
 
 def lay_out(own: Layout, assumed: Assumed) -> Layout:
@@ -87,4 +86,4 @@ def links(layout: Layout) -> list[Link]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else SCENARIOS)

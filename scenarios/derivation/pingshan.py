@@ -1,7 +1,7 @@
-"""The tables of `scenarios/pingshan-typhoon/` and `scenarios/pingshan-forest-fire/`.
+"""The tables of `pingshan-typhoon/`, `pingshan-forest-fire/` and of the stress event of each.
 
 Run as `python -m anlan.scenarios.derivation.pingshan [folder]`; places, teams, stores, shelters and
-roads are the same in both, storms are for the typhoon only.
+roads are the same in all, storms are for the typhoon only.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from anlan.scenarios.derivation import stress
 from anlan.scenarios.derivation.district import derive, table
 from anlan.scenarios.derivation.files import SCENARIOS, write_tables
 from anlan.scenarios.derivation.storms import tracks
@@ -24,12 +25,14 @@ STORMS = {
 
 
 def main(target: Path = SCENARIOS) -> None:
-    """Write every derived table into the two folders under the target."""
+    """Write every derived table into the four folders under the target."""
     common = derive("pingshan")
     write_tables(target / "pingshan-typhoon", {**common, "tracks.csv": tracks(STORMS)})
+    stress.typhoon(target, "pingshan", common)
     files = ("ignitions.csv", "peaks.csv", "belts.csv", "water_points.csv")
     given = {f: table("pingshan", f) for f in files}
     write_tables(target / "pingshan-forest-fire", {**common, **given})
+    stress.forest_fire(target, "pingshan", {**common, **given})
 
 
 if __name__ == "__main__":

@@ -58,6 +58,16 @@ def shipped() -> list[tuple[str, Words, Words]]:
     return found
 
 
+def stress_events() -> dict[str, float | None]:
+    """name -> return period in years, if one is stated, of each stress event that ships."""
+    found = {}
+    for path in sorted(SHIPPED.glob(f"*/{FILE}")):
+        head = tomllib.loads(path.read_text(encoding="utf-8"))["scenario"]
+        if head.get("event") == "stress":
+            found[path.parent.name] = head.get("return_period_y")
+    return found
+
+
 def folder_of(name_or_path: str | Path) -> Path:
     """The folder of a scenario. Raises BadInput when there is none."""
     text = os.fspath(name_or_path)

@@ -20,6 +20,7 @@ from anlan.scenarios.derivation import (
     pingshan,
     places,
     rivers,
+    stress,
 )
 from anlan.scenarios.derivation.files import FACTS, SCENARIOS, read_assumed, read_rows
 from anlan.scenarios.derivation.sites import Plane, cells, spread_sites
@@ -27,8 +28,8 @@ from anlan.scenarios.derivation.units import read_counties, read_units
 from anlan.sim import load
 
 MAINS: dict[str, Callable[[Path], None]] = {
-    "haimen": lambda to: haimen.main(to / "haimen-typhoon"),
-    "nantong": lambda to: nantong.main(to / "nantong-typhoon"),
+    "haimen": haimen.main,
+    "nantong": nantong.main,
     "pingshan": pingshan.main,
     "linyi": linyi.main,
     "fuling": fuling.main,
@@ -42,6 +43,7 @@ RESIDENTS = {
     "linyi-flood": 151_600,
     "fuling-forest-fire": 1_115_016,
 }
+STRESS = {f"{name}-stress": n for name, n in (RESIDENTS | {"haimen-typhoon": 991_782}).items()}
 
 
 class Derived:
@@ -58,7 +60,7 @@ class Derived:
                 return super().__getitem__(name)
 
         with pytest.MonkeyPatch.context() as patch:
-            for module in (haimen, nantong, district, fuling):
+            for module in (haimen, nantong, district, fuling, stress):
                 patch.setattr(module, "read_assumed", lambda d: Watched(real(d)))
             for main in MAINS.values():
                 main(folder)
@@ -70,8 +72,8 @@ def derived(tmp_path_factory: pytest.TempPathFactory) -> Derived:
 
 
 def test_deriving_again_gives_the_same_bytes(derived: Derived) -> None:
-    made = sorted(p.relative_to(derived.folder) for p in derived.folder.rglob("*.csv"))
-    assert {p.parts[0] for p in made} == {"haimen-typhoon", *RESIDENTS}
+    made = sorted(p.relative_to(derived.folder) for p in derived.folder.rglob("*.*"))
+    assert {p.parts[0] for p in made} == {"haimen-typhoon", *RESIDENTS, *STRESS}
     for file in made:
         assert (derived.folder / file).read_bytes() == (SCENARIOS / file).read_bytes(), file
 
@@ -94,12 +96,12 @@ def test_a_district_s_own_numbers_lie_in_their_ranges_and_differ(name: str) -> N
         assert row["source"]
 
 
-@pytest.mark.parametrize("folder", RESIDENTS)
+@pytest.mark.parametrize("folder", [*RESIDENTS, *STRESS])
 def test_the_folder_fits_together_and_has_its_residents(folder: str, tmp_path: Path) -> None:
     """load() also checks that every id exists and that no place is cut off."""
     scenario = load(folder)
     assert scenario.id == folder
-    assert scenario.residents == RESIDENTS[folder]
+    assert scenario.residents == (RESIDENTS | STRESS)[folder]
     assert all(c.residents > 0 for c in scenario.communities)
     assert scenario.settings.command_community in {c.community for c in scenario.communities}
     files_named = {a.file for a in scenario.assumptions}

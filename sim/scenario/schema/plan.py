@@ -30,13 +30,20 @@ class Settings(Row):
     """`[scenario]` of scenario.toml: names, clock and length.
 
     A run begins at `start`, or `start_before_closest_h` before the closest approach of the
-    typhoon, rounded down to a full hour.
+    typhoon, rounded down to a full hour. A stress event is a design event, stronger than what is on
+    record, and no forecast; it states a return period, or in which way it is exaggerated, or both.
     """
 
     id: Id
     name: Words
     summary: Words
     district: Words
+    event: Literal["case", "stress"] = "case"
+    # of the quantity that `name` or `exaggeration` says
+    return_period_y: Annotated[float, Field(gt=1.0, le=100_000.0, allow_inf_nan=False)] | None = (
+        None
+    )
+    exaggeration: Words | None = None
     start: Time | None = None
     start_before_closest_h: (
         Annotated[float, Field(gt=0.0, le=720.0, allow_inf_nan=False)] | None
@@ -54,6 +61,15 @@ class Settings(Row):
             raise ValueError(
                 "a run begins once; give start, a time such as 2022-08-17T12:00:00+08:00, or "
                 "start_before_closest_h, hours before the typhoon's closest approach"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _says_how_rare(self) -> Settings:
+        stated = self.return_period_y is not None or self.exaggeration is not None
+        if stated != (self.event == "stress"):
+            raise ValueError(
+                'only an event "stress" states return_period_y, exaggeration or both, and it must'
             )
         return self
 
