@@ -41,7 +41,8 @@ def _water(p: Parts, tick: int) -> None:
         return
     rain_mm = p.water.rain_mm(sky)
     gates, pumps = p.drainage.gates_open(sky.sea_level_m), p.drainage.pumps_mm(p.power.outages)
-    p.water.step(rain_mm, gates, pumps, sky.sea_level_m)
+    unaided = p.drainage.pumps_in_mm(p.power.out_unaided) if p.power.unaided_h else None
+    p.water.step(rain_mm, gates, pumps, sky.sea_level_m, unaided)
 
 
 def _roads(p: Parts, tick: int) -> None:

@@ -143,7 +143,8 @@ class Recorder:
         hours.shelters.append([(s.occupants, s.reserved, s.open) for s in self.shelters.all])
         used = (sites.persons > 0).nonzero()[0]
         hours.used.append(used)
-        hours.sites.append((sites.stock[used], sites.owed[used], sites.persons[used]))
+        at_risk = self.people.at_risk_at_sites()[used]
+        hours.sites.append((sites.stock[used], sites.owed[used], sites.persons[used], at_risk))
         hours.sea_level_m.append(sky.sea_level_m)
         hours.of_places.append(
             (
@@ -210,7 +211,7 @@ class Recorder:
 
     def _short(self) -> list[NDArray[np.int64]]:
         """(U, I) people short of each item at the sites in use, hour by hour."""
-        return [self.sites.short_of(owed, persons) for _, owed, persons in self.hours.sites]
+        return [self.sites.short_of(owed, persons) for _, owed, persons, _ in self.hours.sites]
 
     def _write_shelters(self) -> None:
         shelters, hours = self.shelters.all, self.hours
@@ -259,7 +260,7 @@ class Recorder:
     def _write_sites(self) -> None:
         used, n = np.concatenate(self.hours.used), len(self.goods.ids)
         hourly = np.repeat(self.hours.ticks, [len(u) for u in self.hours.used])
-        stock, owed, persons = map(np.concatenate, zip(*self.hours.sites, strict=True))
+        stock, owed, persons, at_risk = map(np.concatenate, zip(*self.hours.sites, strict=True))
         short = np.concatenate(self._short())
         at = np.repeat(used, n)
         self.ledger.add_many(
@@ -271,6 +272,7 @@ class Recorder:
             stock=stock.ravel(),
             owed=owed.ravel(),
             persons=np.repeat(persons, n),
+            persons_at_risk=np.repeat(at_risk, n),
             persons_short=short.ravel(),
         )
 

@@ -283,7 +283,7 @@ def _shelters(model: Model, g: Shared, n: Networks, sites: Sites) -> Shelters:
         Shelter(model, row, number, g.world.index[row.community], sites)
         for number, row in enumerate(rows)
     ]
-    return Shelters(WayRules.read(g.scenario), made, n.roads)
+    return Shelters(WayRules.read(g.scenario), made, n.roads, sites)
 
 
 def _stores(

@@ -258,7 +258,7 @@ def _people_rows(
         heard_tick=12, left_tick=left,
         arrived_tick=np.where(rng.random(n) < 0.9, left + 6, NEVER),
         destination=shelters[rng.integers(0, len(shelters), n)], outcome="arrived",
-        persons=people // 10,
+        home_at_risk=True, persons=people // 10, away_person_ticks=people * 10,
     )  # fmt: skip
     grow = np.clip((np.arange(hours) - hours // 4) / (hours / 4), 0, 1)
     fill = rng.uniform(0.4, 1.1, len(s.shelters))
@@ -274,6 +274,14 @@ def _people_rows(
     ledger.add_many(facts.Relief, site=shelters, kind="shelter", need_tick=need,
                     relief_tick=np.where(rng.random(len(shelters)) < 0.9, need + wait, NEVER),
                     ended_tick=NEVER, persons=40)  # fmt: skip
+    since = rng.integers(s.ticks // 3, s.ticks // 2, n)
+    ledger.add_many(
+        facts.AtRisk, community=names, way="home", cause="flood", again=False, from_tick=since,
+        ended_tick=NEVER, warned=rng.random(n) < 0.9, ordered=rng.random(n) < 0.5,
+        state=np.where(left + 6 < since, "sheltered", "home").astype(object),
+        roof_tick=left + 6, relief_tick=np.where(rng.random(n) < 0.9, since + wait.mean(), NEVER),
+        fate="well", persons=people // 10,
+    )  # fmt: skip
     _casualty_rows(ledger, s, names, dies=rng.random() < 0.3)
 
 
@@ -322,7 +330,7 @@ def _supply_rows(ledger: Ledger, s: Scenario, rng: Any, ticks: Any) -> None:
                         persons_short=(needed - issued) // 10)  # fmt: skip
         ledger.add_many(facts.SiteLevel, tick=ticks, site=s.shelters[0].shelter, kind="shelter",
                         item=item.item, stock=0, owed=needed - issued, persons=40,
-                        persons_short=(needed - issued) // 10)  # fmt: skip
+                        persons_at_risk=30, persons_short=(needed - issued) // 10)  # fmt: skip
     deliver(ledger, s.shelters[0].shelter, "meal", 1000, departed_tick=30)
     idle = rng.integers(0, 3, hours)
     ledger.add_many(facts.CrewLevel, tick=ticks, off_duty=0, mustering=0, idle=idle, travelling=0,

@@ -18,7 +18,7 @@ from anlan.sim.ledger import NEVER
 def places(facts: Facts) -> Arrays:
     """The table `places`: a row a community."""
     n = len(facts.communities)
-    rescue, relief, casualty = facts.rescues, facts.reliefs, facts.tables["casualty"]
+    rescue, relief, casualty = facts.rescues, facts.in_need, facts.tables["casualty"]
     late = ~rescue["reached"] | (rescue["wait_min"] > RESCUE_MIN)
     died = casualty["persons"] * (casualty["outcome"] == "died")
     h_per_row = _hours_per_row(facts)

@@ -1,24 +1,44 @@
-"""Measures of evacuation: who was ordered to leave, who left, who arrived and when."""
+"""Measures of evacuation: who of those at risk had moved in time, and who moved without need."""
 
 from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
-
-from anlan.analysis.measures.facts import Facts, Floats, Ints, index_of
+from anlan.analysis.measures.facts import Column, Facts, Floats, Ints, index_of
 from anlan.analysis.measures.measure import Measure, ratio, total, with_worst_town
+from anlan.sim.ledger import NEVER
+
+AWAY = ("travelling", "sheltered", "with_kin")  # states in which a household has left
+HOUSED = ("sheltered", "with_kin")
 
 
-def done_share(
-    facts: Facts, group: Ints, groups: int, when: str, before_gale: bool = False
+def moved_share(
+    facts: Facts, group: Ints, groups: int, states: tuple[str, ...], before_gale: bool = False
 ) -> Floats:
-    """Of those ordered to leave, the share that reached the moment `when`, a tick's column."""
-    rows = facts.evacuees
-    by = facts.gale_tick[rows["home"]] if before_gale else np.full(len(rows["home"]), facts.end)
-    done = (rows[when] >= 0) & (rows[when] < by)
-    ordered = total(rows["home"], rows["persons"], group, groups)
-    return ratio(total(rows["home"], rows["persons"] * done, group, groups), ordered)
+    """Of those whose home becomes untenable, the share that was in one of some states by then."""
+    rows = facts.unsafe_homes
+    moved = index_of(rows["state"], states) >= 0
+    if before_gale:
+        moved &= (rows["roof_tick"] != NEVER) & (rows["roof_tick"] < facts.gale_tick[rows["home"]])
+    at_risk = total(rows["home"], rows["persons"], group, groups)
+    return ratio(total(rows["home"], rows["persons"] * moved, group, groups), at_risk)
+
+
+def _not_at_risk(facts: Facts) -> dict[str, Column]:
+    """The rows of evacuation of those who left and whose home was never at risk."""
+    table = facts.tables["evacuation"]
+    keep = (table["left_tick"] != NEVER) & ~table["home_at_risk"].astype(bool)
+    return {name: column[keep] for name, column in table.items()}
+
+
+def needless_persons(facts: Facts) -> float:
+    """Residents who left a home that the hazard never made untenable."""
+    return float(_not_at_risk(facts)["persons"].sum())
+
+
+def needless_person_h(facts: Facts) -> float:
+    """Person-hours that they were away."""
+    return float(_not_at_risk(facts)["away_person_ticks"].sum() * facts.h_per_tick)
 
 
 def ordered_persons(facts: Facts) -> float:
@@ -43,17 +63,17 @@ def no_place_persons(facts: Facts) -> float:
 MEASURES = (
     Measure("evacuation.ordered_persons", "person", "none", ordered_persons),
     Measure("evacuation.sheltered_share", "share", "none", sheltered_share),
-    Measure("evacuation.no_place_persons", "person", "lower", no_place_persons),
+    Measure("evacuation.no_place_persons", "person", "none", no_place_persons),
+    Measure("evacuation.needless_persons", "person", "lower", needless_persons),
+    Measure("evacuation.needless_person_h", "person_h", "lower", needless_person_h),
+    *with_worst_town("evacuation.left_share", "share", "higher", partial(moved_share, states=AWAY)),
     *with_worst_town(
-        "evacuation.left_share", "share", "higher", partial(done_share, when="left_tick")
-    ),
-    *with_worst_town(
-        "evacuation.arrived_share", "share", "higher", partial(done_share, when="arrived_tick")
+        "evacuation.arrived_share", "share", "higher", partial(moved_share, states=HOUSED)
     ),
     *with_worst_town(
         "evacuation.before_gale_share",
         "share",
         "higher",
-        partial(done_share, when="arrived_tick", before_gale=True),
+        partial(moved_share, states=HOUSED, before_gale=True),
     ),
 )

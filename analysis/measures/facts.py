@@ -20,6 +20,8 @@ Tables = Mapping[str, Table]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+RELIEF_H = 10  # the limit in the names of the measures of relief
+FORESEEN = ("wind", "collapse", "flood", "forest_fire")  # causes that a warning can come before
 
 
 def short_name(item: str) -> str:
@@ -185,22 +187,40 @@ class Facts:
         return rows
 
     @cached_property
-    def reliefs(self) -> dict[str, Column]:
-        """The rows of relief, their community, and how long they waited in need.
-
-        `wait_h` ends with the first relief, or when the need ended by itself, or with the run.
-        `ended`: the need ended by itself before any relief; `never`: none came and it went on.
-        """
-        table = self.tables["relief"]
-        rows: dict[str, Column] = dict(table)
-        rows["reached"] = table["relief_tick"] != NEVER
-        rows["ended"] = ~rows["reached"] & (table["ended_tick"] != NEVER)
-        rows["never"] = ~rows["reached"] & ~rows["ended"]
-        until = np.where(rows["reached"], table["relief_tick"], self.end)
-        until = np.where(rows["ended"], table["ended_tick"], until)
-        rows["wait_h"] = np.maximum(until - table["need_tick"], 0) * self.h_per_tick
-        rows["home"] = self.site_community("relief")
+    def at_risk(self) -> dict[str, Column]:
+        """The rows of at_risk, with their home community. Who is in it is the hazard's doing."""
+        rows: dict[str, Column] = dict(self.tables["at_risk"])
+        rows["home"] = self.community_at("at_risk")
         return rows
+
+    @cached_property
+    def unsafe_homes(self) -> dict[str, Column]:
+        """Of those at risk, whose home becomes untenable by a hazard that can be seen to come."""
+        foreseen = index_of(self.at_risk["cause"], FORESEEN) >= 0
+        return self._of_risk((self.at_risk["way"] == "home") & foreseen)
+
+    @cached_property
+    def in_need(self) -> dict[str, Column]:
+        """Everybody at risk once, by what came first, and how long they waited for relief.
+
+        `wait_h` ends with the first relief, or when a supply came back by itself, or with the run.
+        `never`: no relief came, and no supply came back. `soon_over`: a supply came back by itself
+        within ten hours, which is the hazard's doing.
+        """
+        rows = self._of_risk(~self.at_risk["again"])
+        since, ended = rows["from_tick"], rows["ended_tick"]
+        relieved = rows["relief_tick"] != NEVER
+        over = (ended != NEVER) & (rows["way"] == "supply")
+        until = np.where(over, ended, self.end)
+        until = np.where(relieved, np.minimum(rows["relief_tick"], until), until)
+        rows["wait_h"] = np.maximum(until - since, 0) * self.h_per_tick
+        rows["reached"] = relieved
+        rows["never"] = ~relieved & ~over
+        rows["soon_over"] = over & ((ended - since) * self.h_per_tick <= RELIEF_H)
+        return rows
+
+    def _of_risk(self, keep: Bools) -> dict[str, Column]:
+        return {name: column[keep] for name, column in self.at_risk.items()}
 
     @cached_property
     def evacuees(self) -> dict[str, Column]:

@@ -1,102 +1,119 @@
-"""Measures of relief and shortage: how long people were in need, and what they were short of."""
+"""Measures of relief and shortage: how long people at risk waited, and what they were short of.
+
+Who is at risk is the hazard's doing; whoever is not reached stays in as not helped, the dead too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from anlan.analysis.measures.facts import Bools, Facts, Floats, Ints, short_name
+from anlan.analysis.measures.facts import (
+    RELIEF_H,
+    Bools,
+    Facts,
+    Floats,
+    Ints,
+    once,
+    short_name,
+)
 from anlan.analysis.measures.measure import (
-    WORST,
     Grouped,
     Measure,
     ratio,
     total,
     with_worst_town,
-    worst_of_towns,
 )
+from anlan.sim.ledger import NEVER
 
-RELIEF_H = 10  # the limit in the measure's own name
 ITEMS = ("water_ml", "meal", "bedding", "clothing", "medicine")  # scenarios/items.csv
 
 
 def persons_in_need(facts: Facts) -> float:
-    """Residents who came to need relief."""
-    return float(facts.reliefs["persons"].sum())
+    """Residents whom the hazard puts at risk, each once."""
+    return float(facts.in_need["persons"].sum())
 
 
 def first_relief_h_mean(facts: Facts, group: Ints, groups: int) -> Floats:
-    """Mean hours in need before the first relief, weighted by persons."""
-    rows = facts.reliefs
+    """Mean hours at risk before the first relief, weighted by persons."""
+    rows = facts.in_need
     waited = total(rows["home"], rows["persons"] * rows["wait_h"], group, groups)
     return ratio(waited, total(rows["home"], rows["persons"], group, groups))
 
 
 def relief_late(facts: Facts) -> Bools:
-    """The rows of relief that were late: more than ten hours in need, or never relieved."""
-    rows = facts.reliefs
-    late: Bools = rows["never"] | (rows["wait_h"] > RELIEF_H)
+    """The rows of `in_need` that were late: more than ten hours, or never relieved."""
+    rows = facts.in_need
+    late: Bools = ~rows["soon_over"] & (~rows["reached"] | (rows["wait_h"] > RELIEF_H))
     return late
 
 
 def within_10h_share(facts: Facts, group: Ints, groups: int) -> Floats:
-    """Of those in need, the share that was relieved within ten hours."""
-    rows = facts.reliefs
-    late = relief_late(facts)
-    judged = late | rows["reached"]  # a need that soon ended by itself is neither
-    in_time = total(rows["home"], rows["persons"] * (judged & ~late), group, groups)
+    """Of those at risk, the share that was relieved within ten hours."""
+    rows = facts.in_need
+    judged = ~rows["soon_over"]  # the same whoever was relieved
+    in_time = total(rows["home"], rows["persons"] * (judged & ~relief_late(facts)), group, groups)
     return ratio(in_time, total(rows["home"], rows["persons"] * judged, group, groups))
 
 
 def relief_never_persons(facts: Facts) -> float:
-    """Residents in need whom no relief ever reached."""
-    return float(facts.reliefs["persons"][facts.reliefs["never"]].sum())
+    """Residents at risk whom no relief ever reached."""
+    return float(facts.in_need["persons"][facts.in_need["never"]].sum())
 
 
-def _shortage(item: str) -> Callable[[Facts], float]:
-    """Person-hours short of an item, from the district's own level of it."""
+def _shortage(item: str) -> Grouped:
+    """Person-hours short of an item of those at risk.
 
-    def person_h(facts: Facts) -> float:
-        table = facts.tables["stock_level"]
-        if item not in facts.item_names:
-            return float("nan")
-        rows = facts.item_at("stock_level") == facts.item_names.index(item)
-        tick, short = table["tick"][rows].astype(np.int64), table["persons_short"][rows]
-        if not len(tick):
-            return 0.0
-        step = np.diff(tick, prepend=2 * tick[0] - tick[1] if len(tick) > 1 else tick[0] - 1)
-        return float((step * short).sum() * facts.h_per_tick)
-
-    return person_h
-
-
-def _shortage_by_group(item: str) -> Grouped:
-    """Person-hours short of an item, from the hourly rows of sites in use."""
+    Whose home is untenable is short of everything until they are under another roof or are
+    brought out; those who draw on a site are short of what it owes, as many as their share of
+    those who draw on it.
+    """
 
     def person_h(facts: Facts, group: Ints, groups: int) -> Floats:
         if item not in facts.item_names:
             return np.full(groups, np.nan)
+        level = facts.tables["site_level"]
         rows = facts.item_at("site_level") == facts.item_names.index(item)
+        short, persons = level["persons_short"][rows], level["persons"][rows]
+        at_risk = level["persons_at_risk"][rows]
+        theirs = np.divide(short * at_risk, persons, out=np.zeros(len(short)), where=persons > 0)
         # hourly rows, so a person short at a row is a person-hour
-        short = facts.tables["site_level"]["persons_short"][rows]
-        return total(facts.site_community("site_level")[rows], short, group, groups)
+        at_sites = total(facts.site_community("site_level")[rows], theirs, group, groups)
+        return at_sites + roofless_person_h(facts, group, groups)
 
     return person_h
 
 
+@once
+def _roofless_h(facts: Facts) -> Floats:
+    """(n,) hours that each row of at_risk, way home, was without another roof."""
+    rows = facts.at_risk
+    over = np.where(rows["ended_tick"] == NEVER, facts.end, rows["ended_tick"])
+    until = np.where(rows["roof_tick"] == NEVER, over, np.minimum(rows["roof_tick"], over))
+    hours = np.maximum(until - rows["from_tick"], 0) * facts.h_per_tick
+    return np.where(rows["way"] == "home", hours, 0.0)
+
+
+def roofless_person_h(facts: Facts, group: Ints, groups: int) -> Floats:
+    """Person-hours from a home's becoming untenable until there is another roof."""
+    rows = facts.at_risk
+    return total(rows["home"], rows["persons"] * _roofless_h(facts), group, groups)
+
+
+def no_roof_persons(facts: Facts) -> float:
+    """Residents whose home is untenable, without another roof ten hours later."""
+    return float(facts.at_risk["persons"][_roofless_h(facts) > RELIEF_H].sum())
+
+
 def _of_item(item: str) -> tuple[Measure, Measure]:
     name = f"shortage.{short_name(item)}_person_h"
-    by_town = worst_of_towns(_shortage_by_group(item), "lower")
-    return (
-        Measure(name, "person_h", "lower", _shortage(item)),
-        Measure(name + WORST, "person_h", "lower", by_town),
-    )
+    return with_worst_town(name, "person_h", "lower", _shortage(item))
 
 
 RELIEF = (
     Measure("relief.persons_in_need", "person", "none", persons_in_need),
     Measure("relief.never_persons", "person", "lower", relief_never_persons),
+    Measure("relief.no_roof_10h_persons", "person", "lower", no_roof_persons),
+    *with_worst_town("relief.no_roof_person_h", "person_h", "lower", roofless_person_h),
     *with_worst_town("relief.first_relief_h_mean", "h", "lower", first_relief_h_mean),
     *with_worst_town("relief.within_10h_share", "share", "higher", within_10h_share),
 )

@@ -45,6 +45,6 @@ def full_shelters(facts: Facts) -> float:
 
 
 MEASURES = (
-    Measure("shelter.full_shelters", "shelter", "lower", full_shelters),
-    *with_worst_town("shelter.peak_use_share", "share", "lower", peak_use_share),
+    Measure("shelter.full_shelters", "shelter", "none", full_shelters),
+    *with_worst_town("shelter.peak_use_share", "share", "none", peak_use_share),
 )

@@ -19,9 +19,16 @@ def heard_share(facts: Facts, group: Ints, groups: int, before_gale: bool = Fals
     by = facts.gale_tick[home] if before_gale else np.full(len(home), facts.end)
     in_time = (table["heard_tick"] >= 0) & (table["heard_tick"] < by)
     residents = np.bincount(group, weights=facts.residents, minlength=groups)
-    if not (facts.tables["message"]["kind"] == "signal").any():
-        return np.full(groups, np.nan)  # no warning was given, so none could be heard
+    if nothing_to_warn_of(facts):
+        return np.full(groups, np.nan)
     return ratio(total(home, table["persons"] * in_time, group, groups), residents)
+
+
+def nothing_to_warn_of(facts: Facts) -> bool:
+    """Neither a gale nor anybody at risk of what can be seen to come, and no signal given."""
+    given = (facts.tables["message"]["kind"] == "signal").any()
+    gale = (facts.gale_tick < facts.end).any()
+    return not (given or gale or len(facts.unsafe_homes["persons"]))
 
 
 def responsible_share(facts: Facts, group: Ints, groups: int) -> Floats:
@@ -36,18 +43,29 @@ def responsible_share(facts: Facts, group: Ints, groups: int) -> Floats:
 
 
 def lead_h(facts: Facts) -> float:
-    """Mean hours from hearing the warning to the gale, over residents who heard and met one."""
+    """Mean hours from hearing the warning to the gale, over all residents whom a gale reached.
+
+    Who did not hear, or heard later, has 0.
+    """
     table, home = facts.tables["warning"], facts.community_at("warning")
-    judged = (table["heard_tick"] >= 0) & (facts.gale_tick[home] < facts.end)
-    persons = table["persons"][judged]
-    if persons.sum() == 0:
+    met = facts.residents[facts.gale_tick < facts.end].sum()
+    if met == 0:
         return float("nan")
-    lead = (facts.gale_tick[home] - table["heard_tick"])[judged]
-    return float((lead * persons).sum() / persons.sum() * facts.h_per_tick)
+    judged = (table["heard_tick"] >= 0) & (facts.gale_tick[home] < facts.end)
+    lead = np.maximum(facts.gale_tick[home] - table["heard_tick"], 0)[judged]
+    return float((lead * table["persons"][judged]).sum() / met * facts.h_per_tick)
+
+
+def in_time_share(facts: Facts, group: Ints, groups: int) -> Floats:
+    """Of those whose home becomes untenable, the share that had been told before."""
+    rows = facts.unsafe_homes
+    told = total(rows["home"], rows["persons"] * rows["warned"], group, groups)
+    return ratio(told, total(rows["home"], rows["persons"], group, groups))
 
 
 MEASURES = (
     Measure("warning.lead_h", "h", "higher", lead_h),
+    *with_worst_town("warning.in_time_share", "share", "higher", in_time_share),
     *with_worst_town("warning.heard_share", "share", "higher", heard_share),
     *with_worst_town(
         "warning.heard_before_gale_share", "share", "higher", partial(heard_share, before_gale=True)

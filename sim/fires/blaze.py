@@ -55,6 +55,8 @@ class Blaze:
     rules: AttackRules
     clock: Clock
     fire: spread.Fire | None = None
+    # the same fire as it would burn if nobody had come; None: nobody has come yet
+    unfought: spread.Fire | None = None
     belts: NDArray[np.float32] | None = None  # (rows, cols) kW/m, barriers from the beginning
     points: list[WaterSupply] = field(default_factory=list)  # of water; all fires share them
     posts: dict[str, Post] = field(default_factory=dict)  # by crew
@@ -89,6 +91,11 @@ class Blaze:
         """The front; only of a fire that has been lit."""
         assert self.fire is not None
         return self.fire
+
+    @property
+    def burning_unfought(self) -> spread.Fire:
+        """The front as it would be if nobody had come; only of a fire that has been lit."""
+        return self.burning if self.unfought is None else self.unfought
 
     @property
     def cell_m(self) -> float:

@@ -20,6 +20,7 @@ from anlan.sim.nature.building import neighbours, outbreaks, rows
 from anlan.sim.nature.building.block import BlockRules, Building, CityBlock
 from anlan.sim.nature.building.travel import LocalRules
 from anlan.sim.nature.building.victims import Victim, choose, last_ticks
+from anlan.sim.people.at_risk import Cause
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import BuildingFireHazard, Capability
 from anlan.sim.source import Field
@@ -210,6 +211,10 @@ class BuildingFires:
         self.field.incidents.open(incident, tick, unseen=True)
         block.spread = partial(self._spread, scene)
         block.saved = partial(self._saved, scene)
+        # Those of the neighbours that it lights are the fire's and its fighters' doing.
+        people = choose(self.field.world.people, outbreak.place, caught.number, caught.pick_u)
+        homes = np.unique(self.field.world.people.household[people]).astype(np.int64)
+        self.field.people.threaten(homes, tick, Cause.FIRE)
         self._trap(scene, fire, caught)
         return scene
 

@@ -113,7 +113,10 @@ class ForestScene:
         for drop in [d for d in blaze.drops if d.until <= tick]:
             blaze.drops.remove(drop)
             self._dry(np.array(drop.cells, dtype=np.int32))
-        spread.advance_weather(blaze.burning, until, weather, blaze.rules.weather_step_min, error)
+        step_min = blaze.rules.weather_step_min
+        spread.advance_weather(blaze.burning, until, weather, step_min, error)
+        if blaze.unfought is not None:
+            spread.advance_weather(blaze.unfought, until, weather, step_min, error)
         if blaze.contained_tick >= 0 and not spread.contained(blaze.burning):
             self._break_out()  # stronger wind has carried it over the line
         if blaze.clock.is_hours_end(tick):
@@ -161,6 +164,8 @@ class ForestScene:
         blaze = self.blaze
         if blaze.fire is None:
             return False
+        if crews and blaze.unfought is None:
+            blaze.unfought = blaze.burning.twin()
         self.overrun(self, crews, tick)
         crews = [c for c in crews if c.task is self.incident]
         if crews and np.isnan(self.arrived_min):

@@ -29,6 +29,7 @@ from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.intensity import flame_m
 from anlan.sim.nature.forest.reach import Runs
+from anlan.sim.people.at_risk import Cause
 from anlan.sim.people.draws import BurnRules, burns
 from anlan.sim.place.population import POPULATION_RUN
 from anlan.sim.scenario.schema import Community
@@ -120,7 +121,7 @@ def _caught_kw_m(
     """
     g = blaze.burning.ground
     around = np.concatenate([[0], spread.neighbours(g)]).astype(np.int32) + cell
-    coming, since_min = _coming(blaze, around, tick)
+    coming, since_min = _coming(blaze.burning, around, tick, blaze.tick_min)
     if not coming.size:
         return None
     kw_m = spread.intensity_at_kw_m(blaze.burning, coming)
@@ -137,10 +138,9 @@ def _caught_kw_m(
     return None if safe else float(kw_m[fierce].max())
 
 
-def _coming(blaze: Blaze, cells: Cells, tick: int) -> tuple[Cells, float]:
+def _coming(fire: spread.Fire, cells: Cells, tick: int, tick_min: float) -> tuple[Cells, float]:
     """Those of some cells that burn within a tick, and when the tick begins, minutes."""
-    tick_min = blaze.tick_min
-    label = blaze.burning.label_min[cells]
+    label = fire.label_min[cells]
     return cells[(label >= tick * tick_min) & (label < (tick + 1) * tick_min)], tick * tick_min
 
 
@@ -195,13 +195,12 @@ class Villages:
     def burn(self, scene: ForestScene, tick: int) -> None:
         """Harm those who are still at home where the fire came within a tick."""
         blaze = scene.blaze
-        burning, _ = _coming(blaze, self.cells, tick)
+        self._threaten(blaze, tick)
+        burning, _ = _coming(blaze.burning, self.cells, tick, blaze.tick_min)
         if not burning.size:
             return
         kw_m = spread.intensity_at_kw_m(blaze.burning, burning)
-        first, last = (np.searchsorted(self.sorted, burning, side) for side in ("left", "right"))
-        owners = [self.owner[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-        for place in np.unique(np.concatenate(owners)).tolist():
+        for place in self._places(burning):
             homes, comes_kw_m = self._reach(place, burning, kw_m)
             if homes.size:
                 dead, hurt = self.field.people.burn(homes, comes_kw_m, tick, scene.incident)
@@ -235,14 +234,36 @@ class Villages:
             self.edges[place] = self._edge(place)
         return self.edges[place]
 
-    def _reach(self, place: int, burning: Cells, kw_m: F64) -> tuple[NDArray[np.int64], F64]:
-        """Homes of a place that a fire first comes to, and the fiercest beside each, kW/m."""
+    def _threaten(self, blaze: Blaze, tick: int) -> None:
+        """Homes that the fire would come to within a tick if nobody had fought it are at risk."""
+        burning, _ = _coming(blaze.burning_unfought, self.cells, tick, blaze.tick_min)
+        if not burning.size:
+            return
+        for place in self._places(burning):
+            beside = self._beside(place, burning).any(axis=1)
+            homes = self.edges[place].homes[beside]
+            if homes.size:
+                self.field.people.threaten(homes, tick, Cause.FOREST_FIRE)
+
+    def _places(self, cells: Cells) -> list[int]:
+        """Communities round whose seats some cells lie, rising."""
+        first, last = (np.searchsorted(self.sorted, cells, side) for side in ("left", "right"))
+        owners = [self.owner[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+        return [int(place) for place in np.unique(np.concatenate(owners))]
+
+    def _beside(self, place: int, burning: Cells) -> NDArray[np.bool_]:
+        """(n, m) which of m burning cells lie beside each of a place's n homes at its edge."""
         edge = self._edge_of(place)
         rows, cols = self.ground.row_col(burning)
         row, col = self.ground.row_col(edge.cells)
         away2 = np.square(row[:, None] - rows) + np.square(col[:, None] - cols)
         reach = self.rules.exposed_m / self.ground.land.cell_m
-        beside = away2 <= reach**2
+        return np.asarray(away2 <= reach**2)
+
+    def _reach(self, place: int, burning: Cells, kw_m: F64) -> tuple[NDArray[np.int64], F64]:
+        """Homes of a place that a fire first comes to, and the fiercest beside each, kW/m."""
+        beside = self._beside(place, burning)
+        edge = self.edges[place]
         fresh = beside.any(axis=1) & ~self.reached[edge.homes]
         homes = edge.homes[fresh]
         self.reached[homes] = True

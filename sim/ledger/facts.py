@@ -126,6 +126,99 @@ class Evacuation(NamedTuple):
             "结果",
         ),
     ]
+    home_at_risk: Annotated[
+        bool, Column("bool", "", "their home became untenable in this run", "住所在本次推演中成危")
+    ]
+    persons: Annotated[int, Column("int64", "person", "residents in the row", "人数")]
+    away_person_ticks: Annotated[
+        int,
+        Column(
+            "int64",
+            "person x tick",
+            "time away from home of all of them, until they came back or the run ended",
+            "离家时间合计（人·时步），到返家或推演结束为止",
+        ),
+    ]
+
+
+class AtRisk(NamedTuple):
+    """Residents whom the hazard puts at risk in one way in the same tick, with the same story.
+
+    Way, cause and times of the risk are the hazard's doing alone: the same whatever is done. A
+    resident is in here at most once for each way.
+    """
+
+    community: Annotated[str, Column("str", "", "home community", "户籍社区")]
+    way: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "home: it can be lived in no longer; supply: nothing to drink or eat there",
+            "方式：home 住所不能再住，supply 家中断水断粮",
+        ),
+    ]
+    cause: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "wind (a frail home in a storm), collapse, flood, shaking, forest_fire, fire, outage; "
+            "of several the first",
+            "原因（多个取最先）；wind 为大风中的危旧房、工棚、船",
+        ),
+    ]
+    again: Annotated[
+        bool,
+        Column("bool", "", "they were at risk in the other way before", "此前已以另一方式处于危险"),
+    ]
+    from_tick: Annotated[int, Column("int32", TICK, "at risk from this tick on", "成危时刻")]
+    ended_tick: Annotated[
+        int,
+        Column(
+            "int32",
+            TICK,
+            "it was over without help: the wind had fallen and the home stood, supply was back",
+            "自行结束时刻：风停而住所完好，或恢复供应",
+        ),
+    ]
+    warned: Annotated[
+        bool,
+        Column("bool", "", "had heard a warning or an order before", "成危前已听到预警或指令"),
+    ]
+    ordered: Annotated[
+        bool, Column("bool", "", "had been ordered to leave before", "成危前已被令转移")
+    ]
+    state: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "of their household then: home, preparing, travelling, sheltered, with_kin",
+            "成危时住户的状态",
+        ),
+    ]
+    roof_tick: Annotated[
+        int,
+        Column(
+            "int32",
+            TICK,
+            "under another roof since (before or after); way home only",
+            "住进别处时刻（可早于成危）；仅 home",
+        ),
+    ]
+    relief_tick: Annotated[
+        int,
+        Column(
+            "int32",
+            TICK,
+            "first given something since they were at risk in any way, or brought out",
+            "成危（任一方式）以来首次得到救助或被救出时刻",
+        ),
+    ]
+    fate: Annotated[
+        str, Column("str", "", "at the end: well, hurt, trapped, dead", "推演结束时的状况")
+    ]
     persons: Annotated[int, Column("int64", "person", "residents in the row", "人数")]
 
 
@@ -407,6 +500,9 @@ class SiteLevel(NamedTuple):
     stock: Annotated[int, Column("int64", "item unit", "on hand", "现存")]
     owed: Annotated[int, Column("int64", "item unit", "needed and not given yet", "欠发")]
     persons: Annotated[int, Column("int64", "person", "residents who draw on the site", "人数")]
+    persons_at_risk: Annotated[
+        int, Column("int64", "person", "of them those whose risk is not over", "其中危险未过者")
+    ]
     persons_short: Annotated[
         int, Column("int64", "person", "residents short of the item", "短缺人数")
     ]
@@ -659,6 +755,7 @@ RECORDS: dict[str, type[NamedTuple]] = {
     "threat": Threat,
     "warning": WarningHeard,
     "evacuation": Evacuation,
+    "at_risk": AtRisk,
     "incident": Incident,
     "casualty": Casualty,
     "muster": Muster,

@@ -72,6 +72,8 @@ class Cells:
     pumped: F64
     taken: F64  # by crews with pumps of their own
     most_fallen: float = 0.0  # no cell has had more
+    # what would be stored if crews had taken none; None: they have not
+    unaided: F64 | None = None
 
     @classmethod
     def dry(cls, curve_number: F64) -> Cells:
@@ -97,16 +99,30 @@ class Cells:
         return True
 
     def step(
-        self, rain_mm: Floats, drain_mm: Floats, pump_mm: Floats, sea_mm: Floats | None
+        self,
+        rain_mm: Floats,
+        drain_mm: Floats,
+        pump_mm: Floats,
+        sea_mm: Floats | None,
+        pump_unaided_mm: Floats | None = None,
     ) -> None:
         """One tick: rain, then the sea, then gravity, then pumps, (C,) each.
 
         `drain_mm`, `pump_mm`: the most that can go in this tick. `sea_mm`: the least that the sea
-        fills a cell to, or None where it is not over its wall.
+        fills a cell to, or None where it is not over its wall. `pump_unaided_mm`: what pumps could
+        lift if nobody had helped to bring their power back; None: the same.
         """
         self.fallen += rain_mm
         # Rounding never takes runoff back.
         ran = np.maximum(self.runoff, runoff_over_mm(self.fallen, self.storage_mm))
+        if pump_unaided_mm is None:
+            pump_unaided_mm = pump_mm
+        elif self.unaided is None:
+            self.unaided = self.stored.copy()
+        if self.unaided is not None:
+            level = self.unaided + (ran - self.runoff)
+            level = level if sea_mm is None else np.maximum(level, sea_mm)
+            self.unaided = np.maximum(np.maximum(level - drain_mm, 0.0) - pump_unaided_mm, 0.0)
         self.stored += ran - self.runoff
         self.runoff = ran
         if sea_mm is not None:
@@ -118,8 +134,16 @@ class Cells:
             self.stored -= out
             total += out
 
+    def let_in(self, place: int, mm: float) -> None:
+        """A dike has broken: so much comes over a cell, whatever crews have done."""
+        self.stored[place] += mm
+        if self.unaided is not None:
+            self.unaided[place] += mm
+
     def take(self, place: int, mm: float) -> float:
         """Crews pump some out of a cell; how much there was."""
+        if self.unaided is None:
+            self.unaided = self.stored.copy()
         out = min(mm, float(self.stored[place]))
         self.stored[place] -= out
         self.taken[place] += out
@@ -139,9 +163,17 @@ class Water:
         self.crest_m = np.full(len(sites.lat), rules.wall_crest_m)
         self.depth_m: F32 = np.zeros(len(sites.lat), dtype=np.float32)
         self.wet = False  # anywhere
+        # The same as it would be if crews had taken no water away; these hold once they have.
+        self.depth_unaided_m: F32 = self.depth_m
+        self.wet_unaided = False
         self._reached = (sites.coast_km <= rules.reach_km) & (
             sites.elevation_m <= rules.reach_elevation_m
         )
+
+    @property
+    def helped(self) -> bool:
+        """Whether crews have taken any water away."""
+        return self.cells.unaided is not None
 
     def rain_mm(self, sky: Now) -> F32:
         """(C,) what falls in a tick."""
@@ -153,21 +185,35 @@ class Water:
         False where it is otherwise, and nothing is done then.
         """
         # Whoever lets water in adds to what is stored.
-        if self.wet or np.logical_or.reduce(self.cells.stored):
+        if self.wet or self.wet_unaided or np.logical_or.reduce(self.cells.stored):
             return False
         if sky.sea_level_m > np.minimum.reduce(self.crest_m):
             return False
         peak_mm = sky.peak_rain_mm_h * self.tick_h
         return peak_mm == 0.0 or self.cells.soak(self.rain_mm(sky), peak_mm)
 
-    def step(self, rain_mm: F32, gates_open: Bools, pump_mm: F64, sea_level_m: float) -> None:
-        """One tick: rain_mm (C,) in it, gates_open (C,), pump_mm (C,) that pumps can lift in it."""
+    def step(
+        self,
+        rain_mm: F32,
+        gates_open: Bools,
+        pump_mm: F64,
+        sea_level_m: float,
+        pump_unaided_mm: F64 | None = None,
+    ) -> None:
+        """One tick: rain_mm (C,) in it, gates_open (C,), pump_mm (C,) that pumps can lift in it.
+
+        pump_unaided_mm (C,): what they could lift if nobody had helped to mend the power.
+        """
         sea_mm = None
         if sea_level_m > np.minimum.reduce(self.crest_m):
             sea_mm = self._from_sea_mm(sea_level_m, sea_level_m > self.crest_m)
-        self.cells.step(rain_mm, self.drain_mm * gates_open, pump_mm, sea_mm)
+        drain_mm = self.drain_mm * gates_open
+        self.cells.step(rain_mm, drain_mm, pump_mm, sea_mm, pump_unaided_mm)
         self.depth_m = street_depth_m(self.cells.stored, self.rules.ponding_share)
         self.wet = bool(self.depth_m.any())
+        if self.cells.unaided is not None:
+            self.depth_unaided_m = street_depth_m(self.cells.unaided, self.rules.ponding_share)
+            self.wet_unaided = bool(self.depth_unaided_m.any())
 
     def _from_sea_mm(self, sea_level_m: float, over: Bools) -> F64:
         """What the sea fills each cell to, where it stands over the wall."""

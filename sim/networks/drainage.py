@@ -38,9 +38,11 @@ class Drainage:
 
     def pumps_mm(self, power: Outages) -> F64:
         """(C,) what the pumps can lift in this tick."""
-        if not power.number:
-            return self.pump_mm
-        return np.where(~power.out | self.generator, self.pump_mm, 0.0)
+        return self.pumps_in_mm(power.out) if power.number else self.pump_mm
+
+    def pumps_in_mm(self, dark: Bools) -> F64:
+        """(C,) what the pumps could lift in this tick where some places (C,) have no power."""
+        return np.where(~dark | self.generator, self.pump_mm, 0.0)
 
     def gates_open(self, sea_level_m: float) -> Bools:
         """(C,) which sluices stand open."""

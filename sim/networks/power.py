@@ -53,11 +53,23 @@ class Power:
         self._least_ms = float(self.stands_ms.min(initial=np.inf))
         self.repair_h = fragility.exponential(streams.uniform64(REPAIR, keys), rules.restore_mean_h)
         self.outages = Outages("power", place_ids, ledger)
+        # place -> hours that its repair would still take if nobody had helped; the same where a
+        # place is not in here
+        self.unaided_h: dict[int, float] = {}
 
     @property
     def out(self) -> Bools:
         """(C,) where there is no mains power now."""
         return self.outages.out
+
+    @property
+    def out_unaided(self) -> Bools:
+        """(C,) where there would be no mains power now if nobody had helped to mend it."""
+        if not self.unaided_h:
+            return self.out
+        out = self.out.copy()
+        out[list(self.unaided_h)] = True
+        return out
 
     def step(self, tick: int, sky: Now) -> None:
         """One tick: what is mended comes back, what the gust breaks fails."""
@@ -66,7 +78,16 @@ class Power:
             working = self.out & (sky.wind_ms < self.rules.crew_wind_ms)
             self.repair_h[working] -= self.tick_h
             self.outages.end(np.flatnonzero(self.out & (self.repair_h <= ROUNDING_H)), tick)
+        self._go_on_unaided(sky)
         self.outages.begin(fails, tick, "wind")
+
+    def _go_on_unaided(self, sky: Now) -> None:
+        """Repairs as they would go on without the help that they have had."""
+        for place, hours in list(self.unaided_h.items()):
+            if sky.wind_ms[place] < self.rules.crew_wind_ms:
+                self.unaided_h[place] = hours - self.tick_h
+            if self.unaided_h[place] <= ROUNDING_H:
+                del self.unaided_h[place]
 
     def _fails(self, sky: Now) -> NDArray[np.int64]:
         """Where the weakest pole breaks in this tick."""
@@ -78,11 +99,17 @@ class Power:
         return fails
 
     def work(self, place: int, hours: float) -> None:
-        """Crews have done some of the repair at a place; it ends in the next step."""
-        self.repair_h[place] -= hours
+        """Crews have done some of the repair at a place; it ends in the next step.
+
+        Where nothing is broken there is nothing to do.
+        """
+        if self.out[place]:
+            self.unaided_h.setdefault(place, float(self.repair_h[place]))
+            self.repair_h[place] -= hours
 
     def cut(self, place: int, tick: int, repair_h: float, cause: str = "cut") -> None:
         """The power at a place is cut, for so many hours of repair."""
+        self.unaided_h.pop(place, None)
         self.repair_h[place] = repair_h
         if not self.out[place]:
             self.outages.begin(np.array([place]), tick, cause)

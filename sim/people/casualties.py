@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import facts
+from anlan.sim.people.at_risk import AtRisk
 from anlan.sim.people.calendar import Calendar
 from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
@@ -23,17 +24,24 @@ class Casualties:
     """Everybody who comes to harm passes through here, whatever the cause."""
 
     def __init__(
-        self, around: Surroundings, where: Whereabouts, taps: Taps, calendar: Calendar
+        self,
+        around: Surroundings,
+        where: Whereabouts,
+        taps: Taps,
+        calendar: Calendar,
+        at_risk: AtRisk,
     ) -> None:
         self.around = around
         self.where = where
         self.taps = taps
         self.calendar = calendar
+        self.at_risk = at_risk
         self.incident_of: dict[int, Incident[Any]] = {}  # person -> where a crew looks for them
 
     def take_out(self, persons: Ids, new: State, tick: int) -> None:
         """Take people out of their households: they are trapped, hurt or dead, by themselves."""
         if len(persons):
+            self.at_risk.part(persons)
             for home, gone in self.where.take_out(persons, new):
                 self.taps.lose(home, gone, tick)
 
@@ -58,6 +66,8 @@ class Casualties:
         self, persons: Ids, cause: str, outcome: str, tick: int, incident: Incident[Any] | None
     ) -> None:
         """A fact for each person who died or was hurt."""
+        if outcome == "injured":
+            self.at_risk.hurt.update(persons.tolist())
         people = self.where.people
         for person in persons.tolist():
             self.around.ledger.add(

@@ -27,11 +27,17 @@ class Evacuation:
         self.heard_tick = never()  # the order
         self.left_tick = never()
         self.arrived_tick = never()
+        # person-ticks that it was away from home, of the times from which it came back
+        self.away_ticks = np.zeros(households, dtype=np.int64)
         self.next_leave = never()  # only the latest date counts
         self.next_return = never()  # likewise
         self.on_bus_list = np.zeros(households, dtype=bool)
         self.fled = np.zeros(households, dtype=bool)  # out of a home that cannot be lived in
         self.stood_down = False
+
+    def come_back(self, home: int, members: int, tick: int) -> None:
+        """So many of a household are at home again."""
+        self.away_ticks[home] += members * (tick - int(self.left_tick[home]))
 
     def plan_leave(self, homes: Ids, ticks: NDArray[np.integer]) -> None:
         """Households (n,) are ready to set out at ticks (n,)."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER, Ledger, facts
+from anlan.sim.people.at_risk import AtRisk, Cause, Fate, Way
 from anlan.sim.people.evacuation import Evacuation
-from anlan.sim.people.states import Outcome
+from anlan.sim.people.states import MEMBER, Outcome, State
+from anlan.sim.people.whereabouts import Whereabouts
 from anlan.sim.place.population import Population
 from anlan.sim.scenario.schema import DWELLINGS
+
+AWAY = (State.TRAVELLING, State.SHELTERED, State.WITH_KIN)
 
 
 def write_warning(
@@ -40,24 +45,29 @@ def write_warning(
 
 def write_evacuation(
     ledger: Ledger,
-    people: Population,
+    where: Whereabouts,
     evacuation: Evacuation,
+    at_risk: AtRisk,
     place_ids: Sequence[str],
     order_names: Sequence[str],
     shelter_ids: Sequence[str],
+    ticks: int,
 ) -> None:
     """What became of each household that was told to leave or left; like ones are one row."""
-    e = evacuation
+    people, e = where.people, evacuation
     ids = np.flatnonzero((e.ordered_tick != NEVER) | (e.left_tick != NEVER))
     if not len(ids):
         return
     columns = (
         people.community, people.dwelling, e.order_of, e.ordered_tick, e.heard_tick, e.left_tick,
-        e.arrived_tick, e.destination, e.outcome,
+        e.arrived_tick, e.destination, e.outcome, at_risk.from_tick[Way.HOME] != NEVER,
     )  # fmt: skip
     table = np.stack([c[ids] for c in columns], axis=1).astype(np.int64)
     rows, inverse = np.unique(table, axis=0, return_inverse=True)
     persons = np.bincount(inverse.ravel(), weights=people.sizes[ids]).astype(np.int64)
+    away = e.away_ticks[ids] + np.where(
+        np.isin(where.state[ids], AWAY), where.members[ids] * (ticks - e.left_tick[ids]), 0
+    )
     places = np.array(place_ids, dtype=object)
     told = [
         f"order/{order_names[n]}/{place_ids[place]}" if n != NEVER else ""
@@ -77,5 +87,116 @@ def write_evacuation(
         arrived_tick=rows[:, 6],
         destination=destinations[rows[:, 7]],
         outcome=outcomes[rows[:, 8]],
+        home_at_risk=rows[:, 9].astype(bool),
         persons=persons,
+        away_person_ticks=np.bincount(inverse.ravel(), weights=away).astype(np.int64),
     )
+
+
+def write_at_risk(
+    ledger: Ledger,
+    where: Whereabouts,
+    evacuation: Evacuation,
+    at_risk: AtRisk,
+    place_ids: Sequence[str],
+    warned_tick: NDArray[np.int64],
+) -> None:
+    """Everybody at risk, one way after the other; people with the same story are one row.
+
+    warned_tick (H,): when each household heard a public warning, NEVER where it heard none.
+    """
+    heard = np.where(warned_tick == NEVER, evacuation.heard_tick, warned_tick)
+    both = (warned_tick != NEVER) & (evacuation.heard_tick != NEVER)
+    heard[both] = np.minimum(warned_tick, evacuation.heard_tick)[both]
+    since = at_risk.from_tick.copy()
+    since[since == NEVER] = np.iinfo(np.int32).max
+    first = since.min(axis=0)
+    for way in Way:
+        homes = np.flatnonzero(at_risk.from_tick[way] != NEVER)
+        if len(homes):
+            _write_way(ledger, where, evacuation, at_risk, place_ids, way, homes, heard, first)
+
+
+def _write_way(
+    ledger: Ledger,
+    where: Whereabouts,
+    evacuation: Evacuation,
+    at_risk: AtRisk,
+    place_ids: Sequence[str],
+    way: Way,
+    homes: NDArray[np.int64],
+    heard_tick: NDArray[np.int64],
+    first_tick: NDArray[np.int32],
+) -> None:
+    people, risk = where.people, at_risk
+    from_tick, ordered_tick = risk.from_tick[way], evacuation.ordered_tick
+    supply = way == Way.SUPPLY
+    # As the state: 0 no, 1 yes.
+    of_homes = np.stack([
+        people.community[homes],
+        risk.cause[way, homes],
+        first_tick[homes] < from_tick[homes],
+        from_tick[homes],
+        risk.ended_tick[way, homes],
+        (heard_tick[homes] != NEVER) & (heard_tick[homes] < from_tick[homes]),
+        (ordered_tick[homes] != NEVER) & (ordered_tick[homes] < from_tick[homes]),
+        risk.state[way, homes],
+        np.full(len(homes), NEVER) if supply else risk.roof_tick[homes],
+        risk.relief_tick[homes],
+    ], axis=1).astype(np.int64)  # fmt: skip
+    persons = np.concatenate(
+        [np.arange(people.resident_start[h], people.resident_start[h + 1]) for h in homes.tolist()]
+    )
+    table = np.empty((len(persons), of_homes.shape[1] + 1), dtype=np.int64)
+    sizes = people.resident_start[homes + 1] - people.resident_start[homes]
+    table[:, :-1] = np.repeat(of_homes, sizes, axis=0)
+    _by_themselves(table, where, risk, persons, np.repeat(first_tick[homes], sizes), supply)
+    rows, inverse = np.unique(table, axis=0, return_inverse=True)
+    count = np.bincount(inverse.ravel(), weights=people.stands_for[persons]).astype(np.int64)
+    ledger.add_many(
+        facts.AtRisk,
+        community=np.array(place_ids, dtype=object)[rows[:, 0]],
+        way=way.name.lower(),
+        cause=_names(Cause)[rows[:, 1]],
+        again=rows[:, 2].astype(bool),
+        from_tick=rows[:, 3],
+        ended_tick=rows[:, 4],
+        warned=rows[:, 5].astype(bool),
+        ordered=rows[:, 6].astype(bool),
+        state=_names(State)[rows[:, 7]],
+        roof_tick=rows[:, 8],
+        relief_tick=rows[:, 9],
+        fate=_names(Fate)[rows[:, 10]],
+        persons=count,
+    )
+
+
+def _by_themselves(
+    table: NDArray[np.int64],
+    where: Whereabouts,
+    risk: AtRisk,
+    persons: NDArray[np.int64],
+    first_tick: NDArray[np.int32],
+    supply: bool,
+) -> None:
+    """Each person's fate; and the roof and relief of those whom harm has parted from the others.
+
+    Unless they had it before they have either when a crew brings them out, and never if that did
+    not happen.
+    """
+    apart = where.apart[persons]
+    alone = apart != MEMBER
+    who = persons[alone].tolist()
+    out = np.array([risk.out_tick.get(p, NEVER) for p in who], dtype=np.int64)
+    roof, relief = np.array([risk.until_parted[p] for p in who], dtype=np.int64).reshape(-1, 2).T
+    if not supply:
+        table[alone, 8] = np.where(roof != NEVER, roof, out)
+    given = np.where(out == NEVER, NEVER, np.maximum(out, first_tick[alone]))
+    table[alone, 9] = np.where(relief != NEVER, relief, given)
+    hurt = np.isin(persons, list(risk.hurt))
+    fates = [apart == State.DEAD, hurt, apart == State.TRAPPED]
+    table[:, 10] = np.select(fates, [Fate.DEAD, Fate.HURT, Fate.TRAPPED], Fate.WELL)
+
+
+def _names(of: type[IntEnum]) -> NDArray[np.object_]:
+    return np.array([member.name.lower() for member in of], dtype=object)

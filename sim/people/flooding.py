@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER
+from anlan.sim.people.at_risk import AtRisk, Cause, Way
 from anlan.sim.people.casualties import Casualties
 from anlan.sim.people.draws import Draws, drown_depth_m
 from anlan.sim.people.evacuation import Evacuation
@@ -28,29 +29,41 @@ class Flooding:
         where: Whereabouts,
         evacuation: Evacuation,
         casualties: Casualties,
+        at_risk: AtRisk,
     ) -> None:
         self.around = around
         self.draws = draws
         self.where = where
         self.evacuation = evacuation
         self.casualties = casualties
+        self.at_risk = at_risk
         # Never stranded by a dry street, however low the floor.
         strand_m = draws.floor_m + np.float32(around.harm.strand_depth_m)
         limits_m = np.maximum(strand_m, DRY_STREET_M)
         self._stranded_at = Rising(where.people.household_start, limits_m)
+        self._unaided_at: Rising | None = None  # the same by the water without help, if it differs
         # (depth on the street at which it happens, person) of stranded people, by place
         self._drown_at: dict[int, list[tuple[float, int]]] = {}
 
     def feel_the_water(self, tick: int) -> None:
         """What the water of this tick does to those who are at home."""
         water = self.around.water
-        if not water.wet:
+        if not water.wet and not water.wet_unaided:
             return
+        if self._unaided_at is None and water.helped:
+            self._unaided_at = self._stranded_at.copy()
         reached = self._stranded_at.reached(water.depth_m, np.inf)
+        self._note_at_risk(reached, tick)
         if len(reached):
             self._strand(self.where.at_home(reached), tick)
         if self._drown_at:
             self._drown(water.depth_m, tick)
+
+    def _note_at_risk(self, reached: Ids, tick: int) -> None:
+        """Homes that the water reaches, or would reach if nobody had pumped any of it away."""
+        if self._unaided_at is not None:
+            reached = self._unaided_at.reached(self.around.water.depth_unaided_m, np.inf)
+        self.at_risk.note(Way.HOME, reached, Cause.FLOOD, tick)
 
     def _strand(self, homes: Ids, tick: int) -> None:
         where, evacuation = self.where, self.evacuation

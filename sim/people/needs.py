@@ -7,7 +7,7 @@ at every moment stock + issued = initial + delivered at each site.
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from anlan.sim.scenario.rules import Rules
 
 Ints = NDArray[np.int64]
 ALL = slice(None)
+NOBODY = -1  # no household: people who came by themselves
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,17 @@ class MealRules(Rules, prefix="needs"):
 
 @dataclass
 class Cohort:
-    """People who came to need relief at a site in one tick and have had none yet."""
+    """People of one household, or without one, who came to need relief at a site in one tick and
+    have had none yet.
+    """
 
     need_tick: int
     persons: int
+    home: int = NOBODY
+
+
+def _nobody_asks(home: int, tick: int) -> None:
+    """Nothing more is done with it."""
 
 
 @dataclass
@@ -60,15 +68,18 @@ class Sites:
     entered: Ints  # (S,) people who ever came in
     issued: Ints  # (I,) since the start
     needed: Ints  # (I,) since the start
-    waiting: dict[int, deque[Cohort]] = field(default_factory=dict)
+    # site -> (tick of the need, household) -> who waits, first come first
+    waiting: dict[int, dict[tuple[int, int], Cohort]] = field(default_factory=dict)
     rows: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    # told of each household, and the tick in which all of it there have had something
+    served: Callable[[int, int], None] = _nobody_asks
 
     @cached_property
     def unit(self) -> Ints:
         """(I,) what one person needs at once."""
         return np.asarray(np.maximum(self.per_h, self.per_meal))
 
-    def enter(self, site: int, persons: int, tick: int) -> None:
+    def enter(self, site: int, persons: int, tick: int, home: int = NOBODY) -> None:
         """People come to draw on a site: their once-only needs are owed, they await relief."""
         before = self.entered[site] * self.on_entry // 1000
         self.entered[site] += persons
@@ -76,22 +87,21 @@ class Sites:
         self.owed[site] += once
         self.needed += once
         self.persons[site] += persons
-        queue = self.waiting.setdefault(site, deque())
-        if queue and queue[-1].need_tick == tick:
-            queue[-1].persons += persons
-        else:
-            queue.append(Cohort(tick, persons))
+        queue = self.waiting.setdefault(site, {})
+        queue.setdefault((tick, home), Cohort(tick, 0, home)).persons += persons
 
-    def leave(self, site: int, persons: int, need_tick: int, tick: int) -> None:
+    def leave(self, site: int, persons: int, need_tick: int, tick: int, home: int = NOBODY) -> None:
         """People who came at `need_tick` go; those of them still unserved were never reached."""
         self.persons[site] -= persons
-        for cohort in self.waiting.get(site, ()):
-            if cohort.need_tick == need_tick:
-                unserved = min(cohort.persons, persons)
-                cohort.persons -= unserved
-                if unserved:
-                    self.rows.append((site, need_tick, NEVER, tick, unserved))
-                break
+        queue = self.waiting.get(site, {})
+        cohort = queue.get((need_tick, home))
+        if cohort is not None:
+            unserved = min(cohort.persons, persons)
+            cohort.persons -= unserved
+            if unserved:
+                self.rows.append((site, need_tick, NEVER, tick, unserved))
+            if cohort.persons == 0:
+                del queue[need_tick, home]
         if self.persons[site] == 0:
             self.owed[site] = 0  # nobody is left to whom it could be given
 
@@ -118,14 +128,16 @@ class Sites:
         """First come, first served among those who have had nothing yet."""
         queue = self.waiting.get(site)
         while queue and served > 0:
-            cohort = queue[0]
+            key, cohort = next(iter(queue.items()))
             now = min(cohort.persons, served)
             if now:
                 self.rows.append((site, cohort.need_tick, tick, NEVER, now))
             cohort.persons -= now
             served -= now
             if cohort.persons == 0:
-                queue.popleft()
+                del queue[key]
+                if cohort.home != NOBODY:
+                    self.served(cohort.home, tick)
 
     def short(self, sites: Ints | slice = ALL) -> Ints:
         """(n, I) people short of each item now at n sites; all by default."""
@@ -148,7 +160,7 @@ class Sites:
     def finish(self, ledger: Ledger) -> None:
         """Write who got relief when; those still waiting were never reached."""
         for site in sorted(self.waiting):
-            for cohort in self.waiting[site]:
+            for cohort in self.waiting[site].values():
                 if cohort.persons:
                     self.rows.append((site, cohort.need_tick, NEVER, NEVER, cohort.persons))
         merged: dict[tuple[int, int, int, int], int] = {}

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.people.at_risk import AtRisk
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.states import KIN, Outcome, State
@@ -27,12 +28,14 @@ class OnTheWay:
         where: Whereabouts,
         evacuation: Evacuation,
         taps: Taps,
+        at_risk: AtRisk,
     ) -> None:
         self.around = around
         self.draws = draws
         self.where = where
         self.evacuation = evacuation
         self.taps = taps
+        self.at_risk = at_risk
 
     def set_out(self, home: int, place: int, tick: int, by_bus: bool = False) -> bool:
         """Choose where to go and set out; False when there is no place or no road."""
@@ -60,6 +63,7 @@ class OnTheWay:
         if target != KIN:
             self.around.shelters.all[target].reserved += members
         self.taps.abandon(home, tick)
+        self.at_risk.lacks(home)
         evacuation.destination[home] = target
         evacuation.left_tick[home] = tick
         evacuation.outcome[home] = Outcome.TRAVELLING
@@ -87,12 +91,13 @@ class OnTheWay:
             members, target = int(where.members[home]), int(evacuation.destination[home])
             evacuation.arrived_tick[home] = tick
             evacuation.outcome[home] = Outcome.ARRIVED
+            self.at_risk.comes_under_a_roof(home, tick, with_kin=target == KIN)
             if target == KIN:
                 where.move_one(home, State.WITH_KIN)
             else:
                 shelter = self.around.shelters.all[target]
                 shelter.reserved -= members
-                shelter.take_in(members, tick)
+                shelter.take_in(members, tick, home)
                 where.move_one(home, State.SHELTERED)
             if evacuation.stood_down:
                 evacuation.plan_return_one(home, tick + 1 + int(self.draws.return_ticks[home]))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import Ledger
+from anlan.sim.people.at_risk import Cause
 from anlan.sim.people.spread import Spread
 from anlan.sim.scenario.schema import Dwelling
 
@@ -25,6 +26,10 @@ class People(Protocol):
     @property
     def counts(self) -> NDArray[np.int64]:
         """(C, states) persons of each community in each state."""
+        ...
+
+    def at_risk_at_sites(self) -> NDArray[np.int64]:
+        """(S,) of those who draw on each site, the persons whose risk is not over."""
         ...
 
     def warn(self, spread: Spread) -> None:
@@ -70,6 +75,10 @@ class People(Protocol):
 
     def ruin(self, homes: Ids, tick: int) -> None:
         """Some homes fall down over whoever is in them."""
+        ...
+
+    def threaten(self, homes: Ids, tick: int, cause: Cause) -> None:
+        """Some homes are untenable, or would be if nobody had held the hazard back."""
         ...
 
     def kill(self, persons: Ids, tick: int, cause: str, incident: Incident[Any]) -> Ids:

@@ -24,8 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.ledger import Ledger
+from anlan.sim.ledger import NEVER, Ledger
 from anlan.sim.people import brought_out, facts_at_end
+from anlan.sim.people.at_risk import AtRisk, Cause, Way
 from anlan.sim.people.burning import Burning
 from anlan.sim.people.buses import Buses
 from anlan.sim.people.calendar import Calendar
@@ -40,9 +41,11 @@ from anlan.sim.people.outdoors import Outdoors
 from anlan.sim.people.returning import Returning
 from anlan.sim.people.ruins import Ruins
 from anlan.sim.people.spread import Spread
+from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps
 from anlan.sim.people.told import Told
+from anlan.sim.people.unsafe import Unsafe
 from anlan.sim.people.whereabouts import Whereabouts
 from anlan.sim.scenario.schema import Dwelling
 
@@ -58,17 +61,22 @@ class Residents:
         self.calendar = calendar = Calendar(around.clock.ticks)
         self.where = where = Whereabouts(people, around.world.places)
         self.evacuation = evacuation = Evacuation(people.households, calendar)
-        self.taps = Taps(around, draws.thirsty_ticks, where, calendar)
+        self.at_risk = at_risk = AtRisk(where, evacuation)
+        around.sites.served = at_risk.relieve
+        self.taps = Taps(around, draws.thirsty_ticks, where, calendar, at_risk)
         self.deciding = Deciding(draws, where, evacuation)
         hear_order = self.deciding.hear_order
         self.told = Told(around.clock, draws, where, evacuation, calendar, hear_order)
-        self.on_the_way = OnTheWay(around, draws, where, evacuation, self.taps)
+        self.on_the_way = OnTheWay(around, draws, where, evacuation, self.taps, at_risk)
         self.buses = Buses(around, where, evacuation, self.on_the_way)
         self.leaving = Leaving(around, draws, where, evacuation, self.on_the_way, self.buses)
-        self.returning = Returning(around, draws, where, evacuation)
-        self.casualties = Casualties(around, where, self.taps, calendar)
-        self.ruins = Ruins(around, draws, where, self.casualties, self.deciding)
-        self.flooding = Flooding(around, draws, where, evacuation, self.casualties)
+        self.returning = Returning(around, draws, where, evacuation, at_risk)
+        # (S,) persons whom crews brought out of the water to a shelter
+        self.rescued_at = np.zeros(len(around.sites.ids), dtype=np.int64)
+        self.casualties = Casualties(around, where, self.taps, calendar, at_risk)
+        self.unsafe = Unsafe(around, at_risk)
+        self.ruins = Ruins(around, draws, where, self.casualties, self.deciding, at_risk)
+        self.flooding = Flooding(around, draws, where, evacuation, self.casualties, at_risk)
         self.outdoors = Outdoors(around, draws, where, self.told, self.casualties)
         self.burning = Burning(around, where, self.casualties, self.deciding)
 
@@ -77,10 +85,23 @@ class Residents:
         """(C, states) persons of each community in each state."""
         return self.where.counts
 
+    def at_risk_at_sites(self) -> NDArray[np.int64]:
+        """(S,) of those who draw on each site, the persons whose risk is not over."""
+        where, sites = self.where, self.around.sites
+        found = self.rescued_at.copy()
+        homes = self.at_risk.still_on()
+        sheltered = homes[where.state[homes] == State.SHELTERED]
+        np.add.at(found, self.evacuation.destination[sheltered], where.members[sheltered])
+        thirsty = homes[self.taps.thirsty_since[homes] != NEVER]
+        taps = sites.shelters + self.people.community[thirsty].astype(np.int64)
+        np.add.at(found, taps, where.members[thirsty])
+        return found
+
     # -- a tick -----------------------------------------------------------------------------
 
     def step(self, tick: int) -> None:
         """All that falls due in a tick, in a fixed order."""
+        self.unsafe.feel_the_wind(tick)
         self.ruins.feel_the_gust(tick)
         self.flooding.feel_the_water(tick)
         self._if_due("die", self.casualties.die, tick)
@@ -148,15 +169,23 @@ class Residents:
         """A forest fire reaches homes of one place; how many died, and the incident of the hurt."""
         return self.burning.burn(homes, kw_m, tick, fire)
 
+    def threaten(self, homes: Ids, tick: int, cause: Cause) -> None:
+        """Some homes are untenable, or would be if nobody had held the hazard back."""
+        self.at_risk.note(Way.HOME, homes, cause, tick)
+
     # -- what crews do ----------------------------------------------------------------------
 
     def carry_out(self, person: int, incident: Incident[Any]) -> bool:
         """A crew brings one trapped person out alive; False if that person is not trapped now."""
-        return brought_out.carry_out(self.where, person, incident)
+        return brought_out.carry_out(
+            self.where, self.at_risk, person, incident, self.around.present.tick
+        )
 
     def bring_out(self, incident: Incident[Any], tick: int) -> None:
         """A crew has finished: those still alive are out, in care or under a roof."""
-        brought_out.bring_out(self.where, self.around.shelters, incident, tick)
+        self.rescued_at += brought_out.bring_out(
+            self.where, self.at_risk, self.around.shelters, incident, tick
+        )
 
     # -- facts ------------------------------------------------------------------------------
 
@@ -168,6 +197,11 @@ class Residents:
             around.clock.ticks,
         )  # fmt: skip
         facts_at_end.write_evacuation(
-            ledger, self.people, self.evacuation, around.place_ids, self.told.order_names,
-            [shelter.id for shelter in around.shelters.all],
+            ledger, self.where, self.evacuation, self.at_risk, around.place_ids,
+            self.told.order_names, [shelter.id for shelter in around.shelters.all],
+            around.clock.ticks,
+        )  # fmt: skip
+        facts_at_end.write_at_risk(
+            ledger, self.where, self.evacuation, self.at_risk, around.place_ids,
+            self.told.warned_tick(around.present.tick),
         )  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER
+from anlan.sim.people.at_risk import AtRisk
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.states import State
@@ -19,12 +20,18 @@ class Returning:
     """Who goes home, and when."""
 
     def __init__(
-        self, around: Surroundings, draws: Draws, where: Whereabouts, evacuation: Evacuation
+        self,
+        around: Surroundings,
+        draws: Draws,
+        where: Whereabouts,
+        evacuation: Evacuation,
+        at_risk: AtRisk,
     ) -> None:
         self.around = around
         self.draws = draws
         self.where = where
         self.evacuation = evacuation
+        self.at_risk = at_risk
 
     def stand_down(self, tick: int) -> None:
         """The danger is over: people go home over the next hours."""
@@ -49,5 +56,7 @@ class Returning:
             if where.state[home] == State.SHELTERED:
                 shelter = self.around.shelters.all[int(evacuation.destination[home])]
                 came_tick = int(evacuation.arrived_tick[home])
-                shelter.let_go(int(where.members[home]), came_tick, tick)
+                shelter.let_go(int(where.members[home]), came_tick, tick, home)
+            evacuation.come_back(home, int(where.members[home]), tick)
+            self.at_risk.lacks(home)
             where.move_one(home, State.HOME)

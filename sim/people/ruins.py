@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.people.at_risk import AtRisk, Cause, Way
 from anlan.sim.people.casualties import Casualties
 from anlan.sim.people.deciding import Deciding
 from anlan.sim.people.draws import Draws, survival_ticks
@@ -26,12 +27,14 @@ class Ruins:
         where: Whereabouts,
         casualties: Casualties,
         deciding: Deciding,
+        at_risk: AtRisk,
     ) -> None:
         self.around = around
         self.draws = draws
         self.where = where
         self.casualties = casualties
         self.deciding = deciding
+        self.at_risk = at_risk
         self._falls_at = Rising(where.people.household_start, draws.collapse_gust_ms)
 
     def feel_the_gust(self, tick: int) -> None:
@@ -43,6 +46,7 @@ class Ruins:
 
     def ruin(self, homes: Ids, tick: int) -> None:
         """Some homes fall down: of those inside some die, some are trapped, some are hurt."""
+        self.at_risk.note(Way.HOME, homes, Cause.COLLAPSE, tick)
         homes = homes[~self.where.collapsed[homes]]
         self.where.collapsed[homes] = True
         for home in self.where.at_home(homes).tolist():
@@ -75,6 +79,7 @@ class Ruins:
 
     def unhouse(self, homes: Ids, tick: int) -> None:
         """Some homes cannot be lived in any more; who is in them looks for another roof."""
+        self.at_risk.note(Way.HOME, homes, Cause.SHAKING, tick)
         lost = homes[~self.where.collapsed[homes]]
         self.where.collapsed[lost] = True
         for home in self.where.at_home(lost).tolist():

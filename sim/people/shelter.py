@@ -9,7 +9,7 @@ import numpy as np
 from mesa import Agent, Model
 
 from anlan.sim.networks.roads import Roads
-from anlan.sim.people.needs import Sites
+from anlan.sim.people.needs import NOBODY, Sites
 from anlan.sim.place.routes import Unrolled
 from anlan.sim.scenario import schema
 from anlan.sim.scenario.rules import Rules
@@ -44,24 +44,27 @@ class Shelter(Agent):  # type: ignore[misc]
         """Places that are neither taken nor promised."""
         return self.capacity - self.occupants - self.reserved
 
-    def take_in(self, persons: int, tick: int) -> None:
-        """People come in and from now on draw on its stock."""
+    def take_in(self, persons: int, tick: int, home: int = NOBODY) -> None:
+        """People come in, with their household or without, and from now on draw on its stock."""
         self.occupants += persons
-        self.sites.enter(self.number, persons, tick)
+        self.sites.enter(self.number, persons, tick, home)
 
-    def let_go(self, persons: int, came_tick: int, tick: int) -> None:
+    def let_go(self, persons: int, came_tick: int, tick: int, home: int) -> None:
         """People who came in at `came_tick` leave."""
         self.occupants -= persons
-        self.sites.leave(self.number, persons, came_tick, tick)
+        self.sites.leave(self.number, persons, came_tick, tick, home)
 
 
 class Shelters:
     """All shelters of a run, and the ways to those that are open."""
 
-    def __init__(self, rules: WayRules, shelters: list[Shelter], roads: Roads) -> None:
+    def __init__(
+        self, rules: WayRules, shelters: list[Shelter], roads: Roads, sites: Sites
+    ) -> None:
         self.rules = rules
         self.all = shelters
         self.roads = roads
+        self.sites = sites
         self._open_at: dict[int, list[Shelter]] = {}  # place -> open shelters there, by id
         self._version = -1  # of the roads, to which the next two belong
         self._nearest = np.empty(0), np.empty(0, dtype=np.int64)  # (C,) minutes, place

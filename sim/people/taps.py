@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER
+from anlan.sim.people.at_risk import AtRisk, Cause, Way
 from anlan.sim.people.calendar import Calendar
 from anlan.sim.people.draws import FAR
 from anlan.sim.people.surroundings import Surroundings
@@ -23,20 +24,29 @@ class Taps:
         thirsty_ticks: NDArray[np.int32],
         where: Whereabouts,
         calendar: Calendar,
+        at_risk: AtRisk,
     ) -> None:
         """thirsty_ticks (H,) from power loss to need; FAR: never."""
         self.around = around
         self.where = where
         self.calendar = calendar
+        self.at_risk = at_risk
         self.thirsty_ticks = thirsty_ticks
         self.thirsty_since = np.full(len(thirsty_ticks), NEVER, dtype=np.int32)
         self._power_was_out = np.zeros(around.world.places, dtype=bool)
         self._dark_since = np.full(around.world.places, NEVER, dtype=np.int64)
         self._power_as_of = around.power.outages.version
+        # The same as it would be if nobody had helped to mend the power.
+        self._unaided_was_out = np.zeros(around.world.places, dtype=bool)
+        self._unaided_since = np.full(around.world.places, NEVER, dtype=np.int64)
+        self._was_helped = False
 
     def watch_the_power(self, tick: int) -> None:
         """Where the power has gone, date the dry taps; where it is back, let them run again."""
-        outages = self.around.power.outages
+        power, outages = self.around.power, self.around.power.outages
+        if outages.version != self._power_as_of or power.unaided_h or self._was_helped:
+            self._was_helped = bool(power.unaided_h)
+            self._watch_without_help(power.out_unaided, tick)
         if outages.version == self._power_as_of:
             return
         self._power_as_of = outages.version
@@ -56,21 +66,35 @@ class Taps:
                     self.abandon(home, tick)
         self._power_was_out = out.copy()
 
+    def _watch_without_help(self, out: NDArray[np.bool_], tick: int) -> None:
+        """Since when each place would be dark, (C,) and where taps would run again by now."""
+        changed = np.flatnonzero(out != self._unaided_was_out)
+        self._unaided_since[changed] = tick
+        starts = self.where.people.household_start
+        for place in changed[~out[changed]].tolist():
+            self.at_risk.supply_is_back(np.arange(starts[place], starts[place + 1]), tick)
+        self._unaided_was_out = out.copy()
+
     def run_dry(self, homes: Ids, tick: int) -> None:
         """Taps run dry that were dated when the power went, if that outage still lasts."""
         at = self.where.people.community[homes]
+        dries = self._unaided_since[at] + self.thirsty_ticks[homes] == tick
+        dries &= self._unaided_was_out[at]
+        self.at_risk.note(Way.SUPPLY, homes[dries], Cause.OUTAGE, tick)
         since = self._dark_since[at]
         due = self.around.power.out[at] & (since + self.thirsty_ticks[homes] == tick)
         for home in self.where.at_home(homes[due]).tolist():
             if self.thirsty_since[home] == NEVER:
                 self.thirsty_since[home] = tick
-                self.around.sites.enter(self._site(home), int(self.where.members[home]), tick)
+                self.at_risk.lacks(home)
+                members = int(self.where.members[home])
+                self.around.sites.enter(self._site(home), members, tick, home)
 
     def lose(self, home: int, persons: int, tick: int) -> None:
         """Some people of a household draw here no more, if they did."""
         since = int(self.thirsty_since[home])
         if since != NEVER:
-            self.around.sites.leave(self._site(home), persons, since, tick)
+            self.around.sites.leave(self._site(home), persons, since, tick, home)
 
     def abandon(self, home: int, tick: int) -> None:
         """A household draws here no more, if it did: it leaves, or its tap runs again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,12 @@ class Rising:
         self._least = float(self.next.min(initial=np.inf))
         # place -> limits, ids, how many are done
         self._sorted: dict[int, tuple[F32, Ids, int]] = {}
+
+    def copy(self) -> Rising:
+        """One that has come as far and goes on by itself."""
+        twin = copy(self)
+        twin.next, twin._sorted = self.next.copy(), self._sorted.copy()
+        return twin
 
     def reached(self, level: F32, peak: float) -> Ids:
         """Those whom the level (C,) has reached and who were not before, in rising order.

@@ -50,7 +50,7 @@ def _flood(draw: Draw, people: Any, place: int, n: int) -> Deed:
     stored_mm = 600.0 * draw.random()
 
     def flood(parts: Parts, tick: int) -> None:
-        parts.water.cells.stored[place] += stored_mm
+        parts.water.cells.let_in(place, stored_mm)
 
     return flood
 

@@ -42,8 +42,12 @@ KNOWN: dict[str, Known] = {
     "threat": Known("tick"),
     "warning": Known("", sums=True),
     "evacuation": Known(
-        "", {"order": "ordered_tick", "destination": "left_tick", "outcome": END}, sums=True
+        "",  {
+            "order": "ordered_tick", "destination": "left_tick", "outcome": END,
+            "home_at_risk": END, "away_person_ticks": END,
+        }, sums=True,
     ),
+    "at_risk": Known("from_tick", {"fate": END}, sums=True),
     "incident": Known(
         "occurred_tick",
         {"persons": "done_tick", "rescued": "done_tick", "died": "done_tick",

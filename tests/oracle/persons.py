@@ -38,6 +38,13 @@ class Place:
     was_dark: bool = False  # in the tick before
     dark_since: int = NEVER
     great_gust_came: bool = False
+    stormy: bool = False  # so that frail homes are to be left
+    was_stormy: bool = False
+    # if nobody had pumped, and nobody had helped to mend the power
+    left_depth_m: np.float32 = DRY
+    left_dark: bool = False
+    left_was_dark: bool = False
+    left_dark_since: int = NEVER
 
     def look(self, around: Any, tick: int) -> None:
         """Look at the sky, at the street and at the lamp."""
@@ -48,6 +55,14 @@ class Place:
         self.was_dark, self.dark = self.dark, bool(around.power.out[self.number])
         if self.dark and not self.was_dark:
             self.dark_since = tick
+        water = around.water
+        self.left_depth_m = (water.depth_unaided_m if water.helped else water.depth_m)[self.number]
+        self.left_was_dark, self.left_dark = (
+            self.left_dark,
+            bool(around.power.out_unaided[self.number]),
+        )
+        if self.left_dark and not self.left_was_dark:
+            self.left_dark_since = tick
 
 
 @dataclass(eq=False)
@@ -91,6 +106,46 @@ class Household:
     ready_tick: int = NEVER  # when they next mean to leave, or to try again
     arrival_tick: int = NEVER
     return_tick: int = NEVER
+    away_ticks: int = 0  # of all of them together, of the times from which they came back
+    # at risk, whatever anybody does: way -> (since when, of what, their state then)
+    risks: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    would_be_flooded: bool = False  # by the water that would stand if nobody had pumped
+    roof_tick: int = NEVER  # under another roof, once the home is untenable
+    relief_tick: int = NEVER  # given something, once at risk
+    safe_again_tick: int = NEVER  # the wind has fallen and the home stands
+    is_lost: bool = False  # for more than while the wind lasts
+    supply_back_tick: int = NEVER
+    provided: bool = False  # given what they need where they are
+
+    def is_at_risk(self, way: str, cause: str, tick: int) -> None:
+        """The home becomes untenable, or there is nothing to drink or eat there."""
+        if way == "home":
+            self.safe_again_tick = NEVER
+            self.is_lost = self.is_lost or cause != "wind"
+        if way in self.risks:
+            return
+        if not self.risks and self.provided:
+            self.relief_tick = tick
+        self.risks[way] = (tick, cause, self.state)
+        if way == "home" and self.away:
+            self.roof_tick = self.arrived_tick
+
+    def is_given(self, tick: int) -> None:
+        """Somebody gives them what they need where they are."""
+        self.provided = True
+        if self.risks and self.relief_tick == NEVER:
+            self.relief_tick = tick
+
+    @property
+    def risk_is_on(self) -> bool:
+        """At risk, and not over yet."""
+        unsafe = "home" in self.risks and self.safe_again_tick == NEVER
+        return unsafe or ("supply" in self.risks and self.supply_back_tick == NEVER)
+
+    @property
+    def at_risk_since(self) -> int:
+        """In either way."""
+        return min(tick for tick, _, _ in self.risks.values())
 
     @property
     def heads(self) -> int:
@@ -112,9 +167,9 @@ class Household:
         """The n-th household of a community."""
         return f"{self.place.name}/{self.nth}"
 
-    def is_flooded(self, strand_depth_m: np.float32) -> bool:
+    def is_flooded(self, depth_m: np.float32, strand_depth_m: np.float32) -> bool:
         """Water stands so deep above the floor that nobody gets out. A dry street strands none."""
-        return bool(self.place.depth_m >= max(self.floor_m + strand_depth_m, np.float32(0.001)))
+        return bool(depth_m >= max(self.floor_m + strand_depth_m, np.float32(0.001)))
 
     def hears(self, message: Spread, u: float) -> bool:
         """Whether a message has spread so far at their place that it has come to them."""
@@ -123,6 +178,11 @@ class Household:
     def tap_runs_dry(self, tick: int) -> bool:
         """Some time into an outage, which is counted anew in each."""
         return self.place.dark and tick - self.place.dark_since == self.thirsty_ticks
+
+    def tap_would_run_dry(self, tick: int) -> bool:
+        """The same if nobody had helped to mend the power."""
+        place = self.place
+        return place.left_dark and tick - place.left_dark_since == self.thirsty_ticks
 
 
 class Resident(mesa.Agent):  # type: ignore[misc]
@@ -138,6 +198,10 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         self.nth = len(home.together)  # of the household
         self.apart = ""  # own state once something has taken them out of the household
         self.incident: Any = None
+        self.out_tick = NEVER  # when a crew brought them out
+        self.was_hurt = False
+        self.had_roof_tick = self.had_relief_tick = NEVER  # with the others, when parted from them
+        self.rescued_to = NEVER  # the shelter to which a crew brought them out of the water
         self.last_tick = NEVER  # the tick in which they die unless they are out by then
         self.age = ""
         self.persons = 1

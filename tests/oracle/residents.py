@@ -26,7 +26,7 @@ from anlan.sim.chance import declared
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import facts
 from tests.oracle.persons import AGES, DWELLINGS, NEVER, Household, Place, Resident
-from tests.oracle.stories import write_evacuation, write_warning
+from tests.oracle.stories import write_at_risk, write_evacuation, write_warning
 
 if TYPE_CHECKING:
     from anlan.sim.ledger import Ledger
@@ -66,6 +66,7 @@ class OracleResidents:
         self.bus_seat_minutes = [0] * len(self.scenario.towns)
         self.crowd = mesa.Model(rng=0)  # the agents' own model; nobody draws from it
         self._settle(around.world.people, draws)
+        around.sites.served = lambda home, tick: self.households[home].is_given(tick)
 
     def _settle(self, people: Any, draws: Draws) -> None:
         nth = [0] * len(self.places)
@@ -116,6 +117,20 @@ class OracleResidents:
     def _retry_ticks(self) -> int:
         return self._whole_ticks(self.p("residents.retry_min"))
 
+    def at_risk_at_sites(self) -> Any:
+        """(S,) those who draw on each site and whose risk is not over, counted head by head."""
+        table = [0] * len(self.around.sites.ids)
+        for person in self.everyone:
+            home = person.home
+            if person.rescued_to != NEVER:
+                table[person.rescued_to] += person.persons
+            elif home.risk_is_on and not person.apart:
+                if home.state == "sheltered":
+                    table[home.destination.number] += person.persons
+                elif home.thirsty_since != NEVER:
+                    table[self._tap(home)] += person.persons
+        return np.array(table, dtype=np.int64)
+
     # -- what command says -----------------------------------------------------------------
 
     def warn(self, spread: Spread) -> None:
@@ -162,6 +177,7 @@ class OracleResidents:
         """
         for place in self.places:
             place.look(self.around, tick)
+        self._frail_homes_are_unsafe(tick)
         self._storm_breaks_homes(tick)
         self._water_comes_in(tick)
         self._water_rises_on_the_stranded(tick)
@@ -174,8 +190,25 @@ class OracleResidents:
         self._power_comes_and_goes(tick)
         self._some_go_home(tick)
 
+    def _frail_homes_are_unsafe(self, tick: int) -> None:
+        """While it storms nobody should be in them; those that stand are safe again after it."""
+        wind_ms = float(np.float32(self.p("risk.unsafe_wind_ms")))
+        gust_ms = float(np.float32(self.p("risk.unsafe_gust_ms")))
+        for place in self.places:
+            place.was_stormy = place.stormy
+            place.stormy = place.wind_ms >= wind_ms or place.gust_ms >= gust_ms
+        for home in self.households:
+            if home.dwelling not in ("dangerous", "dormitory", "boat"):
+                continue
+            if home.place.stormy and not home.place.was_stormy:
+                home.is_at_risk("home", "wind", tick)
+            if home.place.was_stormy and not home.place.stormy and not home.is_lost:
+                home.safe_again_tick = tick
+
     def _storm_breaks_homes(self, tick: int) -> None:
         for home in self.households:
+            if home.place.gust_ms >= home.collapse_gust_ms:
+                home.is_at_risk("home", "collapse", tick)
             if not home.fell_down and home.place.gust_ms >= home.collapse_gust_ms:
                 self._collapse(home, tick)
 
@@ -209,10 +242,13 @@ class OracleResidents:
             self._leave_tap(home, person.persons, tick)
         home.together.remove(person)
         person.apart = state
+        person.had_roof_tick, person.had_relief_tick = home.roof_tick, home.relief_tick
 
     def _casualty(
         self, person: Resident, cause: str, outcome: str, tick: int, incident: Any
     ) -> None:
+        if outcome == "injured":
+            person.was_hurt = True
         self.around.ledger.add(
             facts.Casualty(
                 incident=incident.id if incident is not None else "",
@@ -246,6 +282,7 @@ class OracleResidents:
     def ruin(self, homes: Any, tick: int) -> None:
         """Something other than the wind brings some homes down."""
         for number in homes.tolist():
+            self.households[number].is_at_risk("home", "collapse", tick)
             if not self.households[number].fell_down:
                 self._collapse(self.households[number], tick)
 
@@ -365,6 +402,11 @@ class OracleResidents:
             self._casualty(person, cause, "injured", tick, incident)
         return np.array([person.number for person in wounded], dtype=np.int64)
 
+    def threaten(self, homes: Any, tick: int, cause: Any) -> None:
+        """Something else makes homes untenable, or would if nobody had held it back."""
+        for number in homes.tolist():
+            self.households[number].is_at_risk("home", cause.name.lower(), tick)
+
     def _inside(self, persons: Any) -> list[Resident]:
         found = [self.everyone[number] for number in persons.tolist()]
         return [person for person in found if not person.apart and person.home.at_home]
@@ -373,6 +415,7 @@ class OracleResidents:
         """Some homes stand, or lie, so that nobody may live in them any more."""
         for number in homes.tolist():
             home = self.households[number]
+            home.is_at_risk("home", "shaking", tick)
             if not home.fell_down:
                 home.fell_down = True
                 if home.at_home:
@@ -383,7 +426,9 @@ class OracleResidents:
         deep = np.float32(self.p("damage.strand_depth_m"))
         stranded: dict[int, list[Resident]] = {}
         for home in self.households:
-            if home.was_flooded or not home.is_flooded(deep):
+            if home.is_flooded(home.place.left_depth_m, deep):
+                home.is_at_risk("home", "flood", tick)
+            if home.was_flooded or not home.is_flooded(home.place.depth_m, deep):
                 continue
             home.was_flooded = True
             if not home.at_home:
@@ -445,6 +490,7 @@ class OracleResidents:
         if who.apart != "trapped":
             return False
         who.apart = "in_care"
+        who.out_tick = self.around.present.tick
         incident.rescued += who.persons
         return True
 
@@ -453,6 +499,8 @@ class OracleResidents:
         inside = set(incident.people.tolist())
         alive = [p for p in self.everyone if p.number in inside and p.apart == "trapped"]
         incident.rescued += sum(person.persons for person in alive)
+        for person in alive:
+            person.out_tick = tick
         if incident.kind != "flood":
             for person in alive:
                 person.apart = "in_care"
@@ -462,6 +510,7 @@ class OracleResidents:
             while waiting and self._room(shelter) >= waiting[0].persons:
                 person = waiting.popleft()
                 person.apart = "sheltered"
+                person.rescued_to = shelter.number
                 shelter.take_in(person.persons, tick)
         for person in waiting:
             person.apart = "with_kin"
@@ -545,6 +594,7 @@ class OracleResidents:
         if home.thirsty_since != NEVER:
             self._leave_tap(home, home.heads, tick)
             home.thirsty_since = NEVER
+        home.provided = False
         home.destination = target
         home.left_tick = tick
         home.outcome = home.state = "travelling"
@@ -594,12 +644,16 @@ class OracleResidents:
     def _arrive(self, home: Household, tick: int) -> None:
         home.arrived_tick = tick
         home.outcome = "arrived"
+        home.provided = False
+        if "home" in home.risks and home.roof_tick == NEVER:
+            home.roof_tick = tick
         if home.destination == "kin":
             home.state = "with_kin"
+            home.is_given(tick)
         else:
             home.state = "sheltered"
             home.destination.reserved -= home.heads
-            home.destination.take_in(home.heads, tick)
+            home.destination.take_in(home.heads, tick, home.number)
         if self.stood_down:
             home.return_tick = tick + 1 + home.return_ticks
 
@@ -612,7 +666,9 @@ class OracleResidents:
             home.return_tick = tick + self._retry_ticks
             return
         if home.state == "sheltered":
-            home.destination.let_go(home.heads, home.arrived_tick, tick)
+            home.destination.let_go(home.heads, home.arrived_tick, tick, home.number)
+        home.away_ticks += home.heads * (tick - home.left_tick)
+        home.provided = False
         home.state = "home"
 
     # -- ways ------------------------------------------------------------------------------
@@ -662,12 +718,18 @@ class OracleResidents:
             if home.place.was_dark and not home.place.dark and home.thirsty_since != NEVER:
                 self._leave_tap(home, home.heads, tick)
                 home.thirsty_since = NEVER
+            light = home.place.left_was_dark and not home.place.left_dark
+            if light and "supply" in home.risks and home.supply_back_tick == NEVER:
+                home.supply_back_tick = tick
+            if home.tap_would_run_dry(tick):
+                home.is_at_risk("supply", "outage", tick)
             if home.tap_runs_dry(tick) and home.at_home and home.thirsty_since == NEVER:
                 home.thirsty_since = tick
-                self.around.sites.enter(self._tap(home), home.heads, tick)
+                home.provided = False
+                self.around.sites.enter(self._tap(home), home.heads, tick, home.number)
 
     def _leave_tap(self, home: Household, persons: int, tick: int) -> None:
-        self.around.sites.leave(self._tap(home), persons, home.thirsty_since, tick)
+        self.around.sites.leave(self._tap(home), persons, home.thirsty_since, tick, home.number)
 
     def _tap(self, home: Household) -> int:
         return len(self.scenario.shelters) + home.place.number
@@ -678,4 +740,6 @@ class OracleResidents:
         """Who heard the warning when, and what became of the orders to leave."""
         write_warning(self.households, ledger)
         shelters = [s.shelter for s in self.scenario.shelters]
-        write_evacuation(self.households, [name for name, _ in self.orders], shelters, ledger)
+        orders = [name for name, _ in self.orders]
+        write_evacuation(self.households, orders, shelters, self.scenario.ticks, ledger)
+        write_at_risk(self.households, self.everyone, ledger)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from anlan.sim.ledger import facts
-from tests.oracle.persons import DWELLINGS, NEVER, Household
+from tests.oracle.persons import DWELLINGS, NEVER, Household, Resident
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,11 @@ OUTCOMES = (
 )
 
 
+CAUSES = ("wind", "collapse", "flood", "shaking", "forest_fire", "fire", "outage")
+FATES = ("well", "hurt", "trapped", "dead")
+STATES = ("home", "preparing", "travelling", "sheltered", "with_kin")
+
+
 def write_warning(households: Sequence[Household], ledger: Ledger) -> None:
     """One row for all people of a place who heard in the same tick; who never did come last."""
     heard: dict[tuple[int, float], int] = {}
@@ -40,7 +45,11 @@ def write_warning(households: Sequence[Household], ledger: Ledger) -> None:
 
 
 def write_evacuation(
-    households: Sequence[Household], orders: Sequence[str], shelters: Sequence[str], ledger: Ledger
+    households: Sequence[Household],
+    orders: Sequence[str],
+    shelters: Sequence[str],
+    ticks: int,
+    ledger: Ledger,
 ) -> None:
     """One row for all households of a place with the same story: told to leave, or gone."""
     rows: dict[tuple[int, ...], list[Household]] = {}
@@ -61,7 +70,9 @@ def write_evacuation(
                 arrived_tick=home.arrived_tick,
                 destination={-1: "kin", -2: "none"}.get(code) or shelters[code],
                 outcome=home.outcome,
+                home_at_risk="home" in home.risks,
                 persons=sum(h.size for h in alike),
+                away_person_ticks=sum(_away(h, ticks) for h in alike),
             )
         )
 
@@ -78,7 +89,79 @@ def _story(home: Household) -> tuple[int, ...]:
         home.arrived_tick,
         _destination(home),
         OUTCOMES.index(home.outcome),
+        int("home" in home.risks),
     )
+
+
+def _away(home: Household, ticks: int) -> int:
+    """How long they were away, of all of them together."""
+    still = home.state in ("travelling", "sheltered", "with_kin")
+    return home.away_ticks + (home.heads * (ticks - home.left_tick) if still else 0)
+
+
+def write_at_risk(
+    households: Sequence[Household], everyone: Sequence[Resident], ledger: Ledger
+) -> None:
+    """Those whose home is untenable, then those without supply; like stories are one row."""
+    names = {home.place.number: home.place.name for home in households}
+    for way in ("home", "supply"):
+        rows: dict[tuple[int, ...], int] = {}
+        for person in everyone:
+            if way in person.home.risks:
+                story = _at_risk(person, way)
+                rows[story] = rows.get(story, 0) + person.persons
+        for story, persons in sorted(rows.items()):
+            place, cause, again, since, ended, warned, ordered, state, roof, relief, fate = story
+            ledger.add(
+                facts.AtRisk(
+                    community=names[place],
+                    way=way,
+                    cause=CAUSES[cause],
+                    again=bool(again),
+                    from_tick=since,
+                    ended_tick=ended,
+                    warned=bool(warned),
+                    ordered=bool(ordered),
+                    state=STATES[state],
+                    roof_tick=roof,
+                    relief_tick=relief,
+                    fate=FATES[fate],
+                    persons=persons,
+                )
+            )
+
+
+def _at_risk(person: Resident, way: str) -> tuple[int, ...]:
+    """What rows are told apart and sorted by."""
+    home = person.home
+    since, cause, state = home.risks[way]
+    roof, relief = home.roof_tick, home.relief_tick
+    if person.apart:
+        out = person.out_tick
+        roof, relief = person.had_roof_tick, person.had_relief_tick
+        roof = out if roof == NEVER else roof
+        if relief == NEVER and out != NEVER:
+            relief = max(out, home.at_risk_since)
+    fate = "dead" if person.apart == "dead" else "hurt" if person.was_hurt else "well"
+    if fate == "well" and person.apart == "trapped":
+        fate = "trapped"
+    return (
+        home.place.number,
+        CAUSES.index(cause),
+        int(home.at_risk_since < since),
+        since,
+        home.supply_back_tick if way == "supply" else home.safe_again_tick,
+        int(any(_before(t, since) for t in (home.heard_warning_tick, home.heard_order_tick))),
+        int(_before(home.ordered_tick, since)),
+        STATES.index(state),
+        roof if way == "home" else NEVER,
+        relief,
+        FATES.index(fate),
+    )
+
+
+def _before(tick: int, since: int) -> bool:
+    return tick != NEVER and tick < since
 
 
 def _destination(home: Household) -> int:

@@ -116,7 +116,7 @@ def items_add_up(model: ResponseModel, at_first: NDArray[np.int64]) -> None:
     assert (sites.persons >= 0).all()
     assert (sites.issued <= sites.needed).all()
     for site, cohorts in sites.waiting.items():
-        waiting = [c.persons for c in cohorts]
+        waiting = [c.persons for c in cohorts.values()]
         assert min(waiting, default=0) >= 0
         assert sum(waiting) <= sites.persons[site]
     for store in p.stores:

@@ -94,13 +94,32 @@ def test_warning_counts_residents_and_the_gale_of_their_own_community(scenario):
     assert found["warning.heard_share.worst_town"] == 80 / 200
     assert found["warning.heard_before_gale_share"] == 130 / 400
     assert found["warning.heard_before_gale_share.worst_town"] == 50 / 200
-    assert found["warning.lead_h"] == pytest.approx((50 * 1.0 - 30 * 1.0) / 80)
+    # 100 live where a gale came: who heard later, or not at all, had no lead.
+    assert found["warning.lead_h"] == pytest.approx(50 * 1.0 / 100)
 
 
-def test_where_nothing_was_warned_of_nobody_could_hear(scenario):
-    """No signal was given out: the share that heard is no number, not 0."""
+def test_where_there_was_nothing_to_warn_of_nobody_could_hear(scenario):
+    """No signal, no gale and nobody at risk: the share that heard is no number, not 0."""
     found = measured(scenario, lambda ledger: heard(ledger, "t0-c0", NEVER, 200))
     assert np.isnan(found["warning.heard_share"])
+
+
+def test_a_warning_that_was_not_given_was_heard_by_nobody(scenario):
+    def write(ledger):
+        heard(ledger, "t0-c0", NEVER, 200)
+        at_risk(ledger, "t0-c0", "home", "flood", 40, 10)
+
+    found = measured(scenario, write)
+    assert found["warning.heard_share"] == 0.0
+    assert found["warning.in_time_share"] == 0.0
+
+
+def at_risk(ledger, place, way, cause, since, persons, **story):
+    """People at risk since a tick, whom nobody told, moved or reached, unless `story` says so."""
+    ledger.add(
+        fact(facts.AtRisk, community=place, way=way, cause=cause, from_tick=since,
+             persons=persons, **{"state": "home", "fate": "well", "again": False} | story)
+    )  # fmt: skip
 
 
 def test_responsible_persons_have_five_minutes_and_silence_counts_against(scenario):
@@ -117,35 +136,56 @@ def test_responsible_persons_have_five_minutes_and_silence_counts_against(scenar
     assert found["warning.responsible_5min_share.worst_town"] == 0.0
 
 
-def test_evacuation_is_judged_over_those_ordered_to_leave(scenario):
+def test_evacuation_is_judged_over_those_at_risk(scenario):
     def write(ledger):
-        winds(ledger, at_hour=5)
-        for place in ("t0-c0", "t1-c0"):
-            message(ledger, "order", place, 12)
-        rows = [
-            ("t0-c0", 10, 20, 40, "t0-s", "arrived", 10),  # before the gale at tick 71
-            ("t0-c0", 10, 60, 80, "kin", "arrived", 20),  # after it
-            ("t1-c0", 10, 20, -1, "none", "no_place", 30),
-            ("t1-c0", 10, -1, -1, "none", "refused", 40),
-            ("t1-c0", -1, 20, 30, "kin", "arrived", 99),  # left unasked: not judged
-        ]
-        for place, ordered, left, arrived, to, outcome, persons in rows:
-            ledger.add(
-                facts.Evacuation(
-                    community=place, dwelling="dangerous",
-                    order=f"order/III/{place}" if ordered != NEVER else "", ordered_tick=ordered,
-                    heard_tick=12, left_tick=left, arrived_tick=arrived, destination=to,
-                    outcome=outcome, persons=persons,
-                )
-            )  # fmt: skip
+        winds(ledger, at_hour=5)  # first gale in t0-c0 at tick 71
+        for persons, story in (
+            (10, {"state": "sheltered", "roof_tick": 40, "warned": True}),  # before the gale
+            (20, {"state": "with_kin", "roof_tick": 80, "warned": True}),  # after it
+            (30, {"state": "travelling", "roof_tick": 101}),
+            (40, {"roof_tick": 60}),  # had been away, but was at home again
+        ):
+            at_risk(ledger, "t0-c0", "home", "flood", 100, persons, **story)
+        at_risk(ledger, "t1-c0", "home", "collapse", 30, 25, state="sheltered", roof_tick=20)
+        at_risk(ledger, "t1-c0", "home", "shaking", 30, 999)  # nobody can see it come
+        at_risk(ledger, "t1-c0", "supply", "outage", 30, 999)  # need not move
 
     found = measured(scenario, write)
-    assert found["evacuation.ordered_persons"] == 100
-    assert found["evacuation.left_share"] == 60 / 100
-    assert found["evacuation.left_share.worst_town"] == 30 / 70
-    assert found["evacuation.arrived_share"] == 30 / 100
-    assert found["evacuation.before_gale_share"] == 10 / 100
-    assert found["evacuation.before_gale_share.worst_town"] == 0.0
+    assert found["warning.in_time_share"] == 30 / 125
+    assert found["warning.in_time_share.worst_town"] == 0.0
+    assert found["evacuation.left_share"] == 85 / 125
+    assert found["evacuation.left_share.worst_town"] == 60 / 100
+    assert found["evacuation.arrived_share"] == 55 / 125
+    assert found["evacuation.before_gale_share"] == 35 / 125
+    assert found["evacuation.before_gale_share.worst_town"] == 10 / 100
+
+
+def evacuated(ledger, place, ordered, left, arrived, to, outcome, persons, **more):
+    ledger.add(
+        facts.Evacuation(
+            community=place, dwelling="dangerous",
+            order=f"order/III/{place}" if ordered != NEVER else "", ordered_tick=ordered,
+            heard_tick=12, left_tick=left, arrived_tick=arrived, destination=to,
+            outcome=outcome, persons=persons,
+            **{"home_at_risk": False, "away_person_ticks": 0} | more,
+        )
+    )  # fmt: skip
+
+
+def test_who_moves_without_need_is_counted(scenario):
+    def write(ledger):
+        for place in ("t0-c0", "t1-c0"):
+            message(ledger, "order", place, 12)
+        evacuated(ledger, "t0-c0", 10, 20, 40, "t0-s", "arrived", 10, home_at_risk=True,
+                  away_person_ticks=1200)  # fmt: skip
+        evacuated(ledger, "t0-c0", 10, 60, 80, "kin", "arrived", 20, away_person_ticks=240)
+        evacuated(ledger, "t1-c0", 10, -1, -1, "none", "no_place", 30)
+        evacuated(ledger, "t1-c0", -1, 20, 30, "kin", "arrived", 99, away_person_ticks=99)
+
+    found = measured(scenario, write)
+    assert found["evacuation.ordered_persons"] == 60
+    assert found["evacuation.needless_persons"] == 119
+    assert found["evacuation.needless_person_h"] == pytest.approx(339 / 12)
     assert found["evacuation.sheltered_share"] == 10 / 30
     assert found["evacuation.no_place_persons"] == 30
 
@@ -225,66 +265,57 @@ def test_the_clock_starts_when_it_happens_and_each_link_has_its_part(scenario):
     assert later["rescue.response_min_mean"] == found["rescue.response_min_mean"] + 3 * 15 / 4
 
 
-def test_relief_counts_persons_and_leaves_out_a_need_that_soon_ended(scenario):
+def test_relief_counts_all_at_risk_and_leaves_out_a_need_that_soon_ended(scenario):
     def write(ledger):
-        columns = ("site", "kind", "need_tick", "relief_tick", "ended_tick", "persons")
-        rows = [
-            ("t0-s", "shelter", 0, 120, -1, 10),  # 10 h: in time
-            ("t0-s", "shelter", 0, 121, -1, 20),  # just too late
-            ("t1-c0", "community", 24, -1, -1, 30),  # never: 10 h to the end, not in time
-            ("t1-c0", "community", 24, -1, 36, 40),  # the need ended after an hour: not judged
-        ]
-        for row in rows:
-            ledger.add(facts.Relief(**dict(zip(columns, row, strict=True))))
+        at_risk(ledger, "t0-c0", "home", "flood", 0, 10, relief_tick=120)  # 10 h: in time
+        at_risk(ledger, "t0-c0", "home", "flood", 0, 20, relief_tick=121)  # just too late
+        at_risk(ledger, "t1-c0", "home", "flood", 24, 30)  # never: 10 h to the end, not in time
+        at_risk(ledger, "t1-c0", "supply", "outage", 24, 40, ended_tick=36)  # after an hour
+        at_risk(ledger, "t1-c0", "supply", "outage", 24, 50, ended_tick=36, relief_tick=30)
+        # The same people once more, in another way: counted already.
+        at_risk(ledger, "t1-c0", "supply", "outage", 48, 30, again=True, relief_tick=48)
 
     found = measured(scenario, write)
-    assert found["relief.persons_in_need"] == 100
+    assert found["relief.persons_in_need"] == 150
     assert found["relief.never_persons"] == 30
-    waited = 10 * 10 + 20 * 121 / 12 + 30 * 10 + 40 * 1
-    assert found["relief.first_relief_h_mean"] == pytest.approx(waited / 100)
+    waited = 10 * 10 + 20 * 121 / 12 + 30 * 10 + 40 * 1 + 50 * 0.5
+    assert found["relief.first_relief_h_mean"] == pytest.approx(waited / 150)
     assert found["relief.first_relief_h_mean.worst_town"] == pytest.approx((100 + 2420 / 12) / 30)
     assert found["relief.within_10h_share"] == 10 / 60
     assert found["relief.within_10h_share.worst_town"] == 0.0
 
 
-def test_shortage_is_persons_times_hours(scenario):
+def test_shortage_is_persons_at_risk_times_hours(scenario):
     def write(ledger):
-        for tick in range(END):  # 12 persons short for ticks 24 to 35: one hour
-            ledger.add(fact(facts.StockLevel, tick=tick, item="water_ml",
-                            persons_short=12 if 24 <= tick < 36 else 0))  # fmt: skip
-        sites(ledger)
+        for site, kind, item, short, at_risk_there in (
+            ("t0-s", "shelter", "water_ml", 4, 40),
+            ("t1-c1", "community", "water_ml", 8, 10),  # a quarter of those there
+            ("t1-c1", "community", "meal", 99, 40),
+        ):
+            ledger.add(facts.SiteLevel(tick=35, site=site, kind=kind, item=item, stock=0, owed=9,
+                                       persons=40, persons_at_risk=at_risk_there,
+                                       persons_short=short))  # fmt: skip
+        at_risk(ledger, "t1-c0", "home", "flood", 24, 5, roof_tick=36)  # an hour without a roof
+        at_risk(ledger, "t1-c0", "home", "flood", 24, 3, roof_tick=12)  # had one
+        at_risk(ledger, "t1-c0", "supply", "outage", 24, 7)  # at home
 
     found = measured(scenario, write)
-    assert found["shortage.water_person_h"] == pytest.approx(12.0)
-    assert found["shortage.water_person_h.worst_town"] == 8.0
-    assert found["shortage.meal_person_h"] == 0.0
-    assert found["shortage.meal_person_h.worst_town"] == 99.0
+    assert found["shortage.water_person_h"] == pytest.approx(4 + 2 + 5)
+    assert found["shortage.water_person_h.worst_town"] == 7.0
+    assert found["shortage.meal_person_h"] == 99.0 + 5.0
+    assert found["shortage.bedding_person_h"] == 5.0
+    assert found["relief.no_roof_person_h"] == 5.0
+    assert found["relief.no_roof_10h_persons"] == 0.0
 
 
-def sites(ledger):
-    for site, kind, item, short in (
-        ("t0-s", "shelter", "water_ml", 4),
-        ("t1-c1", "community", "water_ml", 8),
-        ("t1-c1", "community", "meal", 99),
-    ):
-        ledger.add(facts.SiteLevel(tick=35, site=site, kind=kind, item=item, stock=0, owed=9,
-                                   persons=40, persons_short=short))  # fmt: skip
-
-
-def test_shortage_is_the_same_from_levels_at_the_ends_of_hours(scenario):
-    """As a run writes them: a person short at the end of an hour is short for it."""
-
+def test_who_never_has_a_roof_counts_to_the_end(scenario):
     def write(ledger):
-        for tick in range(11, END, 12):
-            ledger.add(fact(facts.StockLevel, tick=tick, item="water_ml",
-                            persons_short=12 if tick == 35 else 0))  # fmt: skip
-        sites(ledger)
+        at_risk(ledger, "t0-c0", "home", "collapse", 12, 4, fate="dead")
+        at_risk(ledger, "t0-c1", "home", "collapse", 12, 5, roof_tick=12 + 121)
 
     found = measured(scenario, write)
-    assert found["shortage.water_person_h"] == pytest.approx(12.0)
-    assert found["shortage.water_person_h.worst_town"] == 8.0
-    assert found["shortage.meal_person_h"] == 0.0
-    assert found["shortage.meal_person_h.worst_town"] == 99.0
+    assert found["relief.no_roof_person_h"] == pytest.approx(4 * 11 + 5 * 121 / 12)
+    assert found["relief.no_roof_10h_persons"] == 9
 
 
 def test_shelters_are_full_when_taken_and_booked_places_reach_the_capacity(scenario):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,3 +71,21 @@ class Fire:
     span_min: float
     kept: Kept  # what was worked out of all this
     left_map: bool = False  # fire has reached the border of the map
+
+    def twin(self) -> Fire:
+        """One that has burnt as far, on the same ground, and goes on by itself."""
+        return replace(
+            self,
+            label_min=self.label_min.copy(),
+            lit=self.lit.copy(),
+            front=self.front.copy(),
+            in_front=self.in_front.copy(),
+            last_in=self.last_in.copy(),
+            hold_kw_m=self.hold_kw_m.copy(),
+            held=self.held.copy(),
+            slot=self.slot.copy(),
+            share=self.share.copy(),
+            banked_min=self.banked_min.copy(),
+            free=self.free.copy(),
+            kept=nothing_kept(self.ground.size),
+        )

@@ -1,0 +1,155 @@
+"""Who is at risk is the hazard's doing: nothing that anybody does or leaves undone changes it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from anlan import sim
+from anlan.analysis.measures.registry import measure_run
+from anlan.sim.ledger import NEVER
+from anlan.sim.people.residents import Residents
+from anlan.sim.scenario.schema import DWELLINGS, Scenario
+from tests.oracle.both import played
+from tests.oracle.crowded import crowded
+from tests.oracle.deeds import at_random
+from tests.oracle.district import beside_a_fire, cut, with_fires
+
+HAZARD = ("community", "way", "cause", "again", "from_tick", "ended_tick")
+SHIPPED = ("pingshan-typhoon", "linyi-flood", "linyi-earthquake-sketch", "linyi-building-fire")
+
+
+def at_risk(tables: Any) -> Counter[Any]:
+    """Who is at risk, of what and when: persons by the columns that are the hazard's."""
+    rows = tables["at_risk"]
+    found: Counter[Any] = Counter()
+    columns = [rows[name].tolist() for name in (*HAZARD, "persons")]
+    for *story, persons in zip(*columns, strict=True):
+        found[tuple(story)] += persons
+    return found
+
+
+def without(scenario: Scenario) -> Iterator[tuple[str, Scenario]]:
+    """The scenario with parts of the response gone, and with too much of it."""
+    towns = tuple(t.model_copy(update={"bus_seats_per_h": 0}) for t in scenario.towns)
+    everybody = tuple(r.model_copy(update={"move": DWELLINGS}) for r in scenario.responses)
+    changes: dict[str, dict[str, Any]] = {
+        "no teams": {"teams": ()},
+        "no shelters": {
+            "shelters": (),
+            "stock": tuple(r for r in scenario.stock if r.holder not in _shelters(scenario)),
+        },
+        "no buses": {"towns": towns},
+        "nobody told": {"responses": (), "triggers": ()},
+        "everybody out": {"responses": everybody},
+        "no goods": {"stock": ()},
+    }
+    for name, update in changes.items():
+        yield name, scenario.model_copy(update=update)
+
+
+def _shelters(scenario: Scenario) -> set[str]:
+    return {s.shelter for s in scenario.shelters}
+
+
+def same_whatever_is_done(scenario: Scenario, seed: int) -> Counter[Any]:
+    """Play each variant; returns who is at risk in all of them."""
+    as_is = at_risk(sim.run(scenario, seed=seed).tables())
+    for name, changed in without(scenario):
+        assert at_risk(sim.run(changed, seed=seed).tables()) == as_is, name
+    return as_is
+
+
+def test_small_districts() -> None:
+    causes = set()
+    for residents, places, seed, changes in (
+        (400, 4, 1, {"wind_factor": 1.4, "residents__water_lag_h": 1.0}),
+        (300, 3, 2, {"wind_factor": 1.8, "rain__scale": 1.0, "residents__scale": 3.0}),
+    ):
+        scenario = with_fires(cut(residents, places, **changes), every_h=5)
+        causes |= {story[2] for story in same_whatever_is_done(scenario, seed)}
+    assert causes >= {"wind", "flood", "fire", "outage"}
+
+
+def test_a_forest_fire_that_is_fought_puts_the_same_people_at_risk() -> None:
+    scenario = beside_a_fire(600)
+    assert {story[2] for story in same_whatever_is_done(scenario, 1)} == {"forest_fire"}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_districts(name: str) -> None:
+    assert same_whatever_is_done(sim.load(name), 1)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_other_policies(seed: int) -> None:
+    """Other orders of dispatch and supply, and crews that pump and mend."""
+    case = crowded(seed)
+    as_is = at_risk(played(case.scenario, seed, Residents, case.deeds, case.forcing)[0])
+    assert as_is
+    for update in ({"dispatch": "most-people-first"}, {"supply": "nearest-first"}):
+        policy = case.scenario.policy.model_copy(update=update)
+        changed = case.scenario.model_copy(update={"policy": policy})
+        tables, _ = played(changed, seed, Residents, case.deeds, case.forcing)
+        assert at_risk(tables) == as_is, update
+
+
+def test_help_that_changes_nature_leaves_those_at_risk_as_they_were() -> None:
+    """Crews pump streets dry and mend the power: fewer are harmed, as many are at risk."""
+    scenario = cut(900, 6, 72, wind_factor=1.5, rain__scale=1.0, residents__water_lag_h=1.0)
+    left_alone, _ = played(scenario, 4, Residents)
+    helped, _ = played(scenario, 4, Residents, at_random(scenario, 4, ("mend", "dry"), 60))
+    assert at_risk(helped) == at_risk(left_alone)
+    stranded = [
+        int(t["incident"]["persons"][t["incident"]["kind"] == "flood"].sum())
+        for t in (left_alone, helped)
+    ]
+    outages = [int((t["outage"]["to_tick"] - t["outage"]["from_tick"]).sum())
+               for t in (left_alone, helped)]  # fmt: skip
+    assert stranded[1] < stranded[0] or outages[1] < outages[0]
+
+
+def test_persons_add_up() -> None:
+    """Each resident is in the table at most once for each way, and once in all not `again`."""
+    scenario = cut(900, 6, 72, wind_factor=1.6, rain__scale=1.0, residents__water_lag_h=1.0)
+    rows = sim.run(scenario, seed=5).tables()["at_risk"]
+    living = {c.community: c.residents for c in scenario.communities}
+    for keep in (rows["way"] == "home", rows["way"] == "supply", ~rows["again"]):
+        for place, residents in living.items():
+            assert rows["persons"][keep & (rows["community"] == place)].sum() <= residents
+    assert rows["again"].any()
+    assert (rows["persons"] > 0).all()
+    relief, since = rows["relief_tick"], rows["from_tick"]
+    first = ~rows["again"] & (relief != NEVER)
+    assert (relief[first] >= since[first]).all()
+    died = scenario.communities and rows["fate"] == "dead"
+    assert rows["persons"][died & ~rows["again"]].sum() > 0
+
+
+def test_what_a_worse_response_does() -> None:
+    """On the same disaster no measure of people gets better where the response is worse."""
+    scenario = cut(600, 4, 60, wind_factor=1.5, residents__water_lag_h=1.0)
+    seeds = range(1, 4)
+
+    def measured(of: Scenario) -> dict[str, float]:
+        found = [measure_run(of, sim.run(of, seed=seed).tables()) for seed in seeds]
+        return {name: float(np.mean([f[name] for f in found])) for name in found[0]}
+
+    as_is = measured(scenario)
+    changed = {name: measured(s) for name, s in without(scenario)}
+    for name in ("warning.in_time_share", "evacuation.left_share", "evacuation.arrived_share"):
+        assert changed["nobody told"][name] < as_is[name], name
+    for name in ("evacuation.needless_persons", "evacuation.needless_person_h"):
+        assert changed["everybody out"][name] > as_is[name], name
+        assert changed["nobody told"][name] <= as_is[name], name
+    for name in ("no shelters", "no buses", "nobody told", "no goods"):
+        now = changed[name]
+        assert now["relief.persons_in_need"] == as_is["relief.persons_in_need"], name
+        assert now["relief.within_10h_share"] <= as_is["relief.within_10h_share"], name
+        assert now["shortage.water_person_h"] >= as_is["shortage.water_person_h"], name
+        assert now["relief.no_roof_person_h"] >= as_is["relief.no_roof_person_h"], name
