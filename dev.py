@@ -4,6 +4,8 @@
     python3 dev.py run     sets up .venv and runs the main job: Haimen under Typhoon Muifa
     python3 dev.py test    sets up .venv and runs every check: style, types, tests
     python3 dev.py docs    writes the generated pages of docs/ anew
+    python3 dev.py what-counts   plays each capability with none, half and double of it, and writes
+                                 docs/what-counts.md; stopped, it goes on where it was
 
 What follows the command is handed on: `python3 dev.py run --lang zh`,
 `python3 dev.py test tests/unit -k cli`. Only the standard library is used, and the file keeps
@@ -82,6 +84,11 @@ def docs(more):
     return subprocess.call([tool("python"), "-m", "anlan.app.docs"] + more, cwd=str(ROOT))
 
 
+def what_counts(more):
+    set_up(RUNTIME)
+    return subprocess.call([tool("python"), "-m", "anlan.app.what_counts"] + more, cwd=str(ROOT))
+
+
 def set_up(requirements):
     """Make .venv hold what the requirements file lists; do nothing where it does already."""
     stamp = VENV / "anlan.stamp"
@@ -145,7 +152,7 @@ def stop(text, code=2):
     return code
 
 
-COMMANDS = {"run": run, "test": test, "docs": docs}
+COMMANDS = {"run": run, "test": test, "docs": docs, "what-counts": what_counts}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -14,7 +14,7 @@ from anlan.sim.scenario.schema import Scenario, WeatherHazard
 
 def notes(scenario: Scenario, lang: str) -> list[str]:
     """One sentence for each thing that a planner should know of before trusting the runs."""
-    found = (*_weather(scenario, lang), *_forest(scenario, lang))
+    found = (*_weather(scenario, lang), *_forest(scenario, lang), *_tools(scenario, lang))
     return list(found)
 
 
@@ -32,6 +32,13 @@ def _weather(scenario: Scenario, lang: str) -> Iterator[str]:
             whole_h = scenario.settings.duration_h
             missing_h = min(span / timedelta(hours=1), whole_h)
             yield word(f"note.weather_{key}", lang, h=f"{missing_h:.3g}", whole=whole_h)
+
+
+def _tools(scenario: Scenario, lang: str) -> Iterator[str]:
+    """Teams that are to clear trees and have no saw, once for all of them."""
+    empty = [t.team for t in scenario.teams if "engineering" in t.capabilities and not t.saws]
+    if empty:
+        yield word("note.no_saw", lang, n=len(empty), first=empty[0])
 
 
 def _forest(scenario: Scenario, lang: str) -> Iterator[str]:

@@ -94,7 +94,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
                 lorry.finish()
         p.messages.finish()
         p.command.means.calls.finish()
-        p.incidents.finish(self.ticks)
+        p.incidents.finish()
         for source in p.sources:
             source.finish()
         p.power.outages.finish()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from anlan.sim.chance import Streams
 from anlan.sim.command.command import Command
 from anlan.sim.command.fire_desk import FireDesk
+from anlan.sim.command.minutes import Minutes
 from anlan.sim.crews.crew import Crew
 from anlan.sim.crews.work import Workplace
 from anlan.sim.forcing.base import Forcing, Present
@@ -68,5 +69,6 @@ class Parts:
     lorries: dict[str, list[Lorry]]
     command: Command
     fire_desk: FireDesk
+    minutes: Minutes
     sources: list[Source]
     recorder: Recorder

@@ -75,15 +75,11 @@ def _people(p: Parts, tick: int) -> None:
 
 
 def _crews(p: Parts, tick: int) -> None:
-    for crew in p.crews:
-        if not crew.nothing_due(tick):
-            crew.step_crew(tick)
+    p.minutes.step(tick)
 
 
 def _work(p: Parts, tick: int) -> None:
-    for incident in p.command.picture.open:
-        if incident.open and incident.crews:
-            p.workplace.work(incident, tick)
+    p.workplace.work_at_scenes(p.command.picture.open, tick)
 
 
 def _stores(p: Parts, tick: int) -> None:
@@ -145,8 +141,8 @@ PHASES: tuple[Phase, ...] = (
     ),
     Phase(
         "command",
-        "指挥部读报、研判、下令、派队、调运物资，只知道已经送到的信息",
-        "Command reads, raises, orders, sends crews and goods; it knows what it was told.",
+        "指挥部研判、下令、调运物资，只知道已经送到的信息",
+        "Command raises levels, orders, sends goods; it knows what it was told.",
         _command,
     ),
     Phase(
@@ -163,14 +159,14 @@ PHASES: tuple[Phase, ...] = (
     ),
     Phase(
         "crews",
-        "队伍集结、行进、休整",
-        "Crews muster, travel and rest.",
+        "时步内按分钟推进：读报、派队、集结、行进、作业、休整，各有其时刻",
+        "Minute by minute: reports are read, crews are sent, muster, drive, work and rest.",
         _crews,
     ),
     Phase(
         "work",
-        "队伍在现场作业；扑火队伍与火线只在这一步相遇",
-        "Crews work; crews and fire meet here and nowhere else.",
+        "在火场、废墟等自行演变的现场作业；扑火队伍与火线只在这一步相遇",
+        "Work at fires and ruins; crews and fire meet here and nowhere else.",
         _work,
     ),
     Phase(

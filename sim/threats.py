@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from anlan.sim.scenario.schema import SIGNALS, Trigger
 
 Places = NDArray[np.int64]
+Homes = NDArray[np.int64]
 NO_GRADE = -1
 
 
@@ -38,6 +39,8 @@ class Threat:
     places: Places | None = None
     sure: float = 1.0
     leave: bool = False  # the source says that people in `places` should leave
+    homes: Homes | None = None  # of them these households (rows, in order); None: everybody
+    local: bool = False  # nobody beyond `places` need be warned
 
 
 @dataclass(frozen=True)

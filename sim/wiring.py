@@ -14,11 +14,13 @@ from anlan.sim.command.aid import AidRules
 from anlan.sim.command.command import Command, CommandRules, Means
 from anlan.sim.command.dispatch import Dispatch, DispatchRules
 from anlan.sim.command.fire_desk import FireDesk, FireDeskRules
+from anlan.sim.command.minutes import Minutes
 from anlan.sim.command.orders import CallRules, Calls
 from anlan.sim.command.picture import KnownRoads, Picture, RoadNews
 from anlan.sim.command.seats import Seats
 from anlan.sim.command.supply import Requests, Supply, SupplyRules
 from anlan.sim.command.tables import seats_of
+from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import Crew, CrewRules, CrewWorld, crews_of
 from anlan.sim.crews.work import PaceRules, Workplace
 from anlan.sim.forcing.base import Forcing, Present, now
@@ -28,7 +30,7 @@ from anlan.sim.incidents.incident import Incidents, WorkRules
 from anlan.sim.ledger import Ledger
 from anlan.sim.nature.water import Water, WaterRules
 from anlan.sim.networks.drainage import Drainage, GateRules
-from anlan.sim.networks.messages import Messages, RunnerRules, runner_ticks
+from anlan.sim.networks.messages import Messages, RunnerRules, runner_min, runner_ticks
 from anlan.sim.networks.phone import Phone, PhoneRules
 from anlan.sim.networks.power import Power, PowerRules
 from anlan.sim.networks.road_news import RoadWatch
@@ -37,7 +39,7 @@ from anlan.sim.networks.trees import TreeRules, Trees
 from anlan.sim.parts import Parts
 from anlan.sim.people.draws import BurnRules, Draws, HarmRules, draw
 from anlan.sim.people.needs import MealRules, Sites, set_up
-from anlan.sim.people.notice import Notice, NoticeRules
+from anlan.sim.people.notice import Notice, NoticeRules, responders
 from anlan.sim.people.protocol import People
 from anlan.sim.people.shelter import Shelter, Shelters, WayRules
 from anlan.sim.people.spread import SpreadRules, Spreads
@@ -80,6 +82,7 @@ class Networks:
     trees: Trees
     roads: Roads
     messages: Messages
+    runner_ticks: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class Forces:
     picture: Picture
     work: WorkRules
     crews: list[Crew]
+    agenda: Agenda[Crew]
     workplace: Workplace
     stores: list[Store]
     haulage: Haulage
@@ -140,7 +144,7 @@ def wire(
         drainage=n.drainage,
         water=n.water,
         trees=n.trees,
-        fallen_trees=FallenTrees(n.trees, g.table, s.incidents, f.work),
+        fallen_trees=FallenTrees(n.trees, g.table, s.incidents),
         roads=n.roads,
         closures=Closures(n.roads, g.place_ids, g.ledger),
         road_watch=RoadWatch(n.roads, n.messages, RoadNews),
@@ -158,6 +162,7 @@ def wire(
         lorries=f.lorries,
         command=command,
         fire_desk=fire_desk,
+        minutes=Minutes(g.clock, s.notice, command, f.agenda, f.workplace),
         sources=sources(field),
         recorder=_recorder(g, n, s, f, forcing),
     )
@@ -168,8 +173,10 @@ def _society(
 ) -> Society:
     sites = set_up(g.world)
     shelters = _shelters(model, g, n, sites)
-    notice = Notice(NoticeRules.read(g.scenario), g.clock, g.streams, n.messages)
-    incidents = Incidents(g.place_ids, g.table.ids, g.ledger, notice.happened)
+    notice = Notice(
+        NoticeRules.read(g.scenario), g.clock, g.streams, n.messages, responders(g.scenario)
+    )
+    incidents = Incidents(g.place_ids, g.table.ids, g.clock, g.ledger, notice.happened)
     around = Surroundings(
         g.world, g.place_ids, [t.bus_seats_per_h for t in g.scenario.towns], g.clock, g.present,
         n.water, n.power, shelters, sites, incidents, g.streams, g.ledger,
@@ -181,9 +188,9 @@ def _society(
 
 def _forces(model: Model, g: Shared, n: Networks, s: Society) -> Forces:
     picture, work = Picture(KnownRoads(g.table)), WorkRules.read(g.scenario)
-    trips = Trips(g.place_ids, g.ledger)
+    trips = Trips(g.place_ids, g.clock, g.ledger)
     crew_world = CrewWorld(
-        CrewRules.read(g.scenario), work, g.clock, n.roads, picture.roads, trips, g.streams,
+        CrewRules.read(g.scenario), g.clock, n.roads, picture.roads, trips, g.streams,
         g.ledger,
     )  # fmt: skip
     stores, haulage = _stores(model, g, n, picture, trips, s.sites)
@@ -191,7 +198,17 @@ def _forces(model: Model, g: Shared, n: Networks, s: Society) -> Forces:
         picture,
         work,
         crews_of(model, crew_world, g.scenario.teams, g.world.index),
-        Workplace(PaceRules.read(g.scenario), g.clock, g.present, n.trees, s.people),
+        crew_world.agenda,
+        Workplace(
+            PaceRules.read(g.scenario),
+            g.clock,
+            g.present,
+            n.trees,
+            n.water,
+            g.world.people,
+            g.streams,
+            s.people,
+        ),
         stores,
         haulage,
         fleet_of(haulage, stores),
@@ -203,12 +220,13 @@ def _command(
     model: Model, g: Shared, n: Networks, s: Society, f: Forces, who: Seats, forcing: Forcing
 ) -> Command:
     calls = Calls(
-        CallRules.read(g.scenario), g.clock, n.phone, n.messages.runner_ticks, g.place_ids,
+        CallRules.read(g.scenario), g.clock, n.phone, n.runner_ticks, g.place_ids,
         g.streams, g.ledger, f.words,
     )  # fmt: skip
     dispatch = Dispatch(
-        DispatchRules.read(g.scenario), f.work, who.dispatch, f.picture, f.crews, g.present
-    )
+        DispatchRules.read(g.scenario), f.work, who.dispatch, f.picture, f.crews, g.present,
+        g.world.town_of,
+    )  # fmt: skip
     means = Means(
         CommandRules.read(g.scenario), AidRules.read(g.scenario), g.clock, g.ledger,
         g.scenario.responses, forcing.bulletins, n.messages, f.words, calls, s.shelters, f.crews,
@@ -246,7 +264,7 @@ def _networks(g: Shared) -> Networks:
     power = Power(PowerRules.read(s), place_keys, g.place_ids, tick_min / 60.0, g.streams, g.ledger)
     phone = Phone(PhoneRules.read(s), g.sites.town, g.place_ids, tick_min, g.ledger)
     road_rules = RoadRules.read(s)
-    ran = runner_ticks(RunnerRules.read(s), g.world.seat_km, tick_min)
+    ran_min = runner_min(RunnerRules.read(s), g.world.seat_km)
     return Networks(
         power,
         phone,
@@ -254,7 +272,8 @@ def _networks(g: Shared) -> Networks:
         Water(WaterRules.read(s), g.sites, tick_min / 60.0),
         Trees(TreeRules.read(s), keys_of(g.table.ids), g.sites, g.streams),
         Roads(road_rules, g.table, g.sites, g.clock.ticks_of(road_rules.refresh_min)),
-        Messages(phone, g.place_ids, ran, g.ledger),
+        Messages(phone, g.place_ids, ran_min, g.clock, g.ledger),
+        runner_ticks(ran_min, tick_min),
     )
 
 
@@ -306,6 +325,6 @@ def _supply(g: Shared, n: Networks, s: Society, f: Forces, who: Seats) -> Supply
 
     return Supply(
         SupplyRules.read(g.scenario), who.supply, s.sites, coming, f.stores, f.lorries, f.haulage,
-        f.picture.roads, n.phone, n.messages.runner_ticks[s.sites.place],
+        f.picture.roads, n.phone, n.runner_ticks[s.sites.place],
         Requests.none(s.sites, g.ledger),
     )  # fmt: skip

@@ -5,7 +5,7 @@ The ledgers follow the tables' words but no model: they only have the right shap
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -141,14 +141,29 @@ def empty_tables() -> dict[str, dict[str, Any]]:
 def fact[F: NamedTuple](record: type[F], **known: Any) -> F:
     """A fact of which only `known` matters: nothing else of it happened, or is there.
 
-    A tick that is not given is NEVER, a minute not a number, a number 0, a text empty. The fact's
-    own key must be given.
+    A tick that is not given is NEVER, a number 0, a text empty; a minute that is not given begins
+    the tick of its name (ticks of five minutes), or is not a number. The fact's own key must be
+    given.
     """
     (table,) = (name for name, of in RECORDS.items() if of is record)
     columns = TABLES[table]
     assert known.keys() <= columns.keys(), f"{table} has no {sorted(known.keys() - columns.keys())}"
     assert all(c in known for c, of in KEYS.get(table, {}).items() if of == KEY), f"{table}: no key"
-    return record(**{name: _nothing(name, spec[0]) for name, spec in columns.items()} | known)
+    nothing = {name: _nothing(name, spec[0]) for name, spec in columns.items()}
+    return record(**nothing | begun(columns, known) | known)
+
+
+TICK_OF = {"read_min": "known_tick"}  # others have the name of their tick
+
+
+def begun(columns: Iterable[str], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The minutes at which known ticks of five minutes begin."""
+    pairs = ((c, known.get(TICK_OF.get(c, c.replace("_min", "_tick")), NEVER)) for c in columns)
+    return {
+        c: np.where(np.asarray(tick) == NEVER, np.nan, np.asarray(tick) * 5.0)[()]
+        for c, tick in pairs
+        if c.endswith("_min")
+    }
 
 
 def _nothing(column: str, dtype: str) -> Any:
@@ -232,9 +247,10 @@ def _people_rows(
                     heard_tick=rng.integers(0, s.ticks // 3, n),
                     persons=(people * 0.9).astype(int))  # fmt: skip
     orders = np.array([f"order/III/{name}" for name in names], dtype=object)
+    ticks_of = {"sent_tick": np.full(n, 2), "received_tick": 2 + rng.integers(0, 3, n)}
     ledger.add_many(facts.Message, message=orders, kind="order", sender="command", receiver=names,
-                    about="", content="III", sent_tick=np.full(n, 2),
-                    received_tick=2 + rng.integers(0, 3, n), means="phone")  # fmt: skip
+                    about="", content="III", means="phone", **ticks_of,
+                    **begun(("sent_min", "received_min"), ticks_of))  # fmt: skip
     left = rng.integers(s.ticks // 4, s.ticks // 2, n)
     shelters = np.array([x.shelter for x in s.shelters], dtype=object)
     ledger.add_many(
@@ -285,8 +301,8 @@ def _incident_rows(ledger: Ledger, s: Scenario, rng: Any, names: Any) -> None:
         kind = str(rng.choice(["collapse", "flood", "injury"]))
         place = names[rng.integers(len(names))]
         ledger.add(
-            facts.Incident(
-                incident=f"{kind}/{place}/{i}", kind=kind, community=place, place="",
+            fact(
+                facts.Incident, incident=f"{kind}/{place}/{i}", kind=kind, community=place,
                 occurred_tick=occurred, found_tick=occurred + 1, reported_tick=occurred + 2,
                 known_tick=occurred + 3, dispatched_tick=occurred + 3, arrived_tick=arrived,
                 done_tick=arrived + 4 if reached else NEVER, persons=3,

@@ -49,8 +49,9 @@ def _first_breaks(facts: Facts) -> Iterator[Break | None]:
         yield _first(facts, column, hazard["community"], hazard["tick"] + 1, hazard[column])
     rescue = facts.rescues
     late = ~rescue["reached"] | (rescue["wait_min"] > RESCUE_MIN)
-    limit = rescue["since_tick"] + facts.scenario.ticks_of(RESCUE_MIN)
-    yield _first(facts, "late_rescue", rescue["community"], np.minimum(limit, facts.end), late)
+    limit_min = np.minimum(rescue["occurred_min"] + RESCUE_MIN, facts.end_min)
+    limit = limit_min / facts.scenario.settings.tick_min
+    yield _first(facts, "late_rescue", rescue["community"], limit, late)
     casualty = tables["casualty"]
     died = casualty["outcome"] == "died"
     yield _first(facts, "death", casualty["community"], casualty["tick"], died)

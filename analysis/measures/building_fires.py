@@ -19,11 +19,11 @@ from anlan.analysis.measures.measure import Measure, mean, share
 def _total_of(column: str) -> Callable[[Facts], float]:
     """Sum of a column over all buildings that burnt."""
 
-    def persons(facts: Facts) -> float:
+    def total(facts: Facts) -> float:
         rows = rows_of(facts, "building")
         return float(rows[column].sum()) if len(rows["fire"]) else float("nan")
 
-    return persons
+    return total
 
 
 def buildings(facts: Facts) -> float:
@@ -71,6 +71,7 @@ def spread_share(facts: Facts) -> float:
 
 MEASURES = (
     Measure("fire.buildings", "building", "lower", buildings),
+    Measure("fire.burnt_m2", "m2", "lower", _total_of("burnt_m2")),
     Measure("fire.first_engine_min_mean", "min", "lower", first_engine_min_mean),
     Measure("fire.first_engine_5min_share", "share", "higher", first_engine_5min_share),
     Measure("fire.order_to_engine_min_mean", "min", "lower", order_to_engine_min_mean),

@@ -73,6 +73,11 @@ class Facts:
         return self.scenario.ticks
 
     @cached_property
+    def end_min(self) -> float:
+        """The end of the run in minutes since its start."""
+        return float(self.end * self.scenario.settings.tick_min)
+
+    @cached_property
     def communities(self) -> tuple[str, ...]:
         """Ids, in the scenario's order; so are those of towns, shelters and items."""
         return tuple(c.community for c in self.scenario.communities)
@@ -166,19 +171,16 @@ class Facts:
     def rescues(self) -> dict[str, Column]:
         """The incidents with persons in them (a fallen tree has none), and how long each waited.
 
-        `wait_min` runs from the report to the first crew; from the moment that it happened
-        where nobody reported it; to the end of the run where nobody came. `home` is the number
+        `wait_min` runs from the minute in which it happened to the first crew, to the end of the
+        run where nobody came; so nothing that is found later looks better. `home` is the number
         of the community.
         """
         table = self.tables["incident"]
         keep = table["persons"] > 0
         rows: dict[str, Column] = {name: column[keep] for name, column in table.items()}
-        since = np.where(rows["reported_tick"] >= 0, rows["reported_tick"], rows["occurred_tick"])
-        rows["reached"] = rows["arrived_tick"] != NEVER
-        until = np.where(rows["reached"], rows["arrived_tick"], self.end)
-        wait = np.maximum(until - since, 0)
-        rows["wait_min"] = wait * float(self.scenario.settings.tick_min)
-        rows["since_tick"] = since
+        rows["reached"] = ~np.isnan(rows["arrived_min"])
+        until = np.where(rows["reached"], rows["arrived_min"], self.end_min)
+        rows["wait_min"] = np.maximum(until - rows["occurred_min"], 0.0)
         rows["home"] = self.community_at("incident")[keep]
         return rows
 

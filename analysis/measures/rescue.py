@@ -1,12 +1,19 @@
-"""Measures of rescue: how long incidents with persons in them waited for the first crew."""
+"""Measures of rescue: how long incidents with persons in them waited for the first crew.
+
+The clock starts when a thing happens. It is split into links, one after another: an incident that
+stands at a link when the run ends has waited there to the end, and counts in no later one.
+"""
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 
 from anlan.analysis.measures.facts import Facts, Floats, Ints
 from anlan.analysis.measures.measure import Measure, ratio, total, with_worst_town
 
+FIRST_MIN = 10
 RESCUE_MIN = 60  # the limit in the measures' own names
 
 
@@ -16,7 +23,7 @@ def incidents(facts: Facts) -> float:
 
 
 def response_min_mean(facts: Facts, group: Ints, groups: int) -> Floats:
-    """Mean minutes from report to first crew."""
+    """Mean minutes from the happening to the first crew."""
     rows = facts.rescues
     waited = total(rows["home"], rows["wait_min"] * rows["cases"], group, groups)
     return ratio(waited, total(rows["home"], rows["cases"], group, groups))
@@ -53,11 +60,50 @@ def never_reached_persons(facts: Facts) -> float:
     return float(facts.rescues["persons"][~facts.rescues["reached"]].sum())
 
 
+def helped_10min_share(facts: Facts) -> float:
+    """Share of the incidents with a crew or a first responder there within ten minutes."""
+    rows = facts.rescues
+    there = np.fmin(rows["arrived_min"], rows["first_aid_min"])
+    quick = there - rows["occurred_min"] <= FIRST_MIN  # false where nobody came
+    cases = rows["cases"].sum()
+    return float((quick * rows["cases"]).sum() / cases) if cases else float("nan")
+
+
+# Link -> the times between which it lies.
+LINKS = {
+    "found": ("occurred_min", "found_min"),
+    "reported": ("found_min", "reported_min"),
+    "read": ("reported_min", "read_min"),
+    "dispatched": ("read_min", "dispatched_min"),
+    "mustered": ("dispatched_min", "mustered_min"),
+    "departed": ("mustered_min", "departed_min"),
+    "travel": ("departed_min", "arrived_min"),
+    "start": ("arrived_min", "started_min"),
+    "work": ("started_min", "done_min"),
+}
+
+
+def link_min(facts: Facts, link: str) -> float:
+    """Mean minutes that a link took, over the incidents that came to it."""
+    begins, ends = (facts.rescues[column] for column in LINKS[link])
+    came = ~np.isnan(begins)
+    cases = facts.rescues["cases"][came]
+    over = np.where(np.isnan(ends), facts.end_min, ends)[came]
+    # Work at a fire may be over, by the fire's own clock, before the first crew has been counted.
+    took = np.maximum(over - begins[came], 0.0)
+    return float((took * cases).sum() / cases.sum()) if len(cases) else float("nan")
+
+
 MEASURES = (
     Measure("rescue.incidents", "incident", "none", incidents),
     Measure("rescue.response_min_p90", "min", "lower", response_min_p90),
     Measure("rescue.rescued_persons", "person", "none", rescued_persons),
     Measure("rescue.never_reached_persons", "person", "lower", never_reached_persons),
+    Measure("rescue.helped_10min_share", "share", "higher", helped_10min_share),
+    *(
+        Measure(f"rescue.link_{link}_min", "min", "lower", partial(link_min, link=link))
+        for link in LINKS
+    ),
     *with_worst_town("rescue.response_min_mean", "min", "lower", response_min_mean),
     *with_worst_town("rescue.reached_share", "share", "higher", reached_share),
     *with_worst_town("rescue.within_60min_share", "share", "higher", within_60min_share),

@@ -28,8 +28,7 @@ def responsible_share(facts: Facts, group: Ints, groups: int) -> Floats:
     """Warnings to a community's responsible persons acknowledged within five minutes."""
     table, home = facts.tables["message"], facts.community_at("message", "receiver")
     warnings = (home >= 0) & (index_of(table["kind"], WARNINGS) >= 0)
-    delay_min = (table["received_tick"] - table["sent_tick"]) * facts.scenario.settings.tick_min
-    quick = (table["received_tick"] >= 0) & (delay_min <= RESPONSIBLE_MIN)
+    quick = table["received_min"] - table["sent_min"] <= RESPONSIBLE_MIN  # false for never
     return ratio(
         total(home, (warnings & quick) * 1, group, groups),
         total(home, warnings * 1, group, groups),

@@ -1,7 +1,7 @@
 """The tables of `scenarios/fuling-forest-fire/` and of its stress event.
 
 Run as `python -m anlan.scenarios.derivation.fuling [folder]`. Besides places and rosters: the two
-ignitions of 17 August 2022, what is known of aircraft, assumed peaks, belts and water points, and
+ignitions of 17 August 2022, assumed peaks, belts and water points, and
 the 134 watch points of the plan, whose places are drawn at random near hill villages.
 """
 
@@ -26,7 +26,7 @@ def main(target: Path = SCENARIOS) -> None:
     """Write every derived table into the two folders under the target."""
     tables = derive("fuling")
     points = watch_points(tables["communities.csv"], tables["hills.csv"], read_assumed("fuling"))
-    files = ("ignitions.csv", "aircraft.csv", "peaks.csv", "belts.csv", "water_points.csv")
+    files = ("ignitions.csv", "peaks.csv", "belts.csv", "water_points.csv")
     given = {f: table("fuling", f) for f in files}
     common = {**tables, "watch_points.csv": points, **given}
     write_tables(target / "fuling-forest-fire", common)

@@ -44,7 +44,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Ground:
+class DistrictPlaces:
     """All places of a district as the rosters see them."""
 
     district: str
@@ -100,7 +100,7 @@ def ground(
     counties: Sequence[County],
     rows: Sequence[Record],
     assumed: Assumed,
-) -> Ground:
+) -> DistrictPlaces:
     """Seats, and which other places have a store room or a village shelter."""
     seats, others = seats_and_others(layout, rows)
     villages = [o for o in others if o.kind == "village"]
@@ -112,10 +112,10 @@ def ground(
         near, round(assumed["neighbourhood_shelter_share"] * len(near)), seed, "halls"
     )
     rest = spread_over(villages, max(0, n - len(some)), seed, "village shelters")
-    return Ground(district, counties, seats, rooms, (some + rest)[:n])
+    return DistrictPlaces(district, counties, seats, rooms, (some + rest)[:n])
 
 
-def teams(on: Ground, assumed: Assumed) -> list[Record]:
+def teams(on: DistrictPlaces, assumed: Assumed) -> list[Record]:
     """teams.csv: each template where it stands; in a county, in proportion to its residents."""
     rows: list[Record] = []
     for template in on.templates("team_templates.csv"):
@@ -135,11 +135,25 @@ def teams(on: Ground, assumed: Assumed) -> list[Record]:
                     "boats": round(int(template["boats"]) * spot.factor),
                     "capabilities": template["capabilities"],
                     **_optional(template, "tank_l", "asked_at"),
+                    **_tools(template, spot),
                     "source": template["source"],
                     "mark": template.get("mark") or "assumption",
                 }
             )
     return rows
+
+
+TOOLS = ("saws", "pumps_m3_h")
+
+
+def _tools(template: dict[str, str], spot: Spot) -> Record:
+    """Saws and pumps, in a county in proportion to its residents; empty where there are none."""
+    found: Record = {}
+    for tool in TOOLS:
+        if tool in template:
+            has = int(template[tool] or 0)
+            found[tool] = max(1, round(has * spot.factor)) if has else ""
+    return found
 
 
 def _optional(template: dict[str, str], *columns: str) -> Record:
@@ -153,7 +167,7 @@ def _names(template: dict[str, str], spot: Spot) -> Record:
     return {"name_zh": spot.name_zh + template["name_zh"], "name_en": english}
 
 
-def stores(on: Ground, assumed: Assumed) -> tuple[list[Record], list[Record]]:
+def stores(on: DistrictPlaces, assumed: Assumed) -> tuple[list[Record], list[Record]]:
     """stores.csv, and the rows of stock.csv for what the stores hold."""
     rows: list[Record] = []
     stock: list[Record] = []
@@ -198,7 +212,7 @@ def holding(holder: str, template: dict[str, str], factor: float = 1.0) -> list[
     ]
 
 
-def shelters(on: Ground, assumed: Assumed) -> tuple[list[Record], list[Record]]:
+def shelters(on: DistrictPlaces, assumed: Assumed) -> tuple[list[Record], list[Record]]:
     """shelters.csv, and the rows of stock.csv for what all but village shelters keep."""
     each = assumed["shelter_m2_per_person"]
     template = next(t for t in on.templates("store_templates.csv") if t["where"] == "shelters")
@@ -223,7 +237,7 @@ def shelters(on: Ground, assumed: Assumed) -> tuple[list[Record], list[Record]]:
     return rows, [record for holder in kept for record in holding(holder, template)]
 
 
-def _named(on: Ground, m2_per_person: float) -> list[Record]:
+def _named(on: DistrictPlaces, m2_per_person: float) -> list[Record]:
     """Shelters that a public page names (`shelters.csv`); their floor areas are assumed."""
     path = TABLES / on.district / "shelters.csv"
     rows = []
@@ -262,7 +276,7 @@ def spread_over(places: Sequence[Place], n: int, seed: float, name: str) -> list
     return [places[i] for i in sorted(order[:n])]
 
 
-def all_tables(on: Ground, assumed: Assumed) -> dict[str, list[Record]]:
+def all_tables(on: DistrictPlaces, assumed: Assumed) -> dict[str, list[Record]]:
     """The four rosters by file name."""
     held, stock = stores(on, assumed)
     open_to, kept = shelters(on, assumed)

@@ -6,13 +6,14 @@ is to leave, which crew goes where, which site is served first, whether aid is a
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from mesa import Agent, Model
 
 from anlan.sim.command.aid import AidRules
-from anlan.sim.command.desk import Desk
 from anlan.sim.command.dispatch import Dispatch
 from anlan.sim.command.orders import Calls
 from anlan.sim.command.picture import Picture, RoadNews
@@ -21,7 +22,7 @@ from anlan.sim.command.supply import Supply
 from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import Ledger, facts
-from anlan.sim.networks.messages import COMMAND, Messages
+from anlan.sim.networks.messages import COMMAND, REPORTS, Messages
 from anlan.sim.people.protocol import People
 from anlan.sim.people.shelter import Shelters
 from anlan.sim.people.spread import PUBLIC, Spreads
@@ -40,7 +41,6 @@ class CommandRules(Rules, prefix="response"):
 
     activation_min: float
     desk_min: float
-    desks: int
 
 
 @dataclass(frozen=True)
@@ -77,17 +77,16 @@ class Command(Agent):  # type: ignore[misc]
         self.level = NO_LEVEL  # row of the responses that is in force
         self.grade = NO_GRADE  # of warning, the highest so far
         self.warned = False  # the public
-        self.pending: list[tuple[int, int]] = []  # (tick in force, level)
-        self.desk: Desk[Incident[Crew]] = Desk(means.rules.desks)
-        self.being_read: list[tuple[int, Incident[Crew]]] = []  # by the tick when it is known
-        self.aid_asked: list[tuple[int, Crew | Store]] = []  # (tick when it is decided, whom)
+        self.pending: list[tuple[float, int]] = []  # (minute in force, level)
+        self.being_read: list[tuple[float, str, Incident[Crew]]] = []  # by the minute when it is
+        self.aid_asked: list[tuple[float, Crew | Store]] = []  # (minute when it is decided, whom)
         self.stood_down = False
         self.has_acted = False  # a level has been in force, or somebody was told to leave
         self._said = 0  # bulletins heard so far
         self._review_ticks = max(1, means.clock.ticks_of(means.supply.rules.supply_review_min))
 
     def step_command(self, tick: int) -> None:
-        """Hear, raise, order, read, send, supply and stand down for one tick."""
+        """Hear, raise, order, supply and stand down for one tick; see `minutes.py` for the rest."""
         news = self._listen(tick)
         if news:
             self._raise(news, tick)
@@ -98,9 +97,6 @@ class Command(Agent):  # type: ignore[misc]
             self.means.shelters.open()
             self._give(order, tick)
         self.means.calls.step(tick)
-        self._read(tick)
-        if self.picture.open:
-            self.means.dispatch.step(tick)
         if tick % self._review_ticks == 0:
             if self.has_acted:
                 self.means.supply.review(tick)
@@ -114,11 +110,7 @@ class Command(Agent):  # type: ignore[misc]
         """Bulletins and messages that have come; the threats that they speak of."""
         threats = self._hear_bulletins(tick)
         for message in self.means.messages.take():
-            if isinstance(message.payload, Incident):
-                message.payload.reported_tick = message.received_tick
-                came_min = float(tick * self.means.clock.tick_min)
-                self.desk.put(message.payload, came_min, message.payload.cases)
-            elif isinstance(message.payload, RoadNews):
+            if isinstance(message.payload, RoadNews):
                 self.picture.roads.hear(message.payload)
             elif isinstance(message.payload, Threat):
                 threats.append(message.payload)
@@ -136,7 +128,7 @@ class Command(Agent):  # type: ignore[misc]
         return found
 
     def _hear_of(self, threat: Threat, tick: int) -> None:
-        self.picture.hear_of(threat)
+        self.seats.picture.threat(self.picture, threat)
         places = threat.places if threat.places is not None else self.means.calls.place_ids
         for quantity, value in sorted(threat.severity.items()):
             self.means.ledger.add(
@@ -151,28 +143,35 @@ class Command(Agent):  # type: ignore[misc]
                 )
             )
 
-    def report(self, incident: Incident[Crew], reported_tick: int, known_tick: int) -> None:
+    def report(self, incident: Incident[Crew], reported_min: float, read_min: float) -> None:
         """Another desk (119) has taken the report; it goes straight to dispatch."""
-        incident.reported_tick, incident.known_tick = reported_tick, known_tick
-        self.being_read.append((known_tick, incident))
+        incident.reported_min, incident.read_min = reported_min, read_min
+        heapq.heappush(self.being_read, (read_min, incident.id, incident))
 
-    def _read(self, tick: int) -> None:
-        """Each report takes the seat that is free first for its reading time, in order.
+    def take_reports(self, tick: int) -> None:
+        """Reports of this tick: each takes the seat that is free first for its reading time.
 
         An incident that stands for several is as many reports, known at their mean time.
         """
-        if not (len(self.desk) or self.being_read):
+        for message in self.means.messages.take(REPORTS):
+            incident = message.payload
+            incident.reported_min = message.received_min
+            self.seats.desk.put(incident, message.received_min, incident.cases)
+        if not len(self.seats.desk):
             return
-        clock, rules = self.means.clock, self.means.rules
-        before_min = float((tick + 1) * clock.tick_min)
-        for incident, done_min in self.desk.serve(before_min, rules.desk_min):
-            incident.known_tick = clock.ticks_of(done_min)
-            self.being_read.append((incident.known_tick, incident))
-        known = [i for when, i in self.being_read if when <= tick]
-        if known:
-            self.being_read = [(w, i) for w, i in self.being_read if w > tick]
-            for incident in known:
-                self.picture.know(incident)
+        before_min = self.means.clock.minute_of(tick + 1)
+        for incident, done_min in self.seats.desk.serve(before_min, self.means.rules.desk_min):
+            incident.read_min = done_min
+            heapq.heappush(self.being_read, (done_min, incident.id, incident))
+
+    def next_read_min(self) -> float:
+        """When the next report has been read."""
+        return self.being_read[0][0] if self.being_read else inf
+
+    def know(self, minute: float) -> None:
+        """What has been read by a minute is in the picture."""
+        while self.next_read_min() <= minute:
+            self.seats.picture.incident(self.picture, heapq.heappop(self.being_read)[2])
 
     # -- grades, levels, orders -----------------------------------------------------------------
 
@@ -181,18 +180,28 @@ class Command(Agent):  # type: ignore[misc]
         said_by = ", ".join(sorted({threat.source for threat in news}))
         grade = self.seats.levels.grade(self.picture, tick)
         name = SIGNALS[grade] if grade != NO_GRADE else "none"
-        self._write("forecast", said_by, COMMAND, name, tick, "")
+        self._write("forecast", said_by, COMMAND, name, self.means.clock.minute_of(tick), "")
+        if grade != NO_GRADE and not self.warned and self._is_public(tick):
+            self.warned = True
+            self._warn_everybody(tick)
         if grade <= self.grade:
             return
         self.grade, self.stood_down = grade, False
-        self._write("signal", said_by, "public", SIGNALS[grade], tick, "")
-        if not self.warned:
-            self.warned = True
-            self._warn_everybody(tick)
+        self._write(
+            "signal", said_by, "public", SIGNALS[grade], self.means.clock.minute_of(tick), ""
+        )
         level = self.seats.levels.level(grade)
         if level > self.level:
-            delay = self.means.clock.ticks_of(self.means.rules.activation_min)
-            self.pending.append((tick + delay, level))
+            in_force_min = self.means.clock.minute_of(tick) + self.means.rules.activation_min
+            self.pending.append((in_force_min, level))
+
+    def _is_public(self, tick: int) -> bool:
+        """Whether what calls for a grade is not the matter of a few places alone."""
+        threats = self.picture.threats
+        public = {key: threat for key, threat in threats.items() if not threat.local}
+        if len(public) == len(threats):
+            return True
+        return self.seats.levels.grade(replace(self.picture, threats=public), tick) != NO_GRADE
 
     def _warn_everybody(self, tick: int) -> None:
         spread = self.means.words.say(PUBLIC)
@@ -200,27 +209,27 @@ class Command(Agent):  # type: ignore[misc]
         self.people.warn(spread)
 
     def _enforce(self, tick: int) -> None:
-        for when, level in [p for p in self.pending if p[0] <= tick]:
-            self.pending.remove((when, level))
+        for minute, level in [p for p in self.pending if self.means.clock.tick_at(p[0]) <= tick]:
+            self.pending.remove((minute, level))
             if level > self.level and not self.stood_down:
                 self.level = level
                 self.has_acted = True
-                self._set_going(self.means.responses[level], tick)
+                self._set_going(self.means.responses[level], minute, tick)
 
-    def _set_going(self, response: Response, tick: int) -> None:
+    def _set_going(self, response: Response, minute: float, tick: int) -> None:
         """What a response level sets going."""
         means = self.means
-        self._write("level", COMMAND, "all", response.level, tick, "desk")
+        self._write("level", COMMAND, "all", response.level, minute, "desk")
         if response.open_shelters:
             means.shelters.open()
         for crew in means.crews:
             if crew.from_here and crew.team.kind in response.muster:
                 crew.called = True
-                crew.call_in(tick)
+                crew.call_in(minute)
         for store in means.stores:
             if store.row.asked_at is None:
                 store.call_in(tick)
-        self._ask_for_aid(response, tick)
+        self._ask_for_aid(response, minute)
         order = self.seats.orders.on_level(response, len(means.words.phone.out))
         if order is not None:
             self._give(order, tick)
@@ -230,9 +239,9 @@ class Command(Agent):  # type: ignore[misc]
         self.has_acted = True
         self.means.calls.give(order, self.people, tick)
 
-    def _ask_for_aid(self, response: Response, tick: int) -> None:
+    def _ask_for_aid(self, response: Response, minute: float) -> None:
         """Those outside who are to be asked at this level begin to decide."""
-        decided = tick + self.means.clock.ticks_of(self.means.aid.aid_decision_min)
+        decided = minute + self.means.aid.aid_decision_min
         asked = {id(whom) for _, whom in self.aid_asked}
         outside: list[tuple[str | None, Crew | Store]] = [
             *((c.team.asked_at, c) for c in self.means.crews),
@@ -247,9 +256,12 @@ class Command(Agent):  # type: ignore[misc]
     def _receive_aid(self, tick: int) -> None:
         """Those who have decided to help set out: crews muster, stock is made ready."""
         for decided, whom in self.aid_asked:
-            if decided == tick:
-                if isinstance(whom, Crew):
-                    whom.called = whom.from_here = True
+            if self.means.clock.tick_at(decided) != tick:
+                continue
+            if isinstance(whom, Crew):
+                whom.called = whom.from_here = True
+                whom.call_in(decided)
+            else:
                 whom.call_in(tick)
 
     def _consider_stand_down(self, tick: int) -> None:
@@ -266,12 +278,13 @@ class Command(Agent):  # type: ignore[misc]
         self.level, self.grade = NO_LEVEL, NO_GRADE
         for crew in self.means.crews:
             crew.called = False
-        self._write("stand_down", COMMAND, "all", "", tick, "desk")
+        self._write("stand_down", COMMAND, "all", "", self.means.clock.minute_of(tick), "desk")
         self.people.stand_down(tick)
 
     def _write(
-        self, kind: str, sender: str, receiver: str, content: str, tick: int, means: str
+        self, kind: str, sender: str, receiver: str, content: str, minute: float, means: str
     ) -> None:
+        tick = self.means.clock.tick_at(minute)
         self.means.ledger.add(
             facts.Message(
                 message=f"{kind}/{content}/{tick}",
@@ -282,6 +295,8 @@ class Command(Agent):  # type: ignore[misc]
                 content=content,
                 sent_tick=tick,
                 received_tick=tick,
+                sent_min=minute,
+                received_min=minute,
                 means=means,
             )
         )

@@ -11,11 +11,11 @@ from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import DispatchSeat, Eta
 from anlan.sim.crews.crew import SENT_ON, Crew
 from anlan.sim.forcing.base import Present
-from anlan.sim.incidents.incident import Incident, WorkRules
-from anlan.sim.ledger import NEVER
+from anlan.sim.incidents.incident import BOAT, SAW, Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
 
 Task = Incident[Crew]
+BRIGADES = frozenset({"comprehensive", "professional"})  # a fire calls them in from everywhere
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,6 @@ class DispatchRules(Rules, prefix="team"):
 
     stop_wind_ms: float
     split_share: float = of("forest.split_share")
-    first_crews: int = of("forest.first_crews")
 
 
 def can_leave(incident: Task) -> list[Crew]:
@@ -38,9 +37,36 @@ def can_leave(incident: Task) -> list[Crew]:
     ]
 
 
+def adds(incident: Task, crew: Crew) -> float:
+    """What a crew brings of that which a scene needs; 0 where it cannot do the work."""
+    able = incident.scene is not None and incident.capability in crew.capabilities
+    return incident.scene.adds(crew) if able and incident.scene is not None else 0.0
+
+
+def strength(incident: Task, crews: list[Crew]) -> float:
+    """What some crews bring together."""
+    return sum(adds(incident, crew) for crew in crews)
+
+
+def is_brigade(crew: Crew) -> bool:
+    """Whether it fights forest fires by profession, with anybody fit."""
+    return bool(crew.people) and crew.team.kind in BRIGADES and "forest" in crew.capabilities
+
+
+def lacks_brigades(incident: Task) -> bool:
+    """Whether a forest fire that runs needs more than the brigades there, and on the way, bring."""
+    scene = incident.scene
+    if scene is None or incident.capability != "forest" or not scene.runs():
+        return False
+    return strength(incident, [c for c in incident.crews if is_brigade(c)]) < scene.needed()
+
+
 @dataclass
 class Dispatch:
-    """Crews to incidents, tick by tick. The wind is what the stations of the weather office say."""
+    """Crews to incidents, whenever something has changed.
+
+    The wind is what the stations of the weather office say.
+    """
 
     rules: DispatchRules
     work: WorkRules
@@ -48,69 +74,127 @@ class Dispatch:
     picture: Picture
     crews: list[Crew]
     present: Present
+    town_of: NDArray[np.int64]  # (C,) number of each place's town
 
-    def step(self, tick: int) -> None:
+    def step(self, minute: float) -> None:
         """Send whom the policy picks, until it sends no more."""
-        self.picture.forget_finished()
         calm = self.present.sky.wind_ms < self.rules.stop_wind_ms
-        here = [i for i in self.picture.open if calm[i.place]]
-        waiting = [i for i in here if i.short(self.work)]
-        if micro_for := [i for i in here if i.short_of_micro()]:
-            self._send_micro(micro_for, calm, tick)
+        if micro_for := [i for i in self.picture.open if i.scene and self._wants_micro(i, calm)]:
+            self._send_micro(micro_for, calm, minute)
+        self._send_brigades(calm, minute)
+        at_hand = self._at_hand(calm, minute)
+        can = frozenset[str]().union(*(c.can for crews in at_hand for c in crews))
+        waiting = [
+            i
+            for i in self.picture.open
+            if not i.full
+            and (i.need in can or i.capability == "forest")
+            and calm[i.place]
+            and i.short(self.work)
+        ]
         if not waiting:
             return
-        self._call_in_for(waiting, tick)
-        needed = {i.capability for i in waiting}
-        crews = [
-            c for c in self.crews if c.state == "idle" and calm[c.place] and needed & c.capabilities
-        ]
+        idle = at_hand[0]
+        self._call_in_for(waiting, at_hand[1], at_hand[2], minute)
+        needs = {i.need for i in waiting}
+        crews = [c for c in idle if c.state == "idle" and needs & c.can]
         # An incident may want several crews: the policy is asked until it sends no more.
         while waiting and crews:
             sent = 0
             for i, c in self.seat(waiting, crews, self._eta(waiting, crews)):
-                sent += self._send(crews[c], waiting[i], tick)
+                sent += self._send(crews[c], waiting[i], minute)
             if not sent:
                 break
             waiting = [i for i in waiting if i.short(self.work)]
             crews = [c for c in crews if c.state == "idle"]
         for incident in waiting:
-            if incident.capability == "forest" and incident.dispatched_tick == NEVER:
-                self._split(incident, tick)
+            if incident.capability == "forest" and not strength(incident, incident.crews):
+                self._split(incident, minute)
 
-    def _send_micro(self, fires: list[Task], calm: NDArray[np.bool_], tick: int) -> None:
+    @staticmethod
+    def _wants_micro(incident: Task, calm: NDArray[np.bool_]) -> bool:
+        return bool(calm[incident.place]) and incident.short_of_micro()
+
+    def _at_hand(
+        self, calm: NDArray[np.bool_], minute: float
+    ) -> tuple[list[Crew], list[Crew], list[Crew]]:
+        """Crews that can be sent now, those that can be called in, and those that muster."""
+        idle, rested, mustering = [], [], []
+        for crew in self.crews:
+            if not crew.people:
+                continue
+            state = crew.state
+            if state == "idle":
+                if calm[crew.place]:
+                    idle.append(crew)
+            elif state == "off_duty":
+                if crew.from_here and minute >= crew.ready_min:
+                    rested.append(crew)
+            elif state == "mustering":
+                mustering.append(crew)
+        return idle, rested, mustering
+
+    def _send_brigades(self, calm: NDArray[np.bool_], minute: float) -> None:
+        """Brigades go to a forest fire that runs though others are there: these only top up."""
+        burning = [i for i in self.picture.open if i.capability == "forest" and calm[i.place]]
+        if not burning:
+            return
+        fires = [i for i in burning if lacks_brigades(i)]
+        crews = [c for c in self.crews if is_brigade(c) and c.state == "idle" and calm[c.place]]
+        while fires and crews:
+            sent = 0
+            for i, c in self.seat(fires, crews, self._eta(fires, crews)):
+                sent += self._send(crews[c], fires[i], minute)
+            if not sent:
+                return
+            fires = [i for i in fires if lacks_brigades(i)]
+            crews = [c for c in crews if c.state == "idle"]
+
+    def _send_micro(self, fires: list[Task], calm: NDArray[np.bool_], minute: float) -> None:
         """The nearest micro stations go to a building fire at once, besides the engines."""
         crews = [c for c in self.crews if c.micro and c.state == "idle" and calm[c.place]]
         while fires and crews:
             sent = 0
             for i, c in self.seat(fires, crews, self._eta(fires, crews, micro=True)):
-                sent += self._send(crews[c], fires[i], tick)
+                sent += self._send(crews[c], fires[i], minute)
             if not sent:
                 return
             fires = [i for i in fires if i.short_of_micro()]
             crews = [c for c in crews if c.state == "idle"]
 
-    def _split(self, incident: Task, tick: int) -> None:
-        """A new forest fire gets part of the crews of the fire that has most of them.
+    def _split(self, incident: Task, minute: float) -> None:
+        """A forest fire without anybody gets part of the crews of the fire that has most people.
 
-        Only where nobody else is ready, or about to be, and a way leads from the one to the other.
+        What both have is shared as both need it, but at most `split_share` is taken away. Only
+        where nobody else is ready, or about to be, and a way leads from the one to the other.
         """
-        ready = ("idle", "mustering")
-        if any(c.state in ready and incident.capability in c.capabilities for c in self.crews):
+        if any(c.state in ("idle", "mustering") and adds(incident, c) for c in self.crews):
             return
         by_id = sorted(self.picture.open, key=lambda i: i.id)
-        crews = max(map(can_leave, by_id), key=len, default=[])
-        wanted = min(int(self.rules.split_share * len(crews)), self.rules.first_crews)
+        largest = max(by_id, key=lambda i: strength(i, can_leave(i)))
+        crews = can_leave(largest)
+        wanted = self._part_of(largest, incident, strength(largest, crews))
         eta = self._eta([incident], crews)[0] if wanted else np.empty(0)
         order = sorted(range(len(eta)), key=lambda n: (eta[n], crews[n].id))
-        for n in [n for n in order if np.isfinite(eta[n])][:wanted]:
+        for n in [n for n in order if np.isfinite(eta[n])]:
             crew, left = crews[n], crews[n].task
+            wanted -= adds(incident, crew)
+            if wanted < 0.0:
+                return
             assert left is not None
             assert left.scene is not None
             wait_min = left.scene.way_out_min(crew)
-            crew.leave_task(tick, SENT_ON)
-            self._send(crew, incident, tick, wait_min)
+            crew.leave_task(minute, SENT_ON)
+            self._send(crew, incident, minute, wait_min)
 
-    def _send(self, crew: Crew, incident: Task, tick: int, wait_min: float = 0.0) -> bool:
+    def _part_of(self, larger: Task, other: Task, persons: float) -> float:
+        """How many persons of a fire's another one gets: in proportion to what both need."""
+        if larger.scene is None or other.scene is None or not persons:
+            return 0.0
+        need, others = larger.scene.needed(), other.scene.needed()
+        return min(others, persons * min(self.rules.split_share, others / (need + others)))
+
+    def _send(self, crew: Crew, incident: Task, minute: float, wait_min: float = 0.0) -> bool:
         """To the nearer end, where an incident has two; False where no way is known."""
         vehicle = crew.vehicle_for(incident.capability)
         near, far = (
@@ -118,14 +202,29 @@ class Dispatch:
             for end in (incident.place, incident.other_end)
         )
         end = incident.other_end if far < near else incident.place
-        return crew.send(incident, end, tick, wait_min)
+        return crew.send(incident, end, minute, wait_min)
 
-    def _call_in_for(self, waiting: list[Task], tick: int) -> None:
-        """Incidents that wait bring in every team that could take them, level or no level."""
-        needed = {i.capability for i in waiting}
-        for crew in self.crews:
-            if crew.state == "off_duty" and crew.from_here and needed & crew.capabilities:
-                crew.call_in(tick)
+    def _call_in_for(
+        self, waiting: list[Task], rested: list[Crew], mustering: list[Crew], minute: float
+    ) -> None:
+        """Incidents that wait bring in every team that could take them, level or no level.
+
+        But a fire only the brigades and whoever lives in its town: the others muster by level.
+        """
+        coming = frozenset[str]().union(*(c.can for c in mustering))
+        for crew in rested:
+            if any(self._brings_in(incident, crew) for incident in waiting):
+                crew.call_in(minute)
+                coming |= crew.can
+        for incident in waiting:
+            if incident.need in coming:
+                incident.ordered(minute)
+
+    def _brings_in(self, incident: Task, crew: Crew) -> bool:
+        if incident.need not in crew.can:
+            return False
+        lives_there = self.town_of[crew.base] == self.town_of[incident.place]
+        return not incident.burns or crew.team.kind in BRIGADES or bool(lives_there)
 
     def _eta(self, waiting: list[Task], crews: list[Crew], micro: bool = False) -> Eta:
         """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help.
@@ -149,4 +248,9 @@ class Dispatch:
                 minutes = self.picture.roads.minutes_table(vehicle, places, ends)
                 nearer = np.minimum(minutes[:, : len(these)], minutes[:, len(these) :])
                 eta[np.ix_(these, who)] = nearer.T
+        for i, incident in enumerate(waiting):
+            if incident.need in (SAW, BOAT):  # more than the capability
+                eta[i, [n for n, crew in enumerate(crews) if incident.need not in crew.can]] = (
+                    np.inf
+                )
         return eta

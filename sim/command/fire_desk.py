@@ -47,13 +47,13 @@ class FireDesk:
     def __post_init__(self) -> None:
         self._desk = Desk(self.rules.call_seats)
 
-    def ring(self, incident: Incident[Crew], noticed_min: float, tick: int) -> FireCall:
+    def ring(self, incident: Incident[Crew], noticed_min: float) -> FireCall:
         """Somebody has noticed a fire and calls at once, if the network lets them."""
         call = FireCall(incident, noticed_min)
-        incident.found_tick = tick
+        incident.found_min = noticed_min
         self.messages.send(
             f"report/{incident.id}", "report", incident.place, incident.id, incident.kind, call,
-            tick, to=FIRE_DESK,
+            noticed_min, to=FIRE_DESK,
         )  # fmt: skip
         return call
 
@@ -64,14 +64,11 @@ class FireDesk:
         came = []
         for message in self.messages.take(FIRE_DESK):
             call = message.payload
-            waited = message.received_tick > message.sent_tick
-            since_min = message.received_tick * self.clock.tick_min if waited else call.noticed_min
-            call.called_min = since_min + self.rules.call_min
+            call.called_min = message.received_min + self.rules.call_min
             came.append(call)
         for call in sorted(came, key=lambda c: (c.called_min, c.incident.id)):
             self._desk.put(call, call.called_min)
-        before_min = float((tick + 1) * self.clock.tick_min)
+        before_min = self.clock.minute_of(tick + 1)
         for call, done_min in self._desk.serve(before_min, self.rules.handling_min):
             call.ordered_min = done_min
-            called, known = (self.clock.ticks_of(m) for m in (call.called_min, done_min))
-            self.command.report(call.incident, called, known)
+            self.command.report(call.incident, call.called_min, done_min)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from anlan.sim.people.spread import ORDER, Spread, Spreads
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import DWELLINGS, Response
+from anlan.sim.threats import Threat
 
 ANSWER = stream("order.answer", "community and order, for each try")
 
@@ -43,15 +45,29 @@ class ByLevelAndThreat:
         return MoveOrder(response.level, response.move, tuple(range(places)))
 
     def on_threats(self, picture: Picture, tick: int) -> list[MoveOrder]:
-        """Everybody in places of which a source says that people should leave; each place once."""
+        """Everybody in places of which a source says that people should leave, each place once;
+        where it names homes, those alone.
+        """
         found: list[MoveOrder] = []
         for threat in picture.leaving(tick):
-            if threat.places is not None:
-                fresh = set(threat.places.tolist()) - picture.told_to_leave
-                if fresh:
-                    picture.told_to_leave |= fresh
-                    found.append(MoveOrder(threat.kind, DWELLINGS, tuple(sorted(fresh))))
+            if threat.places is None:
+                continue
+            if threat.homes is not None:
+                homes = sorted(set(threat.homes.tolist()) - picture.told_homes)
+                picture.told_homes.update(homes)
+                if homes:
+                    found.append(_clear(threat, threat.places.tolist(), homes))
+                continue
+            fresh = set(threat.places.tolist()) - picture.told_to_leave
+            picture.told_to_leave |= fresh
+            if fresh:
+                found.append(_clear(threat, sorted(fresh)))
         return found
+
+
+def _clear(threat: Threat, places: list[int], homes: list[int] | None = None) -> MoveOrder:
+    named = None if homes is None else np.array(homes, dtype=np.int64)
+    return MoveOrder(threat.kind, DWELLINGS, tuple(places), named)
 
 
 @dataclass(eq=False)
@@ -89,7 +105,7 @@ class Calls:
         spread = self.words.say(ORDER)
         places = np.zeros(len(self.place_ids), dtype=bool)
         places[list(order.places)] = True
-        people.order(order.dwellings, tick, spread, places, name)
+        people.order(order.dwellings, tick, spread, places, name, order.homes)
         self.open += [PlaceCall(name, place, spread, tick, tick) for place in order.places]
         self.step(tick)
 
@@ -133,6 +149,8 @@ class Calls:
                 content=call.order,
                 sent_tick=call.sent_tick,
                 received_tick=tick,
+                sent_min=self.clock.minute_of(call.sent_tick),
+                received_min=self.clock.minute_of(tick) if tick != NEVER else nan,
                 means=means,
             )
         )

@@ -104,6 +104,8 @@ class Picture:
     threats: dict[tuple[str, str, float], Threat] = field(default_factory=dict)
     open: list[Incident[Crew]] = field(default_factory=list)  # known and not finished
     told_to_leave: set[int] = field(default_factory=set)  # places cleared out for a threat
+    told_homes: set[int] = field(default_factory=set)  # households of others
+    obeyed: dict[tuple[str, str, float], Threat] = field(default_factory=dict)  # by what was said
     _any_leave: bool = False  # some threat so far said that people should leave
 
     def hear_of(self, threat: Threat) -> None:
@@ -123,8 +125,15 @@ class Picture:
         return any(i.open and i.persons and not i.burns for i in self.open)
 
     def leaving(self, tick: int) -> list[Threat]:
-        """Of those that hold, the ones whose source says that people should leave."""
-        return [t for t in self.in_force(tick) if t.leave] if self._any_leave else []
+        """Of those that hold, the ones whose source says that people should leave; each once."""
+        if not self._any_leave:
+            return []
+        found = []
+        for key, threat in self.threats.items():
+            if threat.leave and threat.until_tick >= tick and self.obeyed.get(key) is not threat:
+                self.obeyed[key] = threat
+                found.append(threat)
+        return found
 
     def forget_finished(self) -> None:
         """Incidents whose work is done leave the board."""
@@ -133,3 +142,15 @@ class Picture:
     def know(self, incident: Incident[Any]) -> None:
         """A report has been read."""
         self.open.append(incident)
+
+
+class AllAtOnce:
+    """The usual seat of the picture: all that is told or read is in it at once."""
+
+    def threat(self, picture: Picture, threat: Threat) -> None:
+        """A source says what threatens whom."""
+        picture.hear_of(threat)
+
+    def incident(self, picture: Picture, incident: Incident[Crew]) -> None:
+        """A report has been read."""
+        picture.know(incident)

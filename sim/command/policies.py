@@ -44,7 +44,7 @@ def _in_turn(
     """Serve incidents by rank; equal ones in order of report, then of id."""
     order = sorted(
         range(len(incidents)),
-        key=lambda i: (*rank(incidents[i]), incidents[i].known_tick, incidents[i].id),
+        key=lambda i: (*rank(incidents[i]), incidents[i].read_min, incidents[i].id),
     )
     return _greedy(order, crews, eta)
 

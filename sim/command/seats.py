@@ -7,6 +7,7 @@ or a test puts somebody else in any of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from anlan.sim.command.picture import Picture
 from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.scenario.schema import Dwelling, Response
+from anlan.sim.threats import Threat
 
 Eta = NDArray[np.float64]  # (incidents, crews) minutes; infinite: cannot come
 Pairs = list[tuple[int, int]]
@@ -24,11 +26,40 @@ Pairs = list[tuple[int, int]]
 
 @dataclass(frozen=True)
 class MoveOrder:
-    """Who is to leave: dwelling groups of some places (rows of communities)."""
+    """Who is to leave: dwelling groups of some places (rows of communities), or of some homes."""
 
     name: str  # a word for the ledger: the response level, or the kind of threat
     dwellings: tuple[Dwelling, ...]
     places: tuple[int, ...]
+    homes: NDArray[np.int64] | None = None  # of the places these households; None: all
+
+
+class DeskSeat(Protocol):
+    """Reads the reports that come in (`desk.Desk`)."""
+
+    def put(self, thing: Incident[Crew], came_min: float, pieces: int = 1) -> None:
+        """A report has come; one that stands for several is as many pieces."""
+        ...
+
+    def __len__(self) -> int:
+        """How many wait to be read."""
+        ...
+
+    def serve(self, before_min: float, takes_min: float) -> Iterator[tuple[Incident[Crew], float]]:
+        """What begins to be read before a minute, and the minute at which it has been."""
+        ...
+
+
+class PictureSeat(Protocol):
+    """Puts what has been told, or read, into the picture on which everybody else decides."""
+
+    def threat(self, picture: Picture, threat: Threat) -> None:
+        """A source says what threatens whom."""
+        ...
+
+    def incident(self, picture: Picture, incident: Incident[Crew]) -> None:
+        """A report has been read."""
+        ...
 
 
 class LevelSeat(Protocol):
@@ -87,6 +118,8 @@ class AidSeat(Protocol):
 class Seats:
     """Who decides what in one run."""
 
+    desk: DeskSeat
+    picture: PictureSeat
     levels: LevelSeat
     orders: OrderSeat
     dispatch: DispatchSeat

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from anlan.sim.command.aid import AtLevel
+from anlan.sim.command.desk import Desk
 from anlan.sim.command.levels import ByTriggers
 from anlan.sim.command.orders import ByLevelAndThreat
+from anlan.sim.command.picture import AllAtOnce
 from anlan.sim.command.policies import DISPATCH, SUPPLY
 from anlan.sim.command.seats import AidSeat, LevelSeat, OrderSeat, Seats
+from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Scenario
 
 LEVELS: dict[str, Callable[[Scenario], LevelSeat]] = {
@@ -29,10 +33,19 @@ TABLES: dict[str, Mapping[str, object]] = {
 }
 
 
+@dataclass(frozen=True)
+class DutyRules(Rules, prefix="response"):
+    """How many read reports."""
+
+    desks: int
+
+
 def seats_of(scenario: Scenario) -> Seats:
     """Who sits where by the scenario's [policy]. Raises KeyError for a name that is not there."""
     policy = scenario.policy
     return Seats(
+        desk=Desk(DutyRules.read(scenario).desks),
+        picture=AllAtOnce(),
         levels=LEVELS[policy.levels](scenario),
         orders=ORDERS[policy.orders](scenario),
         dispatch=DISPATCH[policy.dispatch],

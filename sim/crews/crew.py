@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf, isnan, nan
 
 from mesa import Agent, Model
 
 from anlan.sim.chance import Streams, stream
-from anlan.sim.incidents.incident import Incident, WorkRules
-from anlan.sim.ledger import NEVER, Ledger, facts
+from anlan.sim.crews.agenda import Agenda
+from anlan.sim.incidents.incident import BOAT, SAW, Incident
+from anlan.sim.ledger import Ledger, facts
 from anlan.sim.networks.roads import Roads
 from anlan.sim.scenario import schema
 from anlan.sim.scenario.clock import Clock
@@ -17,6 +19,7 @@ from anlan.sim.travel.journey import ARRIVED, Journey, Trips
 from anlan.sim.travel.ways import Ways
 
 MUSTER = stream("team.muster", "crew, for each call")
+AT_HAND = ("comprehensive", "first_responder")  # kinds whose members are there by night, too
 STATES = ("off_duty", "mustering", "idle", "travelling", "working")
 # How a deployment ended.
 DONE, RELEASED, SENT_ON, TURNED_BACK, LOST, OPEN = (
@@ -38,6 +41,14 @@ class CrewRules(Rules, prefix="team"):
     rest_h: float
     tired_at_shift_end: float
     tired_at_24h: float
+    night_muster_factor: float
+    on_duty_most_h: float
+    training_comprehensive: float
+    training_professional: float
+    training_assault: float
+    training_social: float
+    training_town: float
+    training_first_responder: float
     turnout_day_min: float = of("fire.turnout_day_min")
     turnout_night_min: float = of("fire.turnout_night_min")
 
@@ -45,19 +56,23 @@ class CrewRules(Rules, prefix="team"):
         """Mean time to muster of a kind of team."""
         return float(getattr(self, f"muster_{kind}_min"))
 
+    def training(self, kind: str) -> float:
+        """What a member of a kind of team does against a trained rescuer."""
+        return float(getattr(self, f"training_{kind}"))
+
 
 @dataclass(frozen=True)
 class CrewWorld:
     """What crews share: the clock, the roads, what is known of them, and where facts go."""
 
     rules: CrewRules
-    work: WorkRules
     clock: Clock
     roads: Roads
     ways: Ways
     trips: Trips
     streams: Streams
     ledger: Ledger
+    agenda: Agenda[Crew] = field(default_factory=Agenda)
 
 
 @dataclass
@@ -67,23 +82,37 @@ class Deployment:
     incident: Incident[Crew]
     trip: str
     people: int
-    sent_tick: int
-    arrived_tick: int = NEVER
+    sent_min: float
+    departed_min: float
+    arrived_min: float = nan
 
 
 class Crew(Agent):  # type: ignore[misc]
-    """One crew of a team: in one place, at one task, at any time."""
+    """One crew of a team: in one place, at one task, at any time.
+
+    Times are minutes since the start of the run. What it does next of itself stands in the agenda.
+    """
 
     def __init__(
-        self, model: Model, world: CrewWorld, team: schema.Team, number: int, boats: int, base: int
-    ) -> None:
+        self, model: Model, world: CrewWorld, team: schema.Team, number: int, base: int,
+        boats: int = 0, saws: int = 0,
+    ) -> None:  # fmt: skip
         super().__init__(model)
         self.world = world
+        self.turn = world.agenda.join()  # its place among all crews, where two are due at once
+        self.due_min = nan
         self.team = team
         self.id = f"{team.team}/{number + 1}"
         self.boats = boats
+        self.saws = saws
+        self.skill = world.rules.training(team.kind)
         self.tank_l = team.tank_l or 0.0  # of its tank truck
         self.capabilities: frozenset[schema.Capability] = frozenset(team.capabilities)
+        self.can = frozenset(self.capabilities) | {
+            tool
+            for tool, capability, has in ((SAW, "engineering", saws), (BOAT, "water", boats))
+            if has and capability in self.capabilities
+        }
         self.base = base
         self.place = base
         self.vehicle = "boat" if boats else "lorry"
@@ -92,17 +121,19 @@ class Crew(Agent):  # type: ignore[misc]
         self.from_here = team.asked_at is None  # else it is help from outside, to be asked for
         self.called = False  # command has its kind of team called in
         self.state = "idle" if self.always else "off_duty"
-        self.ready_tick = NEVER  # end of muster or of rest
-        self.on_duty_since = 0 if self.always else NEVER
+        self.ready_min = -inf  # end of muster or of rest
+        self.on_duty_since_min = 0.0
+        self.mustered_min = nan  # end of its latest muster
         self.calls = 0
-        self.shift_ticks = world.clock.ticks_of(60.0 * world.rules.shift_h)
         self.task: Incident[Crew] | None = None
         self.deployment: Deployment | None = None
         self.journey: Journey | None = None
         self.arrived_min = float("nan")  # at the latest task, to the minute and below
         self.strength = min(team.crew_size, team.members - number * team.crew_size)
         self.lost = 0  # of them dead or hurt
-        self._called_tick = NEVER
+        self._called_min = nan
+        if self.always:
+            self._wait()
 
     @property
     def people(self) -> int:
@@ -115,23 +146,32 @@ class Crew(Agent):  # type: ignore[misc]
 
     # -- duty -----------------------------------------------------------------------------------
 
-    def call_in(self, tick: int) -> None:
+    def _wait(self) -> None:
+        """Ready until the shift ends."""
+        self.state = "idle"
+        self.world.agenda.put(self, self.shift_end_min)
+
+    def call_in(self, minute: float) -> None:
         """Begin to muster, if off duty and rested."""
-        if self.state != "off_duty" or tick < self.ready_tick:
+        if self.state != "off_duty" or minute < self.ready_min:
             return
         world = self.world
         mean_min = world.rules.muster_min(self.team.kind)
+        away = self.team.kind not in AT_HAND
+        if away and world.clock.is_night(minute / world.clock.tick_min):
+            mean_min *= world.rules.night_muster_factor
         u = world.streams.one(MUSTER, self.id, self.calls)
         self.calls += 1
         self.state = "mustering"
-        self._called_tick = tick
+        self._called_min = minute
         # Half as long to one and a half times as long, evenly: the ranges of domain sheet 7.
-        self.ready_tick = tick + max(1, world.clock.ticks_of(mean_min * (0.5 + u)))
+        self.ready_min = minute + mean_min * (0.5 + u)
+        world.agenda.put(self, self.ready_min)
 
-    def efficiency(self, tick: int) -> float:
+    def efficiency(self, minute: float) -> float:
         """1 when fresh, falling in a line to the shift's end and in another to 24 hours."""
         r = self.world.rules
-        hours = (tick - self.on_duty_since) / self.world.clock.ticks_per_h
+        hours = max(0.0, minute - self.on_duty_since_min) / 60.0
         if hours <= r.shift_h:
             return 1.0 - (1.0 - r.tired_at_shift_end) * hours / r.shift_h
         if hours >= 24.0 or r.shift_h >= 24.0:
@@ -140,9 +180,10 @@ class Crew(Agent):  # type: ignore[misc]
         return r.tired_at_shift_end - (r.tired_at_shift_end - r.tired_at_24h) * over
 
     @property
-    def shift_end_tick(self) -> int:
+    def shift_end_min(self) -> float:
         """When it has to rest."""
-        return self.on_duty_since + self.shift_ticks
+        rules = self.world.rules
+        return self.on_duty_since_min + 60.0 * min(rules.shift_h, rules.on_duty_most_h)
 
     @property
     def is_station(self) -> bool:
@@ -154,75 +195,80 @@ class Crew(Agent):  # type: ignore[misc]
         """Whether it comes back on duty by itself after its rest."""
         return self.always or self.called
 
-    def nothing_due(self, tick: int) -> bool:
-        """True while it only waits: at work, ready within its shift, or off duty."""
-        if self.state == "idle":
-            return tick < self.shift_end_tick
-        if self.state == "off_duty":
-            return not tick >= self.ready_tick > NEVER
-        return self.state == "working"
-
-    def step_crew(self, tick: int) -> None:
-        """Muster, travel or rest for one tick; work is done incident by incident."""
-        if self.state == "mustering" and tick >= self.ready_tick:
-            self._be_ready(tick)
+    def act(self, minute: float) -> None:
+        """What is due now: mustered, arrived, tired, rested. Work is done incident by incident."""
+        if self.state == "mustering":
+            self.on_duty_since_min = self.mustered_min = minute
+            self.write_muster(minute)
+            self._wait()
         elif self.state == "travelling":
-            self._travel(tick)
+            self._end_journey(minute)
         elif self.state == "idle":
-            self._consider_rest(tick)
+            self._consider_rest(minute)
+        elif self.state == "working":
+            self.finish_task(minute, RELEASED)
         elif self.state == "off_duty" and self.on_call:
-            self.state, self.on_duty_since, self.ready_tick = "idle", tick, NEVER
+            self.on_duty_since_min = minute
+            self._wait()
 
-    def _be_ready(self, tick: int) -> None:
-        self.state, self.on_duty_since = "idle", tick
-        self.write_muster(tick)
-
-    def write_muster(self, ready_tick: int) -> None:
+    def write_muster(self, ready_min: float) -> None:
         """Write down a call to muster, when it has been followed or at the end of the run."""
-        self.world.ledger.add(facts.Muster(self.id, self.team.team, self._called_tick, ready_tick))
+        tick = self.world.clock.tick_at
+        called_min = self._called_min
+        self.world.ledger.add(
+            facts.Muster(
+                self.id, self.team.team, tick(called_min), tick(ready_min), called_min, ready_min
+            )
+        )
 
-    def _consider_rest(self, tick: int) -> None:
-        if tick >= self.shift_end_tick:
-            if self.is_station and self.place == self.base:
-                self.on_duty_since = tick  # the next watch takes over the engine
-                return
-            clock = self.world.clock
+    def _consider_rest(self, minute: float) -> None:
+        """Ready for the next task, or off to rest."""
+        if minute < self.shift_end_min:
+            self._wait()
+        elif self.is_station and self.place == self.base:
+            self.on_duty_since_min = minute  # the next watch takes over the engine
+            self._wait()
+        else:
             self.state = "off_duty"
-            self.ready_tick = tick + clock.ticks_of(60.0 * self.world.rules.rest_h)
+            self.ready_min = minute + 60.0 * self.world.rules.rest_h
+            self.world.agenda.put(self, self.ready_min)
 
     # -- tasks ----------------------------------------------------------------------------------
 
     def send(
-        self, incident: Incident[Crew], destination: int, tick: int, wait_min: float = 0.0
+        self, incident: Incident[Crew], destination: int, minute: float, wait_min: float = 0.0
     ) -> bool:
         """Set out for an incident, after some minutes (a crew that walks out of another).
 
         False, and nothing has happened, where it knows of no way.
         """
         if incident.burns and self.place == self.base and self.state == "idle":
-            wait_min += self._turnout_min(tick)
+            wait_min += self._turnout_min(minute)
         vehicle = self.vehicle_for(incident.capability)
-        if not self._depart(destination, tick, vehicle, wait_min, incident.last_leg_min):
+        if not self._depart(destination, minute, vehicle, wait_min, incident.last_leg_min):
             return False
         assert self.journey is not None
         self.task = incident
         incident.crews.append(self)
-        if incident.dispatched_tick == NEVER:
-            incident.dispatched_tick = tick
-            incident.left_min = tick * self.world.clock.tick_min + wait_min
+        incident.ordered(minute)
+        if isnan(incident.sent_min):
+            incident.sent_min = minute
+            incident.left_min = self.journey.departed_min
         trip = self.journey.id if self.journey.route.roads else ""
-        self.deployment = Deployment(incident, trip, self.people, tick)
+        departed_min = self.journey.departed_min
+        self.deployment = Deployment(incident, trip, self.people, minute, departed_min)
         return True
 
-    def _turnout_min(self, tick: int) -> float:
+    def _turnout_min(self, minute: float) -> float:
         """From the order to the wheels turning, at a station that is awake or asleep."""
-        r = self.world.rules
-        return r.turnout_night_min if self.world.clock.is_night(tick) else r.turnout_day_min
+        r, clock = self.world.rules, self.world.clock
+        night = clock.is_night(minute / clock.tick_min)
+        return r.turnout_night_min if night else r.turnout_day_min
 
     def _depart(
         self,
         destination: int,
-        tick: int,
+        minute: float,
         vehicle: str,
         wait_min: float = 0.0,
         last_min: float = 0.0,
@@ -232,54 +278,76 @@ class Crew(Agent):  # type: ignore[misc]
         if route is None:
             return False
         name = world.trips.name(self.id) if route.roads else ""
-        self.journey = Journey(name, route, vehicle, tick, world.clock.tick_min, wait_min, last_min)
+        self.journey = Journey(name, route, vehicle, minute, wait_min, last_min)
         self.state = "travelling"
+        world.agenda.on_the_road[self.turn] = self
+        self.drive_on()
         return True
 
-    def _travel(self, tick: int) -> None:
+    def drive_on(self) -> None:
+        """As far as it comes in the present tick."""
+        assert self.journey is not None
+        agenda = self.world.agenda
+        over = self.journey.drive(agenda.begins_min, agenda.ends_min, self.world.roads)
+        agenda.put(self, self.journey.over_min if over else inf)
+
+    def _end_journey(self, minute: float) -> None:
         journey, world = self.journey, self.world
         assert journey is not None
-        if not journey.step(tick, world.roads):
-            return
-        self.write_trip(tick)
+        self.write_trip(over=True)
+        del world.agenda.on_the_road[self.turn]
         self.place, self.journey = journey.place, None
         if journey.outcome == ARRIVED:
-            self.arrived_min = journey.over_min
-            self._arrive(tick)
+            self.arrived_min = minute
+            self._arrive(minute)
             return
-        journey.tell(world.ways, world.roads, tick)
-        self.leave_task(tick, TURNED_BACK)
-        self.state = "idle"
+        journey.tell(world.ways, world.roads, world.clock.tick_at(minute))
+        self.leave_task(minute, TURNED_BACK)
+        self._consider_rest(minute)
 
-    def _arrive(self, tick: int) -> None:
-        if self.task is None or not self.task.open:
-            late = self.task
-            self.leave_task(tick, RELEASED)
-            self.state = "idle"
-            if late is not None and late.burns:
-                self._go_home(late.capability, tick)
+    def _arrive(self, minute: float) -> None:
+        task = self.task
+        if task is None or not task.open:
+            self.finish_task(minute, RELEASED)
             return
         self.state = "working"
+        on_duty_most_min = self.on_duty_since_min + 60.0 * self.world.rules.on_duty_most_h
+        manned = task.scene is not None or self.is_station
+        self.world.agenda.put(self, inf if manned else max(minute, on_duty_most_min))
         if self.deployment is not None:
-            self.deployment.arrived_tick = tick
-        if self.task.arrived_tick == NEVER:
-            self.task.arrived_tick = tick
-            self.task.first_crew = self.id
-            self.task.work_left_h = self.task.full_work_h(self.world.work)
+            self.deployment.arrived_min = minute
+            if not task.reached:
+                self._first_at(task, self.deployment)
+        self.world.agenda.changed[task.id] = task
 
-    def leave_task(self, tick: int, outcome: str) -> None:
+    def _first_at(self, task: Incident[Crew], stay: Deployment) -> None:
+        """Whoever is there first looks what there is to do."""
+        task.arrived_min = task.worked_min = stay.arrived_min
+        task.departed_min = stay.departed_min
+        mustered_min = task.dispatched_min
+        if self.mustered_min > mustered_min:  # never while it has not mustered in this run
+            mustered_min = self.mustered_min
+        task.mustered_min = mustered_min
+        task.first_crew = self.id
+        if task.scene is not None:
+            task.started_min = task.arrived_min
+
+    def leave_task(self, minute: float, outcome: str) -> None:
         """No longer with its task, which is written down."""
         if self.task is not None and self in self.task.crews:
             self.task.crews.remove(self)
+            self.task.full = False
+            self.world.agenda.changed[self.task.id] = self.task
         self.task = None
-        self.write_deployment(tick, outcome)
+        self.write_deployment(minute, outcome)
 
-    def write_deployment(self, tick: int, outcome: str) -> None:
-        """Write down the stay with an incident that ends now (NEVER: at the end of the run)."""
+    def write_deployment(self, minute: float, outcome: str) -> None:
+        """Write down the stay with an incident that ends now (NaN: at the end of the run)."""
         stay = self.deployment
         if stay is None:
             return
         self.deployment = None
+        tick = self.world.clock.tick_at
         self.world.ledger.add(
             facts.Deployment(
                 crew=self.id,
@@ -287,53 +355,57 @@ class Crew(Agent):  # type: ignore[misc]
                 incident=stay.incident.id,
                 trip=stay.trip,
                 people=stay.people,
-                sent_tick=stay.sent_tick,
-                arrived_tick=stay.arrived_tick,
-                left_tick=tick,
+                sent_tick=tick(stay.sent_min),
+                arrived_tick=tick(stay.arrived_min),
+                left_tick=tick(minute),
+                sent_min=stay.sent_min,
+                departed_min=stay.departed_min,
+                arrived_min=stay.arrived_min,
+                left_min=minute,
                 outcome=outcome,
             )
         )
 
-    def finish_task(self, tick: int, outcome: str = DONE) -> None:
+    def finish_task(self, minute: float, outcome: str = DONE) -> None:
         """The task is over: ready for the next one from here; after a fire, from the station."""
         done = self.task
-        self.leave_task(tick, outcome)
-        self.state = "idle"
-        if done is not None and done.burns and self._go_home(done.capability, tick):
+        self.leave_task(minute, outcome)
+        if done is not None and done.burns and self._go_home(done.capability, minute):
             return
-        self._consider_rest(tick)
+        self._consider_rest(minute)
 
-    def _go_home(self, capability: schema.Capability, tick: int) -> bool:
+    def _go_home(self, capability: schema.Capability, minute: float) -> bool:
         """Hose, water and men have to be made ready again, and the district covered."""
         away = self.place != self.base
-        return away and self._depart(self.base, tick, self.vehicle_for(capability))
+        return away and self._depart(self.base, minute, self.vehicle_for(capability))
 
-    def lose(self, persons: int, tick: int) -> None:
+    def lose(self, persons: int, minute: float) -> None:
         """Members are dead or hurt: the crew leaves its task and is out for the rest of the run."""
         self.lost += persons
-        self.leave_task(tick, LOST)
-        self.state, self.ready_tick = "off_duty", self.world.clock.ticks
+        self.leave_task(minute, LOST)
+        self.state, self.ready_min = "off_duty", inf
+        self.world.agenda.put(self, inf)
 
-    def write_trip(self, tick: int) -> None:
+    def write_trip(self, over: bool) -> None:
         """Write down the journey as it stands."""
         assert self.journey is not None
         about = self.task.id if self.task else ""
         purpose = "task" if self.task else "return"
-        self.world.trips.write(self.id, "crew", purpose, about, self.journey, tick)
+        self.world.trips.write(self.id, "crew", purpose, about, self.journey, over)
 
     def finish(self) -> None:
         """Write what is still open at the end of the run."""
         if self.journey is not None:
-            self.write_trip(NEVER)
+            self.write_trip(over=False)
         if self.state == "mustering":
-            self.write_muster(NEVER)
-        self.write_deployment(NEVER, OPEN)
+            self.write_muster(nan)
+        self.write_deployment(nan, OPEN)
 
 
 def crews_of(
     model: Model, world: CrewWorld, teams: tuple[schema.Team, ...], index: dict[str, int]
 ) -> list[Crew]:
-    """Divide every team into crews and share out its boats, first crews first.
+    """Divide every team into crews and share out its boats and saws, first crews first.
 
     Crews stand in the order of their teams' ids: in a tick one hears by radio what another before
     it has found, and that may not hang on how the teams are listed.
@@ -342,6 +414,11 @@ def crews_of(
     for team in sorted(teams, key=lambda t: t.team):
         n = -(-team.members // team.crew_size) if team.members else 0
         for number in range(n):
-            boats = team.boats // n + (1 if number < team.boats % n else 0)
-            crews.append(Crew(model, world, team, number, boats, index[team.community]))
+            boats, saws = (_dealt(of, n, number) for of in (team.boats, team.saws or 0))
+            crews.append(Crew(model, world, team, number, index[team.community], boats, saws))
     return crews
+
+
+def _dealt(things: int, crews: int, number: int) -> int:
+    """How many of a team's boats or saws a crew has: dealt out evenly, first crews first."""
+    return things // crews + (1 if number < things % crews else 0)

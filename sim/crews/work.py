@@ -1,66 +1,202 @@
-"""Work at incidents: a tick of all crews that are there."""
+"""Work at incidents: so much an hour by the crews that are there, to the minute."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import exp, inf, isnan
 
-from anlan.sim.crews.crew import Crew
+import numpy as np
+from numpy.typing import NDArray
+
+from anlan.sim.chance import Streams, stream
+from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.forcing.base import Present
 from anlan.sim.incidents.incident import Incident
+from anlan.sim.nature.water import Water
 from anlan.sim.networks.trees import Trees
 from anlan.sim.people.protocol import People
+from anlan.sim.place.population import Population
 from anlan.sim.scenario.clock import Clock
-from anlan.sim.scenario.rules import Rules
+from anlan.sim.scenario.rules import Rules, of
+
+Floats = NDArray[np.float64]
+LIES = stream("team.lies", "resident")
 
 
 @dataclass(frozen=True)
 class PaceRules(Rules, prefix="team"):
-    """How fast crews work, and the wind that stops them."""
+    """What people and tools do in an hour, and the wind that stops them."""
 
-    boat_persons_per_h: float
-    wade_persons_per_h: float
     stop_wind_ms: float
+    treat_person_h: float
+    treat_hands: float
+    boat_seats: int
+    boat_crew: int
+    boat_kmh: float
+    boat_leg_km: float
+    boat_stop_min: float
+    boat_person_min: float
+    wade_person_h: float
+    wade_limit_m: float
+    wade_slowing: float
+    saw_trees_per_h: float
+    saw_crew: int
+    void_share: float = of("quake.void_share")
+    entombed_share: float = of("quake.entombed_share")
+    shallow_person_h: float = of("quake.shallow_person_h")
+    void_person_h: float = of("quake.void_person_h")
+    entombed_person_h: float = of("quake.entombed_person_h")
+    diggers: int = of("quake.diggers")
+
+    def extricate_h(self, u: Floats) -> Floats:
+        """(n,) person-hours to get each of n people out of a collapse, by draws in (0, 1)."""
+        return np.select(
+            [u < self.entombed_share, u < self.entombed_share + self.void_share],
+            [self.entombed_person_h, self.void_person_h],
+            self.shallow_person_h,
+        )
+
+    def boat_persons_per_h(self, persons: int) -> float:
+        """Persons whom a manned boat brings out in an hour, of a group of so many."""
+        aboard = min(self.boat_seats, max(1, persons))
+        way_min = 2.0 * self.boat_leg_km / self.boat_kmh * 60.0
+        return 60.0 * aboard / (way_min + self.boat_stop_min + self.boat_person_min * aboard)
+
+    def wade_persons_per_h(self, depth_m: float) -> float:
+        """Persons whom a rescuer on foot brings out in an hour; none where it is too deep."""
+        if depth_m > self.wade_limit_m:
+            return 0.0
+        return exp(-self.wade_slowing * depth_m) / self.wade_person_h
 
 
-@dataclass(frozen=True)
+@dataclass
 class Workplace:
-    """What work changes: people brought out, trees cleared."""
+    """What work changes: people brought out, trees cleared.
+
+    How much is left falls in a straight line while the same crews are there in the same tick.
+    """
 
     rules: PaceRules
     clock: Clock
     present: Present
     trees: Trees
+    water: Water
+    residents: Population
+    streams: Streams
     people: People
+    _open: dict[str, Incident[Crew]] = field(default_factory=dict)  # where crews are at work
 
-    def work(self, incident: Incident[Crew], tick: int) -> None:
-        """One tick of work at an incident by the crews that are there; finishes it when done."""
+    def settle(self, incident: Incident[Crew], minute: float) -> None:
+        """Work has gone on up to a minute; who is there, and how fast, is looked at anew."""
+        if incident.scene is not None or not incident.open or not incident.reached:
+            return
+        if isnan(incident.work_h):
+            incident.work_h = incident.work_left_h = self.full_work_h(incident)
+            incident.full = False  # whoever has seen it may ask for more
+        self._send_back_waders(incident, minute)
+        incident.work_left_h -= incident.pace_h * (minute - incident.worked_min) / 60.0
+        incident.worked_min = minute
         there = [c for c in incident.crews if c.state == "working"]
-        if incident.scene is not None:
-            if incident.scene.work(there, tick):
-                self.close(incident, tick)
-            return
+        incident.pace_h = self._pace_h(incident, there)
+        if incident.pace_h > 0.0 and isnan(incident.started_min):
+            incident.started_min = minute
+        if there:
+            self._open[incident.id] = incident
+        else:
+            self._open.pop(incident.id, None)
+
+    def begin_tick(self, minute: float) -> None:
+        """Wind, and how tired crews are, are looked at once a tick."""
+        for incident in list(self._open.values()):
+            self.settle(incident, minute)
+
+    def full_work_h(self, incident: Incident[Crew]) -> float:
+        """Person-hours that it takes; persons of a flood, trees across a road."""
+        if incident.kind == "collapse":
+            keys = self.residents.resident_key[incident.people]
+            each_h = self.rules.extricate_h(self.streams.uniform64(LIES, keys))
+            counts = self.residents.stands_for[incident.people]
+            return float((each_h * counts).sum()) + self.rules.shallow_person_h * incident.others
+        if incident.kind == "injury":
+            return incident.persons * self.rules.treat_person_h
+        return float(incident.trees if incident.kind == "tree" else incident.persons)
+
+    def _pace_h(self, incident: Incident[Crew], there: list[Crew]) -> float:
+        """What all together do in an hour; nothing in a gale."""
         if float(self.present.sky.wind_ms[incident.place]) >= self.rules.stop_wind_ms:
+            return 0.0
+        begins_min = self.clock.minute_of(self.present.tick)
+        pace = sum(self._rate(incident, c) * c.skill * c.efficiency(begins_min) for c in there)
+        persons = max(1, incident.persons)
+        if incident.kind == "collapse":
+            return min(pace, float(self.rules.diggers * persons))
+        return min(pace, self.rules.treat_hands * persons) if incident.kind == "injury" else pace
+
+    def _rate(self, incident: Incident[Crew], crew: Crew) -> float:
+        """What a fresh crew does in an hour: its people with its tools."""
+        rules, people = self.rules, crew.people
+        if incident.kind == "tree":
+            return min(crew.saws, people / rules.saw_crew) * rules.saw_trees_per_h
+        if incident.kind != "flood":
+            return float(people)
+        if crew.boats:
+            manned = min(crew.boats, people / rules.boat_crew)
+            return manned * rules.boat_persons_per_h(incident.persons)
+        return people * rules.wade_persons_per_h(self._depth_m(incident))
+
+    def _depth_m(self, incident: Incident[Crew]) -> float:
+        return float(self.water.depth_m[incident.place])
+
+    def _send_back_waders(self, incident: Incident[Crew], minute: float) -> None:
+        """Where the water is too deep to wade, whoever has no boat says so, and goes."""
+        if incident.kind != "flood" or self._depth_m(incident) <= self.rules.wade_limit_m:
             return
-        done_h = 0.0
-        for crew in there:
-            rate = self._rescue_rate(crew) if incident.kind == "flood" else 1.0
-            done_h += rate * crew.efficiency(tick) / self.clock.ticks_per_h
-        incident.work_left_h -= done_h
-        if there and incident.work_left_h <= 1e-9:
-            self.close(incident, tick)
+        for crew in list(incident.crews):
+            if crew.state == "working" and not crew.boats:
+                incident.boats_only = True
+                crew.finish_task(minute, RELEASED)
 
-    def _rescue_rate(self, crew: Crew) -> float:
-        """Persons an hour out of the water."""
-        return crew.boats * self.rules.boat_persons_per_h or self.rules.wade_persons_per_h
+    def next_end_min(self) -> float:
+        """When the next work is done, if nobody comes or goes before."""
+        return min((ends_min(i) for i in self._open.values()), default=inf)
 
-    def close(self, incident: Incident[Crew], tick: int) -> None:
+    def close_done(self, minute: float) -> bool:
+        """Close what is done by a minute; whether anything was."""
+        done = sorted(n for n, i in self._open.items() if ends_min(i) <= minute)
+        for name in done:
+            self.close(self._open[name], minute)
+        return bool(done)
+
+    def work_at_scenes(self, incidents: list[Incident[Crew]], tick: int) -> None:
+        """A tick of work where an incident lives its own life, by those there at its beginning."""
+        begins_min = self.clock.minute_of(tick)
+        for incident in incidents:
+            if incident.scene is None or not incident.open or not incident.crews:
+                continue
+            there = [
+                c for c in incident.crews if c.state == "working" and c.arrived_min <= begins_min
+            ]
+            if incident.scene.work(there, tick):
+                self.close(incident, self.clock.minute_of(tick + 1))
+
+    def close(self, incident: Incident[Crew], minute: float) -> None:
         """The work is done: people are out, trees are cleared, crews are free."""
-        incident.done_tick = tick
+        incident.done_min = minute
+        self._open.pop(incident.id, None)
         if incident.kind == "tree":
             self.trees.clear(incident.road)
         elif incident.persons:
-            self.people.bring_out(incident, tick)
+            self.people.bring_out(incident, self.present.tick)
             incident.rescued += incident.others
         for crew in list(incident.crews):
             if crew.state == "working":
-                crew.finish_task(tick)
+                crew.finish_task(minute)
+
+
+def ends_min(incident: Incident[Crew]) -> float:
+    """When the work is done at the present pace; infinite if nobody does any."""
+    if incident.work_left_h <= 0.0:
+        return incident.worked_min
+    if incident.pace_h <= 0.0:
+        return inf
+    return incident.worked_min + 60.0 * incident.work_left_h / incident.pace_h

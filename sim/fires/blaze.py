@@ -125,25 +125,6 @@ class Blaze:
         """Round of the burnt area as of a circle: the least that must be made cold."""
         return float(2.0 * np.sqrt(np.pi * spread.burnt_ha(self.burning) * 1e4))
 
-    def near(self, km: float, places: list[tuple[float, float]]) -> NDArray[np.bool_]:
-        """Which of some places (longitude, latitude) lie within so many km of the edge that
-        runs.
-        """
-        out = np.zeros(len(places), dtype=bool)
-        cells = spread.edge(self.fire) if self.fire else np.empty(0, dtype=np.int32)
-        if self.fire is None or not cells.size:
-            return out
-        land = self.fire.ground.land
-        rows, cols = self.fire.ground.row_col(cells)
-        reach = km * 1000.0 / land.cell_m
-        top, low, left, right = rows.min(), rows.max(), cols.min(), cols.max()
-        for n, place in enumerate(places):
-            row, col = land.cell_at(*place)
-            if top - reach <= row <= low + reach and left - reach <= col <= right + reach:
-                away2 = np.square(rows - row) + np.square(cols - col)
-                out[n] = bool(away2.min() <= reach**2)
-        return out
-
     # -- what crews build -------------------------------------------------------------------------
 
     def note(self, tick: int, kind: LineKind, cells: tuple[int, ...]) -> None:
@@ -171,7 +152,8 @@ class Blaze:
         at = self.on_map(cell)
         # Where nothing burns there is nothing to build: as fast as in the easiest fuel.
         rate = float(by_fuel[land.fuel[at]]) if at else 0.0
-        return self._paced_m_h(rate or float(by_fuel.max()), crew.people, crew, cell, tick)
+        each = (rate or float(by_fuel.max())) * self.rules.skill(crew.team.kind)
+        return self._paced_m_h(each, crew.people, crew, cell, tick)
 
     def break_m_h(self, crew: Crew, cell: int, tick: int) -> float:
         """Metres of break an hour of this crew, on the slope of a cell."""
@@ -183,7 +165,7 @@ class Blaze:
             each_m_h,
             people,
             float(self.burning.ground.land.slope_deg[at]) if at else 0.0,
-            (tick - crew.on_duty_since) / self.ticks_per_h,
+            (self.clock.minute_of(tick) - crew.on_duty_since_min) / 60.0,
             self.rules.tired_after_h,
             self.rules.tired_factor,
         )

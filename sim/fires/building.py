@@ -16,7 +16,6 @@ import numpy as np
 from anlan.sim.command.fire_desk import FireCall
 from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.ledger import NEVER
 from anlan.sim.nature.building import neighbours, outbreaks, rows
 from anlan.sim.nature.building.block import BlockRules, Building, CityBlock
 from anlan.sim.nature.building.travel import LocalRules
@@ -24,13 +23,19 @@ from anlan.sim.nature.building.victims import Victim, choose, last_ticks
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import BuildingFireHazard, Capability
 from anlan.sim.source import Field
+from anlan.sim.threats import Threat
+
+KIND = "building_fire"
 
 
 @dataclass(frozen=True)
-class MicroRules(Rules, prefix="fire"):
-    """How many crews of micro stations go to a building fire."""
+class SceneRules(Rules, prefix="fire"):
+    """Who goes to a building fire, how many hold a branch, how often is told how it stands."""
 
     micro_crews: int
+    branch_people: int
+    guns_per_engine: float
+    report_min: float
 
 
 @dataclass(eq=False)
@@ -41,13 +46,28 @@ class BuildingScene:
     outbreak: outbreaks.Outbreak
     block: CityBlock
     incident: Incident[Crew]
-    micro_crews: int
+    rules: SceneRules
     capability: Capability = "fire"
     call: FireCall | None = None
     arrived_min: float = math.inf
     first_crew: str = ""
 
-    def crews_wanted(self) -> int:
+    def needed(self) -> float:
+        """Branches of water: those of the first order, later as many as the block needs."""
+        return self.engines_wanted() * self.rules.guns_per_engine
+
+    def runs(self) -> bool:
+        """Until there are no flames."""
+        return not self.block.fought_down()
+
+    def adds(self, crew: Crew) -> float:
+        """Branches that a crew can feed and hold; micro stations come besides."""
+        return 0.0 if crew.micro else self._branches(crew)
+
+    def _branches(self, crew: Crew) -> float:
+        return min(self.rules.guns_per_engine, float(crew.people // self.rules.branch_people))
+
+    def engines_wanted(self) -> int:
         """Engines of the first order, later as many as are needed at the block."""
         first = self.outbreak.building.engines_first
         if self.arrived_min == math.inf:
@@ -65,7 +85,8 @@ class BuildingScene:
         crews = sorted(crews, key=lambda c: c.micro)
         for crew in crews:
             if crew.id not in self.block.water_from:
-                self.block.arrive(crew.id, crew.arrived_min, crew.micro)
+                branches = self._branches(crew)
+                self.block.arrive(crew.id, crew.arrived_min, crew.micro, branches)
                 if crew.arrived_min < self.arrived_min and not crew.micro:
                     self.arrived_min, self.first_crew = crew.arrived_min, crew.id
         self.block.advance(now)
@@ -75,29 +96,42 @@ class BuildingScene:
 
     def micro_wanted(self) -> int:
         """The nearest few, as long as there are flames."""
-        return 0 if self.block.fought_down() else self.micro_crews
+        return 0 if self.block.fought_down() else self.rules.micro_crews
 
     def way_out_min(self, crew: Crew) -> float:
         """None: the engine stands at the building."""
         return 0.0
 
+    def threat(self, tick: int, until_tick: int) -> Threat:
+        """What is told of it: how many engines it takes, how many people are inside."""
+        inside = self.block.inside(float(tick * self.field.clock.tick_min))
+        engines = max(self.engines_wanted(), self.block.engines_needed())
+        return Threat(
+            kind=KIND,
+            source=self.incident.id,
+            severity={"engines": float(engines), "trapped_persons": float(inside)},
+            within_h=0.0,
+            until_tick=until_tick,
+            places=np.array([self.incident.place], dtype=np.int64),
+            local=True,
+        )
+
     def _let_go(self, crews: list[Crew], tick: int) -> None:
         """No more flames: one engine stays to damp down and search, the others go."""
         for crew in crews:
             self.block.leave(crew.id)
-            crew.finish_task(tick, RELEASED)
+            crew.finish_task(self.field.clock.minute_of(tick + 1), RELEASED)
 
     def chain(self) -> dict[str, float]:
         """The minutes of the chain from notice to arrival."""
-        sent = self.incident.dispatched_tick
-        call = self.call if self.incident.known_tick != NEVER else None
+        sent_min = self.incident.sent_min
+        handed_over = self.call is not None and not math.isnan(self.incident.read_min)
+        call = self.call if handed_over else None
         return {
             "discovered_min": self.outbreak.noticed_min,
             "called_min": call.called_min if call else math.inf,
             "ordered_min": call.ordered_min if call else math.inf,
-            "dispatched_min": float(sent * self.field.clock.tick_min)
-            if sent != NEVER
-            else math.inf,
+            "dispatched_min": math.inf if math.isnan(sent_min) else sent_min,
             "left_min": self.incident.left_min,
             "arrived_min": self.arrived_min if self.first_crew else math.inf,
         }
@@ -113,7 +147,8 @@ class BuildingFires:
         self.end_min = field.clock.end_min
         self.rules = BlockRules.read(scenario)
         self.local = LocalRules.read(scenario)
-        self.micro_crews = MicroRules.read(scenario).micro_crews
+        self.scene_rules = SceneRules.read(scenario)
+        self._report_ticks = max(1, field.clock.ticks_of(self.scene_rules.report_min))
         self.lighter = neighbours.Lighter.of(scenario, field.streams, self.rules)
         self.outbreaks = outbreaks.Outbreaks.of(scenario, field.streams, field.clock)
         self.coming = list(self.outbreaks.listed(scenario))
@@ -130,19 +165,31 @@ class BuildingFires:
         if self.random:
             self.coming += self.outbreaks.random(tick, self.field.present.sky.wind_ms)
         self.coming.sort(key=lambda o: (o.ignited_min, o.key))
-        while self.coming and self.coming[0].ignited_min <= now:
+        while self.coming and self.coming[0].ignited_min < now + self.tick_min:
             scene = self._break_out(self.coming.pop(0), tick)
             self.scenes.append(scene)
             self.open.append(scene)
         for scene in self.open:
-            if scene.call is None and scene.outbreak.noticed_min <= now:
-                noticed_min = scene.outbreak.noticed_min
-                scene.call = self.field.fire_desk.ring(scene.incident, noticed_min, tick)
+            noticed_min = scene.outbreak.noticed_min
+            if scene.call is None and noticed_min < now + self.tick_min:
+                scene.call = self.field.fire_desk.ring(scene.incident, noticed_min)
+            if scene.call is not None and tick % self._report_ticks == 0:
+                self._tell(scene, tick)
             if not scene.incident.crews and scene.incident.open:
-                scene.block.advance(now)
+                scene.block.advance(max(now, scene.block.clock_min))  # lit later in this tick
                 if scene.block.over(now, 2.0 * self.tick_min):
-                    self.field.workplace.close(scene.incident, tick)
+                    self.field.workplace.close(scene.incident, now)
         self.open = [s for s in self.open if s.incident.open]
+
+    def _tell(self, scene: BuildingScene, tick: int) -> None:
+        """Somebody on the spot says how it stands, as long as there are flames."""
+        incident = scene.incident
+        if incident.open and not scene.block.fought_down():
+            self.field.messages.send(
+                f"threat/{incident.id}/{tick}", "threat", incident.place, incident.id, KIND,
+                scene.threat(tick, tick + 2 * self._report_ticks),
+                max(scene.outbreak.noticed_min, self.field.clock.minute_of(tick)),
+            )  # fmt: skip
 
     # -- outbreak ---------------------------------------------------------------------------
 
@@ -156,8 +203,9 @@ class BuildingFires:
             clock_min=outbreak.ignited_min,
         )
         incident = Incident[Crew](f"fire/{outbreak.key}", "fire", outbreak.place, tick)
+        incident.occurred_min = outbreak.ignited_min
         incident.last_leg_min = self.local.last_leg_min(outbreak.inside_km)
-        scene = BuildingScene(self.field, outbreak, block, incident, self.micro_crews)
+        scene = BuildingScene(self.field, outbreak, block, incident, self.scene_rules)
         incident.scene = scene
         self.field.incidents.open(incident, tick, unseen=True)
         block.spread = partial(self._spread, scene)

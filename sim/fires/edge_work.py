@@ -276,6 +276,11 @@ def _in_reach(blaze: Blaze, post: Post, tick: int) -> list[hoses.WaterSupply]:
     return hoses.in_reach(sources, post.place, blaze.rules.hose_reach_m, blaze.cell_m)
 
 
+def hosed_m(blaze: Blaze, post: Post, tick: int) -> float:
+    """The longest flames that hoses attack from where a crew stands; 0 out of their reach."""
+    return blaze.rules.flame_limit_engine_m if _in_reach(blaze, post, tick) else 0.0
+
+
 def _limit_m(blaze: Blaze, crew: Crew, wet: bool) -> float:
     """The longest flames that a crew attacks."""
     own = blaze.rules.flame_limit_blower_m if blows(crew) else blaze.rules.flame_limit_hand_m

@@ -18,7 +18,7 @@ from anlan.sim.fires.hoses import points_of
 from anlan.sim.fires.rules import AttackRules, OverrunRules, SightRules, SkyRules, VillageRules
 from anlan.sim.forcing.fire_weather import FireWeather, draw_error, weather
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.ledger import NEVER, facts
+from anlan.sim.ledger import facts
 from anlan.sim.nature.building.block import clipped
 from anlan.sim.nature.forest import detect, spread
 from anlan.sim.nature.forest.classes import CLASSES, ClassRules, fire_class
@@ -81,6 +81,7 @@ class ForestFires:
         self.places = [(c.lon, c.lat) for c in scenario.communities]
         rows = sorted(scenario.ignitions, key=lambda row: row.ignition)
         self.fires = [self._scene(row) for row in rows]
+        self.home_persons = field.world.people.sizes()
         self._warn_ticks = max(1, field.clock.ticks_of(self.villages.rules.warn_every_min))
 
     def _scene(self, row: Ignition) -> ForestScene:
@@ -105,7 +106,7 @@ class ForestFires:
             points=self.points,
         )
         tick = int(lit_min // self.field.clock.tick_min)
-        incident = Incident[Crew](f"{KIND}/{row.ignition}", KIND, place, tick)
+        incident = Incident[Crew](f"{KIND}/{row.ignition}", KIND, place, tick, occurred_min=lit_min)
         tactic = TACTICS[scenario.policy.tactics]
         scene = ForestScene(blaze, incident, tactic, self.field.streams, self.overrun)
         incident.scene = scene
@@ -147,7 +148,7 @@ class ForestFires:
         self.field.incidents.open(scene.incident, tick, unseen=True)
         if seen is not None:
             scene.detected_min = seen.minute
-            self.field.notice.found_at(scene.incident, clock.ticks_of(seen.minute), tick)
+            self.field.notice.found_at(scene.incident, seen.minute)
 
     def _watch(self, row: WatchPoint) -> detect.Watch:
         sight = self.sight
@@ -168,20 +169,26 @@ class ForestFires:
         return 0 <= watch.row < land.rows and 0 <= watch.col < land.cols
 
     def _warn(self, scene: ForestScene, tick: int) -> None:
-        """Somebody on the spot says how large a fire is, and which villages it comes near."""
-        known = scene.incident.found_tick != NEVER and scene.incident.found_tick <= tick
+        """Somebody on the spot says how large a fire is, and which homes it may soon come to."""
+        known = scene.incident.found_min <= self.field.clock.minute_of(tick)
         if not known or scene.blaze.contained_tick >= 0:
             return
         blaze = scene.blaze
-        near = np.flatnonzero(blaze.near(self.villages.rules.warn_km, self.places))
+        homes = self.villages.threatened(blaze.burning)
+        people = self.field.world.people
         threat = Threat(
             kind=KIND,
             source=blaze.id,
-            severity={"burnt_ha": spread.burnt_ha(blaze.burning)},
+            severity={
+                "burnt_ha": spread.burnt_ha(blaze.burning),
+                "burning_h": (tick * blaze.tick_min - scene.detected_min) / 60.0,
+                "persons": float(self.home_persons[homes].sum()),
+            },
             within_h=0.0,
             until_tick=tick + 2 * self._warn_ticks,
-            places=near,
-            leave=True,
+            places=np.unique(people.community[homes]).astype(np.int64),
+            leave=homes.size > 0,
+            homes=homes,
         )
         self.field.messages.send(
             f"threat/{blaze.id}/{tick}",
@@ -190,7 +197,7 @@ class ForestFires:
             scene.incident.id,
             KIND,
             threat,
-            tick,
+            self.field.clock.minute_of(tick),
         )
 
     def _hour(self, scene: ForestScene, tick: int) -> None:
@@ -224,8 +231,6 @@ class ForestFires:
         hurt = sum(i.persons for i in scene.hurt)
         forest_ha = spread.forest_ha(blaze.burning)
         rank = fire_class(forest_ha, scene.dead, hurt, self.limits)
-        known, dispatched = incident.known_tick, incident.dispatched_tick
-        tick_min = self.field.clock.tick_min
         self.field.ledger.add(
             facts.Fire(
                 fire=blaze.id,
@@ -238,15 +243,15 @@ class ForestFires:
                 flashover_min=NOTHING,
                 discovered_min=scene.detected_min,
                 called_min=scene.detected_min,
-                ordered_min=float(known * tick_min) if known >= 0 else NOTHING,
-                dispatched_min=float(dispatched * tick_min) if dispatched >= 0 else NOTHING,
+                ordered_min=incident.read_min,
+                dispatched_min=incident.sent_min,
                 left_min=clipped(incident.left_min, self.field.clock.end_min),
                 arrived_min=scene.arrived_min,
                 first_water_min=NOTHING,
                 controlled_min=blaze.contained_min,
                 out_min=blaze.out_min,
                 engines_needed_max=scene.most_wanted,
-                engines_peak=scene.most_crews,
+                engines_peak=scene.most_persons,
                 water_l=blaze.water_l,
                 burnt_m2=0.0,
                 burnt_ha=spread.burnt_ha(blaze.burning),

@@ -22,7 +22,6 @@ from anlan.sim.fires.edge_work import Tactic
 from anlan.sim.fires.hoses import TankTruck, WaterSupply, apart_m
 from anlan.sim.forcing.fire_weather import FireWeather, SkyError
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.ledger import NEVER
 from anlan.sim.nature.forest import attack, mop_up, spread
 from anlan.sim.nature.forest.rates import Rates
 from anlan.sim.scenario.schema import Capability
@@ -42,7 +41,10 @@ class ForestScene:
     detected_min: float = NOTHING
     come: int = 0  # crews that have come so far
     most_crews: int = 0
-    most_wanted: int = 0
+    most_wanted: int = 0  # persons
+    most_persons: int = 0  # there at once
+    grown_m_h: float = 0.0  # of the edge, in the latest whole hour
+    edge_then_m: float = 0.0  # at its end
     held_back: int = 0
     crew_dead: int = 0
     crew_hurt: int = 0
@@ -56,21 +58,36 @@ class ForestScene:
 
     # -- what command asks --------------------------------------------------------------------
 
-    def crews_wanted(self) -> int:
-        """A first attack, until somebody has come and seen; then enough to close the edge in
-        time.
+    def needed(self) -> float:
+        """Persons who build line as a trained hand crew does.
+
+        A first attack, until somebody has come and seen; then enough to close the edge in time, as
+        long as it will be by then if it grows on as in the latest hour. Once it is contained: to
+        guard the line.
         """
         blaze, rules = self.blaze, self.blaze.rules
         if blaze.contained_tick >= 0:
-            return rules.guard_crews
-        if self.incident.arrived_tick == NEVER:
-            wanted = rules.first_crews
-        else:
-            each_m = rules.plan_crew_m_h * rules.plan_close_h
-            wanted = max(rules.first_crews, int(np.ceil(blaze.edge_m() / each_m)))
-        self.most_wanted = max(self.most_wanted, wanted)
-        # Tank trucks come with them and build no line.
-        return wanted + sum(1 for c in self.incident.crews if c.tank_l > 0)
+            return self._guards()
+        needed = rules.first_persons
+        if self.incident.reached:
+            whole_m = blaze.edge_m() + self.grown_m_h * rules.plan_close_h
+            needed = max(needed, whole_m / (rules.plan_person_m_h * rules.plan_close_h))
+        self.most_wanted = max(self.most_wanted, int(np.ceil(needed)))
+        return needed
+
+    def runs(self) -> bool:
+        """Until it is contained."""
+        return self.blaze.contained_tick < 0
+
+    def adds(self, crew: Crew) -> float:
+        """Its members by their skill; tank trucks and aircraft come besides and build no line."""
+        if crew.tank_l > 0 or "air" in crew.capabilities:
+            return 0.0
+        return crew.people * self.blaze.rules.skill(crew.team.kind)
+
+    def _guards(self) -> float:
+        """Persons who mop up and guard the line."""
+        return max(self.blaze.line_m, self.blaze.round_m()) / self.blaze.rules.guard_m_person
 
     def micro_wanted(self) -> int:
         """None: they are for buildings."""
@@ -99,6 +116,9 @@ class ForestScene:
         spread.advance_weather(blaze.burning, until, weather, blaze.rules.weather_step_min, error)
         if blaze.contained_tick >= 0 and not spread.contained(blaze.burning):
             self._break_out()  # stronger wind has carried it over the line
+        if blaze.clock.is_hours_end(tick):
+            edge_m = blaze.edge_m()
+            self.grown_m_h, self.edge_then_m = max(0.0, edge_m - self.edge_then_m), edge_m
         self._close(tick)
 
     def _light(self, weather: FireWeather, rates: Rates, error: SkyError) -> None:
@@ -132,7 +152,7 @@ class ForestScene:
         blaze = self.blaze
         blaze.contained_tick, blaze.contained_min, blaze.out_min = -1, NOTHING, NOTHING
         for post in blaze.posts.values():
-            post.contact = None  # where they stand does not change: they may be caught there
+            post.contact = None
 
     # -- work of the crews ------------------------------------------------------------------------
 
@@ -144,8 +164,9 @@ class ForestScene:
         self.overrun(self, crews, tick)
         crews = [c for c in crews if c.task is self.incident]
         if crews and np.isnan(self.arrived_min):
-            self.arrived_min = tick * blaze.tick_min
+            self.arrived_min = self.incident.arrived_min
         self.most_crews = max(self.most_crews, len(crews))
+        self.most_persons = max(self.most_persons, sum(c.people for c in crews))
         self._take_posts(crews, tick)
         self.held_back = 0
         over = self._mop_up(crews, tick) if blaze.contained_tick >= 0 else self._attack(crews, tick)
@@ -227,6 +248,8 @@ class ForestScene:
             if post.goal >= 0 and tick >= post.until:
                 edge_work.arrive(blaze, post)
         crews = self._release(crews, tick)
+        for crew in crews:
+            blaze.posts[crew.id].cell = -1  # they work inwards from the line, in burnt ground
         people = sum(c.people for c in crews if tick >= blaze.posts[c.id].until)
         whole_m = max(blaze.line_m, blaze.round_m())
         blaze.cold_m = mop_up.mopped_m(
@@ -241,14 +264,16 @@ class ForestScene:
         return since_h >= rules.mop_up_least_h and blaze.cold_m >= whole_m
 
     def _release(self, crews: list[Crew], tick: int) -> list[Crew]:
-        """Once it is contained a few crews stay to guard; the others are free for other fires."""
-        blaze = self.blaze
-        stay = blaze.rules.guard_crews
-        crews = sorted(crews, key=lambda c: c.id in blaze.trucks or "air" in c.capabilities)
-        for crew in crews[stay:]:
-            blaze.posts.pop(crew.id)
-            crew.finish_task(tick, RELEASED)
-        return crews[:stay]
+        """Once it is contained as many stay as guard the line; the others are free again."""
+        guards, stay = self._guards(), []
+        for crew in crews:
+            if guards > 0.0 and self.adds(crew) > 0.0:
+                guards -= self.adds(crew)
+                stay.append(crew)
+            else:
+                self.blaze.posts.pop(crew.id)
+                crew.finish_task(self.blaze.clock.minute_of(tick + 1), RELEASED)
+        return stay
 
     def _flares_up(self, guarded: bool, tick: int, whole_m: float) -> bool:
         blaze = self.blaze

@@ -1,6 +1,7 @@
 """What a forest fire does to people: crews that it overruns, residents whom it finds at home.
 
-A crew works within reach of short flames and steps through them into the burnt ground beside it.
+A crew works within reach of short flames and steps through them into the burnt ground beside it;
+one that hoses reach stands before flames as long as hoses attack.
 It is in danger when, within one tick, flames too long for that come to where it stands, or so near
 that it is within some flame lengths of them (Butler and Cohen 1998: safe at four flame heights).
 It escapes if it can walk that deep into ground where flames have died or that cannot burn in time.
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.crew import Crew
 from anlan.sim.fires.blaze import Blaze
+from anlan.sim.fires.edge_work import hosed_m
 from anlan.sim.fires.forest_scene import ForestScene
 from anlan.sim.fires.rules import OverrunRules, VillageRules
 from anlan.sim.incidents.incident import Incident
@@ -26,6 +28,7 @@ from anlan.sim.ledger import facts
 from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.intensity import flame_m
+from anlan.sim.nature.forest.reach import Runs
 from anlan.sim.people.draws import BurnRules, burns
 from anlan.sim.place.population import POPULATION_RUN
 from anlan.sim.scenario.schema import Community
@@ -52,14 +55,17 @@ class Overrun:
     def __call__(self, scene: ForestScene, crews: list[Crew], tick: int) -> None:
         """Crews at the edge to whom fiercer fire came within this tick: away in time, or caught."""
         blaze = scene.blaze
-        caught_kw_m: dict[int, float | None] = {}  # by cell: crews may stand together
+        # by cell and flames: crews may stand together
+        caught_kw_m: dict[tuple[int, float], float | None] = {}
         for crew in crews:
             post = blaze.posts.get(crew.id)
             if post is None or post.cell < 0 or "air" in crew.capabilities:
                 continue
-            if post.cell not in caught_kw_m:
-                caught_kw_m[post.cell] = _caught_kw_m(blaze, self.rules, post.cell, tick)
-            kw_m = caught_kw_m[post.cell]
+            stands_m = max(self.rules.pass_flame_m, hosed_m(blaze, post, tick))
+            here = post.cell, stands_m
+            if here not in caught_kw_m:
+                caught_kw_m[here] = _caught_kw_m(blaze, self.rules, *here, tick)
+            kw_m = caught_kw_m[here]
             if kw_m is not None:
                 post.contact, post.cell = None, -1
                 self._catch(scene, crew, kw_m, tick)
@@ -81,7 +87,7 @@ class Overrun:
                 f"overrun/{name}", "injury", blaze.place, tick, persons=hurt, others=hurt
             )
             field.incidents.open(opened, tick, unseen=True)
-            field.notice.found_at(opened, tick, tick)
+            field.notice.found_at(opened, opened.occurred_min)
             scene.hurt.append(opened)
         for outcome, persons in (("died", dead), ("injured", hurt)):
             for _ in range(persons):
@@ -102,11 +108,16 @@ class Overrun:
         scene.crew_dead += dead
         scene.crew_hurt += hurt
         blaze.posts.pop(crew.id)
-        crew.lose(dead + hurt, tick)
+        crew.lose(dead + hurt, self.field.clock.minute_of(tick + 1))
 
 
-def _caught_kw_m(blaze: Blaze, rules: OverrunRules, cell: int, tick: int) -> float | None:
-    """The intensity that catches a crew at a cell in this tick; None where it is safe."""
+def _caught_kw_m(
+    blaze: Blaze, rules: OverrunRules, cell: int, stands_m: float, tick: int
+) -> float | None:
+    """The intensity that catches a crew at a cell in this tick; None where it is safe.
+
+    `stands_m`: the longest flames that do it no harm.
+    """
     g = blaze.burning.ground
     around = np.concatenate([[0], spread.neighbours(g)]).astype(np.int32) + cell
     coming, since_min = _coming(blaze, around, tick)
@@ -115,7 +126,7 @@ def _caught_kw_m(blaze: Blaze, rules: OverrunRules, cell: int, tick: int) -> flo
     kw_m = spread.intensity_at_kw_m(blaze.burning, coming)
     flames_m = flame_m(kw_m)
     near = _apart_m(g, coming, cell) <= rules.safe_flames * flames_m
-    fierce = near & (flames_m > rules.pass_flame_m)
+    fierce = near & (flames_m > stands_m)
     if not fierce.any():
         return None
     left_min = float(blaze.burning.label_min[coming[fierce]].min()) - since_min
@@ -176,7 +187,9 @@ class Villages:
         self.sorted = cells[order]
         self.owner = np.repeat(np.arange(len(self.discs)), [d.size for d in self.discs])[order]
         self.cells = np.unique(cells)
-        self.edges: dict[int, Edge] = {}  # made when a fire first comes
+        self.edges: dict[int, Edge] = {}  # made when a fire first comes near
+        at = [g.land.cell_at(c.lon, c.lat) for c in field.scenario.communities]
+        self.seats = np.array(at, dtype=np.float64).T  # rows and columns
         self.reached = np.zeros(field.world.people.households, dtype=bool)
 
     def burn(self, scene: ForestScene, tick: int) -> None:
@@ -196,11 +209,35 @@ class Villages:
                 if hurt is not None:
                     scene.hurt.append(hurt)
 
+    def threatened(self, fire: spread.Fire) -> NDArray[np.int64]:
+        """Households that a fire could reach within the time of warning; rows, in order."""
+        runs = Runs(fire)
+        if not runs.cells.size:
+            return np.empty(0, dtype=np.int64)
+        rules = self.rules
+        reach_m = runs.fastest_m_min * rules.warn_lead_min + rules.exposed_m
+        wide = (reach_m + rules.village_m) / self.ground.land.cell_m
+        row, col = self.seats
+        inside = (row >= runs.rows.min() - wide) & (row <= runs.rows.max() + wide)
+        inside &= (col >= runs.cols.min() - wide) & (col <= runs.cols.max() + wide)
+        near = [n for n in np.flatnonzero(inside).tolist() if self.discs[n].size]
+        found = [self._threatened_at(n, runs) for n in near]
+        return np.concatenate([np.empty(0, dtype=np.int64), *found])
+
+    def _threatened_at(self, place: int, runs: Runs) -> NDArray[np.int64]:
+        edge = self._edge_of(place)
+        cells, at = np.unique(edge.cells, return_inverse=True)
+        minutes = runs.minutes_to(cells, self.rules.exposed_m, self.rules.warn_lead_min)
+        return edge.homes[np.isfinite(minutes)[at] & ~self.reached[edge.homes]]
+
+    def _edge_of(self, place: int) -> Edge:
+        if place not in self.edges:
+            self.edges[place] = self._edge(place)
+        return self.edges[place]
+
     def _reach(self, place: int, burning: Cells, kw_m: F64) -> tuple[NDArray[np.int64], F64]:
         """Homes of a place that a fire first comes to, and the fiercest beside each, kW/m."""
-        edge = self.edges.get(place)
-        if edge is None:
-            edge = self.edges[place] = self._edge(place)
+        edge = self._edge_of(place)
         rows, cols = self.ground.row_col(burning)
         row, col = self.ground.row_col(edge.cells)
         away2 = np.square(row[:, None] - rows) + np.square(col[:, None] - cols)

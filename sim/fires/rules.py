@@ -12,10 +12,16 @@ class AttackRules(Rules, prefix="forest"):
     """How crews on foot, aircraft and tank trucks fight a forest fire, and how it is mopped up."""
 
     walk_kmh: float
-    first_crews: int
-    guard_crews: int
-    plan_crew_m_h: float
+    first_persons: float
+    guard_m_person: float
+    plan_person_m_h: float
     plan_close_h: float
+    skill_comprehensive: float
+    skill_professional: float
+    skill_assault: float
+    skill_social: float
+    skill_town: float
+    skill_first_responder: float
     tired_after_h: float
     tired_factor: float
     flame_limit_hand_m: float
@@ -47,6 +53,10 @@ class AttackRules(Rules, prefix="forest"):
     burn_down_h: float
     weather_step_min: float
 
+    def skill(self, kind: str) -> float:
+        """Line that a member of a kind of team builds, over that of a trained hand crew."""
+        return float(getattr(self, f"skill_{kind}"))
+
 
 @dataclass(frozen=True)
 class OverrunRules(Rules, prefix="forest"):
@@ -67,7 +77,7 @@ class VillageRules(Rules, prefix="forest"):
     exposed_m: float
     edge_share_village: float
     edge_share_neighbourhood: float
-    warn_km: float
+    warn_lead_min: float
     warn_every_min: float
 
     def edge_share(self, kind: str) -> float:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from anlan.sim.forcing.base import Now
-from anlan.sim.incidents.incident import Incident, Incidents, WorkRules
-from anlan.sim.ledger import NEVER
+from anlan.sim.incidents.incident import Incident, Incidents
 from anlan.sim.networks.trees import Trees
 from anlan.sim.place.roads import RoadTable
 
@@ -19,7 +18,6 @@ class FallenTrees:
     trees: Trees
     table: RoadTable
     incidents: Incidents
-    work: WorkRules
     _open: dict[int, Incident[Any]] = field(default_factory=dict)
     _count: dict[int, int] = field(default_factory=dict)
 
@@ -29,8 +27,9 @@ class FallenTrees:
             there = self._open.get(road)
             if there is not None and there.open:
                 there.trees += fallen
-                if there.arrived_tick != NEVER:
-                    there.work_left_h += fallen * self.work.clear_tree_crew_h
+                there.full = False
+                if there.reached:
+                    there.work_left_h += fallen
                 continue
             number = self._count[road] = self._count.get(road, 0) + 1
             name = f"tree/{self.table.ids[road]}/{number}"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import ceil, isnan, nan
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER, Ledger, facts
-from anlan.sim.scenario.rules import Rules
+from anlan.sim.scenario.clock import Clock
+from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import Capability
 
+NOT_YET = nan  # the minute of what has not happened
 Rows = NDArray[np.int64]
 NOBODY: Rows = np.empty(0, dtype=np.int64)
 CAPABILITY: dict[str, Capability] = {
@@ -21,17 +24,22 @@ CAPABILITY: dict[str, Capability] = {
     "injury": "medical",
     "tree": "engineering",
 }
+SAW, BOAT = "saw", "boat"  # what is needed besides: trees want saws, deep water boats
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
 
 
 @dataclass(frozen=True)
 class WorkRules(Rules, prefix="team"):
-    """How much work an incident is."""
+    """How many people an incident wants."""
 
     persons_per_crew: int
-    extricate_crew_h: float
-    treat_crew_h: float
-    clear_tree_crew_h: float
+    people_first: float
+    people_per_trapped: float
+    people_per_hurt: float
+    plan_h: float
+    trees_per_saw: int
+    saw_crew: int
+    diggers: int = of("quake.diggers")
 
 
 class Worker(Protocol):
@@ -43,7 +51,10 @@ class Worker(Protocol):
     place: int
     micro: bool
     tank_l: float
+    boats: int
+    saws: int
     capabilities: frozenset[Capability]
+    can: frozenset[str]
     arrived_min: float
 
     @property
@@ -51,7 +62,7 @@ class Worker(Protocol):
         """Members who are fit for work."""
         ...
 
-    def finish_task(self, tick: int, outcome: str) -> None:
+    def finish_task(self, minute: float, outcome: str) -> None:
         """The task is over for this crew."""
         ...
 
@@ -61,8 +72,16 @@ class Scene[W: Worker](Protocol):
 
     capability: Capability
 
-    def crews_wanted(self) -> int:
-        """How many crews it takes as far as is known to those who asked for them."""
+    def needed(self) -> float:
+        """How much it takes as far as is known, in the scene's own unit: persons, branches."""
+        ...
+
+    def adds(self, crew: W) -> float:
+        """How much of that a crew brings; 0 for one that only comes besides."""
+        ...
+
+    def runs(self) -> bool:
+        """Whether it grows still."""
         ...
 
     def micro_wanted(self) -> int:
@@ -80,7 +99,10 @@ class Scene[W: Worker](Protocol):
 
 @dataclass(eq=False)
 class Incident[W: Worker]:
-    """Facts of one incident as they come to be; ticks are NEVER until they happen."""
+    """Facts of one incident as they come to be; minutes since the start are NaN until they happen.
+
+    `occurred_min` is the beginning of the tick, unless its maker says it more exactly.
+    """
 
     id: str
     kind: str
@@ -92,21 +114,32 @@ class Incident[W: Worker]:
     trees: int = 0
     persons: int = 0  # how many people that is, with `others`
     others: int = 0  # hurt who are no residents: members of crews
+    boats_only: bool = False  # somebody has been there, and the water is too deep to wade
     cases: int = 1  # how many like it the row stands for (`residents.scale`)
     last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
     scene: Scene[W] | None = None  # it says itself what is wanted and what work does
-    found_tick: int = NEVER
-    reported_tick: int = NEVER
-    known_tick: int = NEVER
-    dispatched_tick: int = NEVER
+    occurred_min: float = NOT_YET
+    found_min: float = NOT_YET
+    first_aid_min: float = NOT_YET  # a first responder of the place is there
+    reported_min: float = NOT_YET  # the report has come to an office
+    read_min: float = NOT_YET
+    dispatched_min: float = NOT_YET  # first order for it: to muster, or to go
+    sent_min: float = NOT_YET  # first order to go
     left_min: float = float("inf")  # the first crew sent has turned out
-    arrived_tick: int = NEVER
-    done_tick: int = NEVER
+    mustered_min: float = NOT_YET  # this and what follows: of the crew that was there first
+    departed_min: float = NOT_YET
+    arrived_min: float = NOT_YET
+    started_min: float = NOT_YET
+    done_min: float = NOT_YET
     rescued: int = 0
     died: int = 0
     first_crew: str = ""
-    work_left_h: float = 0.0  # crew-hours of a fresh crew (boat-hours for a flood)
+    work_h: float = NOT_YET  # all of it, once somebody has seen it; see `crews.work`
+    work_left_h: float = 0.0  # person-hours of trained people; persons of a flood; trees
+    worked_min: float = NOT_YET  # the minute for which `work_left_h` stands
+    pace_h: float = 0.0  # how much of it those who are there do in an hour
     crews: list[W] = field(default_factory=list)  # on the way or at work
+    full: bool = False  # it had all whom it wants when somebody last looked, and lost nobody since
 
     def __post_init__(self) -> None:
         if self.other_end == NEVER:
@@ -117,6 +150,16 @@ class Incident[W: Worker]:
         """What a crew must be able to do."""
         return self.scene.capability if self.scene else CAPABILITY[self.kind]
 
+    def ordered(self, minute: float) -> None:
+        """Command has called somebody in, or sent somebody, for it."""
+        if isnan(self.dispatched_min):
+            self.dispatched_min = minute
+
+    @property
+    def reached(self) -> bool:
+        """Whether some crew has come."""
+        return not isnan(self.arrived_min)
+
     @property
     def burns(self) -> bool:
         """Whether it is a fire: engines turn out for it, and go back to their station after it."""
@@ -125,37 +168,47 @@ class Incident[W: Worker]:
     @property
     def open(self) -> bool:
         """Whether the work is not finished."""
-        return self.done_tick == NEVER
+        return isnan(self.done_min)
 
     def short(self, rules: WorkRules) -> bool:
-        """Whether it wants more crews than it has; those of micro stations come to fires
-        besides.
-        """
-        micro = sum(1 for c in self.crews if c.micro) if self.burns else 0
-        return len(self.crews) - micro < self.crews_wanted(rules)
+        """Whether it wants more than it has: a scene of what it needs, others of people."""
+        if self.scene is not None:
+            scene = self.scene
+            return sum(scene.adds(crew) for crew in self.crews) < scene.needed()
+        if not self.full:
+            self.full = sum(map(self.hands, self.crews)) >= self.people_wanted(rules)
+        return not self.full
+
+    @property
+    def need(self) -> str:
+        """What a crew must be able to do and have, as far as is known: a word of its `can`."""
+        if self.scene:
+            return self.scene.capability
+        if self.kind == "tree":
+            return SAW
+        return BOAT if self.boats_only else CAPABILITY[self.kind]
+
+    def hands(self, crew: W) -> int:
+        """How many of a crew's people can work here: at trees two a saw."""
+        return min(crew.people, 2 * crew.saws) if self.kind == "tree" else crew.people
 
     def short_of_micro(self) -> bool:
         """Whether it wants more crews of micro stations than it has."""
         wanted = self.scene.micro_wanted() if self.scene else 0
         return wanted > 0 and sum(1 for c in self.crews if c.micro) < wanted
 
-    def crews_wanted(self, rules: WorkRules) -> int:
-        """How many crews command sends: one for every so many persons, at least one."""
-        if self.scene:
-            return self.scene.crews_wanted()
-        one_crew = self.cases * rules.persons_per_crew
-        return self.cases * max(1, -(-self.persons // one_crew))
-
-    def full_work_h(self, rules: WorkRules) -> float:
-        """Crew-hours that it takes; a flood's are counted by rates at work instead."""
-        if self.scene:
-            return 0.0
-        return {
-            "collapse": self.persons * rules.extricate_crew_h,
-            "injury": self.persons * rules.treat_crew_h,
-            "tree": self.trees * rules.clear_tree_crew_h,
-            "flood": float(self.persons),
-        }[self.kind]
+    def people_wanted(self, rules: WorkRules) -> int:
+        """How many people command sends, as far as is known; several cases want as many each."""
+        if self.kind == "tree":
+            return rules.saw_crew * -(-self.trees // rules.trees_per_saw)
+        if self.kind == "injury":
+            return ceil(rules.people_per_hurt * max(1, self.persons))
+        unseen = max(rules.people_first * self.cases, rules.people_per_trapped * self.persons)
+        if self.kind == "flood" or not self.reached:
+            return ceil(unseen)
+        most = rules.diggers * max(1, self.persons)
+        least = rules.people_first * self.cases
+        return ceil(max(least, min(most, self.work_h / rules.plan_h)))
 
 
 class Incidents:
@@ -165,11 +218,12 @@ class Incidents:
     """
 
     def __init__(
-        self, place_ids: list[str], road_ids: list[str], ledger: Ledger,
-        happened: Callable[[Incident[Any], int], None],
+        self, place_ids: list[str], road_ids: list[str], clock: Clock, ledger: Ledger,
+        happened: Callable[[Incident[Any]], None],
     ) -> None:  # fmt: skip
         self.place_ids = place_ids
         self.road_ids = road_ids
+        self.clock = clock
         self.ledger = ledger
         self.happened = happened
         self.all: list[Incident[Any]] = []
@@ -183,31 +237,34 @@ class Incidents:
         if incident.id in self._ids:
             raise ValueError(f"there is an incident {incident.id} already")
         self._ids.add(incident.id)
+        if isnan(incident.occurred_min):
+            incident.occurred_min = self.clock.minute_of(tick)
         self.all.append(incident)
         if not unseen:
-            self.happened(incident, tick)
+            self.happened(incident)
         return incident
 
-    def finish(self, ticks: int) -> None:
-        """Write every incident, whatever became of it. `ticks`: of the run."""
+    def finish(self) -> None:
+        """Write every incident, whatever became of it."""
         for i in self.all:
+            read_min = i.read_min if i.read_min < self.clock.end_min else NOT_YET
+            links = (
+                i.occurred_min, i.found_min, i.reported_min, read_min, i.dispatched_min,
+                i.mustered_min, i.departed_min, i.arrived_min, i.started_min, i.done_min,
+            )  # fmt: skip
+            tick = self.clock.tick_at
             self.ledger.add(
                 facts.Incident(
-                    incident=i.id,
-                    kind=i.kind,
-                    community=self.place_ids[i.place],
-                    place=self.road_ids[i.road] if i.road != NEVER else "",
-                    occurred_tick=i.occurred_tick,
-                    found_tick=i.found_tick,
-                    reported_tick=i.reported_tick,
-                    known_tick=i.known_tick if i.known_tick < ticks else NEVER,
-                    dispatched_tick=i.dispatched_tick,
-                    arrived_tick=i.arrived_tick,
-                    done_tick=i.done_tick,
+                    i.id, i.kind, self.place_ids[i.place],
+                    self.road_ids[i.road] if i.road != NEVER else "",
+                    i.occurred_tick, tick(i.found_min), tick(i.reported_min), tick(read_min),
+                    tick(i.dispatched_min), tick(i.arrived_min), tick(i.done_min),
+                    *links,
+                    first_aid_min=i.first_aid_min,
                     persons=i.persons,
                     rescued=i.rescued,
                     died=i.died,
                     crew=i.first_crew,
                     cases=i.cases,
                 )
-            )
+            )  # fmt: skip

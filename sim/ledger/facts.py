@@ -2,8 +2,9 @@
 
 A column's annotation is its data dictionary: numpy dtype, unit, what it is in English and in
 Chinese, and, where it holds an id, the table whose key that is. Times are ticks (names end in
-`_tick`; NEVER = -1: it did not happen before the end) or, for fires, minutes since the start
-(`_min` ; not a number: it did not happen). A count of people is of people, whatever a row of
+`_tick`; NEVER = -1: it did not happen before the end) or minutes since the start (`_min`; not a
+number: it did not happen). Where a fact has both, the minute is exact and the tick is the one in
+which it lies. A count of people is of people, whatever a row of
 residents stands for.
 """
 
@@ -51,7 +52,24 @@ class Message(NamedTuple):
     received_tick: Annotated[
         int, Column("int32", TICK, "when it was acknowledged or arrived", "收到时刻")
     ]
-    means: Annotated[str, Column("str", "", "phone, runner, desk, radio", "方式")]
+    sent_min: Annotated[
+        float, Column("float64", "min", "since the start; when it was sent", "发出时刻")
+    ]
+    received_min: Annotated[
+        float,
+        Column(
+            "float64", "min", "since the start; when it was acknowledged or arrived", "收到时刻"
+        ),
+    ]
+    means: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "phone, runner, desk, radio; empty: no message that travels (a bulletin, a signal)",
+            "方式；空为不需传送（预报、信号）",
+        ),
+    ]
 
 
 class Threat(NamedTuple):
@@ -115,25 +133,86 @@ class Incident(NamedTuple):
     """A place and a time where a capability is needed."""
 
     incident: Annotated[str, Column("str", "", "id of the incident", "编号", KEY)]
-    kind: Annotated[str, Column("str", "", "collapse, flood, injury, tree", "类别")]
+    kind: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "collapse, flood, injury, tree, fire, forest_fire",
+            "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾",
+        ),
+    ]
     community: Annotated[str, Column("str", "", "where (for tree: the road's first end)", "地点")]
     place: Annotated[str, Column("str", "", "road for tree, else empty", "路段")]
     occurred_tick: Annotated[int, Column("int32", TICK, "when it happened", "发生时刻")]
     found_tick: Annotated[int, Column("int32", TICK, "when somebody there noticed it", "发现时刻")]
     reported_tick: Annotated[
-        int, Column("int32", TICK, "when the report left the place", "报出时刻")
+        int, Column("int32", TICK, "when the report had come to an office", "报告到达时刻")
     ]
     known_tick: Annotated[int, Column("int32", TICK, "when command had read it", "指挥部知悉时刻")]
     dispatched_tick: Annotated[
-        int, Column("int32", TICK, "when the first crew was sent", "出动时刻")
+        int,
+        Column("int32", TICK, "when a crew was first called in or sent for it", "下令时刻"),
     ]
     arrived_tick: Annotated[int, Column("int32", TICK, "when the first crew arrived", "到场时刻")]
     done_tick: Annotated[int, Column("int32", TICK, "when the work was finished", "处置完毕时刻")]
+    occurred_min: Annotated[
+        float, Column("float64", "min", "since the start; when it happened", "发生时刻")
+    ]
+    found_min: Annotated[
+        float, Column("float64", "min", "when somebody there noticed it", "发现时刻")
+    ]
+    reported_min: Annotated[
+        float, Column("float64", "min", "when the report had come to an office", "报告到达时刻")
+    ]
+    read_min: Annotated[
+        float, Column("float64", "min", "when command had read it", "指挥部阅知时刻")
+    ]
+    dispatched_min: Annotated[
+        float,
+        Column("float64", "min", "when a crew was first called in or sent for it", "下令时刻"),
+    ]
+    mustered_min: Annotated[
+        float,
+        Column(
+            "float64",
+            "min",
+            "when the crew that was there first had mustered for it",
+            "首到队伍集结完毕时刻",
+        ),
+    ]
+    departed_min: Annotated[
+        float, Column("float64", "min", "when that crew set out", "首到队伍出发时刻")
+    ]
+    arrived_min: Annotated[
+        float, Column("float64", "min", "when that crew arrived", "首到队伍到场时刻")
+    ]
+    started_min: Annotated[float, Column("float64", "min", "when work began", "开始作业时刻")]
+    done_min: Annotated[
+        float, Column("float64", "min", "when the work was finished", "处置完毕时刻")
+    ]
+    first_aid_min: Annotated[
+        float,
+        Column(
+            "float64",
+            "min",
+            "when a first responder of the place was there",
+            "本地第一响应人到场时刻",
+        ),
+    ]
     persons: Annotated[
         int, Column("int64", "person", "people trapped or hurt, crews too", "涉险人数")
     ]
     rescued: Annotated[int, Column("int64", "person", "brought out alive", "获救人数")]
-    died: Annotated[int, Column("int64", "person", "died before they were reached", "死亡人数")]
+    died: Annotated[
+        int,
+        Column(
+            "int64",
+            "person",
+            "of them died before they were brought out (who dies at once is in casualty alone)",
+            "救出前死亡人数；当场死亡的只见伤亡表",
+        ),
+    ]
     crew: Annotated[str, Column("str", "", "first crew, or empty", "首到队伍")]
     cases: Annotated[
         int,
@@ -178,6 +257,10 @@ class Muster(NamedTuple):
     team: Annotated[str, Column("str", "", "team", "队伍")]
     called_tick: Annotated[int, Column("int32", TICK, "when it was called in", "集结令时刻")]
     ready_tick: Annotated[int, Column("int32", TICK, "when it was ready", "集结完毕时刻")]
+    called_min: Annotated[
+        float, Column("float64", "min", "since the start; when it was called in", "集结令时刻")
+    ]
+    ready_min: Annotated[float, Column("float64", "min", "when it was ready", "集结完毕时刻")]
 
 
 class Deployment(NamedTuple):
@@ -195,6 +278,15 @@ class Deployment(NamedTuple):
     left_tick: Annotated[
         int,
         Column("int32", TICK, "when it left the incident, or gave it up on the way", "离开时刻"),
+    ]
+    sent_min: Annotated[
+        float, Column("float64", "min", "since the start; when it was ordered to go", "出动令时刻")
+    ]
+    departed_min: Annotated[float, Column("float64", "min", "when it set out", "出发时刻")]
+    arrived_min: Annotated[float, Column("float64", "min", "when it was there", "到场时刻")]
+    left_min: Annotated[
+        float,
+        Column("float64", "min", "when it left the incident, or gave it up on the way", "离开时刻"),
     ]
     outcome: Annotated[
         str,
@@ -219,6 +311,15 @@ class Trip(NamedTuple):
     destination: Annotated[str, Column("str", "", "community it was bound for", "终点")]
     departed_tick: Annotated[int, Column("int32", TICK, "departure", "出发时刻")]
     arrived_tick: Annotated[int, Column("int32", TICK, "arrival", "到达时刻")]
+    departed_min: Annotated[
+        float, Column("float64", "min", "since the start; departure", "出发时刻")
+    ]
+    arrived_min: Annotated[
+        float,
+        Column(
+            "float64", "min", "arrival, or when it was back at the last place", "到达或折返时刻"
+        ),
+    ]
     distance_km: Annotated[float, Column("float64", "km", "length of the way it took", "里程")]
     outcome: Annotated[str, Column("str", "", "arrived, turned_back, under_way", "结果")]
 
@@ -462,10 +563,19 @@ class Fire(NamedTuple):
     controlled_min: Annotated[float, Column("float64", "min", "grows no more", "控制")]
     out_min: Annotated[float, Column("float64", "min", "out", "扑灭")]
     engines_needed_max: Annotated[
-        int, Column("int32", "crew", "most engines it needed at once", "最多需要车数")
+        int,
+        Column(
+            "int32",
+            "crew",
+            "most engines it needed (forest: persons)",
+            "最多需要车数（林火：人数）",
+        ),
     ]
     engines_peak: Annotated[
-        int, Column("int32", "crew", "most engines there at once", "到场最多车数")
+        int,
+        Column(
+            "int32", "crew", "most engines there (forest: persons)", "到场最多车数（林火：人数）"
+        ),
     ]
     water_l: Annotated[float, Column("float64", "L", "water used on it", "用水量")]
     burnt_m2: Annotated[

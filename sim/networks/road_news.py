@@ -49,5 +49,5 @@ class RoadWatch:
         name = table.ids[road]
         self.messages.send(
             f"road/{name}/{number}", "road", b if far else a, name, said,
-            self.news(road, tick, by_tree, by_water), tick,
+            self.news(road, tick, by_tree, by_water), self.messages.clock.minute_of(tick),
         )  # fmt: skip

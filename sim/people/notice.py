@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from anlan.sim.chance import Streams, stream
+from anlan.sim.chance import Stream, Streams, stream
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.networks.messages import Messages
+from anlan.sim.networks.messages import REPORTS, Messages
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
+from anlan.sim.scenario.schema import Scenario
+
+Floats = NDArray[np.float64]
+ONE = 0.5  # of a first responder, rounded: somebody lives there
 
 DISCOVERY = stream("report.discovery", "incident")
+RESPONDER = stream("report.responder", "incident")
 
 
 @dataclass(frozen=True)
@@ -22,42 +28,72 @@ class NoticeRules(Rules, prefix="response"):
     """How soon something is noticed at its own place."""
 
     discovery_min: float
+    responder_discovery_min: float
+    responder_walk_min: float
+
+
+def responders(scenario: Scenario) -> Floats:
+    """(C,) first responders who live in each community.
+
+    A team of them stands for its town: its members live in the town's communities as others do.
+    """
+    at = {c.community: n for n, c in enumerate(scenario.communities)}
+    town_of = [c.town for c in scenario.communities]
+    residents = np.array([c.residents for c in scenario.communities], dtype=np.float64)
+    found = np.zeros(len(residents))
+    for team in scenario.teams:
+        if team.kind != "first_responder" or team.asked_at is not None:
+            continue
+        here = np.array([t == town_of[at[team.community]] for t in town_of])
+        share = np.where(here, residents, 0.0)
+        found += team.members * share / max(1.0, float(share.sum()))
+    return found
 
 
 class Notice:
     """What has happened and nobody has found yet; who finds it sends a report at once."""
 
     def __init__(
-        self, rules: NoticeRules, clock: Clock, streams: Streams, messages: Messages
-    ) -> None:
+        self, rules: NoticeRules, clock: Clock, streams: Streams, messages: Messages,
+        responders: Floats,
+    ) -> None:  # fmt: skip
         self.rules = rules
         self.clock = clock
         self.streams = streams
         self.messages = messages
-        self._unfound: list[tuple[int, str, Incident[Any]]] = []  # by tick, then id
+        self.responders = responders  # (C,)
+        self._unfound: list[tuple[float, str, Incident[Any]]] = []  # by minute
 
-    def happened(self, incident: Incident[Any], tick: int) -> None:
-        """It will be found after an exponential delay of the incident's own."""
-        u = self.streams.one(DISCOVERY, incident.id)
-        delay_min = -self.rules.discovery_min * float(np.log1p(-u))
-        self.found_at(incident, incident.occurred_tick + self.clock.ticks_of(delay_min), tick)
+    def happened(self, incident: Incident[Any]) -> None:
+        """It will be found after an exponential delay of the incident's own: by neighbours, or by
+        a first responder of the place, whoever comes to see it first.
+        """
+        rules, n = self.rules, float(self.responders[incident.place])
+        delay_min = self._delay_min(DISCOVERY, incident, rules.discovery_min)
+        if n > 0.0:
+            mean_min = rules.responder_discovery_min / n
+            delay_min = min(delay_min, self._delay_min(RESPONDER, incident, mean_min))
+        self.found_at(incident, incident.occurred_min + delay_min)
 
-    def found_at(self, incident: Incident[Any], found_tick: int, tick: int) -> None:
-        """Somebody finds it at a tick that is known (a camera, a passer-by)."""
-        if found_tick <= tick:
-            self._report(incident, found_tick, tick)
-        else:
-            heapq.heappush(self._unfound, (found_tick, incident.id, incident))
+    def _delay_min(self, of: Stream, incident: Incident[Any], mean_min: float) -> float:
+        return -mean_min * float(np.log1p(-self.streams.one(of, incident.id)))
+
+    def found_at(self, incident: Incident[Any], minute: float) -> None:
+        """Somebody finds it at a minute that is known (a camera, a passer-by)."""
+        heapq.heappush(self._unfound, (minute, incident.id, incident))
 
     def step(self, tick: int) -> None:
-        """One tick: what is found in it is reported."""
-        while self._unfound and self._unfound[0][0] <= tick:
-            found_tick, _, incident = heapq.heappop(self._unfound)
-            self._report(incident, found_tick, tick)
+        """One tick: what is found in it is reported; what was found before, at its beginning."""
+        ends = self.clock.minute_of(tick + 1)
+        while self._unfound and self._unfound[0][0] < ends:
+            minute, _, incident = heapq.heappop(self._unfound)
+            self._report(incident, max(minute, self.clock.minute_of(tick)))
 
-    def _report(self, incident: Incident[Any], found_tick: int, tick: int) -> None:
-        incident.found_tick = found_tick
+    def _report(self, incident: Incident[Any], minute: float) -> None:
+        incident.found_min = minute
+        if incident.persons and self.responders[incident.place] >= ONE:
+            incident.first_aid_min = minute + self.rules.responder_walk_min
         self.messages.send(
             f"report/{incident.id}", "report", incident.place, incident.id, incident.kind, incident,
-            tick,
+            minute, to=REPORTS,
         )  # fmt: skip

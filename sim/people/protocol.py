@@ -33,9 +33,11 @@ class People(Protocol):
 
     def order(
         self, dwellings: tuple[Dwelling, ...], tick: int, spread: Spread, places: NDArray[np.bool_],
-        name: str,
+        name: str, homes: Ids | None = None,
     ) -> int:  # fmt: skip
-        """Tell dwelling groups of some places (C,) to leave; how many persons are newly told."""
+        """Tell dwelling groups of some places (C,), or these homes there, to leave; how many
+        persons are newly told.
+        """
         ...
 
     def stand_down(self, tick: int) -> None:

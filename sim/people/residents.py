@@ -107,10 +107,12 @@ class Residents:
 
     def order(
         self, dwellings: tuple[Dwelling, ...], tick: int, spread: Spread,
-        places: NDArray[np.bool_], name: str,
+        places: NDArray[np.bool_], name: str, homes: Ids | None = None,
     ) -> int:  # fmt: skip
-        """Tell dwelling groups of some places (C,) to leave; returns how many are newly told."""
-        return self.told.order(dwellings, tick, spread, places, name)
+        """Tell dwelling groups of some places (C,), or these homes there, to leave; returns how
+        many persons are newly told.
+        """
+        return self.told.order(dwellings, tick, spread, places, name, homes)
 
     def stand_down(self, tick: int) -> None:
         """The danger is over: people go home over the next hours."""

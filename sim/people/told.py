@@ -52,15 +52,19 @@ class Told:
 
     def order(
         self, dwellings: tuple[Dwelling, ...], tick: int, spread: Spread,
-        places: NDArray[np.bool_], name: str,
+        places: NDArray[np.bool_], name: str, homes: Ids | None = None,
     ) -> int:  # fmt: skip
-        """Tell dwelling groups of some places (C,) to leave; returns how many are newly told."""
+        """Tell dwelling groups of some places (C,), or these homes there, to leave; returns how
+        many persons are newly told.
+        """
         evacuation, people = self.evacuation, self.where.people
         evacuation.stood_down = False
         evacuation.next_return[:] = NEVER
         wanted = np.isin(people.dwelling, [DWELLINGS.index(d) for d in dwellings])
         wanted &= places[people.community]
         wanted &= evacuation.ordered_tick == NEVER
+        if homes is not None:
+            wanted &= np.isin(np.arange(wanted.size), homes)
         ids = np.flatnonzero(wanted)
         evacuation.ordered_tick[ids] = tick
         evacuation.order_of[ids] = len(self._orders)

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.incidents.incident import Incident, WorkRules
-from anlan.sim.ledger import NEVER
 from anlan.sim.networks.fragility import exponential
 from anlan.sim.people.calendar import by_tick
 from anlan.sim.people.draws import FAR
@@ -119,10 +118,22 @@ class Rubble:
 
         The first crew that has seen them asks for one more to each spot where somebody lies deep.
         """
-        seen = self.incident.arrived_tick != NEVER
+        seen = self.incident.reached
         alone = self.deep if seen else 0
         together = self.deep + self.shallow - alone
         return max(1, alone + -(-together // self.persons_per_crew))
+
+    def needed(self) -> float:
+        """In crews."""
+        return float(self.crews_wanted())
+
+    def runs(self) -> bool:
+        """Ruins do not grow."""
+        return False
+
+    def adds(self, crew: Crew) -> float:
+        """One."""
+        return 1.0
 
     def micro_wanted(self) -> int:
         """None besides: a micro station's crew digs like any other."""
@@ -143,13 +154,14 @@ class Rubble:
         """One tick of digging; True when nobody is left to dig for."""
         if not crews or self._stormy():
             return False
-        fresh = [c for c in crews if tick < c.shift_end_tick]
+        clock = self.field.clock
+        fresh = [c for c in crews if clock.minute_of(tick) < c.shift_end_min]
         self._dig(fresh, tick)
         if not self.buried:
             return True
-        over = [c for c in crews if tick >= c.shift_end_tick]
+        over = [c for c in crews if c not in fresh]
         for crew in over + fresh[self.crews_wanted() :]:
-            crew.finish_task(tick, RELEASED)
+            crew.finish_task(clock.minute_of(tick + 1), RELEASED)
         return False
 
     def _stormy(self) -> bool:
@@ -159,7 +171,8 @@ class Rubble:
     def _dig(self, crews: list[Crew], tick: int) -> None:
         """Spend the person-hours of a tick, those first who are soonest out."""
         tick_h = 1.0 / self.field.clock.ticks_per_h
-        hours = sum(c.people * c.efficiency(tick) for c in crews) * tick_h
+        now_min = self.field.clock.minute_of(tick)
+        hours = sum(c.people * c.efficiency(now_min) for c in crews) * tick_h
         at_one_spot = self.rules.diggers * tick_h
         out = []
         for one in self.buried.values():

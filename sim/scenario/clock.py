@@ -121,6 +121,14 @@ class Clock:
         """Minutes as whole ticks, rounded up."""
         return math.ceil(minutes / self.tick_min - 1e-9)
 
+    def minute_of(self, tick: int) -> float:
+        """The minute since the start at which a tick begins."""
+        return float(tick * self.tick_min)
+
+    def tick_at(self, minute: float) -> int:
+        """The tick in which a minute lies; -1 for what never happened (NaN)."""
+        return -1 if math.isnan(minute) else int(minute // self.tick_min)
+
     def hour_at(self, tick: float) -> float:
         """Hour of the day, 0 to 24, at the start of a tick."""
         return (self.start_hour + tick / self.ticks_per_h) % 24.0

@@ -161,7 +161,8 @@ class Lorry:
             route = haulage.ways.route("lorry", self.place, self._target())
             if route is not None:
                 name = haulage.trips.name(self.id) if route.roads else ""
-                self.journey = Journey(name, route, "lorry", tick, haulage.clock.tick_min)
+                minute = haulage.clock.minute_of(tick)
+                self.journey = Journey(name, route, "lorry", minute)
                 self.state = DRIVING
                 return
             self.drops = self.drops[1:] + self.drops[:1]
@@ -171,9 +172,9 @@ class Lorry:
     def _drive(self, tick: int) -> None:
         journey, haulage = self.journey, self.haulage
         assert journey is not None
-        if not journey.step(tick, haulage.roads):
+        if not journey.step(haulage.clock.minute_of(tick), haulage.roads):
             return
-        self.write_trip(tick)
+        self.write_trip(over=True)
         self.place, self.journey = journey.place, None
         if journey.outcome == ARRIVED and self.drops and self.place == self._target():
             self._trip = journey.id or self._trip  # it may stand there already
@@ -200,16 +201,16 @@ class Lorry:
     def _write_drop(self, drop: Drop, trip: str, arrived_tick: int) -> None:
         self.haulage.write_drop(self.store.id, drop, trip, self.loaded_tick, arrived_tick, self.id)
 
-    def write_trip(self, tick: int) -> None:
+    def write_trip(self, over: bool) -> None:
         """Write down the journey as it stands."""
         assert self.journey is not None
         purpose = "delivery" if self.drops else "return"
-        self.haulage.trips.write(self.id, "truck", purpose, "", self.journey, tick)
+        self.haulage.trips.write(self.id, "truck", purpose, "", self.journey, over)
 
     def finish(self) -> None:
         """Write what is still under way at the end of the run."""
         if self.journey is not None:
-            self.write_trip(NEVER)
+            self.write_trip(over=False)
         for drop in self.drops:
             self._write_drop(drop, "", NEVER)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,10 +11,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import Pipe, get_context, parent_process
+from multiprocessing import Pipe, current_process, get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.util import Finalize
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import NamedTuple, Protocol
 
 from anlan.sim.study.chunk import FAILURES, Batch, Spent, failure, play_chunk
@@ -22,6 +24,11 @@ from anlan.sim.study.tables import write_parquet
 
 IN_FLIGHT = 2  # chunks a worker: one is played, one waits, so that it need not
 NOTHING = Spent(0.0, {})
+STARTS = 2  # how often worker processes may die before the first of them is ready
+UNGUARDED = (
+    "worker processes could not start; a script that plays with several workers must do its work "
+    'under `if __name__ == "__main__":`, since each worker reads the script again'
+)
 MOST_BREAKS = 3  # a chunk that was in flight this often when a worker died is looked at closely
 
 
@@ -59,6 +66,7 @@ def local_players(batch: Batch, home: Path, workers: int) -> Iterator[Player]:
         yield pool
     finally:
         pool.close()
+        pool.told.unlink(missing_ok=True)
 
 
 class _Here:
@@ -79,8 +87,16 @@ class _Pool:
     """Worker processes; one that is killed costs the chunks in flight, which are played again."""
 
     def __init__(self, batch: Batch, home: Path, workers: int) -> None:
+        if getattr(current_process(), "_inheriting", False):
+            raise SystemExit(f"anlan: {UNGUARDED}")  # in a worker that reads the caller's script
         self.batch, self.home, self.workers = batch, home, workers
         self.executor: ProcessPoolExecutor | None = None
+        self.started = False
+        # What workers need goes by a file: as arguments it would fill the pipe to a worker that
+        # died while it began, and this process would wait for ever for somebody to empty it.
+        with NamedTemporaryFile(prefix="anlan-", suffix=".batch", delete=False) as file:
+            pickle.dump((batch, home), file)
+        self.told = Path(file.name)
         self.flying: dict[Future[Spent], Chunk] = {}
         self.suspected: Counter[Chunk] = Counter()
 
@@ -132,9 +148,22 @@ class _Pool:
         return lost
 
     def _submit(self, chunk: Chunk) -> Future[Spent]:
+        if not self.started:
+            self._start()
         if self.executor is None:
             self.executor = self._workers(self.workers)
         return self.executor.submit(_work, chunk)
+
+    def _start(self) -> None:
+        """See the first worker come to life. Raises RuntimeError where none does."""
+        for _ in range(STARTS):
+            self.executor = self._workers(self.workers)
+            try:
+                self.started = self.executor.submit(_is_ready).result()
+                return
+            except BrokenProcessPool:
+                self.close()
+        raise RuntimeError(UNGUARDED)
 
     def _alone(self, chunk: Chunk) -> None:
         """Play a chunk run by run, each in a process of its own, to find the run that kills."""
@@ -152,7 +181,7 @@ class _Pool:
                     record_death(self.batch, self.home, single)
 
     def _workers(self, count: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(count, get_context("spawn"), _receive, (self.batch, self.home))
+        return ProcessPoolExecutor(count, get_context("spawn"), _receive, (self.told,))
 
 
 def record_death(batch: Batch, home: Path, single: Chunk) -> None:
@@ -169,8 +198,8 @@ def record_death(batch: Batch, home: Path, single: Chunk) -> None:
 _received: list[tuple[Batch, Path]] = []
 
 
-def _receive(batch: Batch, home: Path) -> None:
-    _received[:] = [(batch, home)]
+def _receive(told: Path) -> None:
+    _received[:] = [pickle.loads(told.read_bytes())]
     here, there = Pipe(duplex=False)
     watch = threading.Thread(target=_leave_with_parent, args=(here,), daemon=True)
     watch.start()
@@ -188,6 +217,10 @@ def _leave_with_parent(ending: Connection) -> None:
     parent = parent_process()
     if parent is not None and parent.sentinel in wait([parent.sentinel, ending]):
         os._exit(1)
+
+
+def _is_ready() -> bool:
+    return True
 
 
 def _work(chunk: Chunk) -> Spent:

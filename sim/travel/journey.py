@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from math import nan
 
 from anlan.sim.ledger import NEVER, Ledger, facts
 from anlan.sim.networks.roads import Roads
 from anlan.sim.place.roads import Route
+from anlan.sim.scenario.clock import Clock
 from anlan.sim.travel.ways import Ways
 
 UNDER_WAY, ARRIVED, STOPPED = "under_way", "arrived", "turned_back"
@@ -20,7 +22,7 @@ UNDER_WAY, ARRIVED, STOPPED = "under_way", "arrived", "turned_back"
 
 @dataclass
 class Journey:
-    """One way over the roads from a tick on.
+    """One way over the roads. Times are minutes since the start of the run.
 
     `wait_min`: before the wheels turn; `last_min`: the streets after the last node.
     """
@@ -28,20 +30,19 @@ class Journey:
     id: str
     route: Route
     vehicle: str
-    departed_tick: int
-    tick_min: int
+    ordered_min: float
     wait_min: float = 0.0
     last_min: float = 0.0
     at: int = 0  # how many links are behind it
     driven_km: float = 0.0
     outcome: str = UNDER_WAY
     blocked: int = NEVER  # the road that stopped it
+    departed_min: float = field(init=False)
     _next_min: float = field(default=0.0)  # when it comes to its next node, or to its end
     _began_min: float = field(default=0.0)  # when it began the link that it is on
 
     def __post_init__(self) -> None:
-        self._next_min = self.departed_tick * self.tick_min + self.wait_min
-        self._began_min = self._next_min
+        self.departed_min = self._next_min = self._began_min = self.ordered_min + self.wait_min
         self._legs = -1  # nothing begun yet
 
     @property
@@ -69,20 +70,32 @@ class Journey:
         if self.blocked != NEVER:
             ways.found_closed(self.blocked, tick, bool(roads.closed["boat"][self.blocked]))
 
-    def step(self, tick: int, roads: Roads) -> bool:
+    def drive(self, begins_min: float, ends_min: float, roads: Roads) -> bool:
+        """Drive through a tick by its roads; True when the journey is over before its end."""
+        if self._under_wheels(begins_min, roads):
+            self._turn_back(begins_min)
+        while self.outcome == UNDER_WAY and self._next_min < ends_min:
+            self._begin_next(roads)
+        return self.outcome != UNDER_WAY and self._next_min < ends_min
+
+    def step(self, tick_begins_min: float, roads: Roads) -> bool:
         """Drive to the beginning of a tick; True when the journey is over by then.
 
-        At least one tick is spent on any way, so that nobody is in two places in one tick.
+        At least one tick is spent on any way: a lorry's day goes by ticks.
         """
-        now_min = float(tick * self.tick_min)
-        if tick <= self.departed_tick:
+        if tick_begins_min <= self.ordered_min:
             return False
-        still_on_it = self._on_link() and self._next_min > now_min + 1e-9
-        if self.outcome == UNDER_WAY and still_on_it and self._closed(roads):
-            self._turn_back(now_min)
-        while self.outcome == UNDER_WAY and self._next_min <= now_min + 1e-9:
+        until_min = tick_begins_min + 1e-9
+        if self._under_wheels(until_min, roads):
+            self._turn_back(tick_begins_min)
+        while self.outcome == UNDER_WAY and self._next_min <= until_min:
             self._begin_next(roads)
-        return self.outcome != UNDER_WAY and self._next_min <= now_min + 1e-9
+        return self.outcome != UNDER_WAY and self._next_min <= until_min
+
+    def _under_wheels(self, minute: float, roads: Roads) -> bool:
+        """Whether the link that it is on at a minute is closed."""
+        still_on_it = self.outcome == UNDER_WAY and self._on_link() and self._next_min > minute
+        return still_on_it and self._closed(roads)
 
     def _on_link(self) -> bool:
         return self.at <= self._legs < len(self.route.roads)
@@ -117,8 +130,9 @@ class Journey:
 class Trips:
     """Names the trips of a run and writes each down when it ends."""
 
-    def __init__(self, place_ids: list[str], ledger: Ledger) -> None:
+    def __init__(self, place_ids: list[str], clock: Clock, ledger: Ledger) -> None:
         self.place_ids = place_ids
+        self.clock = clock
         self.ledger = ledger
         self._numbers: dict[str, itertools.count[int]] = {}
 
@@ -127,12 +141,12 @@ class Trips:
         return f"{agent}/{next(self._numbers.setdefault(agent, itertools.count(1)))}"
 
     def write(
-        self, agent: str, kind: str, purpose: str, about: str, journey: Journey, tick: int
+        self, agent: str, kind: str, purpose: str, about: str, journey: Journey, over: bool
     ) -> None:
         """Write down a journey as it stands; one of no length is not a trip."""
         if not journey.route.roads:
             return
-        over = journey.outcome != UNDER_WAY
+        arrived_min = journey.over_min if over else nan
         self.ledger.add(
             facts.Trip(
                 trip=journey.id,
@@ -142,8 +156,10 @@ class Trips:
                 about=about,
                 origin=self.place_ids[journey.origin],
                 destination=self.place_ids[journey.destination],
-                departed_tick=journey.departed_tick,
-                arrived_tick=tick if over else NEVER,
+                departed_tick=self.clock.tick_at(journey.departed_min),
+                arrived_tick=self.clock.tick_at(arrived_min),
+                departed_min=journey.departed_min,
+                arrived_min=arrived_min,
                 distance_km=journey.route.distance_km,
                 outcome=journey.outcome,
             )

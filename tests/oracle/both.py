@@ -157,10 +157,14 @@ class Watched(OracleResidents):
         self.seen.add("carried out" if out else "too late to be carried out")
         return out
 
-    def order(self, dwellings: Any, tick: int, spread: Any, places: Any, name: str) -> int:
+    def order(
+        self, dwellings: Any, tick: int, spread: Any, places: Any, name: str, homes: Any = None
+    ) -> int:
         if self.stood_down:
             self.seen.add("order after a stand-down")
-        return super().order(dwellings, tick, spread, places, name)
+        if homes is not None:
+            self.seen.add("order to some homes")
+        return super().order(dwellings, tick, spread, places, name, homes)
 
     def _casualty(
         self, person: Resident, cause: str, outcome: str, tick: int, incident: Any

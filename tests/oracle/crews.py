@@ -11,8 +11,11 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.oracle.roads import NEVER, Drive, KnownRoads, RoadsNow
+from tests.oracle.roads import Drive, KnownRoads, RoadsNow, tick_of
 
+LINKS = (
+    "dispatched_min", "mustered_min", "departed_min", "arrived_min", "started_min", "done_min",
+)  # fmt: skip
 NEEDS = {
     "collapse": "rescue",
     "flood": "water",
@@ -33,12 +36,16 @@ class Task:
     other_end: int
     persons: int
     cases: int
-    known_tick: int
+    read_min: float
     last_leg_min: float = 0.0
-    over_tick: int = NEVER  # of a fire: when it was out, which is not worked out here
+    over_min: float = math.nan  # of a fire: when it was out, which is not worked out here
     crews: list[Crew] = field(default_factory=list)  # on the way or there
     reached: bool = False
     work_left_h: float = 0.0
+    worked_min: float = math.nan  # the minute for which that stands
+    pace_h: float = 0.0  # what is done of it in an hour
+    boats_only: bool = False  # it was seen that the water is too deep to wade
+    known: bool = False
     done: bool = False
     trees_counted: int = 0  # of a tree's: those whose work is counted already
     facts: dict[str, Any] = field(default_factory=dict)
@@ -61,18 +68,19 @@ class Stay:
     task: Task
     trip: str
     people: int
-    sent_tick: int
-    arrived_tick: int = NEVER
+    sent_min: float
+    left_base_min: float
+    arrived_min: float = math.nan
 
 
 class Crew:
     """One crew of a team."""
 
-    def __init__(self, team: Any, number: int, boats: int, base: int) -> None:
+    def __init__(self, team: Any, number: int, base: int, boats: int, saws: int) -> None:
         self.team = team
         self.id = f"{team.team}/{number + 1}"
         self.people = min(team.crew_size, team.members - number * team.crew_size)
-        self.boats = boats
+        self.boats, self.saws = boats, saws
         self.can = set(team.capabilities)
         self.base = self.place = base
         self.micro = "micro" in self.can
@@ -80,9 +88,12 @@ class Crew:
         self.from_here = team.asked_at is None
         self.called = False
         self.state = "idle" if self.always else "off_duty"
-        self.on_duty_since = 0
-        self.ready_tick = NEVER  # end of muster or rest
-        self.called_tick = NEVER
+        self.on_duty_since = 0.0
+        self.ready_min = math.nan  # end of muster or rest
+        self.rests = False
+        self.stops_min = math.inf  # when it leaves its work at the latest
+        self.called_min = math.nan
+        self.mustered_min = math.nan  # end of the latest muster
         self.calls = 0
         self.drives = 0
         self.task: Task | None = None
@@ -95,14 +106,17 @@ class Crew:
 
 
 def crews_of(scenario: Any) -> list[Crew]:
-    """Teams divided into crews; boats are dealt out evenly, the first crews get the odd ones."""
+    """Teams divided into crews; boats and saws are dealt out evenly, odd ones to the first."""
     at = {c.community: n for n, c in enumerate(scenario.communities)}
     found = []
     for team in sorted(scenario.teams, key=lambda t: t.team):
         number = math.ceil(team.members / team.crew_size)
         for n in range(number):
-            boats = sum(1 for boat in range(team.boats) if boat % number == n)
-            found.append(Crew(team, n, boats, at[team.community]))
+            boats, saws = (
+                sum(1 for one in range(things or 0) if one % number == n)
+                for things in (team.boats, team.saws)
+            )
+            found.append(Crew(team, n, at[team.community], boats, saws))
     return found
 
 
@@ -116,106 +130,249 @@ class Station:
         self.roads = roads
         self.crews = crews_of(given.scenario)
         self.board: list[Task] = []  # known and not finished
-        self.asked: dict[str, int] = {}  # help from outside: crew -> when it is decided
+        self.asked: dict[str, float] = {}  # help from outside: crew -> when it is decided
         self.musters: list[dict[str, Any]] = []
         self.deployments: list[dict[str, Any]] = []
         self.trips: list[Any] = []
         self.levels: list[dict[str, int]] = []
-
-    def _ticks(self, minutes: float) -> int:
-        return math.ceil(minutes / self.tick_min - 1e-9)
+        self.tick, self.begins, self.ends = 0, 0.0, float(self.tick_min)
+        self.roads_now: RoadsNow
 
     # -- command ---------------------------------------------------------------------------------
 
-    def level(self, response: Any, tick: int) -> None:
+    def level(self, response: Any, minute: float) -> None:
         """A level is in force: some kinds of teams muster, help from outside is asked for."""
         for crew in self.crews:
             if crew.from_here and crew.team.kind in response.muster:
                 crew.called = True
-                self._call_in(crew, tick)
+                self._call_in(crew, minute)
         order = ("IV", "III", "II", "I")
         for crew in self.crews:
             asked_at = crew.team.asked_at
             if asked_at is None or crew.id in self.asked:
                 continue
             if order.index(response.level) >= order.index(asked_at):
-                self.asked[crew.id] = tick + self._ticks(self.p("response.aid_decision_min"))
+                self.asked[crew.id] = minute + self.p("response.aid_decision_min")
 
     def aid(self, tick: int) -> None:
         """Those outside who have decided to help muster."""
         for crew in self.crews:
-            if self.asked.get(crew.id) == tick:
+            decided = self.asked.get(crew.id, math.nan)
+            if tick_of(decided, self.tick_min) == tick:
                 crew.called = crew.from_here = True
-                self._call_in(crew, tick)
+                self._call_in(crew, decided)
 
     def stand_down(self) -> None:
         """Who rests from now on does not come back by itself."""
         for crew in self.crews:
             crew.called = False
 
-    def _call_in(self, crew: Crew, tick: int) -> None:
+    def _call_in(self, crew: Crew, minute: float) -> None:
         """Muster takes from half to one and a half times the mean of the kind of team."""
-        if crew.state != "off_duty" or tick < crew.ready_tick:
+        if crew.state != "off_duty" or minute < crew.ready_min:
             return
         mean_min = self.p(f"team.muster_{crew.team.kind}_min")
+        at_hand = crew.team.kind in ("comprehensive", "first_responder")
+        if not at_hand and self.given.is_night(minute / self.tick_min):
+            mean_min *= self.p("team.night_muster_factor")
         minutes = mean_min * (0.5 + self.given.luck("team.muster", crew.id, crew.calls))
         crew.calls += 1
         crew.state = "mustering"
-        crew.called_tick = tick
-        crew.ready_tick = tick + max(1, self._ticks(minutes))
+        crew.called_min = minute
+        crew.ready_min = minute + minutes
 
-    def learn(self, task: Task) -> None:
-        """A report has been read."""
-        self.board.append(task)
+    # -- a tick, minute by minute ------------------------------------------------------------------
 
-    def dispatch(self, tick: int) -> None:
-        """Send crews, incident by incident, until nobody more can be sent."""
+    def minutes(self, tasks: list[Task], tick: int, roads: RoadsNow) -> None:
+        """Do what is due, in time; after each minute at which something was, send crews.
+
+        Wind and roads are the same all through the tick; how tired somebody is counts from its
+        beginning.
+        """
+        self.tick, self.roads_now = tick, roads
+        begins, ends = float(tick * self.tick_min), float((tick + 1) * self.tick_min)
+        self.begins, self.ends = begins, ends
+        for crew in self.crews:
+            if crew.drive is not None:
+                crew.drive.go_through(begins, ends, roads)
         for task in self.board:
-            if task.over_tick == tick and not task.crews:  # burnt out before anybody set out
+            if task.kind == "tree":
+                self._count_trees(task)
+            self._work_until(task, begins)
+        minute = begins
+        while minute < ends:
+            self._do_what_is_due(tasks, minute)
+            self._dispatch(minute)
+            minute = min(self._to_come(tasks))
+        for task in self.board:
+            if task.burns and not self._over(task, begins):
+                self._end_at_fire(task)
+
+    def _to_come(self, tasks: list[Task]) -> list[float]:
+        """When each next thing is due."""
+        reads = [t.read_min for t in tasks if not t.known and not math.isnan(t.read_min)]
+        ends = [self._ends(task) for task in self.board if not task.burns]
+        return [math.inf, *reads, *ends, *(self._due(crew) for crew in self.crews)]
+
+    def _do_what_is_due(self, tasks: list[Task], minute: float) -> None:
+        for task in sorted(tasks, key=lambda t: (t.read_min, t.id)):
+            if not task.known and task.read_min <= minute:
+                task.known = True
+                self.board.append(task)
+        due = [(self._due(c), n, c) for n, c in enumerate(self.crews) if self._due(c) <= minute]
+        for _, _, crew in sorted(due, key=lambda d: d[:2]):
+            self._next_of(crew, minute)
+        for task in self.board:
+            self._work_until(task, minute)
+        for task in sorted(self.board, key=lambda t: t.id):
+            if not task.burns and self._ends(task) <= minute:
                 task.done = True
-        self.board = [task for task in self.board if not task.done]
-        near = [t for t in self.board if not self._gale(t.place, tick)]
-        fires = [t for t in near if self._lacks_micro(t, tick)]
-        self._send_all(fires, True, tick)
-        waiting = [t for t in near if self._lacks(t, tick)]
+                task.facts["done_min"] = minute
+                for crew in [c for c in task.crews if c.state == "working"]:
+                    self._leave(crew, minute, "done")
+                    self._rest_if_due(crew, minute)
+
+    def _due(self, crew: Crew) -> float:
+        """When something happens to a crew by itself."""
+        if crew.state == "mustering":
+            return crew.ready_min
+        if crew.state == "travelling":
+            assert crew.drive is not None
+            over = crew.drive.over_min
+            return math.inf if math.isnan(over) else over
+        if crew.state == "idle":
+            return crew.on_duty_since + 60.0 * min(
+                self.p("team.shift_h"), self.p("team.on_duty_most_h")
+            )
+        if crew.state == "working":
+            return crew.stops_min
+        return crew.ready_min if crew.state == "off_duty" and crew.rests else math.inf
+
+    def _next_of(self, crew: Crew, minute: float) -> None:
+        if crew.state == "mustering":
+            self._write_muster(crew, minute)
+            crew.state, crew.on_duty_since, crew.mustered_min = "idle", minute, minute
+        elif crew.state == "travelling":
+            self._there(crew, minute)
+        elif crew.state == "idle":
+            self._rest_if_due(crew, minute)
+        elif crew.state == "working":  # for a day: somebody else takes over
+            self._leave(crew, minute, "released")
+            self._rest_if_due(crew, minute)
+        else:
+            crew.rests = False  # it can be called in again, or comes by itself
+            if crew.always or crew.called:
+                crew.state, crew.on_duty_since = "idle", minute
+
+    # -- command sends -----------------------------------------------------------------------------
+
+    def _dispatch(self, minute: float) -> None:
+        """Send crews, incident by incident, until nobody more can be sent."""
+        self.board = [t for t in self.board if not self._over(t, minute)]
+        near = [t for t in self.board if not self._gale(t.place)]
+        fires = [t for t in near if self._lacks_micro(t, minute)]
+        self._send_all(fires, "micro", minute)
+        runs = [t for t in near if self._lacks_brigades(t, minute)]
+        self._send_all(runs, "brigades", minute)
+        waiting = [t for t in near if self._lacks(t, minute)]
         if waiting:
             for crew in self.crews:
-                wanted = any(t.needs in crew.can for t in waiting)
+                wanted = any(self._calls_in(t, crew) for t in waiting)
                 if crew.state == "off_duty" and crew.from_here and wanted:
-                    self._call_in(crew, tick)
-        self._send_all(waiting, False, tick)
+                    self._call_in(crew, minute)
+            for task in waiting:
+                if any(c.state == "mustering" and self._able(c, task) for c in self.crews):
+                    task.facts.setdefault("dispatched_min", minute)
+        self._send_all(waiting, "all", minute)
 
-    def _gale(self, place: int, tick: int) -> bool:
-        return bool(self.given.wind_ms[tick][place] >= self.p("team.stop_wind_ms"))
+    def _over(self, task: Task, minute: float) -> bool:
+        """Whether nothing is left to do; when a fire is out is given."""
+        return task.over_min <= minute if task.burns else task.done
 
-    def _lacks(self, task: Task, tick: int) -> bool:
-        """A crew for every so many people, one at least; at a fire as many as are asked for."""
-        there = len(task.crews)
+    def _gale(self, place: int) -> bool:
+        return bool(self.given.wind_ms[self.tick][place] >= self.p("team.stop_wind_ms"))
+
+    def _lacks(self, task: Task, minute: float) -> bool:
+        """Of people; at a fire of what it needs."""
         if task.burns:
-            engines = there - sum(c.micro for c in task.crews)
-            return engines < int(self.given.engines[tick][task.id])
-        one_crew = task.cases * self.p("team.persons_per_crew")
-        return there < task.cases * max(1, math.ceil(task.persons / one_crew))
+            needed, adds = self.given.fire_wants(task.id, minute)
+            return sum(adds[c.id] for c in task.crews) < needed
+        people = [c.people if task.kind != "tree" else self._at_saws(c) for c in task.crews]
+        return sum(people) < self._people_wanted(task)
 
-    def _lacks_micro(self, task: Task, tick: int) -> bool:
+    def _lacks_brigades(self, task: Task, minute: float) -> bool:
+        """A forest fire that runs wants brigades though others meet its need: these top up."""
+        if task.kind != "forest_fire" or not self.given.fire_runs(task.id, minute):
+            return False
+        needed, adds = self.given.fire_wants(task.id, minute)
+        return sum(adds[c.id] for c in task.crews if self._is_brigade(c)) < needed
+
+    @staticmethod
+    def _is_brigade(crew: Crew) -> bool:
+        by_profession = crew.team.kind in ("comprehensive", "professional")
+        return by_profession and "forest" in crew.can and crew.people > 0
+
+    def _calls_in(self, task: Task, crew: Crew) -> bool:
+        """Whoever can do it; to a fire only brigades and those who live in the town."""
+        if not self._able(crew, task) or not task.burns:
+            return self._able(crew, task)
+        towns = [self.given.scenario.communities[p].town for p in (crew.base, task.place)]
+        return crew.team.kind in ("comprehensive", "professional") or towns[0] == towns[1]
+
+    @staticmethod
+    def _at_saws(crew: Crew) -> int:
+        """Two a saw."""
+        return min(crew.people, 2 * crew.saws)
+
+    def _people_wanted(self, task: Task) -> int:
+        """Before anybody has seen it, so many for each of those concerned; a collapse that has
+        been seen wants to be worked off within some hours, by as many as can dig.
+        """
+        p = self.p
+        if task.kind == "tree":
+            fallen = self.given.trees[self.tick].get(task.id, 0)
+            return int(p("team.saw_crew")) * math.ceil(fallen / p("team.trees_per_saw"))
+        if task.kind == "injury":
+            return math.ceil(p("team.people_per_hurt") * max(1, task.persons))
+        if task.kind == "flood" or not task.reached:
+            for_all = p("team.people_per_trapped") * task.persons
+            return math.ceil(max(p("team.people_first") * task.cases, for_all))
+        planned = self.given.dug_h[task.id] / p("team.plan_h")
+        most = p("quake.diggers") * max(1, task.persons)
+        return math.ceil(max(p("team.people_first") * task.cases, min(most, planned)))
+
+    @staticmethod
+    def _able(crew: Crew, task: Task) -> bool:
+        """Trees want saws; deep water wants boats."""
+        if task.needs not in crew.can or not crew.people:
+            return False
+        if task.kind == "tree":
+            return crew.saws > 0
+        return crew.boats > 0 or not task.boats_only
+
+    def _lacks_micro(self, task: Task, minute: float) -> bool:
         there = sum(c.micro for c in task.crews)
-        return task.burns and there < int(self.given.micro[tick][task.id])
+        return task.burns and there < self.given.micro_wanted(task.id, minute)
 
-    def _send_all(self, tasks: list[Task], micro: bool, tick: int) -> None:
+    def _send_all(self, tasks: list[Task], who: str, minute: float) -> None:
         """In rounds: each round gives every incident that lacks crews at most one."""
         while True:
-            lacks = self._lacks_micro if micro else self._lacks
-            tasks = [t for t in tasks if lacks(t, tick)]
-            tasks.sort(key=lambda t: (t.persons == 0, t.known_tick, t.id))
+            lacks = {"micro": self._lacks_micro, "brigades": self._lacks_brigades}.get(
+                who, self._lacks
+            )
+            tasks = [t for t in tasks if lacks(t, minute)]
+            tasks.sort(key=lambda t: (t.persons == 0, t.read_min, t.id))
             sent = 0
-            free = [c for c in self.crews if c.state == "idle" and not self._gale(c.place, tick)]
-            if micro:
+            free = [c for c in self.crews if c.state == "idle" and not self._gale(c.place)]
+            if who == "micro":
                 free = [c for c in free if c.micro]
+            if who == "brigades":
+                free = [c for c in free if self._is_brigade(c)]
             for task in tasks:
-                crew = self._first_there(task, free, micro)
+                crew = self._first_there(task, free, who == "micro")
                 if crew is not None:
                     free.remove(crew)
-                    self._send(crew, task, tick)
+                    self._send(crew, task, minute)
                     sent += 1
             if not sent:
                 return
@@ -225,150 +382,187 @@ class Station:
         able = []
         for crew in free:
             stands_in = task.kind == "fire" and crew.micro and not micro
-            if task.needs in crew.can and not stands_in:
+            if self._able(crew, task) and not stands_in:
                 minutes = self.roads.minutes_from(crew.vehicle_for(task.needs), crew.place)
                 soonest = min(minutes[task.place], minutes[task.other_end])
                 if not math.isinf(soonest):
                     able.append((soonest, crew.id, crew))
         return min(able, key=lambda a: a[:2])[2] if able else None
 
-    def _send(self, crew: Crew, task: Task, tick: int) -> None:
+    def _send(self, crew: Crew, task: Task, minute: float) -> None:
         vehicle = crew.vehicle_for(task.needs)
         minutes = self.roads.minutes_from(vehicle, crew.place)
         end = task.other_end if minutes[task.other_end] < minutes[task.place] else task.place
         turnout_min = 0.0
         if task.burns and crew.place == crew.base:
-            night = self.given.is_night(tick)
+            night = self.given.is_night(minute / self.tick_min)
             turnout_min = self.p(f"fire.turnout_{'night' if night else 'day'}_min")
-        self._set_out(crew, end, vehicle, tick, turnout_min, task.last_leg_min)
+        self._set_out(crew, end, vehicle, minute, turnout_min, task.last_leg_min)
         assert crew.drive is not None
         crew.task = task
-        crew.stay = Stay(task, crew.drive.trip, crew.people, tick)
+        crew.stay = Stay(task, crew.drive.trip, crew.people, minute, crew.drive.set_out_min)
         task.crews.append(crew)
-        task.facts.setdefault("dispatched_tick", tick)
+        task.facts.setdefault("dispatched_min", minute)
 
     def _set_out(
-        self, crew: Crew, target: int, vehicle: str, tick: int, wait_min: float, last_min: float
+        self, crew: Crew, target: int, vehicle: str, minute: float, wait_min: float, last_min: float
     ) -> bool:
         way = self.roads.way(vehicle, crew.place, target)
         if way is None:
             return False
         crew.drives += bool(way.roads)
         trip = f"{crew.id}/{crew.drives}"
-        crew.drive = Drive(trip, way, vehicle, tick, self.tick_min, wait_min, last_min)
+        crew.drive = Drive(trip, way, vehicle, minute, wait_min, last_min)
+        crew.drive.go_through(self.begins, self.ends, self.roads_now)
         crew.state = "travelling"
         return True
 
     # -- crews -----------------------------------------------------------------------------------
 
-    def move(self, tick: int, roads: RoadsNow) -> None:
-        """Every crew musters, drives, waits or rests for a tick."""
-        for crew in self.crews:
-            if crew.state == "mustering" and tick >= crew.ready_tick:
-                self._write_muster(crew, tick)
-                crew.state, crew.on_duty_since = "idle", tick
-            elif crew.state == "travelling":
-                self._drive_on(crew, tick, roads)
-            elif crew.state == "idle":
-                self._rest_if_due(crew, tick)
-            elif crew.state == "off_duty" and self._rested(crew, tick):
-                crew.state, crew.on_duty_since, crew.ready_tick = "idle", tick, NEVER
-
-    def _rested(self, crew: Crew, tick: int) -> bool:
-        """Who is called in, or always on duty, comes back by itself after the rest."""
-        on_call = crew.always or crew.called
-        return on_call and crew.ready_tick != NEVER and tick >= crew.ready_tick
-
-    def _rest_if_due(self, crew: Crew, tick: int) -> None:
+    def _rest_if_due(self, crew: Crew, minute: float) -> None:
         """After a shift a crew rests. A fire station changes its watch instead, at the station."""
-        if tick < crew.on_duty_since + self._ticks(60.0 * self.p("team.shift_h")):
+        if minute < crew.on_duty_since + 60.0 * min(
+            self.p("team.shift_h"), self.p("team.on_duty_most_h")
+        ):
             return
         if crew.always and "fire" in crew.can and crew.place == crew.base:
-            crew.on_duty_since = tick
+            crew.on_duty_since = minute
             return
         crew.state = "off_duty"
-        crew.ready_tick = tick + self._ticks(60.0 * self.p("team.rest_h"))
+        crew.ready_min, crew.rests = minute + 60.0 * self.p("team.rest_h"), True
 
-    def _drive_on(self, crew: Crew, tick: int, roads: RoadsNow) -> None:
+    def _there(self, crew: Crew, minute: float) -> None:
+        """At the end of a drive, wherever that is."""
         drive, task = crew.drive, crew.task
         assert drive is not None
-        if not drive.go_on(tick, roads):
-            return
         self._write_trip(crew)
         crew.place, crew.drive = drive.place, None
         if drive.outcome == "turned_back":
             road = drive.stopped_by
-            tree = roads.closed("boat", road)  # nothing else stops a boat
-            self.roads.hear(road, tick, "tree" if tree else "water")
-            self._leave(crew, tick, "turned_back")
-        elif task is None or task.done:
-            self._leave(crew, tick, "released")
-            if task is not None and task.burns:
-                self._go_home(crew, tick)
+            tree = self.roads_now.closed("boat", road)  # nothing else stops a boat
+            self.roads.hear(road, tick_of(minute, self.tick_min), "tree" if tree else "water")
+            self._leave(crew, minute, "turned_back")
+            self._rest_if_due(crew, minute)
+        elif task is None or self._over(task, minute):
+            self._leave(crew, minute, "released")
+            home = task is not None and task.burns and self._go_home(crew, minute)
+            if not home:
+                self._rest_if_due(crew, minute)
         else:
-            self._begin_work(crew, task, tick)
+            self._begin_work(crew, task, minute)
 
-    def _begin_work(self, crew: Crew, task: Task, tick: int) -> None:
+    def _begin_work(self, crew: Crew, task: Task, minute: float) -> None:
         crew.state = "working"
-        assert crew.stay is not None
-        crew.stay.arrived_tick = tick
+        manned = task.burns or (crew.always and "fire" in crew.can)
+        most_min = crew.on_duty_since + 60.0 * self.p("team.on_duty_most_h")
+        crew.stops_min = math.inf if manned else max(minute, most_min)
+        stay = crew.stay
+        assert stay is not None
+        stay.arrived_min = minute
         if task.reached:
             return
         task.reached = True
-        task.facts |= {"arrived_tick": tick, "crew": crew.id}
+        task.worked_min = minute
+        ordered = task.facts["dispatched_min"]
+        later = crew.mustered_min > ordered
+        task.facts |= {
+            "arrived_min": minute,
+            "departed_min": stay.left_base_min,
+            "mustered_min": crew.mustered_min if later else ordered,
+            "crew": crew.id,
+        }
+        if task.burns:
+            task.facts["started_min"] = minute
         task.work_left_h = {
-            "collapse": task.persons * self.p("team.extricate_crew_h"),
-            "injury": task.persons * self.p("team.treat_crew_h"),
+            "collapse": self.given.dug_h.get(task.id, 0.0),
+            "injury": task.persons * self.p("team.treat_person_h"),
             "flood": float(task.persons),  # counted in people
         }.get(task.kind, 0.0)
+        if task.kind == "tree":
+            self._count_trees(task)
 
-    def _leave(self, crew: Crew, tick: int, outcome: str) -> None:
+    def _leave(self, crew: Crew, minute: float, outcome: str) -> None:
         if crew.task is not None and crew in crew.task.crews:
             crew.task.crews.remove(crew)
         crew.task, crew.state = None, "idle"
-        self._write_stay(crew, tick, outcome)
+        self._write_stay(crew, minute, outcome)
 
-    def _go_home(self, crew: Crew, tick: int) -> bool:
+    def _go_home(self, crew: Crew, minute: float) -> bool:
         away = crew.place != crew.base
-        return away and self._set_out(crew, crew.base, crew.vehicle_for("fire"), tick, 0.0, 0.0)
+        vehicle = crew.vehicle_for("fire")
+        return away and self._set_out(crew, crew.base, vehicle, minute, 0.0, 0.0)
 
     # -- work ------------------------------------------------------------------------------------
 
-    def work(self, tick: int) -> None:
-        """A tick of work at every incident."""
-        for task in self.board:
-            if task.done:
-                continue
-            if task.burns:
-                self._end_at_fire(task, tick)
-                continue
-            there = [c for c in task.crews if c.state == "working"]
-            if not there or self._gale(task.place, tick):
-                continue
-            if task.kind == "tree":
-                self._count_trees(task, tick)
-            for crew in there:
-                rate = 1.0
-                if task.kind == "flood":
-                    by_boat = crew.boats * self.p("team.boat_persons_per_h")
-                    rate = by_boat if crew.boats else self.p("team.wade_persons_per_h")
-                task.work_left_h -= rate * self._freshness(crew, tick) * self.tick_min / 60.0
-            if task.work_left_h <= 1e-9:
-                task.done = True
-                task.facts["done_tick"] = tick
-                for crew in there:
-                    self._leave(crew, tick, "done")
-                    self._rest_if_due(crew, tick)
+    def _work_until(self, task: Task, minute: float) -> None:
+        """Take off what was done since somebody last looked, and look who is there now."""
+        if task.burns or task.done or not task.reached:
+            return
+        deep = self.given.depth_m[self.tick][task.place] > self.p("team.wade_limit_m")
+        for crew in list(task.crews) if task.kind == "flood" and deep else []:
+            if crew.state == "working" and not crew.boats:
+                task.boats_only = True
+                self._leave(crew, minute, "released")
+                self._rest_if_due(crew, minute)
+        task.work_left_h -= task.pace_h * (minute - task.worked_min) / 60.0
+        task.worked_min = minute
+        task.pace_h = 0.0
+        for crew in task.crews:
+            if crew.state == "working" and not self._gale(task.place):
+                skill = self.p(f"team.training_{crew.team.kind}")
+                task.pace_h += self._rate(task, crew) * skill * self._freshness(crew, self.begins)
+        hands = {"collapse": self.p("quake.diggers"), "injury": self.p("team.treat_hands")}
+        if task.kind in hands:  # no more can work at one person
+            task.pace_h = min(task.pace_h, hands[task.kind] * max(1, task.persons))
+        if task.pace_h > 0.0:
+            task.facts.setdefault("started_min", minute)
 
-    def _count_trees(self, task: Task, tick: int) -> None:
+    def _rate(self, task: Task, crew: Crew) -> float:
+        """In an hour: person-hours, trees, or people out of the water."""
+        p = self.p
+        if task.kind == "tree":
+            at_work = min(crew.saws, crew.people / p("team.saw_crew"))
+            return float(at_work * p("team.saw_trees_per_h"))
+        if task.kind != "flood":
+            return float(crew.people)
+        if crew.boats:
+            aboard = min(p("team.boat_seats"), max(1, task.persons))
+            trip_min = (
+                2.0 * p("team.boat_leg_km") / p("team.boat_kmh") * 60.0
+                + p("team.boat_stop_min")
+                + p("team.boat_person_min") * aboard
+            )
+            manned = min(crew.boats, crew.people / p("team.boat_crew"))
+            return float(manned * 60.0 * aboard / trip_min)
+        depth = self.given.depth_m[self.tick][task.place]
+        if depth > p("team.wade_limit_m"):
+            return 0.0
+        return float(
+            crew.people * math.exp(-p("team.wade_slowing") * depth) / p("team.wade_person_h")
+        )
+
+    def _ends(self, task: Task) -> float:
+        """When it is done at the present pace, while somebody is there."""
+        there = any(c.state == "working" for c in task.crews)
+        if task.done or not task.reached or not there:
+            return math.inf
+        if task.work_left_h <= 0.0:
+            return task.worked_min
+        if task.pace_h <= 0.0:
+            return math.inf
+        return task.worked_min + 60.0 * task.work_left_h / task.pace_h
+
+    def _count_trees(self, task: Task) -> None:
         """Those that lie across the road now; some may fall while crews are at work."""
-        fallen = self.given.trees[tick].get(task.id, 0)
-        task.work_left_h += (fallen - task.trees_counted) * self.p("team.clear_tree_crew_h")
+        if not task.reached or task.done:
+            return
+        fallen = self.given.trees[self.tick].get(task.id, 0)
+        task.work_left_h += fallen - task.trees_counted
         task.trees_counted = fallen
 
-    def _freshness(self, crew: Crew, tick: int) -> float:
+    def _freshness(self, crew: Crew, minute: float) -> float:
         """1 at first, less in a straight line to the end of the shift, and in another to a day."""
-        hours = (tick - crew.on_duty_since) * self.tick_min / 60.0
+        hours = max(0.0, minute - crew.on_duty_since) / 60.0
         shift_h = self.p("team.shift_h")
         tired, spent = self.p("team.tired_at_shift_end"), self.p("team.tired_at_24h")
         if hours <= shift_h:
@@ -377,18 +571,17 @@ class Station:
             return float(spent)
         return float(tired - (tired - spent) * (hours - shift_h) / (24.0 - shift_h))
 
-    def _end_at_fire(self, task: Task, tick: int) -> None:
+    def _end_at_fire(self, task: Task) -> None:
         """When a crew is let go from a fire is the fire's: given. Then it drives to its station."""
         for crew in list(task.crews):
             stay = crew.stay
             assert stay is not None
-            left, outcome = self.given.fire_stays.get((crew.id, stay.sent_tick), (NEVER, ""))
-            if crew.state == "working" and left == tick:
-                self._leave(crew, tick, outcome)
-                if not self._go_home(crew, tick):
-                    self._rest_if_due(crew, tick)
-        if task.over_tick == tick:
-            task.done = True
+            key = crew.id, round(stay.sent_min, 6)
+            left, outcome = self.given.fire_stays.get(key, (math.nan, ""))
+            if crew.state == "working" and left == self.ends:
+                self._leave(crew, self.ends, outcome)
+                if not self._go_home(crew, self.ends):
+                    self._rest_if_due(crew, self.ends)
 
     # -- facts -----------------------------------------------------------------------------------
 
@@ -404,16 +597,18 @@ class Station:
             if crew.drive is not None:
                 self._write_trip(crew)
             if crew.state == "mustering":
-                self._write_muster(crew, NEVER)
-            self._write_stay(crew, NEVER, "open")
+                self._write_muster(crew, math.nan)
+            self._write_stay(crew, math.nan, "open")
 
-    def _write_muster(self, crew: Crew, tick: int) -> None:
+    def _write_muster(self, crew: Crew, minute: float) -> None:
         self.musters.append(
             {
                 "crew": crew.id,
                 "team": crew.team.team,
-                "called_tick": crew.called_tick,
-                "ready_tick": tick,
+                "called_tick": tick_of(crew.called_min, self.tick_min),
+                "ready_tick": tick_of(minute, self.tick_min),
+                "called_min": crew.called_min,
+                "ready_min": minute,
             }
         )
 
@@ -421,13 +616,14 @@ class Station:
         assert crew.drive is not None
         task = crew.task
         purpose, about = ("task", task.id) if task is not None else ("return", "")
-        row = crew.drive.row(crew.id, "crew", purpose, about, self.given.places)
+        row = crew.drive.row(crew.id, "crew", purpose, about, self.given.places, self.tick_min)
         self.trips += [row] if row else []
 
-    def _write_stay(self, crew: Crew, tick: int, outcome: str) -> None:
+    def _write_stay(self, crew: Crew, minute: float, outcome: str) -> None:
         stay, crew.stay = crew.stay, None
         if stay is None:
             return
+        times = {"sent": stay.sent_min, "arrived": stay.arrived_min, "left": minute}
         self.deployments.append(
             {
                 "crew": crew.id,
@@ -435,9 +631,9 @@ class Station:
                 "incident": stay.task.id,
                 "trip": stay.trip,
                 "people": stay.people,
-                "sent_tick": stay.sent_tick,
-                "arrived_tick": stay.arrived_tick,
-                "left_tick": tick,
+                "departed_min": stay.left_base_min,
                 "outcome": outcome,
             }
+            | {f"{name}_min": when for name, when in times.items()}
+            | {f"{name}_tick": tick_of(when, self.tick_min) for name, when in times.items()}
         )

@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.oracle.roads import NEVER, Drive, KnownRoads, RoadsNow
+from tests.oracle.roads import NEVER, Drive, KnownRoads, RoadsNow, tick_of
 
 Goods = list[int]  # units of each item
 
@@ -180,18 +180,18 @@ class Depot:
 
     # -- command ---------------------------------------------------------------------------------
 
-    def level(self, response: Any, tick: int) -> None:
+    def level(self, response: Any, minute: float) -> None:
         """With the first level in force stores that are here are called; help may be asked for."""
         order = ("IV", "III", "II", "I")
         for store in self.stores:
             asked_at = store.row.asked_at
             if asked_at is None and store.called_tick == NEVER:
-                store.called_tick = tick
+                store.called_tick = tick_of(minute, self.tick_min)
             if asked_at is None or store.decided_tick != NEVER:
                 continue
             if order.index(response.level) >= order.index(asked_at):
-                wait = math.ceil(self.p("response.aid_decision_min") / self.tick_min - 1e-9)
-                store.decided_tick = tick + wait
+                decided_min = minute + self.p("response.aid_decision_min")
+                store.decided_tick = tick_of(decided_min, self.tick_min)
 
     def aid(self, tick: int) -> None:
         """Those outside who have decided to help make their stock ready."""
@@ -404,7 +404,7 @@ class Depot:
             if way is not None:
                 lorry.drives += bool(way.roads)
                 trip = f"{lorry.id}/{lorry.drives}"
-                lorry.drive = Drive(trip, way, "lorry", tick, self.tick_min)
+                lorry.drive = Drive(trip, way, "lorry", float(tick * self.tick_min))
                 lorry.state = "driving"
                 return
             lorry.loads = lorry.loads[1:] + lorry.loads[:1]
@@ -414,7 +414,7 @@ class Depot:
     def _drive_on(self, lorry: Lorry, tick: int, roads: RoadsNow) -> None:
         drive = lorry.drive
         assert drive is not None
-        if not drive.go_on(tick, roads):
+        if not drive.go_on(float(tick * self.tick_min), roads):
             return
         self._write_trip(lorry)
         lorry.place, lorry.drive = drive.place, None
@@ -460,7 +460,7 @@ class Depot:
     def _write_trip(self, lorry: Lorry) -> None:
         assert lorry.drive is not None
         purpose = "delivery" if lorry.loads else "return"
-        row = lorry.drive.row(lorry.id, "truck", purpose, "", self.given.places)
+        row = lorry.drive.row(lorry.id, "truck", purpose, "", self.given.places, self.tick_min)
         self.trips += [row] if row else []
 
     def _write_load(

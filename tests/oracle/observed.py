@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from anlan.sim.forcing.base import Forcing
 from anlan.sim.model import ResponseModel
 from anlan.sim.parts import Parts
 from tests.oracle.held import Deed, act, hold
-from tests.oracle.response import Given, Roads, Rows
+from tests.oracle.response import Given, Roads, Rows, Said
 
 VEHICLES = ("lorry", "boat")
 
@@ -25,8 +26,28 @@ class Notes:
     parts: Parts
     roads: list[Roads] = field(default_factory=list)
     trees: list[dict[str, int]] = field(default_factory=list)
-    engines: list[dict[str, int]] = field(default_factory=list)
-    micro: list[dict[str, int]] = field(default_factory=list)
+    depth_m: list[list[float]] = field(default_factory=list)
+    needed: list[Said[float]] = field(default_factory=list)
+    adds: list[Said[dict[str, float]]] = field(default_factory=list)
+    runs: list[Said[bool]] = field(default_factory=list)
+    micro: list[Said[int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """What each fire asks for is looked at whenever command is about to send crews."""
+        dispatch = self.parts.command.means.dispatch
+        send = dispatch.step
+
+        def look_and_send(minute: float) -> None:
+            crews = self.parts.crews
+            fires = {i.id: i.scene for i in self.parts.incidents.all if i.scene is not None}
+            adds = {n: {c.id: s.adds(c) for c in crews} for n, s in fires.items()}
+            self.needed.append((minute, {n: s.needed() for n, s in fires.items()}))
+            self.adds.append((minute, adds))
+            self.runs.append((minute, {n: s.runs() for n, s in fires.items()}))
+            self.micro.append((minute, {n: s.micro_wanted() for n, s in fires.items()}))
+            send(minute)
+
+        dispatch.step = look_and_send  # type: ignore[method-assign]
 
     def step(self, tick: int) -> None:
         """One tick, before command's turn."""
@@ -37,10 +58,8 @@ class Notes:
                 {v: p.roads.minutes[v].tolist() for v in VEHICLES},
             )
         )
-        fires = {i.id: i.scene for i in p.incidents.all if i.scene is not None}
+        self.depth_m.append(p.water.depth_m.tolist())
         self.trees.append({i.id: i.trees for i in p.incidents.all if i.kind == "tree"})
-        self.engines.append({name: scene.crews_wanted() for name, scene in fires.items()})
-        self.micro.append({name: scene.micro_wanted() for name, scene in fires.items()})
 
     def finish(self) -> None:
         """It leaves no facts."""
@@ -74,9 +93,13 @@ def observed(
         wind_ms=list(comes.sky.wind_ms),
         roads=notes.roads,
         trees=notes.trees,
-        engines=notes.engines,
+        depth_m=notes.depth_m,
+        dug_h={i.id: i.work_h for i in model.parts.incidents.all if i.kind == "collapse"},
+        needed=notes.needed,
+        adds=notes.adds,
+        runs=notes.runs,
         micro=notes.micro,
-        runner_ticks=model.parts.messages.runner_ticks.tolist(),
+        runner_ticks=model.parts.command.means.calls.runner_ticks.tolist(),
         drawn_leg_min={i.id: i.last_leg_min for i in model.parts.incidents.all},
     )
     return given, tables
@@ -99,8 +122,12 @@ def side_by_side(
 
 
 def _plain(row: dict[str, Any], columns: list[str]) -> tuple[Any, ...]:
-    """Kilometres are sums, which depend on their order in the last digit."""
-    return tuple(round(row[c], 9) if isinstance(row[c], float) else row[c] for c in columns)
+    """Kilometres and minutes are sums, which depend on their order in the last digits."""
+    return tuple(_rounded(row[c]) if isinstance(row[c], float) else row[c] for c in columns)
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 6)
 
 
 def rows(columns: dict[str, Any]) -> Rows:

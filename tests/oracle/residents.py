@@ -123,9 +123,11 @@ class OracleResidents:
         self.warnings.append(spread)
 
     def order(
-        self, dwellings: tuple[str, ...], tick: int, spread: Spread, places: Any, name: str
-    ) -> int:
-        """Some kinds of dwelling, of some places, are told to leave; nobody is told twice.
+        self, dwellings: tuple[str, ...], tick: int, spread: Spread, places: Any, name: str,
+        homes: Any = None,
+    ) -> int:  # fmt: skip
+        """Some kinds of dwelling, of some places, or some of their homes, are told to leave;
+        nobody is told twice.
 
         There is danger again: a stand-down that was in force is so no longer, and who has not
         gone home by now stays away until the next one.
@@ -137,6 +139,7 @@ class OracleResidents:
         told = 0
         for home in self.households:
             called = bool(places[home.place.number]) and home.dwelling in dwellings
+            called = called and (homes is None or home.number in homes)
             if called and home.ordered_tick == NEVER:
                 home.ordered_tick = tick
                 home.order = len(self.orders) - 1

@@ -9,17 +9,19 @@ for reading; nothing is imported from `anlan.sim`.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.oracle.crews import Station, Task
+from tests.oracle.crews import LINKS, Station, Task
 from tests.oracle.lorries import Depot, Site
-from tests.oracle.roads import NEVER, KnownRoads
+from tests.oracle.roads import NEVER, KnownRoads, tick_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Rows = list[dict[str, Any]]
+type Said[T] = tuple[float, dict[str, T]]  # of each fire, as of a minute
 
 
 @dataclass
@@ -49,12 +51,16 @@ class Given:
     wind_ms: list[Any]  # by tick, then place
     roads: list[Roads]  # by tick
     trees: list[dict[str, int]]  # by tick: how many lie there now, of each tree incident
-    engines: list[dict[str, int]]  # by tick: how many are asked for at each fire
-    micro: list[dict[str, int]]  # by tick: and of micro stations
+    depth_m: list[list[float]]  # by tick, then place: water on the streets
+    dug_h: dict[str, float]  # person-hours of each collapse, by how deep everybody lies
+    needed: list[Said[float]]  # in time: how much each fire needs, in its own unit
+    adds: list[Said[dict[str, float]]]  # in time: how much of that each crew brings
+    runs: list[Said[bool]]  # in time: whether it grows still
+    micro: list[Said[int]]  # in time: how many crews of micro stations are asked for
     runner_ticks: list[int]  # by place
     drawn_leg_min: dict[str, float]  # inside its place to a fire whose street is drawn
     places: list[str] = field(init=False)
-    fire_stays: dict[tuple[str, int], tuple[int, str]] = field(init=False)
+    fire_stays: dict[tuple[str, float], tuple[float, str]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = [c.community for c in self.scenario.communities]
@@ -62,14 +68,26 @@ class Given:
         fires = {r["incident"] for r in self.tables["incident"] if r["kind"] in burns}
         ends = ("done", "released")
         self.fire_stays = {
-            (r["crew"], r["sent_tick"]): (r["left_tick"], r["outcome"])
+            (r["crew"], round(r["sent_min"], 6)): (r["left_min"], r["outcome"])
             for r in self.tables["deployment"]
             if r["incident"] in fires and r["arrived_tick"] != NEVER and r["outcome"] in ends
         }
         self._sites = _by_tick(self.tables["site_level"])
         self._shelters = _by_tick(self.tables["shelter_level"])
 
-    def is_night(self, tick: int) -> bool:
+    def fire_wants(self, fire: str, minute: float) -> tuple[float, dict[str, float]]:
+        """How much a fire needs, and what each crew brings, when command sends at a minute."""
+        return _as_of(self.needed, minute)[fire], _as_of(self.adds, minute)[fire]
+
+    def fire_runs(self, fire: str, minute: float) -> bool:
+        """Whether a fire grows still."""
+        return _as_of(self.runs, minute)[fire]
+
+    def micro_wanted(self, fire: str, minute: float) -> int:
+        """How many crews of micro stations are asked for at a fire."""
+        return _as_of(self.micro, minute)[fire]
+
+    def is_night(self, tick: float) -> bool:
         """When most people are asleep."""
         hour = (self.start_hour + tick * self.scenario.settings.tick_min / 60.0) % 24.0
         p = self.scenario.p
@@ -104,6 +122,11 @@ class Given:
             site.stock[item] = row["stock"]
 
 
+def _as_of[T](said: list[Said[T]], minute: float) -> dict[str, T]:
+    at = bisect_right(said, minute + 1e-7, key=lambda one: one[0])
+    return said[at - 1][1]
+
+
 def _by_tick(rows: Rows) -> dict[int, Rows]:
     found: dict[int, Rows] = {}
     for row in rows:
@@ -129,20 +152,15 @@ def play(given: Given) -> dict[str, Rows]:
         for row in said:
             if row["kind"] == "level" and row["sent_tick"] == tick:
                 response = next(r for r in scenario.responses if r.level == row["content"])
-                station.level(response, tick)
-                depot.level(response, tick)
+                station.level(response, row["sent_min"])
+                depot.level(response, row["sent_min"])
         station.aid(tick)
         depot.aid(tick)
-        for task in tasks:
-            if task.known_tick == tick:
-                station.learn(task)
-        station.dispatch(tick)
         if tick % review_ticks == 0 and any(act <= tick for act in acts):
             depot.review(tick)
         if any(r["kind"] == "stand_down" and r["sent_tick"] == tick for r in said):
             station.stand_down()
-        station.move(tick, given.roads[tick])
-        station.work(tick)
+        station.minutes(tasks, tick, given.roads[tick])
         depot.move(tick, given.roads[tick])
         if (tick + 1) % ticks_per_h == 0:
             station.record(tick)
@@ -153,7 +171,7 @@ def play(given: Given) -> dict[str, Rows]:
         "muster": station.musters,
         "deployment": station.deployments,
         "crew_level": station.levels,
-        "incident": [_served(task) for task in tasks],
+        "incident": [_served(task, scenario.settings.tick_min) for task in tasks],
         "request": depot.requests,
         "delivery": depot.deliveries,
         "store_level": depot.levels,
@@ -179,9 +197,9 @@ def _task(given: Given, row: dict[str, Any]) -> Task:
         other_end=other,
         persons=row["persons"],
         cases=row["cases"],
-        known_tick=row["known_tick"],
+        read_min=row["read_min"],
         last_leg_min=_last_leg_min(given, row),
-        over_tick=row["done_tick"] if row["kind"] in ("fire", "forest_fire") else NEVER,
+        over_min=row["done_min"] if row["kind"] in ("fire", "forest_fire") else math.nan,
     )
 
 
@@ -202,13 +220,11 @@ def _last_leg_min(given: Given, row: dict[str, Any]) -> float:
     return float(2.0 * math.sqrt(metres / push_ms2) / 60.0)
 
 
-def _served(task: Task) -> dict[str, Any]:
+def _served(task: Task, tick_min: int) -> dict[str, Any]:
     """Of a fire its end is given."""
-    done = task.over_tick if task.burns else task.facts.get("done_tick", NEVER)
-    return {
-        "incident": task.id,
-        "dispatched_tick": task.facts.get("dispatched_tick", NEVER),
-        "arrived_tick": task.facts.get("arrived_tick", NEVER),
-        "done_tick": done,
-        "crew": task.facts.get("crew", ""),
-    }
+    served = {link: task.facts.get(link, math.nan) for link in LINKS}
+    if task.burns:
+        served["done_min"] = task.over_min
+    ticks = ("dispatched", "arrived", "done")
+    of_ticks = {f"{t}_tick": tick_of(served[f"{t}_min"], tick_min) for t in ticks}
+    return {"incident": task.id, "crew": task.facts.get("crew", "")} | served | of_ticks

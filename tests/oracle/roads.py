@@ -8,9 +8,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NEVER = -1
+
+
+def tick_of(minute: float, tick_min: int) -> int:
+    """The tick in which a minute lies; NEVER for none."""
+    return NEVER if math.isnan(minute) else int(minute // tick_min)
 
 
 class RoadsNow(Protocol):
@@ -106,45 +114,55 @@ class Drive:
     """
 
     def __init__(
-        self, trip: str, way: Way, vehicle: str, tick: int, tick_min: int, wait_min: float = 0.0,
+        self, trip: str, way: Way, vehicle: str, minute: float, wait_min: float = 0.0,
         last_min: float = 0.0,
     ) -> None:  # fmt: skip
         self.trip = trip if way.roads else ""  # a drive within one place is no trip
         self.way = way
         self.vehicle = vehicle
-        self.set_out_tick = tick
-        self.tick_min = tick_min
+        self.told_min = minute
+        self.set_out_min = minute + wait_min
         self.last_min = last_min  # streets after the last road
         self.passed = 0  # roads behind it
         self.on_road = False
-        self.began_min = self.next_min = tick * tick_min + wait_min
+        self.began_min = self.next_min = self.set_out_min
         self.outcome = "under_way"
         self.stopped_by = NEVER
-        self.over_tick = NEVER
+        self.over_min = math.nan
 
     @property
     def place(self) -> int:
         """The last one that it has passed."""
         return self.way.places[self.passed]
 
-    def go_on(self, tick: int, roads: RoadsNow) -> bool:
-        """Drive up to the beginning of a tick; whether the drive is over by then.
+    def go_on(self, now_min: float, roads: RoadsNow) -> bool:
+        """A lorry: drive up to the beginning of a tick; whether the drive is over by then.
 
         It takes a tick at least.
         """
-        now_min = float(tick * self.tick_min)
-        if tick <= self.set_out_tick:
+        if now_min <= self.told_min:
             return False
-        still_on_it = self.on_road and self.next_min > now_min + 1e-9
-        if self.outcome == "under_way" and still_on_it and self.passed < len(self.way.roads):
+        self._if_closed(now_min, now_min + 1e-9, roads)
+        return self._until(lambda: self.next_min <= now_min + 1e-9, roads)
+
+    def go_through(self, begins_min: float, ends_min: float, roads: RoadsNow) -> bool:
+        """A crew: drive through a tick; whether the drive is over before its end."""
+        self._if_closed(begins_min, begins_min, roads)
+        return self._until(lambda: self.next_min < ends_min, roads)
+
+    def _if_closed(self, now_min: float, later_than_min: float, roads: RoadsNow) -> None:
+        """Back from a road that has closed under the wheels."""
+        if self.outcome == "under_way" and self.on_road and self.next_min > later_than_min:
             road = self.way.roads[self.passed]
             if roads.closed(self.vehicle, road):
                 self.outcome, self.stopped_by = "turned_back", road
                 self.next_min = now_min + max(0.0, now_min - self.began_min)
-        while self.outcome == "under_way" and self.next_min <= now_min + 1e-9:
+
+    def _until(self, in_time: Callable[[], bool], roads: RoadsNow) -> bool:
+        while self.outcome == "under_way" and in_time():
             self._at_a_place(roads)
-        if self.outcome != "under_way" and self.next_min <= now_min + 1e-9:
-            self.over_tick = tick
+        if self.outcome != "under_way" and in_time():
+            self.over_min = self.next_min
             return True
         return False
 
@@ -164,7 +182,9 @@ class Drive:
         self.began_min = self.next_min
         self.next_min += roads.minutes(self.vehicle, road)
 
-    def row(self, agent: str, kind: str, purpose: str, about: str, names: list[str]) -> Any:
+    def row(
+        self, agent: str, kind: str, purpose: str, about: str, names: list[str], tick_min: int
+    ) -> Any:
         """A fact of the trip table as the drive stands; None for a drive within one place."""
         if not self.trip:
             return None
@@ -176,8 +196,10 @@ class Drive:
             "about": about,
             "origin": names[self.way.places[0]],
             "destination": names[self.way.places[-1]],
-            "departed_tick": self.set_out_tick,
-            "arrived_tick": self.over_tick,
+            "departed_tick": tick_of(self.set_out_min, tick_min),
+            "arrived_tick": tick_of(self.over_min, tick_min),
+            "departed_min": self.set_out_min,
+            "arrived_min": self.over_min,
             "distance_km": self.way.km,
             "outcome": self.outcome,
         }

@@ -52,7 +52,7 @@ EXPECTED = {
 }  # fmt: skip
 
 FIRES = {"fire__rate_per_1000_year": 4000.0}  # by chance, besides those listed
-QUICK = {"team__boat_persons_per_h": 200.0, "team__wade_persons_per_h": 100.0}
+QUICK = {"team__boat_kmh": 200.0, "team__boat_stop_min": 0.1, "team__wade_person_h": 0.05}
 # (residents, places, seed, what is different)
 STORMS: list[tuple[int, int, int, dict[str, float]]] = [
     (1500, 6, 1, {"wind_factor": 1.4}),
@@ -69,7 +69,7 @@ STORMS: list[tuple[int, int, int, dict[str, float]]] = [
 # (seed, what is different)
 FOREST_FIRES: list[tuple[int, dict[str, float]]] = [
     (1, {}),
-    (2, {"forest__warn_km": 0.1, "forest__passer_day_per_h": 0.5}),
+    (2, {"forest__warn_lead_min": 20.0, "forest__passer_day_per_h": 0.5}),
     (3, {"forest__outdoor_share": 1.0, "forest__edge_share_village": 1.0}),
 ]
 IN_FIRES = {

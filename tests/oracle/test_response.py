@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -146,7 +147,7 @@ def last_there(self: Station, task: Task, free: list[Crew], micro: bool) -> Crew
     return last
 
 
-def no_gale(self: Station, place: int, tick: int) -> bool:
+def no_gale(self: Station, place: int) -> bool:
     return False
 
 
@@ -158,8 +159,14 @@ def not_by_hand(self: Depot, wants: list[Goods], tick: int) -> None:
     return None
 
 
-def in_two_ticks(self: Drive, tick: int, roads: Any) -> bool:
-    return tick > self.set_out_tick + 1 and drives(self, tick, roads)
+def in_two_ticks(self: Drive, now_min: float, roads: Any) -> bool:
+    return now_min > self.told_min + 5.0 and drives(self, now_min, roads)
+
+
+def whole_minutes(self: Drive, begins_min: float, ends_min: float, roads: Any) -> bool:
+    over = drives_through(self, begins_min, ends_min, roads)
+    self.over_min = math.ceil(self.over_min) if over else math.nan
+    return over
 
 
 def not_told(self: KnownRoads, road: int, as_of: int, what: str) -> None:
@@ -167,6 +174,7 @@ def not_told(self: KnownRoads, road: int, as_of: int, what: str) -> None:
 
 
 first_there, by_both, drives = Station._first_there, Depot._cut_to, Drive.go_on
+drives_through = Drive.go_through
 SLIPS: list[tuple[type[Any], str, Callable[..., Any], str]] = [
     (Station, "_freshness", never_tired, "incident"),
     (Station, "_first_there", last_there, "deployment"),
@@ -174,6 +182,7 @@ SLIPS: list[tuple[type[Any], str, Callable[..., Any], str]] = [
     (Depot, "_cut_to", by_mass_only, "delivery"),
     (Depot, "_carry_by_hand", not_by_hand, "store_level"),
     (Drive, "go_on", in_two_ticks, "trip"),
+    (Drive, "go_through", whole_minutes, "deployment"),
     (KnownRoads, "hear", not_told, "trip"),
 ]
 

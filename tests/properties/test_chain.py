@@ -7,6 +7,7 @@ arrives, command has read it, a crew is sent, drives, is there, is done.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from itertools import pairwise
@@ -84,13 +85,21 @@ def only(rows: list[Row], **where: Any) -> list[Row]:
     return [row for row in rows if all(row[c] == v for c, v in where.items())]
 
 
-def in_order(*ticks: int) -> bool:
-    """Whether times that have come never go backwards."""
-    came = [tick for tick in ticks if tick != NEVER]
+def in_order(*times: float) -> bool:
+    """Whether times that have come never go backwards: ticks, or minutes."""
+    came = [t for t in times if t != NEVER and not math.isnan(t)]
     return came == sorted(came)
 
 
+def same(a: float, b: float) -> bool:
+    """Whether two minutes are the same, or neither has come."""
+    return a == b or (math.isnan(a) and math.isnan(b))
+
+
 Runs = tuple[Scenario, list[Facts]]
+LINKS = (
+    "reported", "read", "dispatched", "mustered", "departed", "arrived", "started", "done",
+)  # fmt: skip
 
 
 # -- keys ----------------------------------------------------------------------------------------
@@ -124,7 +133,7 @@ def test_what_a_message_is_about_is_there(runs: Runs) -> None:
         for message in tables["message"]:
             of = {"report": incidents, "threat": incidents, "road": roads}.get(message["kind"])
             assert message["about"] in of if of else message["about"] == "", message
-            assert in_order(message["sent_tick"], message["received_tick"]), message
+            assert in_order(message["sent_min"], message["received_min"]), message
 
 
 # -- from what happened to what was done -----------------------------------------------------------
@@ -138,27 +147,22 @@ def test_each_incidents_chain_is_rebuilt_and_never_goes_backwards(runs: Runs) ->
         assert reports.keys() | stays.keys() <= {row["incident"] for row in tables["incident"]}
         for incident in tables["incident"]:
             told = reports.get(incident["incident"], [])
-            sent = told[0]["sent_tick"] if told else NEVER
-            arrived = told[0]["received_tick"] if told else NEVER
+            sent = told[0]["sent_min"] if told else math.nan
+            arrived = told[0]["received_min"] if told else math.nan
             # Somebody finds it, and says so at once: one report each.
-            assert len(told) == (incident["found_tick"] != NEVER), incident
-            assert sent == incident["found_tick"]
+            assert len(told) == (not math.isnan(incident["found_min"])), incident
+            assert same(sent, incident["found_min"])
             # What has not arrived, command cannot know; 119 takes a call before it hands it on.
-            assert (incident["known_tick"] == NEVER) or arrived != NEVER
-            assert in_order(
-                incident["occurred_tick"], sent, arrived, incident["reported_tick"],
-                incident["known_tick"], incident["dispatched_tick"], incident["arrived_tick"],
-                incident["done_tick"],
-            ), incident  # fmt: skip
+            assert math.isnan(incident["read_min"]) or not math.isnan(arrived)
+            links_of = [incident[f"{link}_min"] for link in LINKS]
+            assert in_order(incident["occurred_min"], sent, arrived, *links_of), incident
             if incident["kind"] not in OWN_LIFE:
-                chain = ("reported_tick", "known_tick", "dispatched_tick", "arrived_tick",
-                         "done_tick")  # fmt: skip
-                came = [incident[c] != NEVER for c in chain]
+                came = [not math.isnan(minute) for minute in links_of]
                 assert came == sorted(came, reverse=True), incident
-                assert incident["reported_tick"] == arrived
+                assert same(incident["reported_min"], arrived)
             crews_follow(incident, stays.get(incident["incident"], []), trips)
             links["told"] += bool(told)
-            links["helped"] += incident["arrived_tick"] != NEVER
+            links["helped"] += not math.isnan(incident["arrived_min"])
             links["by runner"] += bool(told) and told[0]["means"] == "runner"
     assert links["told"]
     assert links["helped"]
@@ -167,28 +171,28 @@ def test_each_incidents_chain_is_rebuilt_and_never_goes_backwards(runs: Runs) ->
 def crews_follow(incident: Row, stays: list[Row], trips: dict[str, list[Row]]) -> None:
     """The crews that were sent to an incident, and their ways to it."""
     for stay in stays:
-        assert in_order(incident["known_tick"], stay["sent_tick"], stay["arrived_tick"],
-                        stay["left_tick"]), stay  # fmt: skip
-        assert incident["known_tick"] != NEVER
+        assert in_order(incident["read_min"], stay["sent_min"], stay["departed_min"],
+                        stay["arrived_min"], stay["left_min"]), stay  # fmt: skip
+        assert not math.isnan(incident["read_min"])
         if not stay["trip"]:
             continue
         (trip,) = trips[stay["trip"]]
         assert (trip["agent"], trip["about"]) == (stay["crew"], incident["incident"])
-        assert (trip["purpose"], trip["departed_tick"]) == ("task", stay["sent_tick"])
-        if stay["arrived_tick"] != NEVER:
-            assert (trip["outcome"], trip["arrived_tick"]) == ("arrived", stay["arrived_tick"])
+        assert (trip["purpose"], trip["departed_min"]) == ("task", stay["departed_min"])
+        if not math.isnan(stay["arrived_min"]):
+            assert (trip["outcome"], trip["arrived_min"]) == ("arrived", stay["arrived_min"])
         if stay["outcome"] == "turned_back":
-            assert (trip["outcome"], trip["arrived_tick"]) == ("turned_back", stay["left_tick"])
-    sent = [stay["sent_tick"] for stay in stays]
+            assert (trip["outcome"], trip["arrived_min"]) == ("turned_back", stay["left_min"])
     there = sorted(
-        (stay["arrived_tick"], stay["crew"]) for stay in stays if stay["arrived_tick"] != NEVER
+        (stay["arrived_min"], stay["crew"]) for stay in stays if not math.isnan(stay["arrived_min"])
     )
-    assert incident["dispatched_tick"] == min(sent, default=NEVER), incident
-    assert incident["arrived_tick"] == (there[0][0] if there else NEVER), incident
-    first = {crew for tick, crew in there if tick == incident["arrived_tick"]}
+    sent = min((stay["sent_min"] for stay in stays), default=math.nan)
+    assert in_order(incident["dispatched_min"], sent), incident
+    assert same(incident["arrived_min"], there[0][0] if there else math.nan), incident
+    first = {crew for minute, crew in there if minute == incident["arrived_min"]}
     assert incident["crew"] in (first or {""})
     done = [s for s in stays if s["outcome"] == "done"]
-    assert all(s["left_tick"] == incident["done_tick"] != NEVER for s in done), incident
+    assert all(s["left_min"] == incident["done_min"] for s in done), incident
 
 
 def test_every_trip_of_a_crew_to_a_task_is_a_deployment_and_nobody_is_in_two_places(
@@ -199,16 +203,15 @@ def test_every_trip_of_a_crew_to_a_task_is_a_deployment_and_nobody_is_in_two_pla
         tasks = [t for t in tables["trip"] if t["kind"] == "crew" and t["purpose"] == "task"]
         assert {t["trip"] for t in tasks} == stays
         for ways in by(tables["trip"], "agent").values():
-            ways.sort(key=lambda t: t["departed_tick"])
+            ways.sort(key=lambda t: t["departed_min"])
             for one, then in pairwise(ways):
-                assert one["arrived_tick"] != NEVER
-                assert one["arrived_tick"] <= then["departed_tick"]
+                assert one["arrived_min"] <= then["departed_min"]
                 if one["outcome"] == "arrived":
                     assert then["origin"] == one["destination"]
         for spans in by(tables["deployment"], "crew").values():
-            spans.sort(key=lambda s: s["sent_tick"])
+            spans.sort(key=lambda s: s["sent_min"])
             for stay, next_one in pairwise(spans):
-                assert NEVER != stay["left_tick"] <= next_one["sent_tick"]
+                assert stay["left_min"] <= next_one["sent_min"]
         called = {m["crew"] for m in tables["muster"]}
         on_call = {s["crew"] for s in tables["deployment"]}
         kinds = {t.team: t for t in runs[0].teams}
@@ -221,9 +224,7 @@ def test_every_trip_of_a_crew_to_a_task_is_a_deployment_and_nobody_is_in_two_pla
 
 
 def test_fires_join_their_incidents(runs: Runs) -> None:
-    """Minutes of a first fire's chain lie in the ticks of its incident's."""
-    scenario = runs[0]
-    tick_min = scenario.settings.tick_min
+    """Minutes of a first fire's chain are those of its incident's."""
     for tables in runs[1]:
         incidents = by(tables["incident"], "incident")
         fires = {f["fire"]: f for f in tables["fire"]}
@@ -241,11 +242,12 @@ def test_fires_join_their_incidents(runs: Runs) -> None:
                 assert parent["ignited_min"] < fire["ignited_min"]
                 continue
             if fire["dispatched_min"] == fire["dispatched_min"]:
-                assert fire["dispatched_min"] == incident["dispatched_tick"] * tick_min
+                sent = [stay["sent_min"] for stay in stays[fire["incident"]]]
+                assert fire["dispatched_min"] == min(sent)
             if fire["first_crew"]:  # an engine: a micro station's crew may be there before it
                 (stay,) = only(stays[fire["incident"]], crew=fire["first_crew"])[:1]
-                assert 0 <= stay["arrived_tick"] * tick_min - fire["arrived_min"] < tick_min
-                assert stay["arrived_tick"] >= incident["arrived_tick"]
+                assert stay["arrived_min"] == fire["arrived_min"]
+                assert stay["arrived_min"] >= incident["arrived_min"]
 
 
 # -- from a want to what came ----------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -140,10 +141,11 @@ def crews_are_somewhere(model: ResponseModel) -> None:
         assert len(set(incident.crews)) == len(incident.crews)
         assert incident.rescued + incident.died <= incident.persons
         assert incident.persons == p.world.people.persons(incident.people) + incident.others
-        times = [incident.occurred_tick, incident.found_tick, incident.reported_tick,
-                 incident.known_tick, incident.dispatched_tick, incident.arrived_tick,
-                 incident.done_tick]  # fmt: skip
-        reached = [t for t in times if t != NEVER]
+        times = [incident.occurred_min, incident.found_min, incident.reported_min,
+                 incident.read_min, incident.dispatched_min, incident.mustered_min,
+                 incident.departed_min, incident.arrived_min, incident.started_min,
+                 incident.done_min]  # fmt: skip
+        reached = [t for t in times if not math.isnan(t)]
         assert times[: len(reached)] == reached == sorted(reached)
 
 
@@ -153,7 +155,7 @@ def messages_are_somewhere(model: ResponseModel) -> None:
     What waits does so where the phone is out; nothing that has arrived is left over a tick.
     """
     p = model.parts
-    found = [i for i in p.incidents.all if i.found_tick != NEVER]
+    found = [i for i in p.incidents.all if not math.isnan(i.found_min)]
     reports = [m.id for m in p.messages.waiting if m.kind == "report"]
     written = p.ledger.table("message")
     reports += written["message"][written["kind"] == "report"].tolist()

@@ -29,7 +29,7 @@ from tests.oracle.held import Deed, act
 from tests.oracle.known import assert_same, differing, known_at
 from tests.oracle.runs import calm_run, rows
 
-RUN_C1, RUN_C2 = 8, 13  # ticks of a runner: 15 minutes to set out, 6 or 12 km at 15 km/h
+RUN_C1_MIN = 39.0  # of a runner: 15 minutes to set out, 6 km at 15 km/h
 HOUR = 12
 
 
@@ -67,7 +67,7 @@ def hurt(place: int) -> Deed:
             f"hurt/{place}/{tick}", "injury", place, tick, persons=1, others=1
         )
         p.incidents.open(incident, tick, unseen=True)
-        p.notice.found_at(incident, tick, tick)
+        p.notice.found_at(incident, p.clock.minute_of(tick))
 
     return happens
 
@@ -88,11 +88,11 @@ def played(scenario: Scenario, deeds: Mapping[int, Deed], **given: Any) -> Respo
     return model
 
 
-def reports(model: ResponseModel, place: int) -> dict[int, tuple[int, str]]:
-    """Tick in which somebody at a place reports -> (when it arrives, by what)."""
+def reports(model: ResponseModel, place: int) -> dict[int, tuple[float, str]]:
+    """Tick in which somebody at a place reports -> (minute in which it arrives, by what)."""
     said = rows(model.ledger.table("message"), kind="report", sender=f"c{place}")
     return dict(
-        zip(said["sent_tick"], zip(said["received_tick"], said["means"], strict=True), strict=True)
+        zip(said["sent_tick"], zip(said["received_min"], said["means"], strict=True), strict=True)
     )
 
 
@@ -112,22 +112,27 @@ CUT, BACK = 40, 100
 SILENT = CUT + 1 + HOUR  # the battery is used from the next tick on, and lasts an hour
 
 
+def by_runner(tick: int) -> tuple[float, str]:
+    """When what somebody at c1 says in a tick is there, and by what."""
+    return 5.0 * tick + RUN_C1_MIN, "runner"
+
+
 def test_reports_take_other_ways_from_the_tick_in_which_the_battery_is_empty() -> None:
     """By phone until then; with a runner after it; all that still waits when the power is back, by
     phone in that tick.
     """
     alone = played(district(), together(OFTEN, ELSEWHERE))
     dark = played(district(), together(OFTEN, ELSEWHERE, {CUT: cut(1), BACK - 1: restore(1)}))
-    at_once = {tick: (tick, "phone") for tick in OFTEN}
+    at_once = {tick: (5.0 * tick, "phone") for tick in OFTEN}
     assert reports(alone, 1) == at_once
     expected = at_once | {
-        tick: (tick + RUN_C1, "runner") if tick + RUN_C1 < BACK else (BACK, "phone")
+        tick: by_runner(tick) if 5.0 * tick + RUN_C1_MIN < 5.0 * BACK else (5.0 * BACK, "phone")
         for tick in OFTEN
         if SILENT <= tick < BACK
     }
     assert reports(dark, 1) == expected
     assert {means for _, means in expected.values()} == {"phone", "runner"}
-    assert reports(dark, 2) == reports(alone, 2) == {t: (t, "phone") for t in ELSEWHERE}
+    assert reports(dark, 2) == reports(alone, 2) == {t: (5.0 * t, "phone") for t in ELSEWHERE}
     outages = rows(dark.ledger.table("outage"))
     assert list(zip(*outages.values(), strict=True)) == [
         ("power", "c1", CUT, BACK, "cut"),
@@ -150,13 +155,13 @@ def test_a_station_that_a_crew_feeds_brings_reports_sooner_while_the_power_stays
     again = 81 + int(np.ceil(charged_min / 5.0))
     for tick, (arrives, means) in reports(fed, 1).items():
         if tick < SILENT or 60 <= tick < again:
-            assert (arrives, means) == (tick, "phone")
+            assert (arrives, means) == (5.0 * tick, "phone")
         elif tick < 60:
-            assert (arrives, means) == (min(60, tick + RUN_C1), "phone")
+            assert (arrives, means) == (min(300.0, 5.0 * tick + RUN_C1_MIN), "phone")
         else:
-            assert (arrives, means) == (tick + RUN_C1, "runner")
+            assert (arrives, means) == by_runner(tick)
     incidents = [rows(m.ledger.table("incident")) for m in (dark, fed)]
-    for step in ("reported_tick", "known_tick", "dispatched_tick", "arrived_tick"):
+    for step in ("reported_min", "read_min", "dispatched_min", "arrived_min"):
         # Those who were hurt while the station was fed: each is helped sooner.
         pairs = [
             (a, b)
@@ -169,7 +174,7 @@ def test_a_station_that_a_crew_feeds_brings_reports_sooner_while_the_power_stays
 
 def test_a_cut_of_power_that_ends_before_the_battery_does_changes_no_report() -> None:
     short = played(district(), together(OFTEN, {CUT: cut(1), CUT + HOUR - 1: restore(1)}))
-    assert reports(short, 1) == {tick: (tick, "phone") for tick in OFTEN}
+    assert reports(short, 1) == {tick: (5.0 * tick, "phone") for tick in OFTEN}
     assert rows(short.ledger.table("outage"))["network"] == ["power"]
 
 
@@ -315,8 +320,9 @@ def test_roads_command_and_crews_follow_the_water() -> None:
     }  # fmt: skip
     name = f"hurt/2/{SHUT - 3}"
     sent, outcome = (rows(m.ledger.table("deployment"), incident=name) for m in (alone, flooded))
-    assert (sent["sent_tick"], sent["outcome"]) == ([SHUT - 2], ["done"])
-    assert outcome["sent_tick"] == [SHUT - 2, OPEN]
+    read_min = 5.0 * (SHUT - 3) + 3.0
+    assert (sent["sent_min"], sent["outcome"]) == ([read_min], ["done"])
+    assert outcome["sent_min"] == [read_min, 5.0 * OPEN]
     assert outcome["outcome"] == ["turned_back", "done"]
     trips = rows(flooded.ledger.table("trip"), about=name)
     assert trips["outcome"] == ["turned_back", "arrived"]
@@ -355,8 +361,8 @@ def test_a_tree_that_comes_to_lie_shuts_the_road_from_the_next_tick_until_it_is_
     assert list(zip(*closures.values(), strict=True)) == [("r0", "c0", "c1", "tree", 71, 91)]
     hurt_then = {75: hurt(1)}
     waits, alone = played(district(), together(deeds, hurt_then)), played(district(), hurt_then)
-    (late,), (soon,) = (m.ledger.table("incident")["dispatched_tick"] for m in (waits, alone))
-    assert (soon, late) == (76, 91)
+    (late,), (soon,) = (m.ledger.table("incident")["dispatched_min"] for m in (waits, alone))
+    assert (soon, late) == (378.0, 455.0)  # three minutes to read; told that the tree is gone
 
 
 # -- a dike --------------------------------------------------------------------------------------

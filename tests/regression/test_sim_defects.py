@@ -106,7 +106,7 @@ def reported(scenario: Scenario, tick: int, incidents: list[Incident[Crew]]) -> 
     def happen(parts: Parts, now: int) -> None:
         for incident in incidents:
             parts.incidents.open(incident, now, unseen=True)
-            parts.notice.found_at(incident, now, now)
+            parts.notice.found_at(incident, parts.clock.minute_of(now))
 
     return act(calm_run(scenario), {tick: happen})
 
@@ -117,11 +117,18 @@ def test_the_desk_reads_no_faster_than_it_can() -> None:
     reports = [collapse(f"c{n}") for n in range(5)]
     model = reported(slow, 0, reports)
     known: dict[str, int] = {}
-    for tick in range(20):
+    parts = model.parts
+    know = parts.command.picture.know
+
+    def note(incident: Incident[Crew]) -> None:
+        known[incident.id] = parts.present.tick
+        know(incident)
+
+    parts.command.picture.know = note  # type: ignore[method-assign]
+    for _ in range(20):
         model.step()
-        known |= {i.id: tick for i in model.parts.command.picture.open if i.id not in known}
     assert known == {"c0": 3, "c1": 6, "c2": 9, "c3": 12, "c4": 15}
-    assert [i.known_tick for i in reports] == [3, 6, 9, 12, 15]
+    assert [i.read_min for i in reports] == [15.0, 30.0, 45.0, 60.0, 75.0]
 
 
 def test_an_incident_for_several_is_as_many_reports() -> None:
@@ -131,18 +138,20 @@ def test_an_incident_for_several_is_as_many_reports() -> None:
     model = reported(slow, 0, [several, after])
     for _ in range(8):
         model.step()
-    assert several.known_tick == slow.ticks_of(20)
-    assert after.known_tick == slow.ticks_of(30)  # the other seat was free from minute 15
-    rules = WorkRules.read(slow)
-    assert several.crews_wanted(rules) == 3
-    assert collapse("c", persons=25, cases=3).crews_wanted(rules) == 6
+    assert several.read_min == 20.0
+    assert after.read_min == 30.0  # the other seat was free from minute 15
+    rules = WorkRules.read(slow)  # six people a case, or three for four who are trapped
+    assert several.people_wanted(rules) == 3 * 6
+    assert collapse("c", persons=40, cases=3).people_wanted(rules) == 30
 
 
 def test_what_is_read_after_the_end_is_not_known() -> None:
     last = TINY.ticks - 1
-    table = reported(TINY, last, [collapse("late", last)]).run().table("incident")
+    slow = set_parameters(TINY, response__desk_min=15.0)
+    table = reported(slow, last, [collapse("late", last)]).run().table("incident")
     assert table["reported_tick"].tolist() == [last]
     assert table["known_tick"].tolist() == [NEVER]
+    assert np.isnan(table["read_min"]).all()
 
 
 def test_a_silent_site_sends_a_runner() -> None:
@@ -150,7 +159,7 @@ def test_a_silent_site_sends_a_runner() -> None:
     dry = set_parameters(TINY, residents__water_lost_share=1.0, residents__kit_share=0.0)
     model = calm_run(dry, bulletins=winds_said((0, 20.0)))
     hold(model, power_out=[False, True], phone_out=[False, True])
-    runs = int(model.parts.messages.runner_ticks[1])
+    runs = int(model.parts.command.means.calls.runner_ticks[1])
     tables = model.run().tables()
     relief = rows(tables["relief"], site="port")
     assert any(tick != NEVER for tick in relief["relief_tick"])
@@ -161,13 +170,13 @@ def test_a_silent_site_sends_a_runner() -> None:
 
 
 def test_a_large_incident_gets_its_crews_at_once() -> None:
-    """Sixteen people want two crews, and both stand idle: both leave in the same tick."""
+    """Ten people want eight rescuers, and both crews of four stand idle: both leave at once."""
     team = TINY.teams[0].model_copy(update={"kind": "comprehensive"})
     parts = calm_run(TINY.model_copy(update={"teams": (team,)})).parts
-    incident = Incident[Crew]("large", "collapse", 1, 0, np.arange(16), persons=16, known_tick=0)
+    incident = Incident[Crew]("large", "collapse", 1, 0, np.arange(10), persons=10, read_min=0.0)
     parts.command.picture.know(incident)
-    parts.command.means.dispatch.step(0)
-    assert incident.crews_wanted(WorkRules.read(TINY)) == 2
+    parts.command.means.dispatch.step(0.0)
+    assert incident.people_wanted(WorkRules.read(TINY)) == 8
     assert [c.id for c in incident.crews] == ["team-1/1", "team-1/2"]
 
 

@@ -28,7 +28,7 @@ QUICK = settings(
 class Task:
     id: str
     persons: int
-    known_tick: int
+    read_min: float
     burns: bool = False
 
 
@@ -80,7 +80,7 @@ def test_nearest_idle(desk: Desk) -> None:
     tasks, crews, eta = desk
     free = set(range(eta.shape[1]))
     expected = []
-    for task in sorted(tasks, key=lambda t: (t.persons == 0, t.known_tick, t.id)):
+    for task in sorted(tasks, key=lambda t: (t.persons == 0, t.read_min, t.id)):
         i = tasks.index(task)
         near = [(eta[i, c], c) for c in sorted(free) if np.isfinite(eta[i, c])]
         if near:
@@ -155,7 +155,7 @@ def test_with_one_crew_the_first_by_rank_is_served(desk: Desk, name: str) -> Non
     tasks, crews, eta = desk
     pairs = DISPATCH[name](tasks, crews[:1], eta[:, :1])
     can = [t for t, minutes in zip(tasks, eta[:, 0], strict=True) if np.isfinite(minutes)]
-    first = min(can, key=lambda t: (*RANK[name](t), t.known_tick, t.id), default=None)
+    first = min(can, key=lambda t: (*RANK[name](t), t.read_min, t.id), default=None)
     assert pairs == ([] if first is None else [(tasks.index(first), 0)])
 
 

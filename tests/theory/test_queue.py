@@ -1,33 +1,31 @@
 """Command and crews as a queue: Poisson arrivals, exponential work, c crews: M/M/c.
 
-Incidents are put on the desk of the real Command of a calm place; its real dispatch sends the
-real crews. One crew is enough for each, all are in the same place, and nobody tires, so the
-wait from known to dispatched is that of an M/M/c queue, but for ticks: work starts a tick
-after dispatch and ends with a tick. The time that a job holds a crew is therefore measured, and
-the reference is Erlang's mean wait at its mean, times (1 + v) / 2 where v is its squared
-coefficient of variation (a little less than 1): exact for one crew (Pollaczek and Khinchine), the
-usual approximation for more (Lee and Longton 1959).
+A source puts incidents into whole runs of the model: they are found and phoned in at the minute in
+which they happen, and read at once. One crew is enough for each, all are in the same place, and
+nobody tires, so the wait from happening to the beginning of work is Erlang's, whatever the ticks.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from anlan import sim
 from anlan.sim.command.desk import Desk
 from anlan.sim.crews.crew import Crew
-from anlan.sim.incidents.incident import Incident, WorkRules
-from anlan.sim.ledger import NEVER
+from anlan.sim.incidents.incident import Incident
 from anlan.sim.model import ResponseModel
+from anlan.sim.scenario.schema import Scenario
 from tests.oracle.calm import places
 from tests.oracle.district import set_parameters
 from tests.oracle.runs import calm_run
 
-SERVICE_H = 4.0  # mean work; 48 ticks, so that a tick matters little
+SERVICE_MIN = 60.0
 
 
 def erlang_c(crews: int, load: float) -> float:
@@ -45,115 +43,124 @@ def test_the_reference_itself(crews: int, load: float, chance: float) -> None:
     assert erlang_c(crews, load) == pytest.approx(chance, abs=5e-6)
 
 
-class Job(Incident[Crew]):
-    """An incident whose work is given in crew-hours."""
+@dataclass
+class Jobs:
+    """A source: jobs that happen at given minutes and take given crew-hours."""
 
-    work_h = 0.0
+    model: ResponseModel
+    came_min: list[float]
+    work_h: list[float]
+    all: list[Incident[Crew]] = field(default_factory=list)
 
-    def full_work_h(self, rules: WorkRules) -> float:
-        return self.work_h
+    def step(self, tick: int) -> None:
+        p = self.model.parts
+        while len(self.all) < len(self.came_min):
+            number, minute = len(self.all), self.came_min[len(self.all)]
+            if minute >= p.clock.minute_of(tick + 1):
+                return
+            hours = self.work_h[number]
+            job = Incident[Crew](
+                f"job-{number:05d}", "collapse", 0, tick,
+                occurred_min=minute, work_h=hours, work_left_h=hours,
+            )  # fmt: skip
+            p.incidents.open(job, tick, unseen=True)
+            p.notice.found_at(job, minute)
+            self.all.append(job)
+
+    def finish(self) -> None:
+        """It leaves no facts of its own."""
 
 
-def job(number: int, known_tick: int, work_h: float) -> Job:
-    """A job at the desk, read at a tick."""
-    found = Job(f"job-{number:05d}", "collapse", 0, known_tick)
-    found.work_h, found.known_tick = work_h, known_tick
-    return found
-
-
-def tireless(crews: int) -> ResponseModel:
+def district(crews: int, duration_h: int, tick_min: int) -> Scenario:
     """One place, one team of `crews` crews on duty from the start, who never tire nor rest."""
     change = {"kind": "comprehensive", "community": "c0", "members": crews, "crew_size": 1}
     team = sim.load("tiny").teams[0].model_copy(update=change | {"boats": 0})
-    scenario = set_parameters(
-        places(2, [(0, 1, 1.0, 60.0)], teams=(team,)),
+    made = places(2, [(0, 1, 1.0, 60.0)], teams=(team,))
+    settings = {"tick_min": tick_min, "duration_h": duration_h}
+    return set_parameters(
+        made.model_copy(update={"settings": made.settings.model_copy(update=settings)}),
         team__tired_at_shift_end=1.0,
         team__tired_at_24h=1.0,
         team__shift_h=1e9,
+        team__on_duty_most_h=1e9,
+        response__desk_min=0.0,
+        team__people_first=1.0,
+        team__plan_h=1e9,
     )
-    return calm_run(scenario)
 
 
-def tick_of(model: ResponseModel, tick: int) -> None:
-    """One tick of dispatch, crews and work, in the order of the phases."""
-    p = model.parts
-    p.command.means.dispatch.step(tick)
-    for crew in p.crews:
-        if crew.state != "working":
-            crew.step_crew(tick)
-    for incident in p.command.picture.open:
-        if incident.open and incident.crews:
-            p.workplace.work(incident, tick)
-
-
-def play(crews: int, load: float, jobs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """(wait, service) in ticks of each job; a crew is free for the next one a tick after."""
+def arrivals(crews: int, load: float, jobs: int, seed: int) -> tuple[list[float], list[float]]:
+    """Minutes at which jobs happen, and their crew-hours."""
     rng = np.random.default_rng(seed)
-    model = tireless(crews)
-    board = model.parts.command.picture
-    mean_ticks = SERVICE_H * model.parts.clock.ticks_per_h
-    arrivals = np.cumsum(rng.exponential(mean_ticks / load, jobs)).astype(int)
-    work_h = rng.exponential(SERVICE_H, jobs)
-    everything: list[Job] = []
-    tick = 0
-    while len(everything) < jobs or any(j.open for j in board.open):
-        if not any(j.open for j in board.open):
-            tick = max(tick, int(arrivals[len(everything)]))  # nothing happens before
-        while len(everything) < jobs and arrivals[len(everything)] <= tick:
-            everything.append(job(len(everything), tick, float(work_h[len(everything)])))
-            board.know(everything[-1])
-        tick_of(model, tick)
-        tick += 1
-    wait = np.array([j.dispatched_tick - j.known_tick for j in everything])
-    service = np.array([j.done_tick + 1 - j.dispatched_tick for j in everything])
-    _check_by_recursion(arrivals, wait, service, crews)
-    assert (service > 0).all()
-    assert NEVER not in [j.dispatched_tick for j in everything]
-    return wait[jobs // 10 :], service[jobs // 10 :]  # the queue began empty
+    came = np.cumsum(rng.exponential(SERVICE_MIN / (load * crews), jobs))
+    return came.tolist(), (rng.exponential(SERVICE_MIN / 60.0, jobs)).tolist()
 
 
-def _check_by_recursion(
-    arrivals: np.ndarray, wait: np.ndarray, service: np.ndarray, crews: int
-) -> None:
-    """Job by job: it starts when it has come and the first of the crews is free, no later."""
-    free = [0] * crews
-    heapq.heapify(free)
-    for came, waited, took in zip(arrivals, wait, service, strict=True):
-        starts = max(int(came), heapq.heappop(free))
-        assert waited == starts - came
-        heapq.heappush(free, starts + int(took))
+def waits(crews: int, came: list[float], work_h: list[float], tick_min: int) -> np.ndarray:
+    """(jobs,) minutes from the happening of each to the beginning of its work."""
+    duration_h = int(came[-1] / 60.0) + 200
+    model = calm_run(district(crews, duration_h, tick_min))
+    jobs = Jobs(model, came, work_h)
+    model.parts.sources.append(jobs)
+    model.run()
+    started = np.array([j.started_min for j in jobs.all])
+    done = np.array([j.done_min for j in jobs.all])
+    assert done == pytest.approx(started + 60.0 * np.array(work_h), abs=1e-6)
+    return started - np.array(came)
 
 
-@pytest.mark.parametrize(("crews", "load"), [(1, 0.6), (2, 1.4)])
-def test_mean_wait_is_erlang_s(crews: int, load: float) -> None:
-    wait, service = play(crews, load, 3_000 * crews, seed=crews)
-    mean_service = float(service.mean())
-    true_load = load * mean_service / (SERVICE_H * 12)
-    variation = (1.0 + float(service.var()) / mean_service**2) / 2.0
-    expected = erlang_c(crews, true_load) * mean_service / (crews - true_load) * variation
-    batches = wait[: len(wait) // 20 * 20].reshape(20, -1).mean(axis=1)
-    error = float(batches.std(ddof=1) / np.sqrt(len(batches)))
-    assert abs(float(wait.mean()) - expected) < 3.2 * error  # t, 19 degrees, 99.5 %
-    assert error < 0.14 * expected  # so that the test can fail
-    one_more = erlang_c(crews + 1, true_load) * mean_service / (crews + 1 - true_load)
-    assert abs(float(wait.mean()) - one_more) > 3.2 * error
-    waited = float((wait > 0).mean())
-    assert waited == pytest.approx(erlang_c(crews, true_load), abs=0.05)
+def by_recursion(crews: int, came: list[float], work_h: list[float]) -> np.ndarray:
+    """Job by job: it starts when it has come and the first of the crews is free."""
+    free = [0.0] * crews
+    found = []
+    for minute, hours in zip(came, work_h, strict=True):
+        starts = max(minute, heapq.heappop(free))
+        found.append(starts - minute)
+        heapq.heappush(free, starts + 60.0 * hours)
+    return np.array(found)
+
+
+@pytest.mark.parametrize("tick_min", [1, 5, 20])
+def test_each_job_waits_as_long_as_in_a_queue_whatever_the_tick(tick_min: int) -> None:
+    """At load 0.73, where five-minute ticks once made 215 of 122 minutes."""
+    came, work_h = arrivals(2, 0.73, 300, seed=3)
+    wait = waits(2, came, work_h, tick_min)
+    assert wait == pytest.approx(by_recursion(2, came, work_h), abs=1e-6)
+    assert wait.mean() > 10.0
+
+
+@pytest.mark.parametrize(
+    ("crews", "load", "jobs"), [(1, 0.3, 2400), (2, 0.6, 3000), (3, 0.75, 4500), (2, 0.9, 9000)]
+)
+def test_mean_wait_is_erlang_s(crews: int, load: float, jobs: int) -> None:
+    """Inside a 99 % interval of batch means; the mean of one crew more lies far outside."""
+    came, work_h = arrivals(crews, load, jobs, seed=crews)
+    wait = waits(crews, came, work_h, 20)
+    means = wait.reshape(20, -1)[1:].mean(axis=1)  # the queue began empty
+    error = float(means.std(ddof=1) / np.sqrt(len(means)))
+    off = float(student.ppf(0.995, len(means) - 1)) * error
+    expected = mean_wait_min(crews, load * crews)
+    assert abs(float(means.mean()) - expected) < off
+    assert abs(float(means.mean()) - mean_wait_min(crews + 1, load * crews)) > off
+
+
+def mean_wait_min(crews: int, load: float) -> float:
+    """Erlang's, at `load` erlangs."""
+    return erlang_c(crews, load) * SERVICE_MIN / (crews - load)
 
 
 def test_first_come_first_served() -> None:
     """With one crew, jobs are taken up in the order in which they came to be known."""
-    model = tireless(1)
-    jobs = [job(n, 10 - n, 1.0) for n in range(5)]
-    for one in jobs:
-        model.parts.command.picture.know(one)
-    for tick in range(11, 120):
-        tick_of(model, tick)
-    in_order = sorted(jobs, key=lambda j: j.dispatched_tick)
-    assert [j.known_tick for j in in_order] == [6, 7, 8, 9, 10]
-    # One tick to drive, an hour's work (12 ticks, the last one done in), the next one after that.
-    starts = [j.dispatched_tick for j in in_order]
-    assert set(np.diff(starts).tolist()) == {12 + 1}
+    came, work_h = [10.0, 11.0, 12.5, 14.0, 14.2], [1.0] * 5
+    assert waits(1, came, work_h, 5) == pytest.approx(
+        [0.0, 59.0, 117.5, 176.0, 235.8]  # 70, 130, 190, 250 less when each came
+    )
+
+
+def test_short_jobs_follow_one_another_within_a_tick() -> None:
+    """Five jobs of three minutes each, all within one tick of twenty."""
+    wait = waits(1, [21.0] * 5, [0.05] * 5, 20)
+    assert wait == pytest.approx([0.0, 3.0, 6.0, 9.0, 12.0])
 
 
 # -- the desks: reports and calls in a queue with seats -------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log10, sqrt
+from math import inf, log10, sqrt
 from types import SimpleNamespace
 from typing import Any
 
@@ -226,15 +226,15 @@ class Out:
 class Diggers:
     """A fresh crew of some people that never tires."""
 
-    def __init__(self, people: int, shift_end_tick: int = FAR) -> None:
+    def __init__(self, people: int, shift_end_min: float = inf) -> None:
         self.people = people
-        self.shift_end_tick = shift_end_tick
+        self.shift_end_min = shift_end_min
         self.released = 0
 
-    def efficiency(self, tick: int) -> float:
+    def efficiency(self, minute: float) -> float:
         return 1.0
 
-    def finish_task(self, tick: int, outcome: str) -> None:
+    def finish_task(self, minute: float, outcome: str) -> None:
         self.released += 1
 
 
@@ -244,13 +244,15 @@ def dug_out(
     """The tick in which each of some people comes out, the ruins, and the tick of their end."""
     out = Out()
     field = SimpleNamespace(
-        clock=SimpleNamespace(ticks_per_h=60 // minutes),
+        clock=SimpleNamespace(
+            ticks_per_h=60 // minutes, minute_of=lambda tick: float(tick * minutes)
+        ),
         present=SimpleNamespace(sky=SimpleNamespace(wind_ms=np.zeros(1))),
         workplace=SimpleNamespace(rules=SimpleNamespace(stop_wind_ms=24.5)),
         people=out,
     )
     buried = [rubble.Buried(n, 1, h, int(neighbours), int(last)) for n, h in enumerate(work_h)]
-    incident: Incident[Any] = Incident("ruins", "collapse", 0, 0, arrived_tick=0)
+    incident: Incident[Any] = Incident("ruins", "collapse", 0, 0, arrived_min=0.0)
     ruins = rubble.Rubble(field, RUBBLE, WorkRules.read(TINY), incident, buried)  # type: ignore[arg-type]
     for tick in range(1, 2000):
         out.tick = tick
@@ -303,7 +305,7 @@ def test_a_crew_for_eight_people_and_later_one_for_each_who_lies_deep(
 ) -> None:
     ruins = ruins_of(deep, shallow)
     assert ruins.crews_wanted() == before
-    ruins.incident.arrived_tick = 3
+    ruins.incident.arrived_min = 3.0
     assert ruins.crews_wanted() == after
 
 
@@ -317,7 +319,7 @@ def test_crews_that_are_not_needed_any_more_are_let_go() -> None:
 
 def test_a_crew_whose_shift_is_over_goes_to_rest() -> None:
     """Six people for an hour of ten-minute ticks; then the other crew alone, three at a time."""
-    six, three = Diggers(6, shift_end_tick=7), Diggers(3)
+    six, three = Diggers(6, shift_end_min=70.0), Diggers(3)
     at, _, _ = dug_out([12.0, 1000.0], [six, three], 10, last=100)
     # 6 ticks of (8 / 6) person-hours: 8; 4 more by three take 8 ticks.
     assert at == {0: 14}

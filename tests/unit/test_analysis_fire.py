@@ -199,6 +199,7 @@ def test_building_fires_by_hand():
     found = measure_run(district(), joined(building_fires))
     expected = {
         "fire.buildings": 4.0,
+        "fire.burnt_m2": 0.0,
         "fire.first_engine_min_mean": (5 + 12 + 120) / 3,  # b4 waits to the end; b2 is b1's
         "fire.first_engine_5min_share": 1 / 3,
         "fire.order_to_engine_min_mean": (4 + 10 + 120) / 3,
@@ -422,16 +423,17 @@ def test_crews_on_the_road_and_at_the_scene_by_the_tick():
             over = came if came != NEVER else gone
             drive(ledger, trip, crew, "task", left, over, "forest_fire/f1")
         ledger.add(
-            facts.Deployment(
-                crew=crew, team="team-1", incident="forest_fire/f1", trip=trip, people=6,
+            fact(
+                facts.Deployment, crew=crew, team="team-1", incident="forest_fire/f1",
+                trip=trip, people=6,
                 sent_tick=left, arrived_tick=came, left_tick=gone, outcome=outcome,
             )
         )  # fmt: skip
 
     def drive(ledger, trip, crew, purpose, left, came, about=""):
         ledger.add(
-            facts.Trip(
-                trip=trip, agent=crew, kind="crew", purpose=purpose, about=about,
+            fact(
+                facts.Trip, trip=trip, agent=crew, kind="crew", purpose=purpose, about=about,
                 origin="t0-c0", destination="t0-c1", departed_tick=left, arrived_tick=came,
                 distance_km=1.0, outcome="under_way" if came == NEVER else "arrived",
             )

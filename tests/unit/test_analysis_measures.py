@@ -57,9 +57,9 @@ def winds(ledger, at_hour, **columns):
 def message(ledger, kind, receiver, received, name="III", sender="command", sent=10):
     """Something said to a community, or to all: the signal or order `name`, or a report."""
     ledger.add(
-        facts.Message(
-            message=f"{kind}/{name}/{receiver}", kind=kind, sender=sender, receiver=receiver,
-            about="", content=name, sent_tick=sent, received_tick=received, means="phone",
+        fact(
+            facts.Message, message=f"{kind}/{name}/{receiver}", kind=kind, sender=sender,
+            receiver=receiver, content=name, sent_tick=sent, received_tick=received, means="phone",
         )
     )  # fmt: skip
 
@@ -155,8 +155,9 @@ def incident(
 ):
     """It happened in tick 20 and was found in 22, whether its report came through or not."""
     ledger.add(
-        facts.Incident(
-            incident=name, kind=kind, community=place, place="r0" if kind == "tree" else "",
+        fact(
+            facts.Incident, incident=name, kind=kind, community=place,
+            place="r0" if kind == "tree" else "",
             occurred_tick=20, found_tick=22, reported_tick=reported, known_tick=reported,
             dispatched_tick=reported, arrived_tick=arrived, done_tick=NEVER, persons=persons,
             rescued=rescued, died=died, crew="", cases=cases,
@@ -166,18 +167,16 @@ def incident(
 
 def test_an_incident_never_reached_waits_to_the_end_and_a_tree_is_no_rescue(scenario):
     def write(ledger):
-        incident(ledger, "a", "t0-c0", 24, 36, 2, rescued=2)  # 60 min: still in time
-        incident(ledger, "b", "t0-c1", 24, 37, 3, rescued=3)  # 65 min: late
-        incident(ledger, "c", "t1-c0", 134, -1, 4)  # waits 10 ticks to the end: 50 min, not in time
-        incident(
-            ledger, "d", "t1-c0", -1, -1, 5, kind="injury"
-        )  # unreported since tick 20: 620 min
+        incident(ledger, "a", "t0-c0", 24, 32, 2, rescued=2)  # 60 min: still in time
+        incident(ledger, "b", "t0-c1", 24, 33, 3, rescued=3)  # 65 min: late
+        incident(ledger, "c", "t1-c0", 134, -1, 4)  # since tick 20, to the end: 620 min
+        incident(ledger, "d", "t1-c0", -1, -1, 5, kind="injury")  # unreported: 620 min
         incident(ledger, "e", "t1-c0", 24, -1, 0, kind="tree")
 
     found = measured(scenario, write)
     assert found["rescue.incidents"] == 4
-    assert found["rescue.response_min_mean"] == (60 + 65 + 50 + 620) / 4
-    assert found["rescue.response_min_mean.worst_town"] == (50 + 620) / 2
+    assert found["rescue.response_min_mean"] == (60 + 65 + 620 + 620) / 4
+    assert found["rescue.response_min_mean.worst_town"] == 620
     assert found["rescue.response_min_p90"] == 620
     assert found["rescue.reached_share"] == 2 / 4
     assert found["rescue.reached_share.worst_town"] == 0.0
@@ -190,8 +189,8 @@ def test_an_incident_never_reached_waits_to_the_end_and_a_tree_is_no_rescue(scen
 
 def test_an_incident_that_stands_for_several_counts_as_several(scenario):
     def write(ledger):
-        incident(ledger, "a", "t0-c0", 24, 36, 8, cases=3)  # 60 min
-        incident(ledger, "b", "t1-c0", 24, 44, 4)  # 100 min
+        incident(ledger, "a", "t0-c0", 24, 32, 8, cases=3)  # 60 min
+        incident(ledger, "b", "t1-c0", 24, 40, 4)  # 100 min
 
     found = measured(scenario, write)
     assert found["rescue.incidents"] == 4
@@ -200,6 +199,30 @@ def test_an_incident_that_stands_for_several_counts_as_several(scenario):
     assert found["rescue.within_60min_share"] == 3 / 4
     assert found["rescue.reached_share.worst_town"] == 1.0
     assert found["harm.trapped_persons"] == 12
+
+
+def test_the_clock_starts_when_it_happens_and_each_link_has_its_part(scenario):
+    """Ten minutes to find, ten to report, three to read, ...; another is never found, 620 min."""
+    minutes = (100.0, 110.0, 120.0, 123.0, 130.0, 150.0, 151.0, 171.0, 172.0, 202.0)
+    columns = ("occurred", "found", "reported", "read", "dispatched", "mustered", "departed",
+               "arrived", "started", "done")  # fmt: skip
+    links = dict(zip((f"{c}_min" for c in columns), minutes, strict=True))
+
+    def write(ledger, later_min=0.0):
+        whole = {c: m if c == "occurred_min" else m + later_min for c, m in links.items()}
+        ledger.add(fact(facts.Incident, incident="a", kind="collapse", community="t0-c0",
+                        occurred_tick=20, persons=2, cases=3, **whole))  # fmt: skip
+        ledger.add(fact(facts.Incident, incident="b", kind="collapse", community="t0-c0",
+                        occurred_tick=20, persons=1, cases=1))  # fmt: skip
+
+    found = measured(scenario, write)
+    assert found["rescue.response_min_mean"] == (3 * 71 + 620) / 4
+    assert found["rescue.link_found_min"] == (3 * 10 + 620) / 4
+    rest = {"reported": 10, "read": 3, "dispatched": 7, "mustered": 20, "departed": 1,
+            "travel": 20, "start": 1, "work": 30}  # fmt: skip
+    assert {link: found[f"rescue.link_{link}_min"] for link in rest} == rest
+    later = measured(scenario, lambda ledger: write(ledger, 15.0))
+    assert later["rescue.response_min_mean"] == found["rescue.response_min_mean"] + 3 * 15 / 4
 
 
 def test_relief_counts_persons_and_leaves_out_a_need_that_soon_ended(scenario):

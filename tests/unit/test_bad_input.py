@@ -273,7 +273,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
         "unexpected end",
     ),
     "a cell too many": (
-        edit("teams.csv", "made up,assumption", "made, up,assumption"),
+        edit("teams.csv", "made up,known", "made, up,assumption"),
         "teams.csv, row {row}: 12 cells, but the header has 11 columns",
         "11 columns",
     ),

@@ -62,17 +62,17 @@ def test_the_chain_of_the_tiny_fire_is_as_worked_out_by_hand() -> None:
         "discovered_min": 14.0,
         "called_min": 15.0,
         "ordered_min": 16.5,
-        "dispatched_min": 17.0,
-        "left_min": 17.75,
-        "arrived_min": 28.75,
-        "first_water_min": 32.25,
-        "controlled_min": 32.25,
-        "out_min": 62.200625,
+        "dispatched_min": 16.5,
+        "left_min": 17.25,
+        "arrived_min": 28.25,
+        "first_water_min": 31.75,
+        "controlled_min": 31.75,
+        "out_min": 31.75 + 25.0 + 0.05 * 94.6125,
     }
     for column, minute in minutes.items():
         assert fire[column] == pytest.approx(minute, abs=1e-5), column
-    assert fire["burnt_m2"] == pytest.approx(99.0125)
-    assert fire["water_l"] == pytest.approx(19_480.74375)
+    assert fire["burnt_m2"] == pytest.approx(0.2 * (31.75 - 10.0) ** 2)
+    assert fire["water_l"] == pytest.approx(11_700.0 + 6.5 * 60.0 * 19.730625)
     assert (fire["engines_needed_max"], fire["engines_peak"]) == (2, 2)
     assert (fire["victims"], fire["rescued"], fire["died"]) == (3, 2, 1)
     assert (fire["fire"], fire["first_crew"], fire["spread_from"]) == ("shed-1", "fire-1/1", "")
@@ -82,28 +82,30 @@ def test_the_rest_of_the_tiny_ledger_tells_the_same() -> None:
     ledger = sim.run(TINY)
     (incident,) = rows(ledger, "incident")
     ticks = [incident[f"{x}_tick"] for x in ("occurred", "reported", "known", "dispatched")]
-    assert ticks == [10, 15, 17, 17]
-    assert (incident["arrived_tick"], incident["done_tick"]) == (29, 63)
+    assert ticks == [10, 15, 16, 16]
+    assert (incident["arrived_min"], incident["done_min"]) == (28.25, 63.0)
     assert (incident["persons"], incident["rescued"], incident["died"]) == (3, 2, 1)
     (death,) = rows(ledger, "casualty")
     assert (death["tick"], death["cause"], death["outcome"]) == (39, "fire", "died")
     trips = [
-        (t["agent"], t["purpose"], t["departed_tick"], t["arrived_tick"])
+        (t["agent"], t["purpose"], t["departed_min"], t["arrived_min"])
         for t in rows(ledger, "trip")
     ]
+    # Ten minutes of road, and on the way to it a minute of streets; the fire is looked at once a
+    # tick, so the second engine is let go and the first done with full minutes.
     assert trips == [
-        ("fire-1/1", "task", 17, 29),
-        ("fire-1/2", "task", 17, 29),
-        ("fire-1/2", "return", 43, 53),
-        ("fire-1/1", "return", 63, 73),
+        ("fire-1/1", "task", 17.25, 28.25),
+        ("fire-1/2", "task", 17.25, 28.25),
+        ("fire-1/2", "return", 43.0, 53.0),
+        ("fire-1/1", "return", 63.0, 73.0),
     ]
 
 
 @pytest.mark.parametrize("tick_min", [2, 5])
-def test_a_longer_tick_moves_the_order_and_nothing_below_it(tick_min: int) -> None:
-    """Only the order waits for a tick: from there the chain is exact to the second."""
+def test_a_longer_tick_moves_nothing_of_the_chain(tick_min: int) -> None:
+    """Calls, orders, turnout and roads have their minutes, whatever the tick."""
     (fire,) = fires(alone(settings={"tick_min": tick_min}))
-    order = math.ceil(16.5 / tick_min) * tick_min
+    order = 16.5
     assert fire["dispatched_min"] == order
     assert fire["arrived_min"] == pytest.approx(order + 11.75)
     assert fire["first_water_min"] == pytest.approx(order + 15.25)
@@ -127,7 +129,7 @@ def test_a_neighbour_that_stands_nearer_catches_before_the_water_comes() -> None
     assert second["ignited_min"] == pytest.approx(23.330 + 7.110, abs=0.002)
     assert math.isnan(second["called_min"])
     # One engine holds the small fire; the other cannot hold the big one, which goes on growing.
-    assert second["controlled_min"] == pytest.approx(32.25)
+    assert second["controlled_min"] == pytest.approx(31.75)
     assert math.isnan(first["controlled_min"])
     assert first["engines_needed_max"] == 9
 
@@ -135,8 +137,8 @@ def test_a_neighbour_that_stands_nearer_catches_before_the_water_comes() -> None
 def test_engines_that_come_later_hold_it_at_last() -> None:
     """The officer asks at arrival for what will burn a quarter of an hour later."""
     first, second = fires(closer(5.0).replace(teams={"fire-1": {"members": 60}}))
-    assert first["arrived_min"] == pytest.approx(28.75)
-    assert second["controlled_min"] == pytest.approx(32.25)
+    assert first["arrived_min"] == pytest.approx(28.25)
+    assert second["controlled_min"] == pytest.approx(31.75)
     # at tick 29 its area of minute 44 is .2 x 34^2 = 231.2 m2: 6 branches, 3 engines, one more
     # than there are. Command sends it in tick 30; water at 30 + .75 + 11 + 3.5 = 45.25, when
     # .2 x 35.25^2 = 248.5 m2 burn: 6 branches still, 3 engines
@@ -316,10 +318,10 @@ def test_counts_from_one_uniform_are_poisson() -> None:
 def test_policies_put_fires_and_lives_in_their_order() -> None:
     three = np.arange(3)
     scene = Mock(BuildingScene, capability="fire")
-    tree = Incident[Crew]("tree", "tree", 0, 0, known_tick=1)
-    flood = Incident[Crew]("flood", "flood", 0, 0, three, persons=3, known_tick=2)
-    fire = Incident[Crew]("fire", "fire", 0, 0, known_tick=3, scene=scene)
-    manned = Incident[Crew]("manned", "fire", 0, 0, three, persons=3, known_tick=4, scene=scene)
+    tree = Incident[Crew]("tree", "tree", 0, 0, read_min=1.0)
+    flood = Incident[Crew]("flood", "flood", 0, 0, three, persons=3, read_min=2.0)
+    fire = Incident[Crew]("fire", "fire", 0, 0, read_min=3.0, scene=scene)
+    manned = Incident[Crew]("manned", "fire", 0, 0, three, persons=3, read_min=4.0, scene=scene)
     crew = prepare(TINY).model(1, 0).parts.crews[0]
     eta = np.ones((4, 1))
     in_order = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 
 from anlan import sim
 from anlan.sim.chance import Streams
+from anlan.sim.command.desk import Desk
+from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import Eta, Pairs
 from anlan.sim.crews.crew import MUSTER, Crew
 from anlan.sim.incidents.incident import Incident
@@ -17,6 +20,7 @@ from anlan.sim.model import ResponseModel, seated
 from anlan.sim.parts import Parts
 from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import Scenario
+from anlan.sim.threats import Threat
 from tests.oracle.calm import calm, places, winds_said
 from tests.oracle.district import set_parameters
 from tests.oracle.held import Deed, act, hold
@@ -99,7 +103,7 @@ def hurt_in(place: int) -> Deed:
     def happen(parts: Parts, now: int) -> None:
         incident = Incident[Crew]("hurt", "injury", place, now, persons=1, others=1)
         parts.incidents.open(incident, now, unseen=True)
-        parts.notice.found_at(incident, now, now)
+        parts.notice.found_at(incident, parts.clock.minute_of(now))
 
     return happen
 
@@ -108,18 +112,19 @@ def hurt_in(place: int) -> Deed:
 def test_aid_is_asked_for_at_its_level_or_a_higher_one(asked_at: str, asked: bool) -> None:
     """Level III at tick 6. Those who are asked decide, then muster; nobody comes unasked."""
     scenario = with_aid(asked_at)
-    decided = 6 + scenario.ticks_of(scenario.p("response.aid_decision_min"))
+    decided_min = 30.0 + scenario.p("response.aid_decision_min")
+    decided = int(decided_min // 5)
     model = act(calm_run(scenario, bulletins=winds_said((0, YELLOW))), {2: hurt_in(1)})
     tables = model.run().tables()
     mustered = rows(tables["muster"], team="aid")
     assert mustered["called_tick"] == ([decided] * 2 if asked else [])
     if asked:
         u = [Streams(1, 0).one(MUSTER, f"aid/{n}", 0) for n in (1, 2)]
-        assert mustered["ready_tick"] == [decided + scenario.ticks_of(20 * (0.5 + x)) for x in u]
+        assert mustered["ready_min"] == [decided_min + 20 * (0.5 + x) for x in u]
     (store,) = (s for s in model.parts.stores if s.id == "aid")
     assert store.called_tick == (decided if asked else NEVER)
-    # The hurt called in the district's own team at once.
-    assert set(rows(tables["muster"], team="team-1")["called_tick"]) == {3}
+    # The hurt called in the district's own team as soon as command had read of it.
+    assert set(rows(tables["muster"], team="team-1")["called_min"]) == {10.0 + 3.0}
 
 
 def test_aid_is_asked_for_once_however_often_the_level_comes_into_force() -> None:
@@ -127,8 +132,8 @@ def test_aid_is_asked_for_once_however_often_the_level_comes_into_force() -> Non
     scenario = with_aid("III")
     model = calm_run(scenario, bulletins=bulletins)
     model.run()
-    decided = 6 + scenario.ticks_of(scenario.p("response.aid_decision_min"))
-    assert [tick for tick, _ in model.parts.command.aid_asked] == [decided] * 3
+    decided_min = 30.0 + scenario.p("response.aid_decision_min")
+    assert [minute for minute, _ in model.parts.command.aid_asked] == [decided_min] * 3
 
 
 # -- seats ---------------------------------------------------------------------------------------
@@ -162,9 +167,47 @@ def test_whoever_sits_in_a_seat_decides() -> None:
     assert model.parts.command.aid_asked == []
     assert not len(rows(tables["muster"], team="aid")["crew"])
     assert not len(tables["deployment"]["crew"])
-    assert tables["incident"]["dispatched_tick"].tolist() == [NEVER]
+    # Both crews of the district were called in for it, and nobody was sent.
+    assert tables["incident"]["dispatched_min"].tolist() == [13.0]
+    assert tables["incident"]["departed_min"].tolist() == pytest.approx([np.nan], nan_ok=True)
     assert {i for seen, _ in watching.saw for i in seen} == {"hurt"}
     assert {c for _, seen in watching.saw for c in seen} == {"team-1/1", "team-1/2"}
+
+
+class Loses:
+    """Somebody at the map who writes no incident on it."""
+
+    def __init__(self) -> None:
+        self.lost: list[str] = []
+
+    def threat(self, picture: Picture, threat: Threat) -> None:
+        picture.hear_of(threat)
+
+    def incident(self, picture: Picture, incident: Incident[Crew]) -> None:
+        self.lost.append(incident.id)
+
+
+class Slow(Desk[Incident[Crew]]):
+    """Somebody at the desk who takes an hour for each report."""
+
+    def serve(self, before_min: float, takes_min: float) -> Iterator[tuple[Incident[Crew], float]]:
+        return super().serve(before_min, 60.0)
+
+
+def test_somebody_else_can_sit_at_the_desk_and_at_the_map() -> None:
+    scenario = with_aid("III")
+    forcing = calm(scenario, bulletins=winds_said((0, YELLOW)))
+    loses = Loses()
+    read = {}
+    others = {"usual": None, "slow": seated(desk=Slow(1)), "lost": seated(picture=loses)}
+    for name, who in others.items():
+        model = ResponseModel(build(scenario), forcing, Streams(1, 0), seats=who)
+        table = act(model, {2: hurt_in(1)}).run().tables()["incident"]
+        read[name] = table["read_min"][0], table["dispatched_min"][0]
+    assert read["slow"][0] == read["usual"][0] + 60.0 - scenario.p("response.desk_min")
+    assert read["slow"][1] >= read["slow"][0] > read["usual"][1]
+    assert loses.lost == ["hurt"]
+    assert np.isnan(read["lost"][1])
 
 
 # -- roads that command knows of -----------------------------------------------------------------
@@ -195,31 +238,31 @@ def test_a_crew_meets_a_tree_that_nobody_told_of_turns_round_and_says_so() -> No
     """c0 - c1 - c2 - c3, 10 min or 2 ticks each; somebody is hurt in c3 at tick 20.
 
     From tick 11 on a tree lies between c1 and c2, which are both silent. The report is read from
-    100 to 103 min: known and sent at 21. At 23 the crew is in c1 and before the tree; it says so by
+    100 to 103 min, and the crew sent. At 113 it is in c1 and before the tree; it says so by
     radio, so nobody is sent again. The tree is gone in 101, but command hears of that with the
-    phones, in 120: from c1 two roads, 4 ticks.
+    phones, in 120 (minute 600): from c1 two roads, 20 minutes.
     """
     model = calm_run(places(4, [(n, n + 1, 6.0, 36.0) for n in range(3)], teams=(AT_C0,)))
     ticks = np.arange(model.ticks)[:, None]
     hold(model, phone_out=(ticks < 120) & np.array([True, True, True, False]))
-    model.parts.messages.runner_ticks[:] = 10**6  # nobody can walk so far
+    model.parts.messages.runner_min[:] = 1e7  # nobody can walk so far
     act(model, {10: fall(1), 20: hurt_in(3), 100: clear(1)})
     believed = []
     for _ in range(model.ticks):
         model.step()
         believed.append(bool(model.parts.command.picture.roads.by_tree[1]))
     model.finish()
-    assert np.flatnonzero(believed).tolist() == list(range(23, 120))
+    assert np.flatnonzero(believed).tolist() == list(range(22, 120))
     tables = model.ledger.tables()
     stays = tables["deployment"]
     assert stays["outcome"].tolist() == ["turned_back", "done"]
-    assert stays["sent_tick"].tolist() == [21, 120]
-    assert stays["arrived_tick"].tolist() == [NEVER, 124]
-    assert stays["left_tick"][0] == 23
+    assert stays["sent_min"].tolist() == [103.0, 600.0]
+    assert stays["arrived_min"].tolist() == pytest.approx([np.nan, 620.0], nan_ok=True)
+    assert stays["left_min"][0] == 113.0
     trip = rows(tables["trip"], about="hurt")
     assert trip["trip"] == stays["trip"].tolist()
     assert trip["outcome"] == ["turned_back", "arrived"]
-    assert (trip["origin"], trip["arrived_tick"]) == (["c0", "c1"], [23, 124])
+    assert (trip["origin"], trip["arrived_min"]) == (["c0", "c1"], [113.0, 620.0])
     # The same two words of the road, as of ticks 11 and 101, came by phone in tick 120.
     road = rows(tables["message"], kind="road")
     assert (road["content"], road["sent_tick"]) == (["tree", "open"], [11, 101])
@@ -227,16 +270,16 @@ def test_a_crew_meets_a_tree_that_nobody_told_of_turns_round_and_says_so() -> No
 
 
 def test_a_road_that_closes_under_the_wheels_sends_the_crew_back_as_long_as_it_drove() -> None:
-    """18 km to c1, half an hour: sent at 21, ten minutes on the way when the road closes in 23.
+    """18 km to c1, half an hour: sent at 103 min; the road closes in tick 23, at 115.
 
-    Ten minutes back: 25. The road opens in 41; six ticks from there.
+    Twelve minutes back: 127. The road opens in 41, at 205; half an hour from there.
     """
     scenario = places(2, [(0, 1, 18.0, 36.0)], teams=(AT_C0,))
     model = act(calm_run(scenario), {20: hurt_in(1), 22: fall(0), 40: clear(0)})
     trip = rows(model.run().table("trip"), about="hurt")
     assert trip["outcome"] == ["turned_back", "arrived"]
-    assert (trip["origin"], trip["departed_tick"]) == (["c0", "c0"], [21, 41])
-    assert trip["arrived_tick"] == [25, 47]
+    assert (trip["origin"], trip["departed_min"]) == (["c0", "c0"], [103.0, 205.0])
+    assert trip["arrived_min"] == [127.0, 235.0]
 
 
 def test_command_sends_by_the_way_that_it_was_told_is_open() -> None:
@@ -249,4 +292,4 @@ def test_command_sends_by_the_way_that_it_was_told_is_open() -> None:
         tables = act(calm_run(places(3, links, teams=(AT_C0,))), deeds).run().tables()
         trip = rows(tables["trip"], about="hurt")
         assert (trip["outcome"], trip["distance_km"]) == (["arrived"], [km])
-        assert trip["arrived_tick"] == [21 + round(km / 3.0)]
+        assert trip["arrived_min"] == pytest.approx([103.0 + km / 0.6])

@@ -14,17 +14,17 @@ TINY = sim.load("tiny")
 def test_a_crew_tires_along_two_lines() -> None:
     """1 when fresh, .7 after the shift of 12 h, .4 after 24 h and later."""
     crew = calm_run(TINY).parts.crews[0]
-    crew.on_duty_since = 20
+    crew.on_duty_since_min = 100.0
     for hours, rate in ((0, 1.0), (6, 0.85), (12, 0.7), (18, 0.55), (24, 0.4), (30, 0.4)):
-        assert crew.efficiency(20 + hours * 12) == pytest.approx(rate)
+        assert crew.efficiency(100.0 + hours * 60.0) == pytest.approx(rate)
 
 
 def test_a_shift_of_a_day_has_no_second_line() -> None:
     crew = calm_run(set_parameters(TINY, team__shift_h=24.0)).parts.crews[0]
-    crew.on_duty_since = 0
-    assert crew.efficiency(12 * 12) == pytest.approx(0.85)
-    assert crew.efficiency(24 * 12) == pytest.approx(0.7)
-    assert crew.efficiency(25 * 12) == pytest.approx(0.4)
+    crew.on_duty_since_min = 0.0
+    assert crew.efficiency(12 * 60.0) == pytest.approx(0.85)
+    assert crew.efficiency(24 * 60.0) == pytest.approx(0.7)
+    assert crew.efficiency(25 * 60.0) == pytest.approx(0.4)
 
 
 def test_a_shift_and_a_rest() -> None:

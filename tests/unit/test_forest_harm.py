@@ -175,7 +175,9 @@ def test_the_distance_to_walk_grows_with_the_flames() -> None:
             shipped, escape_kmh=need_kmh * factor, pass_flame_m=0.1, escape_notice_min=0.0,
             flames_last_min=0.0,
         )  # fmt: skip
-        assert (harm._caught_kw_m(scene.blaze, rules, cell, tick) is not None) == caught
+        assert (
+            harm._caught_kw_m(scene.blaze, rules, cell, rules.pass_flame_m, tick) is not None
+        ) == caught
 
 
 # ---- residents -----------------------------------------------------------------------------

@@ -73,13 +73,17 @@ def test_command_is_told_of_a_fire_from_its_discovery_until_it_is_contained(
     every = round(scenario.p("forest.warn_every_min") / scenario.settings.tick_min)
     message, threat = fought.ledger.table("message"), fought.ledger.table("threat")
     for scene in forest_of(fought).fires:
-        found, end = scene.incident.found_tick, scene.blaze.contained_tick
+        found, end = scene.incident.found_min / 5.0, scene.blaze.contained_tick
         due = [t for t in range(0, fought.ticks, every) if t > found and (end < 0 or t < end)]
         told = (message["kind"] == "threat") & (message["about"] == scene.incident.id)
         assert message["sent_tick"][told].tolist() == due
         heard = threat["source"] == scene.blaze.id
         assert set(threat["tick"][heard]) == set(message["received_tick"][told])
-        assert (np.diff(threat["value"][heard]) >= 0).all()
+        burnt = heard & (threat["quantity"] == "burnt_ha")
+        assert (np.diff(threat["value"][burnt]) >= 0).all()
+        hours = threat["value"][heard & (threat["quantity"] == "burning_h")]
+        assert hours[0] >= 0.0
+        assert (np.diff(hours) > 0).all()
 
 
 def test_the_same_seed_gives_the_same_fire() -> None:

@@ -9,7 +9,6 @@ from anlan import sim
 from anlan.sim.command.dispatch import can_leave
 from anlan.sim.engine import prepare
 from anlan.sim.fires.forest_scene import ForestScene
-from anlan.sim.ledger import NEVER
 from tests.oracle.runs import Tables, check_crews, forest_of, rows
 
 
@@ -35,29 +34,32 @@ def second_fire(share: float, hours: int) -> tuple[list[int], ForestScene, Fores
 def test_a_new_fire_gets_half_the_crews_of_the_larger_one_within_the_hour() -> None:
     at_first, first, second, tables = second_fire(0.5, 6)
     assert first.most_crews == 9
-    before = at_first[second.incident.dispatched_tick - 1]
+    sent = int(second.incident.sent_min // 5)
+    before = at_first[sent - 1]
     assert before >= 2
-    assert second.most_crews == before // 2  # rounded down
-    waited = second.incident.dispatched_tick - second.incident.known_tick
-    assert 0 <= waited * 5 <= 10
-    assert second.incident.known_tick * 5 < second.arrived_min
+    # As both need it, rounded down to whole crews: the larger fire keeps the larger part.
+    assert 1 <= second.most_crews <= before // 2
+    assert before - second.most_crews >= second.most_crews
+    waited = second.incident.sent_min - second.incident.read_min
+    assert 0 <= waited <= 10
+    assert second.incident.read_min < second.arrived_min
     # They walk out of the first fire before they drive, so they come later than a fresh crew would.
-    assert second.arrived_min - second.incident.dispatched_tick * 5 <= 60
+    assert second.arrived_min - second.incident.sent_min <= 60
     # Each of them is written down twice: sent on from the one, and sent to the other.
     moved = rows(tables["deployment"], outcome="sent_on")
     assert len(moved["crew"]) == second.most_crews
     assert set(moved["incident"]) == {first.incident.id}
-    assert set(moved["left_tick"]) == {second.incident.dispatched_tick}
+    assert set(moved["left_tick"]) == {sent}
     there = rows(tables["deployment"], incident=second.incident.id)
     assert sorted(there["crew"]) == sorted(moved["crew"])
-    assert set(there["sent_tick"]) == {second.incident.dispatched_tick}
+    assert set(there["sent_tick"]) == {sent}
 
 
 def test_without_the_share_a_new_fire_waits_for_a_free_crew() -> None:
     _, first, second, _ = second_fire(0.0, 6)
     assert first.most_crews == 9
     assert second.incident.crews == []
-    assert second.incident.known_tick != NEVER
+    assert not np.isnan(second.incident.read_min)
     assert np.isnan(second.arrived_min)
     with pytest.raises(sim.BadInput, match="split_share"):
         second_fire(0.6, 6)

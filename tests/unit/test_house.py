@@ -28,7 +28,7 @@ SIM = (
 
 ANALYSIS = (
     "words", "text", "statistics", "measures", "cover", "notes", "digests", "verdict", "study",
-    "what_counts", "results", "compare", "plots", "report", "pipeline",
+    "what_counts", "capabilities", "results", "compare", "plots", "report", "pipeline",
 )  # fmt: skip
 # What of `sim` those may use who stand to its right; the first two have a list of names, `__all__`.
 EXPORTED = (

@@ -37,26 +37,29 @@ def play(folder: Path, **parameters: float) -> tuple[dict[str, Any], list[dict[s
 
 
 def test_a_micro_station_is_sent_with_the_order_and_holds_a_small_fire(folder: Path) -> None:
-    """By hand: order 17, turnout .75, streets 1, hose 3.5: water at 22.25 on 45 x (12.25/15)^2
-    = 30.0 m2, which takes 4.5 L/s: one branch, half of an engine's two."""
+    """By hand: order 16.5, turnout .75, streets 1, hose 3.5: water at 21.75 on 45 x (11.75/15)^2
+    = 27.6 m2, which takes 4.5 L/s: one branch, half of an engine's two."""
     fire, trips = play(folder)
-    assert fire["first_water_min"] == pytest.approx(22.25)
-    assert fire["controlled_min"] == pytest.approx(22.25)
-    assert fire["arrived_min"] == pytest.approx(28.75)  # of the first engine
+    assert fire["first_water_min"] == pytest.approx(21.75)
+    assert fire["controlled_min"] == pytest.approx(21.75)
+    assert fire["arrived_min"] == pytest.approx(28.25)  # of the first engine
     assert fire["first_crew"] == "fire-1/1"
     assert fire["died"] == 0  # they bring people out, too
     # The engines of the order are sent all the same.
-    assert [(t["agent"], t["departed_tick"]) for t in trips] == [("fire-1/1", 17), ("fire-1/2", 17)]
+    assert [(t["agent"], t["departed_min"]) for t in trips] == [
+        ("fire-1/1", 17.25),
+        ("fire-1/2", 17.25),
+    ]
 
 
 def test_with_less_water_it_waits_for_the_engines_and_is_none_of_them(folder: Path) -> None:
     fire, _ = play(folder, micro_engine_share=0.1)
-    assert fire["first_water_min"] == pytest.approx(22.25)
-    assert fire["controlled_min"] == pytest.approx(32.25)
+    assert fire["first_water_min"] == pytest.approx(21.75)
+    assert fire["controlled_min"] == pytest.approx(31.75)
     assert (fire["engines_needed_max"], fire["engines_peak"]) == (2, 2)
 
 
 def test_none_goes_where_none_is_asked_for(folder: Path) -> None:
     fire, trips = play(folder, micro_crews=0)
-    assert fire["first_water_min"] == pytest.approx(32.25)
+    assert fire["first_water_min"] == pytest.approx(31.75)
     assert [t["agent"] for t in trips] == ["fire-1/1", "fire-1/2"]

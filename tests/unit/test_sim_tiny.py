@@ -32,6 +32,7 @@ from tests.oracle.held import hold
 from tests.oracle.runs import Tables, calm_run, rows
 
 PORT = 1
+LINKS = ("dispatched", "departed", "arrived", "started", "done")
 T = 432  # 36 h
 ITEMS = ("water_ml", "meal", "bedding", "clothing", "medicine")
 CERTAIN = {
@@ -97,6 +98,8 @@ def test_messages(by_hand: Tables) -> None:
         "content": ["III", "III"],
         "sent_tick": [6, 6],
         "received_tick": [6, 6],
+        "sent_min": [30.0, 30.0],
+        "received_min": [30.0, 30.0],
         "means": ["phone", "phone"],
     }
     assert rows(said, kind="stand_down")["sent_tick"] == [300]
@@ -201,11 +204,9 @@ def test_a_truck_from_the_port() -> None:
 def test_eight_hurt_and_two_crews() -> None:
     """Every one of the 8 people still at the port is hurt at tick 100, one incident each.
 
-    The reports are phoned at once and lie on the desk at tick 101 (505 min). Three seats, 3 min
-    a report: three are read by 508, three by 511, two by 514 min: known at ticks 102, 103, 103.
-    Two crews drive 2 ticks and treat one person in half an hour (6 ticks, the first on arrival):
-    102 + 2 = 104, done 109. The next is sent at 110 and reached at 111 (a tick even if next
-    door), done 116; then 117, 118, 123; 124, 125, 130.
+    The reports are phoned at once (minute 500). Three seats, 3 min a report: three are read by 503,
+    three by 506, two by 509 min. Two crews drive ten minutes, 503 to 513, and treat one person in
+    half an hour: done 543. The next two, next door, are treated from 543 to 573, and so on.
     """
     gust_ms = np.zeros((T, 2), dtype=np.float32)
     gust_ms[100, PORT] = 36.0  # 35 harms people outdoors; nothing falls down below some 50
@@ -220,10 +221,15 @@ def test_eight_hurt_and_two_crews() -> None:
     assert hurt["kind"].tolist() == ["injury"] * 8
     assert hurt["persons"].tolist() == [1] * 8
     assert hurt["occurred_tick"].tolist() == hurt["reported_tick"].tolist() == [100] * 8
-    assert hurt["known_tick"].tolist() == [102] * 3 + [103] * 5
-    assert hurt["dispatched_tick"].tolist() == [102, 102, 110, 110, 117, 117, 124, 124]
-    assert hurt["arrived_tick"].tolist() == [104, 104, 111, 111, 118, 118, 125, 125]
-    assert hurt["done_tick"].tolist() == [109, 109, 116, 116, 123, 123, 130, 130]
+    in_turn = {name: np.sort(hurt[f"{name}_min"]) for name in (*LINKS, "reported", "read")}
+    assert in_turn["reported"] == pytest.approx([500.0] * 8)
+    assert in_turn["read"] == pytest.approx([503.0] * 3 + [506.0] * 3 + [509.0] * 2)
+    sent = [503.0, 503.0, 543.0, 543.0, 573.0, 573.0, 603.0, 603.0]
+    there = [513.0, 513.0, *sent[2:]]
+    for name, expected in (("dispatched", sent), ("departed", sent), ("arrived", there)):
+        assert in_turn[name] == pytest.approx(expected)
+    assert in_turn["started"] == pytest.approx(there)
+    assert in_turn["done"] == pytest.approx([543.0, 543.0, *(t + 30.0 for t in there[2:])])
     assert hurt["rescued"].tolist() == [1] * 8
     assert sorted(set(hurt["crew"])) == ["team-1/1", "team-1/2"]
     state = rows(tables["resident_state"], community="port")
@@ -231,25 +237,29 @@ def test_eight_hurt_and_two_crews() -> None:
     assert state["trapped"][7:12] == [0, 8, 4, 0, 0]
     assert state["in_care"][7:12] == [0, 0, 4, 8, 8]
     crews = tables["crew_level"]
-    assert crews["working"][8] == 2
+    assert crews["working"][8:10].tolist() == [2, 2]
     assert crews["idle"][7] == 2
     # Each incident has its report, its one deployment and, for the first two, the drive to it.
     assert set(rows(tables["message"], kind="report")["about"]) == set(hurt["incident"])
     stays = tables["deployment"]
-    assert stays["incident"].tolist() == hurt["incident"].tolist()
+    row_of = {name: row for row, name in enumerate(hurt["incident"].tolist())}
+    served = [row_of[name] for name in stays["incident"].tolist()]
+    assert sorted(served) == list(range(8))
     for stay, of_incident in (("sent", "dispatched"), ("arrived", "arrived"), ("left", "done")):
-        assert stays[f"{stay}_tick"].tolist() == hurt[f"{of_incident}_tick"].tolist()
-    assert stays["crew"].tolist() == hurt["crew"].tolist()
+        assert stays[f"{stay}_min"].tolist() == hurt[f"{of_incident}_min"][served].tolist()
+        assert stays[f"{stay}_tick"].tolist() == hurt[f"{of_incident}_tick"][served].tolist()
+    assert stays["crew"].tolist() == hurt["crew"][served].tolist()
     assert set(stays["outcome"]) == {"done"}
-    assert stays["trip"].tolist() == ["team-1/1/1", "team-1/2/1"] + [""] * 6
-    assert rows(tables["trip"], purpose="task")["about"] == hurt["incident"][:2].tolist()
+    assert sorted(stays["trip"].tolist()) == [""] * 6 + ["team-1/1/1", "team-1/2/1"]
+    driven = stays["incident"][stays["trip"] != ""].tolist()
+    assert sorted(rows(tables["trip"], purpose="task")["about"]) == sorted(driven)
 
 
 def test_a_tree_is_cleared() -> None:
-    """Two blockages at tick 60: reported at 60, read from 300 to 303 min: known at 61.
+    """Two blockages at tick 60: reported at 300 min, read by 303.
 
-    The crews are at the seat, where the road begins: sent at 61, there at 62. Trees need one
-    crew: 2 x 0.75 h = 1.5 h = 18 ticks from 62 on: done in tick 79, open for the next, 80.
+    The crews are at the seat, where the road begins: there at once. Two trees need one saw,
+    which clears four an hour: done at 333, in tick 66; the road is open from the next on.
     """
     model = hold(model_of(sim.load("tiny"), CERTAIN), trees={60: {0: 2}})
     tables = model.run().tables()
@@ -257,25 +267,28 @@ def test_a_tree_is_cleared() -> None:
     assert tree["kind"] == ["tree"]
     assert tree["place"] == ["r1"]
     assert tree["persons"] == [0]
-    times = ("occurred", "reported", "known", "dispatched", "arrived", "done")
-    assert [tree[f"{t}_tick"][0] for t in times] == [60, 60, 61, 61, 62, 79]
+    times = ("occurred", "reported", "read", "dispatched", "arrived", "done")
+    minutes = [tree[f"{t}_min"][0] for t in times]
+    assert minutes == pytest.approx([300.0, 300.0, 303.0, 303.0, 303.0, 333.0])
+    ticks = ("occurred", "reported", "known", "dispatched", "arrived", "done")
+    assert [tree[f"{t}_tick"][0] for t in ticks] == [60, 60, 60, 60, 60, 66]
     assert rows(tables["road_closure"]) == {
         "road": ["r1"],
         "from_community": ["seat"],
         "to_community": ["port"],
         "reason": ["tree"],
         "closed_tick": [60],
-        "opened_tick": [80],
+        "opened_tick": [67],
     }
     cut_off = rows(tables["hazard_level"], community="port")["cut_off"]
-    # Ends of hours inside 60 to 79: tick 71 only.
-    assert np.flatnonzero(cut_off).tolist() == [5]
+    # It lies there from one end of an hour, tick 59, to before the next, tick 71.
+    assert np.flatnonzero(cut_off).tolist() == []
 
 
 def test_the_team_is_called_at_level_iii() -> None:
-    """Professional: 20 min, half as long to one and a half times as long, from tick 6."""
+    """Professional: 20 min, half as long to one and a half times as long, from minute 30 on."""
     streams = Streams(1, 0)
-    ready = [6 + -(-(20 * (0.5 + streams.one(MUSTER, f"team-1/{n}", 0))) // 5) for n in (1, 2)]
+    ready = [30.0 + 20.0 * (0.5 + streams.one(MUSTER, f"team-1/{n}", 0)) for n in (1, 2)]
     model = model_of(sim.load("tiny"), CERTAIN)
     seen: dict[str, list[int]] = {c.id: [] for c in model.parts.crews}
     for tick in range(20):
@@ -283,10 +296,11 @@ def test_the_team_is_called_at_level_iii() -> None:
         for crew in model.parts.crews:
             if crew.state == "idle":
                 seen[crew.id].append(tick)
-    assert [seen[c.id][0] for c in model.parts.crews] == ready
+    assert [seen[c.id][0] for c in model.parts.crews] == [int(r // 5) for r in ready]
     assert [c.boats for c in model.parts.crews] == [1, 0]
     muster = model.ledger.table("muster")
     called = dict(zip(muster["crew"].tolist(), muster["called_tick"].tolist(), strict=True))
     assert called == {"team-1/1": 6, "team-1/2": 6}
-    found = dict(zip(muster["crew"].tolist(), muster["ready_tick"].tolist(), strict=True))
+    assert set(muster["called_min"]) == {30.0}
+    found = dict(zip(muster["crew"].tolist(), muster["ready_min"].tolist(), strict=True))
     assert [found[c.id] for c in model.parts.crews] == ready

@@ -162,8 +162,8 @@ def test_an_area_of_the_table_has_the_share_of_the_table() -> None:
 def test_the_wettest_hours_of_the_pattern_hold_the_design_depths(district: str, event: str) -> None:
     """Keifer and Chu: r d before the peak to (1 - r) d after it holds the depth of d.
 
-    No window of that length holds more but for 1 %: depths bend where the areal share begins and
-    where the formula ends.
+    No window of that length holds more (but for 1 %: depths bend where the areal share begins
+    and the formula ends).
     """
     of = design(district, event)
     r = of["rain_peak_share"]

@@ -1,5 +1,8 @@
 """A block: buildings that burn next to each other, and the engines at them.
 
+Water is counted in branches. Where there is not enough to hold a fire, it keeps the fire from the
+next building: branches that are free cool a neighbour's wall, for as long as the fire burns freely.
+
 Moves from event to event in minutes, whatever the tick: water starts, a neighbour catches,
 flames are down, a building has burnt out. Between two events nothing but growth happens.
 """
@@ -26,6 +29,7 @@ class BlockRules(Rules, prefix="fire"):
     """The parameters of fighting fires in buildings, read once."""
 
     gun_l_s: float
+    gun_m2: float  # of wall that a branch cools
     guns_per_engine: float
     setup_min: float
     flashover_kw: float
@@ -40,11 +44,6 @@ class BlockRules(Rules, prefix="fire"):
     rescue_min: float
     ask_ahead_min: float
     micro_engine_share: float  # of an engine's water, from a micro station's crew
-
-    @property
-    def engine_l_s(self) -> float:
-        """Water of one engine."""
-        return self.gun_l_s * self.guns_per_engine
 
 
 @dataclass(eq=False)
@@ -65,7 +64,8 @@ class Building:
     knocked_min: float = math.inf
     out_min: float = math.inf  # as things stand
     area_m2: float = 0.0  # held at this from control on
-    held_by: float = 0.0  # engines that hold it, a micro station's crew as a part of one
+    held_by: float = 0.0  # branches that hold it
+    shields: int = 0  # branches that keep it from its neighbours
     needed_max: int = 0
     engines_peak: int = 0
     water_l: float = 0.0
@@ -124,28 +124,45 @@ class CityBlock:
     saved: Callable[[Victim], None]
     clock_min: float
     water_from: dict[str, float] = field(default_factory=dict)  # engine -> minute
+    branches: dict[str, float] = field(default_factory=dict)  # engine -> how many it feeds
     free_from: dict[str, float] = field(default_factory=dict)  # engine -> ready to search
     micro: set[str] = field(default_factory=set)  # which of them are crews of micro stations
 
     # -- engines ----------------------------------------------------------------------------
 
-    def arrive(self, engine: str, minute: float, micro: bool = False) -> None:
-        """An engine, or a micro station's crew, is there; its water follows when hose is laid."""
+    def arrive(
+        self, engine: str, minute: float, micro: bool = False, branches: float | None = None
+    ) -> None:
+        """An engine, or a micro station's crew, is there; its water follows when hose is laid.
+
+        It feeds so many `branches`; None: as many as its pump can.
+        """
+        whole = self.rules.guns_per_engine if branches is None else branches
         if micro:
             self.micro.add(engine)
+        self.branches[engine] = self.rules.micro_engine_share * whole if micro else whole
         extra = self.buildings[0].building.setup_extra_min
         self.water_from[engine] = minute + self.rules.setup_min + extra
         self.free_from[engine] = minute + self.rules.search_min
 
     def leave(self, engine: str) -> None:
         """An engine goes."""
-        del self.water_from[engine], self.free_from[engine]
+        del self.water_from[engine], self.free_from[engine], self.branches[engine]
 
     def _pumping(self, minute: float) -> float:
-        """Engines with water by a minute, a micro station's crew as its part of one."""
-        on = [e for e, since in self.water_from.items() if since <= minute]
-        few = sum(1 for e in on if e in self.micro)
-        return len(on) - few + few * self.rules.micro_engine_share
+        """Branches with water by a minute."""
+        return sum(self.branches[e] for e, since in self.water_from.items() if since <= minute)
+
+    def _free(self, minute: float) -> float:
+        """Of those, the ones that neither hold a fire nor keep one from its neighbours."""
+        held = [b for b in self.buildings if not math.isnan(b.controlled_min)]
+        bound = sum(b.held_by for b in held if minute < b.knocked_min)
+        bound += sum(b.shields for b in self.buildings if b.uncontrolled(minute))
+        return self._pumping(minute) - bound
+
+    def _shields_for(self, b: Building) -> int:
+        """Branches that cool the wall opposite a building."""
+        return math.ceil(b.building.face_width_m * b.building.face_height_m / self.rules.gun_m2)
 
     def engines_needed(self) -> int:
         """Engines that the fires need: for water, then one until all is out.
@@ -155,7 +172,13 @@ class CityBlock:
         now = self.clock_min
         then = now + self.rules.ask_ahead_min
         held = [b for b in self.buildings if not math.isnan(b.controlled_min)]
-        needed = sum(self._engines_for(b, then) for b in self.buildings if b.uncontrolled(now))
+        wild = [b for b in self.buildings if b.uncontrolled(now)]
+        needed = sum(self._engines_for(b, then) for b in wild)
+        cool = sum(
+            b.shields + self._shields_for(b) * sum(1 for minute, _ in b.lights if minute <= then)
+            for b in wild
+        )
+        needed += math.ceil(cool / self.rules.guns_per_engine)
         needed += sum(self._engines_for(b, now) for b in held if now < b.knocked_min)
         return max(needed, 0 if self.over(now) else 1)
 
@@ -174,6 +197,11 @@ class CityBlock:
             for v in b.victims
         )
         return not inside and all(b.ends_min() <= minute for b in self.buildings)
+
+    def inside(self, minute: float) -> int:
+        """Persons who are in there and alive."""
+        victims = [v for b in self.buildings for v in b.victims]
+        return sum(v.persons for v in victims if math.isnan(v.out_min) and v.dies_min > minute)
 
     def _area_m2(self, b: Building, minute: float) -> float:
         if not math.isnan(b.controlled_min):
@@ -216,16 +244,24 @@ class CityBlock:
             while b.lights and b.lights[0][0] <= at:
                 minute, side = b.lights.pop(0)
                 stopped = min(b.burnt_out_min, _or_inf(b.controlled_min))
-                if minute < stopped and len(self.buildings) < self.rules.block_buildings:
+                if minute >= stopped or self._shield(b, at):
+                    continue
+                if len(self.buildings) < self.rules.block_buildings:
                     other = self.spread(b, minute, side)
                     if other is not None:
                         self.buildings.append(other)
 
+    def _shield(self, b: Building, at: float) -> bool:
+        """Whether there is water for the neighbour whose wall would catch now."""
+        wanted = self._shields_for(b)
+        if self._free(at) < wanted:
+            return False
+        b.shields += wanted
+        return True
+
     def _control(self, at: float) -> None:
         """Engines with water go where they can hold a fire: least need first."""
-        pumping = self._pumping(at)
-        held = [b for b in self.buildings if not math.isnan(b.controlled_min)]
-        free = pumping - sum(b.held_by for b in held if at < b.knocked_min)
+        pumping, free = self._pumping(at), self._free(at)
         wild = [b for b in self.buildings if b.uncontrolled(at)]
         for b in wild:
             b.needed_max = max(b.needed_max, self._engines_for(b, at))
@@ -235,10 +271,11 @@ class CityBlock:
                 b.first_water_min = at
         for b in sorted(wild, key=lambda b: self._engines_for(b, at)):
             # Whole engines go to a fire; where there is a part of one more, it counts as well.
-            if not pumping or self._branches_for(b, at) > free * self.rules.guns_per_engine:
+            own = free + b.shields
+            if not pumping or self._branches_for(b, at) > own:
                 break
-            b.held_by = min(float(self._engines_for(b, at)), free)
-            free -= b.held_by
+            b.held_by = min(self._engines_for(b, at) * self.rules.guns_per_engine, own)
+            free = own - b.held_by
             b.area_m2 = self._area_m2(b, at)
             b.controlled_min = at
             b.knocked_min = at + self.rules.knock_down_min
@@ -253,7 +290,7 @@ class CityBlock:
         pumping = self._pumping(since)
         if not pumping or until <= since:
             return
-        most_l_s = pumping * self.rules.engine_l_s
+        most_l_s = pumping * self.rules.gun_l_s
         alight = [b for b in self.buildings if b.ends_min() > since]
         wild = any(b.uncontrolled(since) for b in alight)
         wants = [self._branches(b, since) * self.rules.gun_l_s for b in alight]

@@ -28,6 +28,9 @@ class Team(Row):
     capabilities: tuple[Capability, ...]
     # of each crew's tank truck, which gives water to other crews
     tank_l: Annotated[float, Field(ge=0.0, le=100_000.0, allow_inf_nan=False)] | None = None
+    saws: Vehicles | None = None  # chainsaws: trees want them, two people each
+    # rated flow of its mobile pumps, all together
+    pumps_m3_h: Annotated[float, Field(ge=0.0, le=1e6, allow_inf_nan=False)] | None = None
     asked_at: Level | None = None  # help from outside, asked for at this level or a higher one
     source: str
     mark: Mark

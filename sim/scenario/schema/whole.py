@@ -151,7 +151,7 @@ class Scenario(BaseModel):
             key=("team",),
             refers={"community": ("communities",)},
             site=True,
-            capacity=("members", "crew_size", "boats", "tank_l"),
+            capacity=("members", "crew_size", "boats", "tank_l", "saws", "pumps_m3_h"),
             rows_vary=True,
             stands=("community",),
         ),

@@ -1,0 +1,114 @@
+"""All cells of all scenarios, played until each is decided or its runs or the time are spent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+
+from anlan.analysis.capabilities.judged import Judged, judge_cell, settled
+from anlan.analysis.capabilities.levels import Cell, cells, levels
+from anlan.analysis.capabilities.listed import Played
+from anlan.analysis.capabilities.played import Tell, Variant, play
+from anlan.sim import load
+from anlan.sim.scenario.schema import Scenario
+
+FIRST_LOOK = 12  # runs; then twice as many, and so on; with fewer hardly anything can be decided
+STILL_RUNS = 24  # runs after which what moved nothing at all in any of them is left
+PEOPLE_PER_ROW = "parameters.residents.scale"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much is played, by whom, and where the runs are kept."""
+
+    folder: Path
+    most_runs: int | None = None  # of each scenario, where less than its own
+    workers: int = 1
+    deadline: float | None = None  # monotonic seconds
+    seed: int = 1
+
+    def looks(self, played: Played) -> list[int]:
+        """After how many runs a scenario's cells are looked at."""
+        most = min(played.most_runs, self.most_runs or played.most_runs)
+        found = [FIRST_LOOK]
+        while found[-1] < most:
+            found.append(min(found[-1] * 2, most))
+        return [n for n in found if n <= most] or [most]
+
+    @property
+    def spent(self) -> bool:
+        """Whether the time is over."""
+        return self.deadline is not None and monotonic() >= self.deadline
+
+
+def scenario_of(played: Played) -> Scenario:
+    """The scenario of the list, at its stated scale. Raises BadInput."""
+    if played.people_per_row == 1:
+        return load(played.scenario)
+    return load(played.scenario, {PEOPLE_PER_ROW: str(played.people_per_row)})
+
+
+def conduct_scenario(
+    played: Played,
+    budget: Budget,
+    only: Callable[[Cell], bool] = lambda _cell: True,
+    tell: Tell | None = None,
+) -> list[Judged]:
+    """Every cell of a scenario, decided as far as the budget goes.
+
+    Runs are played for those cells alone that are wanted; others are decided where theirs are
+    there already.
+    """
+    scenario = scenario_of(played)
+    as_is = Variant.of(scenario, budget.seed, budget.folder)
+    made = {cell: levels(scenario, cell) for cell in cells(scenario)}
+    changed = {
+        cell: {
+            level: Variant.of(other, budget.seed, budget.folder)
+            for level, other in found.scenarios.items()
+        }
+        for cell, found in made.items()
+    }
+    found = {cell: Judged(cell, "unplayed", ()) for cell in changed}
+    for runs in budget.looks(played):
+        left = [c for c in changed if not settled(found[c], STILL_RUNS)]
+        if not left:
+            break
+        wanted = [as_is, *(v for cell in left if only(cell) for v in changed[cell].values())]
+        whole = play(wanted, runs, budget.workers, budget.deadline, tell)
+        for cell in left:
+            variants = changed[cell]
+            if _there((as_is, *variants.values()), runs):
+                found[cell] = _judged(cell, as_is, variants, runs)
+        if not whole:
+            break
+    return [replace(judged, refused=made[cell].refused) for cell, judged in found.items()]
+
+
+def conduct(
+    chosen: Iterable[Played],
+    budget: Budget,
+    only: Callable[[Cell], bool] = lambda _cell: True,
+    tell: Callable[[str], Tell] | None = None,
+) -> Iterator[tuple[Played, list[Judged]]]:
+    """Scenario by scenario; those for which no time is left are not begun."""
+    for played in chosen:
+        if budget.spent:
+            return
+        telling = tell(played.scenario) if tell else None
+        yield played, conduct_scenario(played, budget, only, telling)
+
+
+def _there(variants: Iterable[Variant], runs: int) -> bool:
+    return all(all(v.there(runs)) for v in variants)
+
+
+def _judged(cell: Cell, as_is: Variant, variants: dict[str, Variant], runs: int) -> Judged:
+    base, held = as_is.results(runs)
+    frames = {}
+    for level, variant in variants.items():
+        frames[level], more = variant.results(runs)
+        held = held + more
+    return judge_cell(cell, base, frames, held)

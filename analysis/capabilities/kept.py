@@ -1,0 +1,113 @@
+"""The table of what counts as two CSV files: a row a cell, and a row an effect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anlan.analysis.capabilities.conducted import scenario_of
+from anlan.analysis.capabilities.judged import Effect, Judged
+from anlan.analysis.capabilities.listed import Played
+from anlan.analysis.capabilities.played import code_key
+from anlan.analysis.words import LANGS
+from anlan.sim.study import write_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CELLS_FILE = "what_counts_cells.csv"
+EFFECTS_FILE = "what_counts.csv"
+CELL_COLUMNS = (
+    "scenario", "people_per_row", "capability", *LANGS, "verdict", "reason", "runs", "failed",
+    "refused", "code",
+)  # fmt: skip
+EFFECT_COLUMNS = (
+    "scenario", "capability", "level", "measure", "served", "as_is", "other", "difference", "low",
+    "high", "pairs", "differs", "one_sided", "p_value", "way",
+)  # fmt: skip
+
+
+def keep(folder: Path, played: Played, found: Sequence[Judged]) -> None:
+    """Write a scenario's rows in place of those that the files have of it."""
+    scenario = scenario_of(played)
+    rows = [_cell(played, judged, judged.cell.labels(scenario)) for judged in found]
+    effects = [
+        _effect(played.scenario, judged.cell.id, effect)
+        for judged in found
+        for effect in judged.effects
+        if effect.served or effect.way
+    ]
+    for file, columns, mine in (
+        (CELLS_FILE, CELL_COLUMNS, rows),
+        (EFFECTS_FILE, EFFECT_COLUMNS, effects),
+    ):
+        _replace(folder / file, columns, played.scenario, mine)
+
+
+def read_cells(folder: Path) -> pd.DataFrame:
+    """A row a cell; no row where there is no file."""
+    return _read(folder / CELLS_FILE, CELL_COLUMNS)
+
+
+def read_effects(folder: Path) -> pd.DataFrame:
+    """A row an effect of a cell that it is for, or that is there."""
+    return _read(folder / EFFECTS_FILE, EFFECT_COLUMNS)
+
+
+def _cell(played: Played, judged: Judged, labels: dict[str, str]) -> dict[str, Any]:
+    return {
+        "scenario": played.scenario,
+        "people_per_row": played.people_per_row,
+        "capability": judged.cell.id,
+        **labels,
+        "verdict": judged.verdict,
+        "reason": judged.reason,
+        "runs": judged.runs,
+        "failed": judged.failed,
+        "refused": "; ".join(f"{level}: {why}" for level, why in judged.refused.items()),
+        "code": code_key()[:12],
+    }
+
+
+def _effect(scenario: str, capability: str, effect: Effect) -> dict[str, Any]:
+    return {
+        "scenario": scenario,
+        "capability": capability,
+        "level": effect.level,
+        "measure": effect.measure,
+        "served": int(effect.served),
+        "as_is": effect.as_is,
+        "other": effect.other,
+        "difference": effect.interval.estimate,
+        "low": effect.interval.low,
+        "high": effect.interval.high,
+        "pairs": effect.pairs,
+        "differs": effect.differs,
+        "one_sided": effect.one_sided,
+        "p_value": effect.p_value,
+        "way": effect.way,
+    }
+
+
+def _replace(
+    path: Path, columns: Sequence[str], scenario: str, rows: Sequence[dict[str, Any]]
+) -> None:
+    import pandas as pd
+
+    old = _read(path, columns)
+    kept = old[old["scenario"] != scenario]
+    parts = [f for f in (kept, pd.DataFrame(list(rows), columns=list(columns))) if len(f)]
+    frame = pd.concat(parts) if parts else old
+    frame = frame.sort_values("scenario", kind="stable")
+    text = frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    write_text(path, text)
+
+
+def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    if not path.exists():
+        return pd.DataFrame(columns=list(columns))
+    texts = {"reason": str, "refused": str, "way": str}
+    return pd.read_csv(path, keep_default_na=True, dtype=texts).fillna(dict.fromkeys(texts, ""))

@@ -1,0 +1,130 @@
+"""The capabilities and the scenarios that are looked at, as their data files say them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+
+from anlan.analysis.measures.measure import WORST
+from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.words import FALLBACK, LANGS
+from anlan.sim.scenario.dictionary import described
+from anlan.sim.scenario.registry import Table
+from anlan.sim.scenario.schema import Scenario
+
+EVERY = "*"  # in the column `value`: a capability for each value that a scenario has
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of the two lists of capabilities: what is changed, and what it is for.
+
+    `columns` of `table` are scaled; without columns its rows come and go. `by` and `value` choose
+    rows: a column (its value, or one of its values), or `holder.level`, a column of what the row
+    names. `parameter` and `settings` (level -> value) stand in place of a table. `serves` are the
+    measures that it is for; `reasons` of which each alone says why nothing moves (`a+b`: both).
+    """
+
+    id: str
+    labels: dict[str, str] = field(compare=False)
+    serves: tuple[str, ...]
+    reasons: tuple[str, ...]
+    table: str = ""
+    columns: tuple[str, ...] = ()
+    by: str = ""
+    value: str = ""
+    parameter: str = ""
+    settings: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Played:
+    """A scenario of the list: how many people a row of residents stands for, and its most runs."""
+
+    scenario: str
+    people_per_row: int
+    most_runs: int
+    small: bool  # quick enough to be played anew with every change of the code
+
+
+def measures_looked_at() -> tuple[str, ...]:
+    """The measures of the district of which it is known whether more or less is better."""
+    return tuple(n for n, m in MEASURES.items() if m.better != "none" and not n.endswith(WORST))
+
+
+@cache
+def capabilities() -> tuple[Listed, ...]:
+    """All lines of both lists, and one for each further number that is marked as a capacity."""
+    named = [_of_table(row) for row in rows("capabilities.csv")]
+    named += [_of_parameter(row) for row in rows("parameters.csv")]
+    return (*named, *_unnamed(named))
+
+
+@cache
+def scenarios() -> dict[str, Played]:
+    """The scenarios of the list by name."""
+    return {
+        row["scenario"]: Played(
+            row["scenario"], int(row["people_per_row"]), int(row["most_runs"]), bool(row["small"])
+        )
+        for row in rows("scenarios.csv")
+    }
+
+
+def left_out() -> set[tuple[str, str]]:
+    """(table, column) of numbers that are marked as a capacity and are none by themselves."""
+    return {(row["table"], row["column"]) for row in rows("not_capabilities.csv")}
+
+
+def rows(file: str) -> list[dict[str, str]]:
+    """The rows of a data file of this folder."""
+    text = files(__package__).joinpath(file).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def _of_table(row: dict[str, str]) -> Listed:
+    return Listed(
+        row["id"], _labels(row), _matching(row["serves"]), _split(row["reasons"]),
+        row["table"], _split(row["columns"]), row["by"], row["value"],
+    )  # fmt: skip
+
+
+def _of_parameter(row: dict[str, str]) -> Listed:
+    settings = tuple((s, float(row[s])) for s in ("none", "half", "double") if row[s])
+    return Listed(row["id"], _labels(row), _matching(row["serves"]), _split(row["reasons"]),
+                  parameter=row["parameter"], settings=settings)  # fmt: skip
+
+
+def _unnamed(named: Sequence[Listed]) -> Iterator[Listed]:
+    """Capacities of the registry that no line names: for nothing that is known, and so said."""
+    known = {(n.table, column) for n in named for column in n.columns} | left_out()
+    for part in described(Scenario):
+        if not isinstance(part.entry.part, Table):
+            continue
+        table = part.entry.attribute
+        for column in part.columns:
+            if column.capacity and (table, column.name) not in known:
+                words = {
+                    FALLBACK: column.en,
+                    **{lang: getattr(column, lang, column.en) for lang in LANGS},
+                }
+                yield Listed(f"{table}.{column.name}", words, (), (), table, (column.name,))
+
+
+def _labels(row: dict[str, str]) -> dict[str, str]:
+    return {lang: row.get(lang, row[FALLBACK]) for lang in LANGS}
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(";") if word.strip())
+
+
+def _matching(text: str) -> tuple[str, ...]:
+    """The measures that are looked at and fit one of the patterns."""
+    patterns = _split(text)
+    return tuple(m for m in measures_looked_at() if any(fnmatchcase(m, p) for p in patterns))

@@ -1,0 +1,167 @@
+"""The runs of changed scenarios, each in a folder named by the hash of code and data.
+
+A run is played once however many cells ask for it, and never again while neither the code nor the
+data that it came from have changed. Each finished chunk appears by one rename, so that whatever is
+stopped goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from anlan.analysis.capabilities import reasons
+from anlan.analysis.capabilities.listed import measures_looked_at
+from anlan.analysis.capabilities.reasons import REASONS_TABLE, CellDigest
+from anlan.sim.scenario.schema import Scenario
+from anlan.sim.study import (  # fmt: skip
+    PARTS,
+    Batch,
+    Chunk,
+    code_sha256,
+    done,
+    fingerprint,
+    finished,
+    play_chunk,
+    query,
+    stamp,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_IN_CHUNK = 8
+MEASURES_TABLE = "measures"
+Tell = Callable[[int, int], None]  # (runs played, runs wanted)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A scenario to be played, and the folder of its runs."""
+
+    scenario: Scenario
+    seed: int
+    home: Path
+    _kept: dict[int, tuple[pd.DataFrame, list[dict[str, bool]]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, scenario: Scenario, seed: int, folder: Path) -> Variant:
+        """The variant with its folder within `folder`."""
+        key = f"{code_key()}|{fingerprint(scenario)}|{seed}"
+        home = folder / hashlib.sha256(key.encode()).hexdigest()[:24]
+        return cls(scenario, seed, home)
+
+    def there(self, upto: int) -> list[bool]:
+        """Which of runs 0 .. upto - 1 are finished."""
+        found: list[bool] = done(finished(self.home), 1, max(upto, _last(self.home)))[0].tolist()
+        return found[:upto]
+
+    def missing(self, upto: int) -> Iterator[Chunk]:
+        """Chunks of the runs 0 .. upto - 1 that are not finished."""
+        left = [run for run, there in enumerate(self.there(upto)) if not there]
+        while left:
+            first = left[0]
+            together = [r for n, r in enumerate(left[:MOST_IN_CHUNK]) if r == first + n]
+            yield Chunk(0, 0, first, together[-1])
+            left = left[len(together) :]
+
+    def batch(self) -> Batch:
+        """What whoever plays its runs must know."""
+        return Batch(self.scenario, self.seed, 0, CellDigest(), forgiving=True)
+
+    def results(self, runs: int) -> tuple[pd.DataFrame, list[dict[str, bool]]]:
+        """Measures of runs 0 .. runs - 1, a row a run (empty for one that failed), and reasons."""
+        if runs not in self._kept:
+            frames = {name: self._table(name) for name in (MEASURES_TABLE, REASONS_TABLE)}
+            held = frames[REASONS_TABLE]
+            held = held[held.index < runs]
+            flags = [{str(k): bool(v) for k, v in row.items()} for row in held.to_dict("records")]
+            self._kept[runs] = frames[MEASURES_TABLE].reindex(range(runs)), flags
+        return self._kept[runs]
+
+    def _table(self, name: str) -> pd.DataFrame:
+        import pandas as pd
+
+        paths = (self.home / PARTS / c.name / f"{name}.parquet" for c in finished(self.home))
+        files = [str(p) for p in paths if p.exists()]
+        if not files:  # every run failed
+            return pd.DataFrame(columns=[*measures_looked_at()], index=pd.Index([], name="run"))
+        frame = query("SELECT * FROM read_parquet(?, union_by_name = true)", [files])
+        return frame.drop_duplicates("run").set_index("run").drop(columns="variant").sort_index()
+
+
+@cache
+def code_key() -> str:
+    """The code that makes a run's numbers and says what held in it."""
+    own = Path(reasons.__file__).read_bytes() + "|".join(measures_looked_at()).encode()
+    return hashlib.sha256(code_sha256().encode() + own).hexdigest()
+
+
+def play(
+    variants: Sequence[Variant],
+    upto: int,
+    workers: int = 1,
+    deadline: float | None = None,
+    tell: Tell | None = None,
+) -> bool:
+    """Play runs 0 .. upto - 1 of each variant that are not there; whether all of them are now.
+
+    Variants of one home are played once. Nothing new is begun after `deadline` (monotonic seconds).
+    """
+    distinct = {v.home: v for v in variants}
+    wanted = [(v, c) for v in distinct.values() for c in v.missing(upto)]
+    for variant in {v.home: v for v, _ in wanted}.values():
+        stamp(variant.home, {"scenario": variant.scenario.id, "code": code_key()})
+    total = sum(chunk.size for _, chunk in wanted)
+    played = 0
+    for size in _playing(wanted, workers, deadline):
+        played += size
+        if tell is not None:
+            tell(played, total)
+    return played == total
+
+
+def _playing(
+    wanted: Iterable[tuple[Variant, Chunk]], workers: int, deadline: float | None
+) -> Iterator[int]:
+    """The size of each chunk when it has been played."""
+    due = (one for one in wanted if deadline is None or monotonic() < deadline)
+    if workers == 1:
+        for variant, chunk in due:
+            _play_one(variant.batch(), variant.home, chunk)
+            yield chunk.size
+        return
+    running: dict[Future[None], int] = {}
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        try:
+            for variant, chunk in due:
+                running[pool.submit(_play_one, variant.batch(), variant.home, chunk)] = chunk.size
+                while len(running) >= 2 * workers:
+                    yield from _some(running)
+            while running:
+                yield from _some(running)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _some(running: dict[Future[None], int]) -> Iterator[int]:
+    """Wait until some are done. What one raised is raised here."""
+    for future in wait(running, return_when=FIRST_COMPLETED).done:
+        size = running.pop(future)
+        future.result()
+        yield size
+
+
+def _play_one(batch: Batch, home: Path, chunk: Chunk) -> None:
+    play_chunk(batch, home, chunk)
+
+
+def _last(home: Path) -> int:
+    return max((c.last_run + 1 for c in finished(home)), default=1)

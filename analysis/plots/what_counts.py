@@ -1,0 +1,89 @@
+"""What counts as a heat map: which capability moves which measure, and whether the right way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.plots.style import BLUE, GREY, INK, PALE, PURPLE, VERMILION, canvas, empty
+from anlan.analysis.words import word
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ROW, COLUMN = 0.24, 0.3  # inches
+LEFT_IN, ABOVE_IN = 3.4, 2.4  # for the names of capabilities and of measures
+NOT_PLAYED = ("none_there", "unplayed")
+WRONG = ("hurts", "both")
+
+
+def draw(cells: pd.DataFrame, effects: pd.DataFrame, lang: str) -> Figure:
+    """The rows and effects of `capabilities.kept`: capabilities down, measures across.
+
+    A square says in how many scenarios the measure moves the right way, or the wrong way; a dot,
+    that the capability is for the measure and moves it in none that was played.
+    """
+    played = cells[~cells["verdict"].isin(NOT_PLAYED)]
+    runs = (int(played["runs"].min()), int(played["runs"].max())) if len(played) else (0, 0)
+    caption = word("caption.what_counts", lang, scenarios=played["scenario"].nunique(),
+                   low=runs[0], high=runs[1])  # fmt: skip
+    if not len(played):
+        return empty(word("title.what_counts_none", lang), caption, lang)
+    labels = dict(zip(played["capability"], played[lang], strict=True))
+    effects = effects[effects["capability"].isin(labels)]
+    seen = set(effects["measure"])
+    measures = [m for m in MEASURES if m in seen]
+    width = LEFT_IN + COLUMN * len(measures) + 0.4
+    figure = canvas(max(width, 8.0), ABOVE_IN + ROW * len(labels), title(played, lang), caption)
+    axes = figure.add_subplot()
+    _frame(axes, list(labels.values()), [MEASURES[m].label(lang) for m in measures])
+    for y, capability in enumerate(labels):
+        mine = effects[effects["capability"] == capability]
+        for x, measure in enumerate(measures):
+            _square(axes, x, y, mine[mine["measure"] == measure])
+    return figure
+
+
+def title(played: pd.DataFrame, lang: str) -> str:
+    """How many of the rows that were played help, move the wrong way, or move nothing."""
+    verdicts = played["verdict"]
+    return word("title.what_counts", lang, n=len(played),
+                helps=int((verdicts == "helps").sum()), wrong=int(verdicts.isin(WRONG).sum()),
+                silent=int((verdicts == "silent").sum()),
+                undecided=int((verdicts == "undecided").sum()),
+                no_matter=int((verdicts == "no_matter").sum()))  # fmt: skip
+
+
+def _square(axes: Axes, x: int, y: int, effects: pd.DataFrame) -> None:
+    right = effects[effects["way"] == "right"]["scenario"].nunique()
+    wrong = effects[effects["way"] == "wrong"]["scenario"].nunique()
+    if not right and not wrong:
+        if effects["served"].any():
+            axes.plot(x, y, ".", color=GREY, markersize=3)
+        return
+    from matplotlib.patches import Rectangle
+
+    colour = PURPLE if right and wrong else BLUE if right else VERMILION
+    axes.add_patch(Rectangle((x - 0.45, y - 0.45), 0.9, 0.9, color=colour, linewidth=0))
+    text = f"+{right}" if right else ""
+    text += f"−{wrong}" if wrong else ""
+    axes.text(x, y, text, ha="center", va="center", color="white", size=6 if len(text) > 2 else 7.5)
+
+
+def _frame(axes: Axes, rows: list[str], columns: list[str]) -> None:
+    axes.set_xlim(-0.5, len(columns) - 0.5)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks(range(len(rows)), rows, size=7.5, color=INK)
+    axes.set_xticks(range(len(columns)), columns, size=7, color=INK, rotation=60, ha="left",
+                    rotation_mode="anchor")  # fmt: skip
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.grid(False)
+    axes.hlines(np.arange(len(rows) + 1) - 0.5, -0.5, len(columns) - 0.5, color=PALE, linewidth=0.4)
+    axes.vlines(np.arange(len(columns) + 1) - 0.5, -0.5, len(rows) - 0.5, color=PALE, linewidth=0.4)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)

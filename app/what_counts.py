@@ -1,0 +1,118 @@
+"""`python3 dev.py what-counts`: play what is missing, write the table, its page and its pictures.
+
+Stopped at any moment, the same command goes on where it was. Runs are kept in the folder by the
+hash of code and data; rows of scenarios that are not asked for stay as they are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+
+from anlan.analysis.capabilities.conducted import Budget, conduct
+from anlan.analysis.capabilities.judged import Judged
+from anlan.analysis.capabilities.kept import keep, read_cells, read_effects
+from anlan.analysis.capabilities.levels import Cell
+from anlan.analysis.capabilities.listed import Played, scenarios
+from anlan.analysis.capabilities.played import Tell
+from anlan.analysis.plots import what_counts
+from anlan.analysis.plots.style import save, styled
+from anlan.analysis.words import FALLBACK, LANGS
+from anlan.app.docs.markdown import DOCS
+from anlan.app.docs.what_counts import FIGURES, PAGE, page
+from anlan.sim.scenario.errors import BadInput, nearest
+from anlan.sim.study import write_text
+
+RUNS_FOLDER = ".what-counts"
+MINUTES = 90.0
+CHANGED = 1  # exit code of --check where a row is decided otherwise than the table says
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line asks; the exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        chosen = _chosen(asked.scenario)
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        return 2
+    budget = Budget(
+        Path(asked.folder), asked.runs, asked.workers, monotonic() + 60.0 * asked.minutes
+    )
+    only = _only(asked.capability)
+    table = DOCS / FIGURES
+    otherwise: list[str] = []
+    for played, found in conduct(chosen, budget, only, _tell):
+        if asked.check:
+            otherwise += differing(played, found)
+        else:
+            keep(table, played, found)
+    if asked.check:
+        print("\n".join(otherwise) or "every row is decided as the table says")
+        return CHANGED if otherwise else 0
+    show()
+    return 0
+
+
+def differing(played: Played, found: Sequence[Judged]) -> list[str]:
+    """A line for each row that is decided otherwise than the table says."""
+    kept = read_cells(DOCS / FIGURES)
+    kept = kept[kept["scenario"] == played.scenario]
+    said = dict(zip(kept["capability"], kept["verdict"], strict=True))
+    return [
+        f"{played.scenario}, {judged.cell.id}: {said.get(judged.cell.id)} before, {judged.verdict}"
+        for judged in found
+        if judged.verdict not in (said.get(judged.cell.id), "unplayed")
+    ]
+
+
+def show() -> None:
+    """Write the page and the pictures from the table alone."""
+    table = DOCS / FIGURES
+    write_text(DOCS / PAGE, page())
+    for lang in LANGS:
+        with styled():
+            figure = what_counts.draw(read_cells(table), read_effects(table), lang)
+            name = "what_counts" + ("" if lang == FALLBACK else f".{lang}")
+            save(figure, table, name)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dev.py what-counts", description=__doc__)
+    add = parser.add_argument
+    add("--scenario", action="append", default=[], help="only this one; again: more")
+    add("--capability", action="append", default=[], help="play this one only; again: more")
+    add("--runs", type=int, help="the most runs, where less than the scenario's own")
+    add("--minutes", type=float, default=MINUTES, help="begin nothing after these")
+    add("--workers", type=int, default=min(os.cpu_count() or 1, 2))
+    add("--folder", default=RUNS_FOLDER, help="where the runs are kept")
+    add("--check", action="store_true", help="compare with the table, write nothing")
+    return parser
+
+
+def _chosen(names: Sequence[str]) -> list[Played]:
+    """The scenarios that are asked for, all where none is named. Raises BadInput."""
+    known = scenarios()
+    for name in names:
+        if name not in known:
+            raise BadInput(f"--scenario {name}: not in the list; {nearest(name, known)}")
+    return [known[name] for name in (names or known)]
+
+
+def _only(capabilities: Sequence[str]) -> Callable[[Cell], bool]:
+    return lambda cell: not capabilities or cell.id in capabilities
+
+
+def _tell(scenario: str) -> Tell:
+    def tell(played: int, wanted: int) -> None:
+        print(f"{scenario}: {played} of {wanted} runs", flush=True)
+
+    return tell
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

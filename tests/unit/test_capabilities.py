@@ -1,0 +1,298 @@
+"""What counts: which capabilities there are, what is changed, and how a cell is decided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from anlan.analysis.capabilities.conducted import Budget, conduct_scenario, scenario_of
+from anlan.analysis.capabilities.judged import Judged, judge_cell, settled
+from anlan.analysis.capabilities.levels import Cell, cells, levels
+from anlan.analysis.capabilities.listed import (
+    capabilities,
+    left_out,
+    measures_looked_at,
+    rows,
+    scenarios,
+)
+from anlan.analysis.capabilities.played import Variant, play
+from anlan.analysis.capabilities.reasons import OF_ITEM, REASONS, excuse, holding
+from anlan.analysis.measures.facts import Facts
+from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.words import LANGS, words
+from anlan.sim import SHIPPED, Scenario, load, run
+from anlan.sim.scenario.registry import Table, entries
+
+WAIT, DEATHS, HEARD = "rescue.response_min_mean", "harm.deaths", "warning.heard_share"
+RUNS = 16
+
+
+def listed(name: str) -> Cell:
+    return Cell(next(c for c in capabilities() if c.id == name))
+
+
+def test_every_capacity_of_the_registry_has_a_row_and_says_what_it_is_for() -> None:
+    """Name a new one in capabilities.csv (or in not_capabilities.csv, with the reason)."""
+    named = {(c.table, column) for c in capabilities() for column in c.columns}
+    whole = {c.table for c in capabilities() if not c.columns}
+    for entry in entries(Scenario):
+        part = entry.part
+        if isinstance(part, Table):
+            for column in part.capacity:
+                assert (entry.attribute, column) in named | left_out()
+            if part.rows_vary and not part.capacity:
+                assert entry.attribute in whole
+    assert all(c.serves for c in capabilities()), [c.id for c in capabilities() if not c.serves]
+    assert all(row["why"] for row in rows("not_capabilities.csv"))
+
+
+def test_the_lists_name_only_what_there_is() -> None:
+    ids = [c.id for c in capabilities()]
+    assert len(set(ids)) == len(ids)
+    known = {e.attribute: e for e in entries(Scenario)}
+    shipped = load("tiny")
+    for c in capabilities():
+        assert all(c.labels[lang] for lang in LANGS)
+        assert set(c.serves) <= set(MEASURES)
+        for reason in c.reasons:
+            for name in reason.split("+"):
+                assert name in REASONS or name == f"{OF_ITEM}.{{value}}", name
+        if c.parameter:
+            parameter = shipped.parameters[c.parameter]
+            assert all(parameter.low <= v <= parameter.high for _, v in c.settings)
+        else:
+            assert set(c.columns) | {c.by.partition(".")[0]} - {""} <= set(
+                known[c.table].row.model_fields
+            )
+    used = {n.partition(".")[0] for c in capabilities() for r in c.reasons for n in r.split("+")}
+    assert used == {*REASONS, OF_ITEM}
+    assert all(f"reason.{name}" in words() for name in used)
+    assert set(scenarios()) <= {path.name for path in SHIPPED.iterdir()}
+
+
+def test_members_are_halved_in_all_and_every_other_odd_one_is_rounded_up() -> None:
+    scenario = load("haimen-typhoon")
+    made = levels(scenario, listed("teams")).scenarios
+    total = sum(t.members for t in scenario.teams)
+    assert sum(t.members for t in made["none"].teams) == 0
+    assert abs(sum(t.members for t in made["half"].teams) - total / 2) <= 0.5
+    assert sum(t.members for t in made["double"].teams) == 2 * total
+    assert made["half"].stores == scenario.stores
+    for team in made["half"].teams:
+        was = next(t for t in scenario.teams if t.team == team.team)
+        assert abs(team.members - was.members / 2) <= 0.5
+
+
+def test_half_of_something_does_not_hang_on_the_order_of_the_rows() -> None:
+    scenario = load("haimen-typhoon")
+    turned = scenario.model_copy(update={"teams": scenario.teams[::-1]})
+    one, other = (levels(s, listed("boats")).scenarios["half"] for s in (scenario, turned))
+    assert {t.team: t.boats for t in one.teams} == {t.team: t.boats for t in other.teams}
+
+
+def test_rows_are_chosen_by_a_column_by_one_of_its_values_and_through_what_they_name() -> None:
+    scenario = load("haimen-typhoon")
+    found = {cell.id: cell for cell in cells(scenario)}
+    assert found["teams-kind:first_responder"].label("en") == "members of teams: first_responder"
+    none = levels(scenario, found["teams-kind:first_responder"]).scenarios["none"]
+    assert {t.kind for t in none.teams if not t.members} == {"first_responder"}
+    none = levels(scenario, found["teams-water"]).scenarios["none"]
+    assert all(bool(t.members) != ("water" in t.capabilities) for t in none.teams)
+    none = levels(scenario, found["stock-mode:enterprise"]).scenarios["none"]
+    mode = {s.store: s.mode for s in scenario.stores}
+    assert {mode[s.holder] for s in none.stock if not s.quantity} == {"enterprise"}
+    assert all(s.quantity for s in none.stock if mode.get(s.holder) != "enterprise")
+    assert levels(scenario, found["teams-aid"]).scenarios == {}  # Haimen asks for none
+
+
+def test_rows_without_numbers_come_and_go() -> None:
+    scenario = load("fuling-forest-fire")
+    made = levels(scenario, listed("watch-points")).scenarios
+    assert made["none"].watch_points == ()
+    assert abs(len(made["half"].watch_points) - len(scenario.watch_points) / 2) <= 0.5
+    assert len({w.watch for w in made["double"].watch_points}) == 2 * len(scenario.watch_points)
+
+
+def test_a_level_that_cannot_be_is_told_and_a_generator_is_there_or_not() -> None:
+    made = levels(load("tiny"), listed("lorry-loads"))
+    assert list(made.scenarios) == ["half", "double"]
+    assert "truck_kg" in made.refused["none"]
+    scenario = load("haimen-typhoon")
+    made = levels(scenario, listed("generators"))
+    have = sum(c.generator for c in scenario.communities)
+    counts = {name: sum(c.generator for c in s.communities) for name, s in made.scenarios.items()}
+    assert counts["none"] == 0
+    assert abs(counts["half"] - have / 2) <= 0.5
+    assert counts["double"] == len(scenario.communities)
+
+
+def test_a_parameter_takes_its_settings() -> None:
+    made = levels(load("tiny"), listed("fire-desks")).scenarios
+    assert {k: s.p("fire.call_seats") for k, s in made.items()} == {"none": 1.0, "double": 4.0}
+
+
+def frame(**columns: Any) -> pd.DataFrame:
+    """Measures of some runs; what is not given is the same in all frames."""
+    values = {m: np.linspace(1.0, 2.0, RUNS) for m in measures_looked_at()}
+    return pd.DataFrame(values | columns)
+
+
+def noise(mean: float, seed: int = 1) -> Any:
+    return frame()[WAIT].to_numpy() + np.random.default_rng(seed).normal(mean, 0.1, RUNS)
+
+
+def decide(name: str = "teams", **others: pd.DataFrame) -> Judged:
+    return judge_cell(listed(name), frame(), others, [{}])
+
+
+def test_what_helps_what_hurts_and_what_does_both() -> None:
+    assert decide(none=frame(**{WAIT: noise(+1)})).verdict == "helps"
+    assert decide(double=frame(**{WAIT: noise(-1)})).verdict == "helps"
+    assert decide(none=frame(**{WAIT: noise(-1)})).verdict == "hurts"
+    assert decide(half=frame(**{WAIT: noise(-1)})).verdict == "hurts"
+    assert decide(double=frame(**{WAIT: noise(+1)})).verdict == "hurts"
+    both = decide(none=frame(**{WAIT: noise(+1), HEARD: noise(+1)}))
+    assert both.verdict == "both"
+    assert [(e.measure, e.way, e.served) for e in both.moved] == [
+        (HEARD, "wrong", False), (WAIT, "right", True),
+    ]  # fmt: skip
+    assert decide(none=frame(**{HEARD: noise(-1)})).verdict == "elsewhere"
+
+
+def test_better_is_as_the_measure_says() -> None:
+    """Fewer teams: more deaths or a lower share reached are worse, both ways round."""
+    share = "rescue.reached_share"
+    assert MEASURES[share].better == "higher"
+    assert decide(none=frame(**{share: noise(-1)})).verdict == "helps"
+    assert decide(none=frame(**{share: noise(+1)})).verdict == "hurts"
+    assert decide(none=frame(**{DEATHS: noise(+1)})).verdict == "helps"
+
+
+def test_nothing_moves_with_a_reason_only_if_it_held_in_every_run() -> None:
+    calm = dict.fromkeys(REASONS, True)
+    same = {"none": frame(), "double": frame()}
+    found = judge_cell(listed("boats"), frame(), same, [calm] * 3)
+    assert (found.verdict, found.reason) == ("no_matter", "nobody_in_water")
+    once = judge_cell(listed("boats"), frame(), same, [calm, calm | {"nobody_in_water": False}])
+    assert (once.verdict, once.reason) == ("silent", "")
+    assert judge_cell(listed("boats"), frame(), same, []).verdict == "silent"
+    assert judge_cell(listed("boats"), frame(), {}, []).verdict == "none_there"
+    moved = judge_cell(listed("boats"), frame(), {"none": frame(**{WAIT: noise(1)})}, [calm])
+    assert (moved.verdict, moved.reason) == ("helps", "")
+
+
+def test_two_reasons_that_must_both_hold() -> None:
+    held = {"a": True, "b": False, "c": True}
+    assert excuse(("a+b", "a+c"), held) == "a+c"
+    assert excuse(("a+b", "d"), held) == ""
+    assert excuse((), held) == ""
+
+
+def test_noise_moves_nothing_and_runs_that_one_side_cannot_judge_are_told() -> None:
+    """Many noisy measures: one would be found by chance were they not corrected for."""
+    rng = np.random.default_rng(7)
+    found = 0
+    for _ in range(40):
+        other = frame(**{m: rng.normal(1.5, 1.0, RUNS) for m in measures_looked_at()})
+        base = frame(**{m: rng.normal(1.5, 1.0, RUNS) for m in measures_looked_at()})
+        found += bool(judge_cell(listed("teams"), base, {"none": other}, [{}]).moved)
+    assert found <= 6  # 40 rows at 5 %: more than 6 in one case of 100
+    gone = frame(**{WAIT: np.full(RUNS, np.nan)})
+    effects = judge_cell(listed("teams"), frame(), {"none": gone}, [{}]).effects
+    assert [(e.measure, e.one_sided, e.pairs) for e in effects if e.one_sided] == [(WAIT, RUNS, 0)]
+
+
+def test_a_failed_run_excuses_nothing() -> None:
+    broken = frame()
+    broken.iloc[3] = np.nan
+    found = judge_cell(listed("boats"), frame(), {"none": broken}, [{"nobody_in_water": True}])
+    assert (found.verdict, found.failed) == ("failed", 1)
+
+
+def test_runs_end_where_taking_it_away_is_decided_or_nothing_ever_differs() -> None:
+    assert settled(decide(none=frame(**{WAIT: noise(+1)})), RUNS)
+    assert not settled(decide(double=frame(**{WAIT: noise(-1)})), RUNS)
+    assert settled(decide(none=frame(), double=frame()), RUNS)
+    assert not settled(decide(none=frame(), double=frame()), RUNS + 1)
+    unclear = decide(none=frame(**{WAIT: noise(0)}))
+    assert unclear.verdict == "undecided"
+    assert not settled(unclear, RUNS)
+
+
+def test_looks_double_up_to_the_most_runs() -> None:
+    played = scenarios()["haimen-typhoon"]
+    assert Budget(Path()).looks(played) == [12, 24, 32]
+    assert Budget(Path(), 12).looks(played) == [12]
+    assert Budget(Path(), 4).looks(played) == [4]
+
+
+def test_reasons_are_read_off_the_ledger() -> None:
+    scenario = load("tiny-fire")
+    held = holding(Facts(scenario, run(scenario).tables()))
+    assert not held["no_building_fire"]
+    assert not held["no_forest_fire"]
+    assert not held["nobody_in_incident"]
+    assert held["nobody_in_water"]
+    assert held["nobody_in_need"]
+    assert held["item_not_needed.water_ml"]
+    calm = scenario.replace(hazard={"building_fire": None, "forest_fire": None})
+    held = holding(Facts(calm, run(calm).tables()))
+    assert held["no_building_fire"]
+    assert held["no_forest_fire"]
+    assert held["nobody_in_incident"]
+
+
+def test_runs_are_kept_by_their_data_and_played_once(tmp_path: Path) -> None:
+    scenario = load("tiny-fire")
+    told: list[tuple[int, int]] = []
+
+    def tell(done: int, wanted: int) -> None:
+        told.append((done, wanted))
+
+    one, same = (Variant.of(load("tiny-fire"), 1, tmp_path) for _ in range(2))
+    fewer = levels(scenario, listed("teams")).scenarios["none"]
+    other, later = Variant.of(fewer, 1, tmp_path), Variant.of(scenario, 2, tmp_path)
+    assert one.home == same.home
+    assert len({one.home, other.home, later.home}) == 3
+    assert play([one, same, other], 2, tell=tell)
+    assert told[-1] == (4, 4)
+    told.clear()
+    assert play([one, other], 3, tell=tell)
+    assert told[-1] == (2, 2)
+    assert not play([later], 1, deadline=0.0)
+    frame_, held = one.results(3)
+    assert len(frame_) == len(held) == 3
+    assert frame_["fire.buildings"].tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_cell_is_played_and_decided_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    small = scenarios()["tiny-fire"]
+    budget = Budget(tmp_path, 12)
+
+    def only(cell: Cell) -> bool:
+        return cell.id in ("teams-fire", "lorries", "boats")
+
+    stopped = conduct_scenario(small, Budget(tmp_path, 12, deadline=0.0), only)
+    assert {j.cell.id: j.verdict for j in stopped}["teams-fire"] == "unplayed"
+    found = {j.cell.id: j for j in conduct_scenario(small, budget, only)}
+    assert found["teams-fire"].verdict == "helps"
+    assert "fire.buildings" in {e.measure for e in found["teams-fire"].moved}
+    assert (found["lorries"].verdict, found["lorries"].reason) == ("no_matter", "nobody_in_need")
+    assert found["boats"].verdict == "none_there"
+
+
+def test_the_stated_scale_is_that_of_the_scenario_that_is_played() -> None:
+    played = scenarios()["haimen-typhoon"]
+    assert scenario_of(played).people_per_row == played.people_per_row > 1
+    assert scenario_of(scenarios()["tiny"]).people_per_row == 1
+
+
+@pytest.mark.parametrize("name", ["tiny", "tiny-fire"])
+def test_every_level_of_every_capability_can_be_made(name: str) -> None:
+    scenario = load(name)
+    for cell in cells(scenario):
+        assert not set(levels(scenario, cell).refused) - {"none"}, cell.id
