@@ -12,12 +12,14 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.nature.forest.edge import edge
 from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.state import Fire
 from anlan.sim.nature.forest.stencil import stencil
 
 F64 = NDArray[np.float64]
+Rows = NDArray[np.int64]
 SECTORS = 360  # bearings are told apart to a degree
 
 
@@ -47,13 +49,13 @@ class Runs:
             return np.full(cells.size, np.inf)
         down, right = to_row[:, None] - self.rows[near], to_col[:, None] - self.cols[near]
         away_m = np.maximum(np.hypot(down, right) * g.land.cell_m - beside_m, 0.0)
-        degree = np.degrees(np.arctan2(right, -down)).astype(np.int64) % SECTORS
+        degree = np.degrees(portable.arctan2(right, -down)).astype(np.int64) % SECTORS
         rate = self.m_min[near, _nearest(len(g.steps))[degree]]
         with np.errstate(divide="ignore", invalid="ignore"):
             minutes = np.where(away_m > 0.0, away_m / rate, 0.0).min(axis=1)
         return np.where(minutes <= most_min, minutes, np.inf)
 
-    def _near(self, rows: Cells, cols: Cells, reach: float) -> NDArray[np.intp]:
+    def _near(self, rows: Rows, cols: Rows, reach: float) -> NDArray[np.intp]:
         """Which cells of the edge lie in the box round some others, widened by a reach."""
         if not rows.size:
             return np.empty(0, dtype=np.intp)
