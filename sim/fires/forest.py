@@ -81,7 +81,7 @@ class ForestFires:
         self.places = [(c.lon, c.lat) for c in scenario.communities]
         rows = sorted(scenario.ignitions, key=lambda row: row.ignition)
         self.fires = [self._scene(row) for row in rows]
-        self.home_persons = field.world.people.sizes()
+        self.home_persons = field.world.people.sizes
         self._warn_ticks = max(1, field.clock.ticks_of(self.villages.rules.warn_every_min))
 
     def _scene(self, row: Ignition) -> ForestScene:

@@ -18,6 +18,7 @@ from anlan.sim.nature.forest.state import Fire
 from anlan.sim.nature.forest.stencil import stencil
 
 F64 = NDArray[np.float64]
+Rows = NDArray[np.int64]
 SECTORS = 360  # bearings are told apart to a degree
 
 
@@ -53,7 +54,7 @@ class Runs:
             minutes = np.where(away_m > 0.0, away_m / rate, 0.0).min(axis=1)
         return np.where(minutes <= most_min, minutes, np.inf)
 
-    def _near(self, rows: Cells, cols: Cells, reach: float) -> NDArray[np.intp]:
+    def _near(self, rows: Rows, cols: Rows, reach: float) -> NDArray[np.intp]:
         """Which cells of the edge lie in the box round some others, widened by a reach."""
         if not rows.size:
             return np.empty(0, dtype=np.intp)
