@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from anlan.analysis.capabilities.listed import EVERY, Listed, capabilities
 from anlan.analysis.words import FALLBACK, LANGS
+from anlan.analysis.words.names import name_of
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.registry import Entry, Table, entries
 from anlan.sim.scenario.schema import Scenario
@@ -46,7 +47,7 @@ class Cell:
         """What to call it in each language; an item has the scenario's own name."""
         found = {}
         for lang in LANGS:
-            items = {i.item: getattr(i, f"name_{lang}", i.name_en) for i in scenario.items}
+            items = {i.item: name_of(i, lang) for i in scenario.items}
             found[lang] = self.label(lang, items)
         return found
 

@@ -109,10 +109,8 @@ def _unnamed(named: Sequence[Listed]) -> Iterator[Listed]:
         table = part.entry.attribute
         for column in part.columns:
             if column.capacity and (table, column.name) not in known:
-                words = {
-                    FALLBACK: column.en,
-                    **{lang: getattr(column, lang, column.en) for lang in LANGS},
-                }
+                in_fallback = getattr(column, FALLBACK)
+                words = {lang: getattr(column, lang, in_fallback) for lang in LANGS}
                 yield Listed(f"{table}.{column.name}", words, (), (), table, (column.name,))
 
 

@@ -92,7 +92,7 @@ def folder_of(name_or_path: str | Path) -> Path:
 def _choice(text: str) -> str:
     names = [p.parent.name for p in sorted(SHIPPED.glob(f"*/{FILE}"))]
     guess = nearest(text, names)
-    listed = f"shipped: {', '.join(names)}"
+    listed = "anlan list shows those that ship"
     return f"{guess} {listed}" if guess.startswith("did") else f"{listed}, or give a folder"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -152,14 +153,17 @@ class _Pool:
             self._start()
         if self.executor is None:
             self.executor = self._workers(self.workers)
-        return self.executor.submit(_work, chunk)
+        with deaf_to_ctrl_c():
+            return self.executor.submit(_work, chunk)
 
     def _start(self) -> None:
         """See the first worker come to life. Raises RuntimeError where none does."""
         for _ in range(STARTS):
             self.executor = self._workers(self.workers)
             try:
-                self.started = self.executor.submit(_is_ready).result()
+                with deaf_to_ctrl_c():
+                    ready = self.executor.submit(_is_ready)
+                self.started = ready.result()
                 return
             except BrokenProcessPool:
                 self.close()
@@ -171,7 +175,9 @@ class _Pool:
             for attempt in range(MOST_BREAKS):
                 try:
                     with self._workers(1) as one:
-                        one.submit(_work, single).result()
+                        with deaf_to_ctrl_c():
+                            played = one.submit(_work, single)
+                        played.result()
                     break
                 except BrokenProcessPool:
                     if attempt + 1 < MOST_BREAKS:
@@ -182,6 +188,21 @@ class _Pool:
 
     def _workers(self, count: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(count, get_context("spawn"), _receive, (self.told,))
+
+
+@contextmanager
+def deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes begun in here ignore Ctrl-C until they are ready for it, instead of telling where
+    in their first imports it met them. It is this process that stops them.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say how signals are taken
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def record_death(batch: Batch, home: Path, single: Chunk) -> None:
@@ -199,6 +220,7 @@ _received: list[tuple[Batch, Path]] = []
 
 
 def _receive(told: Path) -> None:
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # at once, and without a word
     _received[:] = [pickle.loads(told.read_bytes())]
     here, there = Pipe(duplex=False)
     watch = threading.Thread(target=_leave_with_parent, args=(here,), daemon=True)

@@ -256,6 +256,7 @@ def test_two_roads_between_the_same_places() -> None:
     assert (lorry.roads, lorry.distance_km) == ((1,), 8.0)
 
 
+TICK_MIN = 5.0
 LINE = places(4, [(0, 1, 6.0, 36.0), (1, 2, 6.0, 36.0), (2, 3, 6.0, 36.0)])
 
 
@@ -264,7 +265,7 @@ def line_of_three(wait_min: float = 0.0, last_min: float = 0.0) -> tuple[Roads, 
     roads = roads_of(LINE)
     route = roads.map.route("lorry", 0, 3)
     assert route is not None
-    return roads, Journey("t/1", route, "lorry", 100, 5, wait_min, last_min)
+    return roads, Journey("t/1", route, "lorry", 100 * TICK_MIN, wait_min, last_min)
 
 
 def drive(
@@ -275,7 +276,7 @@ def drive(
     for tick in range(100, until):
         shut = closed.get(tick, shut)
         step(roads, tick, trees=shut)
-        if journey.step(tick, roads):
+        if journey.step(tick * TICK_MIN, roads):
             return tick
     return NEVER
 
@@ -285,10 +286,10 @@ def test_a_journey_by_hand() -> None:
     assert journey.route.minutes == pytest.approx((0.0, 10.0, 20.0, 30.0))
     passed = []
     for tick in range(100, 106):
-        assert not journey.step(tick, roads)
+        assert not journey.step(tick * TICK_MIN, roads)
         passed.append(journey.place)
     assert passed == [0, 0, 1, 1, 2, 2]
-    assert journey.step(106, roads)
+    assert journey.step(106 * TICK_MIN, roads)
     assert (journey.place, journey.outcome, journey.over_min) == (3, ARRIVED, 530.0)
     assert journey.driven_km == pytest.approx(18.0)
 
@@ -299,11 +300,11 @@ def test_waiting_before_and_streets_after_take_their_minutes() -> None:
     assert journey.over_min == 537.0
 
 
-def test_no_way_takes_less_than_a_tick() -> None:
+def test_no_way_of_a_lorry_takes_less_than_a_tick() -> None:
     roads = roads_of(LINE)
     here = roads.map.route("lorry", 1, 1)
     assert here is not None
-    journey = Journey("", here, "lorry", 100, 5)
+    journey = Journey("", here, "lorry", 100 * TICK_MIN)
     assert drive(roads, journey, {}) == 101
     assert (journey.place, journey.outcome, journey.driven_km) == (1, ARRIVED, 0.0)
 
@@ -343,10 +344,10 @@ def test_nobody_turns_back_for_what_is_not_met_yet() -> None:
     roads, journey = line_of_three()
     for tick in range(100, 104):
         step(roads, tick, trees=(2,))
-        assert not journey.step(tick, roads)
+        assert not journey.step(tick * TICK_MIN, roads)
         assert journey.outcome == UNDER_WAY
     step(roads, 104, trees=(2,))
-    assert journey.step(104, roads)
+    assert journey.step(104 * TICK_MIN, roads)
     assert (journey.place, journey.blocked) == (2, 2)
 
 
@@ -354,12 +355,12 @@ def test_water_that_rises_slows_only_the_roads_that_it_has_not_begun() -> None:
     """At tick 101 water of 0.2 m: road 0 was begun dry, roads 1 and 2 take 6 km at 12.36 km/h."""
     roads, journey = line_of_three()
     step(roads, 100)
-    assert not journey.step(100, roads)
-    journey.step(101, roads)  # road 0 is begun, dry
+    assert not journey.step(100 * TICK_MIN, roads)
+    journey.step(101 * TICK_MIN, roads)  # road 0 is begun, dry
     wet_min = 6.0 / 12.3648 * 60.0
     for tick in range(102, 140):
         step(roads, tick, depth_m=0.2)
-        if journey.step(tick, roads):
+        if journey.step(tick * TICK_MIN, roads):
             break
     assert journey.over_min == pytest.approx(510.0 + 2.0 * wet_min, rel=1e-4)
 
@@ -374,8 +375,8 @@ def test_what_a_journey_meets_is_known_by_radio_and_ways_go_round_it() -> None:
         route = known.route("lorry", 0, 2)
         assert route is not None
         assert route.roads == (0, 1)
-        journey = Journey("t/1", route, "lorry", 100, 5)
-        assert journey.step(101, roads)  # the one kilometre takes a minute
+        journey = Journey("t/1", route, "lorry", 100 * TICK_MIN)
+        assert journey.step(101 * TICK_MIN, roads)  # the one kilometre takes a minute
         journey.tell(known, roads, 101)
         assert (journey.outcome, journey.blocked) == (STOPPED, 1)
         round_it = known.route("lorry", 1, 2)

@@ -11,7 +11,7 @@ import pytest
 
 from anlan.sim import load
 from anlan.sim.scenario.errors import BadInput
-from anlan.sim.scenario.read import SHIPPED, shipped
+from anlan.sim.scenario.read import SHIPPED
 
 
 @pytest.fixture
@@ -274,8 +274,8 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     ),
     "a cell too many": (
         edit("teams.csv", "made up,known", "made, up,assumption"),
-        "teams.csv, row {row}: 12 cells, but the header has 11 columns",
-        "11 columns",
+        "teams.csv, row {row}: 13 cells, but the header has 12 columns",
+        "12 columns",
     ),
     "unknown key": (
         edit("scenario.toml", "storm = ", "strom = "),
@@ -518,7 +518,7 @@ def test_an_unknown_scenario_is_answered_with_the_nearest_and_the_list(name: str
     line = str(caught.value)
     assert f"no scenario is named {name}" in line
     assert "did you mean" in line
-    assert ", ".join(name for name, _, _ in shipped()) in line
+    assert "anlan list" in line
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\0b", "x" * 5000, "no/such/folder"])

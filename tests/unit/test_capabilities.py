@@ -239,7 +239,8 @@ def test_reasons_are_read_off_the_ledger() -> None:
     assert held["nobody_in_water"]
     assert held["nobody_in_need"]
     assert held["item_not_needed.water_ml"]
-    calm = scenario.replace(hazard={"building_fire": None, "forest_fire": None})
+    unlit = scenario.model_copy(update={"building_fires": (), "ignitions": ()})
+    calm = unlit.replace(hazard={"building_fire": None, "forest_fire": None})
     held = holding(Facts(calm, run(calm).tables()))
     assert held["no_building_fire"]
     assert held["no_forest_fire"]

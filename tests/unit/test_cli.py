@@ -343,7 +343,7 @@ def test_bad_input_is_one_line(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["run", "nowhere"], ["nowhere", "haimen-typhoon"]),
+        (["run", "nowhere"], ["nowhere", "anlan list"]),
         (["run", "./nowhere"], ["./nowhere"]),
         (["check", "tinny"], ["tiny"]),
         (["run", "tiny", "--runs", "0"], ["--runs"]),
@@ -469,8 +469,8 @@ def test_cover_shows_shares_with_intervals_by_town(anlan: Callable[..., Result])
     """A town, the district, the chain from the call, exact intervals, and what is assumed."""
     limit = ("--set", "parameters.fire.reach_min=7.5")
     for lang, district, *heads in (
-        ("en", "district", "call to order", "7.5"),
-        ("zh", "全区", "接警至下令", "7.5"),
+        ("en", "district", "Links of the chain", "7.5"),
+        ("zh", "全区", "环节", "7.5"),
     ):
         shown = anlan("cover", "linyi-building-fire", "--years", "1", "--lang", lang, *limit)
         assert shown.code == 0

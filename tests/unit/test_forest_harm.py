@@ -93,7 +93,11 @@ def test_a_crew_that_cannot_get_away_is_lost_and_counted() -> None:
     assert crew.id not in scene.blaze.posts
     deployment = model.ledger.table("deployment")
     last = {c: v[-1] for c, v in deployment.items()}
-    assert (last["crew"], last["outcome"], last["left_tick"]) == (crew.id, "lost", tick)
+    assert (last["crew"], last["outcome"], last["left_tick"]) == (
+        crew.id,
+        "lost",
+        tick + 1,
+    )  # at its end
     for _ in range(model.ticks - tick):
         model.step()
         assert crew.state == "off_duty"
@@ -112,7 +116,7 @@ def test_a_crew_that_cannot_get_away_is_lost_and_counted() -> None:
 def test_hurt_members_are_an_incident_that_medical_crews_come_to() -> None:
     model, scene, crew, tick = at_the_edge(
         forest__pass_flame_m=0.1, forest__escape_notice_min=5.0, forest__death_kw_m=1e12,
-        forest__hurt_kw_m=1e-6,
+        forest__hurt_kw_m=1e-6, team__treat_person_h=0.5,
     )  # fmt: skip
     burn_on(model, scene, tick)
     (incident,) = scene.hurt

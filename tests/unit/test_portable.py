@@ -23,7 +23,6 @@ BARE = {"ndtr", "ndtri"}  # that are imported by their own names
 # Who uses one all the same, since what comes out is only compared, or made whole ticks or steps.
 COMPARED = {
     "sim/chance.py": "ndtri: draws of 24 bits, out of 53",
-    "sim/fires/blaze.py": "** 2: a distance, compared with a reach",
     "sim/fires/harm.py": "** 2: a distance, compared with a reach",
     "sim/nature/building/growth.py": "** 2 of a whole number, which is exact",
     "sim/nature/building/outbreaks.py": "ndtri goes into an exponential; a count of victims",

@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.nature.forest.edge import edge
 from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.state import Fire
@@ -48,7 +49,7 @@ class Runs:
             return np.full(cells.size, np.inf)
         down, right = to_row[:, None] - self.rows[near], to_col[:, None] - self.cols[near]
         away_m = np.maximum(np.hypot(down, right) * g.land.cell_m - beside_m, 0.0)
-        degree = np.degrees(np.arctan2(right, -down)).astype(np.int64) % SECTORS
+        degree = np.degrees(portable.arctan2(right, -down)).astype(np.int64) % SECTORS
         rate = self.m_min[near, _nearest(len(g.steps))[degree]]
         with np.errstate(divide="ignore", invalid="ignore"):
             minutes = np.where(away_m > 0.0, away_m / rate, 0.0).min(axis=1)
