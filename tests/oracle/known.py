@@ -47,7 +47,8 @@ KNOWN: dict[str, Known] = {
     "incident": Known(
         "occurred_tick",
         {"persons": "done_tick", "rescued": "done_tick", "died": "done_tick",
-         "crew": "arrived_tick"},
+         # of the crew that was there first, which is known when it is
+         "crew": "arrived_tick", "mustered_min": "arrived_min", "departed_min": "arrived_min"},
     ),
     "casualty": Known("tick"),
     "muster": Known("called_tick"),

@@ -62,7 +62,7 @@ STORMS: list[tuple[int, int, int, dict[str, float]]] = [
     (800, 5, 11, {"wind_factor": 1.2, "rain__scale": 0.5, "phone__battery_city_h": 72.0,
                  "residents__water_lag_h": 1.0}),
     # Boats so quick that nobody waits for long, and command stands down while streets are wet.
-    (1500, 6, 1, {"wind_factor": 1.2, "duration_h": 96} | QUICK),
+    (1500, 6, 1, {"wind_factor": 1.2, "duration_h": 96, "stock_share": 0.0} | QUICK),
 ]  # fmt: skip
 
 
@@ -178,7 +178,7 @@ SHIPPED: list[tuple[str, Callable[[Any], Any], set[str]]] = [
      {"collapse incident", "injury incident", "tree incident", "died by flood", "arrived"}),
     ("linyi-building-fire", lambda s: with_fires(fewer(s, 1500), every_h=4),
      {"died by fire", "trapped in a fire", "carried out"}),
-    ("pingshan-forest-fire", lambda s: fewer(s, 1500), {"forest_fire incident", "arrived"}),
+    ("pingshan-forest-fire", lambda s: fewer(s, 1500), {"forest_fire incident"}),
 ]  # fmt: skip
 
 

@@ -169,12 +169,12 @@ def whole_minutes(self: Drive, begins_min: float, ends_min: float, roads: Any) -
     return over
 
 
-def not_told(self: KnownRoads, road: int, as_of: int, what: str) -> None:
-    return None
+def trees_for_water(self: KnownRoads, road: int, as_of: int, what: str) -> None:
+    hears(self, road, as_of, "tree" if what == "water" else what)
 
 
 first_there, by_both, drives = Station._first_there, Depot._cut_to, Drive.go_on
-drives_through = Drive.go_through
+drives_through, hears = Drive.go_through, KnownRoads.hear
 SLIPS: list[tuple[type[Any], str, Callable[..., Any], str]] = [
     (Station, "_freshness", never_tired, "incident"),
     (Station, "_first_there", last_there, "deployment"),
@@ -183,7 +183,7 @@ SLIPS: list[tuple[type[Any], str, Callable[..., Any], str]] = [
     (Depot, "_carry_by_hand", not_by_hand, "store_level"),
     (Drive, "go_on", in_two_ticks, "trip"),
     (Drive, "go_through", whole_minutes, "deployment"),
-    (KnownRoads, "hear", not_told, "trip"),
+    (KnownRoads, "hear", trees_for_water, "trip"),
 ]
 
 
