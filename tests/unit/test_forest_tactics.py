@@ -327,14 +327,16 @@ def test_trucks_of_fuling_carry_water_to_crews_near_the_road_head() -> None:
     model = prepare(scenario).model(1, 0)
     source = forest_of(model)
     blazes = [fire.blaze for fire in source.fires]
-    tanks: dict[str, float] = {}
+    tanks = {}  # a truck that goes and comes again has a full one
     for _ in range(scenario.ticks):
         model.step()
-        tanks |= {n: t.tank.left_l for b in blazes for n, t in b.trucks.items()}
-    assert 1 <= len(tanks) <= 4
+        tanks |= {id(t.tank): t.tank for b in blazes for t in b.trucks.values()}
+    assert len(tanks) >= 1
     drops_l = sum(1 for b in blazes for _, kind, _ in b.line_log if kind == "drop")
     assert drops_l == 0  # no aircraft in these hours: the sum is of hoses alone
     left_l = sum(p.left_l for p in source.points)
     used_l = sum(b.water_l for b in blazes)
     assert used_l > 2000.0
-    assert used_l == pytest.approx(len(tanks) * 8000.0 + 2000.0 - left_l - sum(tanks.values()))
+    assert used_l == pytest.approx(
+        len(tanks) * 8000.0 + 2000.0 - left_l - sum(t.left_l for t in tanks.values())
+    )
