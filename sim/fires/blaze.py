@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from anlan.sim.crews.crew import Crew
 from anlan.sim.fires.hoses import Place, TankTruck, WaterSupply
 from anlan.sim.fires.rules import AttackRules
-from anlan.sim.nature.forest import attack, breaks, spread
+from anlan.sim.nature.forest import attack, firebreaks, spread
 from anlan.sim.scenario.clock import Clock
 
 NOTHING = float("nan")  # minutes of what did not happen
@@ -61,7 +61,7 @@ class Blaze:
     points: list[WaterSupply] = field(default_factory=list)  # of water; all fires share them
     posts: dict[str, Post] = field(default_factory=dict)  # by crew
     trucks: dict[str, TankTruck] = field(default_factory=dict)  # by crew
-    brk: breaks.Break | None = None
+    brk: firebreaks.Break | None = None
     drops: list[WaterDrop] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
     line_log: list[tuple[int, LineKind, tuple[int, ...]]] = field(default_factory=list)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from anlan.sim.crews.crew import Crew
 from anlan.sim.fires import hoses
 from anlan.sim.fires.blaze import Blaze, Post, blows
-from anlan.sim.nature.forest import attack, breaks, spread
+from anlan.sim.nature.forest import attack, firebreaks, spread
 from anlan.sim.nature.forest.ground import Cells
 from anlan.sim.nature.forest.intensity import flame_m
 
@@ -45,7 +45,7 @@ def edge_now(blaze: Blaze, now_min: float) -> EdgeNow:
     for source in blaze.supplies(now_min):
         if source.left_l > 0:
             wet |= np.hypot(rows - source.place[0], cols - source.place[1]) <= reach
-    run = breaks.run_of(fire, int(cells[np.argmax(flames)]))[1] if cells.size else 0.0
+    run = firebreaks.run_of(fire, int(cells[np.argmax(flames)]))[1] if cells.size else 0.0
     return EdgeNow(cells, rows, cols, flames, wet, run)
 
 
@@ -143,7 +143,7 @@ def _join_break(blaze: Blaze, post: Post, edge: EdgeNow, limit_m: float, tick: i
     if blaze.brk is not None and _is_over(blaze, blaze.brk, tick):
         blaze.leave_break()
     if blaze.brk is None:
-        rules = breaks.BreakRules(
+        rules = firebreaks.FirebreakRules(
             crews=max(p.break_crews, sum(o.rests for o in blaze.posts.values())),
             crew_m_h=p.break_m_h,
             walk_m_min=p.walk_kmh * 1000.0 / 60.0,
@@ -152,7 +152,7 @@ def _join_break(blaze: Blaze, post: Post, edge: EdgeNow, limit_m: float, tick: i
             lead_max_m=p.break_lead_max_m,
         )
         hold = p.break_hold_kw_m
-        blaze.brk = breaks.plan(
+        blaze.brk = firebreaks.plan(
             blaze.burning, edge.cells, edge.flames_m, limit_m, post.place, hold, rules
         )
         if blaze.brk is None:
@@ -161,7 +161,7 @@ def _join_break(blaze: Blaze, post: Post, edge: EdgeNow, limit_m: float, tick: i
     return _go_to_side(blaze, post, tick)
 
 
-def _is_over(blaze: Blaze, brk: breaks.Break, tick: int) -> bool:
+def _is_over(blaze: Blaze, brk: firebreaks.Break, tick: int) -> bool:
     old = tick - brk.planned_tick >= blaze.clock.ticks_of(60.0 * blaze.rules.break_valid_h)
     return old or brk.reached(blaze.burning)
 
@@ -170,8 +170,8 @@ def _go_to_side(blaze: Blaze, post: Post, tick: int) -> bool:
     """Sets out for the side of the break with fewer crews that is not done; False: none is."""
     assert blaze.brk is not None
     post.side = -1
-    at = [sum(1 for o in blaze.posts.values() if o.side == s) for s in range(breaks.SIDES)]
-    todo = [s for s in range(breaks.SIDES) if not blaze.brk.done(s)]
+    at = [sum(1 for o in blaze.posts.values() if o.side == s) for s in range(firebreaks.SIDES)]
+    todo = [s for s in range(firebreaks.SIDES) if not blaze.brk.done(s)]
     if not todo:
         return False
     post.side = min(todo, key=lambda s: (at[s], s))
@@ -264,7 +264,7 @@ def _build_break(blaze: Blaze, crew: Crew, post: Post, edge: EdgeNow, tick: int)
         return
     cell = brk.place(post.side)
     metres = blaze.break_m_h(crew, cell, tick) / blaze.ticks_per_h
-    used, cells = breaks.build(blaze.burning, brk, post.side, metres)
+    used, cells = firebreaks.build(blaze.burning, brk, post.side, metres)
     blaze.break_m += used
     blaze.note(tick, "break", cells)
     _stand(blaze, post, brk.place(post.side))

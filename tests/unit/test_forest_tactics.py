@@ -16,7 +16,7 @@ from anlan.sim.fires import edge_work, hoses
 from anlan.sim.fires.blaze import Blaze, Post
 from anlan.sim.fires.forest import ForestFires
 from anlan.sim.forcing.fire_weather import steady
-from anlan.sim.nature.forest import attack, breaks, spread
+from anlan.sim.nature.forest import attack, firebreaks, spread
 from anlan.sim.nature.forest.ground import ground
 from anlan.sim.nature.forest.intensity import flame_m
 from anlan.sim.nature.forest.rates import wang_mao_rates
@@ -27,7 +27,7 @@ from anlan.sim.scenario.read import SHIPPED
 from tests.oracle.runs import check_crews, forest_of
 
 FUELS = read_fuels()
-RULES = breaks.BreakRules(
+RULES = firebreaks.FirebreakRules(
     crews=4.0, crew_m_h=100.0, walk_m_min=50.0, spare_min=30.0, widen=1.5, lead_max_m=3000.0
 )
 
@@ -50,18 +50,18 @@ def burning(hold: np.ndarray | None = None, wind_ms: float = 5.0) -> spread.Fire
 
 def test_a_breaks_lead_is_the_heads_way_while_crews_walk_build_and_have_time_to_spare() -> None:
     """500 m at 50 m/min, 200 m by 4 crews of 100 m/h, 30 min: 70 min, and 2.9 for the lead."""
-    lead = breaks.lead_m(2.0, 500.0, 200.0, RULES)
+    lead = firebreaks.lead_m(2.0, 500.0, 200.0, RULES)
     assert lead == pytest.approx(2.0 * (10.0 + 30.0 + 30.0) / (1.0 - 2.0 / 50.0))
     assert lead / 2.0 == pytest.approx((500.0 + lead) / 50.0 + 30.0 + 30.0)
-    assert breaks.lead_m(50.0, 500.0, 200.0, RULES) == math.inf
+    assert firebreaks.lead_m(50.0, 500.0, 200.0, RULES) == math.inf
 
 
 def planned(
-    fire: spread.Fire, limit_m: float = 1.2, rules: breaks.BreakRules = RULES
-) -> breaks.Break:
+    fire: spread.Fire, limit_m: float = 1.2, rules: firebreaks.FirebreakRules = RULES
+) -> firebreaks.Break:
     edge = spread.edge(fire)
     flames = np.asarray(flame_m(spread.intensity_at_kw_m(fire, edge)))
-    found = breaks.plan(fire, edge, flames, limit_m, (30.0, 10.0), 1e9, rules)
+    found = firebreaks.plan(fire, edge, flames, limit_m, (30.0, 10.0), 1e9, rules)
     assert found is not None
     return found
 
@@ -84,8 +84,8 @@ def test_no_break_is_begun_too_far_ahead_or_where_every_flame_can_be_attacked() 
     edge = spread.edge(fire)
     flames = np.asarray(flame_m(spread.intensity_at_kw_m(fire, edge)))
     near = replace(RULES, lead_max_m=20.0)
-    assert breaks.plan(fire, edge, flames, 1.2, (30.0, 10.0), 1e9, near) is None
-    assert breaks.plan(fire, edge, flames, 99.0, (30.0, 10.0), 1e9, RULES) is None
+    assert firebreaks.plan(fire, edge, flames, 1.2, (30.0, 10.0), 1e9, near) is None
+    assert firebreaks.plan(fire, edge, flames, 99.0, (30.0, 10.0), 1e9, RULES) is None
 
 
 def test_crews_finish_the_break_before_the_head_comes_and_it_holds_the_head() -> None:
@@ -97,7 +97,7 @@ def test_crews_finish_the_break_before_the_head_comes_and_it_holds_the_head() ->
         spread.advance(fire, fire.time_min + 5.0)
         assert not brk.reached(fire)
         for side in range(2):
-            done, cells = breaks.build(fire, brk, side, 2 * 100.0 / 12.0)
+            done, cells = firebreaks.build(fire, brk, side, 2 * 100.0 / 12.0)
             metres += done
             assert set(cells) <= set(brk.sides[side].tolist())
     cells = np.unique(np.concatenate(brk.sides))
@@ -118,7 +118,7 @@ def test_crews_finish_the_break_before_the_head_comes_and_it_holds_the_head() ->
 def test_a_belt_holds_just_more_than_comes_and_burns_through_at_just_more_than_it_holds() -> None:
     """Byram: I = H w R, with Wang and Mao's rate down the wind on the flat."""
     fire = burning()
-    _, rate = breaks.run_of(fire, int(fire.ground.flat(30, 60)))
+    _, rate = firebreaks.run_of(fire, int(fire.ground.flat(30, 60)))
     comes = float(fire.ground.heat_kj_m2[fire.ground.flat(30, 60)]) * rate / 60.0
     for share, crosses in ((1.02, False), (0.98, True)):
         hold = np.zeros((60, 160), dtype=np.float32)

@@ -21,7 +21,7 @@ SIDES = 2  # it is built from its middle to both ends
 
 
 @dataclass(frozen=True)
-class BreakRules:
+class FirebreakRules:
     """What command reckons with when it places a break."""
 
     crews: float
@@ -74,7 +74,7 @@ def run_of(fire: Fire, cell: int) -> tuple[NDArray[np.float64], float]:
     return step / np.hypot(*step), float(rate[d])
 
 
-def lead_m(run_m_min: float, walk_m: float, length_m: float, rules: BreakRules) -> float:
+def lead_m(run_m_min: float, walk_m: float, length_m: float, rules: FirebreakRules) -> float:
     """How far ahead of the head a break must lie; inf where those on foot cannot outrun it.
 
     The head takes lead / run minutes. The crews walk to the head and the lead beyond it, build the
@@ -94,7 +94,7 @@ def plan(
     limit_m: float,
     place: tuple[float, float],
     kw_m: float,
-    rules: BreakRules,
+    rules: FirebreakRules,
 ) -> Break | None:
     """The break for crews at a place (row, column); None where no part of it can be in time.
 
