@@ -184,6 +184,7 @@ def happened(tables: Tables) -> set[str]:
     seen |= {f"{k} by {m}" for k, m in zip(message["kind"], message["means"], strict=True)}
     seen |= {f"road closed by {r}" for r in tables["road_closure"]["reason"]}
     seen |= set(tables["evacuation"]["outcome"])
+    seen |= {f"at risk by {c}" for c in tables["at_risk"]["cause"]}
     outage = tables["outage"]
     power = outage["community"][outage["network"] == "power"]
     facts = {

@@ -49,6 +49,7 @@ EXPECTED = {
     "overcome by rising water", "overcome at once",
     "ruin by something else", "casualty without an incident",
     "trapped in a fire", "not at home in a fire", "carried out",
+    "at risk by wind", "at risk by flood", "at risk by outage", "at risk by fire",
 }  # fmt: skip
 
 FIRES = {"fire__rate_per_1000_year": 4000.0}  # by chance, besides those listed
@@ -62,7 +63,9 @@ STORMS: list[tuple[int, int, int, dict[str, float]]] = [
     (800, 5, 11, {"wind_factor": 1.2, "rain__scale": 0.5, "phone__battery_city_h": 72.0,
                  "residents__water_lag_h": 1.0}),
     # Boats so quick that nobody waits for long, and command stands down while streets are wet.
-    (1500, 6, 1, {"wind_factor": 1.2, "duration_h": 96, "stock_share": 0.0} | QUICK),
+    (1500, 6, 1, {"wind_factor": 1.2, "duration_h": 96} | QUICK),
+    # Nothing to give out, and people who go home from shelters as they came.
+    (400, 4, 5, {"wind_factor": 1.1, "stock_share": 0.0, "duration_h": 96}),
 ]  # fmt: skip
 
 

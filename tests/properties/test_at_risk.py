@@ -103,7 +103,7 @@ def test_help_that_changes_nature_leaves_those_at_risk_as_they_were() -> None:
     """Crews pump streets dry and mend the power: fewer are harmed, as many are at risk."""
     scenario = cut(900, 6, 72, wind_factor=1.5, rain__scale=1.0, residents__water_lag_h=1.0)
     left_alone, _ = played(scenario, 4, Residents)
-    helped, _ = played(scenario, 4, Residents, at_random(scenario, 4, ("mend", "dry"), 60))
+    helped, _ = played(scenario, 4, Residents, at_random(scenario, 4, ("mend", "dry"), 600))
     assert at_risk(helped) == at_risk(left_alone)
     stranded = [
         int(t["incident"]["persons"][t["incident"]["kind"] == "flood"].sum())
@@ -151,5 +151,32 @@ def test_what_a_worse_response_does() -> None:
         now = changed[name]
         assert now["relief.persons_in_need"] == as_is["relief.persons_in_need"], name
         assert now["relief.within_10h_share"] <= as_is["relief.within_10h_share"], name
-        assert now["shortage.water_person_h"] >= as_is["shortage.water_person_h"], name
-        assert now["relief.no_roof_person_h"] >= as_is["relief.no_roof_person_h"], name
+
+
+@pytest.mark.xfail(
+    reason="a congestion: people in shelters draw on the same goods as homes with dry taps, "
+    "so with fewer people moved those homes are served sooner",
+    strict=True,
+)
+def test_fewer_moved_never_means_more_water() -> None:
+    scenario = cut(600, 4, 60, wind_factor=1.5, residents__water_lag_h=1.0)
+    changed = dict(without(scenario))["no buses"]
+
+    def short(of: Scenario) -> float:
+        found = (measure_run(of, sim.run(of, seed=seed).tables()) for seed in range(1, 4))
+        return sum(f["shortage.water_person_h"] for f in found)
+
+    assert short(changed) >= short(scenario)
+
+
+def test_without_congestion_fewer_moved_means_more_without_a_roof() -> None:
+    """With no dry taps, room for all and no crews whom others could wait for, moving only helps."""
+    scenario = cut(600, 4, 60, wind_factor=1.5, residents__water_lost_share=0.0)
+    roomy = tuple(s.model_copy(update={"capacity": 10_000}) for s in scenario.shelters)
+    scenario = scenario.model_copy(update={"teams": (), "shelters": roomy})
+    for name in ("no buses", "no shelters", "nobody told"):
+        changed = dict(without(scenario))[name]
+        for seed in range(1, 4):
+            a, b = (measure_run(of, sim.run(of, seed=seed).tables()) for of in (scenario, changed))
+            assert b["relief.no_roof_person_h"] >= a["relief.no_roof_person_h"], name
+            assert b["relief.within_10h_share"] <= a["relief.within_10h_share"], name

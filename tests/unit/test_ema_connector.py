@@ -14,6 +14,11 @@ pytest.importorskip("ema_workbench")
 PATH = Path(__file__).resolve().parents[2] / "docs" / "examples" / "ema_connector.py"
 SHIFT, WATER = "parameters.team.shift_h", "stock.store-1.water_ml"
 SHORT = "shortage.water_person_h"
+# The power goes with the first breath of wind, and water with it: there are people to be short.
+DARK = {
+    "power.poles_per_feeder": 500.0, "power.min_gust_ms": 0.0, "power.restore_mean_h": 72.0,
+    "residents.water_lost_share": 1.0, "residents.water_lag_h": 0.0, "residents.kit_share": 0.0,
+}  # fmt: skip
 MEASURES = (SHORT, "relief.within_10h_share", "rescue.response_min_mean")
 
 
@@ -33,7 +38,7 @@ def test_the_workbench_plays_what_sim_plays(connector: Any) -> None:
     from anlan import sim
     from anlan.analysis import measure_run
 
-    tiny = sim.load("tiny")
+    tiny = sim.load("tiny").replace(parameters=DARK)
     model = connector.model(
         tiny,
         uncertainties={SHIFT: (8.0, 16.0)},
@@ -77,7 +82,9 @@ def test_the_player_goes_to_another_process(connector: Any, monkeypatch: Any) ->
     from anlan import sim
 
     monkeypatch.setitem(sys.modules, "ema_connector", connector)
-    player = connector.Player(sim.load("tiny"), {"water": WATER}, MEASURES, 1)
+    player = connector.Player(
+        sim.load("tiny").replace(parameters=DARK), {"water": WATER}, MEASURES, 1
+    )
     again = pickle.loads(pickle.dumps(player))
     name = connector.identifier(SHORT)
     assert again(run=0, water=0)[name] == player(run=0, water=0)[name] > 0

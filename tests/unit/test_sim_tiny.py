@@ -81,7 +81,9 @@ def test_who_is_told_and_when_they_arrive(by_hand: Tables) -> None:
         "arrived_tick": [9],
         "destination": ["shelter-1"],
         "outcome": ["arrived"],
+        "home_at_risk": [False],  # no home of theirs becomes untenable
         "persons": [8],
+        "away_person_ticks": [8 * (301 - 7)],
     }
 
 
