@@ -133,7 +133,8 @@ class AtRisk:
 
     def still_on(self) -> Ids:
         """All households whose risk is not over by now, in either way; in no order."""
-        homes = np.concatenate([*self._homes, np.empty(0, dtype=np.int64)])
+        self._homes = [np.concatenate([*self._homes, np.empty(0, dtype=np.int64)])]
+        homes = self._homes[0]
         on = (self.from_tick[:, homes] != NEVER) & (self.ended_tick[:, homes] == NEVER)
         return np.asarray(homes[on.any(axis=0)])
 

@@ -35,6 +35,7 @@ class Unsafe:
         self._gust_ms = np.float32(rules.unsafe_gust_ms)
         self._is_on = np.zeros(around.world.places, dtype=bool)
         self._anywhere = False
+        self._homes: dict[int, Ids] = {}  # of each place where it has stormed
 
     def feel_the_wind(self, tick: int) -> None:
         """Where the wind has risen above the limit in this tick, and where it has fallen below."""
@@ -52,6 +53,11 @@ class Unsafe:
         self._is_on, self._anywhere = now, bool(now.any())
 
     def _frail(self, place: int) -> Ids:
+        if place not in self._homes:
+            self._homes[place] = self._frail_of(place)
+        return self._homes[place]
+
+    def _frail_of(self, place: int) -> Ids:
         people = self.around.world.people
         first, last = people.household_start[place], people.household_start[place + 1]
         kinds = [DWELLINGS.index(kind) for kind in FRAIL]
