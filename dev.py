@@ -2,7 +2,8 @@
 """The two commands for a fresh machine that has only Python 3.12 or newer.
 
     python3 dev.py run     sets up .venv and runs the main job: Haimen under Typhoon Muifa
-    python3 dev.py test    sets up .venv and runs every check: style, types, tests
+    python3 dev.py test    sets up .venv and runs the checks: style, types, tests but for long ones
+    python3 dev.py test -m long    the long ones
     python3 dev.py docs    writes the generated pages of docs/ anew
     python3 dev.py what-counts   plays each capability with none, half and double of it, and writes
                                  docs/what-counts.md; stopped, it goes on where it was
@@ -51,7 +52,7 @@ def run(more):
 
 
 def test(more):
-    """Every check; all of them run even if one fails."""
+    """The checks; all of them run even if one fails. Long tests are run on purpose (`-m long`)."""
     set_up(DEV)
     python = tool("python")
     steps = (
@@ -64,7 +65,8 @@ def test(more):
         ]
     )
     workers = str(min(os.cpu_count() or 1, 8))
-    steps.append(("tests", [python, "-m", "pytest", "-n", workers, "-q"] + more))
+    asked = more or ["-m", "not long"]
+    steps.append(("tests", [python, "-m", "pytest", "-n", workers, "-q"] + asked))
     failed = []
     for name, command in steps:
         start = time.time()
