@@ -14,15 +14,17 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.child import told_by  # noqa: E402
+
 SCENARIO = "haimen-typhoon"
-MB = 1024.0 if sys.platform != "darwin" else 1024.0 * 1024.0  # unit of ru_maxrss
 
 
 def main() -> None:
@@ -73,27 +75,12 @@ def row(name: str, found: dict[str, Any]) -> None:
 
 
 def measure(kind: str, share: float, seed: int) -> dict[str, Any]:
-    """Play in a child process; its own words, and the system's count of CPU and memory."""
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(read)
-        os.dup2(write, 1)
-        command = [sys.executable, str(Path(__file__).resolve()), "--child", kind]
-        os.execv(sys.executable, [*command, "--share", str(share), "--seed", str(seed)])
-    os.close(write)
-    with os.fdopen(read) as said:
-        text = said.read()
-    _, status, used = os.wait4(pid, 0)
-    if status != 0:
-        raise SystemExit(f"the {kind} child failed")
-    told: dict[str, Any] = json.loads(text)
-    return told | {"cpu_s": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss / MB}
+    """Play in a child process."""
+    return told_by(__file__, "--child", kind, "--share", str(share), "--seed", str(seed))
 
 
 def child(kind: str, share: float, seed: int) -> None:
     """What a process of its own measures and prints."""
-    sys.path.insert(0, str(ROOT))
     from anlan import sim
     from anlan.sim.chance import Streams
     from anlan.sim.engine import prepare

@@ -14,9 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -30,9 +28,9 @@ sys.path.insert(0, str(ROOT))
 
 from anlan.sim.place.graph import CLOSED_MS, Ints  # noqa: E402
 from anlan.sim.place.routes import Router  # noqa: E402
+from benchmarks.child import told_by, unit  # noqa: E402
 from benchmarks.network import Town, closures, make_town  # noqa: E402
 
-MB = 1024.0 if sys.platform != "darwin" else 1024.0 * 1024.0  # unit of ru_maxrss
 METHODS = {
     "none": "imports and the network, no question",
     "plain": "scipy, a tree from every origin",
@@ -62,7 +60,7 @@ def compare(states: int, repeats: int, seed: int) -> None:
     for _ in range(repeats):
         for name, told in found.items():
             unit_s = unit()
-            one = measure(name, states, seed)
+            one = told_by(__file__, "--child", name, "--states", str(states), "--seed", str(seed))
             told.append(one | {"units": 2 * one["asked_s"] / (unit_s + unit())})
     print(f"{'':40}{'once s':>8}{'asked s':>9}{'units':>8}{'process s':>11}{'peak MB':>9}")
     for name, told in found.items():
@@ -76,36 +74,6 @@ def compare(states: int, repeats: int, seed: int) -> None:
         print(f"{METHODS[name]:40}{once:>8.2f}{asked:>9.2f}{units:>8.2f}{cpu:>11.2f}{peak:>9.0f}")
     digests = {t["answers"] for told in found.values() for t in told if t.get("answers")}
     print("the same answers:", "yes" if len(digests) == 1 else "NO")
-
-
-def unit() -> float:
-    """CPU seconds of the fixed load."""
-    load = subprocess.run(
-        [sys.executable, str(ROOT / "benchmarks" / "unit.py")],
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    return float(load.stdout)
-
-
-def measure(name: str, states: int, seed: int) -> dict[str, Any]:
-    """Ask in a child process; its own words, and the system's count of CPU and memory."""
-    command = [sys.executable, str(Path(__file__).resolve()), "--child", name]
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(read)
-        os.dup2(write, 1)
-        os.execv(sys.executable, [*command, "--states", str(states), "--seed", str(seed)])
-    os.close(write)
-    with os.fdopen(read) as said:
-        text = said.read()
-    _, status, used = os.wait4(pid, 0)
-    if status != 0:
-        raise SystemExit(f"the child that measures {name} failed")
-    told: dict[str, Any] = json.loads(text)
-    return told | {"cpu_s": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss / MB}
 
 
 def child(name: str, states: int, seed: int) -> None:

@@ -29,8 +29,8 @@ from anlan.sim.place import roads as roads_module  # noqa: E402
 from anlan.sim.place.graph import CLOSED_MS, Ints, RoadGraph, travel_ms  # noqa: E402
 from anlan.sim.place.routers import make_router  # noqa: E402
 from anlan.sim.place.routes import Router  # noqa: E402
+from benchmarks.child import unit  # noqa: E402
 from benchmarks.network import Town, make_town  # noqa: E402
-from benchmarks.routes import unit  # noqa: E402
 
 ASKED = (
     "ms_from", "ms_to", "ms_within", "ms_between", "table", "nearest", "in_order", "route"

@@ -11,7 +11,7 @@ drawn anew in each run, so that the interval of the differences holds that chanc
 from __future__ import annotations
 
 import argparse
-import os
+import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -23,8 +23,11 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.child import told_by  # noqa: E402
+
 SEVERE = "severe"
-MB = 1024.0 if sys.platform != "darwin" else 1024.0 * 1024.0  # unit of ru_maxrss
 
 
 @dataclass(frozen=True)
@@ -116,26 +119,20 @@ def cost(names: list[str], scales: list[int]) -> None:
     print("| scenario | k | rows of residents | CPU s | peak MB |\n|---|---:|---:|---:|---:|")
     for name in names:
         for scale in scales:
-            pid = os.fork()
-            if pid == 0:
-                script = str(Path(__file__).resolve())
-                os.execv(sys.executable, [sys.executable, script, name, "--child", str(scale)])
-            _, status, used = os.wait4(pid, 0)
-            if status != 0:
-                raise SystemExit(f"{name} with k = {scale} failed")
-            cpu_s = used.ru_utime + used.ru_stime
-            print(f" {cpu_s:.1f} | {used.ru_maxrss / MB:,.0f} |", flush=True)
+            told = told_by(__file__, name, "--child", str(scale))
+            print(f"| {name} | {scale} | {told['rows']:,} | {told['cpu_s']:.1f} | "
+                  f"{told['peak_mb']:,.0f} |", flush=True)  # fmt: skip
 
 
 def child(name: str, scale: int) -> None:
-    """One run, and the head of its row of the table."""
+    """One run; how many rows of residents it has."""
     from anlan import sim
     from anlan.sim.engine import prepare
 
     scenario = sim.load(name, {"parameters.residents.scale": str(scale)})
     rows = prepare(scenario).world.people.residents
     sim.run(scenario, 1, 0)
-    print(f"| {name} | {scale} | {rows:,} |", end="", flush=True)
+    print(json.dumps({"rows": rows}))
 
 
 def main() -> None:
@@ -164,5 +161,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     main()
