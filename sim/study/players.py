@@ -7,7 +7,7 @@ import pickle
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
@@ -153,17 +153,14 @@ class _Pool:
             self._start()
         if self.executor is None:
             self.executor = self._workers(self.workers)
-        with deaf_to_ctrl_c():
-            return self.executor.submit(_work, chunk)
+        return submit(self.executor, _work, chunk)
 
     def _start(self) -> None:
         """See the first worker come to life. Raises RuntimeError where none does."""
         for _ in range(STARTS):
             self.executor = self._workers(self.workers)
             try:
-                with deaf_to_ctrl_c():
-                    ready = self.executor.submit(_is_ready)
-                self.started = ready.result()
+                self.started = submit(self.executor, _is_ready).result()
                 return
             except BrokenProcessPool:
                 self.close()
@@ -175,9 +172,7 @@ class _Pool:
             for attempt in range(MOST_BREAKS):
                 try:
                     with self._workers(1) as one:
-                        with deaf_to_ctrl_c():
-                            played = one.submit(_work, single)
-                        played.result()
+                        submit(one, _work, single).result()
                     break
                 except BrokenProcessPool:
                     if attempt + 1 < MOST_BREAKS:
@@ -190,19 +185,19 @@ class _Pool:
         return ProcessPoolExecutor(count, get_context("spawn"), _receive, (self.told,))
 
 
-@contextmanager
-def deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes begun in here ignore Ctrl-C until they are ready for it, instead of telling where
-    in their first imports it met them. It is this process that stops them.
+def submit[**P, R](
+    executor: ProcessPoolExecutor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> Future[R]:
+    """Hand out work. Ctrl-C waits for a moment, here and in a process that begins for it.
+
+    A new process would else tell where in its first imports it was met; it listens once it is ready
+    (`_receive`), and this process as soon as the work is handed out.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say how signals are taken
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        yield
+        return executor.submit(work, *args, **kwargs)
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def record_death(batch: Batch, home: Path, single: Chunk) -> None:
@@ -221,6 +216,7 @@ _received: list[tuple[Batch, Path]] = []
 
 def _receive(told: Path) -> None:
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # at once, and without a word
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _received[:] = [pickle.loads(told.read_bytes())]
     here, there = Pipe(duplex=False)
     watch = threading.Thread(target=_leave_with_parent, args=(here,), daemon=True)

@@ -260,3 +260,14 @@ def _users(folder: Path) -> list[int]:
         except (OSError, ValueError):
             continue
     return found
+
+
+def test_a_script_without_its_guard_is_told_so_and_ends(tmp_path: Path) -> None:
+    """Each worker reads the script again and would play once more; it once hung for ever."""
+    script = tmp_path / "script.py"
+    script.write_text("import anlan\nanlan.replicate(anlan.load('tiny'), runs=4, workers=2)\n")
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=180, cwd=ROOT
+    )
+    assert done.returncode == 1
+    assert 'if __name__ == "__main__":' in done.stderr.splitlines()[-1]
