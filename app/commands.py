@@ -3,8 +3,6 @@
 Help must come at once, so everything heavy is imported inside the command that needs it.
 """
 
-import os
-
 import typer
 
 from anlan.app import options as o
@@ -61,7 +59,7 @@ def run(
     from anlan.app.run import run_scenario
 
     lang = str(lang)
-    how = How.of_options(workers or os.cpu_count() or 1, cluster, shard, overwrite, profile)
+    how = How.of_options(workers, cluster, shard, overwrite, profile)
     changes = o.pairs(settings, lang)
     return run_scenario(scenario, changes, runs, seed, keep_ledgers, out, how, lang)
 
@@ -96,7 +94,7 @@ def study(
     from anlan.app.playing import How
     from anlan.app.study import run_study
 
-    how = How.of_options(workers or os.cpu_count() or 1, cluster, shard, overwrite, profile)
+    how = How.of_options(workers, cluster, shard, overwrite, profile)
     return run_study(file, out, how, estimate, str(lang))
 
 

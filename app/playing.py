@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,15 +42,17 @@ class How:
     @classmethod
     def of_options(
         cls,
-        workers: int,
+        workers: int | None,
         cluster: str | None,
         shard: str | None,
         overwrite: bool,
         profile: bool = False,
     ) -> How:
-        """As it was typed. Raises BadInput for a shard that is none."""
+        """As it was typed; every core where no workers are named. Raises BadInput for a shard that
+        is none.
+        """
         share = WHOLE if shard is None else check_shard(shard)
-        return cls(workers, cluster, share, overwrite, profile)
+        return cls(workers or os.cpu_count() or 1, cluster, share, overwrite, profile)
 
 
 def play(checked: CheckedStudy, home: Path, how: How, lang: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from anlan.analysis.measures.facts import Column, Facts, Floats, Ints, index_of
-from anlan.analysis.measures.measure import Measure, ratio, total, with_worst_town
+from anlan.analysis.measures.measure import Measure, weighted_mean, with_worst_town
 from anlan.sim.ledger import NEVER
 
 AWAY = ("travelling", "sheltered", "with_kin")  # states in which a household has left
@@ -20,8 +20,7 @@ def moved_share(
     moved = index_of(rows["state"], states) >= 0
     if before_gale:
         moved &= (rows["roof_tick"] != NEVER) & (rows["roof_tick"] < facts.gale_tick[rows["home"]])
-    at_risk = total(rows["home"], rows["persons"], group, groups)
-    return ratio(total(rows["home"], rows["persons"] * moved, group, groups), at_risk)
+    return weighted_mean(moved, rows["persons"], rows["home"], group, groups)
 
 
 def _not_at_risk(facts: Facts) -> dict[str, Column]:

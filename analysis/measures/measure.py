@@ -91,6 +91,14 @@ def ratio(top: Floats, bottom: Floats) -> Floats:
     return out
 
 
+def weighted_mean(
+    values: Floats | Bools, weights: Floats | Ints, home: Ints, group: Ints, groups: int
+) -> Floats:
+    """Mean a group of each row's value, or the share of it that is good; NaN of no weight."""
+    top = total(home, weights * values, group, groups)
+    return ratio(top, total(home, weights, group, groups))
+
+
 def peak(values: Floats) -> float:
     """The largest value; NaN of none."""
     return float(values.max()) if values.size else float("nan")

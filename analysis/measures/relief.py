@@ -19,8 +19,8 @@ from anlan.analysis.measures.facts import (
 from anlan.analysis.measures.measure import (
     Grouped,
     Measure,
-    ratio,
     total,
+    weighted_mean,
     with_worst_town,
 )
 from anlan.sim.ledger import NEVER
@@ -36,8 +36,7 @@ def persons_in_need(facts: Facts) -> float:
 def first_relief_h_mean(facts: Facts, group: Ints, groups: int) -> Floats:
     """Mean hours at risk before the first relief, weighted by persons."""
     rows = facts.in_need
-    waited = total(rows["home"], rows["persons"] * rows["wait_h"], group, groups)
-    return ratio(waited, total(rows["home"], rows["persons"], group, groups))
+    return weighted_mean(rows["wait_h"], rows["persons"], rows["home"], group, groups)
 
 
 def relief_late(facts: Facts) -> Bools:
@@ -50,9 +49,8 @@ def relief_late(facts: Facts) -> Bools:
 def within_10h_share(facts: Facts, group: Ints, groups: int) -> Floats:
     """Of those at risk, the share that was relieved within ten hours."""
     rows = facts.in_need
-    judged = ~rows["soon_over"]  # the same whoever was relieved
-    in_time = total(rows["home"], rows["persons"] * (judged & ~relief_late(facts)), group, groups)
-    return ratio(in_time, total(rows["home"], rows["persons"] * judged, group, groups))
+    judged = rows["persons"] * ~rows["soon_over"]  # the same whoever was relieved
+    return weighted_mean(~relief_late(facts), judged, rows["home"], group, groups)
 
 
 def relief_never_persons(facts: Facts) -> float:

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from anlan.analysis.measures.facts import Facts, Floats, Ints
-from anlan.analysis.measures.measure import Measure, ratio, total, with_worst_town
+from anlan.analysis.measures.measure import Measure, weighted_mean, with_worst_town
 
 FIRST_MIN = 10
 RESCUE_MIN = 60  # the limit in the measures' own names
@@ -25,8 +25,7 @@ def incidents(facts: Facts) -> float:
 def response_min_mean(facts: Facts, group: Ints, groups: int) -> Floats:
     """Mean minutes from the happening to the first crew."""
     rows = facts.rescues
-    waited = total(rows["home"], rows["wait_min"] * rows["cases"], group, groups)
-    return ratio(waited, total(rows["home"], rows["cases"], group, groups))
+    return weighted_mean(rows["wait_min"], rows["cases"], rows["home"], group, groups)
 
 
 def response_min_p90(facts: Facts) -> float:
@@ -38,16 +37,14 @@ def response_min_p90(facts: Facts) -> float:
 def reached_share(facts: Facts, group: Ints, groups: int) -> Floats:
     """Share of the incidents that a crew reached."""
     rows = facts.rescues
-    reached = total(rows["home"], rows["cases"] * rows["reached"], group, groups)
-    return ratio(reached, total(rows["home"], rows["cases"], group, groups))
+    return weighted_mean(rows["reached"], rows["cases"], rows["home"], group, groups)
 
 
 def within_60min_share(facts: Facts, group: Ints, groups: int) -> Floats:
     """Share of the incidents that a crew reached within an hour."""
     rows = facts.rescues
     quick = rows["reached"] & (rows["wait_min"] <= RESCUE_MIN)
-    in_time = total(rows["home"], rows["cases"] * quick, group, groups)
-    return ratio(in_time, total(rows["home"], rows["cases"], group, groups))
+    return weighted_mean(quick, rows["cases"], rows["home"], group, groups)
 
 
 def rescued_persons(facts: Facts) -> float:

@@ -166,7 +166,7 @@ def towns_with_shelter(scenario: Scenario) -> float:
 def shelter_places_per_100_at_risk(scenario: Scenario) -> float:
     """Shelter places for a hundred residents of homes that are ordered to leave first."""
     at_risk = sum(
-        c.residents * (c.dangerous_share + c.dormitory_share + c.low_lying_share + c.boat_share)
+        c.residents * sum(getattr(c, share) for share in DWELLING_SHARES)
         for c in scenario.communities
     )
     places = sum(s.capacity for s in scenario.shelters)

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from anlan.analysis.measures.facts import Facts, Floats, Ints, index_of
-from anlan.analysis.measures.measure import Measure, ratio, total, with_worst_town
+from anlan.analysis.measures.measure import Measure, ratio, total, weighted_mean, with_worst_town
 
 RESPONSIBLE_MIN = 5  # the limit in the measure's own name
 WARNINGS = ("signal", "level", "order")  # kinds of message that a responsible person acknowledges
@@ -36,10 +36,7 @@ def responsible_share(facts: Facts, group: Ints, groups: int) -> Floats:
     table, home = facts.tables["message"], facts.community_at("message", "receiver")
     warnings = (home >= 0) & (index_of(table["kind"], WARNINGS) >= 0)
     quick = table["received_min"] - table["sent_min"] <= RESPONSIBLE_MIN  # false for never
-    return ratio(
-        total(home, (warnings & quick) * 1, group, groups),
-        total(home, warnings * 1, group, groups),
-    )
+    return weighted_mean(quick, warnings * 1, home, group, groups)
 
 
 def lead_h(facts: Facts) -> float:
@@ -59,8 +56,7 @@ def lead_h(facts: Facts) -> float:
 def in_time_share(facts: Facts, group: Ints, groups: int) -> Floats:
     """Of those whose home becomes untenable, the share that had been told before."""
     rows = facts.unsafe_homes
-    told = total(rows["home"], rows["persons"] * rows["warned"], group, groups)
-    return ratio(told, total(rows["home"], rows["persons"], group, groups))
+    return weighted_mean(rows["warned"], rows["persons"], rows["home"], group, groups)
 
 
 MEASURES = (

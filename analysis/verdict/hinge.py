@@ -8,12 +8,11 @@ reach whatever teams and stores there are; the runs are not played anew.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from anlan.analysis.measures.structural import Structural
+from anlan.analysis.measures.structural import Structural, everything
 from anlan.analysis.statistics.intervals import Interval
 from anlan.analysis.verdict.bounds import bound_on
 from anlan.analysis.verdict.target import Outcome, outcome_of
@@ -42,19 +41,19 @@ class Hinge:
 
 def structural_hinge(measure: Structural, target: Target, scenario: Scenario) -> Hinge | None:
     """The first assumed size that alone turns the verdict, with the factor at which it does."""
-    for table, columns, decides in _sizes(measure):
-        at = turning(partial(_turned, measure, target, scenario, (table, columns, decides)))
+    now = outcome_at(measure, target, scenario)
+    for table, columns in measure.sizes.items():
+        decides = measure.rows.get(table, everything)
+
+        def turned(factor: float, size: Size = (table, columns, decides)) -> bool:
+            then = outcome_at(measure, target, _scaled(scenario, *size, factor))
+            # Undecided: nothing is left that it is a share of.
+            return then not in (now, "undecided")
+
+        at = turning(turned)
         if at is not None:
             return Hinge(f"{table}.{'+'.join(columns)}", 1.0, at)
     return None
-
-
-def _turned(
-    measure: Structural, target: Target, scenario: Scenario, size: Size, factor: float
-) -> bool:
-    now = outcome_at(measure, target, scenario)
-    then = outcome_at(measure, target, _scaled(scenario, *size, factor))
-    return then not in (now, "undecided")  # undecided: nothing is left that it is a share of
 
 
 def outcome_at(measure: Structural, target: Target, scenario: Scenario) -> Outcome:
@@ -108,11 +107,6 @@ def _between(turned: Callable[[float], bool], before: float, after: float) -> fl
         middle = (before + after) / 2
         before, after = (before, middle) if turned(middle) else (middle, after)
     return after
-
-
-def _sizes(measure: Structural) -> Iterator[Size]:
-    for table, columns in measure.sizes.items():
-        yield table, columns, measure.rows.get(table, lambda row: True)
 
 
 def _scaled(

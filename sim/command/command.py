@@ -144,7 +144,7 @@ class Command(Agent):  # type: ignore[misc]
             )
 
     def report(self, incident: Incident[Crew], reported_min: float, read_min: float) -> None:
-        """Another desk (119) has taken the report; it goes straight to dispatch."""
+        """A desk, command's own or 119, takes up a report; dispatch has it once it is read."""
         incident.reported_min, incident.read_min = reported_min, read_min
         heapq.heappush(self.being_read, (read_min, incident.id, incident))
 
@@ -161,8 +161,7 @@ class Command(Agent):  # type: ignore[misc]
             return
         before_min = self.means.clock.minute_of(tick + 1)
         for incident, done_min in self.seats.desk.serve(before_min, self.means.rules.desk_min):
-            incident.read_min = done_min
-            heapq.heappush(self.being_read, (done_min, incident.id, incident))
+            self.report(incident, incident.reported_min, done_min)
 
     def next_read_min(self) -> float:
         """When the next report has been read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,8 +83,8 @@ class Dispatch:
         if micro_for := [i for i in self.picture.open if i.scene and self._wants_micro(i, calm)]:
             self._send_micro(micro_for, calm, minute)
         self._send_brigades(calm, minute)
-        at_hand = self._at_hand(calm, minute)
-        can = frozenset[str]().union(*(c.can for crews in at_hand for c in crews))
+        idle, rested, mustering = self._at_hand(calm, minute)
+        can = frozenset[str]().union(*(c.can for c in (*idle, *rested, *mustering)))
         waiting = [
             i
             for i in self.picture.open
@@ -94,22 +95,31 @@ class Dispatch:
         ]
         if not waiting:
             return
-        idle = at_hand[0]
-        self._call_in_for(waiting, at_hand[1], at_hand[2], minute)
+        self._call_in_for(waiting, rested, mustering, minute)
         needs = {i.need for i in waiting}
         crews = [c for c in idle if c.state == "idle" and needs & c.can]
-        # An incident may want several crews: the policy is asked until it sends no more.
-        while waiting and crews:
-            sent = 0
-            for i, c in self.seat(waiting, crews, self._eta(waiting, crews)):
-                sent += self._send(crews[c], waiting[i], minute)
-            if not sent:
-                break
-            waiting = [i for i in waiting if i.short(self.work)]
-            crews = [c for c in crews if c.state == "idle"]
-        for incident in waiting:
+        for incident in self._fill(waiting, crews, lambda i: i.short(self.work), minute):
             if incident.capability == "forest" and not strength(incident, incident.crews):
                 self._split(incident, minute)
+
+    def _fill(
+        self,
+        incidents: list[Task],
+        crews: list[Crew],
+        is_short: Callable[[Task], bool],
+        minute: float,
+        micro: bool = False,
+    ) -> list[Task]:
+        """Send crews until the policy sends no more, as an incident may want several; returns the
+        incidents that are still short.
+        """
+        while incidents and crews:
+            pairs = self.seat(incidents, crews, self._eta(incidents, crews, micro))
+            if not sum(self._send(crews[c], incidents[i], minute) for i, c in pairs):
+                break
+            incidents = [i for i in incidents if is_short(i)]
+            crews = [c for c in crews if c.state == "idle"]
+        return incidents
 
     @staticmethod
     def _wants_micro(incident: Task, calm: NDArray[np.bool_]) -> bool:
@@ -141,26 +151,12 @@ class Dispatch:
             return
         fires = [i for i in burning if lacks_brigades(i)]
         crews = [c for c in self.crews if is_brigade(c) and c.state == "idle" and calm[c.place]]
-        while fires and crews:
-            sent = 0
-            for i, c in self.seat(fires, crews, self._eta(fires, crews)):
-                sent += self._send(crews[c], fires[i], minute)
-            if not sent:
-                return
-            fires = [i for i in fires if lacks_brigades(i)]
-            crews = [c for c in crews if c.state == "idle"]
+        self._fill(fires, crews, lacks_brigades, minute)
 
     def _send_micro(self, fires: list[Task], calm: NDArray[np.bool_], minute: float) -> None:
         """The nearest micro stations go to a building fire at once, besides the engines."""
         crews = [c for c in self.crews if c.micro and c.state == "idle" and calm[c.place]]
-        while fires and crews:
-            sent = 0
-            for i, c in self.seat(fires, crews, self._eta(fires, crews, micro=True)):
-                sent += self._send(crews[c], fires[i], minute)
-            if not sent:
-                return
-            fires = [i for i in fires if i.short_of_micro()]
-            crews = [c for c in crews if c.state == "idle"]
+        self._fill(fires, crews, Incident.short_of_micro, minute, micro=True)
 
     def _split(self, incident: Task, minute: float) -> None:
         """A forest fire without anybody gets part of the crews of the fire that has most people.
