@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from anlan.analysis.capabilities.listed import EVERY, Listed, capabilities
-from anlan.analysis.words import FALLBACK, LANGS
+from anlan.analysis.words import FALLBACK, LANGS, word, words
 from anlan.analysis.words.names import name_of
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.registry import Entry, Table, entries
@@ -46,9 +46,12 @@ class Cell:
     def labels(self, scenario: Scenario) -> dict[str, str]:
         """What to call it in each language; an item has the scenario's own name."""
         found = {}
+        key = f"value.{self.listed.by.rpartition('.')[2]}.{self.value}"
         for lang in LANGS:
-            items = {i.item: name_of(i, lang) for i in scenario.items}
-            found[lang] = self.label(lang, items)
+            names = {i.item: name_of(i, lang) for i in scenario.items}
+            if key in words():
+                names[self.value] = word(key, lang)
+            found[lang] = self.label(lang, names)
         return found
 
 

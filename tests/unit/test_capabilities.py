@@ -297,3 +297,12 @@ def test_every_level_of_every_capability_can_be_made(name: str) -> None:
     scenario = load(name)
     for cell in cells(scenario):
         assert not set(levels(scenario, cell).refused) - {"none"}, cell.id
+
+
+def test_kinds_of_teams_and_stores_have_names_in_every_language() -> None:
+    """A row of the table says what it is about in its reader's words, not in the file's."""
+    for name in ("haimen-typhoon", "nantong-typhoon", "linyi-building-fire"):
+        scenario = load(name)
+        for cell in cells(scenario):
+            if cell.listed.by.rpartition(".")[2] in ("kind", "level", "mode") and cell.value:
+                assert cell.value not in cell.labels(scenario)["zh"], cell.id
