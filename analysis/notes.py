@@ -35,10 +35,17 @@ def _weather(scenario: Scenario, lang: str) -> Iterator[str]:
 
 
 def _tools(scenario: Scenario, lang: str) -> Iterator[str]:
-    """Teams that are to clear trees and have no saw, once for all of them."""
-    empty = [t.team for t in scenario.teams if "engineering" in t.capabilities and not t.saws]
-    if empty:
-        yield word("note.no_saw", lang, n=len(empty), first=empty[0])
+    """Teams that lack a tool, and tools that do nothing; each said once for all teams."""
+    teams = scenario.teams
+    told = {
+        "no_saw": [t for t in teams if "engineering" in t.capabilities and not t.saws],
+        "idle_saws": [t for t in teams if t.saws and "engineering" not in t.capabilities],
+        "idle_boats": [t for t in teams if t.boats and "water" not in t.capabilities],
+        "idle_pumps": [t for t in teams if t.pumps_m3_h],
+    }
+    for key, found in told.items():
+        if found:
+            yield word(f"note.{key}", lang, n=len(found), first=found[0].team)
 
 
 def _forest(scenario: Scenario, lang: str) -> Iterator[str]:

@@ -78,3 +78,21 @@ def test_check_prints_the_notes_in_both_languages(
     assert said in capfd.readouterr().out
     main(["check", "tiny", "--lang", lang])
     assert said not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"saws": None}, "have no saw"),
+        ({"capabilities": ("rescue", "water")}, "have saws and lack"),
+        ({"capabilities": ("rescue", "engineering"), "boats": 1}, "have boats and lack"),
+        ({"pumps_m3_h": 500.0}, "have mobile pumps"),
+    ],
+)
+def test_tools_that_are_missing_or_do_nothing_are_noted(
+    change: dict[str, object], said: str
+) -> None:
+    tiny = load("tiny")
+    team = tiny.teams[0].model_copy(update=change)
+    found = notes(tiny.model_copy(update={"teams": (team,)}), "en")
+    assert [said in note for note in found] == [True]
