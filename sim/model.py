@@ -95,6 +95,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         p.messages.finish()
         p.command.means.calls.finish()
         p.incidents.finish()
+        p.command.means.pumping.finish()
         for source in p.sources:
             source.finish()
         p.power.outages.finish()

@@ -22,6 +22,7 @@ from anlan.sim.networks.power import Power
 from anlan.sim.networks.road_news import RoadWatch
 from anlan.sim.networks.roads import Roads
 from anlan.sim.networks.trees import Trees
+from anlan.sim.networks.water_news import WaterWatch
 from anlan.sim.people.needs import Sites
 from anlan.sim.people.notice import Notice
 from anlan.sim.people.protocol import People
@@ -55,6 +56,7 @@ class Parts:
     roads: Roads
     closures: Closures
     road_watch: RoadWatch
+    water_watch: WaterWatch
     messages: Messages
     incidents: Incidents
     notice: Notice

@@ -59,6 +59,7 @@ def _sources(p: Parts, tick: int) -> None:
 
 def _notice(p: Parts, tick: int) -> None:
     p.notice.step(tick)
+    p.water_watch.step(tick)
     p.messages.step(tick)
 
 

@@ -16,12 +16,14 @@ from anlan.sim.command.dispatch import Dispatch, DispatchRules
 from anlan.sim.command.fire_desk import FireDesk, FireDeskRules
 from anlan.sim.command.minutes import Minutes
 from anlan.sim.command.orders import CallRules, Calls
-from anlan.sim.command.picture import KnownRoads, Picture, RoadNews
+from anlan.sim.command.picture import KnownRoads, Picture, RoadNews, WaterNews
+from anlan.sim.command.pumping import KnownPlaces, Pumping, PumpingRules
 from anlan.sim.command.seats import Seats
 from anlan.sim.command.supply import Requests, Supply, SupplyRules
 from anlan.sim.command.tables import seats_of
 from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import Crew, CrewRules, CrewWorld, crews_of
+from anlan.sim.crews.pumping import PumpRules, PumpSite
 from anlan.sim.crews.work import PaceRules, Workplace
 from anlan.sim.forcing.base import Forcing, Present, now
 from anlan.sim.hazards import sources
@@ -36,6 +38,7 @@ from anlan.sim.networks.power import Power, PowerRules
 from anlan.sim.networks.road_news import RoadWatch
 from anlan.sim.networks.roads import RoadRules, Roads
 from anlan.sim.networks.trees import TreeRules, Trees
+from anlan.sim.networks.water_news import WaterNewsRules, WaterWatch
 from anlan.sim.parts import Parts
 from anlan.sim.people.draws import BurnRules, Draws, HarmRules, draw
 from anlan.sim.people.needs import MealRules, Sites, set_up
@@ -148,6 +151,10 @@ def wire(
         roads=n.roads,
         closures=Closures(n.roads, g.place_ids, g.ledger),
         road_watch=RoadWatch(n.roads, n.messages, RoadNews),
+        water_watch=WaterWatch(
+            WaterNewsRules.read(g.scenario), n.water, n.messages, WaterNews,
+            asked=bool(command.means.pumping.crews),
+        ),
         messages=n.messages,
         incidents=s.incidents,
         notice=s.notice,
@@ -230,9 +237,21 @@ def _command(
     means = Means(
         CommandRules.read(g.scenario), AidRules.read(g.scenario), g.clock, g.ledger,
         g.scenario.responses, forcing.bulletins, n.messages, f.words, calls, s.shelters, f.crews,
-        f.stores, dispatch, _supply(g, n, s, f, who),
+        f.stores, dispatch, _supply(g, n, s, f, who), _pumping(g, n, s, f),
     )  # fmt: skip
     return Command(model, means, who, f.picture, s.people)
+
+
+def _pumping(g: Shared, n: Networks, s: Society, f: Forces) -> Pumping:
+    rules = PumpRules.read(g.scenario)
+
+    def site_at(place: int) -> PumpSite:
+        return PumpSite(rules, g.clock, n.water, place)
+
+    return Pumping(
+        PumpingRules.read(g.scenario), KnownPlaces.of(g.scenario, g.sites.area_m2, g.world.town_of),
+        f.picture, g.clock, s.incidents, g.ledger, site_at, f.crews,
+    )  # fmt: skip
 
 
 def _recorder(g: Shared, n: Networks, s: Society, f: Forces, forcing: Forcing) -> Recorder:

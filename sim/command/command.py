@@ -16,7 +16,8 @@ from mesa import Agent, Model
 from anlan.sim.command.aid import AidRules
 from anlan.sim.command.dispatch import Dispatch
 from anlan.sim.command.orders import Calls
-from anlan.sim.command.picture import Picture, RoadNews
+from anlan.sim.command.picture import Picture, RoadNews, WaterNews
+from anlan.sim.command.pumping import Pumping
 from anlan.sim.command.seats import MoveOrder, Seats
 from anlan.sim.command.supply import Supply
 from anlan.sim.crews.crew import Crew
@@ -33,6 +34,7 @@ from anlan.sim.stores.store import Store
 from anlan.sim.threats import NO_GRADE, Bulletin, Threat
 
 NO_LEVEL = -1
+STORM = ("wind", "rain")  # kinds of threat that bring water
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Means:
     stores: list[Store]
     dispatch: Dispatch
     supply: Supply
+    pumping: Pumping
 
 
 class Command(Agent):  # type: ignore[misc]
@@ -83,6 +86,7 @@ class Command(Agent):  # type: ignore[misc]
         self.stood_down = False
         self.has_acted = False  # a level has been in force, or somebody was told to leave
         self._said = 0  # bulletins heard so far
+        self._water_has_changed = False  # somewhere, as one was told in this tick
         self._review_ticks = max(1, means.clock.ticks_of(means.supply.rules.supply_review_min))
 
     def step_command(self, tick: int) -> None:
@@ -93,6 +97,7 @@ class Command(Agent):  # type: ignore[misc]
         if self.pending:
             self._enforce(tick)
         self._receive_aid(tick)
+        self._consider_pumping(bool(news), tick)
         for order in self.seats.orders.on_threats(self.picture, tick):
             self.means.shelters.open()
             self._give(order, tick)
@@ -112,6 +117,9 @@ class Command(Agent):  # type: ignore[misc]
         for message in self.means.messages.take():
             if isinstance(message.payload, RoadNews):
                 self.picture.roads.hear(message.payload)
+            elif isinstance(message.payload, WaterNews):
+                self.picture.hear_of_water(message.payload)
+                self._water_has_changed = True
             elif isinstance(message.payload, Threat):
                 threats.append(message.payload)
         for threat in threats:
@@ -193,6 +201,19 @@ class Command(Agent):  # type: ignore[misc]
         if level > self.level:
             in_force_min = self.means.clock.minute_of(tick) + self.means.rules.activation_min
             self.pending.append((in_force_min, level))
+
+    def _consider_pumping(self, news: bool, tick: int) -> None:
+        """Where pumps are wanted is looked at when anything new is heard, and now and then."""
+        if self._water_has_changed or news or tick % self._review_ticks == 0:
+            self._water_has_changed = False
+            pumping = self.means.pumping
+            ahead = self.level != NO_LEVEL and self._storm_grade(tick) >= pumping.rules.ahead_grade
+            pumping.review(ahead, self.means.clock.minute_of(tick))
+
+    def _storm_grade(self, tick: int) -> int:
+        """The grade that wind and rain call for by themselves."""
+        storm = {key: t for key, t in self.picture.threats.items() if t.kind in STORM}
+        return self.seats.levels.grade(replace(self.picture, threats=storm), tick)
 
     def _is_public(self, tick: int) -> bool:
         """Whether what calls for a grade is not the matter of a few places alone."""

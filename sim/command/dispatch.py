@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import DispatchSeat, Eta
 from anlan.sim.crews.crew import SENT_ON, Crew
 from anlan.sim.forcing.base import Present
-from anlan.sim.incidents.incident import BOAT, SAW, Incident, WorkRules
+from anlan.sim.incidents.incident import BOAT, PUMP, SAW, Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
 
 Task = Incident[Crew]
@@ -76,6 +77,7 @@ class Dispatch:
     crews: list[Crew]
     present: Present
     town_of: NDArray[np.int64]  # (C,) number of each place's town
+    _reach: tuple[tuple[Any, ...], dict[str, NDArray[np.bool_]]] | None = None
 
     def step(self, minute: float) -> None:
         """Send whom the policy picks, until it sends no more."""
@@ -89,18 +91,94 @@ class Dispatch:
             i
             for i in self.picture.open
             if not i.full
+            and not i.pumps
             and (i.need in can or i.capability == "forest")
             and calm[i.place]
             and i.short(self.work)
         ]
-        if not waiting:
+        if waiting:
+            self._call_in_for(waiting, rested, mustering, minute)
+            needs = {i.need for i in waiting}
+            crews = [c for c in idle if c.state == "idle" and needs & c.can]
+            for incident in self._fill(waiting, crews, self._is_short, minute):
+                if incident.capability == "forest" and not strength(incident, incident.crews):
+                    self._split(incident, minute)
+        if sites := [i for i in self.picture.open if i.pumps]:
+            self._take_from_pumps(sites, calm, minute)
+            short = [i for i in sites if calm[i.place] and self._is_short(i)]
+            self._call_in_for(short, [c for c in rested if PUMP in c.can], mustering, minute)
+            self._send_pumps(short, idle, minute)
+
+    def _is_short(self, incident: Task) -> bool:
+        return incident.short(self.work)
+
+    def _send_pumps(self, sites: list[Task], idle: list[Crew], minute: float) -> None:
+        """Each town's pumps to its own places; those that are left to wherever water stands.
+
+        Only crews that nobody else wants; and boats stay for people who are in the water.
+        """
+        in_water = any(i.kind == "flood" for i in self.picture.open)
+        crews = [c for c in idle if PUMP in c.can and not (in_water and c.boats)]
+        for town in sorted({int(self.town_of[c.base]) for c in crews}):
+            here = [i for i in sites if self.town_of[i.place] == town]
+            own = [c for c in crews if c.state == "idle" and self.town_of[c.base] == town]
+            self._fill(here, own, self._is_short, minute)
+        left = [c for c in crews if c.state == "idle"]
+        if left:
+            anywhere = [i for i in sites if not i.own_town and self._is_short(i)]
+            self._fill(anywhere, left, self._is_short, minute)
+
+    def _take_from_pumps(
+        self, sites: list[Task], calm: NDArray[np.bool_], minute: float
+    ) -> None:
+        """People, and fires, come before water: who pumps packs up and goes if nobody else can."""
+        crews = [c for i in sites for c in i.crews if c.state == "working" and calm[c.place]]
+        if not crews:
             return
-        self._call_in_for(waiting, rested, mustering, minute)
-        needs = {i.need for i in waiting}
-        crews = [c for c in idle if c.state == "idle" and needs & c.can]
-        for incident in self._fill(waiting, crews, lambda i: i.short(self.work), minute):
-            if incident.capability == "forest" and not strength(incident, incident.crews):
-                self._split(incident, minute)
+        near = self._within_reach(crews)
+        people = [
+            i
+            for i in self.picture.open
+            if not (i.full or i.pumps)
+            and (i.persons or i.burns)
+            and calm[i.place]
+            and i.need in near
+            and near[i.need][i.place]
+            and i.short(self.work)
+        ]
+        while people and crews:
+            pairs = self.seat(people, crews, self._eta(people, crews))
+            if not pairs:
+                return
+            for i, c in pairs:
+                self._send_on_from_pump(crews[c], people[i], minute)
+            people = [i for i in people if self._is_short(i)]
+            crews = [c for c in crews if c.task is not None and c.task.pumps]
+
+    def _send_on_from_pump(self, crew: Crew, incident: Task, minute: float) -> None:
+        assert crew.task is not None
+        assert crew.task.scene is not None
+        wait_min = crew.task.scene.way_out_min(crew)
+        crew.leave_task(minute, SENT_ON)
+        self._send(crew, incident, minute, wait_min)
+
+    def _within_reach(self, crews: list[Crew]) -> dict[str, NDArray[np.bool_]]:
+        """What crews at pumps can do -> (C,) where one of them knows a way to.
+
+        Kept while the same crews are there and no news of the roads has come.
+        """
+        roads = self.picture.roads
+        key = (roads.changes, *((c.turn, c.place) for c in crews))
+        if self._reach is None or self._reach[0] != key:
+            everywhere = np.arange(len(self.town_of))
+            near: dict[str, NDArray[np.bool_]] = {}
+            for vehicle in sorted({c.vehicle for c in crews} | {"lorry"}):
+                minutes = roads.minutes_table(vehicle, [c.place for c in crews], everywhere)
+                for crew, reached in zip(crews, np.isfinite(minutes), strict=True):
+                    for word in crew.can if vehicle in (crew.vehicle, "lorry") else ():
+                        near[word] = near[word] | reached if word in near else reached
+            self._reach = key, near
+        return self._reach[1]
 
     def _fill(
         self,
@@ -192,7 +270,7 @@ class Dispatch:
 
     def _send(self, crew: Crew, incident: Task, minute: float, wait_min: float = 0.0) -> bool:
         """To the nearer end, where an incident has two; False where no way is known."""
-        vehicle = crew.vehicle_for(incident.capability)
+        vehicle = crew.vehicle_for(incident)
         near, far = (
             self.picture.roads.minutes_between(vehicle, crew.place, end)
             for end in (incident.place, incident.other_end)
@@ -220,6 +298,8 @@ class Dispatch:
         if incident.need not in crew.can:
             return False
         lives_there = self.town_of[crew.base] == self.town_of[incident.place]
+        if incident.own_town and not lives_there:
+            return False
         return not incident.burns or crew.team.kind in BRIGADES or bool(lives_there)
 
     def _eta(self, waiting: list[Task], crews: list[Crew], micro: bool = False) -> Eta:
@@ -233,11 +313,12 @@ class Dispatch:
         eta = np.full((len(waiting), len(crews)), np.inf)
         for capability in dict.fromkeys(i.capability for i in waiting):
             these = np.flatnonzero(wanted == capability)
+            example = waiting[these[0]]  # pumping is never asked for beside other work
             able: dict[str, list[int]] = {}  # vehicle -> crews
             for n, crew in enumerate(crews):
                 stands_in = capability == "fire" and crew.micro and not micro
                 if capability in crew.capabilities and not stands_in:
-                    able.setdefault(crew.vehicle_for(capability), []).append(n)
+                    able.setdefault(crew.vehicle_for(example), []).append(n)
             ends = np.concatenate([near[these], far[these]])
             for vehicle, who in able.items():
                 places = [crews[n].place for n in who]
@@ -245,7 +326,7 @@ class Dispatch:
                 nearer = np.minimum(minutes[:, : len(these)], minutes[:, len(these) :])
                 eta[np.ix_(these, who)] = nearer.T
         for i, incident in enumerate(waiting):
-            if incident.need in (SAW, BOAT):  # more than the capability
+            if incident.need in (SAW, BOAT, PUMP):  # more than the capability
                 eta[i, [n for n, crew in enumerate(crews) if incident.need not in crew.can]] = (
                     np.inf
                 )

@@ -1,7 +1,7 @@
 """The picture that command has: what it was told, and nothing else (态势).
 
-Threats as their sources last put them, roads as far as somebody told that they are closed,
-incidents whose reports were read. What has not arrived is not in it.
+Threats as their sources last put them, roads as far as somebody told that they are closed, water as
+places told of it, incidents whose reports were read. What has not arrived is not in it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,15 @@ class RoadNews:
     by_water: bool
 
 
+@dataclass(frozen=True)
+class WaterNews:
+    """What a place says of its water as of a minute."""
+
+    place: int
+    minute: float
+    depth_m: float
+
+
 class KnownRoads:
     """The road map of the duty office: dry and free, but for the roads that it was told of.
 
@@ -44,6 +53,7 @@ class KnownRoads:
         self.by_tree: Bools = np.zeros(table.n, dtype=bool)
         self.by_water: Bools = np.zeros(table.n, dtype=bool)
         self._as_of = np.full(table.n, NEVER, dtype=np.int64)
+        self.changes = 0  # how often news has changed anything
         self._drawn = False
 
     def hear(self, news: RoadNews) -> None:
@@ -55,6 +65,7 @@ class KnownRoads:
         if before != (news.by_tree, news.by_water):
             self.by_tree[news.road], self.by_water[news.road] = news.by_tree, news.by_water
             self._drawn = False
+            self.changes += 1
 
     def found_closed(self, road: int, tick: int, by_tree: bool) -> None:
         """A crew or lorry says by radio what closes a road."""
@@ -106,12 +117,20 @@ class Picture:
     told_to_leave: set[int] = field(default_factory=set)  # places cleared out for a threat
     told_homes: set[int] = field(default_factory=set)  # households of others
     obeyed: dict[tuple[str, str, float], Threat] = field(default_factory=dict)  # by what was said
+    water_m: dict[int, float] = field(default_factory=dict)  # depth on the streets, by place
+    _water_as_of: dict[int, float] = field(default_factory=dict)
     _any_leave: bool = False  # some threat so far said that people should leave
 
     def hear_of(self, threat: Threat) -> None:
         """What a source says of a kind and horizon stands in the place of what it said before."""
         self.threats[(threat.source, threat.kind, threat.within_h)] = threat
         self._any_leave |= threat.leave
+
+    def hear_of_water(self, news: WaterNews) -> None:
+        """Take up what a place says of its water, unless something newer is known."""
+        if news.minute >= self._water_as_of.get(news.place, news.minute):
+            self._water_as_of[news.place] = news.minute
+            self.water_m[news.place] = news.depth_m
 
     def in_force(self, tick: int) -> Iterator[Threat]:
         """The threats that still hold."""

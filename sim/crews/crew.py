@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf, isnan, nan
+from math import ceil, inf, isnan, nan
 
 from mesa import Agent, Model
 
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.agenda import Agenda
-from anlan.sim.incidents.incident import BOAT, SAW, Incident
+from anlan.sim.incidents.incident import BOAT, PUMP, SAW, Incident
 from anlan.sim.ledger import Ledger, facts
 from anlan.sim.networks.roads import Roads
 from anlan.sim.scenario import schema
@@ -51,6 +51,8 @@ class CrewRules(Rules, prefix="team"):
     training_first_responder: float
     turnout_day_min: float = of("fire.turnout_day_min")
     turnout_night_min: float = of("fire.turnout_night_min")
+    pump_m3_h: float = of("pump.unit_m3_h")
+    pump_people: float = of("pump.unit_people")
 
     def muster_min(self, kind: str) -> float:
         """Mean time to muster of a kind of team."""
@@ -59,6 +61,10 @@ class CrewRules(Rules, prefix="team"):
     def training(self, kind: str) -> float:
         """What a member of a kind of team does against a trained rescuer."""
         return float(getattr(self, f"training_{kind}"))
+
+    def pump_units(self, flow_m3_h: float) -> int:
+        """How many mobile pumps a team's rated flow stands for."""
+        return ceil(flow_m3_h / self.pump_m3_h - 1e-9)
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ class Crew(Agent):  # type: ignore[misc]
 
     def __init__(
         self, model: Model, world: CrewWorld, team: schema.Team, number: int, base: int,
-        boats: int = 0, saws: int = 0,
+        boats: int = 0, saws: int = 0, pumps: int = 0,
     ) -> None:  # fmt: skip
         super().__init__(model)
         self.world = world
@@ -105,12 +111,17 @@ class Crew(Agent):  # type: ignore[misc]
         self.id = f"{team.team}/{number + 1}"
         self.boats = boats
         self.saws = saws
+        self.pumps = pumps
+        units = world.rules.pump_units(team.pumps_m3_h or 0.0)
+        self.pump_m3_h = (team.pumps_m3_h or 0.0) / max(1, units)  # rated flow of each
         self.skill = world.rules.training(team.kind)
         self.tank_l = team.tank_l or 0.0  # of its tank truck
         self.capabilities: frozenset[schema.Capability] = frozenset(team.capabilities)
         self.can = frozenset(self.capabilities) | {
             tool
-            for tool, capability, has in ((SAW, "engineering", saws), (BOAT, "water", boats))
+            for tool, capability, has in (
+                (SAW, "engineering", saws), (BOAT, "water", boats), (PUMP, "water", pumps)
+            )
             if has and capability in self.capabilities
         }
         self.base = base
@@ -140,9 +151,15 @@ class Crew(Agent):  # type: ignore[misc]
         """Members who are fit for work."""
         return self.strength - self.lost
 
-    def vehicle_for(self, capability: schema.Capability) -> str:
-        """Fire engines drive even where the team has boats."""
-        return "lorry" if capability == "fire" else self.vehicle
+    @property
+    def pumps_m3_h(self) -> float:
+        """Rated flow of the pumps that its people can run."""
+        manned = min(float(self.pumps), self.people / self.world.rules.pump_people)
+        return manned * self.pump_m3_h if PUMP in self.can else 0.0
+
+    def vehicle_for(self, task: Incident[Crew]) -> str:
+        """How it comes to an incident."""
+        return "lorry" if task.driven_to else self.vehicle
 
     # -- duty -----------------------------------------------------------------------------------
 
@@ -244,7 +261,7 @@ class Crew(Agent):  # type: ignore[misc]
         """
         if incident.burns and self.place == self.base and self.state == "idle":
             wait_min += self._turnout_min(minute)
-        vehicle = self.vehicle_for(incident.capability)
+        vehicle = self.vehicle_for(incident)
         if not self._depart(destination, minute, vehicle, wait_min, incident.last_leg_min):
             return False
         assert self.journey is not None
@@ -337,6 +354,8 @@ class Crew(Agent):  # type: ignore[misc]
         if self.task is not None and self in self.task.crews:
             self.task.crews.remove(self)
             self.task.full = False
+            if self.task.pumps and self.state == "working":
+                self.on_duty_since_min += minute - self.arrived_min  # they rested in turns
             self.world.agenda.changed[self.task.id] = self.task
         self.task = None
         self.write_deployment(minute, outcome)
@@ -370,14 +389,14 @@ class Crew(Agent):  # type: ignore[misc]
         """The task is over: ready for the next one from here; after a fire, from the station."""
         done = self.task
         self.leave_task(minute, outcome)
-        if done is not None and done.burns and self._go_home(done.capability, minute):
+        if done is not None and done.burns and self._go_home(done, minute):
             return
         self._consider_rest(minute)
 
-    def _go_home(self, capability: schema.Capability, minute: float) -> bool:
+    def _go_home(self, after: Incident[Crew], minute: float) -> bool:
         """Hose, water and men have to be made ready again, and the district covered."""
         away = self.place != self.base
-        return away and self._depart(self.base, minute, self.vehicle_for(capability))
+        return away and self._depart(self.base, minute, self.vehicle_for(after))
 
     def lose(self, persons: int, minute: float) -> None:
         """Members are dead or hurt: the crew leaves its task and is out for the rest of the run."""
@@ -405,7 +424,8 @@ class Crew(Agent):  # type: ignore[misc]
 def crews_of(
     model: Model, world: CrewWorld, teams: tuple[schema.Team, ...], index: dict[str, int]
 ) -> list[Crew]:
-    """Divide every team into crews and share out its boats and saws, first crews first.
+    """Divide every team into crews and share out its boats and saws, first crews first, and its
+    pumps, last crews first: who has a boat is to be free for people in the water.
 
     Crews stand in the order of their teams' ids: in a tick one hears by radio what another before
     it has found, and that may not hang on how the teams are listed.
@@ -415,10 +435,12 @@ def crews_of(
         n = -(-team.members // team.crew_size) if team.members else 0
         for number in range(n):
             boats, saws = (_dealt(of, n, number) for of in (team.boats, team.saws or 0))
-            crews.append(Crew(model, world, team, number, index[team.community], boats, saws))
+            pumps = _dealt(world.rules.pump_units(team.pumps_m3_h or 0.0), n, n - 1 - number)
+            at = index[team.community]
+            crews.append(Crew(model, world, team, number, at, boats, saws, pumps))
     return crews
 
 
 def _dealt(things: int, crews: int, number: int) -> int:
-    """How many of a team's boats or saws a crew has: dealt out evenly, first crews first."""
+    """How many of a team's boats, saws or pumps a crew has: dealt out evenly, first crews first."""
     return things // crews + (1 if number < things % crews else 0)

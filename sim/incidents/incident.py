@@ -24,7 +24,9 @@ CAPABILITY: dict[str, Capability] = {
     "injury": "medical",
     "tree": "engineering",
 }
-SAW, BOAT = "saw", "boat"  # what is needed besides: trees want saws, deep water boats
+# What is needed besides: trees want saws, deep water boats, water that is to go away pumps.
+SAW, BOAT, PUMP = "saw", "boat", "pump"
+PUMPING = "pumping"  # kind of incident: command wants the water of a place pumped out
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
 
 
@@ -53,6 +55,7 @@ class Worker(Protocol):
     tank_l: float
     boats: int
     saws: int
+    pumps_m3_h: float
     capabilities: frozenset[Capability]
     can: frozenset[str]
     arrived_min: float
@@ -117,6 +120,7 @@ class Incident[W: Worker]:
     boats_only: bool = False  # somebody has been there, and the water is too deep to wade
     cases: int = 1  # how many like it the row stands for (`residents.scale`)
     last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
+    own_town: bool = False  # only crews whose base is in its town are sent
     scene: Scene[W] | None = None  # it says itself what is wanted and what work does
     occurred_min: float = NOT_YET
     found_min: float = NOT_YET
@@ -139,11 +143,13 @@ class Incident[W: Worker]:
     worked_min: float = NOT_YET  # the minute for which `work_left_h` stands
     pace_h: float = 0.0  # how much of it those who are there do in an hour
     crews: list[W] = field(default_factory=list)  # on the way or at work
+    pumps: bool = field(init=False)  # water to be pumped out: it waits for all that has people
     full: bool = False  # it had all whom it wants when somebody last looked, and lost nobody since
 
     def __post_init__(self) -> None:
         if self.other_end == NEVER:
             self.other_end = self.place
+        self.pumps = self.kind == PUMPING
 
     @property
     def capability(self) -> Capability:
@@ -166,6 +172,11 @@ class Incident[W: Worker]:
         return self.capability in FIRE
 
     @property
+    def driven_to(self) -> bool:
+        """Engines and pumps come by road, even where the team has boats."""
+        return self.pumps or self.capability == "fire"
+
+    @property
     def open(self) -> bool:
         """Whether the work is not finished."""
         return isnan(self.done_min)
@@ -182,6 +193,8 @@ class Incident[W: Worker]:
     @property
     def need(self) -> str:
         """What a crew must be able to do and have, as far as is known: a word of its `can`."""
+        if self.pumps:
+            return PUMP
         if self.scene:
             return self.scene.capability
         if self.kind == "tree":

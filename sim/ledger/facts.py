@@ -27,13 +27,16 @@ class Column(NamedTuple):
 
 
 class Message(NamedTuple):
-    """Something said: a forecast, a signal, an order, a report, news of a road or a danger."""
+    """Something said: a forecast, a signal, an order, a report, news of roads, water or danger."""
 
     message: Annotated[str, Column("str", "", "id of the message", "编号", KEY)]
     kind: Annotated[
         str,
         Column(
-            "str", "", "forecast, signal, level, order, report, road, threat, stand_down", "类别"
+            "str",
+            "",
+            "forecast, signal, level, order, report, road, water, threat, stand_down",
+            "类别",
         ),
     ]
     sender: Annotated[str, Column("str", "", "who sent it", "发送者")]
@@ -231,8 +234,8 @@ class Incident(NamedTuple):
         Column(
             "str",
             "",
-            "collapse, flood, injury, tree, fire, forest_fire",
-            "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾",
+            "collapse, flood, injury, tree, fire, forest_fire; pumping: water that command wants out",
+            "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；pumping 为指挥部下令排水",
         ),
     ]
     community: Annotated[str, Column("str", "", "where (for tree: the road's first end)", "地点")]
@@ -613,6 +616,16 @@ class RoadClosure(NamedTuple):
     opened_tick: Annotated[int, Column("int32", TICK, "open again", "恢复时刻")]
 
 
+class Pumped(NamedTuple):
+    """A place to which mobile pumps were ordered."""
+
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    orders: Annotated[int, Column("int32", "order", "how many orders", "排水指令数")]
+    pumped_m3: Annotated[
+        float, Column("float64", "m3", "water that mobile pumps took out", "移动泵排出水量")
+    ]
+
+
 class Fire(NamedTuple):
     """One building or one forest fire."""
 
@@ -773,6 +786,7 @@ RECORDS: dict[str, type[NamedTuple]] = {
     "storm": Storm,
     "outage": Outage,
     "road_closure": RoadClosure,
+    "pumped": Pumped,
     "fire": Fire,
     "fire_front": FireFront,
     "fire_cell": FireCell,

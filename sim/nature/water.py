@@ -2,7 +2,8 @@
 
 Each community is one cell. What runs off and is not drained stands in its low places, a
 share of its area. Pumps and sluices are networks and tell each tick what they can do; what a crew
-changes there, or at the wall, shows in the same tick. Water that comes over the sea wall fills the
+changes there, or at the wall, shows in the same tick. What crews' own pumps lift in a tick is gone
+in the next. Water that comes over the sea wall fills the
 cell to the sea's level. Water does not run on to the next cell.
 """
 
@@ -24,6 +25,7 @@ from anlan.sim.scenario.rules import Rules, of
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+MM_IN_M = 1000.0
 ABSTRACTION = 0.2  # TR-55: the share of S that wets leaves and hollows before anything runs off
 
 
@@ -166,6 +168,9 @@ class Water:
         # The same as it would be if crews had taken no water away; these hold once they have.
         self.depth_unaided_m: F32 = self.depth_m
         self.wet_unaided = False
+        self.area_m2 = sites.area_m2
+        # place -> what crews' own pumps could lift since the latest tick
+        self._lifts_m3: dict[int, float] = {}
         self._reached = (sites.coast_km <= rules.reach_km) & (
             sites.elevation_m <= rules.reach_elevation_m
         )
@@ -190,7 +195,25 @@ class Water:
         if sky.sea_level_m > np.minimum.reduce(self.crest_m):
             return False
         peak_mm = sky.peak_rain_mm_h * self.tick_h
-        return peak_mm == 0.0 or self.cells.soak(self.rain_mm(sky), peak_mm)
+        dry = peak_mm == 0.0 or self.cells.soak(self.rain_mm(sky), peak_mm)
+        if dry:
+            self._lifts_m3.clear()  # there was nothing to lift
+        return dry
+
+    def lift(self, place: int, m3: float) -> None:
+        """Crews' own pumps lift so much more at a place in this tick, if it is there."""
+        self._lifts_m3[place] = self._lifts_m3.get(place, 0.0) + m3
+
+    def lifted_m3(self, place: int) -> float:
+        """What crews' own pumps have taken out of a place so far."""
+        return float(self.cells.taken[place] * self.area_m2[place]) / MM_IN_M
+
+    def _take_lifted(self) -> None:
+        for place in sorted(self._lifts_m3):
+            if self.cells.stored[place] > 0.0:
+                over_the_cell_m = self._lifts_m3[place] / float(self.area_m2[place])
+                self.cells.take(place, over_the_cell_m * MM_IN_M)
+        self._lifts_m3.clear()
 
     def step(
         self,
@@ -209,6 +232,8 @@ class Water:
             sea_mm = self._from_sea_mm(sea_level_m, sea_level_m > self.crest_m)
         drain_mm = self.drain_mm * gates_open
         self.cells.step(rain_mm, drain_mm, pump_mm, sea_mm, pump_unaided_mm)
+        if self._lifts_m3:
+            self._take_lifted()
         self.depth_m = street_depth_m(self.cells.stored, self.rules.ponding_share)
         self.wet = bool(self.depth_m.any())
         if self.cells.unaided is not None:

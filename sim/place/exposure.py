@@ -39,6 +39,7 @@ class Exposure:
     town: NDArray[np.bool_]  # built up
     coast_km: F64
     elevation_m: F64
+    area_m2: F64
     curve_number: F64
     drain_mm: F64  # a tick
     pump_mm: F64  # a tick
@@ -64,6 +65,7 @@ def exposure_of(scenario: Scenario) -> Exposure:
         town=np.array([c.kind == "neighbourhood" for c in places]),
         coast_km=np.array([c.coast_km for c in places]),
         elevation_m=np.array([c.elevation_m for c in places]),
+        area_m2=np.array([c.area_km2 for c in places]) * 1e6,
         curve_number=np.array([c.curve_number for c in places]),
         drain_mm=np.array([c.drain_mm_h for c in places]) * tick_h,
         pump_mm=np.array([c.pump_mm_h for c in places]) * tick_h,
