@@ -71,6 +71,7 @@ def district(towns: int = 2, villages: int = 2, duration_h: int = 12) -> Scenari
                             open_shelters=True),),
         parameters={
             "measure.gale_ms": _parameter("measure.gale_ms", 17.2),
+            "measure.wet_depth_m": _parameter("measure.wet_depth_m", 0.15),
             "store.usable_share": _parameter("store.usable_share", 0.97),
             "residents.scale": _parameter("residents.scale", 1.0),
         },

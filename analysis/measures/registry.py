@@ -13,6 +13,7 @@ from anlan.analysis.measures import (
     rescue,
     shelters,
     warning,
+    water,
 )
 from anlan.analysis.measures.facts import Facts, Tables
 from anlan.analysis.measures.measure import Measure
@@ -28,6 +29,7 @@ LISTS = (
     relief.MEASURES,
     shelters.MEASURES,
     harm.MEASURES,
+    water.MEASURES,
     networks.MEASURES,
 )
 MEASURES: dict[str, Measure] = {m.name: m for measures in LISTS for m in measures}

@@ -106,7 +106,8 @@ class Dispatch:
         if sites := [i for i in self.picture.open if i.pumps]:
             self._take_from_pumps(sites, calm, minute)
             short = [i for i in sites if calm[i.place] and self._is_short(i)]
-            self._call_in_for(short, [c for c in rested if PUMP in c.can], mustering, minute)
+            coming = [c for c in (*mustering, *rested) if c.state == "mustering"]
+            self._call_in_for(short, [c for c in rested if PUMP in c.can], coming, minute)
             self._send_pumps(short, idle, minute)
 
     def _is_short(self, incident: Task) -> bool:

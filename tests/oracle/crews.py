@@ -23,6 +23,7 @@ NEEDS = {
     "tree": "engineering",
     "fire": "fire",
     "forest_fire": "forest",  # only who is sent to the first order: its tactics are not here
+    "pumping": "water",  # an order of command's; when it is given and called off is given
 }
 
 
@@ -38,7 +39,7 @@ class Task:
     cases: int
     read_min: float
     last_leg_min: float = 0.0
-    over_min: float = math.nan  # of a fire: when it was out, which is not worked out here
+    over_min: float = math.nan  # of a fire or a pumping order: when it was over, which is given
     crews: list[Crew] = field(default_factory=list)  # on the way or there
     reached: bool = False
     work_left_h: float = 0.0
@@ -60,6 +61,21 @@ class Task:
         """Whether it is a fire, which says itself how many crews it wants and when it is over."""
         return self.kind in ("fire", "forest_fire")
 
+    @property
+    def pumps(self) -> bool:
+        """Whether it is water that command wants out."""
+        return self.kind == "pumping"
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether what it needs, and when it is over, are given."""
+        return self.burns or self.pumps
+
+    @property
+    def road_only(self) -> bool:
+        """Engines and pumps drive, even where the team has boats."""
+        return self.pumps or self.needs == "fire"
+
 
 @dataclass(eq=False)
 class Stay:
@@ -76,11 +92,13 @@ class Stay:
 class Crew:
     """One crew of a team."""
 
-    def __init__(self, team: Any, number: int, base: int, boats: int, saws: int) -> None:
+    def __init__(
+        self, team: Any, number: int, base: int, boats: int, saws: int, pumps: int
+    ) -> None:
         self.team = team
         self.id = f"{team.team}/{number + 1}"
         self.people = min(team.crew_size, team.members - number * team.crew_size)
-        self.boats, self.saws = boats, saws
+        self.boats, self.saws, self.pumps = boats, saws, pumps
         self.can = set(team.capabilities)
         self.base = self.place = base
         self.micro = "micro" in self.can
@@ -100,23 +118,27 @@ class Crew:
         self.stay: Stay | None = None
         self.drive: Drive | None = None
 
-    def vehicle_for(self, needs: str) -> str:
-        """Boats go by boat, but engines drive."""
-        return "boat" if self.boats and needs != "fire" else "lorry"
+    def vehicle_for(self, road_only: bool) -> str:
+        """Boats go by boat, but engines and pumps drive."""
+        return "boat" if self.boats and not road_only else "lorry"
 
 
 def crews_of(scenario: Any) -> list[Crew]:
-    """Teams divided into crews; boats and saws are dealt out evenly, odd ones to the first."""
+    """Teams divided into crews; boats and saws are dealt out evenly, odd ones to the first, and
+    pumps, which are of one size, odd ones to the last.
+    """
     at = {c.community: n for n, c in enumerate(scenario.communities)}
     found = []
     for team in sorted(scenario.teams, key=lambda t: t.team):
         number = math.ceil(team.members / team.crew_size)
+        units = math.ceil((team.pumps_m3_h or 0.0) / scenario.p("pump.unit_m3_h") - 1e-9)
         for n in range(number):
             boats, saws = (
                 sum(1 for one in range(things or 0) if one % number == n)
                 for things in (team.boats, team.saws)
             )
-            found.append(Crew(team, n, at[team.community], boats, saws))
+            pumps = sum(1 for unit in range(units) if unit % number == number - 1 - n)
+            found.append(Crew(team, n, at[team.community], boats, saws, pumps))
     return found
 
 
@@ -207,11 +229,15 @@ class Station:
         for task in self.board:
             if task.burns and not self._over(task, begins):
                 self._end_at_fire(task)
+            if task.pumps and task.over_min == ends:
+                for crew in [c for c in task.crews if c.state == "working"]:
+                    self._leave(crew, ends, "done")
+                    self._rest_if_due(crew, ends)
 
     def _to_come(self, tasks: list[Task]) -> list[float]:
         """When each next thing is due."""
         reads = [t.read_min for t in tasks if not t.known and not math.isnan(t.read_min)]
-        ends = [self._ends(task) for task in self.board if not task.burns]
+        ends = [self._ends(task) for task in self.board if not task.by_itself]
         return [math.inf, *reads, *ends, *(self._due(crew) for crew in self.crews)]
 
     def _do_what_is_due(self, tasks: list[Task], minute: float) -> None:
@@ -225,7 +251,7 @@ class Station:
         for task in self.board:
             self._work_until(task, minute)
         for task in sorted(self.board, key=lambda t: t.id):
-            if not task.burns and self._ends(task) <= minute:
+            if not task.by_itself and self._ends(task) <= minute:
                 task.done = True
                 task.facts["done_min"] = minute
                 for crew in [c for c in task.crews if c.state == "working"]:
@@ -274,7 +300,7 @@ class Station:
         self._send_all(fires, "micro", minute)
         runs = [t for t in near if self._lacks_brigades(t, minute)]
         self._send_all(runs, "brigades", minute)
-        waiting = [t for t in near if self._lacks(t, minute)]
+        waiting = [t for t in near if not t.pumps and self._lacks(t, minute)]
         if waiting:
             for crew in self.crews:
                 wanted = any(self._calls_in(t, crew) for t in waiting)
@@ -284,17 +310,75 @@ class Station:
                 if any(c.state == "mustering" and self._able(c, task) for c in self.crews):
                     task.facts.setdefault("dispatched_min", minute)
         self._send_all(waiting, "all", minute)
+        self._from_pumps_to_people(near, minute)
+        self._to_pumps([t for t in near if t.pumps and self._lacks(t, minute)], minute)
+
+    def _from_pumps_to_people(self, near: list[Task], minute: float) -> None:
+        """Whoever pumps goes to people, or to a fire, that still lack somebody."""
+        sites = [t for t in self.board if t.pumps]
+        at_pumps = [c for t in sites for c in t.crews if c.state == "working"]
+        at_pumps = [c for c in at_pumps if not self._gale(c.place)]
+        people = [t for t in near if not t.pumps and (t.persons or t.burns)]
+        sent = True
+        while sent:
+            sent = False
+            people = [t for t in people if self._lacks(t, minute)]
+            for task in sorted(people, key=lambda t: (t.persons == 0, t.read_min, t.id)):
+                crew = self._first_there(task, at_pumps, False)
+                if crew is not None:
+                    at_pumps.remove(crew)
+                    self._leave(crew, minute, "sent_on")
+                    self._send(crew, task, minute, self.p("pump.pack_up_min"))
+                    sent = True
+
+    def _to_pumps(self, sites: list[Task], minute: float) -> None:
+        """Towns look after their own places; who is left goes where water was told of."""
+        for crew in self.crews:
+            if crew.state == "off_duty" and crew.from_here:
+                if any(self._calls_in(t, crew) for t in sites):
+                    self._call_in(crew, minute)
+        if any(c.state == "mustering" and self._has_pump(c) for c in self.crews):
+            for task in sites:
+                task.facts.setdefault("dispatched_min", minute)
+        in_water = any(t.kind == "flood" for t in self.board)
+        free = [c for c in self.crews if c.state == "idle" and not self._gale(c.place)]
+        free = [c for c in free if self._has_pump(c) and not (in_water and c.boats)]
+        for town in sorted({self._town(c.base) for c in free}):
+            here = [t for t in sites if self._town(t.place) == town]
+            self._round(here, [c for c in free if self._town(c.base) == town], minute)
+        anywhere = [t for t in sites if not self.given.own_town(t.id, minute)]
+        self._round(anywhere, [c for c in free if c.state == "idle"], minute)
+
+    def _round(self, sites: list[Task], free: list[Crew], minute: float) -> None:
+        """Each round gives every site that lacks flow at most one crew."""
+        while True:
+            sites = [t for t in sites if self._lacks(t, minute)]
+            free = [c for c in free if c.state == "idle"]
+            for task in sorted(sites, key=lambda t: (t.read_min, t.id)):
+                idle = [c for c in free if c.state == "idle"]
+                crew = self._first_there(task, idle, False)
+                if crew is not None:
+                    self._send(crew, task, minute)
+            if all(c.state == "idle" for c in free):
+                return
+
+    @staticmethod
+    def _has_pump(crew: Crew) -> bool:
+        return crew.pumps > 0 and "water" in crew.can and crew.people > 0
+
+    def _town(self, place: int) -> str:
+        return str(self.given.scenario.communities[place].town)
 
     def _over(self, task: Task, minute: float) -> bool:
         """Whether nothing is left to do; when a fire is out is given."""
-        return task.over_min <= minute if task.burns else task.done
+        return task.over_min <= minute if task.by_itself else task.done
 
     def _gale(self, place: int) -> bool:
         return bool(self.given.wind_ms[self.tick][place] >= self.p("team.stop_wind_ms"))
 
     def _lacks(self, task: Task, minute: float) -> bool:
         """Of people; at a fire of what it needs."""
-        if task.burns:
+        if task.by_itself:
             needed, adds = self.given.fire_wants(task.id, minute)
             return sum(adds[c.id] for c in task.crews) < needed
         people = [c.people if task.kind != "tree" else self._at_saws(c) for c in task.crews]
@@ -313,7 +397,10 @@ class Station:
         return by_profession and "forest" in crew.can and crew.people > 0
 
     def _calls_in(self, task: Task, crew: Crew) -> bool:
-        """Whoever can do it; to a fire only brigades and those who live in the town."""
+        """Whoever can do it; to a fire only brigades and those who live in the town, to dry places
+        that are to be pumped only the town's."""
+        if task.pumps and self.given.own_town(task.id, self.tick * self.tick_min):
+            return self._able(crew, task) and self._town(crew.base) == self._town(task.place)
         if not self._able(crew, task) or not task.burns:
             return self._able(crew, task)
         towns = [self.given.scenario.communities[p].town for p in (crew.base, task.place)]
@@ -348,6 +435,8 @@ class Station:
             return False
         if task.kind == "tree":
             return crew.saws > 0
+        if task.pumps:
+            return crew.pumps > 0
         return crew.boats > 0 or not task.boats_only
 
     def _lacks_micro(self, task: Task, minute: float) -> bool:
@@ -383,18 +472,18 @@ class Station:
         for crew in free:
             stands_in = task.kind == "fire" and crew.micro and not micro
             if self._able(crew, task) and not stands_in:
-                minutes = self.roads.minutes_from(crew.vehicle_for(task.needs), crew.place)
+                minutes = self.roads.minutes_from(crew.vehicle_for(task.road_only), crew.place)
                 soonest = min(minutes[task.place], minutes[task.other_end])
                 if not math.isinf(soonest):
                     able.append((soonest, crew.id, crew))
         return min(able, key=lambda a: a[:2])[2] if able else None
 
-    def _send(self, crew: Crew, task: Task, minute: float) -> None:
-        vehicle = crew.vehicle_for(task.needs)
+    def _send(self, crew: Crew, task: Task, minute: float, packs_min: float = 0.0) -> None:
+        vehicle = crew.vehicle_for(task.road_only)
         minutes = self.roads.minutes_from(vehicle, crew.place)
         end = task.other_end if minutes[task.other_end] < minutes[task.place] else task.place
-        turnout_min = 0.0
-        if task.burns and crew.place == crew.base:
+        turnout_min = packs_min
+        if task.burns and crew.place == crew.base and not packs_min:
             night = self.given.is_night(minute / self.tick_min)
             turnout_min = self.p(f"fire.turnout_{'night' if night else 'day'}_min")
         self._set_out(crew, end, vehicle, minute, turnout_min, task.last_leg_min)
@@ -453,7 +542,7 @@ class Station:
 
     def _begin_work(self, crew: Crew, task: Task, minute: float) -> None:
         crew.state = "working"
-        manned = task.burns or (crew.always and "fire" in crew.can)
+        manned = task.by_itself or (crew.always and "fire" in crew.can)
         most_min = crew.on_duty_since + 60.0 * self.p("team.on_duty_most_h")
         crew.stops_min = math.inf if manned else max(minute, most_min)
         stay = crew.stay
@@ -471,7 +560,7 @@ class Station:
             "mustered_min": crew.mustered_min if later else ordered,
             "crew": crew.id,
         }
-        if task.burns:
+        if task.by_itself:
             task.facts["started_min"] = minute
         task.work_left_h = {
             "collapse": self.given.dug_h.get(task.id, 0.0),
@@ -484,19 +573,22 @@ class Station:
     def _leave(self, crew: Crew, minute: float, outcome: str) -> None:
         if crew.task is not None and crew in crew.task.crews:
             crew.task.crews.remove(crew)
+            if crew.task.pumps and crew.state == "working":  # beside a pump one rests in turns
+                assert crew.stay is not None
+                crew.on_duty_since += minute - crew.stay.arrived_min
         crew.task, crew.state = None, "idle"
         self._write_stay(crew, minute, outcome)
 
     def _go_home(self, crew: Crew, minute: float) -> bool:
         away = crew.place != crew.base
-        vehicle = crew.vehicle_for("fire")
+        vehicle = crew.vehicle_for(road_only=True)
         return away and self._set_out(crew, crew.base, vehicle, minute, 0.0, 0.0)
 
     # -- work ------------------------------------------------------------------------------------
 
     def _work_until(self, task: Task, minute: float) -> None:
         """Take off what was done since somebody last looked, and look who is there now."""
-        if task.burns or task.done or not task.reached:
+        if task.by_itself or task.done or not task.reached:
             return
         deep = self.given.depth_m[self.tick][task.place] > self.p("team.wade_limit_m")
         for crew in list(task.crews) if task.kind == "flood" and deep else []:

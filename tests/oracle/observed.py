@@ -31,6 +31,7 @@ class Notes:
     adds: list[Said[dict[str, float]]] = field(default_factory=list)
     runs: list[Said[bool]] = field(default_factory=list)
     micro: list[Said[int]] = field(default_factory=list)
+    near: list[Said[bool]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """What each fire asks for is looked at whenever command is about to send crews."""
@@ -45,6 +46,8 @@ class Notes:
             self.adds.append((minute, adds))
             self.runs.append((minute, {n: s.runs() for n, s in fires.items()}))
             self.micro.append((minute, {n: s.micro_wanted() for n, s in fires.items()}))
+            sites = {i.id: i.own_town for i in self.parts.incidents.all if i.pumps}
+            self.near.append((minute, sites))
             send(minute)
 
         dispatch.step = look_and_send  # type: ignore[method-assign]
@@ -99,6 +102,7 @@ def observed(
         adds=notes.adds,
         runs=notes.runs,
         micro=notes.micro,
+        near=notes.near,
         runner_ticks=model.parts.command.means.calls.runner_ticks.tolist(),
         drawn_leg_min={i.id: i.last_leg_min for i in model.parts.incidents.all},
     )

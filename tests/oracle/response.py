@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Rows = list[dict[str, Any]]
+GIVEN_ENDS = ("fire", "forest_fire", "pumping")
 type Said[T] = tuple[float, dict[str, T]]  # of each fire, as of a minute
 
 
@@ -57,6 +58,7 @@ class Given:
     adds: list[Said[dict[str, float]]]  # in time: how much of that each crew brings
     runs: list[Said[bool]]  # in time: whether it grows still
     micro: list[Said[int]]  # in time: how many crews of micro stations are asked for
+    near: list[Said[bool]]  # in time: whether a pumping order is its own town's alone
     runner_ticks: list[int]  # by place
     drawn_leg_min: dict[str, float]  # inside its place to a fire whose street is drawn
     places: list[str] = field(init=False)
@@ -86,6 +88,10 @@ class Given:
     def micro_wanted(self, fire: str, minute: float) -> int:
         """How many crews of micro stations are asked for at a fire."""
         return _as_of(self.micro, minute)[fire]
+
+    def own_town(self, order: str, minute: float) -> bool:
+        """Whether only crews of its own town are sent to a pumping order."""
+        return _as_of(self.near, minute)[order]
 
     def is_night(self, tick: float) -> bool:
         """When most people are asleep."""
@@ -199,7 +205,7 @@ def _task(given: Given, row: dict[str, Any]) -> Task:
         cases=row["cases"],
         read_min=row["read_min"],
         last_leg_min=_last_leg_min(given, row),
-        over_min=row["done_min"] if row["kind"] in ("fire", "forest_fire") else math.nan,
+        over_min=row["done_min"] if row["kind"] in GIVEN_ENDS else math.nan,
     )
 
 
@@ -221,9 +227,9 @@ def _last_leg_min(given: Given, row: dict[str, Any]) -> float:
 
 
 def _served(task: Task, tick_min: int) -> dict[str, Any]:
-    """Of a fire its end is given."""
+    """Of a fire or a pumping order its end is given."""
     served = {link: task.facts.get(link, math.nan) for link in LINKS}
-    if task.burns:
+    if task.by_itself:
         served["done_min"] = task.over_min
     ticks = ("dispatched", "arrived", "done")
     of_ticks = {f"{t}_tick": tick_of(served[f"{t}_min"], tick_min) for t in ticks}

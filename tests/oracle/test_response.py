@@ -27,7 +27,7 @@ EXPECTED = {
     "central", "shop", "club", "works", "neighbours", "by hand",
     "delivery arrived", "return arrived", "delivery turned_back",
     "several sites on a round", "two lorries for a request", "under way at the end",
-    "cannot be loaded yet",
+    "cannot be loaded yet", "water pumped", "from a pump to people",
 }  # fmt: skip
 
 
@@ -61,7 +61,10 @@ def happened(tables: dict[str, Rows]) -> set[str]:
     lorries = {(r["request"], r["truck"]) for r in loads if r["request"]}
     sent = {(r["incident"], r["sent_tick"]) for r in stays}
     known = {r["incident"]: r["known_tick"] for r in tables["incident"]}
+    pumping = {r["outcome"] for r in stays if r["incident"].startswith("pumping/")}
     facts = {
+        "water pumped": "done" in pumping,
+        "from a pump to people": "sent_on" in pumping,
         "several crews at an incident": max(at_work.values(), default=0) > 1,
         "mustered twice": max(musters.values(), default=0) > 1,
         "drives home": any(r["kind"] == "crew" and r["purpose"] == "return" for r in trips),
@@ -159,6 +162,10 @@ def not_by_hand(self: Depot, wants: list[Goods], tick: int) -> None:
     return None
 
 
+def pumps_first(self: Station, near: list[Task], minute: float) -> None:
+    return None
+
+
 def in_two_ticks(self: Drive, now_min: float, roads: Any) -> bool:
     return now_min > self.told_min + 5.0 and drives(self, now_min, roads)
 
@@ -179,6 +186,7 @@ SLIPS: list[tuple[type[Any], str, Callable[..., Any], str]] = [
     (Station, "_freshness", never_tired, "incident"),
     (Station, "_first_there", last_there, "deployment"),
     (Station, "_gale", no_gale, "deployment"),
+    (Station, "_from_pumps_to_people", pumps_first, "deployment"),
     (Depot, "_cut_to", by_mass_only, "delivery"),
     (Depot, "_carry_by_hand", not_by_hand, "store_level"),
     (Drive, "go_on", in_two_ticks, "trip"),

@@ -364,6 +364,8 @@ def test_harm_roads_networks_and_crews(scenario):
                     closed_tick=closed, opened_tick=opened,
                 )
             )  # fmt: skip
+        for place, pumped_m3 in (("t0-c0", 100.0), ("t1-c1", 60.0)):
+            ledger.add(facts.Pumped(community=place, orders=1, pumped_m3=pumped_m3))
         for tick, off_duty, idle, working in ((11, 1, 3, 0), (23, 0, 1, 3)):
             ledger.add(
                 facts.CrewLevel(
@@ -384,6 +386,12 @@ def test_harm_roads_networks_and_crews(scenario):
     assert found["hazard.max_gust_ms"] == 30.0
     assert found["hazard.max_rain_mm"] == 22.0
     assert found["hazard.max_depth_m"] == pytest.approx(1.1)
+    # 0.1 m more an hour in four places of 100 people: at 0.15 m or more for ten of twelve hours
+    assert found["flood.wet_person_h"] == 4000
+    assert found["flood.wet_person_h.worst_town"] == 2000
+    assert found["flood.depth_m_h"] == pytest.approx(6.6)
+    assert found["flood.stranded_persons"] == 3
+    assert found["flood.pumped_m3"] == 160.0
 
 
 def test_structural_measures_are_read_off_the_scenario(scenario):

@@ -64,9 +64,6 @@ def test_fuels_in_which_nobody_builds_line_are_noted() -> None:
 def test_a_map_with_more_forest_than_the_district_is_noted() -> None:
     scenario = load("pingshan-forest-fire")
     assert scenario.forest is not None
-    # Its teams' mobile pumps are told in a note of their own, which is not looked at here.
-    teams = tuple(t.model_copy(update={"pumps_m3_h": 0.0}) for t in scenario.teams)
-    scenario = scenario.model_copy(update={"teams": teams})
     for whole_ha, said in ((1.0, ["(18,624 ha)"]), (18_700.0, []), (None, [])):
         forest = scenario.forest.model_copy(update={"district_forest_ha": whole_ha})
         found = notes(scenario.model_copy(update={"forest": forest}), "en")
@@ -89,7 +86,10 @@ def test_check_prints_the_notes_in_both_languages(
         ({"saws": None}, "have no saw"),
         ({"capabilities": ("rescue", "water")}, "have saws and lack"),
         ({"capabilities": ("rescue", "engineering"), "boats": 1}, "have boats and lack"),
-        ({"pumps_m3_h": 500.0}, "have mobile pumps"),
+        (
+            {"capabilities": ("rescue", "engineering"), "boats": 0, "pumps_m3_h": 500.0},
+            "have mobile pumps and lack",
+        ),
     ],
 )
 def test_tools_that_are_missing_or_do_nothing_are_noted(
