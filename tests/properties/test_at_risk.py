@@ -52,9 +52,15 @@ def without(scenario: Scenario) -> Iterator[tuple[str, Scenario]]:
         "nobody told": {"responses": (), "triggers": ()},
         "everybody out": {"responses": everybody},
         "no goods": {"stock": ()},
+        "pumps everywhere": {"teams": tuple(_with_pumps(t) for t in scenario.teams)},
     }
     for name, update in changes.items():
         yield name, scenario.model_copy(update=update)
+
+
+def _with_pumps(team: Any) -> Any:
+    update = {"pumps_m3_h": 5000.0, "capabilities": (*team.capabilities, "water")}
+    return team.model_copy(update=update)
 
 
 def _shelters(scenario: Scenario) -> set[str]:

@@ -77,10 +77,10 @@ def test_a_flood_team_is_asked_of_each_county_with_a_boat() -> None:
     assert least(team, large.model_copy(update={"kind": "town"})) == 0
 
 
-def test_pumps_are_said_not_to_be_in_the_tables(haimen: Scenario) -> None:
+def test_pumps_are_said_to_be_assumed(haimen: Scenario) -> None:
     team = next(v for v in structural_verdicts(haimen) if v.id == "flood-team-30")
-    assert "pumps: not in the tables" in team.note("en").lower()
-    assert "pumps: not in the tables" in team.note("zh")
+    assert "pumps: all assumed" in team.note("en").lower()
+    assert "pumps: all assumed" in team.note("zh")
 
 
 def test_every_town_of_nantong_lies_in_one_of_eight_counties() -> None:
