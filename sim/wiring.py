@@ -152,7 +152,10 @@ def wire(
         closures=Closures(n.roads, g.place_ids, g.ledger),
         road_watch=RoadWatch(n.roads, n.messages, RoadNews),
         water_watch=WaterWatch(
-            WaterNewsRules.read(g.scenario), n.water, n.messages, WaterNews,
+            WaterNewsRules.read(g.scenario),
+            n.water,
+            n.messages,
+            WaterNews,
             asked=bool(command.means.pumping.crews),
         ),
         messages=n.messages,

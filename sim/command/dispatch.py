@@ -129,9 +129,7 @@ class Dispatch:
             anywhere = [i for i in sites if not i.own_town and self._is_short(i)]
             self._fill(anywhere, left, self._is_short, minute)
 
-    def _take_from_pumps(
-        self, sites: list[Task], calm: NDArray[np.bool_], minute: float
-    ) -> None:
+    def _take_from_pumps(self, sites: list[Task], calm: NDArray[np.bool_], minute: float) -> None:
         """People, and fires, come before water: who pumps packs up and goes if nobody else can."""
         crews = [c for i in sites for c in i.crews if c.state == "working" and calm[c.place]]
         if not crews:

@@ -162,7 +162,5 @@ class Pumping:
         """Write down how much was pumped where."""
         for place, sites in sorted(self._orders.items()):
             self.ledger.add(
-                facts.Pumped(
-                    self.places.ids[place], len(sites), sites[-1].water.lifted_m3(place)
-                )
+                facts.Pumped(self.places.ids[place], len(sites), sites[-1].water.lifted_m3(place))
             )

@@ -120,7 +120,9 @@ class Crew(Agent):  # type: ignore[misc]
         self.can = frozenset(self.capabilities) | {
             tool
             for tool, capability, has in (
-                (SAW, "engineering", saws), (BOAT, "water", boats), (PUMP, "water", pumps)
+                (SAW, "engineering", saws),
+                (BOAT, "water", boats),
+                (PUMP, "water", pumps),
             )
             if has and capability in self.capabilities
         }

@@ -234,7 +234,7 @@ class Incident(NamedTuple):
         Column(
             "str",
             "",
-            "collapse, flood, injury, tree, fire, forest_fire; pumping: water that command wants out",
+            "collapse, flood, injury, tree, fire, forest_fire; pumping: an order to pump",
             "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；pumping 为指挥部下令排水",
         ),
     ]

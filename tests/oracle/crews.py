@@ -334,9 +334,9 @@ class Station:
     def _to_pumps(self, sites: list[Task], minute: float) -> None:
         """Towns look after their own places; who is left goes where water was told of."""
         for crew in self.crews:
-            if crew.state == "off_duty" and crew.from_here:
-                if any(self._calls_in(t, crew) for t in sites):
-                    self._call_in(crew, minute)
+            wanted = any(self._calls_in(t, crew) for t in sites)
+            if crew.state == "off_duty" and crew.from_here and wanted:
+                self._call_in(crew, minute)
         if any(c.state == "mustering" and self._has_pump(c) for c in self.crews):
             for task in sites:
                 task.facts.setdefault("dispatched_min", minute)

@@ -27,9 +27,7 @@ QUICK = settings(
 def stored_mm(scenario: Scenario, flow_m3_h: float, seed: int) -> Any:
     """(T, C) water in each place, every team with so much flow and the capability for it."""
     teams = tuple(
-        t.model_copy(
-            update={"pumps_m3_h": flow_m3_h, "capabilities": (*t.capabilities, "water")}
-        )
+        t.model_copy(update={"pumps_m3_h": flow_m3_h, "capabilities": (*t.capabilities, "water")})
         for t in scenario.teams
     )
     model = prepare(scenario.model_copy(update={"teams": teams})).model(seed, 0)
