@@ -250,6 +250,7 @@ class Crew(Agent):  # type: ignore[misc]
         assert self.journey is not None
         self.task = incident
         incident.crews.append(self)
+        incident.is_short = None
         incident.ordered(minute)
         if isnan(incident.sent_min):
             incident.sent_min = minute
@@ -336,7 +337,7 @@ class Crew(Agent):  # type: ignore[misc]
         """No longer with its task, which is written down."""
         if self.task is not None and self in self.task.crews:
             self.task.crews.remove(self)
-            self.task.full = False
+            self.task.is_short = None
             self.world.agenda.changed[self.task.id] = self.task
         self.task = None
         self.write_deployment(minute, outcome)
