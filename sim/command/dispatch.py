@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isnan
+from math import inf, isnan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import DispatchSeat, Eta
+from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import SENT_ON, Crew
 from anlan.sim.forcing.base import Present
 from anlan.sim.incidents.incident import Incident, WorkRules
@@ -76,11 +77,17 @@ class Dispatch:
     seat: DispatchSeat
     picture: Picture
     crews: list[Crew]
+    agenda: Agenda[Crew]
     present: Present
     town_of: NDArray[np.int64]  # (C,) number of each place's town
+    _tick_min: float = -inf  # beginning of the tick in which it last looked
+    _roads: int = 0  # changes of the known roads when it last looked
+    _at_hand_can: frozenset[str] = frozenset()  # what those could do who were at hand then
 
     def step(self, minute: float) -> None:
         """Send whom the policy picks, until it sends no more."""
+        if self._nothing_new(minute):
+            return
         calm: list[bool] = (self.present.sky.wind_ms < self.rules.stop_wind_ms).tolist()
         if scenes := [i for i in self.picture.open if i.scene and calm[i.place]]:
             self._send_micro([i for i in scenes if i.short_of_micro()], calm, minute)
@@ -115,6 +122,23 @@ class Dispatch:
             crews = [c for c in crews if c.state == "idle"]
         return incidents
 
+    def _nothing_new(self, minute: float) -> bool:
+        """Whether nobody can be sent who could not be sent when it last looked in this tick."""
+        free = frozenset[str]().union(*(c.can for c in self.agenda.free.values()))
+        self.agenda.free.clear()
+        roads, self._roads = self._roads, self.picture.roads.changes
+        tick, self._tick_min = self._tick_min, self.agenda.begins_min
+        if minute == self._tick_min or tick != self._tick_min or roads != self._roads:
+            return False
+        known, self._at_hand_can = self._at_hand_can, self._at_hand_can | free
+        for i in self.picture.open:
+            # It is new, or somebody came to it or left it; a scene is always looked at.
+            if i.is_short is None and (i.scene or i.need in known):
+                return False
+            if i.is_short is not False and i.need in free:
+                return False
+        return True
+
     def _waiting(self, calm: list[bool], at_hand: list[Crew], mustering: list[Crew]) -> list[Task]:
         """Incidents that want more, and for which somebody at hand can come.
 
@@ -123,6 +147,7 @@ class Dispatch:
         """
         now = frozenset[str]().union(*(c.can for c in at_hand)) | {"forest"}
         later = frozenset[str]().union(*(c.can for c in mustering)) - now
+        self._at_hand_can = now | later
         return [
             i
             for i in self.picture.open

@@ -149,6 +149,7 @@ class Crew(Agent):  # type: ignore[misc]
     def _wait(self) -> None:
         """Ready until the shift ends."""
         self.state = "idle"
+        self.world.agenda.free[self.turn] = self
         self.world.agenda.put(self, self.shift_end_min)
 
     def call_in(self, minute: float) -> None:
@@ -210,6 +211,8 @@ class Crew(Agent):  # type: ignore[misc]
         elif self.state == "off_duty" and self.on_call:
             self.on_duty_since_min = minute
             self._wait()
+        elif self.state == "off_duty":
+            self.world.agenda.free[self.turn] = self  # rested: it can be called in
 
     def write_muster(self, ready_min: float) -> None:
         """Write down a call to muster, when it has been followed or at the end of the run."""
