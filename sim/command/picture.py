@@ -52,8 +52,8 @@ class KnownRoads:
         self.map = RoadMap(table)
         self.by_tree: Bools = np.zeros(table.n, dtype=bool)
         self.by_water: Bools = np.zeros(table.n, dtype=bool)
+        self.changes = 0  # how often what is known has changed
         self._as_of = np.full(table.n, NEVER, dtype=np.int64)
-        self.changes = 0  # how often news has changed anything
         self._drawn = False
 
     def hear(self, news: RoadNews) -> None:
@@ -64,8 +64,8 @@ class KnownRoads:
         before = bool(self.by_tree[news.road]), bool(self.by_water[news.road])
         if before != (news.by_tree, news.by_water):
             self.by_tree[news.road], self.by_water[news.road] = news.by_tree, news.by_water
-            self._drawn = False
             self.changes += 1
+            self._drawn = False
 
     def found_closed(self, road: int, tick: int, by_tree: bool) -> None:
         """A crew or lorry says by radio what closes a road."""

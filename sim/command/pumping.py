@@ -89,6 +89,7 @@ class Pumping:
                 self._order(place, minute)
             incident, site = self.open[place]
             site.wanted_m3_h, incident.own_town = m3_h, place not in wet
+            incident.is_short = None
 
     def _wanted_m3_h(self, ahead: bool) -> dict[int, float]:
         """Place -> m³/h, as far as the pumps go: each town's own first, then what they leave."""
@@ -154,7 +155,7 @@ class Pumping:
     def _call_off(self, place: int, minute: float) -> None:
         """Crews that are there pack up by the end of the tick; with none it is over at once."""
         incident, site = self.open.pop(place)
-        site.over = True
+        site.over, incident.is_short = True, None
         if not incident.crews:
             incident.done_min = minute
 

@@ -20,7 +20,9 @@ Rows = NDArray[np.int64]
 NOBODY: Rows = np.empty(0, dtype=np.int64)
 CAPABILITY: dict[str, Capability] = {
     "collapse": "rescue",
+    "fire": "fire",
     "flood": "water",
+    "forest_fire": "forest",
     "injury": "medical",
     "tree": "engineering",
 }
@@ -117,7 +119,6 @@ class Incident[W: Worker]:
     trees: int = 0
     persons: int = 0  # how many people that is, with `others`
     others: int = 0  # hurt who are no residents: members of crews
-    boats_only: bool = False  # somebody has been there, and the water is too deep to wade
     cases: int = 1  # how many like it the row stands for (`residents.scale`)
     last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
     own_town: bool = False  # only crews whose base is in its town are sent
@@ -144,17 +145,29 @@ class Incident[W: Worker]:
     pace_h: float = 0.0  # how much of it those who are there do in an hour
     crews: list[W] = field(default_factory=list)  # on the way or at work
     pumps: bool = field(init=False)  # water to be pumped out: it waits for all that has people
-    full: bool = False  # it had all whom it wants when somebody last looked, and lost nobody since
+    is_short: bool | None = None  # as last looked at; None once who is there, or is wanted, changes
+    capability: Capability = field(init=False)  # what a crew must be able to do
+    need: str = field(init=False)  # what it must be able to do and have: a word of its `can`
 
     def __post_init__(self) -> None:
         if self.other_end == NEVER:
             self.other_end = self.place
         self.pumps = self.kind == PUMPING
+        if self.scene is not None:
+            self.lives_by(self.scene)
+            return
+        self.capability = CAPABILITY[self.kind]
+        self.need = SAW if self.kind == "tree" else self.capability
 
-    @property
-    def capability(self) -> Capability:
-        """What a crew must be able to do."""
-        return self.scene.capability if self.scene else CAPABILITY[self.kind]
+    def lives_by(self, scene: Scene[W]) -> None:
+        """From now on the scene says what is wanted, and what work does."""
+        self.scene = scene
+        self.capability = scene.capability
+        self.need = PUMP if self.pumps else scene.capability
+
+    def only_by_boat(self) -> None:
+        """Somebody has been there and seen that the water is too deep to wade."""
+        self.need = BOAT
 
     def ordered(self, minute: float) -> None:
         """Command has called somebody in, or sent somebody, for it."""
@@ -183,23 +196,16 @@ class Incident[W: Worker]:
 
     def short(self, rules: WorkRules) -> bool:
         """Whether it wants more than it has: a scene of what it needs, others of people."""
-        if self.scene is not None:
-            scene = self.scene
-            return sum(scene.adds(crew) for crew in self.crews) < scene.needed()
-        if not self.full:
-            self.full = sum(map(self.hands, self.crews)) >= self.people_wanted(rules)
-        return not self.full
+        if self.scene is not None and not self.pumps:
+            return self._scene_is_short(self.scene)
+        if self.scene is not None and self.is_short is None:
+            self.is_short = self._scene_is_short(self.scene)
+        if self.is_short is None:
+            self.is_short = sum(map(self.hands, self.crews)) < self.people_wanted(rules)
+        return self.is_short
 
-    @property
-    def need(self) -> str:
-        """What a crew must be able to do and have, as far as is known: a word of its `can`."""
-        if self.pumps:
-            return PUMP
-        if self.scene:
-            return self.scene.capability
-        if self.kind == "tree":
-            return SAW
-        return BOAT if self.boats_only else CAPABILITY[self.kind]
+    def _scene_is_short(self, scene: Scene[W]) -> bool:
+        return sum(scene.adds(crew) for crew in self.crews) < scene.needed()
 
     def hands(self, crew: W) -> int:
         """How many of a crew's people can work here: at trees two a saw."""

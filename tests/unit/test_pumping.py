@@ -143,7 +143,7 @@ def in_the_water(place: int) -> Deed:
 
     def happens(p: Parts, tick: int) -> None:
         incident: Incident[Any] = Incident(f"stranded/{place}", "flood", place, tick, persons=1)
-        incident.full = True  # others are there
+        incident.is_short = False  # others are there
         p.incidents.open(incident, tick, unseen=True)
         p.command.picture.know(incident)
 
