@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf, isnan
-from typing import Any
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import Capability
 
 Task = Incident[Crew]
+Question = tuple[object, ...]
 BRIGADES = frozenset({"comprehensive", "professional"})  # a fire calls them in from everywhere
 
 
@@ -84,7 +85,10 @@ class Dispatch:
     _tick_min: float = -inf  # beginning of the tick in which it last looked
     _roads: int = 0  # changes of the known roads when it last looked
     _at_hand_can: frozenset[str] = frozenset()  # what those could do who were at hand then
-    _reach: tuple[tuple[Any, ...], dict[str, NDArray[np.bool_]]] | None = None
+    _boats_wait: bool = False  # crews with pumps stay for those who are in the water
+    _stay_idle: Question = ()  # nobody could be sent to pump when this was asked
+    # asked of crews at pumps; the answer
+    _reach: tuple[Question, Mapping[str, list[bool]]] = ((), MappingProxyType({}))
 
     def step(self, minute: float) -> None:
         """Send whom the policy picks, until it sends no more."""
@@ -119,7 +123,12 @@ class Dispatch:
         Only crews that nobody else wants; and boats stay for people who are in the water.
         """
         in_water = any(i.kind == "flood" for i in self.picture.open)
-        crews = [c for c in idle if PUMP in c.can and not (in_water and c.boats)]
+        crews = [c for c in idle if c.state == "idle" and PUMP in c.can]
+        self._boats_wait = in_water and any(c.boats for c in crews)
+        crews = [c for c in crews if not (in_water and c.boats)]
+        asked = self._question(sites, crews)
+        if not crews or asked == self._stay_idle:
+            return
         for town in sorted({int(self.town_of[c.base]) for c in crews}):
             here = [i for i in sites if self.town_of[i.place] == town]
             own = [c for c in crews if c.state == "idle" and self.town_of[c.base] == town]
@@ -128,24 +137,26 @@ class Dispatch:
         if left:
             anywhere = [i for i in sites if not i.own_town and self._is_short(i)]
             self._fill(anywhere, left, self._is_short, minute)
+        self._stay_idle = asked
 
     def _take_from_pumps(self, sites: list[Task], calm: list[bool], minute: float) -> None:
         """People, and fires, come before water: who pumps packs up and goes if nobody else can."""
         crews = [c for i in sites for c in i.crews if c.state == "working" and calm[c.place]]
         if not crews:
             return
-        near = self._within_reach(crews)
-        self._at_hand_can = self._at_hand_can.union(*(c.can for c in crews))
+        can = frozenset[str]().union(*(c.can for c in crews))
+        self._at_hand_can |= can
         people = [
             i
             for i in self.picture.open
-            if not (i.is_short is False or i.pumps)
+            if i.need in can
             and (i.persons or i.burns)
+            and i.is_short is not False
             and calm[i.place]
-            and i.need in near
-            and near[i.need][i.place]
-            and i.short(self.work)
         ]
+        if people:
+            near = self._within_reach(crews)
+            people = [i for i in people if near[i.need][i.place] and self._is_short(i)]
         while people and crews:
             pairs = self.seat(people, crews, self._eta(people, crews))
             if not pairs:
@@ -155,21 +166,14 @@ class Dispatch:
             people = [i for i in people if self._is_short(i)]
             crews = [c for c in crews if c.task is not None and c.task.pumps]
 
-    def _send_on_from_pump(self, crew: Crew, incident: Task, minute: float) -> None:
-        assert crew.task is not None
-        assert crew.task.scene is not None
-        wait_min = crew.task.scene.way_out_min(crew)
-        crew.leave_task(minute, SENT_ON)
-        self._send(crew, incident, minute, wait_min)
-
-    def _within_reach(self, crews: list[Crew]) -> dict[str, NDArray[np.bool_]]:
-        """What crews at pumps can do -> (C,) where one of them knows a way to.
+    def _within_reach(self, crews: list[Crew]) -> Mapping[str, list[bool]]:
+        """What crews at pumps can do -> the places to which one of them may know a way, (C,).
 
         Kept while the same crews are there and no news of the roads has come.
         """
         roads = self.picture.roads
-        key = (roads.changes, *((c.turn, c.place) for c in crews))
-        if self._reach is None or self._reach[0] != key:
+        key = self._question([], crews)
+        if self._reach[0] != key:
             everywhere = np.arange(len(self.town_of))
             near: dict[str, NDArray[np.bool_]] = {}
             for vehicle in sorted({c.vehicle for c in crews} | {"lorry"}):
@@ -177,8 +181,22 @@ class Dispatch:
                 for crew, reached in zip(crews, np.isfinite(minutes), strict=True):
                     for word in crew.can if vehicle in (crew.vehicle, "lorry") else ():
                         near[word] = near[word] | reached if word in near else reached
-            self._reach = key, near
+            self._reach = key, {word: reached.tolist() for word, reached in near.items()}
         return self._reach[1]
+
+    def _question(self, tasks: list[Task], crews: list[Crew]) -> Question:
+        """All on which it depends whether some crews can be sent to some incidents."""
+        roads = self.picture.roads.changes
+        return (
+            roads, *((c.turn, c.place) for c in crews), *((i.id, i.need, i.own_town) for i in tasks)
+        )  # fmt: skip
+
+    def _send_on_from_pump(self, crew: Crew, incident: Task, minute: float) -> None:
+        assert crew.task is not None
+        assert crew.task.scene is not None
+        wait_min = crew.task.scene.way_out_min(crew)
+        crew.leave_task(minute, SENT_ON)
+        self._send(crew, incident, minute, wait_min)
 
     def _fill(
         self,
@@ -207,12 +225,13 @@ class Dispatch:
         tick, self._tick_min = self._tick_min, self.agenda.begins_min
         if minute == self._tick_min or tick != self._tick_min or roads != self._roads:
             return False
+        freed = free and self._boats_wait  # work on the water may be over with that
         known, self._at_hand_can = self._at_hand_can, self._at_hand_can | free
         for i in self.picture.open:
             # It is new, or somebody came to it or left it; a scene is always looked at.
             if i.is_short is None and (i.scene or i.need in known):
                 return False
-            if i.is_short is not False and (i.need in free or (i.pumps and free)):
+            if i.is_short is not False and (i.need in free or (i.pumps and freed)):
                 return False
         return True
 
