@@ -137,7 +137,7 @@ class Dispatch:
         if left:
             anywhere = [i for i in sites if not i.own_town and self._is_short(i)]
             self._fill(anywhere, left, self._is_short, minute)
-        self._stay_idle = asked
+        self._stay_idle = asked if all(c.state == "idle" for c in crews) else ()
 
     def _take_from_pumps(self, sites: list[Task], calm: list[bool], minute: float) -> None:
         """People, and fires, come before water: who pumps packs up and goes if nobody else can."""
