@@ -22,9 +22,11 @@ CAPABILITY: dict[str, Capability] = {
     "collapse": "rescue",
     "flood": "water",
     "injury": "medical",
+    "wounded": "medical",
     "tree": "engineering",
 }
 SAW, BOAT = "saw", "boat"  # what is needed besides: trees want saws, deep water boats
+TO_TREAT = frozenset({"injury", "wounded"})  # the hurt; those whom rescuers have brought out hurt
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
 
 
@@ -139,6 +141,11 @@ class Incident[W: Worker]:
     worked_min: float = NOT_YET  # the minute for which `work_left_h` stands
     pace_h: float = 0.0  # how much of it those who are there do in an hour
     crews: list[W] = field(default_factory=list)  # on the way or at work
+    attended: bool = False  # crews are there as it happens, and tell of it at once
+    # (work left at which some people are out or treated, these), the last of them first; see
+    # `crews.work`
+    turns: list[tuple[float, Rows]] = field(default_factory=list)
+    helpers: int = 0  # most people of crews who have been at work there at once
     full: bool = False  # it had all whom it wants when somebody last looked, and lost nobody since
 
     def __post_init__(self) -> None:
@@ -201,7 +208,7 @@ class Incident[W: Worker]:
         """How many people command sends, as far as is known; several cases want as many each."""
         if self.kind == "tree":
             return rules.saw_crew * -(-self.trees // rules.trees_per_saw)
-        if self.kind == "injury":
+        if self.kind in TO_TREAT:
             return ceil(rules.people_per_hurt * max(1, self.persons))
         unseen = max(rules.people_first * self.cases, rules.people_per_trapped * self.persons)
         if self.kind == "flood" or not self.reached:
