@@ -228,8 +228,8 @@ class ForestFires:
 
     def _write(self, scene: ForestScene) -> None:
         blaze, incident = scene.blaze, scene.incident
-        since = sum(i.died for i in scene.hurt)  # of the hurt
-        dead, hurt = scene.dead + since, sum(i.persons for i in scene.hurt) - since
+        dead = scene.died
+        hurt = scene.dead + sum(i.persons for i in scene.hurt) - dead
         forest_ha = spread.forest_ha(blaze.burning)
         rank = fire_class(forest_ha, dead, hurt, self.limits)
         self.field.ledger.add(
