@@ -102,6 +102,7 @@ class Workplace:
         if incident.pace_h > 0.0 and isnan(incident.started_min):
             incident.started_min = minute
         self._give_first_aid(incident, there, minute)
+        incident.next_turn_min = next_turn_min(incident)
         if there:
             self._open[incident.id] = incident
         else:
@@ -166,13 +167,10 @@ class Workplace:
         """Whose turn it is by a minute, at the present pace: they are out, or treated."""
         due = []
         for incident in self._open.values():
-            while incident.turns and incident.pace_h > 0.0:
-                left_h = max(0.0, incident.work_left_h - incident.turns[-1][0])
-                minute = incident.worked_min + 60.0 * left_h / incident.pace_h
-                if minute > until_min:
-                    break
-                number = -len(incident.turns)
+            while incident.next_turn_min <= until_min:
+                minute, number = incident.next_turn_min, -len(incident.turns)
                 due.append((minute, incident.id, number, incident, incident.turns.pop()[1]))
+                incident.next_turn_min = next_turn_min(incident)
         for minute, _, _, incident, persons in sorted(due, key=lambda one: one[:3]):
             self.people.their_turn(persons, incident, minute)
 
@@ -246,6 +244,14 @@ class Workplace:
         for crew in list(incident.crews):
             if crew.state == "working":
                 crew.finish_task(minute)
+
+
+def next_turn_min(incident: Incident[Crew]) -> float:
+    """When the next are out or treated at the present pace; infinite if nobody is, or works."""
+    if not incident.turns or incident.pace_h <= 0.0:
+        return inf
+    left_h = max(0.0, incident.work_left_h - incident.turns[-1][0])
+    return incident.worked_min + 60.0 * left_h / incident.pace_h
 
 
 def ends_min(incident: Incident[Crew]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import ceil, isnan, nan
+from math import ceil, inf, isnan, nan
 from typing import Any, Protocol
 
 import numpy as np
@@ -145,6 +145,7 @@ class Incident[W: Worker]:
     # (work left at which some people are out or treated, these), the last of them first; see
     # `crews.work`
     turns: list[tuple[float, Rows]] = field(default_factory=list)
+    next_turn_min: float = inf  # whose turn it is then, while nobody comes or goes
     helpers: int = 0  # most people of crews who have been at work there at once
     full: bool = False  # it had all whom it wants when somebody last looked, and lost nobody since
 
