@@ -357,7 +357,11 @@ def test_deaths_are_those_that_the_people_and_the_incidents_count(runs: Runs) ->
         at = by(died, "incident")
         for incident in tables["incident"]:
             rows = at.get(incident["incident"], [])
-            if incident["kind"] in ("collapse", "injury", "wounded"):  # others died as the walls fell
+            if incident["kind"] in (
+                "collapse",
+                "injury",
+                "wounded",
+            ):  # others died as the walls fell
                 rows = [row for row in rows if row["tick"] > incident["occurred_tick"]]
             if incident["kind"] != "forest_fire":  # which traps nobody: it is told with the fire
                 assert incident["died"] == len(rows), incident
