@@ -14,7 +14,7 @@ import pytest
 
 from anlan import sim
 from anlan.sim.scenario.schema import Scenario
-from tests.oracle.calm import places, winds_said
+from tests.oracle.calm import places
 from tests.oracle.deeds import at_random
 from tests.oracle.district import set_parameters
 from tests.oracle.held import act, hold
