@@ -82,6 +82,7 @@ def _crews(p: Parts, tick: int) -> None:
 
 def _work(p: Parts, tick: int) -> None:
     p.workplace.work_at_scenes(p.command.picture.open, tick)
+    p.people.end(tick)
 
 
 def _stores(p: Parts, tick: int) -> None:
@@ -167,8 +168,8 @@ PHASES: tuple[Phase, ...] = (
     ),
     Phase(
         "work",
-        "在火场、废墟等自行演变的现场作业；扑火队伍与火线只在这一步相遇",
-        "Work at fires and ruins; crews and fire meet here and nowhere else.",
+        "在火场、废墟等自行演变的现场作业；扑火队伍与火线只在这一步相遇；本时步内不治的伤员在此计入",
+        "Work at fires and ruins; crews and fire meet nowhere else. Some die of wounds.",
         _work,
     ),
     Phase(

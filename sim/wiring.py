@@ -47,6 +47,7 @@ from anlan.sim.people.protocol import People
 from anlan.sim.people.shelter import Shelter, Shelters, WayRules
 from anlan.sim.people.spread import SpreadRules, Spreads
 from anlan.sim.people.surroundings import LeaveRules, Surroundings
+from anlan.sim.people.wounds import WoundRules
 from anlan.sim.place.exposure import Exposure, exposure_of
 from anlan.sim.place.roads import RoadTable
 from anlan.sim.place.world import World
@@ -191,8 +192,10 @@ def _society(
         g.world, g.place_ids, [t.bus_seats_per_h for t in g.scenario.towns], g.clock, g.present,
         n.water, n.power, shelters, sites, incidents, g.streams, g.ledger,
         LeaveRules.read(g.scenario), HarmRules.read(g.scenario), BurnRules.read(g.scenario),
+        WoundRules.read(g.scenario),
     )  # fmt: skip
     people = people_of(around, draw(g.scenario, g.world.people, g.streams))
+    notice.first_aid = people.first_aid
     return Society(sites, shelters, notice, incidents, people)
 
 

@@ -8,6 +8,7 @@ that a crew which is free goes on at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nextafter
 
 from anlan.sim.command.command import Command
 from anlan.sim.crews.agenda import Agenda
@@ -40,6 +41,7 @@ class Minutes:
         while minute < ends:
             self._at(minute)
             minute = self._next_min()
+            self.workplace.let_out(min(minute, nextafter(ends, begins)))
 
     def _next_min(self) -> float:
         """When the next thing is due."""

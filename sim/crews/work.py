@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.forcing.base import Present
-from anlan.sim.incidents.incident import Incident
+from anlan.sim.incidents.incident import TO_TREAT, Incident, Rows
 from anlan.sim.nature.water import Water
 from anlan.sim.networks.trees import Trees
 from anlan.sim.people.protocol import People
@@ -93,6 +93,7 @@ class Workplace:
         if isnan(incident.work_h):
             incident.work_h = incident.work_left_h = self.full_work_h(incident)
             incident.is_short = None  # whoever has seen it may ask for more
+            incident.turns = self._turns(incident)
         self._send_back_waders(incident, minute)
         incident.work_left_h -= incident.pace_h * (minute - incident.worked_min) / 60.0
         incident.worked_min = minute
@@ -100,6 +101,8 @@ class Workplace:
         incident.pace_h = self._pace_h(incident, there)
         if incident.pace_h > 0.0 and isnan(incident.started_min):
             incident.started_min = minute
+        self._give_first_aid(incident, there, minute)
+        incident.next_turn_min = next_turn_min(incident)
         if there:
             self._open[incident.id] = incident
         else:
@@ -113,13 +116,63 @@ class Workplace:
     def full_work_h(self, incident: Incident[Crew]) -> float:
         """Person-hours that it takes; persons of a flood, trees across a road."""
         if incident.kind == "collapse":
-            keys = self.residents.resident_key[incident.people]
-            each_h = self.rules.extricate_h(self.streams.uniform64(LIES, keys))
-            counts = self.residents.stands_for[incident.people]
-            return float((each_h * counts).sum()) + self.rules.shallow_person_h * incident.others
-        if incident.kind == "injury":
+            others_h = self.rules.shallow_person_h * incident.others
+            return float(self._each_h(incident).sum()) + others_h
+        if incident.kind in TO_TREAT:
             return incident.persons * self.rules.treat_person_h
         return float(incident.trees if incident.kind == "tree" else incident.persons)
+
+    def _each_h(self, incident: Incident[Crew]) -> Floats:
+        """(n,) person-hours to get each row of those in a ruin out."""
+        keys = self.residents.resident_key[incident.people]
+        each_h = self.rules.extricate_h(self.streams.uniform64(LIES, keys))
+        return np.asarray(each_h * self.residents.stands_for[incident.people])
+
+    def _turns(self, incident: Incident[Crew]) -> list[tuple[float, Rows]]:
+        """How much work is left when some people are out or treated, and who; the first last.
+
+        In a ruin those who take least work come first, in a house under water whoever the boat
+        takes next, a boatload at a time; among the hurt, by triage.
+        """
+        if not len(incident.people):
+            return []
+        counts = self.residents.stands_for
+        if incident.kind == "collapse":
+            each_h = self._each_h(incident)
+            order: Rows = np.argsort(each_h, kind="stable")
+            people = incident.people[order]
+            work_h = each_h[order]
+        else:
+            people = self.people.turns(incident)
+            treats = incident.kind in TO_TREAT
+            work_h = np.asarray(counts[people] * (self.rules.treat_person_h if treats else 1.0))
+        left_h = incident.work_h - np.cumsum(work_h)
+        loads = np.arange(len(people))
+        if incident.kind == "flood":
+            loads = (np.cumsum(counts[people]) - 1) // self.rules.boat_seats
+        last = np.flatnonzero(np.diff(loads, append=loads[-1] + 1))
+        groups = np.split(people, last[:-1] + 1)
+        return list(zip(left_h[last].tolist(), groups, strict=True))[::-1]
+
+    def _give_first_aid(self, incident: Incident[Crew], there: list[Crew], minute: float) -> None:
+        """Medical crews first look after all the hurt, as soon as they are there."""
+        if incident.kind not in TO_TREAT or incident.pace_h <= 0.0:
+            return
+        helpers = sum(c.people for c in there)
+        if helpers > incident.helpers:
+            incident.helpers = helpers
+            self.people.first_aid(incident, minute, float(helpers))
+
+    def let_out(self, until_min: float) -> None:
+        """Whose turn it is by a minute, at the present pace: they are out, or treated."""
+        due = []
+        for incident in self._open.values():
+            while incident.next_turn_min <= until_min:
+                minute, number = incident.next_turn_min, -len(incident.turns)
+                due.append((minute, incident.id, number, incident, incident.turns.pop()[1]))
+                incident.next_turn_min = next_turn_min(incident)
+        for minute, _, _, incident, persons in sorted(due, key=lambda one: one[:3]):
+            self.people.their_turn(persons, incident, minute)
 
     def _pace_h(self, incident: Incident[Crew], there: list[Crew]) -> float:
         """What all together do in an hour; nothing in a gale."""
@@ -130,7 +183,7 @@ class Workplace:
         persons = max(1, incident.persons)
         if incident.kind == "collapse":
             return min(pace, float(self.rules.diggers * persons))
-        return min(pace, self.rules.treat_hands * persons) if incident.kind == "injury" else pace
+        return min(pace, self.rules.treat_hands * persons) if incident.kind in TO_TREAT else pace
 
     def _rate(self, incident: Incident[Crew], crew: Crew) -> float:
         """What a fresh crew does in an hour: its people with its tools."""
@@ -191,6 +244,14 @@ class Workplace:
         for crew in list(incident.crews):
             if crew.state == "working":
                 crew.finish_task(minute)
+
+
+def next_turn_min(incident: Incident[Crew]) -> float:
+    """When the next are out or treated at the present pace; infinite if nobody is, or works."""
+    if not incident.turns or incident.pace_h <= 0.0:
+        return inf
+    left_h = max(0.0, incident.work_left_h - incident.turns[-1][0])
+    return incident.worked_min + 60.0 * left_h / incident.pace_h
 
 
 def ends_min(incident: Incident[Crew]) -> float:

@@ -228,9 +228,10 @@ class ForestFires:
 
     def _write(self, scene: ForestScene) -> None:
         blaze, incident = scene.blaze, scene.incident
-        hurt = sum(i.persons for i in scene.hurt)
+        dead = scene.died
+        hurt = scene.dead + sum(i.persons for i in scene.hurt) - dead
         forest_ha = spread.forest_ha(blaze.burning)
-        rank = fire_class(forest_ha, scene.dead, hurt, self.limits)
+        rank = fire_class(forest_ha, dead, hurt, self.limits)
         self.field.ledger.add(
             facts.Fire(
                 fire=blaze.id,
@@ -255,9 +256,9 @@ class ForestFires:
                 water_l=blaze.water_l,
                 burnt_m2=0.0,
                 burnt_ha=spread.burnt_ha(blaze.burning),
-                victims=scene.dead + hurt,
+                victims=dead + hurt,
                 rescued=scene.rescued,
-                died=scene.dead,
+                died=dead,
                 first_crew=incident.first_crew,
             )
         )

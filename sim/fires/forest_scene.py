@@ -53,8 +53,13 @@ class ForestScene:
 
     @property
     def rescued(self) -> int:
-        """The hurt whom medical care has reached."""
+        """The hurt whom medical care has reached, and who live."""
         return sum(i.rescued for i in self.hurt)
+
+    @property
+    def died(self) -> int:
+        """All whom it has killed so far, at once or of their wounds."""
+        return self.dead + sum(i.died for i in self.hurt)
 
     # -- what command asks --------------------------------------------------------------------
 

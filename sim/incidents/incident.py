@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import ceil, isnan, nan
+from math import ceil, inf, isnan, nan
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,11 +24,13 @@ CAPABILITY: dict[str, Capability] = {
     "flood": "water",
     "forest_fire": "forest",
     "injury": "medical",
+    "wounded": "medical",
     "tree": "engineering",
 }
 # What is needed besides: trees want saws, deep water boats, water that is to go away pumps.
 SAW, BOAT, PUMP = "saw", "boat", "pump"
 PUMPING = "pumping"  # kind of incident: command wants the water of a place pumped out
+TO_TREAT = frozenset({"injury", "wounded"})  # the hurt; those whom rescuers have brought out hurt
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
 
 
@@ -145,6 +147,12 @@ class Incident[W: Worker]:
     pace_h: float = 0.0  # how much of it those who are there do in an hour
     crews: list[W] = field(default_factory=list)  # on the way or at work
     pumps: bool = field(init=False)  # water to be pumped out: it waits for all that has people
+    attended: bool = False  # crews are there as it happens, and tell of it at once
+    # (work left at which some people are out or treated, these), the last of them first; see
+    # `crews.work`
+    turns: list[tuple[float, Rows]] = field(default_factory=list)
+    next_turn_min: float = inf  # whose turn it is then, while nobody comes or goes
+    helpers: int = 0  # most people of crews who have been at work there at once
     is_short: bool | None = None  # as last looked at; None once who is there, or is wanted, changes
     capability: Capability = field(init=False)  # what a crew must be able to do
     need: str = field(init=False)  # what it must be able to do and have: a word of its `can`
@@ -220,7 +228,7 @@ class Incident[W: Worker]:
         """How many people command sends, as far as is known; several cases want as many each."""
         if self.kind == "tree":
             return rules.saw_crew * -(-self.trees // rules.trees_per_saw)
-        if self.kind == "injury":
+        if self.kind in TO_TREAT:
             return ceil(rules.people_per_hurt * max(1, self.persons))
         unseen = max(rules.people_first * self.cases, rules.people_per_trapped * self.persons)
         if self.kind == "flood" or not self.reached:

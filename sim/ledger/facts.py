@@ -234,8 +234,10 @@ class Incident(NamedTuple):
         Column(
             "str",
             "",
-            "collapse, flood, injury, tree, fire, forest_fire; pumping: an order to pump",
-            "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；pumping 为指挥部下令排水",
+            "collapse, flood, injury, tree, fire, forest_fire; wounded: one whom rescuers or "
+            "neighbours have brought out hurt; pumping: an order to pump",
+            "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；wounded 为救出后待治的伤员；"
+            "pumping 为指挥部下令排水",
         ),
     ]
     community: Annotated[str, Column("str", "", "where (for tree: the road's first end)", "地点")]
@@ -299,14 +301,23 @@ class Incident(NamedTuple):
     persons: Annotated[
         int, Column("int64", "person", "people trapped or hurt, crews too", "涉险人数")
     ]
-    rescued: Annotated[int, Column("int64", "person", "brought out alive", "获救人数")]
+    rescued: Annotated[
+        int,
+        Column(
+            "int64",
+            "person",
+            "brought out alive; injury, wounded: treated, and not dead of the wounds since",
+            "获救人数；受伤类为已救治且未因伤死亡的人数",
+        ),
+    ]
     died: Annotated[
         int,
         Column(
             "int64",
             "person",
-            "of them died before they were brought out (who dies at once is in casualty alone)",
-            "救出前死亡人数；当场死亡的只见伤亡表",
+            "of them died before they were brought out, of the hurt also later of their wounds "
+            "(who dies at once is in casualty alone)",
+            "救出前死亡人数，伤员含其后因伤死亡；当场死亡的只见伤亡表",
         ),
     ]
     crew: Annotated[str, Column("str", "", "first crew, or empty", "首到队伍")]
@@ -341,7 +352,15 @@ class Casualty(NamedTuple):
             "原因；overrun 为扑火队伍被火围困",
         ),
     ]
-    outcome: Annotated[str, Column("str", "", "died or injured", "后果")]
+    outcome: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "died or injured; who dies of wounds later has a row of each",
+            "后果；受伤后死亡的人两种各一行",
+        ),
+    ]
     age_band: Annotated[str, Column("str", "", "0-14, 15-59, 60-79, 80+", "年龄段")]
     persons: Annotated[int, Column("int64", "person", "people in the row", "人数")]
 

@@ -1,7 +1,8 @@
-"""People whom a crew brings out: in care, or under a roof."""
+"""People whom crews bring out or treat: in care, or under a roof."""
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.people.at_risk import AtRisk
+from anlan.sim.people.casualties import Casualties
 from anlan.sim.people.shelter import Shelters
 from anlan.sim.people.states import State
 from anlan.sim.people.whereabouts import Whereabouts
@@ -16,48 +18,85 @@ from anlan.sim.people.whereabouts import Whereabouts
 Ids = NDArray[np.int64]
 
 
-def carry_out(
-    where: Whereabouts, at_risk: AtRisk, person: int, incident: Incident[Any], tick: int
-) -> bool:
-    """A crew brings one trapped person out alive; False if that person is not trapped now."""
-    if where.apart[person] != State.TRAPPED:
-        return False
-    where.shift(np.array([person]), State.IN_CARE)
-    at_risk.bring_out(np.array([person]), tick)
-    incident.rescued += int(where.people.stands_for[person])
-    return True
+class BroughtOut:
+    """What crews do for people, one after another.
 
-
-def bring_out(
-    where: Whereabouts, at_risk: AtRisk, shelters: Shelters, incident: Incident[Any], tick: int
-) -> Ids:
-    """A crew has finished: those still alive are out, in care or, from the water, under a roof.
-
-    Returns (S,) how many came to each site.
+    `rescued_at` (S,) persons whom they brought out of the water to each site.
     """
-    alive = where.trapped(incident.people)
-    incident.rescued += where.people.persons(alive)
-    at_risk.bring_out(alive, tick)
-    if incident.kind == "flood":
-        return _house(where, shelters, alive, incident.place, tick)
-    where.shift(alive, State.IN_CARE)
-    return np.zeros(len(shelters.sites.ids), dtype=np.int64)
 
+    def __init__(
+        self, where: Whereabouts, at_risk: AtRisk, casualties: Casualties, shelters: Shelters
+    ) -> None:
+        self.where = where
+        self.at_risk = at_risk
+        self.casualties = casualties
+        self.shelters = shelters
+        self.rescued_at = np.zeros(len(shelters.sites.ids), dtype=np.int64)
 
-def _house(where: Whereabouts, shelters: Shelters, left: Ids, place: int, tick: int) -> Ids:
-    """The nearest shelters take in as many as they have room for, kin the others."""
-    came = np.zeros(len(shelters.sites.ids), dtype=np.int64)
-    for shelter in shelters.near(place):
-        if not len(left):
-            return came
-        sums = np.cumsum(where.people.stands_for[left])
-        fits = left[: int(np.searchsorted(sums, shelter.room, side="right"))]
-        if len(fits):
-            persons = where.people.persons(fits)
-            shelter.take_in(persons, tick)
-            came[shelter.number] += persons
-            where.shift(fits, State.SHELTERED)
-            left = left[len(fits) :]
-    if len(left):
-        where.shift(left, State.WITH_KIN)
-    return came
+    def carry_out(self, person: int, incident: Incident[Any], tick: int) -> bool:
+        """A crew brings one trapped person out alive; False if that person is not trapped now."""
+        minute = self.casualties.around.clock.minute_of(tick)
+        self.casualties.die_of_wounds(minute)
+        if self.where.apart[person] != State.TRAPPED:
+            return False
+        self._take(np.array([person]), incident, tick)
+        self.where.shift(np.array([person]), State.IN_CARE)
+        self.casualties.come_out(person, incident, minute)
+        return True
+
+    def finish(self, incident: Incident[Any], tick: int) -> None:
+        """The work is done: all who wait there still, and live, are out, or treated."""
+        minute = incident.done_min
+        if isnan(minute):
+            minute = self.casualties.around.clock.minute_of(tick)
+        self.in_turn(incident.people, incident, minute)
+
+    def in_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
+        """It is the turn of some people of an incident: those alive are out, or treated."""
+        self.casualties.die_of_wounds(minute)
+        tick = self.casualties.around.clock.tick_at(minute)
+        trapped = self.where.trapped(persons)
+        if incident.kind == "flood":
+            self._take(trapped, incident, tick)
+            self._house(trapped, incident.place, tick)
+            return
+        self._treat(persons, incident, minute)
+        self._take(trapped, incident, tick)
+        self.where.shift(trapped, State.IN_CARE)
+        wounded = self.casualties.wounded.of
+        for person in trapped.tolist():
+            if person not in wounded:
+                self.casualties.come_out(person, incident, minute)
+
+    def _take(self, persons: Ids, incident: Incident[Any], tick: int) -> None:
+        incident.rescued += self.where.people.persons(persons)
+        self.at_risk.bring_out(persons, tick)
+
+    def _treat(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
+        """The hurt get a medical crew's care; those who were out before count here now."""
+        wounded, state = self.casualties.wounded, self.where.apart
+        for person in persons.tolist():
+            wound = wounded.of.get(person)
+            if wound is None or wound.incident is not incident or not wound.waits:
+                continue
+            if state[person] == State.TRAPPED:
+                wounded.care(wound, minute)
+            elif incident.kind == "wounded":
+                wounded.care(wound, minute)
+                incident.rescued += int(self.where.people.stands_for[person])
+
+    def _house(self, left: Ids, place: int, tick: int) -> None:
+        """The nearest shelters take in as many as they have room for, kin the others."""
+        for shelter in self.shelters.near(place):
+            if not len(left):
+                return
+            sums = np.cumsum(self.where.people.stands_for[left])
+            fits = left[: int(np.searchsorted(sums, shelter.room, side="right"))]
+            if len(fits):
+                persons = self.where.people.persons(fits)
+                shelter.take_in(persons, tick)
+                self.rescued_at[shelter.number] += persons
+                self.where.shift(fits, State.SHELTERED)
+                left = left[len(fits) :]
+        if len(left):
+            self.where.shift(left, State.WITH_KIN)

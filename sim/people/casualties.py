@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps
 from anlan.sim.people.whereabouts import Whereabouts
+from anlan.sim.people.wounded import Wounded
+from anlan.sim.people.wounds import Severity, Wound
 from anlan.sim.place.population import AGE_BANDS
 
 Ids = NDArray[np.int64]
@@ -37,6 +40,7 @@ class Casualties:
         self.calendar = calendar
         self.at_risk = at_risk
         self.incident_of: dict[int, Incident[Any]] = {}  # person -> where a crew looks for them
+        self.wounded = Wounded(around.wounds, around.clock, where.people, around.streams)
 
     def take_out(self, persons: Ids, new: State, tick: int) -> None:
         """Take people out of their households: they are trapped, hurt or dead, by themselves."""
@@ -47,12 +51,19 @@ class Casualties:
 
     def open(self, kind: str, name: str, persons: Ids, tick: int) -> Incident[Any]:
         """An incident with some people of one place in it."""
-        people = self.where.people
+        return self._open(kind, name, persons, self.around.clock.minute_of(tick), False)
+
+    def _open(
+        self, kind: str, name: str, persons: Ids, minute: float, attended: bool
+    ) -> Incident[Any]:
+        people, tick = self.where.people, self.around.clock.tick_at(minute)
         place = int(people.community[people.household[persons[0]]])
         incident: Incident[Any] = Incident(
             name, kind, place, tick, persons,
             persons=people.persons(persons),
             cases=int(people.stands_for[persons].max()),
+            occurred_min=minute,
+            attended=attended,
         )  # fmt: skip
         self.around.incidents.open(incident, tick)
         self._put_in(incident, persons)
@@ -65,9 +76,11 @@ class Casualties:
     def write(
         self, persons: Ids, cause: str, outcome: str, tick: int, incident: Incident[Any] | None
     ) -> None:
-        """A fact for each person who died or was hurt."""
+        """A fact for each person who died or was hurt; the clock of the hurt begins."""
         if outcome == "injured":
             self.at_risk.hurt.update(persons.tolist())
+            if incident is not None:
+                self.wounded.strike(persons, cause, self.around.clock.minute_of(tick), incident)
         people = self.where.people
         for person in persons.tolist():
             self.around.ledger.add(
@@ -99,6 +112,41 @@ class Casualties:
             incident.died += int(self.where.people.stands_for[person])
             self.where.shift(one, State.DEAD)
             self.write(one, incident.kind, "died", tick, incident)
+
+    def die_of_wounds(self, minute: float) -> None:
+        """The time of some of the hurt is up by a minute, wherever they lie."""
+        for wound in self.wounded.due(minute):
+            self._lose(wound)
+
+    def come_out(self, person: int, source: Incident[Any], minute: float) -> None:
+        """Somebody is out of a ruin or a fire alive, and perhaps hurt: then they wait for a
+        medical crew, and call for one.
+
+        They get first aid at once if crews are there, else when a first responder is.
+        """
+        one, wounded, attended = np.array([person]), self.wounded, source.reached
+        (wound,) = wounded.strike(one, source.kind, minute, source)
+        if wound.severity == Severity.MINIMAL:
+            return
+        home = int(self.where.people.household[person])
+        number = person - int(self.where.people.resident_start[home])
+        name = f"wounded/{self.home_name(home)}/{number}"
+        wound.incident = self._open("wounded", name, one, minute, attended)
+        if attended:
+            wounded.aid(wound, minute)
+        elif source.first_aid_min < inf:  # false for NaN: nobody has come
+            wounded.aid(wound, max(minute, source.first_aid_min))
+
+    def _lose(self, wound: Wound) -> None:
+        """Whoever was in care already does not count as brought out alive any more."""
+        one, incident = np.array([wound.person]), wound.incident
+        persons = int(self.where.people.stands_for[wound.person])
+        incident.died += persons
+        if wound.care_min <= self.wounded.clock.end_min:
+            incident.rescued -= persons
+        self.where.shift(one, State.DEAD)
+        tick = max(self.around.clock.tick_at(wound.died_min), wound.since_tick + 1)
+        self.write(one, wound.cause, "died", tick, incident)
 
     def trap(
         self, persons: Ids, last_ticks: NDArray[np.integer], tick: int, incident: Incident[Any]

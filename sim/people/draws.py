@@ -82,6 +82,16 @@ class HarmRules(Rules, prefix="damage"):
     drown_mu: float
     drown_sigma: float
     upstairs_share: float
+    hold_h: float
+    hold_spread: float
+    hold_at_c: float
+    hold_halves_c: float
+    water_c: float
+    under_frail_m: float
+    under_able_m: float
+    under_5min_share: float
+    under_10min_share: float
+    under_25min_share: float
     ponding_share: float = of("flood.ponding_share")
 
     def collapse_median_ms(self, dwelling: str) -> float:
@@ -222,3 +232,27 @@ def drown_depth_m(rules: HarmRules, u: F32) -> NDArray[np.float64]:
 
     inside = np.clip(u.astype(np.float64), 1e-300, 1.0)
     return np.asarray(np.exp(rules.drown_mu + rules.drown_sigma * ndtri(inside)))
+
+
+def hold_min(rules: HarmRules, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) minutes that people overcome by water hold on while it does not close over them.
+
+    Evenly between a least and `hold_spread` times that, by draws in (0, 1); each `hold_halves_c`
+    degrees colder it is half as long (the table of the US Coast Guard, R45 of the rates).
+    """
+    warmth = 2.0 ** ((rules.water_c - rules.hold_at_c) / rules.hold_halves_c)
+    return np.asarray(60.0 * rules.hold_h * warmth * (1.0 + (rules.hold_spread - 1.0) * u))
+
+
+def under_m(rules: HarmRules, frail: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(n,) the depth above the floor that closes over people, by whether they need help to move."""
+    return np.where(frail, rules.under_frail_m, rules.under_able_m)
+
+
+def under_min(rules: HarmRules, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) minutes under water after which it is too late for people, by draws in (0, 1).
+
+    Szpilman's shares (R44): lost are so many of those out within 5 min, 6-10 and 11-25 min.
+    """
+    shares = [rules.under_5min_share, rules.under_10min_share, rules.under_25min_share]
+    return np.asarray(np.array([0.0, 5.0, 10.0, 25.0])[np.searchsorted(shares, u, side="right")])

@@ -1,14 +1,20 @@
-"""Water at home: households that are stranded by it, and people who drown as it rises further."""
+"""Water at home: households that are stranded by it, and people who drown as it rises further.
+
+Who is overcome hangs on the depth alone, by Jonkman's function: without help they are dead in the
+end. Until when a boat is in time hangs on the depth, the cold and how long it takes: whoever stands
+in the water holds on for some hours, whom it has closed over for some minutes.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.chance import Stream, stream
 from anlan.sim.ledger import NEVER
 from anlan.sim.people.at_risk import AtRisk, Cause, Way
 from anlan.sim.people.casualties import Casualties
-from anlan.sim.people.draws import Draws, drown_depth_m
+from anlan.sim.people.draws import Draws, drown_depth_m, hold_min, under_m, under_min
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.states import Outcome, State
 from anlan.sim.people.surroundings import Surroundings
@@ -16,6 +22,8 @@ from anlan.sim.people.thresholds import Rising
 from anlan.sim.people.whereabouts import Whereabouts
 
 Ids = NDArray[np.int64]
+HOLDS = stream("resident.holds", "resident")
+UNDER = stream("resident.under", "resident")
 DRY_STREET_M = np.float32(1e-3)  # below this no home is stranded, however low its floor
 
 
@@ -44,6 +52,8 @@ class Flooding:
         self._unaided_at: Rising | None = None  # the same by the water without help, if it differs
         # (depth on the street at which it happens, person) of stranded people, by place
         self._drown_at: dict[int, list[tuple[float, int]]] = {}
+        # the same of those overcome: the depth that closes over their heads
+        self._under_at: dict[int, list[tuple[float, int]]] = {}
 
     def feel_the_water(self, tick: int) -> None:
         """What the water of this tick does to those who are at home."""
@@ -56,8 +66,16 @@ class Flooding:
         self._note_at_risk(reached, tick)
         if len(reached):
             self._strand(self.where.at_home(reached), tick)
-        if self._drown_at:
-            self._drown(water.depth_m, tick)
+        for place, overcome in _passed(self._drown_at, water.depth_m):
+            self._overcome(place, overcome, tick)
+        for _, under in _passed(self._under_at, water.depth_m):
+            minutes = under_min(self.around.harm, self._luck(under, UNDER))
+            self._last(under, minutes, tick)
+
+    def in_turn(self, persons: Ids) -> Ids:
+        """In the order in which boats take them: those first who are not upstairs."""
+        upstairs = self.draws.fate_u[persons] < np.float32(self.around.harm.upstairs_share)
+        return np.asarray(persons[np.lexsort((persons, upstairs))])
 
     def _note_at_risk(self, reached: Ids, tick: int) -> None:
         """Homes that the water reaches, or would reach if nobody had pumped any of it away."""
@@ -91,15 +109,39 @@ class Flooding:
         noted += zip(street_m.tolist(), below.tolist(), strict=True)
         noted.sort(reverse=True)  # the least depth is taken from the end
 
-    def _drown(self, depth_m: NDArray[np.float32], tick: int) -> None:
-        """Those whom the water has reached by now, if they were stranded before this tick."""
-        for place in sorted(self._drown_at):
-            noted, depth = self._drown_at[place], float(depth_m[place])
-            lost = []
-            while noted and noted[-1][0] <= depth:
-                lost.append(noted.pop()[1])
-            if lost:
-                # Nobody drowns in the tick in which the water comes: crews are asked first.
-                self.casualties.last_until(np.array(sorted(lost)), np.full(len(lost), tick + 1))
-            if not noted:
-                del self._drown_at[place]
+    def _overcome(self, place: int, persons: Ids, tick: int) -> None:
+        """Those who drown in the end, unless they are brought out while they hold on."""
+        harm, homes = self.around.harm, self.where.people.household[persons]
+        self._last(persons, hold_min(harm, self._luck(persons, HOLDS)), tick)
+        heads_m = under_m(harm, self.where.people.assisted[homes])
+        street_m = heads_m + self.draws.floor_m[homes].astype(np.float64)
+        noted = self._under_at.setdefault(place, [])
+        noted += zip(street_m.tolist(), persons.tolist(), strict=True)
+        noted.sort(reverse=True)
+
+    def _luck(self, persons: Ids, of: Stream) -> NDArray[np.float64]:
+        return self.around.streams.uniform64(of, self.where.people.resident_key[persons])
+
+    def _last(self, persons: Ids, minutes: NDArray[np.float64], tick: int) -> None:
+        """Nobody drowns in the tick in which the water comes: crews are asked first."""
+        ticks = np.ceil(minutes / self.around.clock.tick_min - 1e-9).astype(np.int64)
+        self.casualties.last_until(persons, tick + np.maximum(ticks, 1))
+
+
+def _passed(
+    noted: dict[int, list[tuple[float, int]]], depth_m: NDArray[np.float32]
+) -> list[tuple[int, Ids]]:
+    """Place by place those whose depth (the last of each list is the least) the water has come to;
+    they are noted no longer.
+    """
+    found = []
+    for place in sorted(noted):
+        waiting, depth = noted[place], float(depth_m[place])
+        reached = []
+        while waiting and waiting[-1][0] <= depth:
+            reached.append(waiting.pop()[1])
+        if reached:
+            found.append((place, np.array(sorted(reached), dtype=np.int64)))
+        if not waiting:
+            del noted[place]
+    return found

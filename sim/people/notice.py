@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,12 +63,18 @@ class Notice:
         self.streams = streams
         self.messages = messages
         self.responders = responders  # (C,)
+        # told of each incident at which so many first responders will be at a minute
+        self.first_aid: Callable[[Incident[Any], float, float], None] = lambda *_: None
         self._unfound: list[tuple[float, str, Incident[Any]]] = []  # by minute
 
     def happened(self, incident: Incident[Any]) -> None:
         """It will be found after an exponential delay of the incident's own: by neighbours, or by
-        a first responder of the place, whoever comes to see it first.
+        a first responder of the place, whoever comes to see it first. Crews that are there tell
+        of it at once.
         """
+        if incident.attended:
+            self.found_at(incident, incident.occurred_min)
+            return
         rules, n = self.rules, float(self.responders[incident.place])
         delay_min = self._delay_min(DISCOVERY, incident, rules.discovery_min)
         if n > 0.0:
@@ -93,6 +100,8 @@ class Notice:
         incident.found_min = minute
         if incident.persons and self.responders[incident.place] >= ONE:
             incident.first_aid_min = minute + self.rules.responder_walk_min
+            here = float(self.responders[incident.place])
+            self.first_aid(incident, incident.first_aid_min, here)
         self.messages.send(
             f"report/{incident.id}", "report", incident.place, incident.id, incident.kind, incident,
             minute, to=REPORTS,

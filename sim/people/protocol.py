@@ -67,6 +67,18 @@ class People(Protocol):
         """A crew has finished: those still alive are out, in care or under a roof."""
         ...
 
+    def their_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
+        """Work at an incident has come so far that some people are out, or treated."""
+        ...
+
+    def turns(self, incident: Incident[Any]) -> Ids:
+        """The people of an incident in the order in which crews take them."""
+        ...
+
+    def first_aid(self, incident: Incident[Any], minute: float, helpers: float) -> None:
+        """From a minute on so many people give first aid at an incident."""
+        ...
+
     def burn(
         self, homes: Ids, kw_m: NDArray[np.float64], tick: int, fire: Incident[Any]
     ) -> tuple[int, Incident[Any] | None]:
@@ -91,6 +103,10 @@ class People(Protocol):
 
     def unhouse(self, homes: Ids, tick: int) -> None:
         """Some homes cannot be lived in any more; who is in them looks for another roof."""
+        ...
+
+    def end(self, tick: int) -> None:
+        """A tick is over: what has become of the hurt in its minutes."""
         ...
 
     def finish(self, ledger: Ledger) -> None:

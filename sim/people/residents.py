@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import NEVER, Ledger
-from anlan.sim.people import brought_out, facts_at_end
+from anlan.sim.people import facts_at_end
 from anlan.sim.people.at_risk import AtRisk, Cause, Way
+from anlan.sim.people.brought_out import BroughtOut
 from anlan.sim.people.burning import Burning
 from anlan.sim.people.buses import Buses
 from anlan.sim.people.calendar import Calendar
@@ -71,9 +72,8 @@ class Residents:
         self.buses = Buses(around, where, evacuation, self.on_the_way)
         self.leaving = Leaving(around, draws, where, evacuation, self.on_the_way, self.buses)
         self.returning = Returning(around, draws, where, evacuation, at_risk)
-        # (S,) persons whom crews brought out of the water to a shelter
-        self.rescued_at = np.zeros(len(around.sites.ids), dtype=np.int64)
         self.casualties = Casualties(around, where, self.taps, calendar, at_risk)
+        self.brought_out = BroughtOut(where, at_risk, self.casualties, around.shelters)
         self.unsafe = Unsafe(around, at_risk)
         self.ruins = Ruins(around, draws, where, self.casualties, self.deciding, at_risk)
         self.flooding = Flooding(around, draws, where, evacuation, self.casualties, at_risk)
@@ -88,7 +88,7 @@ class Residents:
     def at_risk_at_sites(self) -> NDArray[np.int64]:
         """(S,) of those who draw on each site, the persons whose risk is not over."""
         where, sites = self.where, self.around.sites
-        found = self.rescued_at.copy()
+        found = self.brought_out.rescued_at.copy()
         homes = self.at_risk.still_on()
         sheltered = homes[where.state[homes] == State.SHELTERED]
         np.add.at(found, self.evacuation.destination[sheltered], where.members[sheltered])
@@ -177,15 +177,29 @@ class Residents:
 
     def carry_out(self, person: int, incident: Incident[Any]) -> bool:
         """A crew brings one trapped person out alive; False if that person is not trapped now."""
-        return brought_out.carry_out(
-            self.where, self.at_risk, person, incident, self.around.present.tick
-        )
+        return self.brought_out.carry_out(person, incident, self.around.present.tick)
 
     def bring_out(self, incident: Incident[Any], tick: int) -> None:
         """A crew has finished: those still alive are out, in care or under a roof."""
-        self.rescued_at += brought_out.bring_out(
-            self.where, self.at_risk, self.around.shelters, incident, tick
-        )
+        self.brought_out.finish(incident, tick)
+
+    def their_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
+        """Work at an incident has come so far that some people are out, or treated."""
+        self.brought_out.in_turn(persons, incident, minute)
+
+    def turns(self, incident: Incident[Any]) -> Ids:
+        """The people of an incident in the order in which crews take them."""
+        if incident.kind == "flood":
+            return self.flooding.in_turn(incident.people)
+        return np.array(self.casualties.wounded.in_turn(incident.people), dtype=np.int64)
+
+    def first_aid(self, incident: Incident[Any], minute: float, helpers: float) -> None:
+        """From a minute on so many people give first aid at an incident."""
+        self.casualties.wounded.first_aid(incident.people, minute, helpers)
+
+    def end(self, tick: int) -> None:
+        """A tick is over: what has become of the hurt in its minutes."""
+        self.casualties.die_of_wounds(self.around.clock.minute_of(tick + 1))
 
     # -- facts ------------------------------------------------------------------------------
 

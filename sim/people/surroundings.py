@@ -18,6 +18,7 @@ from anlan.sim.networks.power import Power
 from anlan.sim.people.draws import BurnRules, HarmRules
 from anlan.sim.people.needs import Sites
 from anlan.sim.people.shelter import Shelters
+from anlan.sim.people.wounds import WoundRules
 from anlan.sim.place.world import World
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
@@ -52,6 +53,7 @@ class Surroundings:
     leave: LeaveRules
     harm: HarmRules
     fire: BurnRules
+    wounds: WoundRules
 
     @cached_property
     def turn(self) -> NDArray[np.int64]:

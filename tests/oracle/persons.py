@@ -200,6 +200,9 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         self.incident: Any = None
         self.out_tick = NEVER  # when a crew brought them out
         self.was_hurt = False
+        self.hurt: Any = None  # what they have before them, if they are hurt
+        self.waits_in: Any = None  # the incident in which they wait for a medical crew
+        self.is_under = False  # the water has closed over them
         self.had_roof_tick = self.had_relief_tick = NEVER  # with the others, when parted from them
         self.rescued_to = NEVER  # the shelter to which a crew brought them out of the water
         self.last_tick = NEVER  # the tick in which they die unless they are out by then

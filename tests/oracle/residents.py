@@ -25,6 +25,15 @@ import numpy as np
 from anlan.sim.chance import declared
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import facts
+from tests.oracle.hurt import (
+    Hurt,
+    give_first_aid,
+    holds_on_ticks,
+    in_turn,
+    is_under,
+    last_alive,
+    under_ticks,
+)
 from tests.oracle.persons import AGES, DWELLINGS, NEVER, Household, Place, Resident
 from tests.oracle.stories import write_at_risk, write_evacuation, write_warning
 
@@ -64,6 +73,7 @@ class OracleResidents:
         self.stood_down = False
         self.bus_queues: list[deque[Household]] = [deque() for _ in self.scenario.towns]
         self.bus_seat_minutes = [0] * len(self.scenario.towns)
+        self.hurt_people: list[Resident] = []
         self.crowd = mesa.Model(rng=0)  # the agents' own model; nobody draws from it
         self._settle(around.world.people, draws)
         around.sites.served = lambda home, tick: self.households[home].is_given(tick)
@@ -249,6 +259,8 @@ class OracleResidents:
     ) -> None:
         if outcome == "injured":
             person.was_hurt = True
+            if incident is not None:
+                self._is_hurt(person, cause, self._minute(tick), incident)
         self.around.ledger.add(
             facts.Casualty(
                 incident=incident.id if incident is not None else "",
@@ -261,7 +273,41 @@ class OracleResidents:
             )
         )
 
-    def _open(self, kind: str, name: str, people: list[Resident], tick: int) -> Any:
+    def _minute(self, tick: int) -> float:
+        return float(tick * self.scenario.settings.tick_min)
+
+    def _is_hurt(self, person: Resident, cause: str, minute: float, incident: Any) -> None:
+        person.hurt, person.waits_in = Hurt(self, person, cause, minute), incident
+        self.hurt_people.append(person)
+
+    def _wounds_kill(self, minute: float) -> None:
+        """Whoever has died of wounds by a minute, in the order of their deaths.
+
+        Nobody dies of them in the tick in which they were struck. Who had been treated before does
+        not count as brought out alive.
+        """
+        end_min = self._minute(self.scenario.ticks)
+        found = []
+        for person in self.hurt_people:
+            dies_min = person.hurt.dies_min(end_min)
+            if not person.hurt.dead and dies_min <= minute and dies_min < end_min:
+                found.append((dies_min, person.number))
+        for dies_min, number in sorted(found):
+            person = self.everyone[number]
+            hurt, incident = person.hurt, person.waits_in
+            hurt.dead = True
+            person.apart = "dead"
+            incident.died += person.persons
+            if hurt.care_min < math.inf:
+                incident.rescued -= person.persons
+            tick_min = self.scenario.settings.tick_min
+            tick = max(int(dies_min // tick_min), int(hurt.since_min // tick_min) + 1)
+            self._casualty(person, hurt.cause, "died", tick, incident)
+
+    def _open(
+        self, kind: str, name: str, people: list[Resident], tick: int,
+        minute: float = math.nan, attended: bool = False,
+    ) -> Any:  # fmt: skip
         """An incident with these people in it; None if there are none."""
         if not people:
             return None
@@ -273,6 +319,8 @@ class OracleResidents:
             people=np.array([p.number for p in people], dtype=np.int64),
             persons=sum(p.persons for p in people),
             cases=max(p.persons for p in people),
+            occurred_min=minute,
+            attended=attended,
         )
         self.around.incidents.open(incident, tick)
         for person in people:
@@ -442,14 +490,17 @@ class OracleResidents:
             self._open("flood", f"flood/{self.places[place].name}/{tick}", people, tick)
 
     def _water_rises_on_the_stranded(self, tick: int) -> None:
-        """Whom it overcomes dies in the next tick, unless a crew is there sooner."""
+        """Whom it overcomes holds on for a while, and not for long where it closes over them."""
         upstairs = np.float32(self.p("damage.upstairs_share"))
         mu, sigma = self.p("damage.drown_mu"), self.p("damage.drown_sigma")
         for person in self.everyone:
             if person.apart != "trapped" or person.incident.kind != "flood":
                 continue
             if person.last_tick == NEVER and person.drowns(upstairs, mu, sigma):
-                person.last_tick = tick + 1
+                person.last_tick = tick + holds_on_ticks(self, person)
+            if person.last_tick != NEVER and not person.is_under and is_under(self, person):
+                person.is_under = True
+                person.last_tick = last_alive(person, tick + under_ticks(self, person))
 
     def _first_great_gust(self, tick: int) -> None:
         """It finds a few outdoors, and harms them."""
@@ -485,28 +536,67 @@ class OracleResidents:
     # -- rescue ----------------------------------------------------------------------------
 
     def carry_out(self, person: int, incident: Incident[Any]) -> bool:
-        """A crew brings one out of a building."""
-        who = self.everyone[person]
+        """A crew, or neighbours, bring one out of a building."""
+        who, tick = self.everyone[person], self.around.present.tick
+        self._wounds_kill(self._minute(tick))
         if who.apart != "trapped":
             return False
         who.apart = "in_care"
-        who.out_tick = self.around.present.tick
+        who.out_tick = tick
         incident.rescued += who.persons
+        self._comes_out_hurt(who, incident, self._minute(tick))
         return True
 
-    def bring_out(self, incident: Incident[Any], tick: int) -> None:
-        """The work at an incident is done: the hurt go into care, the stranded under a roof."""
-        inside = set(incident.people.tolist())
-        alive = [p for p in self.everyone if p.number in inside and p.apart == "trapped"]
-        incident.rescued += sum(person.persons for person in alive)
-        for person in alive:
-            person.out_tick = tick
-        if incident.kind != "flood":
-            for person in alive:
-                person.apart = "in_care"
+    def _comes_out_hurt(self, person: Resident, where: Any, minute: float) -> None:
+        """Out of a ruin or a fire, perhaps hurt so that a medical crew must come.
+
+        Crews who are there give first aid at once and call one; else first responders help when
+        they come.
+        """
+        self._is_hurt(person, where.kind, minute, where)
+        if person.hurt.severity == "minimal":
             return
-        waiting = deque(alive)
-        for shelter in self._shelters_from(incident.place):
+        helped, tick = where.reached, int(minute // self.scenario.settings.tick_min)
+        name = f"wounded/{person.home.name}/{person.nth}"
+        person.waits_in = self._open("wounded", name, [person], tick, minute, helped)
+        if helped:
+            person.hurt.aid_min = minute
+        elif not math.isnan(where.first_aid_min):
+            person.hurt.aid_min = max(minute, where.first_aid_min)
+
+    def bring_out(self, incident: Incident[Any], tick: int) -> None:
+        """The work at an incident is done: it is everybody's turn who waits there still."""
+        done_min = incident.done_min
+        minute = self._minute(tick) if math.isnan(done_min) else done_min
+        self.their_turn(incident.people, incident, minute)
+
+    def their_turn(self, persons: Any, incident: Incident[Any], minute: float) -> None:
+        """The hurt are treated, the trapped come out hurt or not, the stranded under a roof."""
+        self._wounds_kill(minute)
+        tick = int(minute // self.scenario.settings.tick_min)
+        everyone = [self.everyone[number] for number in persons.tolist()]
+        trapped = [person for person in everyone if person.apart == "trapped"]
+        for person in everyone:
+            here = person.hurt is not None and person.waits_in is incident
+            untreated = here and person.hurt.care_min == math.inf and not person.hurt.dead
+            if untreated and person.apart == "trapped":
+                person.hurt.care_min = minute
+            elif untreated and incident.kind == "wounded":
+                person.hurt.care_min = minute
+                incident.rescued += person.persons
+        for person in trapped:
+            person.out_tick = tick
+            incident.rescued += person.persons
+            if incident.kind != "flood":
+                person.apart = "in_care"
+                if person.hurt is None:
+                    self._comes_out_hurt(person, incident, minute)
+        if incident.kind == "flood":
+            self._house_rescued(trapped, incident.place, tick)
+
+    def _house_rescued(self, trapped: list[Resident], place: int, tick: int) -> None:
+        waiting = deque(trapped)
+        for shelter in self._shelters_from(place):
             while waiting and self._room(shelter) >= waiting[0].persons:
                 person = waiting.popleft()
                 person.apart = "sheltered"
@@ -514,6 +604,21 @@ class OracleResidents:
                 shelter.take_in(person.persons, tick)
         for person in waiting:
             person.apart = "with_kin"
+
+    def turns(self, incident: Incident[Any]) -> Any:
+        """By triage; of the stranded those first who are not upstairs."""
+        everyone = [self.everyone[number] for number in incident.people.tolist()]
+        if incident.kind == "flood":
+            safe = np.float32(self.p("damage.upstairs_share"))
+            everyone.sort(key=lambda person: (person.fate_u < safe, person.number))
+        else:
+            everyone = in_turn(everyone)
+        return np.array([person.number for person in everyone], dtype=np.int64)
+
+    def first_aid(self, incident: Incident[Any], minute: float, helpers: float) -> None:
+        """So many begin at a minute to help the hurt."""
+        everyone = [self.everyone[number] for number in incident.people.tolist()]
+        give_first_aid(self, everyone, minute, helpers)
 
     # -- leaving ---------------------------------------------------------------------------
 
@@ -735,6 +840,10 @@ class OracleResidents:
         return len(self.scenario.shelters) + home.place.number
 
     # -- facts -----------------------------------------------------------------------------
+
+    def end(self, tick: int) -> None:
+        """Its minutes have gone."""
+        self._wounds_kill(self._minute(tick + 1))
 
     def finish(self, ledger: Ledger) -> None:
         """Who heard the warning when, and what became of the orders to leave."""

@@ -318,10 +318,10 @@ def test_each_evacuation_joins_the_order_that_it_followed(runs: Runs) -> None:
 # Whose deaths may belong to no incident: nobody there needs help any more.
 NEEDS_NONE = {"collapse", "wind"}
 CAUSES = {
-    "collapse": {"collapse", "injury"},
+    "collapse": {"collapse", "injury", "wounded"},
     "flood": {"flood"},
     "wind": {"injury"},
-    "fire": {"fire"},
+    "fire": {"fire", "wounded"},
     "forest_fire": {"forest_fire", "injury"},  # the dead, the hurt
     "overrun": {"forest_fire", "injury"},
 }
@@ -357,13 +357,22 @@ def test_deaths_are_those_that_the_people_and_the_incidents_count(runs: Runs) ->
         at = by(died, "incident")
         for incident in tables["incident"]:
             rows = at.get(incident["incident"], [])
-            if incident["kind"] in ("collapse", "injury"):  # others died as the walls fell
+            if incident["kind"] in (
+                "collapse",
+                "injury",
+                "wounded",
+            ):  # others died as the walls fell
                 rows = [row for row in rows if row["tick"] > incident["occurred_tick"]]
             if incident["kind"] != "forest_fire":  # which traps nobody: it is told with the fire
                 assert incident["died"] == len(rows), incident
             assert incident["rescued"] + incident["died"] <= incident["persons"]
         for name, fires in by(tables["fire"], "incident").items():
-            assert sum(f["died"] for f in fires) == len(at.get(name, [])), name
+            of_wounds = 0
+            if fires[0]["kind"] == "forest":  # whom it hurt and who died later belong to it, too
+                hurt = [r for r in died if r["cause"] == "forest_fire" and r["incident"] != name]
+                of_wounds = len(hurt) if len(by(tables["fire"], "incident")) == 1 else -1
+            if of_wounds >= 0:
+                assert sum(f["died"] for f in fires) == len(at.get(name, [])) + of_wounds, name
 
 
 def test_the_scenarios_of_this_file_kill_in_every_way() -> None:

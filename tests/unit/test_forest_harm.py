@@ -195,10 +195,10 @@ def test_people_add_up_while_a_fire_harms_them() -> None:
         people_add_up(model)
         crews_are_somewhere(model)
     assert min(scene.dead, hurt_in(scene)) > 0
-    assert model.parts.people.counts[:, State.DEAD].sum() == scene.dead
+    assert model.parts.people.counts[:, State.DEAD].sum() == scene.died
     casualty = model.ledger.table("casualty")
     assert (casualty["cause"] == "forest_fire").all()
-    assert casualty["persons"][casualty["outcome"] == "died"].sum() == scene.dead
+    assert casualty["persons"][casualty["outcome"] == "died"].sum() == scene.died
     assert casualty["persons"][casualty["outcome"] == "injured"].sum() == hurt_in(scene)
 
 

@@ -214,6 +214,9 @@ def test_eight_hurt_and_two_crews() -> None:
     gust_ms[100, PORT] = 36.0  # 35 harms people outdoors; nothing falls down below some 50
     harmful = {
         "damage__outdoor_harm_per_million": 1e6,
+        "wounds__wind_immediate_share": 0.0,
+        "wounds__wind_delayed_share": 0.0,
+        "wounds__wind_expectant_share": 0.0,
         "damage__outdoor_death_share": 0.0,
         "damage__warned_factor": 1.0,
     }
