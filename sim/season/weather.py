@@ -122,11 +122,12 @@ def _given(climate: Climate, u: F64, wet: Bools, drought: Bools, hour: F64) -> D
     off_c = climate.residual_sd_c()[climate.month] * z
     off_c = off_c + numbers["drought_warmer_c"] * drought
     tmax_c = of_day("tmax_c") + of_day("dry_warmer_c") * state + off_c
+    drier = portable.exp(-of_day("humidity_fall_1_c") * off_c)
     north_share = of_day("north_share")
     north = u[:, :, 5] < north_share
     humidity = (
         of_day("humidity14_pct")
-        + numbers["humidity_slope_pct_c"] * off_c
+        + of_day("humidity_slope_pct_c") * off_c
         - numbers["humidity_wet_pct"] * state
         + numbers["humidity_north_pct"] * (north - north_share)
         + numbers["humidity_sd_pct"] * ndtri(_open(u[:, :, 3]))
@@ -146,7 +147,7 @@ def _given(climate: Climate, u: F64, wet: Bools, drought: Bools, hour: F64) -> D
         rain_hour=hour,
         tmax_c=tmax_c,
         range_c=np.broadcast_to(of_day("range_c"), wet.shape),
-        humidity14_pct=np.clip(humidity, *HUMIDITY_PCT),
+        humidity14_pct=np.clip(humidity * drier, *HUMIDITY_PCT),
         wind14_ms=wind,
         wind_from_deg=np.where(north_share > 0.0, blows, anywhere) % 360.0,
         drought=drought,

@@ -10,10 +10,10 @@ from anlan.sim.scenario.schema.base import Mark, Number, Row
 
 MonthItem = Literal[
     "tmax_c", "tmax_sd_c", "range_c", "dry_warmer_c", "rain_mm", "wet_days", "humidity14_pct",
-    "wind14_ms", "north_share", "fires_pct",
+    "humidity_slope_pct_c", "humidity_fall_1_c", "wind14_ms", "north_share", "fires_pct",
 ]  # fmt: skip
 NumberItem = Literal[
-    "first_month", "tmax_lag1", "humidity_slope_pct_c", "humidity_wet_pct", "humidity_north_pct",
+    "first_month", "tmax_lag1", "humidity_wet_pct", "humidity_north_pct",
     "humidity_sd_pct", "wind_shape", "drought_share", "drought_from_day", "drought_to_day",
     "drought_shortest_d", "drought_longest_d", "drought_wet_factor", "drought_warmer_c", "drought_fires",
     "fires_a_year", "alarms_per_fire", "cause_farming_pct", "cause_rites_pct", "cause_smoking_pct",
