@@ -8,6 +8,7 @@ call has been taken, until the scene's need is met. A day's rain ends the spread
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from anlan.sim.fires.forest_scene import ForestScene
 from anlan.sim.forcing.fire_weather import FireWeather, SkyError
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.nature.forest import spread
+from anlan.sim.nature.forest.rates import Rates
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.season.roster import BRIGADES, Roster, SeasonCrew, nearest
 
@@ -54,6 +56,8 @@ class SeasonBlaze:
     season_min: float  # its day's midnight in the season
     read_min: float  # the call has been taken; inf: nobody noticed it
     rain_min: float  # rain ends the spread; inf: none comes
+    weather: FireWeather
+    rates: Rates
     drought: bool
     rules: FollowRules
 
@@ -73,29 +77,35 @@ class SeasonBlaze:
         u = [self.streams.one(REFLARE, blaze.id, n) for n in range(3)]
         self.reflare_u, self.reflare_after_min, self.reflare_cell = u[0], 1440.0 * u[1], u[2]
 
-    def play(self, weather: FireWeather, rates: Any) -> None:
-        """Burn and fight until it is out and stays out, rain comes, or it is followed no longer."""
-        blaze, clock = self.blaze, self.blaze.clock
-        first = int(blaze.lit_min // blaze.tick_min)
-        last = first + clock.ticks_of(60.0 * self.rules.follow_h)
-        for tick in range(first, last):
-            self.scene.burn(tick, weather, rates, SkyError())
-            if blaze.contained_tick < 0 and (tick + 1) * blaze.tick_min >= self.rain_min:
-                blaze.contained_tick, blaze.contained_min = tick, self.rain_min
-                blaze.out_min = self.rain_min
-                break
-            self._dispatch(tick)
-            here = [c for c in self.crews if c.task is self.incident
-                    and c.arrives_min <= clock.minute_of(tick)]  # fmt: skip
-            if here and not self.incident.reached:
-                self.incident.arrived_min = min(c.arrives_min for c in here)
-            self.scene.work(cast(list[Crew], here), tick)
-            self._let_go(tick)
-            if self._over(tick):
-                break
-        self._disband(last)
+    @property
+    def first_tick(self) -> int:
+        """The tick, since its day's midnight, in which it is lit."""
+        return int(self.blaze.lit_min // self.blaze.tick_min)
 
-    def _dispatch(self, tick: int) -> None:
+    def step(self, tick: int, others: Sequence[SeasonBlaze]) -> bool:
+        """Burn and fight for a tick. True when it is out and stays out, rain has come, or it is
+        followed no longer. others: the fires that burn at the same time.
+        """
+        blaze, clock = self.blaze, self.blaze.clock
+        self.scene.burn(tick, self.weather, self.rates, SkyError())
+        if blaze.contained_tick < 0 and (tick + 1) * blaze.tick_min >= self.rain_min:
+            blaze.contained_tick, blaze.contained_min = tick, self.rain_min
+            blaze.out_min = self.rain_min
+            self._disband(tick + 1)
+            return True
+        self._dispatch(tick, others)
+        here = [c for c in self._at_work() if c.arrives_min <= clock.minute_of(tick)]
+        if here and not self.incident.reached:
+            self.incident.arrived_min = min(c.arrives_min for c in here)
+        self.scene.work(cast(list[Crew], here), tick)
+        self._let_go(tick)
+        last = self.first_tick + clock.ticks_of(60.0 * self.rules.follow_h)
+        if not self._over(tick) and tick + 1 < last:
+            return False
+        self._disband(tick + 1)
+        return True
+
+    def _dispatch(self, tick: int, others: Sequence[SeasonBlaze]) -> None:
         """The nearest able crews, until what comes meets the need; brigades whatever else comes."""
         now = self.blaze.clock.minute_of(tick)
         if now < self.read_min or not self.scene.runs():
@@ -111,9 +121,41 @@ class SeasonBlaze:
         )
         if short > 0.0:
             self._send(nearest(found, self._brings(found), short), now)
+            if not found and not self._at_work():
+                self._split(now, needed, others)
         else:
             found = [(at, c) for at, c in found if c.team.kind in BRIGADES]
             self._send(nearest(found, self._brings(found), lack), now)
+
+    def _split(self, now: float, needed: float, others: Sequence[SeasonBlaze]) -> None:
+        """With nobody free, part of the crews of the fire that has most; as in a run."""
+        crowds = [(o._strength(o._on_foot()), o.blaze.id, o) for o in others if o is not self]
+        if not crowds:
+            return
+        persons, _, largest = max(crowds, key=lambda c: (c[0], c[1]))
+        if not persons:
+            return
+        share = min(self.roster.call.split_share, needed / (needed + largest.scene.needed()))
+        wanted = min(needed, persons * share)
+        # on the other fire's clock it is as much later as its midnight was earlier
+        later = self.season_min - largest.season_min
+        drive_min = float(self.roster.between[largest.place, self.place])
+        for crew in sorted(largest._on_foot(), key=lambda c: c.id):
+            wanted -= self.scene.adds(cast(Crew, crew))
+            if wanted < 0.0 or not math.isfinite(drive_min):
+                return
+            out_min = largest.scene.way_out_min(cast(Crew, crew))
+            on_duty = crew.on_duty_since_min - later
+            largest.crews.remove(crew)
+            self._send([(now + out_min + drive_min + self._lane_min(), crew)], now)
+            crew.on_duty_since_min = on_duty
+
+    def _lane_min(self) -> float:
+        return self.lane_km / self.roster.call.local_kmh * 60.0
+
+    def _on_foot(self) -> list[SeasonCrew]:
+        """Crews there or on their way that neither carry water nor fly."""
+        return [c for c in self._at_work() if not c.tank_l and "air" not in c.capabilities]
 
     def _kinds(self, now: float) -> frozenset[str]:
         """Kinds that the level has mustered: what the fire was when the level took to be raised."""
@@ -174,7 +216,8 @@ class SeasonBlaze:
         blaze = self.blaze
         for crew in self._at_work():
             guard_min = 60.0 * blaze.rules.mop_up_least_h if blaze.line_m > 0.0 else 0.0
-            ended = blaze.contained_min if blaze.contained_tick >= 0 else last_tick * blaze.tick_min
+            ended = last_tick * blaze.tick_min
+            ended = blaze.contained_min if blaze.contained_tick >= 0 else ended
             leaves = crew.arrives_min if crew.arrives_min > ended else ended + guard_min
             crew.finish_task(leaves, "done")
             self.roster.home(crew, self.place, self.season_min)

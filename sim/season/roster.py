@@ -34,6 +34,7 @@ class CallRules(Rules, prefix="season"):
     call_min: float = of("fire.call_min")
     desk_min: float = of("response.desk_min")
     activation_min: float = of("response.activation_min")
+    split_share: float = of("forest.split_share")
 
 
 @dataclass(eq=False)
@@ -67,9 +68,8 @@ class Roster:
         self.day = DayRules.read(scenario)
         self.town_of = [c.town for c in scenario.communities]
         self.crews = _crews(scenario)
-        bases = np.array([c.base for c in self.crews], dtype=np.int64)
-        empty = np.zeros((0, len(scenario.communities)))
-        self.minutes = station_minutes(scenario, bases) if self.crews else empty
+        # (C, C) minutes between places on open roads
+        self.between = station_minutes(scenario, np.arange(len(scenario.communities)))
         self.triggers = listening(scenario.triggers)
 
     def begin(self) -> None:
@@ -95,14 +95,15 @@ class Roster:
         """
         found = []
         lane_min = lane_km / self.call.local_kmh * 60.0
-        for n, crew in enumerate(self.crews):
+        for crew in self.crews:
             mine = crew.team.kind in BRIGADES or self.town_of[crew.base] == self.town_of[place]
             if crew.free_min > season_min + now_min or crew.task is not None:
                 continue
-            if not (mine or crew.team.kind in kinds) or not np.isfinite(self.minutes[n, place]):
+            drive_min = float(self.between[crew.base, place])
+            if not (mine or crew.team.kind in kinds) or not math.isfinite(drive_min):
                 continue
             muster_min = self.muster_min(crew, now_min, streams, fire)
-            arrives = now_min + muster_min + float(self.minutes[n, place]) + lane_min
+            arrives = now_min + muster_min + drive_min + lane_min
             found.append((arrives, crew))
         return sorted(found, key=lambda pair: (pair[0], pair[1].id))
 
@@ -125,8 +126,7 @@ class Roster:
 
     def home(self, crew: SeasonCrew, place: int, season_min: float) -> None:
         """Let go: home by the same way, and to rest where its shift is over."""
-        n = self.crews.index(crew)
-        minute = crew.left_min + float(self.minutes[n, place])
+        minute = crew.left_min + float(self.between[place, crew.base])
         worked_h = (crew.left_min - crew.on_duty_since_min) / 60.0
         rests = 60.0 * self.rules.rest_h if worked_h >= self.rules.shift_h else 0.0
         crew.task, crew.free_min = None, season_min + minute + rests

@@ -36,14 +36,14 @@ from anlan.sim.season.weather import Days, hourly
 
 Ints = NDArray[np.int64]
 NAN = math.nan
-EDGE_CELLS = 10  # land that stands for another place does not lie nearer to the map's border
 
 
 @dataclass(frozen=True)
-class AlarmRules(Rules, prefix="season"):
-    """An ignition that becomes no forest fire."""
+class PlayRules(Rules, prefix="season"):
+    """What becomes of an ignition without a forest fire, and where on the map fires are lit."""
 
     alarm_service_min: float
+    border_km: float
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,22 @@ class SeasonFire:
     out_min: float
     by_rain: bool
     reflared: bool
+    left_map: bool  # it came to the border of the map, beyond which nothing is known
     burnt_ha: float
     forest_ha: float
     persons_most: int
     noticed_by: str
+
+
+@dataclass(frozen=True)
+class _Lit:
+    """An ignition that is to be played. Minutes since the midnight before it."""
+
+    lit: Ignition
+    row: dict[str, object]  # of `SeasonFire`, as far as it is known beforehand
+    midnight: float  # in minutes of the season
+    read_min: float
+    fire: SeasonBlaze | None = None
 
 
 FIELDS = tuple(f.name for f in fields(SeasonFire))
@@ -98,34 +110,70 @@ class Seasons:
         self.attack = AttackRules.read(scenario)
         self.follow = FollowRules.read(scenario)
         self.sky = SkyRules.read(scenario)
-        self.alarm = AlarmRules.read(scenario)
+        self.rules = PlayRules.read(scenario)
         self.belts = belts_of(scenario)
         ticks = int(24.0 + self.follow.follow_h) * scenario.ticks_per_h
         self.clock = Clock(scenario.settings.tick_min, ticks, 0.0, DayRules.read(scenario))
-        self.stand_ins = self._stand_ins()
+        self.inner = self._inner()
+        self.stand_ins: Ints = np.flatnonzero(self.inner)
 
-    def _stand_ins(self) -> Ints:
-        """Flat (row, column) numbers of forest away from the border of the map."""
+    def _inner(self) -> NDArray[np.bool_]:
+        """(rows, cols) forest that burns away from the border of the map: a fire that comes to
+        the border is never contained.
+        """
         land = self.land
         burns = land.forest & (land.fuels.column("ks")[land.fuel] > 0.0)
-        edge = min(EDGE_CELLS, (min(land.rows, land.cols) - 1) // 2)
+        edge = int(1000.0 * self.rules.border_km / land.cell_m)
+        edge = min(edge, (min(land.rows, land.cols) - 1) // 3)
         inner = np.zeros_like(burns)
         inner[edge : land.rows - edge, edge : land.cols - edge] = True
-        found = np.flatnonzero(burns & inner)
-        if not found.size:
+        if not (burns & inner).any():
             raise BadInput("the landscape of [forest] has no forest that burns: no season to play")
-        return found
+        return np.asarray(burns & inner)
 
     def play(self, seed: int, season: int) -> list[SeasonFire]:
         """Every ignition of one season, in time."""
         days, ignitions = draw_ignitions(self.scenario, seed, season)
         streams = Streams(seed, season)
         self.roster.begin()
-        return [self._ignition(i, days, season, streams) for i in ignitions]
+        rows: list[SeasonFire] = []
+        due: list[tuple[int, str, _Lit]] = []  # (tick of the season, ignition)
+        for one in (self._lit(i, days, season, streams) for i in ignitions):
+            if one.fire is not None:
+                due.append((self._tick(one.midnight) + one.fire.first_tick, one.lit.key, one))
+            elif math.isfinite(one.read_min):
+                due.append((self._tick(one.midnight + one.read_min), one.lit.key, one))
+            else:
+                rows.append(_row(one.row))
+        self._burn(sorted(due, key=lambda d: d[:2]), rows, streams)
+        return sorted(rows, key=lambda r: (r.ignited_min, r.fire))
 
-    def _ignition(
-        self, lit: Ignition, days: Days, season: int, streams: Streams
-    ) -> SeasonFire:
+    def _tick(self, minute: float) -> int:
+        return int(minute // self.clock.tick_min)
+
+    def _burn(
+        self, due: list[tuple[int, str, _Lit]], rows: list[SeasonFire], streams: Streams
+    ) -> None:
+        """Tick by tick through whatever burns at the same time; nothing between."""
+        burning: list[_Lit] = []
+        tick, at = 0, 0
+        while at < len(due) or burning:
+            tick = tick + 1 if burning else due[at][0]
+            while at < len(due) and due[at][0] <= tick:
+                one = due[at][2]
+                at += 1
+                if one.fire is None:
+                    rows.append(self._alarm(one.row, one.lit, one.read_min, streams))
+                else:
+                    burning.append(one)
+            fires = [b.fire for b in burning if b.fire is not None]
+            for one, fire in zip(list(burning), fires, strict=True):
+                if fire.step(tick - self._tick(one.midnight), fires):
+                    burning.remove(one)
+                    rows.append(self._came_of(one, fire))
+
+    def _lit(self, lit: Ignition, days: Days, season: int, streams: Streams) -> _Lit:
+        """An ignition with what follows from the season alone."""
         midnight = lit.day * 1440.0
         place, cell, own = self._where(lit)
         noticed, by = self.sight.seen_min(
@@ -135,10 +183,10 @@ class Seasons:
         read = noticed + self.roster.call.call_min + self.roster.call.desk_min
         row = self._row(lit, days, season, noticed + midnight, by, own)
         if not lit.recorded:
-            return self._alarm(row, lit, read, streams)
-        blaze = self._blaze(lit, cell)
+            return _Lit(lit, row, midnight, read)
+        count = int(np.ceil(self.follow.follow_h / 24.0)) + 1
         fire = SeasonBlaze(
-            blaze=blaze,
+            blaze=self._blaze(lit, cell),
             roster=self.roster,
             streams=streams,
             place=lit.place,
@@ -146,25 +194,29 @@ class Seasons:
             season_min=midnight,
             read_min=read,
             rain_min=self._rain_min(days, lit),
+            weather=hourly(days, 0, lit.day, count, self.sky),
+            rates=self.rates,
             drought=lit.drought,
             rules=self.follow,
         )
-        count = int(np.ceil(self.follow.follow_h / 24.0)) + 1
-        fire.play(hourly(days, 0, lit.day, count, self.sky), self.rates)
-        incident = fire.incident
-        row |= {
-            "called_min": _finite(read) + midnight,
+        return _Lit(lit, row, midnight, read, fire)
+
+    def _came_of(self, one: _Lit, fire: SeasonBlaze) -> SeasonFire:
+        """The row of a fire that is over."""
+        incident, blaze, midnight = fire.incident, fire.blaze, one.midnight
+        return _row(one.row | {
+            "called_min": _finite(one.read_min) + midnight,
             "sent_min": incident.sent_min + midnight,
             "arrived_min": incident.arrived_min + midnight,
             "contained_min": blaze.contained_min + midnight,
             "out_min": blaze.out_min + midnight,
             "by_rain": blaze.out_min == fire.rain_min,
             "reflared": fire.reflared,
+            "left_map": blaze.burning.left_map,
             "burnt_ha": spread.burnt_ha(blaze.burning),
             "forest_ha": spread.forest_ha(blaze.burning),
             "persons_most": fire.scene.most_persons,
-        }
-        return SeasonFire(**row)  # type: ignore[arg-type]  # a dictionary of mixed values
+        })  # fmt: skip
 
     def _row(
         self, lit: Ignition, days: Days, season: int, noticed_min: float, by: str, own: bool
@@ -192,6 +244,7 @@ class Seasons:
             "out_min": NAN,
             "by_rain": False,
             "reflared": False,
+            "left_map": False,
             "burnt_ha": 0.0,
             "forest_ha": 0.0,
             "persons_most": 0,
@@ -212,11 +265,11 @@ class Seasons:
                 arrives, crew = found[0]
                 walk_min = lit.walk_km / self.attack.walk_kmh * 60.0
                 roster.send(crew, lit, arrives, read)
-                crew.finish_task(arrives + walk_min + self.alarm.alarm_service_min, "done")
+                crew.finish_task(arrives + walk_min + self.rules.alarm_service_min, "done")
                 row |= {"sent_min": read + midnight, "arrived_min": arrives + midnight}
                 row |= {"persons_most": crew.people, "out_min": crew.left_min + midnight}
                 roster.home(crew, lit.place, midnight)
-        return SeasonFire(**row)  # type: ignore[arg-type]  # a dictionary of mixed values
+        return _row(row)
 
     def _where(self, lit: Ignition) -> tuple[tuple[float, float], tuple[int, int], bool]:
         """((lon, lat) of a fire, the cell that burns, whether that lies there and not elsewhere)."""
@@ -226,9 +279,7 @@ class Seasons:
         land = self.land
         row, col = land.cell_at(*place)
         inside = 0 <= row < land.rows and 0 <= col < land.cols
-        if inside and land.forest[row, col] and self.rates.ground.burnable[
-            self.rates.ground.flat(row, col)
-        ]:
+        if inside and self.inner[row, col]:
             return place, (row, col), True
         cell = int(self.stand_ins[int(lit.pick * len(self.stand_ins))])
         return place, divmod(cell, land.cols), False
@@ -267,6 +318,10 @@ def run_season(scenario: Scenario, seed: int = 1, season: int = 0) -> list[Seaso
     The same (scenario, seed, season) gives the same rows to the bit.
     """
     return Seasons(scenario).play(seed, season)
+
+
+def _row(values: dict[str, object]) -> SeasonFire:
+    return SeasonFire(**values)  # type: ignore[arg-type]  # a dictionary of mixed values
 
 
 def _finite(minute: float) -> float:
