@@ -25,7 +25,12 @@ NAME = "seasons"
 
 
 def play_years(
-    name: str, changes: Mapping[str, str], seasons: int, seed: int, out: Path | None, how: How,
+    name: str,
+    changes: Mapping[str, str],
+    seasons: int,
+    seed: int,
+    out: Path | None,
+    how: How,
     lang: str,
 ) -> int:
     """Play seasons of a scenario, judge its annual targets, draw them; the exit code."""

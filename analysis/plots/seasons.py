@@ -6,6 +6,7 @@ and all. Below: in what share of the years more is damaged than a rate, beside t
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,15 @@ import pandas as pd
 from anlan.analysis.measures.facts import Floats
 from anlan.analysis.measures.seasonal import OUT_WITHIN_H
 from anlan.analysis.plots.style import (
-    BLUE, GOOD_SIDE, GREY, INK, SKY, VERMILION, canvas, empty, percents,
+    BLUE,
+    GOOD_SIDE,
+    GREY,
+    INK,
+    SKY,
+    VERMILION,
+    canvas,
+    empty,
+    percents,
 )
 from anlan.analysis.seasons.finished import Finished
 from anlan.analysis.text.numbers import number, percent
@@ -82,7 +91,7 @@ def plotted(found: Finished) -> pd.DataFrame:
     upto = int(np.searchsorted(EDGES_HA, size.max(initial=1.0))) + 1
     rows: list[tuple[Any, ...]] = []
     for series, chosen in (("all", np.ones(len(own), dtype=bool)), ("late", late)):
-        for low, high in zip(EDGES_HA[:upto], EDGES_HA[1 : upto + 1], strict=False):
+        for low, high in pairwise(EDGES_HA[: upto + 1]):
             inside = chosen & (size >= low) & (size < high)
             of_season = np.bincount(season[inside], minlength=found.seasons).astype(float)
             rows.append(("sizes", series, low, high, *_mean_with_band(of_season)))
@@ -163,5 +172,3 @@ def limit_of(found: Finished) -> float | None:
     """The plan's limit on the damage of a year, permille; None where it has none."""
     limits = [t.limit for t in found.scenario.plan.targets if t.measure == RATE]
     return limits[0] if limits else None
-
-

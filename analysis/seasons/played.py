@@ -1,6 +1,6 @@
-"""Seasons played in parts, by one process or several; what is finished on disk is not played again.
+"""Seasons played in parts, by one process or several; what is finished on disk stays.
 
-A season's draws are its own, so the merged table does not depend on workers, parts or interruptions.
+A season's draws are its own: the merged table does not depend on workers, parts or interruptions.
 """
 
 from __future__ import annotations
@@ -29,12 +29,24 @@ from anlan.sim.study import (
     fingerprint,
     finished,
     part,
+    query,
     stamp,
+    write_columns,
 )
 
 SEASONS_A_PART = 20
+TEXTS = ("fire", "cause", "community", "noticed_by")
+TRUTHS = ("recorded", "drought", "stands_for", "by_rain", "reflared", "left_map")
+WHOLE = ("season", "month", "persons_most")
+# columns of a table without rows have their types as well; the others are float64
+TYPES: dict[str, Any] = (
+    dict.fromkeys(SEASON_FIELDS, np.float64)
+    | dict.fromkeys(TEXTS, object)
+    | dict.fromkeys(TRUTHS, np.bool_)
+    | dict.fromkeys(WHOLE, np.int64)
+)
 FILE = "fires.csv"
-EXACT = "%.17g"  # a float64 comes back as it was
+PART_FILE = "fires.parquet"
 _player: list[tuple[Seasons, int, Path]] = []  # of this worker process
 
 
@@ -49,7 +61,11 @@ def identity(scenario: Scenario, seed: int) -> dict[str, Any]:
 
 
 def play_seasons(
-    scenario: Scenario, seed: int, seasons: int, home: Path, workers: int = 1,
+    scenario: Scenario,
+    seed: int,
+    seasons: int,
+    home: Path,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Every ignition of seasons 0 to seasons - 1, played into a folder or taken from it.
@@ -116,19 +132,16 @@ def _play(chunk: Chunk) -> Chunk:
 def _write(player: Seasons, seed: int, home: Path, chunk: Chunk) -> Chunk:
     rows = [asdict(fire) for season in chunk.runs for fire in player.play(seed, season)]
     frame = pd.DataFrame(rows, columns=list(SEASON_FIELDS))
+    columns = {name: frame[name].to_numpy(dtype=TYPES[name]) for name in SEASON_FIELDS}
     with part(home, chunk.name) as folder:
-        frame.to_csv(folder / FILE, index=False, float_format=EXACT, lineterminator="\n")
+        write_columns(folder / PART_FILE, columns)
     return chunk
 
 
 def _merged(home: Path, seasons: int) -> pd.DataFrame:
-    frames = [
-        pd.read_csv(home / PARTS / c.name / FILE, keep_default_na=False, na_values=[""],
-                    float_precision="round_trip")
-        for c in finished(home)
-    ]  # fmt: skip
-    table = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
-    table = table[table["season"] < seasons].drop_duplicates(["season", "fire"])
-    texts = ("fire", "cause", "community", "noticed_by")
-    table = table.fillna({name: "" for name in texts})
-    return table.sort_values(["season", "ignited_min", "fire"], ignore_index=True)
+    files = [str(home / PARTS / c.name / PART_FILE) for c in finished(home)]
+    table = query(
+        "SELECT * FROM read_parquet(?) WHERE season < ? ORDER BY season, ignited_min, fire",
+        [files, seasons],
+    )
+    return table.drop_duplicates(["season", "fire"], ignore_index=True)

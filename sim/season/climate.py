@@ -29,7 +29,7 @@ MONTHS, NUMBERS = "season_months.csv", "season_numbers.csv"
 
 @dataclass(frozen=True)
 class Climate:
-    """What the tables say. `by_month`: (12,) by item, January first; `by_day`: (365,) by season day."""
+    """What the tables say. `by_month`: (12,) an item, January first."""
 
     by_month: dict[str, F64]
     numbers: dict[str, float]
@@ -73,14 +73,16 @@ class Climate:
 @kept
 def climate_of(scenario: Scenario) -> Climate:
     """The climate of a scenario. Raises BadInput where its tables lack something."""
-    by_month = {r.item: np.array(r.values) for r in scenario.season_months}
-    numbers = {r.item: r.value for r in scenario.season_numbers}
+    by_month: dict[str, F64] = {r.item: np.array(r.values) for r in scenario.season_months}
+    numbers: dict[str, float] = {r.item: r.value for r in scenario.season_numbers}
     for file, found, kind in (
         (MONTHS, set(by_month), scenario.season_months),
         (NUMBERS, set(numbers), scenario.season_numbers),
     ):
         if not kind:
-            raise BadInput(f"{file}: not there; seasons need the climate and the ignitions of years")
+            raise BadInput(
+                f"{file}: not there; seasons need the climate and the ignitions of years"
+            )
         missing = sorted(set(_items(file)) - found)
         if missing:
             raise BadInput(f"{file}, column item: no row {missing[0]}; a season needs it")

@@ -1,8 +1,8 @@
 """One fire of a season, from its ignition to the last that matters of it.
 
-The front, line, breaks, drops and mopping up are those of a run (`ForestScene` over `nature.forest`,
-tick by tick); what is simpler is who comes: the nearest able crews on open roads, as soon as the
-call has been taken, until the scene's need is met. A day's rain ends the spread.
+The front, line, breaks and mopping up are those of a run (`ForestScene` over
+`nature.forest`, tick by tick); what is simpler is who comes: the nearest able crews on open
+roads, as soon as the call has been taken, until the scene's need is met. A day's rain ends it.
 """
 
 from __future__ import annotations
@@ -154,8 +154,8 @@ class SeasonBlaze:
         return self.lane_km / self.roster.call.local_kmh * 60.0
 
     def _on_foot(self) -> list[SeasonCrew]:
-        """Crews there or on their way that neither carry water nor fly."""
-        return [c for c in self._at_work() if not c.tank_l and "air" not in c.capabilities]
+        """Crews there or on their way that do not carry water."""
+        return [c for c in self._at_work() if not c.tank_l]
 
     def _kinds(self, now: float) -> frozenset[str]:
         """Kinds that the level has mustered: what the fire was when the level took to be raised."""

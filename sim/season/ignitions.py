@@ -134,7 +134,8 @@ def usual(scenario: Scenario) -> Usual:
     """
     climate, rules = climate_of(scenario), IgnitionRules.read(scenario)
     days = draw_days(climate, NORMAL_SEED, range(NORMAL_YEARS))
-    weights = day_weights(days, climate, rules, np.arange(NORMAL_YEARS) % 7.0)
+    weekday = np.asarray(np.arange(NORMAL_YEARS) % 7, dtype=np.float64)
+    weights = day_weights(days, climate, rules, weekday)
     inside = np.where(days.drought, weights, 0.0)
     months = [climate.month == m for m in range(12)]
     mean = np.array([weights[:, m].mean() for m in months])
@@ -151,7 +152,7 @@ def fires_by_month(climate: Climate) -> F64:
 
 
 def _boost(fires: F64, ordinary: F64, dry: F64, wanted: float) -> float:
-    """The factor on a drought's weights that gives it so many fires a year, from 1 to MOST_BOOST."""
+    """The factor on a drought's weights, 1 to MOST_BOOST, that gives it so many fires a year."""
 
     def in_drought(boost: float) -> float:
         part = boost * dry
@@ -174,7 +175,8 @@ def daily_rates(scenario: Scenario, days: Days, first_weekday: F64) -> F64:
     climate, rules, normal = climate_of(scenario), IgnitionRules.read(scenario), usual(scenario)
     a_day = fires_by_month(climate) / LENGTHS / np.maximum(normal.weight, 1e-9)
     weights = day_weights(days, climate, rules, first_weekday)
-    return weights * np.where(days.drought, normal.boost, 1.0) * a_day[climate.month]
+    boosted = weights * np.where(days.drought, normal.boost, 1.0)
+    return np.asarray(boosted * a_day[climate.month])
 
 
 def draw_ignitions(scenario: Scenario, seed: int, season: int) -> tuple[Days, list[Ignition]]:
@@ -197,9 +199,7 @@ def draw_ignitions(scenario: Scenario, seed: int, season: int) -> tuple[Days, li
 class _Drawn:
     """Draws what belongs to single ignitions of a season."""
 
-    def __init__(
-        self, scenario: Scenario, climate: Climate, days: Days, streams: Streams
-    ) -> None:
+    def __init__(self, scenario: Scenario, climate: Climate, days: Days, streams: Streams) -> None:
         self.rules, self.climate = IgnitionRules.read(scenario), climate
         self.days, self.streams = days, streams
         self.areas = np.array([c.area_km2 for c in scenario.communities])

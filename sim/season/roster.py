@@ -2,7 +2,7 @@
 
 A fire calls in comprehensive and professional teams and those of its own town; others come once
 the level that it triggers musters their kind. Roads are open. A crew that leaves a fire drives
-home; after its shift it rests.
+home; after its shift it rests. Aircraft, which a district asks for in its worst days, stay away.
 """
 
 from __future__ import annotations
@@ -87,8 +87,14 @@ class Roster:
         return frozenset(called[-1]) if called else frozenset()
 
     def candidates(
-        self, place: int, lane_km: float, now_min: float, season_min: float,
-        kinds: frozenset[str], streams: Streams, fire: str,
+        self,
+        place: int,
+        lane_km: float,
+        now_min: float,
+        season_min: float,
+        kinds: frozenset[str],
+        streams: Streams,
+        fire: str,
     ) -> list[tuple[float, SeasonCrew]]:
         """(minute of arrival at the road head, crew) of all who are free and may come, nearest
         first. now_min: on the fire's clock; season_min: its midnight in the season.
@@ -108,7 +114,7 @@ class Roster:
         return sorted(found, key=lambda pair: (pair[0], pair[1].id))
 
     def muster_min(self, crew: SeasonCrew, now_min: float, streams: Streams, fire: str) -> float:
-        """Half to one and a half times the mean of its kind, longer by night; a station turns out."""
+        """Half to one and a half times its kind's mean, longer by night; a station turns out."""
         hour = now_min / 60.0 % 24.0
         night = hour >= self.day.night_from_h or hour < self.day.night_to_h
         rules = self.rules
@@ -141,7 +147,8 @@ def _crews(scenario: Scenario) -> list[SeasonCrew]:
     places = {c.community: n for n, c in enumerate(scenario.communities)}
     found: list[SeasonCrew] = []
     for team in sorted(scenario.teams, key=lambda t: t.team):
-        if "forest" not in team.capabilities or team.asked_at is not None:
+        able = "forest" in team.capabilities and "air" not in team.capabilities
+        if not able or team.asked_at is not None:
             continue
         for n in range(-(-team.members // team.crew_size)):
             found.append(

@@ -272,7 +272,7 @@ class Seasons:
         return _row(row)
 
     def _where(self, lit: Ignition) -> tuple[tuple[float, float], tuple[int, int], bool]:
-        """((lon, lat) of a fire, the cell that burns, whether that lies there and not elsewhere)."""
+        """((lon, lat) of a fire, the cell that burns, whether that lies there)."""
         home = self.scenario.communities[lit.place]
         away_m = 1000.0 * (lit.lane_km + lit.walk_km)
         place = _moved((home.lon, home.lat), away_m, lit.bearing_rad)

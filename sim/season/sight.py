@@ -40,8 +40,14 @@ class Sight:
     needed_m: tuple[F64, ...]  # by class of distance, in rising order
 
     def seen_min(
-        self, key: str, place: tuple[float, float], cell: tuple[int, int] | None, lit_min: float,
-        road_km: float, clock: Clock, streams: Streams,
+        self,
+        key: str,
+        place: tuple[float, float],
+        cell: tuple[int, int] | None,
+        lit_min: float,
+        road_km: float,
+        clock: Clock,
+        streams: Streams,
     ) -> tuple[float, str]:
         """(minute, who) of the first notice; (inf, "") where nobody notices it in time.
 
@@ -79,7 +85,11 @@ class Sight:
         return r.watch_day_per_h, r.watch_night_per_h
 
     def _hidden_min(
-        self, key: str, away_m: float, watch: tuple[float, float], cell: tuple[int, int] | None,
+        self,
+        key: str,
+        away_m: float,
+        watch: tuple[float, float],
+        cell: tuple[int, int] | None,
         streams: Streams,
     ) -> float:
         """Minutes until smoke stands above what lies between; inf: it never does."""
@@ -87,9 +97,7 @@ class Sight:
         on_map = 0 <= at[0] < self.land.rows and 0 <= at[1] < self.land.cols
         if cell is not None and on_map:
             where = tuple(np.array([float(n)]) for n in cell)
-            need = float(
-                detect.needed_height_m(self.land, *at, self.rules.watch_eye_m, *where)[0]
-            )
+            need = float(detect.needed_height_m(self.land, *at, self.rules.watch_eye_m, *where)[0])
         else:
             known = self.needed_m[min(int(away_m / 1000.0 / CLASS_KM), len(self.needed_m) - 1)]
             need = float(known[int(streams.one(HIDDEN, key) * len(known))])

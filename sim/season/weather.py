@@ -207,9 +207,7 @@ def hourly(days: Days, season: int, day: int, count: int, rules: DayRules) -> Fi
         blows = float(days.wind_from_deg[season, d])
         for h in range(24):
             minute = (n * 24 + h) * 60.0
-            rows.append(
-                (minute, float(temperature[h]), float(humidity[h]), float(wind[h]), blows)
-            )
+            rows.append((minute, float(temperature[h]), float(humidity[h]), float(wind[h]), blows))
     return weather(rows)
 
 

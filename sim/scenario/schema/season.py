@@ -15,9 +15,9 @@ MonthItem = Literal[
 NumberItem = Literal[
     "first_month", "tmax_lag1", "humidity_wet_pct", "humidity_north_pct",
     "humidity_sd_pct", "wind_shape", "drought_share", "drought_from_day", "drought_to_day",
-    "drought_shortest_d", "drought_longest_d", "drought_wet_factor", "drought_warmer_c", "drought_fires",
-    "fires_a_year", "alarms_per_fire", "cause_farming_pct", "cause_rites_pct", "cause_smoking_pct",
-    "cause_children_pct", "cause_other_pct", "cause_natural_pct",
+    "drought_shortest_d", "drought_longest_d", "drought_wet_factor", "drought_warmer_c",
+    "drought_fires", "fires_a_year", "alarms_per_fire", "cause_farming_pct", "cause_rites_pct",
+    "cause_smoking_pct", "cause_children_pct", "cause_other_pct", "cause_natural_pct",
 ]  # fmt: skip
 Monthly = Annotated[float, Field(ge=-100.0, le=2000.0, allow_inf_nan=False)]
 
