@@ -132,7 +132,8 @@ def test_measures_and_verdicts_by_hand(scenario: Scenario) -> None:
     assert value["season.damage_permille"] == pytest.approx(0.3 * 5.0)
     assert value["season.burnt_ha"] == pytest.approx(30.0)
     assert [v.applicable_runs for v in found.verdicts] == [3, 3]
-    assert {v.verdict for v in found.verdicts} == {"undecided", "not met"} - {"not met"}
+    # two of four are 7 to 93 %, below 95 %; three unlike seasons leave the rate open
+    assert [v.verdict for v in found.verdicts] == ["not met", "undecided"]
 
 
 def test_years_without_a_fire_have_nothing_to_judge(scenario: Scenario) -> None:
