@@ -37,8 +37,10 @@ def play_years(
     from anlan.analysis.seasons.finished import pooled, write
     from anlan.analysis.seasons.played import identity, play_seasons
     from anlan.analysis.study.asked import now
+    from anlan.sim import check_seasons
 
     scenario = load_judged(name, changes, lang)
+    check_seasons(scenario)
     home = out if out is not None else Path("out") / f"{scenario.id}-{NAME}"
     begun = now()
     there = claim(home, identity(scenario, seed), how.overwrite, lang)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from anlan.sim.scenario.takes import expected
     from anlan.sim.scenario.takes import in_toml as expected_in_toml
     from anlan.sim.season.seasons import FIELDS as SEASON_FIELDS
-    from anlan.sim.season.seasons import Seasons, run_season
+    from anlan.sim.season.seasons import Seasons, check_seasons, run_season
     from anlan.sim.year.calls import run_year
 
 # name -> the module that has it, and what it is called there
@@ -56,6 +56,7 @@ _HOME = {
     "Scenario": ("anlan.sim.scenario.schema", "Scenario"),
     "Seasons": ("anlan.sim.season.seasons", "Seasons"),
     "belts_of": ("anlan.sim.place.landscape.land", "belts_of"),
+    "check_seasons": ("anlan.sim.season.seasons", "check_seasons"),
     "chosen_storm": ("anlan.sim.scenario.clock", "chosen_storm"),
     "chosen_track": ("anlan.sim.scenario.clock", "chosen_track"),
     "expected": ("anlan.sim.scenario.takes", "expected"),
@@ -85,6 +86,7 @@ __all__ = [
     "Scenario",
     "Seasons",
     "belts_of",
+    "check_seasons",
     "chosen_storm",
     "chosen_track",
     "expected",

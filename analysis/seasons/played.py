@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from anlan.sim import SEASON_FIELDS, Seasons
+from anlan.sim import SEASON_FIELDS, Seasons, check_seasons
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import (
@@ -73,6 +73,7 @@ def play_seasons(
     Columns: those of `sim.SEASON_FIELDS`. Raises BadInput, also for a folder that holds others.
     """
     check_seed(seed)
+    check_seasons(scenario)
     if seasons < 1 or workers < 1:
         raise BadInput(f"seasons and workers must be 1 or more, not {seasons} and {workers}")
     stamp(home, identity(scenario, seed))

@@ -99,9 +99,7 @@ class Seasons:
     """Plays seasons of a scenario, one after another."""
 
     def __init__(self, scenario: Scenario) -> None:
-        if scenario.forest is None:
-            raise BadInput("scenario.toml has no [forest]: seasons are of forest fires")
-        climate_of(scenario)
+        check_seasons(scenario)
         self.scenario = scenario
         self.roster = Roster(scenario)
         self.sight = sight_of(scenario)
@@ -310,6 +308,13 @@ class Seasons:
             if heavy and minute > lit.minute - lit.day * 1440.0:
                 return minute
         return math.inf
+
+
+def check_seasons(scenario: Scenario) -> None:
+    """Raise BadInput where a scenario lacks what a season needs."""
+    if scenario.forest is None:
+        raise BadInput("scenario.toml has no [forest]: seasons are of forest fires")
+    climate_of(scenario)
 
 
 def run_season(scenario: Scenario, seed: int = 1, season: int = 0) -> list[SeasonFire]:

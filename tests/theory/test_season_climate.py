@@ -30,12 +30,10 @@ WET_DAYS = {
     "fuling": (8.9, 9.0, 11.7, 15.7, 16.1, 16.0, 13.1, 10.9, 13.3, 15.4, 11.9, 9.4),
     "pingshan": (5.9, 8.5, 10.8, 12.4, 15.6, 18.5, 16.8, 17.5, 14.6, 6.6, 5.3, 5.3),
 }
-P_WET = {  # W7, W19: after a dry day, after a wet one
-    "fuling": ((0.22, 0.47), (0.24, 0.49), (0.28, 0.53), (0.39, 0.64), (0.39, 0.64), (0.40, 0.65),
-               (0.32, 0.57), (0.26, 0.51), (0.33, 0.58), (0.37, 0.62), (0.30, 0.55), (0.23, 0.48)),
-    "pingshan": ((0.14, 0.39), (0.23, 0.48), (0.26, 0.51), (0.31, 0.56), (0.38, 0.63), (0.46, 0.71),
-                 (0.41, 0.66), (0.42, 0.67), (0.37, 0.62), (0.16, 0.41), (0.13, 0.38), (0.13, 0.38)),
-}  # fmt: skip
+P_AFTER_DRY = {  # W7, W19; after a wet day 0.25 more
+    "fuling": (0.22, 0.24, 0.28, 0.39, 0.39, 0.40, 0.32, 0.26, 0.33, 0.37, 0.30, 0.23),
+    "pingshan": (0.14, 0.23, 0.26, 0.31, 0.38, 0.46, 0.41, 0.42, 0.37, 0.16, 0.13, 0.13),
+}
 DISTRICTS = tuple(RAIN_MM)
 
 
@@ -69,8 +67,9 @@ def test_rain_and_wet_days_of_each_month(
 @pytest.mark.parametrize("name", DISTRICTS)
 def test_the_chain_has_the_published_steps(name: str, scenarios: dict[str, Scenario]) -> None:
     climate = climate_of(scenarios[name])
-    found = np.stack([climate.wet_after_dry(), climate.wet_after_wet()], axis=1)
-    assert np.abs(found - np.array(P_WET[name])).max() < 0.006
+    wanted = np.array(P_AFTER_DRY[name])
+    assert np.abs(climate.wet_after_dry() - wanted).max() < 0.006
+    assert np.abs(climate.wet_after_wet() - wanted - 0.25).max() < 0.006
 
 
 def test_the_amount_of_a_wet_day_is_gengs_gamma(scenarios: dict[str, Scenario]) -> None:

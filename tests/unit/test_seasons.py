@@ -199,5 +199,5 @@ def test_a_table_without_a_row_is_named(scenario: Scenario) -> None:
     with pytest.raises(BadInput, match="no row tmax_c"):
         Seasons(short)
     none = scenario.model_copy(update={"season_numbers": ()})
-    with pytest.raises(BadInput, match="season_numbers.csv"):
+    with pytest.raises(BadInput, match=r"season_numbers\.csv"):
         Seasons(none)
