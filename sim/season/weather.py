@@ -178,17 +178,6 @@ def _since(wet: Bools) -> Ints:
     return found
 
 
-def longest_spells(days: Days, months: tuple[int, ...], climate: Climate) -> Ints:
-    """(seasons,) the longest dry spell within some months (0 January), days."""
-    inside = np.isin(climate.month, months)
-    longest = np.zeros(len(days.wet), dtype=np.int64)
-    run = np.zeros(len(days.wet), dtype=np.int64)
-    for day in range(DAYS):
-        run = np.where(days.wet[:, day] | ~inside[day], 0, run + 1)
-        longest = np.maximum(longest, run)
-    return longest
-
-
 def hourly(days: Days, season: int, day: int, count: int, rules: DayRules) -> FireWeather:
     """The weather by the hour, in minutes since the midnight before `day`, for some days.
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from anlan.sim import load
 from anlan.sim.scenario.schema import Scenario
-from anlan.sim.season.climate import climate_of
+from anlan.sim.season.climate import DAYS, Climate, climate_of
 from anlan.sim.season.ignitions import (
     IgnitionRules,
     daily_rates,
@@ -19,9 +20,10 @@ from anlan.sim.season.ignitions import (
     usual,
     walk_km,
 )
-from anlan.sim.season.weather import DayRules, Days, draw_days, hourly, longest_spells, vapour_kpa
+from anlan.sim.season.weather import DayRules, Days, draw_days, hourly, vapour_kpa
 
 YEARS = 4000
+Ints = NDArray[np.int64]
 RAIN_MM = {
     "fuling": (17.0, 16.9, 41.5, 116.7, 176.2, 188.3, 153.0, 118.4, 114.2, 111.7, 53.8, 22.9),
     "pingshan": (34, 43, 67, 150, 234, 347, 318, 354, 254, 63, 36, 32),
@@ -84,6 +86,17 @@ def test_hot_days_at_fuling(normal: dict[str, Days]) -> None:
     tmax = normal["fuling"].tmax_c
     assert float((tmax >= 35.0).sum()) / YEARS == pytest.approx(25.5, rel=0.10)
     assert float((tmax >= 37.0).sum()) / YEARS == pytest.approx(11.5, rel=0.10)
+
+
+def longest_spells(days: Days, months: tuple[int, ...], climate: Climate) -> Ints:
+    """(seasons,) the longest dry spell within some months (0 January), days."""
+    inside = np.isin(climate.month, months)
+    longest = np.zeros(len(days.wet), dtype=np.int64)
+    run = np.zeros(len(days.wet), dtype=np.int64)
+    for day in range(DAYS):
+        run = np.where(days.wet[:, day] | ~inside[day], 0, run + 1)
+        longest = np.maximum(longest, run)
+    return longest
 
 
 @pytest.mark.parametrize(
