@@ -25,6 +25,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "migrate": commands.migrate,
     "run": commands.run,
     "cover": commands.cover,
+    "seasons": commands.seasons,
     "study": commands.study,
     "merge": commands.merge,
     "compare": commands.compare,

@@ -7,6 +7,7 @@ import typer
 
 from anlan.app import options as o
 
+SEASONS = 1000  # some 700 forest fires at Fuling
 RUNS = 80  # where `--runs` is not given: 72 is the fewest that can settle "in 95 % of runs"
 
 
@@ -77,6 +78,25 @@ def cover(
 
     lang = str(lang)
     return station_cover(sim.load(scenario, o.pairs(settings, lang)), years, seed, lang)
+
+
+def seasons(
+    scenario: o.ScenarioName,
+    years: o.Seasons = SEASONS,
+    seed: o.Seed = 1,
+    workers: o.Workers = None,
+    out: o.SeasonsOut = None,
+    settings: o.Settings = None,
+    overwrite: o.Overwrite = False,
+    lang: o.Lang = None,
+) -> int:
+    """Years of forest fires, and the annual clauses judged by them."""
+    from anlan.app.playing import How
+    from anlan.app.seasons import play_years
+
+    lang = str(lang)
+    how = How.of_options(workers, None, None, overwrite)
+    return play_years(scenario, o.pairs(settings, lang), years, seed, out, how, lang)
 
 
 def study(

@@ -80,6 +80,10 @@ Profile = Annotated[bool, typer.Option("--profile", help="cli.opt.profile")]
 Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cli.opt.cluster")]
 Shard = Annotated[str | None, typer.Option(metavar="I/N", help="cli.opt.shard")]
 Years = Annotated[int, typer.Option(min=1, max=100, metavar="N", help="cli.opt.years")]
+Seasons = Annotated[int, typer.Option("--seasons", min=1, metavar="N", help="cli.opt.seasons")]
+SeasonsOut = Annotated[
+    Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.seasons_out")
+]
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="cli.arg.study")]
 StudyOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.study_out")]
 MergeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.merge_out")]

@@ -39,11 +39,16 @@ def check_targets(
 def _fault(target: Target, lang: str) -> tuple[str, str] | None:
     """(key, what is wrong with it), or None."""
     from anlan.analysis.measures.registry import MEASURES
+    from anlan.analysis.measures.seasonal import SEASONAL
     from anlan.analysis.measures.structural import STRUCTURAL
 
     if target.kind == "not_in_model":
         return None
-    of_kind: dict[str, Mapping[str, Any]] = {"structural": STRUCTURAL, "performance": MEASURES}
+    of_kind: dict[str, Mapping[str, Any]] = {
+        "structural": STRUCTURAL,
+        "performance": MEASURES,
+        "season": SEASONAL,
+    }
     known = of_kind[target.kind]
     name = target.measure
     if name not in known:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from anlan.sim.scenario.schema import Scenario
     from anlan.sim.scenario.takes import expected
     from anlan.sim.scenario.takes import in_toml as expected_in_toml
+    from anlan.sim.season.seasons import FIELDS as SEASON_FIELDS
+    from anlan.sim.season.seasons import Seasons, check_seasons, run_season
     from anlan.sim.year.calls import run_year
 
 # name -> the module that has it, and what it is called there
@@ -50,8 +52,11 @@ _HOME = {
     "Ledger": ("anlan.sim.ledger", "Ledger"),
     "PHASES": ("anlan.sim.phases", "PHASES"),
     "SHIPPED": ("anlan.sim.scenario.read", "SHIPPED"),
+    "SEASON_FIELDS": ("anlan.sim.season.seasons", "FIELDS"),
     "Scenario": ("anlan.sim.scenario.schema", "Scenario"),
+    "Seasons": ("anlan.sim.season.seasons", "Seasons"),
     "belts_of": ("anlan.sim.place.landscape.land", "belts_of"),
+    "check_seasons": ("anlan.sim.season.seasons", "check_seasons"),
     "chosen_storm": ("anlan.sim.scenario.clock", "chosen_storm"),
     "chosen_track": ("anlan.sim.scenario.clock", "chosen_track"),
     "expected": ("anlan.sim.scenario.takes", "expected"),
@@ -61,6 +66,7 @@ _HOME = {
     "load": ("anlan.sim.checks", "load"),
     "override": ("anlan.sim.checks", "override"),
     "prepare": ("anlan.sim.engine", "prepare"),
+    "run_season": ("anlan.sim.season.seasons", "run_season"),
     "run_year": ("anlan.sim.year.calls", "run_year"),
     "shipped": ("anlan.sim.scenario.read", "shipped"),
     "shipped_parameters": ("anlan.sim.scenario.read", "shipped_parameters"),
@@ -71,13 +77,16 @@ _HOME = {
 __all__ = [
     "FOREST_FIRE_CLASSES",
     "PHASES",
+    "SEASON_FIELDS",
     "SHIPPED",
     "BadInput",
     "Engine",
     "Landscape",
     "Ledger",
     "Scenario",
+    "Seasons",
     "belts_of",
+    "check_seasons",
     "chosen_storm",
     "chosen_track",
     "expected",
@@ -88,6 +97,7 @@ __all__ = [
     "override",
     "prepare",
     "run",
+    "run_season",
     "run_year",
     "shipped",
     "shipped_parameters",

@@ -29,9 +29,11 @@ VERMILION, ORANGE, PURPLE = "#D55E00", "#E69F00", "#CC79A7"
 INK, GREY, PALE = "#222222", "#6E6E6E", "#DDDDDD"
 UNJUDGED = "#A8A8A8"
 VERDICT_COLOUR = {"met": BLUE, "not met": VERMILION, "undecided": GREY, "assumed": UNJUDGED,
-                  "nothing to judge": UNJUDGED, "not in the model": UNJUDGED}  # fmt: skip
+                  "nothing to judge": UNJUDGED, "not in the model": UNJUDGED,
+                  "over seasons": UNJUDGED}  # fmt: skip
 VERDICT_MARK = {"met": "o", "not met": "X", "undecided": "D", "assumed": "s",
-                "nothing to judge": "s", "not in the model": "s"}  # fmt: skip
+                "nothing to judge": "s", "not in the model": "s",
+                "over seasons": "s"}  # fmt: skip
 GOOD_SIDE = "#E3F1FA"  # behind values that keep a limit
 BAND = (0.05, 0.95)
 TITLE_PT, CAPTION_PT = 13.0, 8.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -70,3 +70,55 @@ def rule_of_three(n: int, confidence: float = 0.95) -> float:
 def runs_needed(at_least: float, confidence: float = 0.95) -> int:
     """How many runs, all good, it takes for the exact interval to lie above `at_least`."""
     return math.ceil(math.log((1.0 - confidence) / 2.0) / math.log(at_least) - 1e-9)
+
+
+def clustered_share(good: ArrayLike, of: ArrayLike, confidence: float = 0.95) -> Interval:
+    """Interval of a share that is pooled over clusters, such as fires over seasons.
+
+    good, of: (m,) counts of each cluster. Clopper and Pearson's interval at the effective number
+    of trials p (1 - p) / v, at most as many as there are, with v the linearised variance of the
+    ratio over clusters. NaN and 0 to 1 where there was no trial. Source: Korn and Graubard 1998,
+    Survey Methodology 24: 193-201.
+    """
+    from scipy.special import betaincinv
+
+    hits, trials = np.asarray(good, dtype=float), np.asarray(of, dtype=float)
+    n = float(trials.sum())
+    if n == 0.0:
+        return Interval(math.nan, 0.0, 1.0, False)
+    p = float(hits.sum()) / n
+    variance = _ratio_variance(hits, trials, p)
+    effective = min(p * (1.0 - p) / variance, n) if variance > 0.0 else n
+    k, tail = p * effective, (1.0 - confidence) / 2.0
+    low = float(betaincinv(k, effective - k + 1.0, tail)) if k > 0.0 else 0.0
+    high = float(betaincinv(k + 1.0, effective - k, 1.0 - tail)) if k < effective else 1.0
+    return Interval(p, low, high, False)
+
+
+def ratio_interval(top: ArrayLike, bottom: ArrayLike, confidence: float = 0.95) -> Interval:
+    """Student's t interval of a ratio of sums over clusters, by its linearised variance.
+
+    With a bottom of 1 each it is `mean_interval`. NaN and no bounds where the bottom sums to 0;
+    no bounds with one cluster that has any. Source: Cochran 1977, Sampling Techniques, 2.11.
+    """
+    from scipy.special import stdtrit
+
+    above, below = np.asarray(top, dtype=float), np.asarray(bottom, dtype=float)
+    some = below > 0.0
+    above, below = above[some], below[some]
+    if not len(below):
+        return Interval(math.nan, -math.inf, math.inf, False)
+    ratio = float(above.sum() / below.sum())
+    if len(below) == 1:
+        return Interval(ratio, -math.inf, math.inf, False)
+    spread = math.sqrt(_ratio_variance(above, below, ratio))
+    half = float(stdtrit(len(below) - 1, 0.5 + confidence / 2.0)) * spread
+    return Interval(ratio, ratio - half, ratio + half, False)
+
+
+def _ratio_variance(top: Any, bottom: Any, ratio: float) -> float:
+    m = len(bottom)
+    if m < 2:
+        return 0.0
+    off = top - ratio * bottom
+    return float(m / (m - 1.0) * np.square(off).sum() / bottom.sum() ** 2)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.measures.seasonal import SEASONAL
 from anlan.analysis.measures.structural import STRUCTURAL
 from anlan.analysis.statistics.intervals import (
     Interval,
@@ -40,7 +41,11 @@ Values = np.ndarray[Any, np.dtype[np.float64]]
 
 def unknown_measures(plan: Plan) -> list[str]:
     """The plan's measures that no registry knows, in the plan's order."""
-    known = {"structural": STRUCTURAL.keys(), "performance": MEASURES.keys()}
+    known = {
+        "structural": STRUCTURAL.keys(),
+        "performance": MEASURES.keys(),
+        "season": SEASONAL.keys(),
+    }
     return [t.measure for t in plan.targets if t.kind in known and t.measure not in known[t.kind]]
 
 
@@ -74,28 +79,31 @@ def _judged(frame: pd.DataFrame, plan: Plan | None, scenario: Scenario | None) -
 
 
 def structural_verdicts(scenario: Scenario) -> Verdicts:
-    """The targets that need no run: read off the data, or not in the model at all."""
+    """The targets that need no run: read off the data, judged by years, or not in the model."""
     return Verdicts(
-        _outside(t) if t.kind == "not_in_model" else _judge_structural(t, scenario)
+        _judge_structural(t, scenario) if t.kind == "structural" else _not_by_runs(t)
         for t in scenario.plan.targets
         if t.kind != "performance"
     )
 
 
 def _judge(target: Target, frame: pd.DataFrame, scenario: Scenario | None) -> Verdict:
-    if target.kind == "not_in_model":
-        return _outside(target)
+    if target.kind in ("not_in_model", "season"):
+        return _not_by_runs(target)
     if target.kind == "structural":
         return _judge_structural(target, scenario)
     return hinged(_judge_runs(target, frame), target, scenario)
 
 
-def _outside(target: Target) -> Verdict:
-    """A clause that nothing here can judge, with what is missing."""
+def _not_by_runs(target: Target) -> Verdict:
+    """A clause that nothing here can judge, with what is missing; or one that years judge."""
+    nothing = Interval(math.nan, math.nan, math.nan, False)
+    if target.kind == "season":
+        notes = in_every_language("note.over_seasons")
+        return verdict_of(target, nothing, (0, 0), "over seasons", notes)
     assert target.why is not None  # the schema sees to it
     notes = {lang: said(target.why, lang) for lang in LANGS}
-    nothing = Interval(math.nan, math.nan, math.nan, False)
-    return _verdict(target, nothing, (0, 0), "not in the model", notes)
+    return verdict_of(target, nothing, (0, 0), "not in the model", notes)
 
 
 def _judge_structural(target: Target, scenario: Scenario | None) -> Verdict:
@@ -105,16 +113,16 @@ def _judge_structural(target: Target, scenario: Scenario | None) -> Verdict:
     value = measure.function(scenario)
     found = Interval(value, value, value, True)
     if math.isnan(value):
-        return _verdict(target, found, (0, 0), "nothing to judge", nothing_note(measure, 0))
+        return verdict_of(target, found, (0, 0), "nothing to judge", nothing_note(measure, 0))
     lacks = in_every_language(measure.lacks) if measure.lacks else {}
     rests: Assumed | None = assumed(measure, target, scenario)
     hinge = structural_hinge(measure, target, scenario)
     if rests is None:
         notes = joined(in_every_language("note.structural"), lacks)
-        judged = _verdict(target, found, (0, 0), outcome_of(found, target), notes)
+        judged = verdict_of(target, found, (0, 0), outcome_of(found, target), notes)
         return _hung(judged, hinge, scenario)
     as_assumed = assumed_note(rests, outcome_of(found, target), value, target, measure.unit)
-    unjudged = _verdict(target, found, (0, 0), "assumed", joined(as_assumed, lacks))
+    unjudged = verdict_of(target, found, (0, 0), "assumed", joined(as_assumed, lacks))
     return _hung(unjudged, hinge, scenario)
 
 
@@ -144,7 +152,7 @@ def _judge_runs(target: Target, frame: pd.DataFrame) -> Verdict:
     if n == 0:
         nothing = Interval(math.nan, -math.inf, math.inf, False)
         notes = nothing_note(MEASURES[target.measure], runs)
-        return _verdict(target, nothing, (runs, 0), "nothing to judge", notes)
+        return verdict_of(target, nothing, (runs, 0), "nothing to judge", notes)
     if target.statistic.startswith("share_of_runs"):
         return _judge_share(target, judged, runs)
     unit = MEASURES[target.measure].unit
@@ -155,7 +163,7 @@ def _judge_runs(target: Target, frame: pd.DataFrame) -> Verdict:
     elif found.low == found.high:
         note = "note.all_equal"
     notes = in_every_language(note, n=n, chance=rule_of_three(n, target.confidence))
-    return _verdict(target, found, (runs, n), outcome_of(found, target), notes)
+    return verdict_of(target, found, (runs, n), outcome_of(found, target), notes)
 
 
 def _judge_share(target: Target, judged: Values, runs: int) -> Verdict:
@@ -170,7 +178,7 @@ def _judge_share(target: Target, judged: Values, runs: int) -> Verdict:
     elif good == 0:
         note = "note.none_good"
     notes = in_every_language(note, **fill)
-    return _verdict(target, found, (runs, n), outcome_of(found, target), notes)
+    return verdict_of(target, found, (runs, n), outcome_of(found, target), notes)
 
 
 def _within_range(found: Interval, unit: str, judged: Values) -> Interval:
@@ -181,13 +189,16 @@ def _within_range(found: Interval, unit: str, judged: Values) -> Interval:
     return found._replace(low=max(found.low, 0.0), high=high)
 
 
-def _verdict(
+def verdict_of(
     target: Target, found: Interval, runs: tuple[int, int], outcome: Finding, notes: Notes
 ) -> Verdict:
-    """`runs`: all of them, and those that had something to judge."""
+    """A target as judged. `runs`: all of them (or seasons), and those with something to judge."""
     unit: str = target.unit
-    if target.kind != "not_in_model":
-        unit = (STRUCTURAL if target.kind == "structural" else MEASURES)[target.measure].unit
+    registry: dict[str, Any] = {
+        "structural": STRUCTURAL, "performance": MEASURES, "season": SEASONAL
+    }  # fmt: skip
+    if target.kind in registry:
+        unit = registry[target.kind][target.measure].unit
     return Verdict(
         id=target.id,
         texts={lang: said(target.text, lang) for lang in LANGS},

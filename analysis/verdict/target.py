@@ -12,8 +12,8 @@ from anlan.sim.scenario.schema import Target
 
 Outcome = Literal["met", "not met", "undecided"]
 # Not judged, counting neither way: only assumptions decide it, nothing happened that it is about,
-# or the model has nothing that it could be judged by.
-Unjudged = Literal["assumed", "nothing to judge", "not in the model"]
+# the model has nothing that it could be judged by, or years judge it and not runs.
+Unjudged = Literal["assumed", "nothing to judge", "not in the model", "over seasons"]
 Finding = Outcome | Unjudged
 JUDGED: tuple[Outcome, ...] = ("met", "not met", "undecided")
 

@@ -58,8 +58,8 @@ class Verdict:
 
     @property
     def of_runs(self) -> bool:
-        """Whether runs judge it."""
-        return self.kind == "performance"
+        """Whether runs, or seasons, judge it."""
+        return self.kind in ("performance", "season")
 
     @property
     def bound(self) -> float:
@@ -90,7 +90,7 @@ class Verdict:
         """What the target asks: '≤ 60 min in ≥ 95% of runs'."""
         sign = "≤" if self.statistic.endswith("at_most") else "≥"
         kind = "share" if self.on_share_of_runs else "mean"
-        kind = kind if self.of_runs else "value"
+        kind = "season" if self.kind == "season" else kind if self.of_runs else "value"
         limit = f"{sign} {amount(self.limit, self.unit, lang)}"
         least = "" if self.at_least is None else percent(self.at_least)
         return word(f"rule.{kind}", lang, limit=limit, least=least)

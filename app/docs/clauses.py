@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.measures.seasonal import SEASONAL
 from anlan.analysis.measures.structural import STRUCTURAL
 from anlan.analysis.verdict.judge import structural_verdicts
 from anlan.analysis.words import trait
@@ -42,6 +44,6 @@ def _read(target: Target, lang: str) -> str:
     """What it is judged by, in words; or what the model lacks."""
     if target.why is not None:
         return said(target.why, lang)
-    structural = target.kind == "structural"
-    measure = STRUCTURAL[target.measure] if structural else MEASURES[target.measure]
+    registry: dict[str, Mapping[str, Any]] = {"structural": STRUCTURAL, "season": SEASONAL}
+    measure = registry.get(target.kind, MEASURES)[target.measure]
     return trait("colon", lang).join((measure.label(lang), measure.definition(lang)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from anlan.analysis.measures.measure import WORST
 from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.measures.seasonal import SEASONAL
 from anlan.analysis.measures.structural import STRUCTURAL
 from anlan.analysis.words import FALLBACK, trait, word
 from anlan.analysis.words.ledger import column_types, column_words, ledger_tables
@@ -51,6 +52,7 @@ def measures() -> str:
     registries: dict[str, Mapping[str, Any]] = {
         "docs.measures.of_runs": MEASURES,
         "docs.measures.structural": STRUCTURAL,
+        "docs.measures.seasonal": SEASONAL,
     }
     for title, registry in registries.items():
         rows = (

@@ -26,7 +26,8 @@ def main(target: Path = SCENARIOS) -> None:
     """Write every derived table into the two folders under the target."""
     tables = derive("fuling")
     points = watch_points(tables["communities.csv"], tables["hills.csv"], read_assumed("fuling"))
-    files = ("ignitions.csv", "peaks.csv", "belts.csv", "water_points.csv")
+    files = ("ignitions.csv", "peaks.csv", "belts.csv", "water_points.csv",
+             "season_months.csv", "season_numbers.csv")  # fmt: skip
     given = {f: table("fuling", f) for f in files}
     common = {**tables, "watch_points.csv": points, **given}
     write_tables(target / "fuling-forest-fire", common)

@@ -29,7 +29,8 @@ def main(target: Path = SCENARIOS) -> None:
     common = derive("pingshan")
     write_tables(target / "pingshan-typhoon", {**common, "tracks.csv": tracks(STORMS)})
     stress.typhoon(target, "pingshan", common)
-    files = ("ignitions.csv", "peaks.csv", "belts.csv", "water_points.csv")
+    files = ("ignitions.csv", "peaks.csv", "belts.csv", "water_points.csv",
+             "season_months.csv", "season_numbers.csv")  # fmt: skip
     given = {f: table("pingshan", f) for f in files}
     write_tables(target / "pingshan-forest-fire", {**common, **given})
     stress.forest_fire(target, "pingshan", {**common, **given})

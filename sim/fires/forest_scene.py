@@ -50,6 +50,7 @@ class ForestScene:
     crew_hurt: int = 0
     hurt: list[Incident[Crew]] = field(default_factory=list)  # crews and residents
     dead: int = 0
+    unfought_too: bool = True  # the same fire without crews is burnt as well: who is at risk
 
     @property
     def rescued(self) -> int:
@@ -162,6 +163,11 @@ class ForestScene:
         for post in blaze.posts.values():
             post.contact = None
 
+    def flare_up_at(self, cell: int) -> None:
+        """The line fails at a cell, and the fire is out no more."""
+        attack.open_line(self.blaze.burning, cell)
+        self._break_out()
+
     # -- work of the crews ------------------------------------------------------------------------
 
     def work(self, crews: list[Crew], tick: int) -> bool:
@@ -169,7 +175,7 @@ class ForestScene:
         blaze = self.blaze
         if blaze.fire is None:
             return False
-        if crews and blaze.unfought is None:
+        if crews and blaze.unfought is None and self.unfought_too:
             blaze.unfought = blaze.burning.twin()
         self.overrun(self, crews, tick)
         crews = [c for c in crews if c.task is self.incident]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         stamp_of,
     )
     from anlan.sim.study.merge import merge_parts
-    from anlan.sim.study.parts import PARTS, STAMP, Bools, Chunk, done, finished
+    from anlan.sim.study.parts import PARTS, STAMP, Bools, Chunk, done, finished, part
     from anlan.sim.study.play import Costs, Playing, Progress, play_wanted
     from anlan.sim.study.players import Player, local_players
     from anlan.sim.study.tables import KEYS, copy_as_csv, query, write_columns
@@ -40,7 +40,7 @@ _ROOMS = {
         "MOST_SEED", "check_seed", "fingerprint", "scenario_text", "stamp", "stamp_of",
     ),
     "merge": ("merge_parts",),
-    "parts": ("PARTS", "STAMP", "Bools", "Chunk", "done", "finished"),
+    "parts": ("PARTS", "STAMP", "Bools", "Chunk", "done", "finished", "part"),
     "play": ("Costs", "Playing", "Progress", "play_wanted"),
     "players": ("Player", "local_players"),
     "tables": ("KEYS", "copy_as_csv", "query", "write_columns"),
@@ -72,6 +72,7 @@ __all__ = [
     "finished",
     "local_players",
     "merge_parts",
+    "part",
     "play_chunk",
     "play_wanted",
     "query",

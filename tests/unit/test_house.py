@@ -23,12 +23,13 @@ SKIPPED = {"out", "build", "dist", "__pycache__", ".git"}
 SIM = (
     "scenario", "portable", "chance", "ledger", "threats", "place", "forcing", "nature", "networks",
     "travel", "incidents", "people", "stores", "crews", "command", "source", "fires", "quake",
-    "year", "hazards", "checks", "record", "parts", "phases", "wiring", "model", "engine", "study",
+    "year", "season", "hazards", "checks", "record", "parts", "phases", "wiring", "model", "engine",
+    "study",
 )  # fmt: skip
 
 ANALYSIS = (
     "words", "text", "statistics", "measures", "cover", "notes", "digests", "verdict", "study",
-    "what_counts", "capabilities", "results", "compare", "plots", "report", "pipeline",
+    "seasons", "what_counts", "capabilities", "results", "compare", "plots", "report", "pipeline",
 )  # fmt: skip
 # What of `sim` those may use who stand to its right; the first two have a list of names, `__all__`.
 EXPORTED = (

@@ -54,6 +54,7 @@ from anlan.sim.scenario.schema.plan import (
     Target,
     Trigger,
 )
+from anlan.sim.scenario.schema.season import SeasonMonths, SeasonNumber
 from anlan.sim.scenario.schema.sky import Fix, GaugeHour, WeatherHour
 from anlan.sim.scenario.schema.teams import (
     Capability,
@@ -100,6 +101,8 @@ __all__ = [
     "Road",
     "Row",
     "Scenario",
+    "SeasonMonths",
+    "SeasonNumber",
     "Settings",
     "Shelter",
     "Signal",

@@ -119,12 +119,14 @@ class Target(Row):
     kind "performance": `measure` names a measure of a run; `statistic` says how the runs are
     put together: share_of_runs_at_most / share_of_runs_at_least (of `limit`, judged against
     `at_least`), or mean_at_most / mean_at_least (judged against `limit`).
+    kind "season": `measure` names a measure of years of forest fires, played by `anlan seasons`;
+    mean_at_most / mean_at_least, pooled over the years.
     kind "not_in_model": a clause that nothing here can judge; `why` says what is missing, `unit`
     what its number counts.
     """
 
     id: Id
-    kind: Literal["structural", "performance", "not_in_model"]
+    kind: Literal["structural", "performance", "season", "not_in_model"]
     measure: str = ""
     statistic: Literal[
         "value_at_least",
@@ -156,6 +158,8 @@ class Target(Row):
         structural = self.statistic.startswith("value_") and not outside
         if structural != (self.kind == "structural"):
             raise ValueError(f"statistic {self.statistic} does not go with kind {self.kind}")
+        if self.kind == "season" and not self.statistic.startswith("mean_"):
+            raise ValueError(f"statistic {self.statistic} does not go with kind season")
         if self.statistic.startswith("share_of_runs") and self.at_least is None:
             raise ValueError("a share of runs needs at_least, between 0 and 1")
         return self

@@ -36,6 +36,7 @@ from anlan.sim.scenario.schema.plan import (
     Settings,
     Trigger,
 )
+from anlan.sim.scenario.schema.season import SeasonMonths, SeasonNumber
 from anlan.sim.scenario.schema.sky import Fix, GaugeHour, WeatherHour
 from anlan.sim.scenario.schema.teams import Item, Stock, Store, Team
 
@@ -320,6 +321,28 @@ class Scenario(BaseModel):
             optional=True,
             at_least=2,
             shipped=True,
+            hazard="forest_fire",
+        ),
+    ] = ()
+    season_months: Annotated[
+        tuple[SeasonMonths, ...],
+        Table(
+            "season_months.csv",
+            en="the climate and the ignitions by month, from which years are played",
+            zh="逐月气候与起火占比，火险季推演由此生成",
+            key=("item",),
+            optional=True,
+            hazard="forest_fire",
+        ),
+    ] = ()
+    season_numbers: Annotated[
+        tuple[SeasonNumber, ...],
+        Table(
+            "season_numbers.csv",
+            en="the other numbers of the climate and of the ignitions of years",
+            zh="火险季气候与起火的其他数",
+            key=("item",),
+            optional=True,
             hazard="forest_fire",
         ),
     ] = ()
