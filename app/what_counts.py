@@ -21,9 +21,9 @@ from anlan.analysis.capabilities.listed import Played, scenarios
 from anlan.analysis.capabilities.played import Tell
 from anlan.analysis.plots import what_counts
 from anlan.analysis.plots.style import save, styled
-from anlan.analysis.words import FALLBACK, LANGS
+from anlan.analysis.words import LANGS
 from anlan.app.docs.markdown import DOCS
-from anlan.app.docs.what_counts import FIGURES, PAGE, page
+from anlan.app.docs.what_counts import FIGURES, PAGE, PICTURE, page
 from anlan.sim.scenario.errors import BadInput, nearest
 from anlan.sim.study import write_text
 
@@ -76,9 +76,8 @@ def show() -> None:
     write_text(DOCS / PAGE, page())
     for lang in LANGS:
         with styled():
-            figure = what_counts.draw(read_cells(table), read_effects(table), lang)
-            name = "what_counts" + ("" if lang == FALLBACK else f".{lang}")
-            save(figure, table, name)
+            drawn = what_counts.draw(read_cells(table), read_effects(table), lang)
+            save(drawn, table, PICTURE, lang)
 
 
 def _parser() -> argparse.ArgumentParser:
