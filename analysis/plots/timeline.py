@@ -50,6 +50,8 @@ def draw(results: Results, lang: str) -> Drawn:
     facts = Facts(results.scenario, results.ledger(run))
     caption = word(CAPTIONS[typical_by(results)], lang, run=run) + runs_caption(results, lang, "")
     parts = _parts(facts)
+    if not parts:
+        return empty(_title(results, facts, run, lang), caption, lang, pd.DataFrame())
     heights = [height for _, height in parts]
     tall = 1.3 * sum(heights) + 0.8
     figure = canvas(9.6, tall, _title(results, facts, run, lang), caption)

@@ -128,7 +128,7 @@ def test_the_title_of_the_picture_counts_what_the_table_has(lang: str) -> None:
     ]
     assert [int(n) for n in re.findall(r"\d+", title)] == counts
     with styled():
-        figure = picture.draw(cells, effects, lang)
+        figure = picture.draw(cells, effects, lang).figure
     texts = [t.get_text() for t in figure.axes[0].texts]
     moved = effects[effects["way"] != ""]
     for sign, way in (("+", "right"), ("−", "wrong")):
@@ -141,5 +141,5 @@ def test_a_picture_of_nothing_says_so() -> None:
     cells, effects = (f.head(0) for f in (read_cells(FOLDER), read_effects(FOLDER)))
     assert isinstance(cells, pd.DataFrame)
     with styled():
-        figure = picture.draw(cells, effects, LANGS[0])
+        figure = picture.draw(cells, effects, LANGS[0]).figure
     assert figure.axes[0].texts
