@@ -113,13 +113,12 @@ def save(drawn: Drawn, folder: Path, name: str, lang: str) -> list[Path]:
     letters are outlines.
     """
     figure = drawn.figure
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # laid out once, not again for each file
     title = {"Title": str(figure.get_label())}
     png, svg = (folder / f"{name}.{lang}.{end}" for end in ("png", "svg"))
     with whole(png) as beside:
         figure.savefig(beside, format="png", dpi=PRINT_DPI, facecolor="white", metadata=title,
-                       pil_kwargs={"compress_level": 3})  # fmt: skip
+                       pil_kwargs={"compress_level": 1})  # fmt: skip
+    figure.set_layout_engine("none")  # laid out once, not again for the other file
     with whole(svg) as beside:
         figure.savefig(beside, format="svg", facecolor="white", metadata={"Date": None, **title})
     numbers = folder / f"{name}.csv"
