@@ -15,8 +15,8 @@ from anlan.analysis.words import word
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ROW, COLUMN = 0.24, 0.3  # inches
-LEFT_IN, ABOVE_IN = 3.4, 2.4  # for the names of capabilities and of measures
+ROW, COLUMN = 0.18, 0.17  # inches
+LEFT_IN, ABOVE_IN = 2.8, 2.4  # for the names of capabilities and of measures
 NOT_PLAYED = ("none_there", "unplayed")
 WRONG = ("hurts", "both")
 
@@ -86,7 +86,7 @@ def _square(axes: Axes, x: int, y: int, square: Any) -> None:
     axes.add_patch(Rectangle((x - 0.45, y - 0.45), 0.9, 0.9, color=colour, linewidth=0))
     text = f"+{right}" if right else ""
     text += f"−{wrong}" if wrong else ""
-    axes.text(x, y, text, ha="center", va="center", color="white", size=6 if len(text) > 2 else 7.5)
+    axes.text(x, y, text, ha="center", va="center", color="white", size=4.2 if len(text) > 2 else 6)
 
 
 def _frame(axes: Axes, rows: list[str], columns: list[str]) -> None:
