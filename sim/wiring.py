@@ -224,8 +224,8 @@ def _command(
         g.streams, g.ledger, f.words,
     )  # fmt: skip
     dispatch = Dispatch(
-        DispatchRules.read(g.scenario), f.work, who.dispatch, f.picture, f.crews, g.present,
-        g.world.town_of,
+        DispatchRules.read(g.scenario), f.work, who.dispatch, f.picture, f.crews, f.agenda,
+        g.present, g.world.town_of,
     )  # fmt: skip
     means = Means(
         CommandRules.read(g.scenario), AidRules.read(g.scenario), g.clock, g.ledger,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf, isnan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import DispatchSeat, Eta
+from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import SENT_ON, Crew
 from anlan.sim.forcing.base import Present
-from anlan.sim.incidents.incident import BOAT, SAW, Incident, WorkRules
+from anlan.sim.incidents.incident import Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
+from anlan.sim.scenario.schema import Capability
 
 Task = Incident[Crew]
 BRIGADES = frozenset({"comprehensive", "professional"})  # a fire calls them in from everywhere
@@ -74,25 +77,23 @@ class Dispatch:
     seat: DispatchSeat
     picture: Picture
     crews: list[Crew]
+    agenda: Agenda[Crew]
     present: Present
     town_of: NDArray[np.int64]  # (C,) number of each place's town
+    _tick_min: float = -inf  # beginning of the tick in which it last looked
+    _roads: int = 0  # changes of the known roads when it last looked
+    _at_hand_can: frozenset[str] = frozenset()  # what those could do who were at hand then
 
     def step(self, minute: float) -> None:
         """Send whom the policy picks, until it sends no more."""
-        calm = self.present.sky.wind_ms < self.rules.stop_wind_ms
-        if micro_for := [i for i in self.picture.open if i.scene and self._wants_micro(i, calm)]:
-            self._send_micro(micro_for, calm, minute)
-        self._send_brigades(calm, minute)
+        if self._nothing_new(minute):
+            return
+        calm: list[bool] = (self.present.sky.wind_ms < self.rules.stop_wind_ms).tolist()
+        if scenes := [i for i in self.picture.open if i.scene and calm[i.place]]:
+            self._send_micro([i for i in scenes if i.short_of_micro()], calm, minute)
+            self._send_brigades([i for i in scenes if i.capability == "forest"], calm, minute)
         idle, rested, mustering = self._at_hand(calm, minute)
-        can = frozenset[str]().union(*(c.can for c in (*idle, *rested, *mustering)))
-        waiting = [
-            i
-            for i in self.picture.open
-            if not i.full
-            and (i.need in can or i.capability == "forest")
-            and calm[i.place]
-            and i.short(self.work)
-        ]
+        waiting = self._waiting(calm, idle + rested, mustering)
         if not waiting:
             return
         self._call_in_for(waiting, rested, mustering, minute)
@@ -121,40 +122,70 @@ class Dispatch:
             crews = [c for c in crews if c.state == "idle"]
         return incidents
 
-    @staticmethod
-    def _wants_micro(incident: Task, calm: NDArray[np.bool_]) -> bool:
-        return bool(calm[incident.place]) and incident.short_of_micro()
+    def _nothing_new(self, minute: float) -> bool:
+        """Whether nobody can be sent who could not be sent when it last looked in this tick."""
+        free = frozenset[str]().union(*(c.can for c in self.agenda.free.values()))
+        self.agenda.free.clear()
+        roads, self._roads = self._roads, self.picture.roads.changes
+        tick, self._tick_min = self._tick_min, self.agenda.begins_min
+        if minute == self._tick_min or tick != self._tick_min or roads != self._roads:
+            return False
+        known, self._at_hand_can = self._at_hand_can, self._at_hand_can | free
+        for i in self.picture.open:
+            # It is new, or somebody came to it or left it; a scene is always looked at.
+            if i.is_short is None and (i.scene or i.need in known):
+                return False
+            if i.is_short is not False and i.need in free:
+                return False
+        return True
+
+    def _waiting(self, calm: list[bool], at_hand: list[Crew], mustering: list[Crew]) -> list[Task]:
+        """Incidents that want more, and for which somebody at hand can come.
+
+        Those for which only crews that muster can come are among them until they are ordered;
+        forest fires always are, as they can get crews of another.
+        """
+        now = frozenset[str]().union(*(c.can for c in at_hand)) | {"forest"}
+        later = frozenset[str]().union(*(c.can for c in mustering)) - now
+        self._at_hand_can = now | later
+        return [
+            i
+            for i in self.picture.open
+            if (i.need in now or (i.need in later and isnan(i.dispatched_min)))
+            and i.is_short is not False
+            and calm[i.place]
+            and i.short(self.work)
+        ]
 
     def _at_hand(
-        self, calm: NDArray[np.bool_], minute: float
+        self, calm: list[bool], minute: float
     ) -> tuple[list[Crew], list[Crew], list[Crew]]:
         """Crews that can be sent now, those that can be called in, and those that muster."""
         idle, rested, mustering = [], [], []
         for crew in self.crews:
-            if not crew.people:
-                continue
             state = crew.state
             if state == "idle":
-                if calm[crew.place]:
+                if calm[crew.place] and crew.people:
                     idle.append(crew)
             elif state == "off_duty":
-                if crew.from_here and minute >= crew.ready_min:
+                if minute >= crew.ready_min and crew.from_here and crew.people:
                     rested.append(crew)
             elif state == "mustering":
                 mustering.append(crew)
         return idle, rested, mustering
 
-    def _send_brigades(self, calm: NDArray[np.bool_], minute: float) -> None:
+    def _send_brigades(self, burning: list[Task], calm: list[bool], minute: float) -> None:
         """Brigades go to a forest fire that runs though others are there: these only top up."""
-        burning = [i for i in self.picture.open if i.capability == "forest" and calm[i.place]]
-        if not burning:
-            return
         fires = [i for i in burning if lacks_brigades(i)]
+        if not fires:
+            return
         crews = [c for c in self.crews if is_brigade(c) and c.state == "idle" and calm[c.place]]
         self._fill(fires, crews, lacks_brigades, minute)
 
-    def _send_micro(self, fires: list[Task], calm: NDArray[np.bool_], minute: float) -> None:
+    def _send_micro(self, fires: list[Task], calm: list[bool], minute: float) -> None:
         """The nearest micro stations go to a building fire at once, besides the engines."""
+        if not fires:
+            return
         crews = [c for c in self.crews if c.micro and c.state == "idle" and calm[c.place]]
         self._fill(fires, crews, Incident.short_of_micro, minute, micro=True)
 
@@ -227,26 +258,20 @@ class Dispatch:
 
         A crew of a micro station does not stand in for an engine: it is asked for by `micro`.
         """
-        near = np.array([i.place for i in waiting])
-        far = np.array([i.other_end for i in waiting])
-        wanted = np.array([i.capability for i in waiting])
         eta = np.full((len(waiting), len(crews)), np.inf)
-        for capability in dict.fromkeys(i.capability for i in waiting):
-            these = np.flatnonzero(wanted == capability)
+        by_need: dict[tuple[Capability, str], list[int]] = {}
+        for i, incident in enumerate(waiting):
+            by_need.setdefault((incident.capability, incident.need), []).append(i)
+        for (capability, need), these in by_need.items():
             able: dict[str, list[int]] = {}  # vehicle -> crews
             for n, crew in enumerate(crews):
                 stands_in = capability == "fire" and crew.micro and not micro
-                if capability in crew.capabilities and not stands_in:
+                if need in crew.can and not stands_in:
                     able.setdefault(crew.vehicle_for(capability), []).append(n)
-            ends = np.concatenate([near[these], far[these]])
+            ends = [waiting[i].place for i in these] + [waiting[i].other_end for i in these]
             for vehicle, who in able.items():
                 places = [crews[n].place for n in who]
                 minutes = self.picture.roads.minutes_table(vehicle, places, ends)
                 nearer = np.minimum(minutes[:, : len(these)], minutes[:, len(these) :])
                 eta[np.ix_(these, who)] = nearer.T
-        for i, incident in enumerate(waiting):
-            if incident.need in (SAW, BOAT):  # more than the capability
-                eta[i, [n for n, crew in enumerate(crews) if incident.need not in crew.can]] = (
-                    np.inf
-                )
         return eta

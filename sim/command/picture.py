@@ -43,6 +43,7 @@ class KnownRoads:
         self.map = RoadMap(table)
         self.by_tree: Bools = np.zeros(table.n, dtype=bool)
         self.by_water: Bools = np.zeros(table.n, dtype=bool)
+        self.changes = 0  # how often what is known has changed
         self._as_of = np.full(table.n, NEVER, dtype=np.int64)
         self._drawn = False
 
@@ -54,6 +55,7 @@ class KnownRoads:
         before = bool(self.by_tree[news.road]), bool(self.by_water[news.road])
         if before != (news.by_tree, news.by_water):
             self.by_tree[news.road], self.by_water[news.road] = news.by_tree, news.by_water
+            self.changes += 1
             self._drawn = False
 
     def found_closed(self, road: int, tick: int, by_tree: bool) -> None:

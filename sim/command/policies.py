@@ -7,6 +7,7 @@ site is served first. To add one: write the function, add it to its table, name 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -27,23 +28,27 @@ def _greedy(order: list[int], crews: list[Crew], eta: Eta) -> Pairs:
     """
     by_id = sorted(range(len(crews)), key=lambda c: crews[c].id)
     left = eta[:, by_id].copy()
+    can_go = int(np.isfinite(left).any(axis=0).sum())
     pairs: Pairs = []
     for i in order:
-        if len(pairs) == left.shape[1]:
+        if len(pairs) == can_go:
             break
-        n = int(np.argmin(left[i]))
-        if np.isfinite(left[i, n]):
+        n = int(left[i].argmin())
+        if left[i, n] < inf:
             pairs.append((i, by_id[n]))
-            left[:, n] = np.inf
+            left[:, n] = inf
     return pairs
 
 
 def _in_turn(
     incidents: Incidents, crews: list[Crew], eta: Eta, rank: Callable[[Incident[Any]], Rank]
 ) -> Pairs:
-    """Serve incidents by rank; equal ones in order of report, then of id."""
+    """Serve incidents by rank; equal ones in order of report, then of id.
+
+    Only those to which somebody can come: often many wait behind closed roads.
+    """
     order = sorted(
-        range(len(incidents)),
+        np.flatnonzero(np.isfinite(eta).any(axis=1)).tolist(),
         key=lambda i: (*rank(incidents[i]), incidents[i].read_min, incidents[i].id),
     )
     return _greedy(order, crews, eta)
@@ -78,8 +83,8 @@ def closest_pair_first(incidents: Incidents, crews: list[Crew], eta: Eta) -> Pai
     while left.size and np.isfinite(left).any():
         i, c = (int(n) for n in np.unravel_index(int(np.argmin(left)), left.shape))
         pairs.append((rows[i], columns[c]))
-        left[i, :] = np.inf
-        left[:, c] = np.inf
+        left[i, :] = inf
+        left[:, c] = inf
     return pairs
 
 

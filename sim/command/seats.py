@@ -87,7 +87,11 @@ class OrderSeat(Protocol):
 
 
 class DispatchSeat(Protocol):
-    """Says which idle crew goes to which incident."""
+    """Says which idle crew goes to which incident.
+
+    It is asked at the beginning of a tick, and within it whenever a crew has become free, a way
+    is known to have opened or closed, or an incident wants more than before.
+    """
 
     def __call__(self, incidents: list[Incident[Crew]], crews: list[Crew], eta: Eta) -> Pairs:
         """(incident, crew) pairs, each crew once."""

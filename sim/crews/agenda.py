@@ -22,13 +22,14 @@ class Agenda[C: Due]:
     """One run's crews in the order in which something is due for them; those at once by `turn`.
 
     `begins_min`, `ends_min`: of the present tick. `changed`: incidents to which crews came, or
-    which they left, since somebody last looked.
+    which they left, since somebody last looked. `free`: crews that have become ready, or rested.
     """
 
     begins_min: float = 0.0
     ends_min: float = 0.0
     on_the_road: dict[int, C] = field(default_factory=dict)  # by turn
     changed: dict[str, Incident[Any]] = field(default_factory=dict)
+    free: dict[int, C] = field(default_factory=dict)  # by turn
     _heap: list[tuple[float, int, C]] = field(default_factory=list)
     _crews: int = 0
 

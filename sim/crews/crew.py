@@ -149,6 +149,7 @@ class Crew(Agent):  # type: ignore[misc]
     def _wait(self) -> None:
         """Ready until the shift ends."""
         self.state = "idle"
+        self.world.agenda.free[self.turn] = self
         self.world.agenda.put(self, self.shift_end_min)
 
     def call_in(self, minute: float) -> None:
@@ -210,6 +211,8 @@ class Crew(Agent):  # type: ignore[misc]
         elif self.state == "off_duty" and self.on_call:
             self.on_duty_since_min = minute
             self._wait()
+        elif self.state == "off_duty":
+            self.world.agenda.free[self.turn] = self  # rested: it can be called in
 
     def write_muster(self, ready_min: float) -> None:
         """Write down a call to muster, when it has been followed or at the end of the run."""
@@ -250,6 +253,7 @@ class Crew(Agent):  # type: ignore[misc]
         assert self.journey is not None
         self.task = incident
         incident.crews.append(self)
+        incident.is_short = None
         incident.ordered(minute)
         if isnan(incident.sent_min):
             incident.sent_min = minute
@@ -336,7 +340,7 @@ class Crew(Agent):  # type: ignore[misc]
         """No longer with its task, which is written down."""
         if self.task is not None and self in self.task.crews:
             self.task.crews.remove(self)
-            self.task.full = False
+            self.task.is_short = None
             self.world.agenda.changed[self.task.id] = self.task
         self.task = None
         self.write_deployment(minute, outcome)

@@ -92,7 +92,7 @@ class Workplace:
             return
         if isnan(incident.work_h):
             incident.work_h = incident.work_left_h = self.full_work_h(incident)
-            incident.full = False  # whoever has seen it may ask for more
+            incident.is_short = None  # whoever has seen it may ask for more
         self._send_back_waders(incident, minute)
         incident.work_left_h -= incident.pace_h * (minute - incident.worked_min) / 60.0
         incident.worked_min = minute
@@ -153,7 +153,7 @@ class Workplace:
             return
         for crew in list(incident.crews):
             if crew.state == "working" and not crew.boats:
-                incident.boats_only = True
+                incident.only_by_boat()
                 crew.finish_task(minute, RELEASED)
 
     def next_end_min(self) -> float:

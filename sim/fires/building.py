@@ -207,7 +207,7 @@ class BuildingFires:
         incident.occurred_min = outbreak.ignited_min
         incident.last_leg_min = self.local.last_leg_min(outbreak.inside_km)
         scene = BuildingScene(self.field, outbreak, block, incident, self.scene_rules)
-        incident.scene = scene
+        incident.lives_by(scene)
         self.field.incidents.open(incident, tick, unseen=True)
         block.spread = partial(self._spread, scene)
         block.saved = partial(self._saved, scene)

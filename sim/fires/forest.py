@@ -109,7 +109,7 @@ class ForestFires:
         incident = Incident[Crew](f"{KIND}/{row.ignition}", KIND, place, tick, occurred_min=lit_min)
         tactic = TACTICS[scenario.policy.tactics]
         scene = ForestScene(blaze, incident, tactic, self.field.streams, self.overrun)
-        incident.scene = scene
+        incident.lives_by(scene)
         return scene
 
     def step(self, tick: int) -> None:

@@ -20,7 +20,9 @@ Rows = NDArray[np.int64]
 NOBODY: Rows = np.empty(0, dtype=np.int64)
 CAPABILITY: dict[str, Capability] = {
     "collapse": "rescue",
+    "fire": "fire",
     "flood": "water",
+    "forest_fire": "forest",
     "injury": "medical",
     "tree": "engineering",
 }
@@ -114,7 +116,6 @@ class Incident[W: Worker]:
     trees: int = 0
     persons: int = 0  # how many people that is, with `others`
     others: int = 0  # hurt who are no residents: members of crews
-    boats_only: bool = False  # somebody has been there, and the water is too deep to wade
     cases: int = 1  # how many like it the row stands for (`residents.scale`)
     last_leg_min: float = 0.0  # streets inside the community, after the road graph's node
     scene: Scene[W] | None = None  # it says itself what is wanted and what work does
@@ -139,16 +140,27 @@ class Incident[W: Worker]:
     worked_min: float = NOT_YET  # the minute for which `work_left_h` stands
     pace_h: float = 0.0  # how much of it those who are there do in an hour
     crews: list[W] = field(default_factory=list)  # on the way or at work
-    full: bool = False  # it had all whom it wants when somebody last looked, and lost nobody since
+    is_short: bool | None = None  # as last looked at; None once who is there, or is wanted, changes
+    capability: Capability = field(init=False)  # what a crew must be able to do
+    need: str = field(init=False)  # what it must be able to do and have: a word of its `can`
 
     def __post_init__(self) -> None:
         if self.other_end == NEVER:
             self.other_end = self.place
+        if self.scene is not None:
+            self.lives_by(self.scene)
+            return
+        self.capability = CAPABILITY[self.kind]
+        self.need = SAW if self.kind == "tree" else self.capability
 
-    @property
-    def capability(self) -> Capability:
-        """What a crew must be able to do."""
-        return self.scene.capability if self.scene else CAPABILITY[self.kind]
+    def lives_by(self, scene: Scene[W]) -> None:
+        """From now on the scene says what is wanted, and what work does."""
+        self.scene = scene
+        self.capability = self.need = scene.capability
+
+    def only_by_boat(self) -> None:
+        """Somebody has been there and seen that the water is too deep to wade."""
+        self.need = BOAT
 
     def ordered(self, minute: float) -> None:
         """Command has called somebody in, or sent somebody, for it."""
@@ -175,18 +187,9 @@ class Incident[W: Worker]:
         if self.scene is not None:
             scene = self.scene
             return sum(scene.adds(crew) for crew in self.crews) < scene.needed()
-        if not self.full:
-            self.full = sum(map(self.hands, self.crews)) >= self.people_wanted(rules)
-        return not self.full
-
-    @property
-    def need(self) -> str:
-        """What a crew must be able to do and have, as far as is known: a word of its `can`."""
-        if self.scene:
-            return self.scene.capability
-        if self.kind == "tree":
-            return SAW
-        return BOAT if self.boats_only else CAPABILITY[self.kind]
+        if self.is_short is None:
+            self.is_short = sum(map(self.hands, self.crews)) < self.people_wanted(rules)
+        return self.is_short
 
     def hands(self, crew: W) -> int:
         """How many of a crew's people can work here: at trees two a saw."""

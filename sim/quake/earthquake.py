@@ -82,8 +82,9 @@ class Earthquake:
         dead = people.kill(who.dead, tick, CAUSE, ruins)
         buried = self._trap(who.trapped, ruins, tick)
         if len(dead) or len(buried):
-            ruins.scene = Rubble(self.field, self.rubble_rules, self.work, ruins, buried)
-            self.ruins.append(ruins.scene)
+            rubble = Rubble(self.field, self.rubble_rules, self.work, ruins, buried)
+            ruins.lives_by(rubble)
+            self.ruins.append(rubble)
             self.field.incidents.open(ruins, tick)
         wounds = Incident[Crew](f"earthquake/{name}/hurt", "injury", place, tick)
         hurt = people.hurt(who.hurt, tick, CAUSE, wounds)
