@@ -112,6 +112,9 @@ def _caption(table: pd.DataFrame, lang: str) -> str:
     said = word("caption.helped", lang)
     for mean in table[table["step"] == "needless"]["mean"]:
         said += word("caption.helped_needless", lang, n=number(float(mean)))
+    if len(table):
+        judged = table[table["step"] != "needless"]["runs"]
+        said += word("caption.helped_runs", lang, runs=int(judged.max()))
     return said
 
 
