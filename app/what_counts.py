@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from anlan.analysis.capabilities.conducted import Budget, conduct
 from anlan.analysis.capabilities.judged import Judged
@@ -19,13 +20,18 @@ from anlan.analysis.capabilities.kept import keep, read_cells, read_effects
 from anlan.analysis.capabilities.levels import Cell
 from anlan.analysis.capabilities.listed import Played, scenarios
 from anlan.analysis.capabilities.played import Tell
-from anlan.analysis.plots import what_counts
+from anlan.analysis.plots import dose, what_counts
 from anlan.analysis.plots.style import save, styled
-from anlan.analysis.words import FALLBACK, LANGS
+from anlan.analysis.words import LANGS
+from anlan.analysis.words.names import said
 from anlan.app.docs.markdown import DOCS
-from anlan.app.docs.what_counts import FIGURES, PAGE, page
+from anlan.app.docs.what_counts import DOSE, FIGURES, MAP, PAGE, page
+from anlan.sim import load
 from anlan.sim.scenario.errors import BadInput, nearest
 from anlan.sim.study import write_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RUNS_FOLDER = ".what-counts"
 MINUTES = 90.0
@@ -74,11 +80,23 @@ def show() -> None:
     """Write the page and the pictures from the table alone."""
     table = DOCS / FIGURES
     write_text(DOCS / PAGE, page())
+    effects = read_effects(table)
+    limits = asked(effects)
     for lang in LANGS:
         with styled():
-            figure = what_counts.draw(read_cells(table), read_effects(table), lang)
-            name = "what_counts" + ("" if lang == FALLBACK else f".{lang}")
-            save(figure, table, name)
+            save(what_counts.draw(read_cells(table), effects, lang), table, MAP, lang)
+            save(dose.draw(effects, limits, lang), table, DOSE, lang)
+
+
+def asked(effects: pd.DataFrame) -> list[dose.Asked]:
+    """The limits that the plans of the scenarios that were played set to measures of runs."""
+    found = []
+    for name in dict.fromkeys(effects["scenario"]):
+        scenario = load(str(name))
+        names = {lang: said(scenario.settings.name, lang) for lang in LANGS}
+        limits = {t.measure: t.limit for t in scenario.plan.targets if t.kind == "performance"}
+        found += [dose.Asked(str(name), names, *limit) for limit in limits.items()]
+    return found
 
 
 def _parser() -> argparse.ArgumentParser:

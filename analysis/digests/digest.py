@@ -11,6 +11,7 @@ from anlan.analysis.digests.breaks import breaks
 from anlan.analysis.digests.fires import fire_cells, fire_fronts, fires
 from anlan.analysis.digests.places import places, responses, road_closed, shelter_use
 from anlan.analysis.digests.series import Arrays, series
+from anlan.analysis.digests.stores import store_out
 from anlan.analysis.measures.facts import Facts, Tables
 from anlan.analysis.measures.registry import MEASURES
 from anlan.sim.scenario.schema import Scenario
@@ -20,6 +21,7 @@ DIGESTS: dict[str, Callable[[Facts], Arrays]] = {
     "places": places,
     "responses": responses,
     "road_closed": road_closed,
+    "store_out": store_out,
     "shelter_use": shelter_use,
     "fires": fires,
     "fire_fronts": fire_fronts,

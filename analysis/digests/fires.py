@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from anlan.analysis.digests.series import Arrays, clock_hours
-from anlan.analysis.digests.tables import TABLES
+from anlan.analysis.digests.tables import FIRE_STEPS, TABLES
 from anlan.analysis.measures.facts import Facts
 from anlan.analysis.measures.fires import MIN_PER_H, crew_wait_min
 
@@ -20,6 +20,7 @@ def fires(facts: Facts) -> Arrays:
         "wait_min": np.where(lit, np.nan, crew_wait_min(facts)),
         "reached": np.where(lit, table["engines_peak"] > 0, ~np.isnan(table["arrived_min"])),
         "out_h": (table["out_min"] - table["ignited_min"]) / MIN_PER_H,
+        **{c: table[c] - table["ignited_min"] for c in FIRE_STEPS},
     }
 
 

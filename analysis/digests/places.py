@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.analysis.digests.series import Arrays
+from anlan.analysis.digests.tables import INCIDENT_STEPS
+from anlan.analysis.measures.evacuation import AWAY, HOUSED
 from anlan.analysis.measures.facts import Facts, Floats, Ints, index_of
 from anlan.analysis.measures.relief import relief_late
 from anlan.analysis.measures.rescue import RESCUE_MIN
@@ -32,10 +34,30 @@ def places(facts: Facts) -> Arrays:
         "relief_wait_h_max": _largest(relief["home"], relief["wait_h"], n),
         "relief_late_persons": _sum(relief["home"], relief["persons"] * relief_late(facts), n),
         "relief_never_persons": _sum(relief["home"], relief["persons"] * relief["never"], n),
+        **_helped(facts),
         "deaths": _sum(facts.community_at("casualty"), died, n),
         "cut_off_h": facts.hazard("cut_off").sum(axis=0) * h_per_row,
         "max_depth_m": depth.max(axis=0) if len(depth) else np.zeros(n),
         "power_out_h": facts.hazard("power_out").sum(axis=0) * h_per_row,
+    }
+
+
+def _helped(facts: Facts) -> dict[str, Ints]:
+    """Whose home becomes untenable, and how far they had come by then; who is at risk and relieved.
+
+    The shares of the measures `warning.in_time_share`, `evacuation.left_share`, `…arrived_share`
+    and `relief.within_10h_share`, as persons by home community.
+    """
+    n, rows, need = len(facts.communities), facts.unsafe_homes, facts.in_need
+    judged = need["persons"] * ~need["soon_over"]
+    away, housed = (index_of(rows["state"], states) >= 0 for states in (AWAY, HOUSED))
+    return {
+        "untenable_persons": _sum(rows["home"], rows["persons"], n),
+        "warned_persons": _sum(rows["home"], rows["persons"] * rows["warned"], n),
+        "left_persons": _sum(rows["home"], rows["persons"] * away, n),
+        "housed_persons": _sum(rows["home"], rows["persons"] * housed, n),
+        "in_need_persons": _sum(need["home"], judged, n),
+        "relieved_10h_persons": _sum(need["home"], judged * ~relief_late(facts), n),
     }
 
 
@@ -67,6 +89,7 @@ def responses(facts: Facts) -> Arrays:
         "persons": np.repeat(rows["persons"] // cases, cases) + more,
         "response_min": np.repeat(rows["wait_min"], cases),
         "reached": np.repeat(rows["reached"], cases),
+        **{c: np.repeat(rows[c] - rows["occurred_min"], cases) for c in INCIDENT_STEPS},
     }
 
 

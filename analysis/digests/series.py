@@ -14,9 +14,10 @@ from anlan.analysis.measures.networks import closed_roads
 Arrays = dict[str, NDArray[Any]]
 Curve = tuple[str, Floats, NDArray[Any]]  # name, hours since the start, values
 
-SERIES_OF_ITEM = ("at_stores", "at_sites", "needed", "issued", "persons_short")
+SERIES_OF_ITEM = ("at_stores", "on_trucks", "at_sites", "needed", "issued", "persons_short")
 SERIES = ("occupants", "places_open", "power_out_persons", "phone_out_persons",
-          "cut_off_persons", "crews_busy", "crews_ready", "roads_closed")  # fmt: skip
+          "cut_off_persons", "crews_busy", "crews_ready", "crews_mustering",
+          "crews_travelling", "crews_working", "crews_resting", "roads_closed")  # fmt: skip
 
 
 def series(facts: Facts) -> Arrays:
@@ -68,6 +69,25 @@ def _crew_curves(facts: Facts) -> Iterator[Curve]:
     hour = clock_hours(facts, table["tick"])
     yield "crews_busy", hour, table["travelling"] + table["working"]
     yield "crews_ready", hour, table["idle"]
+    for state in ("mustering", "travelling", "working"):
+        yield f"crews_{state}", hour, table[state]
+    yield "crews_resting", hour, _resting(facts)
+
+
+def _resting(facts: Facts) -> Ints:
+    """Crews off duty that have been on duty before: at rest, or out for good.
+
+    Off duty are also those that were never called in: as many as there were in the first hour, too
+    early for any to rest, less those that were called since.
+    """
+    off, tick = facts.tables["crew_level"]["off_duty"], facts.tables["crew_level"]["tick"]
+    muster = facts.tables["muster"]
+    order = np.argsort(muster["called_tick"], kind="stable")
+    _, first = np.unique(muster["crew"][order].astype(str), return_index=True)
+    called = np.sort(muster["called_tick"][order][first])
+    by_now = np.searchsorted(called, tick, side="right")
+    resting: Ints = np.maximum(off + by_now - (off + by_now)[:1], 0)
+    return resting
 
 
 def _on_the_hour(facts: Facts, tick: Ints) -> Bools:

@@ -6,6 +6,12 @@ table is led by the columns `variant` and `run`. The columns of `measures` are t
 
 from __future__ import annotations
 
+# What an incident and a building or forest fire pass on the way to help, one after another.
+INCIDENT_STEPS = ("found_min", "reported_min", "read_min", "dispatched_min", "mustered_min",
+                  "departed_min", "arrived_min", "started_min", "done_min")  # fmt: skip
+FIRE_STEPS = ("discovered_min", "called_min", "ordered_min", "dispatched_min", "left_min",
+              "arrived_min", "first_water_min")  # fmt: skip
+
 # table -> column -> unit
 TABLES: dict[str, dict[str, str]] = {
     "measures": {},
@@ -23,6 +29,12 @@ TABLES: dict[str, dict[str, str]] = {
         "relief_wait_h_max": "h",
         "relief_late_persons": "person",
         "relief_never_persons": "person",
+        "untenable_persons": "person",
+        "warned_persons": "person",
+        "left_persons": "person",
+        "housed_persons": "person",
+        "in_need_persons": "person",
+        "relieved_10h_persons": "person",
         "deaths": "person",
         "cut_off_h": "h",
         "max_depth_m": "m",
@@ -34,10 +46,17 @@ TABLES: dict[str, dict[str, str]] = {
         "persons": "person",
         "response_min": "min",
         "reached": "",
+        **dict.fromkeys(INCIDENT_STEPS, "min"),
     },
     "road_closed": {
         "road": "",
         "closed_h": "h",
+    },
+    "store_out": {
+        "store": "",
+        "item": "",
+        "first": "item unit",
+        "out_h": "h",
     },
     "shelter_use": {
         "shelter": "",
@@ -53,6 +72,7 @@ TABLES: dict[str, dict[str, str]] = {
         "wait_min": "min",
         "reached": "",
         "out_h": "h",
+        **dict.fromkeys(FIRE_STEPS, "min"),
     },
     "fire_fronts": {
         "hour": "h",

@@ -1,4 +1,4 @@
-"""Picture 2: the district: the storm's way, roads, water, and where people were reached late."""
+"""The district: the storm's way, roads, water, and where people were reached late."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from anlan.analysis.plots.maps import (
     squeeze,
     window_of_district,
 )
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.style import BLUE, INK, VERMILION, canvas, runs_caption
 from anlan.analysis.results.folder import Results
 from anlan.analysis.text.dates import date, moment
@@ -42,13 +43,12 @@ from anlan.sim import chosen_track, start_time
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 WATER_M = 0.15  # water shallower than a kerb is not drawn
 KEY_IN = 2.7  # inches that the key takes
 
 
-def draw(results: Results, lang: str) -> Figure:
+def draw(results: Results, lang: str) -> Drawn:
     """The map above; below, the wider track and the key."""
     late = late_by_place(results)
     storm = bool(chosen_track(results.scenario))
@@ -77,7 +77,7 @@ def draw(results: Results, lang: str) -> Figure:
     draw_key(key, results.scenario, lang)
     figure.draw_without_rendering()  # where things stand on the page is known from here on
     labels(axes, results.scenario, late, lang)
-    return figure
+    return Drawn(figure, late.reset_index())
 
 
 def late_by_place(results: Results) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from anlan.analysis.plots.maps import (
     sites,
     window_of_district,
 )
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.style import canvas, runs_caption
 from anlan.analysis.results.folder import Results
 from anlan.analysis.text.numbers import number
@@ -28,14 +29,13 @@ from anlan.sim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 STEPS = (0.0, ENGINE_MIN, 10.0, 15.0, 30.0, 60.0)  # minutes; the last class is open
 FILLS = ("#2166AC", "#FEE8C8", "#FDBB84", "#F08A4B", "#C9501C", "#7A1F08")  # blue: in time
 COUNTS = (1, 10, 100)
 
 
-def draw(results: Results, lang: str) -> Figure:
+def draw(results: Results, lang: str) -> Drawn:
     """The map above, the key below."""
     found = by_community(results)
     scenario = results.scenario
@@ -53,7 +53,8 @@ def draw(results: Results, lang: str) -> Figure:
     draw_scale(axes, scenario, window, lang)
     note(axes, lang)
     _key(halves[1].add_subplot(), lang)
-    return figure
+    table = found.reset_index().rename(columns={"size": "fires", "mean": "mean_min"})
+    return Drawn(figure, table)
 
 
 def by_community(results: Results) -> pd.DataFrame:

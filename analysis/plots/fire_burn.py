@@ -8,7 +8,8 @@ import numpy as np
 
 from anlan.analysis.measures.facts import Floats
 from anlan.analysis.plots.maps import height_in
-from anlan.analysis.plots.relief import extent, land_caption, marks, relief, window_of
+from anlan.analysis.plots.picture import Drawn
+from anlan.analysis.plots.relief import cells_of, extent, land_caption, marks, relief, window_of
 from anlan.analysis.plots.style import canvas, runs_caption
 from anlan.analysis.results.folder import Results
 from anlan.analysis.text.numbers import number, percent
@@ -16,8 +17,6 @@ from anlan.analysis.words import word
 from anlan.sim import land_of
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from anlan.sim import Landscape
 
 WIDTH = 8.4
@@ -26,7 +25,7 @@ FILLS = ("#FEE8C8", "#FDCE92", "#FC9D59", "#EF6548", "#BE1F1B", "#5F0010")
 OFTEN = 0.5
 
 
-def draw(results: Results, lang: str) -> Figure:
+def draw(results: Results, lang: str) -> Drawn:
     """One map over all runs."""
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
@@ -49,7 +48,7 @@ def draw(results: Results, lang: str) -> Figure:
     bar = figure.colorbar(image, ax=axes, shrink=0.6, pad=0.015)
     bar.set_ticks(edges, labels=[percent(s) for s in STEPS])
     bar.set_label(word("axis.burn_share", lang))
-    return figure
+    return Drawn(figure, cells_of(share, "share_of_runs"))
 
 
 def burn_share(results: Results, land: Landscape) -> Floats:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anlan.analysis.measures.facts import Floats
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.relief import land_caption
 from anlan.analysis.plots.style import (
     BAND,
@@ -25,13 +26,13 @@ from anlan.analysis.text.numbers import number, percent
 from anlan.analysis.words import word
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 M_PER_KM = 1000.0
 
 
-def draw(results: Results, lang: str) -> Figure:
+def draw(results: Results, lang: str) -> Drawn:
     """Three panels over one time axis."""
     hours, total = by_hour(results)
     caption = word("caption.fire_containment", lang) + land_caption(results, lang)
@@ -53,7 +54,19 @@ def draw(results: Results, lang: str) -> Figure:
         legend(axes)
     for axes in panels[:-1]:
         axes.tick_params(axis="x", labelbottom=False)
-    return figure
+    return Drawn(figure, _table(hours, total))
+
+
+def _table(hours: Floats, total: dict[str, Floats]) -> pd.DataFrame:
+    """Each quantity by hour: median and band over the runs."""
+    import pandas as pd
+
+    parts = []
+    for column, values in total.items():
+        low, middle, high = np.quantile(values, [BAND[0], 0.5, BAND[1]], axis=0)
+        rows = {"hour": hours, "median": middle, "low": low, "high": high}
+        parts.append(pd.DataFrame({"quantity": column, **rows}))
+    return pd.concat(parts, ignore_index=True)
 
 
 def by_hour(results: Results) -> tuple[Floats, dict[str, Floats]]:

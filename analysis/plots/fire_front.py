@@ -9,7 +9,15 @@ import numpy as np
 from anlan.analysis.measures.facts import Floats
 from anlan.analysis.measures.fires import MIN_PER_H
 from anlan.analysis.plots.maps import height_in
-from anlan.analysis.plots.relief import extent, land_caption, marks, relief, window_of
+from anlan.analysis.plots.picture import Drawn
+from anlan.analysis.plots.relief import (
+    cells_of,
+    extent,
+    land_caption,
+    marks,
+    relief,
+    window_of,
+)
 from anlan.analysis.plots.style import (
     BLUE,
     GREEN,
@@ -29,7 +37,6 @@ from anlan.sim import belts_of, land_of
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from anlan.sim import Landscape
 
@@ -46,11 +53,11 @@ KINDS = {
 }  # the last lies on top
 
 
-def draw(results: Results, lang: str) -> Figure:
+def draw(results: Results, lang: str) -> Drawn:
     """One map of one run."""
     run = typical_run(results)
     if run is None:
-        return empty(word("title.fire_none", lang), "", lang)
+        return empty(word("title.fire_none", lang), "", lang, cells_of(np.zeros((0, 0)), "hours"))
     land = land_of(results.scenario)
     cells = results.ledger_table("fire_cell", run)
     hours = _burnt_h(cells, land, _first_min(results, run))
@@ -74,7 +81,7 @@ def draw(results: Results, lang: str) -> Figure:
     _built(axes, results, run, land, lang)
     marks(axes, results.scenario, window, lang)
     figure.colorbar(image, ax=axes, shrink=0.6, pad=0.015).set_label(word("axis.fire_hours", lang))
-    return figure
+    return Drawn(figure, cells_of(hours, "hours"))
 
 
 def _burnt_h(cells: pd.DataFrame, land: Landscape, first_min: float) -> Floats:

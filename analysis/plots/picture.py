@@ -1,4 +1,4 @@
-"""What a picture is: a name, the words under it, and a way to draw it."""
+"""What a picture is: a name, the words under it, and a way to draw it with its numbers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
+
+
+class Drawn(NamedTuple):
+    """A figure and the numbers that are plotted in it, the same in every language.
+
+    The figure's title is worked out from the table alone.
+    """
+
+    figure: Figure
+    table: pd.DataFrame
 
 
 class Picture(NamedTuple):
@@ -20,4 +31,4 @@ class Picture(NamedTuple):
     name: str
     key: str
     about: str
-    draw: Callable[[], Figure]
+    draw: Callable[[], Drawn]

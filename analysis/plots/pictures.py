@@ -5,28 +5,27 @@ from __future__ import annotations
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from anlan.analysis.plots.picture import Picture
+from anlan.analysis.plots.picture import Drawn, Picture
 from anlan.analysis.plots.study import study_pictures
 from anlan.analysis.results.folder import Results
 from anlan.sim.scenario.errors import BadInput
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 FIGURES = "figures"  # the folder of the pictures
 # pictures of the runs of one variant, in report order -> the tables of every run that each is drawn
 # from; the module of that name has `draw(results, lang) -> Figure`
 OF_RUNS: dict[str, tuple[str, ...]] = {
     "verdict": (),
+    "narrowing": (),
     "district_map": ("places", "road_closed"),
     "fire_burn": ("fires", "fire_cells"),
     "fire_front": ("fires", "fire_cells"),
     "fire_containment": ("fires", "fire_cells", "fire_fronts"),
     "fire_arrival": ("fires",),
-    "response_time": ("responses",),
-    "stock": ("series",),
+    "response": ("responses", "fires"),
+    "helped": ("places",),
+    "items": ("series", "store_out"),
+    "teams": ("series",),
     "shelters": ("series", "shelter_use"),
     "timeline": (),
 }
@@ -58,22 +57,30 @@ def of_runs(results: Results) -> list[str]:
     ]
 
 
-def _draw(name: str, results: Results, lang: str) -> Figure:
-    figure: Figure = import_module(f"anlan.analysis.plots.{name}").draw(results, lang)
-    return figure
+def _draw(name: str, results: Results, lang: str) -> Drawn:
+    drawn: Drawn = import_module(f"anlan.analysis.plots.{name}").draw(results, lang)
+    return drawn
 
 
 def draw_pictures(results: Results, lang: str) -> list[Path]:
-    """Draw every picture as PNG and SVG into the results' folder; the files' paths."""
+    """Draw every picture into the results' folder, and its numbers beside it; the files' paths.
+
+    Pictures that were drawn before in another language stay while their numbers are the same; those
+    of which there is nothing to draw any more go.
+    """
     from anlan.analysis.plots.style import save, styled
 
     folder = results.folder / FIGURES
     paths: list[Path] = []
+    stale = set(OF_RUNS)
     with styled():
         for picture in pictures(results, lang):
+            stale.add(picture.name)
             try:
-                paths += save(picture.draw(), folder, picture.name)
+                paths += save(picture.draw(), folder, picture.name, lang)
             except BadInput:  # no run was judged, or all outcomes are equal
-                for path in folder.glob(f"{picture.name}.*"):
-                    path.unlink()  # of fewer runs
+                continue
+            stale.remove(picture.name)
+    for path in [path for name in stale for path in folder.glob(f"{name}.*")]:
+        path.unlink()
     return paths

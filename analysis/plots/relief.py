@@ -18,6 +18,7 @@ from anlan.sim import land_of
 from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from anlan.sim import Landscape
@@ -89,6 +90,14 @@ def relief(axes: Axes, land: Landscape, window: Window) -> None:
     colour[land.fuel == 0] *= (0.80, 0.90, 1.0)
     axes.imshow(colour, extent=extent(land), origin="upper", interpolation="nearest", zorder=0)
     frame(axes, window)
+
+
+def cells_of(values: NDArray[Any], name: str) -> pd.DataFrame:
+    """`row`, `col` and the value of each cell of the land that is neither 0 nor not a number."""
+    import pandas as pd
+
+    rows, cols = np.nonzero(np.nan_to_num(values))
+    return pd.DataFrame({"row": rows, "col": cols, name: values[rows, cols]})
 
 
 def _inwards(lon: float, lat: float, window: Window) -> tuple[str, str, float]:

@@ -1,4 +1,4 @@
-"""Picture 5: how full the shelters were, all together and the fullest."""
+"""How full the shelters were, all together and the fullest."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anlan.analysis.measures.facts import Floats
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.style import (
     BAND,
     BLUE,
@@ -14,6 +15,7 @@ from anlan.analysis.plots.style import (
     INK,
     VERMILION,
     canvas,
+    curve_rows,
     date_axis,
     draw_band,
     percents,
@@ -27,12 +29,11 @@ from anlan.analysis.words.names import names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 FULLEST = 6
 
 
-def draw(results: Results, lang: str) -> Figure:
+def draw(results: Results, lang: str) -> Drawn:
     """Above, the district's occupants and open places; below, the fullest shelters."""
     top = _fullest(results)
     caption = word("caption.shelters", lang, kept=len(results.kept)) + runs_caption(results, lang)
@@ -45,7 +46,7 @@ def draw(results: Results, lang: str) -> Figure:
     if lower:
         panels = lower[0].subplots(rows, 3, squeeze=False, sharey=True).ravel()
         _shelters(list(panels), results, top, lang)
-    return figure
+    return Drawn(figure, curve_rows(results, ["places_open", "occupants"]))
 
 
 def _title(results: Results, lang: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from anlan.analysis.compare.differences import one_at_a_time
 from anlan.analysis.plots import study_intervals, study_response, study_tornado
-from anlan.analysis.plots.picture import Picture
+from anlan.analysis.plots.picture import Drawn, Picture
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.naming import factor_labels, variant_names, what_label
 from anlan.analysis.verdict.target import on_share_of_runs
@@ -15,7 +15,6 @@ from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 MOST_TARGETS = 12
 
@@ -51,7 +50,7 @@ def _all_numbers(values: tuple[float | str, ...]) -> bool:
     return all(not isinstance(v, str) for v in values)
 
 
-def _intervals(results: Results, target: Target, lang: str) -> Figure:
+def _intervals(results: Results, target: Target, lang: str) -> Drawn:
     named = variant_names(results.variants, results.factors)
     return study_intervals.draw(_outcomes(results, target), target, lang, named)
 
@@ -63,13 +62,13 @@ def _outcomes(results: Results, target: Target) -> pd.DataFrame:
     return rows[["variant", "estimate", "low", "high", "runs", "verdict"]]
 
 
-def _tornado(results: Results, target: Target, lang: str, labels: dict[str, str]) -> Figure:
+def _tornado(results: Results, target: Target, lang: str, labels: dict[str, str]) -> Drawn:
     table, value = results.indices(target)
     runs = results.measure(target.measure).groupby("variant").size()
     return study_tornado.draw(table, runs, target, lang, value, labels)
 
 
-def _swings(results: Results, target: Target, lang: str, labels: dict[str, str]) -> Figure:
+def _swings(results: Results, target: Target, lang: str, labels: dict[str, str]) -> Drawn:
     """What each factor does alone, from the first variant."""
     measures = results.measure(target.measure)
     what = target if on_share_of_runs(target) else target.measure
@@ -78,7 +77,7 @@ def _swings(results: Results, target: Target, lang: str, labels: dict[str, str])
     return study_tornado.draw_swings(table, runs, target, lang, labels)
 
 
-def _surface(results: Results, target: Target, lang: str, labels: dict[str, str]) -> Figure:
+def _surface(results: Results, target: Target, lang: str, labels: dict[str, str]) -> Drawn:
     pair = results.factors[0], results.factors[1]
     measures = results.measure(target.measure)
     return study_response.draw(measures, results.variants, pair, target, lang, labels)

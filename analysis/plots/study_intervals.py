@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.study_style import named_rows, played
 from anlan.analysis.plots.style import (
     BLUE,
@@ -26,15 +27,12 @@ from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 WIDTH, ROW, THIN = 9.0, 0.34, 0.045  # inches; thin rows have no labels
 NAMED = 40  # variants; more are drawn thin, in the order of their results
 
 
-def draw(
-    table: pd.DataFrame, what: str | Target, lang: str, labels: Labels | None = None
-) -> Figure:
+def draw(table: pd.DataFrame, what: str | Target, lang: str, labels: Labels | None = None) -> Drawn:
     """The table of `outcomes.outcomes`, or one of the same columns with a stopping rule's ends.
 
     `labels`: what a variant is called, by its number as a text. Up to 40 variants stand in the
@@ -50,7 +48,7 @@ def draw(
     caption += played(known["runs"], lang)
     title = _title(known, what, lang)
     if not len(known):
-        return empty(title, caption, lang)
+        return empty(title, caption, lang, table)
     body = 0.8 + (min(THIN * len(known), 7.0) if many else ROW * len(known))
     figure = canvas(WIDTH, max(body, 2.6 if many else 0.0), title, caption)
     axes = figure.add_subplot()
@@ -64,7 +62,7 @@ def draw(
     else:
         texts = [str(v) for v in known["variant"]]
         named_rows(axes, [labels.get(t, word("axis.variant", lang, variant=t)) for t in texts])
-    return figure
+    return Drawn(figure, table)
 
 
 def _marks(axes: Axes, group: pd.DataFrame, outcome: str, small: bool) -> None:

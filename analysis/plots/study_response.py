@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.study_style import played
 from anlan.analysis.plots.style import INK, VERDICT_MARK, canvas, empty
 from anlan.analysis.study.naming import Labels, what_label, what_unit
@@ -19,7 +20,6 @@ from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 WIDTH, BODY = 8.4, 5.0  # inches
 COLOURS = "cividis"  # even in lightness, and the same to the colour-blind
@@ -33,7 +33,7 @@ def draw(
     what: str | Target,
     lang: str,
     labels: Labels | None = None,
-) -> Figure:
+) -> Drawn:
     """A cell a combination where the two factors make a full grid, else a dot a combination.
 
     Other factors that vary are averaged over, and said to be; then no verdict is marked.
@@ -47,7 +47,7 @@ def draw(
     caption += played(runs.groupby("variant").size(), lang)
     title = _title(points, what, judged, lang)
     if not len(points):
-        return empty(title, caption, lang)
+        return empty(title, caption, lang, points)
     figure = canvas(WIDTH, BODY, title, caption)
     axes = figure.add_subplot()
     axes.grid(False)
@@ -71,7 +71,7 @@ def draw(
     bar = figure.colorbar(image, ax=axes, pad=0.02)
     bar.ax.yaxis.set_major_formatter(lambda v, _: amount(v, unit, lang) if unit else number(v))
     bar.outline.set_visible(False)
-    return figure
+    return Drawn(figure, points)
 
 
 def surface(

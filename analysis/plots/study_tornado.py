@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.study_style import named_rows, played
 from anlan.analysis.plots.style import BLUE, GREY, INK, ORANGE, VERMILION, canvas, empty
 from anlan.analysis.study.naming import Labels, unit_text, what_label, what_unit
@@ -18,7 +19,6 @@ from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 WIDTH, ROW = 9.0, 0.42  # inches
 MOST = 25  # factors; the least of them are left out
@@ -32,7 +32,7 @@ def draw(
     value: str = "total",
     labels: Labels | None = None,
     confidence: float = 0.95,
-) -> Figure:
+) -> Drawn:
     """Sensitivity indices of `sensitivity.sobol` (total or first) or `morris` (mu_star).
 
     `runs` is the number of runs by variant; `labels` says what factors are called.
@@ -43,7 +43,7 @@ def draw(
     both = value == "total" and "first" in table
     caption += (word("caption.tornado_first", lang) if both else "") + played(runs, lang)
     if not len(order):
-        return empty(word("title.tornado_none", lang), caption, lang)
+        return empty(word("title.tornado_none", lang), caption, lang, table)
     names = [labels.get(f, f) for f in order["factor"]]
     figure = canvas(WIDTH, 0.8 + ROW * len(order), _title(order, names, what, lang), caption)
     axes = figure.add_subplot()
@@ -59,7 +59,7 @@ def draw(
     axes.set_xlim(min(0.0, float(order["low"].min()) * 1.05), None)
     axes.set_xlabel(word(f"axis.index_{value}", lang))
     _ranks(axes, order)
-    return figure
+    return Drawn(figure, table)
 
 
 def draw_swings(
@@ -69,7 +69,7 @@ def draw_swings(
     lang: str,
     labels: Labels | None = None,
     confidence: float = 0.95,
-) -> Figure:
+) -> Drawn:
     """One factor at a time: the table of `compare.one_at_a_time`, widest swing on top."""
     labels = labels or {}
     caption = word("caption.swing", lang, confidence=f"{100 * confidence:g}") + played(runs, lang)
@@ -77,7 +77,7 @@ def draw_swings(
     order = list(reach.sort_values(ascending=False, kind="stable").index[:MOST])
     title = _swing_title(table, what, labels, lang)
     if not order:
-        return empty(title, caption, lang)
+        return empty(title, caption, lang, table)
     figure = canvas(WIDTH, 0.8 + (ROW + 0.12) * len(order), title, caption)
     axes = figure.add_subplot()
     for row, factor in enumerate(order):
@@ -91,7 +91,7 @@ def draw_swings(
 
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:+.0f}"))
     axes.set_xlabel(word("axis.swing", lang, unit=unit_text(unit, lang)))
-    return figure
+    return Drawn(figure, table)
 
 
 def _swing(axes: Axes, row: int, settings: pd.DataFrame, lang: str) -> None:

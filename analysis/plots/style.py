@@ -6,7 +6,7 @@ meaning as the colours, so that the pictures also print in grey.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anlan.analysis.measures.facts import Floats
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.results.folder import Results
 from anlan.analysis.text.dates import date
 from anlan.analysis.text.layout import width, wrap
 from anlan.analysis.words import word
-from anlan.sim.study import whole
+from anlan.sim.study import whole, write_text
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -37,6 +39,7 @@ VERDICT_MARK = {"met": "o", "not met": "X", "undecided": "D", "assumed": "s",
 GOOD_SIDE = "#E3F1FA"  # behind values that keep a limit
 BAND = (0.05, 0.95)
 TITLE_PT, CAPTION_PT = 13.0, 8.0
+PRINT_DPI = 300
 
 
 @contextmanager
@@ -86,6 +89,7 @@ def canvas(width_in: float, body_in: float, title: str, caption: str) -> Figure:
     bottom = 0.18 + len(foot) * CAPTION_PT * 1.5 / 72
     height = body_in + top + bottom
     figure = Figure(figsize=(width_in, height), layout="constrained")
+    figure.set_label(title)
     FigureCanvasAgg(figure)
     engine: Any = figure.get_layout_engine()
     engine.set(rect=(0.01, bottom / height, 0.98, body_in / height))
@@ -104,14 +108,28 @@ def _columns(width_in: float, size_pt: float, text: str) -> int:
     return int(width_in * 72 / (size_pt * (0.54 if chinese else 0.47)))
 
 
-def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Write `<name>.png` and `<name>.svg`, whole or not at all."""
-    paths = [folder / f"{name}.png", folder / f"{name}.svg"]
-    with whole(paths[0]) as beside:
-        figure.savefig(beside, format="png", dpi=150, facecolor="white")
-    with whole(paths[1]) as beside:
-        figure.savefig(beside, format="svg", facecolor="white", metadata={"Date": None})
-    return paths
+def save(drawn: Drawn, folder: Path, name: str, lang: str) -> list[Path]:
+    """Write `<name>.<lang>.png` and `<name>.<lang>.svg`, and the numbers in them as `<name>.csv`.
+
+    Each whole or not at all. The title stands in the files' metadata as well: in a picture its
+    letters are outlines.
+    """
+    figure = drawn.figure
+    title = {"Title": str(figure.get_label())}
+    png, svg = (folder / f"{name}.{lang}.{end}" for end in ("png", "svg"))
+    with whole(png) as beside:
+        figure.savefig(beside, format="png", dpi=PRINT_DPI, facecolor="white", metadata=title,
+                       pil_kwargs={"compress_level": 1})  # fmt: skip
+    figure.set_layout_engine("none")  # laid out once, not again for the other file
+    with whole(svg) as beside:
+        figure.savefig(beside, format="svg", facecolor="white", metadata={"Date": None, **title})
+    numbers = folder / f"{name}.csv"
+    text = drawn.table.to_csv(index=False, lineterminator="\n")
+    if not numbers.is_file() or numbers.read_text(encoding="utf-8") != text:
+        for old in {*folder.glob(f"{name}.*.png"), *folder.glob(f"{name}.*.svg")} - {png, svg}:
+            old.unlink()  # in another language, with other numbers
+        write_text(numbers, text)
+    return [png, svg, numbers]
 
 
 def runs_caption(results: Results, lang: str, key: str = "caption.band") -> str:
@@ -186,8 +204,39 @@ def nothing(axes: Axes, lang: str) -> None:
     axes.text(0.5, 0.5, word("nothing", lang), ha="center", va="center", color=GREY, size=12)
 
 
-def empty(title: str, caption: str, lang: str) -> Figure:
+def empty(title: str, caption: str, lang: str, table: pd.DataFrame) -> Drawn:
     """A picture of nothing, said plainly."""
     figure = canvas(8.4, 1.2, title, caption)
     nothing(figure.add_subplot(), lang)
-    return figure
+    return Drawn(figure, table)
+
+
+def spread(values: Floats) -> tuple[float, float]:
+    """The ends of `BAND` of some runs' values, those that are not a number left out."""
+    known = values[~np.isnan(values)]
+    low, high = np.quantile(known, BAND) if len(known) else (np.nan, np.nan)
+    return float(low), float(high)
+
+
+def curve_rows(results: Results, names: Sequence[str], scale: float = 1.0) -> pd.DataFrame:
+    """Curves of the table `series` by the hour: mean, median and, as low and high, `BAND`."""
+    import pandas as pd
+
+    parts = [pd.DataFrame(columns=["series", "hour", "mean", "median", "low", "high"])]
+    for name in names:
+        hours, values = results.curve(name)
+        if not len(hours):
+            continue
+        low, middle, high = np.quantile(values * scale, [BAND[0], 0.5, BAND[1]], axis=0)
+        mean = values.mean(axis=0) * scale
+        columns = {"hour": hours, "mean": mean, "median": middle, "low": low, "high": high}
+        parts.append(pd.DataFrame({"series": name, **columns}))
+    return pd.concat(parts[1:] or parts)
+
+
+def draw_rows(axes: Axes, results: Results, rows: pd.DataFrame, colour: str, label: str,
+              line: str = "-") -> None:  # fmt: skip
+    """The median of one curve of `curve_rows` with its band."""
+    clock: Any = results.clocks(rows["hour"])
+    axes.fill_between(clock, rows["low"], rows["high"], color=colour, alpha=0.18, linewidth=0)
+    axes.plot(clock, rows["median"], line, color=colour, linewidth=1.8, label=label)

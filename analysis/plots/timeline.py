@@ -1,4 +1,4 @@
-"""Picture 6: one run from hour to hour: weather, warnings, movement, incidents, outages."""
+"""One run from hour to hour: weather, warnings, movement, incidents, outages."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from anlan.analysis.measures.facts import Facts
 from anlan.analysis.measures.fires import first_buildings, forest_fires, rows_of
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.style import canvas, date_axis, empty, runs_caption
 from anlan.analysis.plots.timeline_fires import building_fires, burnt, crews
-from anlan.analysis.plots.timeline_lines import spans
+from anlan.analysis.plots.timeline_lines import plotted, spans
 from anlan.analysis.plots.timeline_panels import incidents, levels, moves, outages, rain, wind
 from anlan.analysis.results.folder import Results
 from anlan.analysis.results.typical_run import (
@@ -27,7 +28,6 @@ from anlan.analysis.words import word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 CAPTIONS = {  # by the measure in which the run is typical
     BURNT: "caption.timeline_fire",
@@ -38,16 +38,20 @@ CAPTIONS = {  # by the measure in which the run is typical
 Panel = Callable[["Axes", Results, Facts, str], None]
 
 
-def draw(results: Results, lang: str) -> Figure:
+def draw(results: Results, lang: str) -> Drawn:
     """Panels over one time axis; where fires burn, or no wind blows, only those that have something
     to show.
     """
+    import pandas as pd
+
     run = typical_run(results)
     if run is None:
-        return empty(word("title.timeline_none", lang), "", lang)
+        return empty(word("title.timeline_none", lang), "", lang, pd.DataFrame())
     facts = Facts(results.scenario, results.ledger(run))
     caption = word(CAPTIONS[typical_by(results)], lang, run=run) + runs_caption(results, lang, "")
     parts = _parts(facts)
+    if not parts:
+        return empty(_title(results, facts, run, lang), caption, lang, pd.DataFrame())
     heights = [height for _, height in parts]
     tall = 1.3 * sum(heights) + 0.8
     figure = canvas(9.6, tall, _title(results, facts, run, lang), caption)
@@ -57,7 +61,7 @@ def draw(results: Results, lang: str) -> Figure:
         date_axis(axes, results, lang)
     for axes in panels[:-1, 0]:
         axes.tick_params(axis="x", labelbottom=False)
-    return figure
+    return Drawn(figure, plotted(figure, results, lang))
 
 
 def _parts(facts: Facts) -> list[tuple[Panel, float]]:

@@ -9,9 +9,12 @@ import numpy as np
 
 from anlan.analysis.measures.facts import Column, Facts, Floats, Ints
 from anlan.analysis.results.folder import Results
+from anlan.analysis.words import word, words
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 def hours(facts: Facts, table: str) -> Floats:
@@ -40,6 +43,28 @@ def line(
     """A line of values by tick, on the clock."""
     clock: Any = results.clocks(np.arange(len(values)) * facts.h_per_tick)
     axes.plot(clock, values, style, color=colour, linewidth=1.7, label=label)
+
+
+def plotted(figure: Figure, results: Results, lang: str) -> pd.DataFrame:
+    """The lines and bars with a name that stand in a figure over the clock: hour by hour.
+
+    `line`: the key of its name in the word list, the same in every language.
+    """
+    import pandas as pd
+    from matplotlib.dates import date2num
+
+    keys = {word(key, lang): key for key in words() if key.startswith("line.")}
+    start = date2num(results.start)  # type: ignore[no-untyped-call]
+    parts = [pd.DataFrame(columns=["panel", "line", "hour", "value"])]
+    for panel, axes in enumerate(figure.axes):
+        for line in axes.get_lines():
+            at: Any = line.get_xdata()
+            value: Any = line.get_ydata()
+            if (key := keys.get(str(line.get_label()))) is None or len(at) < 3:
+                continue
+            hours = (date2num(list(at)) - start) * 24.0  # type: ignore[no-untyped-call]
+            parts.append(pd.DataFrame({"panel": panel, "line": key, "hour": hours, "value": value}))
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
 def spans(facts: Facts, kind: str) -> Iterator[tuple[float, float, str]]:

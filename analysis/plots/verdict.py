@@ -1,10 +1,12 @@
-"""Picture 1: every target, its estimate and interval against its limit."""
+"""Every target, its estimate and interval against its limit; what is not judged in grey."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.style import (
     GOOD_SIDE,
     GREY,
@@ -13,47 +15,107 @@ from anlan.analysis.plots.style import (
     VERDICT_COLOUR,
     VERDICT_MARK,
     canvas,
+    empty,
     runs_caption,
 )
 from anlan.analysis.results.folder import Results
 from anlan.analysis.text.layout import wrap
 from anlan.analysis.text.numbers import amount
+from anlan.analysis.verdict.target import JUDGED
 from anlan.analysis.verdict.verdict import Verdict, Verdicts
 from anlan.analysis.words import trait, word
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH, ROW = 9.6, 0.62  # inches
+WIDTH, HEAD, BELOW = 9.6, 0.36, 0.1  # inches
+ROW = {"simulated": 0.54, "structural": 0.54, "unjudged": 0.44}  # inches a target of each group
 STRAIGHT = str.maketrans("“”‘’", "\"\"''")  # a Chinese font draws curly quotes full width
 
 
-def draw(results: Results, lang: str) -> Figure:
+def draw(results: Results, lang: str) -> Drawn:
     """A strip a target; the pale blue side of the limit is the good one."""
     verdicts = results.verdicts
-    rows = max(len(verdicts), 1)
+    table = numbers(verdicts)
     caption = word("caption.verdict", lang) + runs_caption(results, lang, "")
-    figure = canvas(WIDTH, rows * ROW + 0.1, headline(verdicts, lang), caption)
+    if not len(table):
+        return empty(title(table, lang), caption, lang, table)
+    groups = {group: [v for v in verdicts if group_of(v) == group] for group in ROW}
+    body = BELOW + sum(HEAD + ROW[g] * len(some) for g, some in groups.items() if some)
+    figure = canvas(WIDTH, body, title(table, lang), caption)
     engine: Any = figure.get_layout_engine()
     left, bottom, width, height = engine.get()["rect"]
     figure.set_layout_engine("none")
-    for i, v in enumerate(verdicts):
-        y = bottom + height * (1 - (i + 1) / rows)
-        box = (left + 0.40 * width, y + 0.44 * height / rows, 0.27 * width, 0.30 * height / rows)
+    inch = 1 / figure.get_figheight()
+    for y, row, v in _places(groups, figure, bottom + height, lang):
+        box = (left + 0.40 * width, y + 0.40 * row * inch, 0.27 * width, 0.30 * row * inch)
         _strip(figure.add_axes(box), v, lang)
-        middle = y + 0.55 * height / rows
+        middle = y + 0.55 * row * inch
         lines = wrap(_target_text(v, lang), int(trait("target_columns", lang)))[:3]
         for k, line in enumerate(lines):
-            up = ((len(lines) - 1) / 2 - k) * 0.145 / figure.get_figheight()
-            figure.text(left + 0.012, middle + up, line, va="center", size=8.5, color=INK)
+            up = ((len(lines) - 1) / 2 - k) * 0.145 * inch
+            figure.text(left + 0.012, middle + up, line, va="center", size=8.5, color=_ink(v))
         _outcome(figure, v, lang, left + 0.70 * width, middle)
-    return figure
+    return Drawn(figure, table)
 
 
-def headline(verdicts: Verdicts, lang: str) -> str:
-    """The finding in one line."""
-    return verdicts.headline(lang)
+def numbers(verdicts: Verdicts) -> pd.DataFrame:
+    """A row a target, group by group: what is plotted of it. `bound`, `estimate`, `low`, `high` are
+    in `unit`; `good`: on which side of the bound.
+    """
+    import pandas as pd
+
+    rows = [
+        {
+            "group": group_of(v), "target": v.id, "measure": v.measure, "verdict": v.verdict,
+            "bound": v.bound, "good": "at_most" if v.at_most else "at_least",
+            "estimate": v.estimate, "low": v.low, "high": v.high, "unit": v.bound_unit,
+            "confidence": v.confidence, "applicable_runs": v.applicable_runs,
+        }
+        for group in ROW
+        for v in verdicts
+        if group_of(v) == group
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def group_of(v: Verdict) -> str:
+    """Where a target stands: judged by runs, read off the data, or not judged at all."""
+    return "unjudged" if not v.judged else "simulated" if v.of_runs else "structural"
+
+
+def title(table: pd.DataFrame, lang: str) -> str:
+    """How many are judged, and of them met: as it heads every verdict."""
+    found = table["verdict"].to_list() if len(table) else []
+    met, failed, undecided = (found.count(outcome) for outcome in JUDGED)
+    return word("verdicts.judged", lang, n=met + failed + undecided, m=len(found), met=met,
+                failed=failed, open=undecided)  # fmt: skip
+
+
+def _places(
+    groups: dict[str, list[Verdict]], figure: Figure, above: float, lang: str
+) -> Iterator[tuple[float, float, Verdict]]:
+    """The lower edge of each target's row and its height in inches, below its group's heading."""
+    from matplotlib.lines import Line2D
+
+    inch = 1 / figure.get_figheight()
+    top = above
+    for group, some in groups.items():
+        if not some:
+            continue
+        top -= HEAD * inch
+        text = word(f"targets.{group}", lang, n=len(some))
+        figure.text(0.02, top + 0.1 * inch, text, size=10, color=GREY)
+        figure.add_artist(Line2D([0.02, 0.98], [top + 0.04 * inch] * 2, color=PALE, linewidth=0.8))
+        for v in some:
+            top -= ROW[group] * inch
+            yield top, ROW[group], v
+
+
+def _ink(v: Verdict) -> str:
+    return INK if v.judged else GREY
 
 
 def _target_text(v: Verdict, lang: str) -> str:
@@ -67,7 +129,7 @@ def _strip(axes: Axes, v: Verdict, lang: str) -> None:
     good = (low - edge, v.bound) if v.at_most else (v.bound, high + edge)
     colour = VERDICT_COLOUR[v.verdict]
     axes.axvspan(low - edge, high + edge, color="#F6F6F6", zorder=0)
-    axes.axvspan(*good, color=GOOD_SIDE, linewidth=0, zorder=0.5)
+    axes.axvspan(*good, color=GOOD_SIDE if v.judged else PALE, linewidth=0, zorder=0.5)
     axes.axvline(v.bound, color=INK, linewidth=1.4, zorder=1)
     if math.isfinite(v.low) and v.of_runs and not math.isnan(v.estimate):
         axes.plot([v.low, v.high], [0, 0], color=colour, linewidth=5, alpha=0.45,
@@ -98,8 +160,9 @@ def _range(v: Verdict) -> tuple[float, float]:
 
 
 def _outcome(figure: Figure, v: Verdict, lang: str, left: float, middle: float) -> None:
-    shift = 0.115 / figure.get_figheight()
-    figure.text(left, middle + shift, word(f"verdict.{v.verdict}", lang), size=10.5, va="center",
+    shift = (0.115 if v.judged else 0.085) / figure.get_figheight()
+    size = 10.5 if v.judged else 8.5
+    figure.text(left, middle + shift, word(f"verdict.{v.verdict}", lang), size=size, va="center",
                 color=VERDICT_COLOUR[v.verdict])  # fmt: skip
     found = amount(v.estimate, v.bound_unit, lang)
     between = v.interval_text(lang)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.style import BLUE, GREY, INK, PALE, PURPLE, VERMILION, canvas, empty
 from anlan.analysis.words import word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-ROW, COLUMN = 0.24, 0.3  # inches
-LEFT_IN, ABOVE_IN = 3.4, 2.4  # for the names of capabilities and of measures
+ROW, COLUMN = 0.18, 0.17  # inches
+LEFT_IN, ABOVE_IN = 2.8, 2.4  # for the names of capabilities and of measures
 NOT_PLAYED = ("none_there", "unplayed")
 WRONG = ("hurts", "both")
 
 
-def draw(cells: pd.DataFrame, effects: pd.DataFrame, lang: str) -> Figure:
+def draw(cells: pd.DataFrame, effects: pd.DataFrame, lang: str) -> Drawn:
     """The rows and effects of `capabilities.kept`: capabilities down, measures across.
 
     A square says in how many scenarios the measure moves the right way, or the wrong way; a dot,
@@ -32,7 +32,7 @@ def draw(cells: pd.DataFrame, effects: pd.DataFrame, lang: str) -> Figure:
     caption = word("caption.what_counts", lang, scenarios=played["scenario"].nunique(),
                    low=runs[0], high=runs[1])  # fmt: skip
     if not len(played):
-        return empty(word("title.what_counts_none", lang), caption, lang)
+        return empty(word("title.what_counts_none", lang), caption, lang, effects)
     labels = dict(zip(played["capability"], played[lang], strict=True))
     effects = effects[effects["capability"].isin(labels)]
     seen = set(effects["measure"])
@@ -41,11 +41,27 @@ def draw(cells: pd.DataFrame, effects: pd.DataFrame, lang: str) -> Figure:
     figure = canvas(max(width, 8.0), ABOVE_IN + ROW * len(labels), title(played, lang), caption)
     axes = figure.add_subplot()
     _frame(axes, list(labels.values()), [MEASURES[m].label(lang) for m in measures])
-    for y, capability in enumerate(labels):
-        mine = effects[effects["capability"] == capability]
-        for x, measure in enumerate(measures):
-            _square(axes, x, y, mine[mine["measure"] == measure])
-    return figure
+    squares = numbers(effects, list(labels), measures)
+    down, across = ({name: k for k, name in enumerate(names)} for names in (labels, measures))
+    for square in squares.itertuples():
+        _square(axes, across[str(square.measure)], down[str(square.capability)], square)
+    return Drawn(figure, squares)
+
+
+def numbers(effects: pd.DataFrame, capabilities: list[str], measures: list[str]) -> pd.DataFrame:
+    """A row a square: in how many scenarios a capability moves a measure the right or wrong way.
+
+    `served`: whether it is for that measure in any scenario that was played.
+    """
+    keys = ["capability", "measure"]
+    effects = effects.assign(
+        **{way: effects["scenario"].where(effects["way"] == way) for way in ("right", "wrong")}
+    )
+    found = effects.groupby(keys).agg(
+        right=("right", "nunique"), wrong=("wrong", "nunique"), served=("served", "max")
+    )
+    order = pd.MultiIndex.from_product([capabilities, measures], names=keys)
+    return found.reindex(order).dropna().astype(int).reset_index()
 
 
 def title(played: pd.DataFrame, lang: str) -> str:
@@ -58,11 +74,10 @@ def title(played: pd.DataFrame, lang: str) -> str:
                 no_matter=int((verdicts == "no_matter").sum()))  # fmt: skip
 
 
-def _square(axes: Axes, x: int, y: int, effects: pd.DataFrame) -> None:
-    right = effects[effects["way"] == "right"]["scenario"].nunique()
-    wrong = effects[effects["way"] == "wrong"]["scenario"].nunique()
+def _square(axes: Axes, x: int, y: int, square: Any) -> None:
+    right, wrong = int(square.right), int(square.wrong)
     if not right and not wrong:
-        if effects["served"].any():
+        if square.served:
             axes.plot(x, y, ".", color=GREY, markersize=3)
         return
     from matplotlib.patches import Rectangle
@@ -71,7 +86,7 @@ def _square(axes: Axes, x: int, y: int, effects: pd.DataFrame) -> None:
     axes.add_patch(Rectangle((x - 0.45, y - 0.45), 0.9, 0.9, color=colour, linewidth=0))
     text = f"+{right}" if right else ""
     text += f"−{wrong}" if wrong else ""
-    axes.text(x, y, text, ha="center", va="center", color="white", size=6 if len(text) > 2 else 7.5)
+    axes.text(x, y, text, ha="center", va="center", color="white", size=4.2 if len(text) > 2 else 6)
 
 
 def _frame(axes: Axes, rows: list[str], columns: list[str]) -> None:

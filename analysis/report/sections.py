@@ -33,7 +33,7 @@ def failed_runs(results: Results, lang: str) -> str:
 def shown_pictures(results: Results, lang: str) -> Iterator[dict[str, str]]:
     """The pictures that were drawn, each inside the page."""
     for picture in pictures(results, lang):
-        path = results.folder / FIGURES / f"{picture.name}.png"
+        path = results.folder / FIGURES / f"{picture.name}.{lang}.svg"
         if not path.is_file():  # there was nothing to draw
             continue
         title = word(f"picture.{picture.key}", lang)
@@ -44,7 +44,7 @@ def shown_pictures(results: Results, lang: str) -> Iterator[dict[str, str]]:
             "name": picture.name,
             "title": title,
             "text": word(f"picture.{picture.key}.text", lang),
-            "src": f"data:image/png;base64,{data}",
+            "src": f"data:image/svg+xml;base64,{data}",
         }
 
 

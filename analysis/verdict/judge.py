@@ -145,6 +145,18 @@ def _hung(verdict: Verdict, hinge: Hinge | None, scenario: Scenario) -> Verdict:
     )
 
 
+def interval_of(target: Target, judged: Values) -> Interval:
+    """The interval of a target from a fixed number of runs: their values that are a number, n >= 1.
+
+    Exact for a share of runs, Student's t for a mean, cut to what the measure can be.
+    """
+    if target.statistic.startswith("share_of_runs"):
+        good = int(good_runs(target, judged).sum())
+        return clopper_pearson(good, len(judged), target.confidence)
+    unit = MEASURES[target.measure].unit
+    return _within_range(mean_interval(judged, target.confidence), unit, judged)
+
+
 def _judge_runs(target: Target, frame: pd.DataFrame) -> Verdict:
     values = np.asarray(frame[target.measure], dtype=float)
     judged = values[~np.isnan(values)]
@@ -155,8 +167,7 @@ def _judge_runs(target: Target, frame: pd.DataFrame) -> Verdict:
         return verdict_of(target, nothing, (runs, 0), "nothing to judge", notes)
     if target.statistic.startswith("share_of_runs"):
         return _judge_share(target, judged, runs)
-    unit = MEASURES[target.measure].unit
-    found = _within_range(mean_interval(judged, target.confidence), unit, judged)
+    found = interval_of(target, judged)
     note = "note.mean"
     if n == 1:
         note = "note.one_run"
@@ -168,7 +179,7 @@ def _judge_runs(target: Target, frame: pd.DataFrame) -> Verdict:
 
 def _judge_share(target: Target, judged: Values, runs: int) -> Verdict:
     n, good = len(judged), int(good_runs(target, judged).sum())
-    found = clopper_pearson(good, n, target.confidence)
+    found = interval_of(target, judged)
     assert target.at_least is not None  # the schema sees to it
     needed = runs_needed(target.at_least, target.confidence)
     fill = {"n": n, "k": good, "chance": rule_of_three(n, target.confidence), "needed": needed}

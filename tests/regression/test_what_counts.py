@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -19,6 +20,7 @@ from anlan.analysis.capabilities.conducted import Budget, conduct_scenario
 from anlan.analysis.capabilities.kept import keep, read_cells, read_effects
 from anlan.analysis.capabilities.levels import Cell
 from anlan.analysis.capabilities.listed import scenarios
+from anlan.analysis.plots import dose
 from anlan.analysis.plots import what_counts as picture
 from anlan.analysis.plots.style import styled
 from anlan.analysis.words import LANGS
@@ -128,7 +130,7 @@ def test_the_title_of_the_picture_counts_what_the_table_has(lang: str) -> None:
     ]
     assert [int(n) for n in re.findall(r"\d+", title)] == counts
     with styled():
-        figure = picture.draw(cells, effects, lang)
+        figure = picture.draw(cells, effects, lang).figure
     texts = [t.get_text() for t in figure.axes[0].texts]
     moved = effects[effects["way"] != ""]
     for sign, way in (("+", "right"), ("−", "wrong")):
@@ -141,5 +143,40 @@ def test_a_picture_of_nothing_says_so() -> None:
     cells, effects = (f.head(0) for f in (read_cells(FOLDER), read_effects(FOLDER)))
     assert isinstance(cells, pd.DataFrame)
     with styled():
-        figure = picture.draw(cells, effects, LANGS[0])
+        figure = picture.draw(cells, effects, LANGS[0]).figure
     assert figure.axes[0].texts
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_pictures_of_the_page_follow_from_their_csv(lang: str) -> None:
+    """Squares and doses are those of the effects; the title counts what stands in the CSV file."""
+    effects = read_effects(FOLDER)
+    squares = pd.read_csv(FOLDER / "what_counts_map.csv")
+    for way in ("right", "wrong"):
+        moved = effects[effects["way"] == way][["scenario", "capability", "measure"]]
+        assert squares[way].sum() == len(moved.drop_duplicates())
+    table = pd.read_csv(FOLDER / "what_counts_dose.csv").fillna({"way": ""})
+    keys = ["scenario", "capability", "measure", "level"]
+    both = table[table["level"] != "as_is"].merge(effects, on=keys)
+    assert len(both) == (table["level"] != "as_is").sum() > 0
+    assert np.allclose(both["value"], both["other"])
+    assert np.allclose(both["low_x"] - both["as_is"], both["low_y"])
+    assert (both["way_x"] == both["way_y"]).all()
+    without = table[table["level"] == "none"]
+    counts = [
+        n
+        for capability in dose.DOSED
+        for rows in [without[without["capability"] == capability]]
+        for n in (int((rows["way"] == "right").sum()), len(rows))
+    ]
+    found = [int(n) for n in re.findall(r"\d+", dose.title(table, lang))]
+    assert sorted(found) == sorted(counts)
+    svg = (FOLDER / f"what_counts_dose.{lang}.svg").read_text(encoding="utf-8")
+    assert f"<title>{dose.title(table, lang)}</title>" in svg
+
+
+def test_a_dose_of_nothing_says_so() -> None:
+    with styled():
+        drawn = dose.draw(read_effects(FOLDER).head(0), [], LANGS[0])
+    assert drawn.figure.axes[0].texts
+    assert not len(drawn.table)

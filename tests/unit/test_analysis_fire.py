@@ -399,7 +399,7 @@ def test_fire_pictures_are_drawn(both, lang, tmp_path):
     assert of_runs(both) == list(OF_RUNS)
     with styled():
         for name in (*FIRES, "timeline"):
-            figure = import_module(f"anlan.analysis.plots.{name}").draw(both, lang)
+            figure = import_module(f"anlan.analysis.plots.{name}").draw(both, lang).figure
             figure.savefig(tmp_path / f"{name}.png", dpi=40)
             assert (tmp_path / f"{name}.png").stat().st_size > 0
 

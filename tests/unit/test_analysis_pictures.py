@@ -67,11 +67,12 @@ def test_a_run_leaves_everything_and_nothing_half_written(played):
     verdicts, folder = played
     assert all((folder / name).stat().st_size > 0 for name in LEFT)
     for name in OF_RUNS:
-        assert (folder / "figures" / f"{name}.png").exists() == (name not in FIRES)
+        assert (folder / "figures" / f"{name}.en.png").exists() == (name not in FIRES)
         if name in FIRES:
             continue
-        assert (folder / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
-        assert "<svg" in (folder / "figures" / f"{name}.svg").read_text(encoding="utf-8")[:600]
+        assert (folder / "figures" / f"{name}.en.png").read_bytes().startswith(b"\x89PNG")
+        assert "<svg" in (folder / "figures" / f"{name}.en.svg").read_text(encoding="utf-8")[:600]
+        assert (folder / "figures" / f"{name}.csv").exists()
     assert not [path for path in folder.rglob(".*") if path.name != ".parts"]
     assert len(verdicts) > 0
 
@@ -79,7 +80,7 @@ def test_a_run_leaves_everything_and_nothing_half_written(played):
 def test_the_report_needs_nothing_from_outside(played):
     page = (played[1] / "report.html").read_text(encoding="utf-8")
     links = re.findall(r'(?:src|href)\s*=\s*"([^"]*)"', page)
-    assert all(link.startswith(("data:image/png;base64,", "#")) for link in links)
+    assert all(link.startswith(("data:image/svg+xml;base64,", "#")) for link in links)
     assert "@import" not in page
     assert "url(" not in page
     assert len(page) < 5_000_000
@@ -163,7 +164,7 @@ def test_pictures_draw_where_no_ledger_was_kept_and_nothing_happened(tmp_path):
     scenario = scenario.model_copy(update={"shelters": (), "roads": (), "stores": (), "stock": ()})
     results = finished_folder(tmp_path, scenario, [empty_tables()], kept=0)
     show(results, "zh")
-    names = {path.stem for path in (tmp_path / "figures").glob("*.png")}
+    names = {path.name.split(".")[0] for path in (tmp_path / "figures").glob("*.zh.png")}
     assert names == {name for name in OF_RUNS if name not in FIRES}
     assert all(path.stat().st_size > 0 for path in (tmp_path / "figures").iterdir())
 

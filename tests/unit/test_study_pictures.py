@@ -39,7 +39,8 @@ def runs() -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def texts(figure: Any) -> str:
+def texts(drawn: Any) -> str:
+    figure = drawn.figure
     found = [t.get_text() for t in figure.texts]
     for axes in figure.axes:
         found += [t.get_text() for t in axes.texts]
@@ -53,15 +54,15 @@ def test_every_picture_is_drawn_in_both_languages(lang: str, tmp_path: Any) -> N
     size = GRID.set_index("variant").index.to_series() * 0 + 60
     swings = one_at_a_time(runs(), GRID, 2, RESCUE)
     with styled():
-        for i, figure in enumerate([
+        for i, drawn in enumerate([
             study_tornado.draw(indices(), size, RESCUE, lang, labels=labels),
             study_tornado.draw_swings(swings, size, RESCUE, lang, labels),
             study_response.draw(runs(), GRID, (SHIFT, BOATS), DEATHS, lang, labels),
             study_intervals.draw(outcomes(runs(), DEATHS), DEATHS, lang),
         ]):  # fmt: skip
-            for path in save(figure, tmp_path, f"picture{i}"):
+            for path in save(drawn, tmp_path, f"picture{i}", lang)[:2]:
                 assert path.stat().st_size > 5000
-            assert what_label(DEATHS if i > 1 else RESCUE, lang) in texts(figure)
+            assert what_label(DEATHS if i > 1 else RESCUE, lang) in texts(drawn)
 
 
 def indices(apart: bool = True) -> pd.DataFrame:
@@ -121,7 +122,7 @@ def test_many_variants_stand_in_the_order_of_their_results() -> None:
         figure = study_intervals.draw(many, RESCUE, "en")
         few = study_intervals.draw(table, RESCUE, "en", {"0": "the plan"})
     assert "over 60 variants" in texts(figure)
-    assert not figure.axes[0].get_yticks().size
+    assert not figure.figure.axes[0].get_yticks().size
     assert "the plan" in texts(few)
 
 
