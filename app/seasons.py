@@ -65,12 +65,9 @@ def draw(found: Finished, home: Path, lang: str) -> None:
     from anlan.analysis.plots import seasons
     from anlan.analysis.plots.pictures import FIGURES
     from anlan.analysis.plots.style import save, styled
-    from anlan.sim.study import whole
 
     with styled():
-        save(seasons.draw(found, lang), home / FIGURES, NAME)
-    with whole(home / FIGURES / f"{NAME}.csv") as beside:
-        seasons.plotted(found).to_csv(beside, index=False, lineterminator="\n")
+        save(seasons.draw(found, lang), home / FIGURES, NAME, lang)
 
 
 def show_seasons(found: Finished, home: Path, lang: str) -> int:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from anlan.analysis.measures.facts import Floats
 from anlan.analysis.measures.seasonal import OUT_WITHIN_H
+from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.style import (
     BLUE,
     GOOD_SIDE,
@@ -32,7 +33,6 @@ from anlan.analysis.words.names import said
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 WIDTH, BODY = 8.4, 6.2
 EDGES_HA = np.array([0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000,
@@ -43,17 +43,17 @@ RATE = "season.damage_permille"
 COLUMNS = ("panel", "series", "from", "to", "value", "low", "high")
 
 
-def draw(found: Finished, lang: str) -> Figure:
+def draw(found: Finished, lang: str) -> Drawn:
     """The picture of pooled seasons."""
+    table = plotted(found)
     if not found.sums.fires.sum():
         text = word("title.seasons_none", lang, n=f"{found.seasons:,}")
-        return empty(text, caption(found, lang), lang)
-    table = plotted(found)
+        return empty(text, caption(found, lang), lang, table)
     figure = canvas(WIDTH, BODY, title(found, lang), caption(found, lang))
     above, below = figure.subplots(2, 1)
     _sizes(above, table, found, lang)
     _years(below, table, found, lang)
-    return figure
+    return Drawn(figure, table)
 
 
 def title(found: Finished, lang: str) -> str:

@@ -174,8 +174,8 @@ def test_the_command_leaves_tables_verdicts_and_a_picture(
     assert manifest["seasons"] == 3
     assert manifest["recorded_fires"] == int(fires["recorded"].sum())
     assert len(json.loads((out / "verdict.json").read_text(encoding="utf-8"))) == 2
-    for kind in ("png", "svg", "csv"):
-        assert (out / "figures" / f"seasons.{kind}").stat().st_size > 0
+    files = {f"seasons.{lang}.{kind}" for lang in LANGS for kind in ("png", "svg")}
+    assert {f.name for f in (out / "figures").iterdir()} == files | {"seasons.csv"}
 
 
 @pytest.mark.parametrize(
