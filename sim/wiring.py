@@ -152,13 +152,7 @@ def wire(
         roads=n.roads,
         closures=Closures(n.roads, g.place_ids, g.ledger),
         road_watch=RoadWatch(n.roads, n.messages, RoadNews),
-        water_watch=WaterWatch(
-            WaterNewsRules.read(g.scenario),
-            n.water,
-            n.messages,
-            WaterNews,
-            asked=bool(command.means.pumping.crews),
-        ),
+        water_watch=_water_watch(g, n, command),
         messages=n.messages,
         incidents=s.incidents,
         notice=s.notice,
@@ -177,6 +171,11 @@ def wire(
         sources=sources(field),
         recorder=_recorder(g, n, s, f, forcing),
     )
+
+
+def _water_watch(g: Shared, n: Networks, command: Command) -> WaterWatch:
+    asked = bool(command.means.pumping.crews)
+    return WaterWatch(WaterNewsRules.read(g.scenario), n.water, n.messages, WaterNews, asked=asked)
 
 
 def _society(
