@@ -13,7 +13,7 @@ from anlan.analysis.measures.fires import (
     first_buildings,
     rows_of,
 )
-from anlan.analysis.measures.measure import Measure, mean, share
+from anlan.analysis.measures.measure import Measure, added, mean, share
 
 
 def _total_of(column: str) -> Callable[[Facts], float]:
@@ -21,7 +21,7 @@ def _total_of(column: str) -> Callable[[Facts], float]:
 
     def total(facts: Facts) -> float:
         rows = rows_of(facts, "building")
-        return float(rows[column].sum()) if len(rows["fire"]) else float("nan")
+        return added(rows[column]) if len(rows["fire"]) else float("nan")
 
     return total
 

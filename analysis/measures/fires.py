@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from anlan.analysis.measures.facts import Column, Facts, Floats, once
-from anlan.analysis.measures.measure import Measure
+from anlan.analysis.measures.measure import Measure, added
 
 OUT_H = 24.0  # these three limits are the measures' own names
 ENGINE_MIN = 5.0
@@ -87,7 +87,7 @@ def _called_min(facts: Facts) -> Floats:
 def water_l(facts: Facts) -> float:
     """Water put on all fires."""
     table = facts.tables["fire"]
-    return float(table["water_l"].sum()) if len(table["fire"]) else float("nan")
+    return added(table["water_l"]) if len(table["fire"]) else float("nan")
 
 
 MEASURES = (Measure("fire.water_l", "litre", "none", water_l),)

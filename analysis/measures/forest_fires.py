@@ -15,7 +15,7 @@ from anlan.analysis.measures.fires import (
     forest_fires,
     waits,
 )
-from anlan.analysis.measures.measure import Measure, mean, share
+from anlan.analysis.measures.measure import Measure, added, mean, share
 from anlan.analysis.words import FALLBACK
 from anlan.analysis.words.names import said
 from anlan.sim import FOREST_FIRE_CLASSES, land_of
@@ -65,7 +65,7 @@ def _at_the_end(column: str) -> Callable[[Facts], float]:
             return float("nan")
         order = np.argsort(table["tick"], kind="stable")
         found = dict(zip(table["fire"][order], table[column][order], strict=True))
-        return float(sum(found.values()))
+        return added(np.array(list(found.values()), dtype=float))
 
     return last
 
@@ -73,7 +73,7 @@ def _at_the_end(column: str) -> Callable[[Facts], float]:
 def burnt_ha(facts: Facts) -> float:
     """Land burnt."""
     rows = forest_fires(facts)
-    return float(rows["burnt_ha"].sum()) if len(rows["fire"]) else float("nan")
+    return added(rows["burnt_ha"]) if len(rows["fire"]) else float("nan")
 
 
 def district_forest_ha(facts: Facts) -> float:

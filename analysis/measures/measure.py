@@ -77,11 +77,23 @@ def worst_of_towns(grouped: Grouped, better: Better) -> Callable[[Facts], float]
 
 
 def total(home: Ints, weights: Floats | Ints, group: Ints, groups: int) -> Floats:
-    """Sum of weights a group, from each row's community; unknown ones (-1) are left out."""
+    """Sum of weights a group, from each row's community; unknown ones (-1) are left out.
+
+    The same to the bit in whatever order the rows come.
+    """
     known = home >= 0
     if not known.all():
         home, weights = home[known], weights[known]
-    return np.bincount(group[home], weights=weights, minlength=groups).astype(float)
+    of = group[home]
+    if weights.dtype.kind == "f":  # whole numbers add up to the same in any order
+        order = np.argsort(weights)
+        of, weights = of[order], weights[order]
+    return np.bincount(of, weights=weights, minlength=groups).astype(float)
+
+
+def added(values: Floats | Ints) -> float:
+    """The sum, from the smallest on: the same to the bit in whatever order the rows come."""
+    return float(np.sort(values).sum())
 
 
 def ratio(top: Floats, bottom: Floats) -> Floats:
@@ -106,7 +118,7 @@ def peak(values: Floats) -> float:
 
 def mean(values: Floats) -> float:
     """The mean; NaN of none."""
-    return float(values.mean()) if len(values) else float("nan")
+    return added(values) / len(values) if len(values) else float("nan")
 
 
 def share(good: Bools) -> float:

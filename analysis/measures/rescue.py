@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from anlan.analysis.measures.facts import Facts, Floats, Ints
-from anlan.analysis.measures.measure import Measure, weighted_mean, with_worst_town
+from anlan.analysis.measures.measure import Measure, added, weighted_mean, with_worst_town
 
 FIRST_MIN = 10
 RESCUE_MIN = 60  # the limit in the measures' own names
@@ -88,7 +88,7 @@ def link_min(facts: Facts, link: str) -> float:
     over = np.where(np.isnan(ends), facts.end_min, ends)[came]
     # Work at a fire may be over, by the fire's own clock, before the first crew has been counted.
     took = np.maximum(over - begins[came], 0.0)
-    return float((took * cases).sum() / cases.sum()) if len(cases) else float("nan")
+    return added(took * cases) / float(cases.sum()) if len(cases) else float("nan")
 
 
 MEASURES = (

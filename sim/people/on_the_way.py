@@ -85,9 +85,13 @@ class OnTheWay:
         return drive + around.shelters.rules.kin_extra_min
 
     def arrive(self, homes: Ids, tick: int) -> None:
-        """Households reach kin or the shelter that had promised them room."""
+        """Households reach kin or the shelter that had promised them room.
+
+        Who is served first there goes by the place's id, never by its row.
+        """
         where, evacuation = self.where, self.evacuation
-        for home in homes.tolist():
+        turn = self.around.turn[where.people.community[homes]]
+        for home in homes[np.argsort(turn, kind="stable")].tolist():
             members, target = int(where.members[home]), int(evacuation.destination[home])
             evacuation.arrived_tick[home] = tick
             evacuation.outcome[home] = Outcome.ARRIVED

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams
 from anlan.sim.forcing.base import Present
@@ -48,6 +52,13 @@ class Surroundings:
     leave: LeaveRules
     harm: HarmRules
     fire: BurnRules
+
+    @cached_property
+    def turn(self) -> NDArray[np.int64]:
+        """(C,) each place's turn by its id, where people of several want the same at once."""
+        turn = np.empty(len(self.place_ids), dtype=np.int64)
+        turn[sorted(range(len(turn)), key=self.place_ids.__getitem__)] = np.arange(len(turn))
+        return turn
 
     @property
     def retry_ticks(self) -> int:

@@ -220,9 +220,9 @@ class OracleResidents:
                 self._casualty(person, person.incident.kind, "died", tick, person.incident)
 
     def _travellers_arrive(self, tick: int) -> None:
-        for home in self.households:
-            if home.arrival_tick == tick:
-                self._arrive(home, tick)
+        coming = [home for home in self.households if home.arrival_tick == tick]
+        for home in sorted(coming, key=lambda home: (home.place.name, home.nth)):
+            self._arrive(home, tick)
 
     def _the_ready_leave(self, tick: int) -> None:
         ready = [home for home in self.households if home.ready_tick == tick]
