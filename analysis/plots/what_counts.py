@@ -9,7 +9,17 @@ import pandas as pd
 
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.plots.picture import Drawn
-from anlan.analysis.plots.style import BLUE, GREY, INK, PALE, PURPLE, VERMILION, canvas, empty
+from anlan.analysis.plots.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    PALE,
+    PURPLE,
+    VERMILION,
+    canvas,
+    empty,
+)
 from anlan.analysis.words import word
 
 if TYPE_CHECKING:
@@ -19,6 +29,7 @@ ROW, COLUMN = 0.18, 0.17  # inches
 LEFT_IN, ABOVE_IN = 2.8, 2.4  # for the names of capabilities and of measures
 NOT_PLAYED = ("none_there", "unplayed")
 WRONG = ("hurts", "both")
+WAYS = ("right", "wrong", "cost")  # what stands before a colon in the column `way`
 
 
 def draw(cells: pd.DataFrame, effects: pd.DataFrame, lang: str) -> Drawn:
@@ -51,15 +62,15 @@ def draw(cells: pd.DataFrame, effects: pd.DataFrame, lang: str) -> Drawn:
 def numbers(effects: pd.DataFrame, capabilities: list[str], measures: list[str]) -> pd.DataFrame:
     """A row a square: in how many scenarios a capability moves a measure the right or wrong way.
 
-    `served`: whether it is for that measure in any scenario that was played.
+    `cost`: in how many the wrong way, for a price that has a name. `served`: whether it is for that
+    measure in any scenario that was played.
     """
     keys = ["capability", "measure"]
-    effects = effects.assign(
-        **{way: effects["scenario"].where(effects["way"] == way) for way in ("right", "wrong")}
-    )
-    found = effects.groupby(keys).agg(
-        right=("right", "nunique"), wrong=("wrong", "nunique"), served=("served", "max")
-    )
+    ways = effects["way"].str.partition(":")[0]
+    columns = {way: effects["scenario"].where(ways == way) for way in WAYS}
+    found = effects.assign(**columns).groupby(keys).agg(
+        **{way: (way, "nunique") for way in WAYS}, served=("served", "max")
+    )  # fmt: skip
     order = pd.MultiIndex.from_product([capabilities, measures], names=keys)
     return found.reindex(order).dropna().astype(int).reset_index()
 
@@ -75,17 +86,18 @@ def title(played: pd.DataFrame, lang: str) -> str:
 
 
 def _square(axes: Axes, x: int, y: int, square: Any) -> None:
-    right, wrong = int(square.right), int(square.wrong)
-    if not right and not wrong:
+    right, wrong, cost = int(square.right), int(square.wrong), int(square.cost)
+    if not right and not wrong and not cost:
         if square.served:
             axes.plot(x, y, ".", color=GREY, markersize=3)
         return
     from matplotlib.patches import Rectangle
 
-    colour = PURPLE if right and wrong else BLUE if right else VERMILION
+    colour = PURPLE if right and wrong else BLUE if right else VERMILION if wrong else ORANGE
     axes.add_patch(Rectangle((x - 0.45, y - 0.45), 0.9, 0.9, color=colour, linewidth=0))
     text = f"+{right}" if right else ""
     text += f"−{wrong}" if wrong else ""
+    text += f"~{cost}" if cost else ""
     axes.text(x, y, text, ha="center", va="center", color="white", size=4.2 if len(text) > 2 else 6)
 
 
