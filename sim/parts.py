@@ -15,6 +15,7 @@ from anlan.sim.incidents.fallen_trees import FallenTrees
 from anlan.sim.incidents.incident import Incidents
 from anlan.sim.ledger import Ledger
 from anlan.sim.nature.water import Water
+from anlan.sim.networks.cut_off import CutOff
 from anlan.sim.networks.drainage import Drainage
 from anlan.sim.networks.messages import Messages
 from anlan.sim.networks.phone import Phone
@@ -54,6 +55,7 @@ class Parts:
     trees: Trees
     fallen_trees: FallenTrees
     roads: Roads
+    cut_off: CutOff
     closures: Closures
     road_watch: RoadWatch
     water_watch: WaterWatch

@@ -50,6 +50,7 @@ def _roads(p: Parts, tick: int) -> None:
     if p.roads.step(tick, p.water, p.present.sky, p.trees):
         p.closures.step(tick)
         p.road_watch.step(tick)
+    p.cut_off.step()
 
 
 def _sources(p: Parts, tick: int) -> None:

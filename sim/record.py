@@ -12,6 +12,7 @@ from anlan.sim.crews.crew import STATES, Crew
 from anlan.sim.forcing.base import Present, StormPath
 from anlan.sim.ledger import NEVER, Ledger, facts
 from anlan.sim.nature.water import Water
+from anlan.sim.networks.cut_off import CutOff
 from anlan.sim.networks.phone import Phone
 from anlan.sim.networks.power import Power
 from anlan.sim.networks.roads import Roads
@@ -19,7 +20,6 @@ from anlan.sim.people.needs import Sites
 from anlan.sim.people.protocol import People
 from anlan.sim.people.shelter import Shelters
 from anlan.sim.people.states import State
-from anlan.sim.place.world import World
 from anlan.sim.stores.lorry import Goods, Lorry
 from anlan.sim.stores.store import Store
 
@@ -99,7 +99,6 @@ class Hours:
 class Recorder:
     """Writes the levels of a run."""
 
-    world: World
     place_ids: list[str]
     ledger: Ledger
     present: Present
@@ -107,7 +106,7 @@ class Recorder:
     water: Water
     power: Power
     phone: Phone
-    roads: Roads
+    cut_off: CutOff
     sites: Sites
     goods: Goods
     stores: list[Store]
@@ -121,8 +120,6 @@ class Recorder:
         self._places = np.array(self.place_ids, dtype=object)
         self._items = np.array(self.goods.ids, dtype=object)
         self._sites = np.array(self.sites.ids, dtype=object)
-        self._cut_off = np.zeros(len(self.place_ids), dtype=bool)
-        self._cut_off_as_of = -1
 
     def hour(self, tick: int) -> None:
         """Levels at the end of an hour."""
@@ -154,7 +151,7 @@ class Recorder:
                 self.water.depth_m,
                 self.power.out.copy(),
                 self.phone.out.copy(),
-                self._cut_off_now(),
+                self.cut_off.now,
             )
         )
 
@@ -162,14 +159,6 @@ class Recorder:
         """(I,) of each item on the way."""
         loaded = [v.cargo for fleet in self.lorries.values() for v in fleet if v.drops]
         return sum(loaded, np.zeros(len(self.goods.ids), dtype=np.int64))
-
-    def _cut_off_now(self) -> NDArray[np.bool_]:
-        """(C,) to which no lorry can drive from the command seat."""
-        version = self.roads.map.version["lorry"]
-        if version != self._cut_off_as_of:
-            minutes = self.roads.map.minutes_from("lorry", self.world.command)
-            self._cut_off, self._cut_off_as_of = ~np.isfinite(minutes), version
-        return self._cut_off
 
     def stock_by_holder(self) -> dict[str, NDArray[np.int64]]:
         """(I,) of each item: at stores, on lorries, at sites, made, lost."""

@@ -31,6 +31,7 @@ from anlan.sim.incidents.fallen_trees import FallenTrees
 from anlan.sim.incidents.incident import Incidents, WorkRules
 from anlan.sim.ledger import Ledger
 from anlan.sim.nature.water import Water, WaterRules
+from anlan.sim.networks.cut_off import CutOff
 from anlan.sim.networks.drainage import Drainage, GateRules
 from anlan.sim.networks.messages import Messages, RunnerRules, runner_min, runner_ticks
 from anlan.sim.networks.phone import Phone, PhoneRules
@@ -49,6 +50,7 @@ from anlan.sim.people.spread import SpreadRules, Spreads
 from anlan.sim.people.surroundings import LeaveRules, Surroundings
 from anlan.sim.people.wounds import WoundRules
 from anlan.sim.place.exposure import Exposure, exposure_of
+from anlan.sim.place.reach import Reach
 from anlan.sim.place.roads import RoadTable
 from anlan.sim.place.world import World
 from anlan.sim.record import Closures, Recorder
@@ -85,6 +87,7 @@ class Networks:
     water: Water
     trees: Trees
     roads: Roads
+    cut_off: CutOff
     messages: Messages
     runner_ticks: NDArray[np.int64]
 
@@ -150,6 +153,7 @@ def wire(
         trees=n.trees,
         fallen_trees=FallenTrees(n.trees, g.table, s.incidents),
         roads=n.roads,
+        cut_off=n.cut_off,
         closures=Closures(n.roads, g.place_ids, g.ledger),
         road_watch=RoadWatch(n.roads, n.messages, RoadNews),
         water_watch=_water_watch(g, n, command),
@@ -189,7 +193,7 @@ def _society(
     incidents = Incidents(g.place_ids, g.table.ids, g.clock, g.ledger, notice.happened)
     around = Surroundings(
         g.world, g.place_ids, [t.bus_seats_per_h for t in g.scenario.towns], g.clock, g.present,
-        n.water, n.power, shelters, sites, incidents, g.streams, g.ledger,
+        n.water, n.power, n.cut_off, shelters, sites, incidents, g.streams, g.ledger,
         LeaveRules.read(g.scenario), HarmRules.read(g.scenario), BurnRules.read(g.scenario),
         WoundRules.read(g.scenario),
     )  # fmt: skip
@@ -261,8 +265,8 @@ def _pumping(g: Shared, n: Networks, s: Society, f: Forces) -> Pumping:
 
 def _recorder(g: Shared, n: Networks, s: Society, f: Forces, forcing: Forcing) -> Recorder:
     return Recorder(
-        g.world, g.place_ids, g.ledger, g.present, forcing.path, n.water, n.power, n.phone,
-        n.roads, s.sites, f.haulage.goods, f.stores, f.lorries, s.shelters, f.crews, s.people,
+        g.place_ids, g.ledger, g.present, forcing.path, n.water, n.power, n.phone, n.cut_off,
+        s.sites, f.haulage.goods, f.stores, f.lorries, s.shelters, f.crews, s.people,
     )  # fmt: skip
 
 
@@ -289,13 +293,18 @@ def _networks(g: Shared) -> Networks:
     phone = Phone(PhoneRules.read(s), g.sites.town, g.place_ids, tick_min, g.ledger)
     road_rules = RoadRules.read(s)
     ran_min = runner_min(RunnerRules.read(s), g.world.seat_km)
+    water = Water(WaterRules.read(s), g.sites, tick_min / 60.0)
+    trees = Trees(TreeRules.read(s), keys_of(g.table.ids), g.sites, g.streams)
+    roads = Roads(road_rules, g.table, g.sites, g.clock.ticks_of(road_rules.refresh_min))
+    residents = np.array([c.residents for c in s.communities], dtype=np.int64)
     return Networks(
         power,
         phone,
         Drainage(GateRules.read(s), g.sites),
-        Water(WaterRules.read(s), g.sites, tick_min / 60.0),
-        Trees(TreeRules.read(s), keys_of(g.table.ids), g.sites, g.streams),
-        Roads(road_rules, g.table, g.sites, g.clock.ticks_of(road_rules.refresh_min)),
+        water,
+        trees,
+        roads,
+        CutOff(roads, trees, water, Reach(g.world.graph, residents)),
         Messages(phone, g.place_ids, ran_min, g.clock, g.ledger),
         runner_ticks(ran_min, tick_min),
     )

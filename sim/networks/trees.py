@@ -43,6 +43,8 @@ class Trees:
         self.a, self.b = sites.road_from, sites.road_to
         self.across = np.zeros(len(keys), dtype=np.int64)  # lying there now
         self.version = 0  # goes up whenever trees come to lie or are cleared
+        self.helped = False  # whether crews have cleared any
+        self.fell = np.zeros(len(keys), dtype=bool)  # some came to lie there, cleared or not
         self._fallen = np.zeros(len(keys), dtype=np.int64)  # since the start
         # Sums of unit exponential steps: the mean number at which the next tree falls.
         self._falls_at = self._step(np.arange(len(keys)), 0)
@@ -86,9 +88,11 @@ class Trees:
     def lay(self, road: int, count: int) -> None:
         """Trees come to lie across a road."""
         self.across[road] += count
+        self.fell[road] = True
         self.version += 1
 
     def clear(self, road: int) -> None:
         """A crew has cleared all that lies across a road."""
         self.across[road] = 0
+        self.helped = True
         self.version += 1

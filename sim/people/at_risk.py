@@ -1,10 +1,11 @@
 """Who is at risk, from when and of what, whether or not anybody told, moved or reached them.
 
-A household is at risk in two ways, each once in a run: its home becomes untenable (it is frail and
-the wind is such that frail homes are to be left, it falls, water stands over its floor, a fire
-reaches it), or it has nothing to drink or eat at home (supply). Both
-follow from the hazard and the household's own draws. Where help changes nature itself (a pump, a
-mended feeder, a line dug round a fire) they follow from how things would stand without that help.
+A household is at risk in three ways, each once in a run: its home becomes untenable (it is frail
+and the wind is such that frail homes are to be left, it falls, water stands over its floor, a fire
+reaches it), it has nothing to drink or eat at home for want of power (supply), or since no road to
+its community is open (road). All follow from the hazard and the household's own draws. Where help
+changes nature itself (a pump, a mended feeder, a cleared road, a line dug round a fire) they follow
+from how things would stand without that help.
 So who is in here, and from when, is the same whatever command, crews, stores and shelters do.
 
 Beside it is noted what had become of them by then and what became of them after: that is the
@@ -32,7 +33,8 @@ class Way(IntEnum):
     """In which way a household is at risk."""
 
     HOME = 0  # it can stay there no longer
-    SUPPLY = 1  # it has nothing to drink or eat there
+    SUPPLY = 1  # its tap is dry and it has nothing left
+    ROAD = 2  # it is cut off and has nothing left
 
 
 class Cause(IntEnum):
@@ -45,6 +47,7 @@ class Cause(IntEnum):
     FOREST_FIRE = 4
     FIRE = 5
     OUTAGE = 6
+    CUT_OFF = 7
 
 
 class Fate(IntEnum):
@@ -59,11 +62,12 @@ class Fate(IntEnum):
 class AtRisk:
     """Shapes: H households. Ticks are NEVER where a thing has not happened.
 
-    from_tick (2, H) since when a household is at risk in each way; cause (2, H); state (2, H)
+    from_tick (3, H) since when a household is at risk in each way; cause (3, H); state (3, H)
     where it was then; roof_tick (H,) of those whose home is untenable, since when they are under
     another roof (it may be sooner than from_tick); relief_tick (H,) since when those at risk in
-    either way have been given something, not sooner than they were at risk; ended_tick (2, H) when
-    the wind has fallen round a home that stands, and when a supply came back by itself.
+    any way have been given something, not sooner than they were at risk; ended_tick (3, H) when
+    the wind has fallen round a home that stands, when a supply came back by itself, and when the
+    water had fallen on a road.
     """
 
     def __init__(self, where: Whereabouts, evacuation: Evacuation) -> None:
@@ -132,16 +136,16 @@ class AtRisk:
         self.provided[home] = False
 
     def still_on(self) -> Ids:
-        """All households whose risk is not over by now, in either way; in no order."""
+        """All households whose risk is not over by now, in some way; in no order."""
         self._homes = [np.concatenate([*self._homes, np.empty(0, dtype=np.int64)])]
         homes = self._homes[0]
         on = (self.from_tick[:, homes] != NEVER) & (self.ended_tick[:, homes] == NEVER)
         return np.asarray(homes[on.any(axis=0)])
 
-    def supply_is_back(self, homes: Ids, tick: int) -> None:
+    def is_over(self, way: Way, homes: Ids, tick: int) -> None:
         """What households (n,) lacked at home has come back of itself."""
-        ended = self.ended_tick[Way.SUPPLY]
-        waits = (self.from_tick[Way.SUPPLY, homes] != NEVER) & (ended[homes] == NEVER)
+        ended = self.ended_tick[way]
+        waits = (self.from_tick[way, homes] != NEVER) & (ended[homes] == NEVER)
         ended[homes[waits]] = tick
 
     def home_is_safe(self, homes: Ids, tick: int) -> None:

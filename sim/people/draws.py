@@ -49,6 +49,7 @@ class Draws:
     collapse_gust_ms: F32  # (H,) gust at which the dwelling collapses
     floor_m: F32  # (H,) ground floor above the street
     thirsty_ticks: Ticks  # (H,) from power loss to need of water and food; FAR: never
+    bare_ticks: Ticks  # (H,) from being cut off by road until nothing is left, in whole hours
     return_ticks: Ticks  # (H,) from the stand-down to going home
     fate_u: F32  # (N,) what a collapse, a flood or the wind does to this person
     live_u: F32  # (N,) how long this person lasts when trapped
@@ -126,6 +127,7 @@ class HabitRules(Rules, prefix="residents"):
     water_lag_h: float
     reserve_mean_h: float
     kit_reserve_h: float
+    larder_mean_h: float
 
 
 def draw(scenario: Scenario, people: Population, streams: Streams) -> Draws:
@@ -146,6 +148,7 @@ def draw(scenario: Scenario, people: Population, streams: Streams) -> Draws:
         collapse_gust_ms=_collapse(harm, people, streams.normal(COLLAPSE, homes)),
         floor_m=_floor(scenario, harm, people, streams),
         thirsty_ticks=_thirsty(habits, clock, people, streams),
+        bare_ticks=_bare(habits, clock, people, streams),
         return_ticks=(streams.uniform(RETURN, homes) * spread_ticks).astype(np.int32),
         fate_u=streams.uniform(FATE, everyone),
         live_u=streams.uniform(LIVE, everyone),
@@ -200,6 +203,17 @@ def _thirsty(habits: HabitRules, clock: Clock, people: Population, streams: Stre
     )
     ticks = np.ceil(hours * clock.ticks_per_h).astype(np.int32)
     return np.where(loses, ticks, FAR).astype(np.int32)
+
+
+def _bare(habits: HabitRules, clock: Clock, people: Population, streams: Streams) -> Ticks:
+    """Ticks from being cut off until a home has nothing left; exponential, in whole hours.
+
+    By the draw of the reserve without mains: who holds little holds little of all.
+    """
+    u = streams.uniform64(RESERVE, people.household_key)
+    kit_h = np.where(people.kit, habits.kit_reserve_h, 0.0)
+    hours = np.maximum(np.ceil(kit_h - habits.larder_mean_h * np.log1p(-u)), 1.0)
+    return np.asarray(hours * clock.ticks_per_h, dtype=np.int32)
 
 
 def survival_ticks(rules: HarmRules, clock: Clock, u: F32) -> Ticks:

@@ -130,7 +130,7 @@ def _write_way(
 ) -> None:
     people, risk = where.people, at_risk
     from_tick, ordered_tick = risk.from_tick[way], evacuation.ordered_tick
-    supply = way == Way.SUPPLY
+    stays = way != Way.HOME
     # As the state: 0 no, 1 yes.
     of_homes = np.stack([
         people.community[homes],
@@ -141,7 +141,7 @@ def _write_way(
         (heard_tick[homes] != NEVER) & (heard_tick[homes] < from_tick[homes]),
         (ordered_tick[homes] != NEVER) & (ordered_tick[homes] < from_tick[homes]),
         risk.state[way, homes],
-        np.full(len(homes), NEVER) if supply else risk.roof_tick[homes],
+        np.full(len(homes), NEVER) if stays else risk.roof_tick[homes],
         risk.relief_tick[homes],
     ], axis=1).astype(np.int64)  # fmt: skip
     sizes = people.resident_start[homes + 1] - people.resident_start[homes]
@@ -149,7 +149,7 @@ def _write_way(
     persons = np.arange(int(sizes.sum())) + np.repeat(people.resident_start[homes] - before, sizes)
     table = np.empty((int(sizes.sum()), of_homes.shape[1] + 1), dtype=np.int64)
     table[:, :-1] = np.repeat(of_homes, sizes, axis=0)
-    _by_themselves(table, where, risk, persons, np.repeat(first_tick[homes], sizes), supply)
+    _by_themselves(table, where, risk, persons, np.repeat(first_tick[homes], sizes), stays)
     rows, inverse = _alike(table)
     count = np.bincount(inverse, weights=people.stands_for[persons]).astype(np.int64)
     ledger.add_many(
@@ -176,7 +176,7 @@ def _by_themselves(
     risk: AtRisk,
     persons: NDArray[np.int64],
     first_tick: NDArray[np.int32],
-    supply: bool,
+    stays: bool,
 ) -> None:
     """Each person's fate; and the roof and relief of those whom harm has parted from the others.
 
@@ -188,7 +188,7 @@ def _by_themselves(
     who = persons[alone].tolist()
     out = np.array([risk.out_tick.get(p, NEVER) for p in who], dtype=np.int64)
     roof, relief = np.array([risk.until_parted[p] for p in who], dtype=np.int64).reshape(-1, 2).T
-    if not supply:
+    if not stays:
         table[alone, 8] = np.where(roof != NEVER, roof, out)
     given = np.where(out == NEVER, NEVER, np.maximum(out, first_tick[alone]))
     table[alone, 9] = np.where(relief != NEVER, relief, given)

@@ -36,6 +36,7 @@ from anlan.sim.people.deciding import Deciding
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.flooding import Flooding
+from anlan.sim.people.larders import Larders
 from anlan.sim.people.leaving import Leaving
 from anlan.sim.people.on_the_way import OnTheWay
 from anlan.sim.people.outdoors import Outdoors
@@ -65,6 +66,7 @@ class Residents:
         self.at_risk = at_risk = AtRisk(where, evacuation)
         around.sites.served = at_risk.relieve
         self.taps = Taps(around, draws.thirsty_ticks, where, calendar, at_risk)
+        self.larders = Larders(around, draws.bare_ticks, where, self.taps, at_risk)
         self.deciding = Deciding(draws, where, evacuation)
         hear_order = self.deciding.hear_order
         self.told = Told(around.clock, draws, where, evacuation, calendar, hear_order)
@@ -112,6 +114,7 @@ class Residents:
         self.buses.come(tick)
         self.taps.watch_the_power(tick)
         self._if_due("thirst", self.taps.run_dry, tick)
+        self.larders.watch_the_roads(tick)
         self._if_due("return", self.returning.go_home, tick)
 
     def _if_due(self, kind: str, happens: Callable[[Ids, int], None], tick: int) -> None:

@@ -14,6 +14,7 @@ from anlan.sim.forcing.base import Present
 from anlan.sim.incidents.incident import Incidents
 from anlan.sim.ledger import Ledger
 from anlan.sim.nature.water import Water
+from anlan.sim.networks.cut_off import CutOff
 from anlan.sim.networks.power import Power
 from anlan.sim.people.draws import BurnRules, HarmRules
 from anlan.sim.people.needs import Sites
@@ -45,6 +46,7 @@ class Surroundings:
     present: Present
     water: Water
     power: Power
+    cut_off: CutOff
     shelters: Shelters
     sites: Sites
     incidents: Incidents

@@ -1,6 +1,8 @@
-"""Dry taps at home: who runs short of water and food when the power is out, and for how long."""
+"""Who draws on the site of the community at home, and why; and taps that run dry in an outage."""
 
 from __future__ import annotations
+
+from enum import IntFlag
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,13 @@ from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.whereabouts import Whereabouts
 
 Ids = NDArray[np.int64]
+
+
+class Why(IntFlag):
+    """For what reasons a household at home draws on the site of its community."""
+
+    TAP = 1  # its tap is dry
+    LARDER = 2  # it is cut off and has nothing left
 
 
 class Taps:
@@ -32,7 +41,8 @@ class Taps:
         self.calendar = calendar
         self.at_risk = at_risk
         self.thirsty_ticks = thirsty_ticks
-        self.thirsty_since = np.full(len(thirsty_ticks), NEVER, dtype=np.int32)
+        self.thirsty_since = np.full(len(thirsty_ticks), NEVER, dtype=np.int32)  # it draws
+        self.why = np.zeros(len(thirsty_ticks), dtype=np.uint8)
         self._power_was_out = np.zeros(around.world.places, dtype=bool)
         self._dark_since = np.full(around.world.places, NEVER, dtype=np.int64)
         self._power_as_of = around.power.outages.version
@@ -62,8 +72,8 @@ class Taps:
                 dries = homes[after < FAR]
                 self.calendar.add("thirst", tick + after[after < FAR].astype(np.int64), dries)
             else:
-                for home in homes[self.thirsty_since[homes] != NEVER].tolist():
-                    self.abandon(home, tick)
+                for home in homes[(self.why[homes] & Why.TAP) != 0].tolist():
+                    self.end(home, Why.TAP, tick)
         self._power_was_out = out.copy()
 
     def _watch_without_help(self, out: NDArray[np.bool_], tick: int) -> None:
@@ -72,7 +82,8 @@ class Taps:
         self._unaided_since[changed] = tick
         starts = self.where.people.household_start
         for place in changed[~out[changed]].tolist():
-            self.at_risk.supply_is_back(np.arange(starts[place], starts[place + 1]), tick)
+            homes = np.arange(starts[place], starts[place + 1])
+            self.at_risk.is_over(Way.SUPPLY, homes, tick)
         self._unaided_was_out = out.copy()
 
     def run_dry(self, homes: Ids, tick: int) -> None:
@@ -84,11 +95,22 @@ class Taps:
         since = self._dark_since[at]
         due = self.around.power.out[at] & (since + self.thirsty_ticks[homes] == tick)
         for home in self.where.at_home(homes[due]).tolist():
-            if self.thirsty_since[home] == NEVER:
-                self.thirsty_since[home] = tick
-                self.at_risk.lacks(home)
-                members = int(self.where.members[home])
-                self.around.sites.enter(self._site(home), members, tick, home)
+            self.begin(home, Why.TAP, tick)
+
+    def begin(self, home: int, why: Why, tick: int) -> None:
+        """A household at home begins to draw here, or has one reason more to."""
+        if self.thirsty_since[home] == NEVER:
+            self.thirsty_since[home] = tick
+            self.at_risk.lacks(home)
+            members = int(self.where.members[home])
+            self.around.sites.enter(self._site(home), members, tick, home)
+        self.why[home] |= why
+
+    def end(self, home: int, why: Why, tick: int) -> None:
+        """A reason is gone; it draws here no more if it was the last."""
+        self.why[home] &= ~why & 0xFF
+        if not self.why[home]:
+            self.abandon(home, tick)
 
     def lose(self, home: int, persons: int, tick: int) -> None:
         """Some people of a household draw here no more, if they did."""
@@ -97,7 +119,8 @@ class Taps:
             self.around.sites.leave(self._site(home), persons, since, tick, home)
 
     def abandon(self, home: int, tick: int) -> None:
-        """A household draws here no more, if it did: it leaves, or its tap runs again."""
+        """A household draws here no more, if it did: it leaves, or lacks nothing any more."""
+        self.why[home] = 0
         if self.thirsty_since[home] != NEVER:
             self.lose(home, int(self.where.members[home]), tick)
             self.thirsty_since[home] = NEVER

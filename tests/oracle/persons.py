@@ -45,6 +45,13 @@ class Place:
     left_dark: bool = False
     left_was_dark: bool = False
     left_dark_since: int = NEVER
+    # no way for a lorry from the rest of the district: as it is, and if nobody had cleared a road
+    cut_off: bool = False
+    was_cut_off: bool = False
+    cut_off_since: int = NEVER
+    left_cut_off: bool = False
+    left_was_cut_off: bool = False
+    left_cut_off_since: int = NEVER
 
     def look(self, around: Any, tick: int) -> None:
         """Look at the sky, at the street and at the lamp."""
@@ -63,6 +70,16 @@ class Place:
         )
         if self.left_dark and not self.left_was_dark:
             self.left_dark_since = tick
+        cut = around.cut_off
+        self.was_cut_off, self.cut_off = self.cut_off, bool(cut.now[self.number])
+        if self.cut_off and not self.was_cut_off:
+            self.cut_off_since = tick
+        self.left_was_cut_off, self.left_cut_off = (
+            self.left_cut_off,
+            bool(cut.unaided[self.number]),
+        )
+        if self.left_cut_off and not self.left_was_cut_off:
+            self.left_cut_off_since = tick
 
 
 @dataclass(eq=False)
@@ -82,6 +99,7 @@ class Household:
     to_kin: bool
     prepare_ticks: int
     thirsty_ticks: int
+    bare_ticks: int
     return_ticks: int
     car: bool
     assisted: bool
@@ -98,7 +116,8 @@ class Household:
     heard_warning_tick: int = NEVER
     left_tick: int = NEVER
     arrived_tick: int = NEVER
-    thirsty_since: int = NEVER
+    thirsty_since: int = NEVER  # draws on the site of the community
+    lacks: set[str] = field(default_factory=set)  # why: tap, larder
     fell_down: bool = False
     was_flooded: bool = False
     fled: bool = False
@@ -115,6 +134,7 @@ class Household:
     safe_again_tick: int = NEVER  # the wind has fallen and the home stands
     is_lost: bool = False  # for more than while the wind lasts
     supply_back_tick: int = NEVER
+    road_back_tick: int = NEVER
     provided: bool = False  # given what they need where they are
 
     def is_at_risk(self, way: str, cause: str, tick: int) -> None:
@@ -140,6 +160,7 @@ class Household:
     def risk_is_on(self) -> bool:
         """At risk, and not over yet."""
         unsafe = "home" in self.risks and self.safe_again_tick == NEVER
+        unsafe = unsafe or ("road" in self.risks and self.road_back_tick == NEVER)
         return unsafe or ("supply" in self.risks and self.supply_back_tick == NEVER)
 
     @property
@@ -178,6 +199,10 @@ class Household:
     def tap_runs_dry(self, tick: int) -> bool:
         """Some time into an outage, which is counted anew in each."""
         return self.place.dark and tick - self.place.dark_since == self.thirsty_ticks
+
+    def larder_is_bare(self, tick: int) -> bool:
+        """Cut off for so long that nothing is left; it is full again when a lorry can come."""
+        return self.place.cut_off and tick - self.place.cut_off_since >= self.bare_ticks
 
     def tap_would_run_dry(self, tick: int) -> bool:
         """The same if nobody had helped to mend the power."""

@@ -94,6 +94,7 @@ class OracleResidents:
                 to_kin=bool(draws.to_kin[n]),
                 prepare_ticks=int(draws.prepare_ticks[n]),
                 thirsty_ticks=int(draws.thirsty_ticks[n]),
+                bare_ticks=int(draws.bare_ticks[n]),
                 return_ticks=int(draws.return_ticks[n]),
                 car=bool(people.car[n]),
                 assisted=bool(people.assisted[n]),
@@ -198,6 +199,7 @@ class OracleResidents:
         self._the_ready_leave(tick)
         self._buses_come(tick)
         self._power_comes_and_goes(tick)
+        self._roads_open_and_close(tick)
         self._some_go_home(tick)
 
     def _frail_homes_are_unsafe(self, tick: int) -> None:
@@ -699,6 +701,7 @@ class OracleResidents:
         if home.thirsty_since != NEVER:
             self._leave_tap(home, home.heads, tick)
             home.thirsty_since = NEVER
+            home.lacks = set()
         home.provided = False
         home.destination = target
         home.left_tick = tick
@@ -820,18 +823,61 @@ class OracleResidents:
         """With the power the water comes back; without it, some time into the outage, the taps
         of those at home are dry and there is nothing left to eat."""
         for home in self.households:
-            if home.place.was_dark and not home.place.dark and home.thirsty_since != NEVER:
-                self._leave_tap(home, home.heads, tick)
-                home.thirsty_since = NEVER
+            if home.place.was_dark and not home.place.dark:
+                self._lacks_no_more(home, "tap", tick)
             light = home.place.left_was_dark and not home.place.left_dark
             if light and "supply" in home.risks and home.supply_back_tick == NEVER:
                 home.supply_back_tick = tick
             if home.tap_would_run_dry(tick):
                 home.is_at_risk("supply", "outage", tick)
-            if home.tap_runs_dry(tick) and home.at_home and home.thirsty_since == NEVER:
-                home.thirsty_since = tick
-                home.provided = False
-                self.around.sites.enter(self._tap(home), home.heads, tick, home.number)
+            if home.tap_runs_dry(tick) and home.at_home:
+                self._lacks(home, "tap", tick)
+
+    def _roads_open_and_close(self, tick: int) -> None:
+        """Where no lorry can come a home lives on what it holds; where one can, there are shops.
+
+        Who would lack something by now if nobody had cleared a road, and does not, was helped.
+        """
+        for home in self.households:
+            place = home.place
+            light = place.left_was_cut_off and not place.left_cut_off
+            if light and "road" in home.risks and home.road_back_tick == NEVER:
+                home.road_back_tick = tick
+            if place.was_cut_off and not place.cut_off and "larder" in home.lacks:
+                self._lacks_no_more(home, "larder", tick)
+                if "road" in home.risks and home.road_back_tick == NEVER and not home.lacks:
+                    home.is_given(tick)
+        would_be_bare = [
+            home
+            for home in self.households
+            if home.place.left_cut_off
+            and tick - home.place.left_cut_off_since == home.bare_ticks
+            and "road" not in home.risks
+        ]
+        for home in self.households:
+            if home in would_be_bare:
+                home.is_at_risk("road", "cut_off", tick)
+            just = tick - home.place.cut_off_since == home.bare_ticks
+            if home.larder_is_bare(tick) and just and home.at_home:
+                self._lacks(home, "larder", tick)
+        for home in would_be_bare:
+            if home.at_home and not home.larder_is_bare(tick) and not home.lacks:
+                home.is_given(tick)
+
+    def _lacks(self, home: Household, what: str, tick: int) -> None:
+        """They draw on the site of the community, if they did not yet."""
+        if not home.lacks:
+            home.thirsty_since = tick
+            home.provided = False
+            self.around.sites.enter(self._tap(home), home.heads, tick, home.number)
+        home.lacks.add(what)
+
+    def _lacks_no_more(self, home: Household, what: str, tick: int) -> None:
+        if what in home.lacks:
+            home.lacks.remove(what)
+            if not home.lacks:
+                self._leave_tap(home, home.heads, tick)
+                home.thirsty_since = NEVER
 
     def _leave_tap(self, home: Household, persons: int, tick: int) -> None:
         self.around.sites.leave(self._tap(home), persons, home.thirsty_since, tick, home.number)

@@ -26,7 +26,7 @@ OUTCOMES = (
 )
 
 
-CAUSES = ("wind", "collapse", "flood", "shaking", "forest_fire", "fire", "outage")
+CAUSES = ("wind", "collapse", "flood", "shaking", "forest_fire", "fire", "outage", "cut_off")
 FATES = ("well", "hurt", "trapped", "dead")
 STATES = ("home", "preparing", "travelling", "sheltered", "with_kin")
 
@@ -102,9 +102,9 @@ def _away(home: Household, ticks: int) -> int:
 def write_at_risk(
     households: Sequence[Household], everyone: Sequence[Resident], ledger: Ledger
 ) -> None:
-    """Those whose home is untenable, then those without supply; like stories are one row."""
+    """Those whose home is untenable, then those without supply, then those cut off."""
     names = {home.place.number: home.place.name for home in households}
-    for way in ("home", "supply"):
+    for way in ("home", "supply", "road"):
         rows: dict[tuple[int, ...], int] = {}
         for person in everyone:
             if way in person.home.risks:
@@ -150,7 +150,11 @@ def _at_risk(person: Resident, way: str) -> tuple[int, ...]:
         CAUSES.index(cause),
         int(home.at_risk_since < since),
         since,
-        home.supply_back_tick if way == "supply" else home.safe_again_tick,
+        {
+            "home": home.safe_again_tick,
+            "supply": home.supply_back_tick,
+            "road": home.road_back_tick,
+        }[way],
         int(any(_before(t, since) for t in (home.heard_warning_tick, home.heard_order_tick))),
         int(_before(home.ordered_tick, since)),
         STATES.index(state),
