@@ -55,7 +55,8 @@ def _nobody_warned(facts: Facts) -> bool:
 
 
 def _only_fires(facts: Facts) -> bool:
-    return set(facts.tables["incident"]["kind"].tolist()) <= {"fire", "forest_fire"}
+    kinds = set(facts.tables["incident"]["kind"].tolist())
+    return kinds <= {"fire", "forest_fire", "wounded", "pumping"}  # the last two follow from help
 
 
 def _nobody_waited(table: str, begins: str, ends: str, parameter: str) -> Reason:

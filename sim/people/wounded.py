@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim import portable
 from anlan.sim.chance import Streams
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.people.wounds import CLOCK, SEVERITY, Severity, Wound, WoundRules, dies_min
@@ -37,7 +38,7 @@ class Wounded:
         """People are hurt at a minute; nobody dies of it before the next tick."""
         keys = self.people.resident_key[persons]
         severities = self.rules.severities(cause, self.streams.uniform64(SEVERITY, keys))
-        loads = -np.log1p(-self.streams.uniform64(CLOCK, keys))
+        loads = -portable.log1p(-self.streams.uniform64(CLOCK, keys))
         tick, found = self.clock.tick_at(minute), []
         for person, severity, load in zip(
             persons.tolist(), severities, loads.tolist(), strict=True

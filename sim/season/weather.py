@@ -143,12 +143,12 @@ def _given(climate: Climate, u: F64, wet: Bools, drought: Bools, hour: F64) -> D
     anywhere = 360.0 * turn  # where no share of northerly days is known
     return Days(
         wet=wet,
-        rain_mm=rain_mm,
+        rain_mm=portable.rounded(rain_mm),
         rain_hour=hour,
-        tmax_c=tmax_c,
+        tmax_c=portable.rounded(tmax_c),
         range_c=np.broadcast_to(of_day("range_c"), wet.shape),
-        humidity14_pct=np.clip(humidity * drier, *HUMIDITY_PCT),
-        wind14_ms=wind,
+        humidity14_pct=portable.rounded(np.clip(humidity * drier, *HUMIDITY_PCT)),
+        wind14_ms=portable.rounded(wind),
         wind_from_deg=np.where(north_share > 0.0, blows, anywhere) % 360.0,
         drought=drought,
         dry_days=_since(wet),

@@ -38,6 +38,7 @@ COMPARED = {
     "sim/people/spread.py": "shares reached, compared with draws",
     "sim/place/landscape/synthetic.py": "powers of a half, which are exact",
     "sim/scenario/clock.py": "the nearest of some distances, made a tick",
+    "sim/season/weather.py": "ndtri, gamma and its inverse: what comes of them is rounded",
 }
 
 
