@@ -72,6 +72,7 @@ class Pumping:
     crews: list[Crew]
     open: dict[int, tuple[Incident[Crew], PumpSite]] = field(default_factory=dict)  # by place
     _orders: dict[int, list[PumpSite]] = field(default_factory=dict)  # all so far, by place
+    _since: dict[int, int] = field(default_factory=dict)  # place -> tick of its first order
 
     def __post_init__(self) -> None:
         self.crews = [c for c in self.crews if PUMP in c.can]
@@ -143,6 +144,7 @@ class Pumping:
         earlier = self._orders.setdefault(place, [])
         earlier.append(site)
         tick = self.clock.tick_at(minute)
+        self._since.setdefault(place, tick)
         incident: Incident[Crew] = Incident(
             f"{PUMPING}/{self.places.ids[place]}/{len(earlier)}", PUMPING, place, tick,
             scene=site, occurred_min=minute, found_min=minute, reported_min=minute,
@@ -163,5 +165,10 @@ class Pumping:
         """Write down how much was pumped where."""
         for place, sites in sorted(self._orders.items()):
             self.ledger.add(
-                facts.Pumped(self.places.ids[place], len(sites), sites[-1].water.lifted_m3(place))
+                facts.Pumped(
+                    community=self.places.ids[place],
+                    ordered_tick=self._since[place],
+                    orders=len(sites),
+                    pumped_m3=sites[-1].water.lifted_m3(place),
+                )
             )

@@ -155,7 +155,7 @@ def messages_are_somewhere(model: ResponseModel) -> None:
     What waits does so where the phone is out; nothing that has arrived is left over a tick.
     """
     p = model.parts
-    found = [i for i in p.incidents.all if not math.isnan(i.found_min)]
+    found = [i for i in p.incidents.all if not (math.isnan(i.found_min) or i.pumps)]
     reports = [m.id for m in p.messages.waiting if m.kind == "report"]
     written = p.ledger.table("message")
     reports += written["message"][written["kind"] == "report"].tolist()
