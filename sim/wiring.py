@@ -151,13 +151,7 @@ def wire(
         roads=n.roads,
         closures=Closures(n.roads, g.place_ids, g.ledger),
         road_watch=RoadWatch(n.roads, n.messages, RoadNews),
-        water_watch=WaterWatch(
-            WaterNewsRules.read(g.scenario),
-            n.water,
-            n.messages,
-            WaterNews,
-            asked=bool(command.means.pumping.crews),
-        ),
+        water_watch=_water_watch(g, n, command),
         messages=n.messages,
         incidents=s.incidents,
         notice=s.notice,
@@ -255,6 +249,12 @@ def _pumping(g: Shared, n: Networks, s: Society, f: Forces) -> Pumping:
         PumpingRules.read(g.scenario), KnownPlaces.of(g.scenario, g.sites.area_m2, g.world.town_of),
         f.picture, g.clock, s.incidents, g.ledger, site_at, f.crews,
     )  # fmt: skip
+
+
+def _water_watch(g: Shared, n: Networks, command: Command) -> WaterWatch:
+    """Nobody asks for depths where there is no pump to send."""
+    asked = bool(command.means.pumping.crews)
+    return WaterWatch(WaterNewsRules.read(g.scenario), n.water, n.messages, WaterNews, asked)
 
 
 def _recorder(g: Shared, n: Networks, s: Society, f: Forces, forcing: Forcing) -> Recorder:
