@@ -263,6 +263,12 @@ def _pumping(g: Shared, n: Networks, s: Society, f: Forces) -> Pumping:
     )  # fmt: skip
 
 
+def _water_watch(g: Shared, n: Networks, command: Command) -> WaterWatch:
+    """Nobody asks for depths where there is no pump to send."""
+    asked = bool(command.means.pumping.crews)
+    return WaterWatch(WaterNewsRules.read(g.scenario), n.water, n.messages, WaterNews, asked)
+
+
 def _recorder(g: Shared, n: Networks, s: Society, f: Forces, forcing: Forcing) -> Recorder:
     return Recorder(
         g.place_ids, g.ledger, g.present, forcing.path, n.water, n.power, n.phone, n.cut_off,
