@@ -26,6 +26,7 @@ from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.words import LANGS, words
 from anlan.sim import SHIPPED, Scenario, load, run
 from anlan.sim.scenario.registry import Table, entries
+from tests.oracle.district import set_parameters
 
 WAIT, DEATHS, HEARD = "rescue.response_min_mean", "harm.deaths", "warning.heard_share"
 RUNS = 16
@@ -231,7 +232,9 @@ def test_looks_double_up_to_the_most_runs() -> None:
 
 
 def test_reasons_are_read_off_the_ledger() -> None:
-    scenario = load("tiny-fire")
+    kinds = ("immediate", "delayed", "expectant")
+    unhurt = {f"wounds__fire_{kind}_share": 0.0 for kind in kinds}  # else they call for medics
+    scenario = set_parameters(load("tiny-fire"), **unhurt)
     held = holding(Facts(scenario, run(scenario).tables()))
     assert not held["no_building_fire"]
     assert not held["no_forest_fire"]
