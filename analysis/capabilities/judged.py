@@ -12,13 +12,13 @@ anew when another is played. The p-values may be looked at after any number of r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from anlan.analysis.capabilities.levels import FEWER, Cell
-from anlan.analysis.capabilities.listed import measures_looked_at
+from anlan.analysis.capabilities.listed import Listed, measures_looked_at
 from anlan.analysis.capabilities.reasons import excuse
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.statistics.intervals import Interval
@@ -40,7 +40,8 @@ Verdict = Literal[
     "unplayed",
     "failed",
 ]
-Way = Literal["right", "wrong", ""]
+Way = str  # "right", "wrong", "" (does not move), or COST with the name of a mechanism
+COST = "cost:"
 CONFIDENCE = 0.95  # that nothing of a row is wrongly said to move
 
 
@@ -101,7 +102,11 @@ def judge_cell(
     failed = sum(int(f.isna().all(axis=1).sum()) for f in (as_is, *levels.values()))
     served = cell.listed.serves
     rest = tuple(m for m in measures_looked_at() if m not in served)
-    effects = [e for family in (served, rest) for e in _family(family, served, as_is, levels)]
+    effects = [
+        _priced(e, cell.listed)
+        for family in (served, rest)
+        for e in _family(family, served, as_is, levels)
+    ]
     verdict = _verdict(effects)
     reason = ""
     if verdict == "silent" and _same(effects):
@@ -165,6 +170,12 @@ def _way(level: str, measure: str, difference: float) -> Way:
     """Whether more of the thing is better: it is also where less of it is worse."""
     improved = (difference > 0) == (MEASURES[measure].better == "higher")
     return "right" if improved == (level not in FEWER) else "wrong"
+
+
+def _priced(effect: Effect, listed: Listed) -> Effect:
+    """What moves the wrong way by a mechanism that has a name is a price, and says so."""
+    cost = listed.cost_of(effect.measure) if effect.way == "wrong" else ""
+    return replace(effect, way=COST + cost) if cost else effect
 
 
 def _verdict(effects: Sequence[Effect]) -> Verdict:

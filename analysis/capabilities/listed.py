@@ -28,6 +28,7 @@ class Listed:
     rows: a column (its value, or one of its values), or `holder.level`, a column of what the row
     names. `parameter` and `settings` (level -> value) stand in place of a table. `serves` are the
     measures that it is for; `reasons` of which each alone says why nothing moves (`a+b`: both).
+    `costs` are measures that more of it may worsen, by a mechanism that has a name.
     """
 
     id: str
@@ -40,6 +41,11 @@ class Listed:
     value: str = ""
     parameter: str = ""
     settings: tuple[tuple[str, float], ...] = ()
+    costs: tuple[tuple[str, str], ...] = ()  # (name, pattern of measures)
+
+    def cost_of(self, measure: str) -> str:
+        """The name of the mechanism by which more of it may worsen a measure, or empty."""
+        return next((name for name, fits in self.costs if fnmatchcase(measure, fits)), "")
 
 
 @dataclass(frozen=True)
@@ -90,14 +96,14 @@ def rows(file: str) -> list[dict[str, str]]:
 def _of_table(row: dict[str, str]) -> Listed:
     return Listed(
         row["id"], _labels(row), _matching(row["serves"]), _split(row["reasons"]),
-        row["table"], _split(row["columns"]), row["by"], row["value"],
+        row["table"], _split(row["columns"]), row["by"], row["value"], costs=_costs(row),
     )  # fmt: skip
 
 
 def _of_parameter(row: dict[str, str]) -> Listed:
     settings = tuple((s, float(row[s])) for s in ("none", "half", "double") if row[s])
     return Listed(row["id"], _labels(row), _matching(row["serves"]), _split(row["reasons"]),
-                  parameter=row["parameter"], settings=settings)  # fmt: skip
+                  parameter=row["parameter"], settings=settings, costs=_costs(row))  # fmt: skip
 
 
 def _unnamed(named: Sequence[Listed]) -> Iterator[Listed]:
@@ -116,6 +122,11 @@ def _unnamed(named: Sequence[Listed]) -> Iterator[Listed]:
 
 def _labels(row: dict[str, str]) -> dict[str, str]:
     return {lang: row.get(lang, row[FALLBACK]) for lang in LANGS}
+
+
+def _costs(row: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    named = (word.partition(":") for word in _split(row["costs"]))
+    return tuple((name, fits) for name, _, fits in named)
 
 
 def _split(text: str) -> tuple[str, ...]:

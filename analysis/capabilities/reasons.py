@@ -7,7 +7,7 @@ stand in words/words.csv under `reason.<name>`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from anlan.sim.scenario.schema import Scenario
 
 Reason = Callable[[Facts], bool]
 REASONS_TABLE = "reasons"
+_LEAST_MIN = 1e-6  # what rounding may leave of a wait that was none
 
 
 def _no_row(table: str, column: str = "", value: str = "") -> Reason:
@@ -49,6 +50,26 @@ def _nobody_ordered_out(facts: Facts) -> bool:
     return not (facts.tables["evacuation"]["ordered_tick"] >= 0).any()
 
 
+def _nobody_warned(facts: Facts) -> bool:
+    return not (facts.tables["warning"]["heard_tick"] >= 0).any()
+
+
+def _only_fires(facts: Facts) -> bool:
+    return set(facts.tables["incident"]["kind"].tolist()) <= {"fire", "forest_fire"}
+
+
+def _nobody_waited(table: str, begins: str, ends: str, parameter: str) -> Reason:
+    """Whoever came to a desk was dealt with in no more than the time that one takes."""
+
+    def holds(facts: Facts) -> bool:
+        rows = facts.tables[table]
+        here = rows["kind"] != "forest"  # forest fires are reported to the duty desk
+        waits = (rows[ends] - rows[begins])[here] - facts.scenario.p(parameter)
+        return not (waits[~np.isnan(waits)] > _LEAST_MIN).any()
+
+    return holds
+
+
 REASONS: dict[str, Reason] = {
     "nobody_in_incident": _nobody_in(),
     "nobody_in_water": _nobody_in("flood"),
@@ -62,8 +83,19 @@ REASONS: dict[str, Reason] = {
     "no_power_outage": _no_row("outage", "network", "power"),
     "no_level": _no_row("message", "kind", "level"),
     "no_call": _no_row("message", "means", "phone"),
+    "no_warning": _nobody_warned,
+    "no_lorry_drove": _no_row("trip", "kind", "truck"),
+    "nobody_called_in": _no_row("muster"),
+    "nobody_at_risk_draws": _never("site_level", "persons_at_risk"),
+    "only_fires": _only_fires,
+    "no_report_waited": _nobody_waited("incident", "reported_min", "read_min", "response.desk_min"),
+    "no_call_waited": _nobody_waited("fire", "called_min", "ordered_min", "fire.handling_min"),
 }
-OF_ITEM = "item_not_needed"  # with the item after a dot
+# With what it is about after a dot: an item; a kind or a capability of teams; a level or a mode of
+# stores.
+OF_ITEM, NOT_DRAWN = "item_not_needed", "item_not_drawn"
+NOT_SENT, NOT_USED = "team_not_sent", "store_not_used"
+OF_THINGS = (OF_ITEM, NOT_DRAWN, NOT_SENT, NOT_USED)
 
 
 def holding(facts: Facts) -> dict[str, bool]:
@@ -73,7 +105,29 @@ def holding(facts: Facts) -> dict[str, bool]:
     for item in facts.item_names:
         needed = rows["needed"][rows["item"] == item]
         found[f"{OF_ITEM}.{item}"] = not (needed > 0).any()
-    return found
+        site = facts.tables["site_level"]
+        found[f"{NOT_DRAWN}.{item}"] = not (site["persons_at_risk"][site["item"] == item] > 0).any()
+    return found | dict(_of_teams(facts)) | dict(_of_stores(facts))
+
+
+def _of_teams(facts: Facts) -> Iterator[tuple[str, bool]]:
+    """Of each kind and capability of teams, whether none of them was sent anywhere."""
+    sent = set(facts.tables["deployment"]["team"].tolist())
+    teams = facts.scenario.teams
+    for kind in {t.kind for t in teams}:
+        yield f"{NOT_SENT}.kind.{kind}", not any(t.team in sent for t in teams if t.kind == kind)
+    for word in {c for t in teams for c in t.capabilities}:
+        able = (t for t in teams if word in t.capabilities)
+        yield f"{NOT_SENT}.capability.{word}", not any(t.team in sent for t in able)
+
+
+def _of_stores(facts: Facts) -> Iterator[tuple[str, bool]]:
+    """Of each level and mode of stores, whether nothing left one of them."""
+    used = set(facts.tables["delivery"]["store"].tolist())
+    for column in ("level", "mode"):
+        for value in {getattr(s, column) for s in facts.scenario.stores}:
+            these = (s for s in facts.scenario.stores if getattr(s, column) == value)
+            yield f"{NOT_USED}.{column}.{value}", not any(s.store in used for s in these)
 
 
 def excuse(reasons: tuple[str, ...], held: dict[str, bool]) -> str:

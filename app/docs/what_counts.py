@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from anlan.analysis.capabilities.judged import COST
 from anlan.analysis.capabilities.kept import CELLS_FILE, EFFECTS_FILE, read_cells, read_effects
 from anlan.analysis.text.numbers import number
 from anlan.analysis.words import FALLBACK, trait, word
@@ -92,7 +93,10 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _effect(effect: dict[str, Any]) -> str:
     """`none`: measure as it is → then (interval of the difference), marked where it is wrong."""
-    mark = "**✗** " if effect["way"] == "wrong" else ""
+    way = str(effect["way"])
+    mark = "**✗** " if way == "wrong" else ""
+    if way.startswith(COST):
+        mark = f"{in_one_line(f'cost.{way.removeprefix(COST)}')}: "
     ends = f"{_signed(effect['low'])} … {_signed(effect['high'])}"
     level = in_one_line(f"what_counts.level.{effect['level']}")
     values = f"{number(effect['as_is'])} → {number(effect['other'])}"

@@ -20,7 +20,7 @@ from anlan.analysis.capabilities.listed import (
     scenarios,
 )
 from anlan.analysis.capabilities.played import Variant, play
-from anlan.analysis.capabilities.reasons import OF_ITEM, REASONS, excuse, holding
+from anlan.analysis.capabilities.reasons import OF_THINGS, REASONS, excuse, holding
 from anlan.analysis.measures.facts import Facts
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.words import LANGS, words
@@ -60,7 +60,7 @@ def test_the_lists_name_only_what_there_is() -> None:
         assert set(c.serves) <= set(MEASURES)
         for reason in c.reasons:
             for name in reason.split("+"):
-                assert name in REASONS or name == f"{OF_ITEM}.{{value}}", name
+                assert name in REASONS or name.partition(".")[0] in OF_THINGS, name
         if c.parameter:
             parameter = shipped.parameters[c.parameter]
             assert all(parameter.low <= v <= parameter.high for _, v in c.settings)
@@ -69,7 +69,7 @@ def test_the_lists_name_only_what_there_is() -> None:
                 known[c.table].row.model_fields
             )
     used = {n.partition(".")[0] for c in capabilities() for r in c.reasons for n in r.split("+")}
-    assert used == {*REASONS, OF_ITEM}
+    assert used == {*REASONS, *OF_THINGS}
     assert all(f"reason.{name}" in words() for name in used)
     assert set(scenarios()) <= {path.name for path in SHIPPED.iterdir()}
 
@@ -239,12 +239,37 @@ def test_reasons_are_read_off_the_ledger() -> None:
     assert held["nobody_in_water"]
     assert held["nobody_in_need"]
     assert held["item_not_needed.water_ml"]
+    assert held["item_not_drawn.water_ml"]
+    assert held["only_fires"]
+    assert held["no_call_waited"]
+    assert held["nobody_called_in"]
+    assert not held["team_not_sent.capability.fire"]
+    assert held["store_not_used.level.district"]
     unlit = scenario.model_copy(update={"building_fires": (), "ignitions": ()})
     calm = unlit.replace(hazard={"building_fire": None, "forest_fire": None})
     held = holding(Facts(calm, run(calm).tables()))
     assert held["no_building_fire"]
     assert held["no_forest_fire"]
     assert held["nobody_in_incident"]
+    assert held["team_not_sent.capability.fire"]
+    storm = load("tiny")
+    held = holding(Facts(storm, run(storm).tables()))
+    assert not held["no_warning"]
+    assert not held["store_not_used.level.district"]
+    assert not held["nobody_called_in"]
+    slow = storm.replace(parameters={"response.desk_min": 1.0})
+    late = run(load("linyi-flood-stress")).tables()
+    assert not holding(Facts(slow, late))["no_report_waited"]
+
+
+def test_what_moves_the_wrong_way_by_a_mechanism_with_a_name_is_a_price() -> None:
+    """Who is told to leave leaves, needed or not; nothing else of a measure is forgiven."""
+    needless, left = "evacuation.needless_persons", "evacuation.left_share"
+    none = frame(**{needless: noise(-1), left: noise(+1)})
+    found = judge_cell(listed("buses"), frame(), {"none": none}, [{}])
+    assert {e.measure: e.way for e in found.moved} == {needless: "cost:needless", left: "wrong"}
+    assert decide("buses", none=frame(**{needless: noise(-1)})).verdict == "undecided"
+    assert decide("desks", none=frame(**{needless: noise(-1)})).verdict == "hurts"
 
 
 def test_runs_are_kept_by_their_data_and_played_once(tmp_path: Path) -> None:
