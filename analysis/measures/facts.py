@@ -207,14 +207,14 @@ class Facts:
     def in_need(self) -> dict[str, Column]:
         """Everybody at risk once, by what came first, and how long they waited for relief.
 
-        `wait_h` ends with the first relief, or when a supply came back by itself, or with the run.
-        `never`: no relief came, and no supply came back. `soon_over`: a supply came back by itself
-        within ten hours, which is the hazard's doing.
+        `wait_h` ends with the first relief, or when a supply or the road came back by itself, or
+        with the run. `never`: no relief came, and none of these came back. `soon_over`: one came
+        back by itself within ten hours, which is the hazard's doing.
         """
         rows = self._of_risk(~self.at_risk["again"])
         since, ended = rows["from_tick"], rows["ended_tick"]
         relieved = rows["relief_tick"] != NEVER
-        over = (ended != NEVER) & (rows["way"] == "supply")
+        over = (ended != NEVER) & (rows["way"] != "home")
         until = np.where(over, ended, self.end)
         until = np.where(relieved, np.minimum(rows["relief_tick"], until), until)
         rows["wait_h"] = np.maximum(until - since, 0) * self.h_per_tick

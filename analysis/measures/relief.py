@@ -58,6 +58,26 @@ def relief_never_persons(facts: Facts) -> float:
     return float(facts.in_need["persons"][facts.in_need["never"]].sum())
 
 
+def cut_off_persons(facts: Facts) -> float:
+    """Residents who had nothing left since no road was open, where that came first."""
+    rows = facts.in_need
+    return float(rows["persons"][rows["way"] == "road"].sum())
+
+
+def cut_off_within_10h_share(facts: Facts) -> float:
+    """Of these, the share that was relieved within ten hours, or to whom a road was opened."""
+    rows = facts.in_need
+    judged = rows["persons"] * ((rows["way"] == "road") & ~rows["soon_over"])
+    total_persons = float(judged.sum())
+    return float((judged * ~relief_late(facts)).sum()) / total_persons if total_persons else np.nan
+
+
+def cut_off_wait_person_h(facts: Facts) -> float:
+    """Person-hours that these waited for relief, for a way, or until the water had fallen."""
+    rows = facts.in_need
+    return float((rows["persons"] * rows["wait_h"])[rows["way"] == "road"].sum())
+
+
 def _shortage(item: str) -> Grouped:
     """Person-hours short of an item of those at risk.
 
@@ -112,6 +132,9 @@ RELIEF = (
     Measure("relief.never_persons", "person", "lower", relief_never_persons),
     Measure("relief.no_roof_10h_persons", "person", "lower", no_roof_persons),
     *with_worst_town("relief.no_roof_person_h", "person_h", "lower", roofless_person_h),
+    Measure("relief.cut_off_persons", "person", "none", cut_off_persons),
+    Measure("relief.cut_off_wait_person_h", "person_h", "lower", cut_off_wait_person_h),
+    Measure("relief.cut_off_within_10h_share", "share", "higher", cut_off_within_10h_share),
     *with_worst_town("relief.first_relief_h_mean", "h", "lower", first_relief_h_mean),
     *with_worst_town("relief.within_10h_share", "share", "higher", within_10h_share),
 )

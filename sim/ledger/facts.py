@@ -157,8 +157,9 @@ class AtRisk(NamedTuple):
         Column(
             "str",
             "",
-            "home: it can be lived in no longer; supply: nothing to drink or eat there",
-            "方式：home 住所不能再住，supply 家中断水断粮",
+            "home: it can be lived in no longer; supply: without power, nothing to drink or eat "
+            "there; road: cut off by road, nothing left of what they hold",
+            "方式：home 住所不能再住，supply 停电而家中断水断粮，road 道路中断而家中储备用尽",
         ),
     ]
     cause: Annotated[
@@ -166,14 +167,14 @@ class AtRisk(NamedTuple):
         Column(
             "str",
             "",
-            "wind (a frail home in a storm), collapse, flood, shaking, forest_fire, fire, outage; "
-            "of several the first",
+            "wind (a frail home in a storm), collapse, flood, shaking, forest_fire, fire, outage, "
+            "cut_off; of several the first",
             "原因（多个取最先）；wind 为大风中的危旧房、工棚、船",
         ),
     ]
     again: Annotated[
         bool,
-        Column("bool", "", "they were at risk in the other way before", "此前已以另一方式处于危险"),
+        Column("bool", "", "they were at risk in another way before", "此前已以其他方式处于危险"),
     ]
     from_tick: Annotated[int, Column("int32", TICK, "at risk from this tick on", "成危时刻")]
     ended_tick: Annotated[
@@ -181,8 +182,9 @@ class AtRisk(NamedTuple):
         Column(
             "int32",
             TICK,
-            "it was over without help: the wind had fallen and the home stood, supply was back",
-            "自行结束时刻：风停而住所完好，或恢复供应",
+            "it was over without help: the wind had fallen and the home stood, supply was back, "
+            "a road was free",
+            "自行结束时刻：风停而住所完好，或恢复供应、道路恢复",
         ),
     ]
     warned: Annotated[
@@ -595,7 +597,7 @@ class HazardLevel(NamedTuple):
     power_out: Annotated[bool, Column("bool", "", "no mains power", "停电")]
     phone_out: Annotated[bool, Column("bool", "", "no mobile network", "断网")]
     cut_off: Annotated[
-        bool, Column("bool", "", "no road open to the command seat for a lorry", "道路中断")
+        bool, Column("bool", "", "no way for a lorry from where most people live", "道路中断")
     ]
 
 

@@ -13,13 +13,15 @@ from anlan import sim
 from anlan.analysis.measures.registry import measure_run
 from anlan.sim.ledger import NEVER
 from anlan.sim.people.residents import Residents
-from anlan.sim.scenario.schema import DWELLINGS, Scenario
+from anlan.sim.scenario.schema import DWELLINGS, Scenario, Team
 from tests.oracle.both import played
 from tests.oracle.crowded import crowded
 from tests.oracle.deeds import at_random
 from tests.oracle.district import beside_a_fire, cut, with_fires
 
 HAZARD = ("community", "way", "cause", "again", "from_tick", "ended_tick")
+# Trees across most roads, and homes that hold little.
+CUT_OFF = {"wind_factor": 1.3, "tree__blocking_share": 0.2, "residents__larder_mean_h": 12.0}
 SHIPPED = (
     "pingshan-typhoon-stress",
     "linyi-flood-stress",
@@ -53,6 +55,8 @@ def without(scenario: Scenario) -> Iterator[tuple[str, Scenario]]:
         "everybody out": {"responses": everybody},
         "no goods": {"stock": ()},
         "pumps everywhere": {"teams": tuple(_with_pumps(t) for t in scenario.teams)},
+        "no saws": {"teams": _sawing(scenario, 0)},
+        "ten times the saws and members": {"teams": _sawing(scenario, 10)},
     }
     for name, update in changes.items():
         yield name, scenario.model_copy(update=update)
@@ -61,6 +65,14 @@ def without(scenario: Scenario) -> Iterator[tuple[str, Scenario]]:
 def _with_pumps(team: Any) -> Any:
     update = {"pumps_m3_h": 5000.0, "capabilities": (*team.capabilities, "water")}
     return team.model_copy(update=update)
+
+
+def _sawing(scenario: Scenario, times: int) -> tuple[Team, ...]:
+    """Teams with so many times their saws, and their people where there are more."""
+    return tuple(
+        t.model_copy(update={"saws": times * (t.saws or 0), "members": max(1, times) * t.members})
+        for t in scenario.teams
+    )
 
 
 def _shelters(scenario: Scenario) -> set[str]:
@@ -80,10 +92,11 @@ def test_small_districts() -> None:
     for residents, places, seed, changes in (
         (400, 4, 1, {"wind_factor": 1.4, "residents__water_lag_h": 1.0}),
         (300, 3, 2, {"wind_factor": 1.8, "rain__scale": 1.0, "residents__scale": 3.0}),
+        (300, 5, 3, CUT_OFF),
     ):
         scenario = with_fires(cut(residents, places, **changes), every_h=5)
         causes |= {story[2] for story in same_whatever_is_done(scenario, seed)}
-    assert causes >= {"wind", "flood", "fire", "outage"}
+    assert causes >= {"wind", "flood", "fire", "outage", "cut_off"}
 
 
 def test_a_forest_fire_that_is_fought_puts_the_same_people_at_risk() -> None:
@@ -130,7 +143,8 @@ def test_persons_add_up() -> None:
     scenario = cut(900, 6, 72, wind_factor=1.6, rain__scale=1.0, residents__water_lag_h=1.0)
     rows = sim.run(scenario, seed=5).tables()["at_risk"]
     living = {c.community: c.residents for c in scenario.communities}
-    for keep in (rows["way"] == "home", rows["way"] == "supply", ~rows["again"]):
+    ways = [rows["way"] == way for way in ("home", "supply", "road")]
+    for keep in (*ways, ~rows["again"]):
         for place, residents in living.items():
             assert rows["persons"][keep & (rows["community"] == place)].sum() <= residents
     assert rows["again"].any()
@@ -162,6 +176,27 @@ def test_what_a_worse_response_does() -> None:
         now = changed[name]
         assert now["relief.persons_in_need"] == as_is["relief.persons_in_need"], name
         assert now["relief.within_10h_share"] <= as_is["relief.within_10h_share"], name
+
+
+def test_who_clears_roads_relieves_those_cut_off() -> None:
+    """The same people are cut off and run out; with saws and hands they wait for less long."""
+    scenario = cut(600, 6, 72, **CUT_OFF)
+    teams = tuple(t for t in scenario.teams if "engineering" in t.capabilities)
+    plainly = {"saws": 2, "members": 10}
+    teams = tuple(t.model_copy(update=plainly) for t in teams)
+    waited, in_time = [], []
+    for times in (0, 1, 10):
+        some = scenario.model_copy(update={"teams": teams if times else ()})
+        changed = some.model_copy(update={"teams": _sawing(some, times)})
+        found = [measure_run(changed, sim.run(changed, seed=n).tables()) for n in (1, 2, 3)]
+        assert min(f["relief.cut_off_persons"] for f in found) > 0
+        waited.append([f["relief.cut_off_wait_person_h"] for f in found])
+        in_time.append([f["relief.cut_off_within_10h_share"] for f in found])
+    none, some_saws, many = (np.array(w) for w in waited)
+    assert (many <= some_saws).all()
+    assert (some_saws <= none).all()
+    assert many.sum() < some_saws.sum() < none.sum()
+    assert np.nansum(in_time[0]) < np.nansum(in_time[1]) <= np.nansum(in_time[2])
 
 
 def plenty(scenario: Scenario, goods: int = 100, lorries: int = 10) -> Scenario:
