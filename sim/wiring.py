@@ -177,11 +177,6 @@ def wire(
     )
 
 
-def _water_watch(g: Shared, n: Networks, command: Command) -> WaterWatch:
-    asked = bool(command.means.pumping.crews)
-    return WaterWatch(WaterNewsRules.read(g.scenario), n.water, n.messages, WaterNews, asked=asked)
-
-
 def _society(
     model: Model, g: Shared, n: Networks, people_of: Callable[[Surroundings, Draws], People]
 ) -> Society:
