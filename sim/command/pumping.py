@@ -73,6 +73,8 @@ class Pumping:
     open: dict[int, tuple[Incident[Crew], PumpSite]] = field(default_factory=dict)  # by place
     _orders: dict[int, list[PumpSite]] = field(default_factory=dict)  # all so far, by place
 
+    _first_tick: dict[int, int] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
         self.crews = [c for c in self.crews if PUMP in c.can]
 
@@ -143,6 +145,7 @@ class Pumping:
         earlier = self._orders.setdefault(place, [])
         earlier.append(site)
         tick = self.clock.tick_at(minute)
+        self._first_tick.setdefault(place, tick)
         incident: Incident[Crew] = Incident(
             f"{PUMPING}/{self.places.ids[place]}/{len(earlier)}", PUMPING, place, tick,
             scene=site, occurred_min=minute, found_min=minute, reported_min=minute,
@@ -162,6 +165,5 @@ class Pumping:
     def finish(self) -> None:
         """Write down how much was pumped where."""
         for place, sites in sorted(self._orders.items()):
-            self.ledger.add(
-                facts.Pumped(self.places.ids[place], len(sites), sites[-1].water.lifted_m3(place))
-            )
+            name, pumped_m3 = self.places.ids[place], sites[-1].water.lifted_m3(place)
+            self.ledger.add(facts.Pumped(name, self._first_tick[place], len(sites), pumped_m3))

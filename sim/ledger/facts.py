@@ -620,6 +620,7 @@ class Pumped(NamedTuple):
     """A place to which mobile pumps were ordered."""
 
     community: Annotated[str, Column("str", "", "where", "地点")]
+    first_tick: Annotated[int, Column("int32", TICK, "first order", "首次排水指令时刻")]
     orders: Annotated[int, Column("int32", "order", "how many orders", "排水指令数")]
     pumped_m3: Annotated[
         float, Column("float64", "m3", "water that mobile pumps took out", "移动泵排出水量")

@@ -70,6 +70,7 @@ KNOWN: dict[str, Known] = {
     "storm": HOURLY,
     "outage": Known("from_tick"),
     "road_closure": Known("closed_tick"),
+    "pumped": Known("first_tick", {"orders": END, "pumped_m3": END}),
     # A building burns by its own clock from minute to minute, and crews come to it by the tick.
     "fire": Known(
         "ignited_min",

@@ -365,7 +365,7 @@ def test_harm_roads_networks_and_crews(scenario):
                 )
             )  # fmt: skip
         for place, pumped_m3 in (("t0-c0", 100.0), ("t1-c1", 60.0)):
-            ledger.add(facts.Pumped(community=place, orders=1, pumped_m3=pumped_m3))
+            ledger.add(facts.Pumped(community=place, first_tick=3, orders=1, pumped_m3=pumped_m3))
         for tick, off_duty, idle, working in ((11, 1, 3, 0), (23, 0, 1, 3)):
             ledger.add(
                 facts.CrewLevel(
