@@ -35,9 +35,7 @@ class Reach:
         places = len(self._residents)
         upto = np.concatenate([[0], np.cumsum(passes)]).astype(np.int32)
         heads = self._head[passes]
-        links = csr_matrix(
-            (np.ones(len(heads)), heads, upto[self._first]), shape=(places, places)
-        )
+        links = csr_matrix((np.ones(len(heads)), heads, upto[self._first]), shape=(places, places))
         _, part = connected_components(links, directed=True, connection="strong")
         people = np.bincount(part, weights=self._residents)
         main = np.flatnonzero(people[part] == people.max())

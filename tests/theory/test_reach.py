@@ -9,9 +9,7 @@ from anlan.sim.place.graph import Links, Nodes, build
 from anlan.sim.place.reach import Reach
 
 
-def plainly_apart(
-    links: list[tuple[int, int]], residents: list[int], ids: list[str]
-) -> list[bool]:
+def plainly_apart(links: list[tuple[int, int]], residents: list[int], ids: list[str]) -> list[bool]:
     """Each place asked of each other one, link by link."""
     places = range(len(residents))
     reached = []
@@ -51,9 +49,7 @@ def test_against_a_plain_search(seed: int) -> None:
     )
     residents = draw.integers(0, 3, places)
     closed, barred = draw.random(roads) < 0.3, draw.random(len(ways)) < 0.1
-    open_links = [
-        (a, b) for n, (r, a, b) in enumerate(ways) if not closed[r] and not barred[n]
-    ]
+    open_links = [(a, b) for n, (r, a, b) in enumerate(ways) if not closed[r] and not barred[n]]
     found = Reach(graph, residents).apart(closed, barred)
     assert found.tolist() == plainly_apart(open_links, residents.tolist(), ids)
 
