@@ -49,7 +49,7 @@ class Lasting:
         self._least = int(self._next.min())
         return np.sort(np.concatenate(found))
 
-    def has_none(self, homes: Ids, places: Ids, tick: int) -> NDArray[np.bool_]:
+    def has_none(self, homes: Ids, places: NDArray[np.integer], tick: int) -> NDArray[np.bool_]:
         """(n,) which of n homes, of n places, have used it up by a tick."""
         return np.asarray(self.since[places] + self.lasts_ticks[homes] <= tick)
 
