@@ -70,11 +70,6 @@ class KnownRoads:
                 self.map.set_minutes(vehicle, np.where(shut, np.inf, free))
             self._drawn = True
 
-    def minutes_from(self, vehicle: str, origin: int) -> NDArray[np.float64]:
-        """(C,) minutes from a place to every place as far as is known."""
-        self._draw()
-        return self.map.minutes_from(vehicle, origin)
-
     def minutes_between(self, vehicle: str, origin: int, destination: int) -> float:
         """Minutes from one place to another as far as is known."""
         self._draw()

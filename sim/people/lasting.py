@@ -1,4 +1,4 @@
-"""What each household of a place holds lasts for a while of its own from when it begins to use it."""
+"""What each household of a place holds lasts for a while of its own once it begins to use it."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Reach:
         self._residents = residents
 
     def apart(self, closed: Bools, barred: Bools) -> Bools:
-        """(C,) places that cannot be driven to, over roads (R,) not closed by links (L,) allowed."""
+        """(C,) places that nobody can drive to; closed (R,) roads, barred (L,) links."""
         passes = ~(closed[self._road] | barred[self._links])
         places = len(self._residents)
         upto = np.concatenate([[0], np.cumsum(passes)]).astype(np.int32)

@@ -187,7 +187,7 @@ def test_a_place_without_a_road() -> None:
     assert not roads.step(0, parts.water, sky, trees)
     parts.water.depth_m, parts.water.wet = np.full(1, 9.0, dtype=np.float32), True
     assert not roads.step(1, parts.water, sky, trees)
-    assert parts.command.picture.roads.minutes_from("car", 0).tolist() == [0.0]
+    assert parts.command.picture.roads.map.minutes_from("car", 0).tolist() == [0.0]
     assert calm_run(places(1, [])).run().table("hazard_level")["cut_off"].tolist() == [False] * 36
 
 
