@@ -31,7 +31,6 @@ FOR_OTHERS = {
     "Recorder.stock_by_holder": "where all units lie now, for the test of conservation",
     "RoadMap.minutes_from": "from a place to all others, for the oracle and the theory",
     "Cells.let_in": "a dike that breaks, in runs of tests that are changed in their middle",
-    "RoadMap.minutes_from": "the minutes to every place, for the theory and the oracle of ways",
     "Spread.share_at": "how far a message has spread by now, for the oracle and the theory",
     "capacities": "the columns that may be bought or moved, listed for whoever makes a study",
     "chance_share": "docs/statistics.md tells readers of studies to ask it",
