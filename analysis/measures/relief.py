@@ -19,6 +19,7 @@ from anlan.analysis.measures.facts import (
 from anlan.analysis.measures.measure import (
     Grouped,
     Measure,
+    added,
     total,
     weighted_mean,
     with_worst_town,
@@ -75,7 +76,7 @@ def cut_off_within_10h_share(facts: Facts) -> float:
 def cut_off_wait_person_h(facts: Facts) -> float:
     """Person-hours that these waited for relief, for a way, or until the water had fallen."""
     rows = facts.in_need
-    return float((rows["persons"] * rows["wait_h"])[rows["way"] == "road"].sum())
+    return added((rows["persons"] * rows["wait_h"])[rows["way"] == "road"])
 
 
 def _shortage(item: str) -> Grouped:

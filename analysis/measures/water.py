@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from anlan.analysis.measures.facts import Facts, Floats, Ints
-from anlan.analysis.measures.measure import Measure, total, with_worst_town
+from anlan.analysis.measures.measure import Measure, added, total, with_worst_town
 
 
 def stranded_persons(facts: Facts) -> float:
@@ -23,12 +23,12 @@ def wet_person_h(facts: Facts, group: Ints, groups: int) -> Floats:
 def depth_m_h(facts: Facts) -> float:
     """Depth of that water times its hours, for the mean resident."""
     of_places = facts.hazard("depth_m").sum(axis=0, dtype=np.float64)
-    return float(of_places @ facts.residents) / max(1, int(facts.residents.sum()))
+    return added(of_places * facts.residents) / max(1, int(facts.residents.sum()))
 
 
 def pumped_m3(facts: Facts) -> float:
     """Water that mobile pumps took out."""
-    return float(facts.tables["pumped"]["pumped_m3"].sum())
+    return added(facts.tables["pumped"]["pumped_m3"])
 
 
 MEASURES = (
