@@ -28,6 +28,14 @@ def response_min_mean(facts: Facts, group: Ints, groups: int) -> Floats:
     return weighted_mean(rows["wait_min"], rows["cases"], rows["home"], group, groups)
 
 
+def done_min_mean(facts: Facts, group: Ints, groups: int) -> Floats:
+    """Mean minutes from the happening to the end of the work, or of the run."""
+    rows = facts.rescues
+    until = np.where(np.isnan(rows["done_min"]), facts.end_min, rows["done_min"])
+    took = np.maximum(until - rows["occurred_min"], 0.0)
+    return weighted_mean(took, rows["cases"], rows["home"], group, groups)
+
+
 def response_min_p90(facts: Facts) -> float:
     """Minutes within which nine incidents in ten were reached."""
     wait = np.repeat(facts.rescues["wait_min"], facts.rescues["cases"])
@@ -79,6 +87,11 @@ LINKS = {
     "work": ("started_min", "done_min"),
 }
 
+# Every incident stands at this link, whatever is done. To the others come those alone that somebody
+# has brought so far: more help brings harder ones there, and their mean says neither better nor
+# worse.
+ALL_HAVE = "found"
+
 
 def link_min(facts: Facts, link: str) -> float:
     """Mean minutes that a link took, over the incidents that came to it."""
@@ -98,9 +111,15 @@ MEASURES = (
     Measure("rescue.never_reached_persons", "person", "lower", never_reached_persons),
     Measure("rescue.helped_10min_share", "share", "higher", helped_10min_share),
     *(
-        Measure(f"rescue.link_{link}_min", "min", "lower", partial(link_min, link=link))
+        Measure(
+            f"rescue.link_{link}_min",
+            "min",
+            "lower" if link == ALL_HAVE else "none",
+            partial(link_min, link=link),
+        )
         for link in LINKS
     ),
+    *with_worst_town("rescue.done_min_mean", "min", "lower", done_min_mean),
     *with_worst_town("rescue.response_min_mean", "min", "lower", response_min_mean),
     *with_worst_town("rescue.reached_share", "share", "higher", reached_share),
     *with_worst_town("rescue.within_60min_share", "share", "higher", within_60min_share),

@@ -261,7 +261,10 @@ def test_the_clock_starts_when_it_happens_and_each_link_has_its_part(scenario):
     rest = {"reported": 10, "read": 3, "dispatched": 7, "mustered": 20, "departed": 1,
             "travel": 20, "start": 1, "work": 30}  # fmt: skip
     assert {link: found[f"rescue.link_{link}_min"] for link in rest} == rest
+    # Done after 10 + 10 + 3 + 7 + 20 + 1 + 20 + 1 + 30 minutes; the other one not by the end.
+    assert found["rescue.done_min_mean"] == (3 * 102 + 620) / 4
     later = measured(scenario, lambda ledger: write(ledger, 15.0))
+    assert later["rescue.done_min_mean"] == found["rescue.done_min_mean"] + 3 * 15 / 4
     assert later["rescue.response_min_mean"] == found["rescue.response_min_mean"] + 3 * 15 / 4
 
 
