@@ -7,7 +7,9 @@ with scale -2.16 + 1.83 m (m the mean amount, mm) and a shape that keeps the mea
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,21 @@ LEAST_SCALE_MM = 0.5  # where a month is so dry that the fit would go below
 CHAIN, PERSISTENCE = 0.75, 0.25
 CAUSES = ("farming", "rites", "smoking", "children", "other", "natural")
 MONTHS, NUMBERS = "season_months.csv", "season_numbers.csv"
+MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# What an item can be at all; a number besides lies within its row's own `low` and `high`.
+SHARE, PERCENT, SOME = (0.0, 1.0), (0.0, 100.0), (0.0, inf)
+MONTH_RANGES = {
+    "tmax_sd_c": SOME, "range_c": SOME, "rain_mm": SOME, "humidity14_pct": PERCENT,
+    "wind14_ms": SOME, "north_share": SHARE, "fires_pct": PERCENT,
+}  # fmt: skip
+NUMBER_RANGES = {
+    "first_month": (1.0, 12.0), "tmax_lag1": (0.0, 0.99), "wind_shape": (0.1, inf),
+    "drought_share": SHARE, "drought_from_day": (1.0, 365.0), "drought_to_day": (1.0, 730.0),
+    "drought_shortest_d": (1.0, 365.0), "drought_longest_d": (1.0, 365.0), "drought_fires": SOME,
+    "drought_wet_factor": SOME, "fires_a_year": SOME, "alarms_per_fire": (1.0, inf),
+    **{f"cause_{cause}_pct": PERCENT for cause in CAUSES},
+}  # fmt: skip
+WHOLE = ("first_month", "drought_from_day", "drought_to_day")
 
 
 @dataclass(frozen=True)
@@ -86,6 +103,10 @@ def climate_of(scenario: Scenario) -> Climate:
         missing = sorted(set(_items(file)) - found)
         if missing:
             raise BadInput(f"{file}, column item: no row {missing[0]}; a season needs it")
+    if slips := [*_month_slips(scenario), *_number_slips(scenario, numbers)]:
+        error = BadInput(slips[0])
+        error.others = tuple(slips[1:])
+        raise error
     first = int(numbers["first_month"]) - 1
     order = [(first + n) % 12 for n in range(12)]
     begins = np.concatenate([[0], np.cumsum(LENGTHS)])
@@ -100,6 +121,34 @@ def climate_of(scenario: Scenario) -> Climate:
             f"{wrong[0] + 1}; give more than 0 and at most {LENGTHS[wrong[0]]}"
         )
     return Climate(by_month, numbers, month.astype(np.int64), day.astype(np.int64))
+
+
+def _month_slips(scenario: Scenario) -> Iterator[str]:
+    for number, row in enumerate(scenario.season_months, start=2):
+        low, high = MONTH_RANGES.get(row.item, (-inf, inf))
+        for name, value in zip(MONTH_NAMES, row.values, strict=True):
+            if not low <= value <= high:
+                yield (
+                    f"{MONTHS}, row {number}, column {name}: {row.item} is {value:g}; give "
+                    f"{low:g} to {high:g}"
+                )
+
+
+def _number_slips(scenario: Scenario, numbers: dict[str, float]) -> Iterator[str]:
+    for number, row in enumerate(scenario.season_numbers, start=2):
+        low, high = NUMBER_RANGES.get(row.item, (-inf, inf))
+        low, high = max(low, row.low), min(high, row.high)
+        whole = row.item not in WHOLE or row.value == int(row.value)
+        if not (low <= row.value <= high and whole):
+            yield (
+                f"{NUMBERS}, row {number}, column value: {row.item} is {row.value:g}; give "
+                f"{'a whole number ' if row.item in WHOLE else ''}{low:g} to {high:g}"
+            )
+    if numbers["drought_longest_d"] < numbers["drought_shortest_d"]:
+        yield (
+            f"{NUMBERS}, column value: drought_longest_d is {numbers['drought_longest_d']:g}; "
+            f"give at least drought_shortest_d, {numbers['drought_shortest_d']:g}"
+        )
 
 
 def _items(file: str) -> tuple[str, ...]:

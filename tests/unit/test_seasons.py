@@ -19,6 +19,7 @@ from anlan.analysis.seasons.played import play_seasons
 from anlan.analysis.words import LANGS
 from anlan.app.cli import main
 from anlan.sim import SEASON_FIELDS, BadInput, Scenario, Seasons, load
+from anlan.sim.season.climate import climate_of
 from anlan.sim.study import PARTS
 
 NAME, SOME = "pingshan-forest-fire", 12
@@ -201,3 +202,24 @@ def test_a_table_without_a_row_is_named(scenario: Scenario) -> None:
     none = scenario.model_copy(update={"season_numbers": ()})
     with pytest.raises(BadInput, match=r"season_numbers\.csv"):
         Seasons(none)
+
+
+def test_what_a_year_cannot_be_is_told_all_at_once() -> None:
+    """A share above 1, a month and a half, a number outside its own row's range."""
+    scenario = load(NAME)
+    months = tuple(
+        r.model_copy(update={"jan": 1.5} if r.item == "north_share" else {})
+        for r in scenario.season_months
+    )
+    wrong = {"first_month": 2.5, "drought_longest_d": 10.0, "fires_a_year": -1.0}
+    numbers = tuple(
+        r.model_copy(update={"value": wrong.get(r.item, r.value)}) for r in scenario.season_numbers
+    )
+    changed = scenario.model_copy(update={"season_months": months, "season_numbers": numbers})
+    with pytest.raises(BadInput) as told:
+        climate_of(changed)
+    lines = [str(told.value), *told.value.others]
+    assert len(lines) == 5
+    assert "season_months.csv, row 12, column jan: north_share is 1.5; give 0 to 1" in lines[0]
+    assert "give a whole number 1 to 12" in lines[1]
+    assert "at least drought_shortest_d" in lines[4]
