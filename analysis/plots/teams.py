@@ -78,7 +78,7 @@ def numbers(results: Results) -> pd.DataFrame:
     for at, (series, _) in AT.items():
         _, values = results.curve(series)
         more.append(_row(f"total_{at}", values.sum(axis=1), "crew_h"))  # rows are hours
-    roster = sum(-(-t.members // t.crew_size) for t in results.scenario.teams if t.members > 0)
+    roster = sum(t.crews for t in results.scenario.teams)
     more.append(_row("roster", np.array([float(roster)]), "crew") | {"runs": results.run_count})
     peak = results.measure(PEAK)[PEAK].dropna().to_numpy(dtype=float)
     if len(peak):

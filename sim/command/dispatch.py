@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import DispatchSeat, Eta
 from anlan.sim.crews.agenda import Agenda
-from anlan.sim.crews.crew import SENT_ON, Crew
+from anlan.sim.crews.crew import BRIGADES, SENT_ON, Crew
 from anlan.sim.forcing.base import Present
 from anlan.sim.incidents.incident import PUMP, Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
@@ -21,7 +21,6 @@ from anlan.sim.scenario.schema import Capability
 
 Task = Incident[Crew]
 Question = tuple[object, ...]
-BRIGADES = frozenset({"comprehensive", "professional"})  # a fire calls them in from everywhere
 
 
 @dataclass(frozen=True)

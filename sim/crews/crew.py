@@ -20,6 +20,7 @@ from anlan.sim.travel.ways import Ways
 
 MUSTER = stream("team.muster", "crew, for each call")
 AT_HAND = ("comprehensive", "first_responder")  # kinds whose members are there by night, too
+BRIGADES = frozenset({"comprehensive", "professional"})  # a forest fire calls them in from anywhere
 STATES = ("off_duty", "mustering", "idle", "travelling", "working")
 # How a deployment ended.
 DONE, RELEASED, SENT_ON, TURNED_BACK, LOST, OPEN = (
@@ -57,6 +58,15 @@ class CrewRules(Rules, prefix="team"):
     def muster_min(self, kind: str) -> float:
         """Mean time to muster of a kind of team."""
         return float(getattr(self, f"muster_{kind}_min"))
+
+    def drawn_muster_min(self, kind: str, night: bool, u: float) -> float:
+        """Time to muster of one crew of a kind, for an even draw: half to one and a half times as
+        long as the mean, as the ranges of domain sheet 7 are; longer by night for who is away.
+        """
+        mean_min = self.muster_min(kind)
+        if night and kind not in AT_HAND:
+            mean_min *= self.night_muster_factor
+        return mean_min * (0.5 + u)
 
     def training(self, kind: str) -> float:
         """What a member of a kind of team does against a trained rescuer."""
@@ -142,7 +152,7 @@ class Crew(Agent):  # type: ignore[misc]
         self.deployment: Deployment | None = None
         self.journey: Journey | None = None
         self.arrived_min = float("nan")  # at the latest task, to the minute and below
-        self.strength = min(team.crew_size, team.members - number * team.crew_size)
+        self.strength = team.members_of_crew(number)
         self.lost = 0  # of them dead or hurt
         self._called_min = nan
         if self.always:
@@ -176,16 +186,12 @@ class Crew(Agent):  # type: ignore[misc]
         if self.state != "off_duty" or minute < self.ready_min:
             return
         world = self.world
-        mean_min = world.rules.muster_min(self.team.kind)
-        away = self.team.kind not in AT_HAND
-        if away and world.clock.is_night(minute / world.clock.tick_min):
-            mean_min *= world.rules.night_muster_factor
+        night = world.clock.is_night(minute / world.clock.tick_min)
         u = world.streams.one(MUSTER, self.id, self.calls)
         self.calls += 1
         self.state = "mustering"
         self._called_min = minute
-        # Half as long to one and a half times as long, evenly: the ranges of domain sheet 7.
-        self.ready_min = minute + mean_min * (0.5 + u)
+        self.ready_min = minute + world.rules.drawn_muster_min(self.team.kind, night, u)
         world.agenda.put(self, self.ready_min)
 
     def efficiency(self, minute: float) -> float:
@@ -440,7 +446,7 @@ def crews_of(
     """
     crews: list[Crew] = []
     for team in sorted(teams, key=lambda t: t.team):
-        n = -(-team.members // team.crew_size) if team.members else 0
+        n = team.crews
         for number in range(n):
             boats, saws = (_dealt(of, n, number) for of in (team.boats, team.saws or 0))
             pumps = _dealt(world.rules.pump_units(team.pumps_m3_h or 0.0), n, n - 1 - number)

@@ -204,16 +204,17 @@ class Incident[W: Worker]:
 
     def short(self, rules: WorkRules) -> bool:
         """Whether it wants more than it has: a scene of what it needs, others of people."""
-        if self.scene is not None and not self.pumps:
-            return self._scene_is_short(self.scene)
-        if self.scene is not None and self.is_short is None:
-            self.is_short = self._scene_is_short(self.scene)
-        if self.is_short is None:
-            self.is_short = sum(map(self.hands, self.crews)) < self.people_wanted(rules)
-        return self.is_short
+        if self.is_short is not None:
+            return self.is_short
+        short = self._wants_more(rules)
+        if self.scene is None or self.pumps:  # what a fire or a ruin needs changes by itself
+            self.is_short = short
+        return short
 
-    def _scene_is_short(self, scene: Scene[W]) -> bool:
-        return sum(scene.adds(crew) for crew in self.crews) < scene.needed()
+    def _wants_more(self, rules: WorkRules) -> bool:
+        if self.scene is not None:
+            return sum(map(self.scene.adds, self.crews)) < self.scene.needed()
+        return sum(map(self.hands, self.crews)) < self.people_wanted(rules)
 
     def hands(self, crew: W) -> int:
         """How many of a crew's people can work here: at trees two a saw."""

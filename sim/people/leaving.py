@@ -49,7 +49,7 @@ class Leaving:
             return
         places = where.people.community[ready]
         # Who is first where places run short goes by id, never by row.
-        for place in sorted(np.unique(places).tolist(), key=self.around.place_ids.__getitem__):
+        for place in sorted(np.unique(places).tolist(), key=self.around.turn.__getitem__):
             self._leave_place(place, ready[places == place], tick)
 
     def _leave_place(self, place: int, homes: Ids, tick: int) -> None:

@@ -90,6 +90,10 @@ class DayRules(Rules, prefix="day"):
     night_from_h: float
     night_to_h: float
 
+    def is_night(self, hour: float) -> bool:
+        """Whether it is night at an hour of the day, 0 to 24."""
+        return hour >= self.night_from_h or hour < self.night_to_h
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -147,4 +151,4 @@ class Clock:
 
     def is_night_hour(self, hour: float) -> bool:
         """Whether it is night at an hour of the day, 0 to 24."""
-        return hour >= self.day.night_from_h or hour < self.day.night_to_h
+        return self.day.is_night(hour)

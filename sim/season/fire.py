@@ -15,19 +15,19 @@ from typing import Any, cast
 import numpy as np
 
 from anlan.sim.chance import Streams, stream
-from anlan.sim.crews.crew import Crew
+from anlan.sim.crews.crew import BRIGADES, Crew
 from anlan.sim.fires.blaze import Blaze
 from anlan.sim.fires.edge_work import TACTICS
+from anlan.sim.fires.forest import KIND
 from anlan.sim.fires.forest_scene import ForestScene
 from anlan.sim.forcing.fire_weather import FireWeather, SkyError
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.rates import Rates
 from anlan.sim.scenario.rules import Rules
-from anlan.sim.season.roster import BRIGADES, Roster, SeasonCrew, nearest
+from anlan.sim.season.roster import Roster, SeasonCrew, nearest
 
 REFLARE = stream("season.reflare", "fire of a season")
-KIND = "forest_fire"
 
 
 @dataclass(frozen=True)
@@ -63,15 +63,14 @@ class SeasonBlaze:
 
     def __post_init__(self) -> None:
         blaze = self.blaze
-        tick = int(blaze.lit_min // blaze.tick_min)
         self.incident = Incident[Crew](
-            f"{KIND}/{blaze.id}", KIND, self.place, tick, occurred_min=blaze.lit_min
+            f"{KIND}/{blaze.id}", KIND, self.place, self.first_tick, occurred_min=blaze.lit_min
         )
         tactic = TACTICS[self.roster.scenario.policy.tactics]
         self.scene = ForestScene(
             blaze, self.incident, tactic, self.streams, nobody_caught, unfought_too=False
         )
-        self.incident.scene = self.scene
+        self.incident.lives_by(self.scene)
         self.crews: list[SeasonCrew] = []
         self.reflare_decided = self.reflared = False
         u = [self.streams.one(REFLARE, blaze.id, n) for n in range(3)]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams
-from anlan.sim.crews.crew import AT_HAND, MUSTER, CrewRules
+from anlan.sim.crews.crew import BRIGADES, MUSTER, CrewRules
 from anlan.sim.scenario.clock import DayRules
 from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import SIGNALS, Capability, Scenario, Team
@@ -23,7 +23,6 @@ from anlan.sim.threats import Threat, grade_of, listening
 from anlan.sim.year.calls import station_minutes
 
 F64 = NDArray[np.float64]
-BRIGADES = frozenset({"comprehensive", "professional"})
 
 
 @dataclass(frozen=True)
@@ -115,15 +114,11 @@ class Roster:
 
     def muster_min(self, crew: SeasonCrew, now_min: float, streams: Streams, fire: str) -> float:
         """Half to one and a half times its kind's mean, longer by night; a station turns out."""
-        hour = now_min / 60.0 % 24.0
-        night = hour >= self.day.night_from_h or hour < self.day.night_to_h
-        rules = self.rules
+        night, rules = self.day.is_night(now_min / 60.0 % 24.0), self.rules
         if crew.team.kind == "comprehensive":
             return rules.turnout_night_min if night else rules.turnout_day_min
-        mean = rules.muster_min(crew.team.kind)
-        if night and crew.team.kind not in AT_HAND:
-            mean *= rules.night_muster_factor
-        return mean * (0.5 + streams.one(MUSTER, f"{crew.id}/{fire}"))
+        u = streams.one(MUSTER, f"{crew.id}/{fire}")
+        return rules.drawn_muster_min(crew.team.kind, night, u)
 
     def send(self, crew: SeasonCrew, task: object, arrives_min: float, now_min: float) -> None:
         """A crew is on its way, and on duty from now on."""
@@ -150,13 +145,13 @@ def _crews(scenario: Scenario) -> list[SeasonCrew]:
         able = "forest" in team.capabilities and "air" not in team.capabilities
         if not able or team.asked_at is not None:
             continue
-        for n in range(-(-team.members // team.crew_size)):
+        for n in range(team.crews):
             found.append(
                 SeasonCrew(
                     id=f"{team.team}/{n + 1}",
                     number=n,
                     team=team,
-                    people=min(team.crew_size, team.members - n * team.crew_size),
+                    people=team.members_of_crew(n),
                     base=places[team.community],
                     capabilities=frozenset(team.capabilities),
                     tank_l=team.tank_l or 0.0,

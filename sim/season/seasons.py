@@ -31,8 +31,7 @@ from anlan.sim.season.fire import FollowRules, SeasonBlaze
 from anlan.sim.season.ignitions import Ignition, draw_ignitions
 from anlan.sim.season.roster import Roster
 from anlan.sim.season.sight import sight_of
-from anlan.sim.season.weather import DayRules as SkyRules
-from anlan.sim.season.weather import Days, hourly
+from anlan.sim.season.weather import Days, DayWindRules, hourly
 
 Ints = NDArray[np.int64]
 NAN = math.nan
@@ -107,7 +106,7 @@ class Seasons:
         self.land = self.rates.ground.land
         self.attack = AttackRules.read(scenario)
         self.follow = FollowRules.read(scenario)
-        self.sky = SkyRules.read(scenario)
+        self.sky = DayWindRules.read(scenario)
         self.rules = PlayRules.read(scenario)
         self.belts = belts_of(scenario)
         ticks = int(24.0 + self.follow.follow_h) * scenario.ticks_per_h

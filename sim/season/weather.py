@@ -32,7 +32,7 @@ NORTH_HALF_DEG = 45.0  # northerly: from north-west to north-east
 
 
 @dataclass(frozen=True)
-class DayRules(Rules, prefix="season"):
+class DayWindRules(Rules, prefix="season"):
     """The wind through a day."""
 
     wind_afternoon_factor: float
@@ -178,7 +178,7 @@ def _since(wet: Bools) -> Ints:
     return found
 
 
-def hourly(days: Days, season: int, day: int, count: int, rules: DayRules) -> FireWeather:
+def hourly(days: Days, season: int, day: int, count: int, rules: DayWindRules) -> FireWeather:
     """The weather by the hour, in minutes since the midnight before `day`, for some days.
 
     season, day: rows and columns of `days`; the season's last day stays for what lies beyond.
@@ -209,7 +209,7 @@ def _warmth(hours: F64) -> F64:
     return np.asarray(0.5 * (1.0 + portable.cos(way)))
 
 
-def _gustiness(hours: F64, rules: DayRules) -> F64:
+def _gustiness(hours: F64, rules: DayWindRules) -> F64:
     """The wind of an hour over the mean of the day."""
     night = (hours >= NIGHT_FROM_H) | (hours < NIGHT_TO_H)
     afternoon = (hours >= AFTERNOON_H[0]) & (hours <= AFTERNOON_H[1])

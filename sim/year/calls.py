@@ -297,7 +297,7 @@ def engines_of(scenario: Scenario) -> tuple[list[Team], NDArray[np.int64]]:
         t
         for t in scenario.teams
         if t.kind == "comprehensive" and "fire" in t.capabilities and "micro" not in t.capabilities
-        for _ in range(-(-t.members // t.crew_size))
+        for _ in range(t.crews)
     ]
     if not teams:
         raise BadInput(

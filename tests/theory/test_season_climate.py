@@ -20,7 +20,7 @@ from anlan.sim.season.ignitions import (
     usual,
     walk_km,
 )
-from anlan.sim.season.weather import DayRules, Days, draw_days, hourly, vapour_kpa
+from anlan.sim.season.weather import Days, DayWindRules, draw_days, hourly, vapour_kpa
 
 YEARS = 4000
 Ints = NDArray[np.int64]
@@ -143,7 +143,7 @@ def test_a_season_has_its_own_weather_whoever_else_is_drawn(
 def test_hours_of_a_day_keep_maximum_and_vapour(scenarios: dict[str, Scenario]) -> None:
     scenario = scenarios["fuling"]
     days = draw_days(climate_of(scenario), 1, range(1))
-    found = hourly(days, 0, 210, 2, DayRules.read(scenario))
+    found = hourly(days, 0, 210, 2, DayWindRules.read(scenario))
     day = found.temperature_c[:24]
     assert day[15] == pytest.approx(days.tmax_c[0, 210])
     assert day.argmin() == 6

@@ -35,6 +35,15 @@ class Team(Row):
     source: str
     mark: Mark
 
+    @property
+    def crews(self) -> int:
+        """Into how many crews its members divide."""
+        return -(-self.members // self.crew_size)
+
+    def members_of_crew(self, number: int) -> int:
+        """How many people the number-th of them has, from 0; the last one may be smaller."""
+        return min(self.crew_size, self.members - number * self.crew_size)
+
 
 class Store(Row):
     """A material store (`stores.csv`); what it holds is in `stock.csv`."""
