@@ -22,7 +22,7 @@ from anlan.sim.scenario.errors import BadInput
 if TYPE_CHECKING:
     from anlan.analysis.results.folder import Results
     from anlan.analysis.study.checked import CheckedStudy
-    from anlan.sim.study import Playing
+    from anlan.sim.study import Batch, Playing
 
 STOPPED, SOME_FAILED = 130, 4
 # what a disk says when it is full, read-only or not ours
@@ -77,7 +77,7 @@ def play(checked: CheckedStudy, home: Path, how: How, lang: str) -> bool:
     return True
 
 
-def _elsewhere(address: str | None) -> Playing | None:
+def _elsewhere(address: str | None) -> Playing[Batch] | None:
     if address is None:
         return None
     from anlan.sim.study import cluster_players

@@ -17,6 +17,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from anlan.analysis.capabilities import reasons
 from anlan.analysis.capabilities.listed import measures_looked_at
 from anlan.analysis.capabilities.reasons import REASONS_TABLE, CellDigest
@@ -26,6 +28,7 @@ from anlan.sim.study import (  # fmt: skip
     Batch,
     Chunk,
     code_sha256,
+    cut,
     done,
     fingerprint,
     finished,
@@ -65,12 +68,8 @@ class Variant:
 
     def missing(self, upto: int) -> Iterator[Chunk]:
         """Chunks of the runs 0 .. upto - 1 that are not finished."""
-        left = [run for run, there in enumerate(self.there(upto)) if not there]
-        while left:
-            first = left[0]
-            together = [r for n, r in enumerate(left[:MOST_IN_CHUNK]) if r == first + n]
-            yield Chunk(0, 0, first, together[-1])
-            left = left[len(together) :]
+        missing = ~np.array([self.there(upto)], dtype=bool)
+        yield from cut(missing, lambda: MOST_IN_CHUNK)
 
     def batch(self) -> Batch:
         """What whoever plays its runs must know."""

@@ -5,12 +5,10 @@ A season's draws are its own: the merged table does not depend on workers, parts
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -21,20 +19,23 @@ from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import (
     PARTS,
+    Bools,
     Chunk,
     Progress,
+    Spent,
     check_seed,
     code_sha256,
     done,
     fingerprint,
     finished,
+    local_players,
     part,
+    play_wanted,
     query,
     stamp,
     write_columns,
 )
 
-SEASONS_A_PART = 20
 TEXTS = ("fire", "cause", "community", "noticed_by")
 TRUTHS = ("recorded", "drought", "stands_for", "by_rain", "reflared", "left_map")
 WHOLE = ("season", "month", "persons_most")
@@ -47,7 +48,6 @@ TYPES: dict[str, Any] = (
 )
 FILE = "fires.csv"
 PART_FILE = "fires.parquet"
-_player: list[tuple[Seasons, int, Path]] = []  # of this worker process
 
 
 def identity(scenario: Scenario, seed: int) -> dict[str, Any]:
@@ -58,6 +58,39 @@ def identity(scenario: Scenario, seed: int) -> dict[str, Any]:
         "seed": seed,
         "code": code_sha256(),
     }
+
+
+@dataclass(frozen=True)
+class SeasonJob:
+    """What whoever plays seasons must know: they are the runs of one variant."""
+
+    scenario: Scenario
+    seed: int
+    forgiving: bool = False
+
+    def seed_of(self, variant: int) -> int:
+        """Of all seasons the same."""
+        return self.seed
+
+    def play(self, home: Path, chunk: Chunk) -> Spent:
+        """Play a chunk of seasons and leave their ignitions as one finished part."""
+        begun = perf_counter()
+        player = _player_of(self)
+        rows = [asdict(fire) for season in chunk.runs for fire in player.play(self.seed, season)]
+        frame = pd.DataFrame(rows, columns=list(SEASON_FIELDS))
+        columns = {name: frame[name].to_numpy(dtype=TYPES[name]) for name in SEASON_FIELDS}
+        with part(home, chunk.name) as folder:
+            write_columns(folder / PART_FILE, columns)
+        return Spent(perf_counter() - begun, {})
+
+
+_player: list[tuple[SeasonJob, Seasons]] = []  # of the job that was played last in this process
+
+
+def _player_of(job: SeasonJob) -> Seasons:
+    if not (_player and _player[0][0] is job):
+        _player[:] = [(job, Seasons(job.scenario))]
+    return _player[0][1]
 
 
 def play_seasons(
@@ -77,66 +110,14 @@ def play_seasons(
     if seasons < 1 or workers < 1:
         raise BadInput(f"seasons and workers must be 1 or more, not {seasons} and {workers}")
     stamp(home, identity(scenario, seed))
-    there = done(finished(home), 1, seasons)[0, :seasons]
-    parts = _parts(there)
-    count = int(there.sum())
-    tell = progress or (lambda n, of: None)
-    tell(count, seasons)
-    with _players(scenario, seed, home, min(workers, max(len(parts), 1))) as play:
-        for chunk in play(parts):
-            count += len(chunk.runs)
-            tell(count, seasons)
+
+    def look() -> tuple[Bools, Bools]:
+        there = done(finished(home), 1, seasons)[:, :seasons]
+        return there, np.ones_like(there)
+
+    job = SeasonJob(scenario, seed)
+    play_wanted(job, home, look, partial(local_players, workers=workers), progress)
     return _merged(home, seasons)
-
-
-def _parts(there: Any) -> list[Chunk]:
-    """What is missing, in stretches of some neighbouring seasons."""
-    missing = np.flatnonzero(~there)
-    found: list[Chunk] = []
-    for n in missing.tolist():
-        if found and found[-1].last_run == n - 1 and len(found[-1].runs) < SEASONS_A_PART:
-            found[-1] = Chunk(0, 0, found[-1].first_run, n)
-        else:
-            found.append(Chunk(0, 0, n, n))
-    return found
-
-
-@contextmanager
-def _players(scenario: Scenario, seed: int, home: Path, workers: int) -> Iterator[Any]:
-    if workers == 1:
-        player = Seasons(scenario)
-        yield lambda chunks: (_write(player, seed, home, chunk) for chunk in chunks)
-        return
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, _begin, (scenario, seed, home))
-    try:
-        yield lambda chunks: (
-            future.result() for future in as_completed([pool.submit(_play, c) for c in chunks])
-        )
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _begin(scenario: Scenario, seed: int, home: Path) -> None:
-    """A worker process gets ready."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and lets parts be finished
-    _player[:] = [(Seasons(scenario), seed, home)]
-
-
-def _play(chunk: Chunk) -> Chunk:
-    player, seed, home = _player[0]
-    return _write(player, seed, home, chunk)
-
-
-def _write(player: Seasons, seed: int, home: Path, chunk: Chunk) -> Chunk:
-    rows = [asdict(fire) for season in chunk.runs for fire in player.play(seed, season)]
-    frame = pd.DataFrame(rows, columns=list(SEASON_FIELDS))
-    columns = {name: frame[name].to_numpy(dtype=TYPES[name]) for name in SEASON_FIELDS}
-    with part(home, chunk.name) as folder:
-        write_columns(folder / PART_FILE, columns)
-    return chunk
 
 
 def _merged(home: Path, seasons: int) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from anlan.analysis.verdict.stopping import TargetStatus, decide, rows_of_runs, 
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.study import (
     PARTS,
+    Batch,
     Bools,
     Costs,
     Playing,
@@ -47,7 +48,7 @@ def play_study(
     workers: int = 1,
     shard: Shard = WHOLE,
     progress: Progress | None = None,
-    playing: Playing | None = None,
+    playing: Playing[Batch] | None = None,
     spent: Costs | None = None,
 ) -> None:
     """Play all runs of a study that are not there yet, or share i of n of them.

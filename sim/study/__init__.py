@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anlan.sim.study.chunk import FAILURES, LEDGER, Batch, Digest, failure, play_chunk
+    from anlan.sim.study.chunk import FAILURES, LEDGER, Batch, Digest, Spent, failure, play_chunk
     from anlan.sim.study.cluster import cluster_players
     from anlan.sim.study.code import code_sha256
     from anlan.sim.study.files import whole, write_text
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
         stamp_of,
     )
     from anlan.sim.study.merge import merge_parts
-    from anlan.sim.study.parts import PARTS, STAMP, Bools, Chunk, done, finished, part
+    from anlan.sim.study.parts import PARTS, STAMP, Bools, Chunk, cut, done, finished, part
     from anlan.sim.study.play import Costs, Playing, Progress, play_wanted
     from anlan.sim.study.players import Player, local_players
     from anlan.sim.study.tables import KEYS, copy_as_csv, query, write_columns
 
 _ROOMS = {
-    "chunk": ("FAILURES", "LEDGER", "Batch", "Digest", "failure", "play_chunk"),
+    "chunk": ("FAILURES", "LEDGER", "Batch", "Digest", "Spent", "failure", "play_chunk"),
     "cluster": ("cluster_players",),
     "code": ("code_sha256",),
     "files": ("whole", "write_text"),
@@ -40,7 +40,7 @@ _ROOMS = {
         "MOST_SEED", "check_seed", "fingerprint", "scenario_text", "stamp", "stamp_of",
     ),
     "merge": ("merge_parts",),
-    "parts": ("PARTS", "STAMP", "Bools", "Chunk", "done", "finished", "part"),
+    "parts": ("PARTS", "STAMP", "Bools", "Chunk", "cut", "done", "finished", "part"),
     "play": ("Costs", "Playing", "Progress", "play_wanted"),
     "players": ("Player", "local_players"),
     "tables": ("KEYS", "copy_as_csv", "query", "write_columns"),
@@ -62,10 +62,12 @@ __all__ = [
     "Player",
     "Playing",
     "Progress",
+    "Spent",
     "check_seed",
     "cluster_players",
     "code_sha256",
     "copy_as_csv",
+    "cut",
     "done",
     "failure",
     "fingerprint",

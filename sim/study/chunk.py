@@ -58,6 +58,10 @@ class Batch:
         text = f"{self.seed}|variant {variant}".encode()
         return int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "little")
 
+    def play(self, home: Path, chunk: Chunk) -> Spent:
+        """Play a chunk into a folder; what it took."""
+        return play_chunk(self, home, chunk)
+
 
 _variant: list[tuple[tuple[int, int], Scenario]] = []
 

@@ -6,21 +6,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from anlan.sim.study.chunk import Batch
 from anlan.sim.study.pace import Pace
 from anlan.sim.study.parts import Bools, Chunk, cut, sweep
-from anlan.sim.study.players import Played, Player
+from anlan.sim.study.players import Job, Played, Player
 
 Progress = Callable[[int, int], None]  # (runs done, runs wanted)
 Costs = Callable[[Mapping[str, float]], None]  # CPU seconds by what they went to
-Playing = Callable[[Batch, Path], AbstractContextManager[Player]]
+type Playing[J: Job] = Callable[[J, Path], AbstractContextManager[Player]]
 
 
-def play_wanted(
-    batch: Batch,
+def play_wanted[J: Job](
+    job: J,
     home: Path,
     there_and_wanted: Callable[[], tuple[Bools, Bools]],
-    playing: Playing,
+    playing: Playing[J],
     progress: Progress | None = None,
     spent: Costs | None = None,
 ) -> None:
@@ -36,7 +35,7 @@ def play_wanted(
     tell(int((wanted & there).sum()), int(wanted.sum()))
     if not (wanted & ~there).any():
         return
-    with playing(batch, home) as player:
+    with playing(job, home) as player:
         while (wanted & ~there).any():
             count, total = int((wanted & there).sum()), int(wanted.sum())
             for chunk, cost in _played(player, wanted & ~there):

@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import NamedTuple, Protocol
 
-from anlan.sim.study.chunk import FAILURES, Batch, Spent, failure, play_chunk
+from anlan.sim.study.chunk import FAILURES, Spent, failure
 from anlan.sim.study.parts import Chunk, part
 from anlan.sim.study.tables import write_parquet
 
@@ -40,6 +40,23 @@ class Played(NamedTuple):
     spent: Spent
 
 
+class Job(Protocol):
+    """What chunks are of. It goes to worker processes, so it can be pickled."""
+
+    @property
+    def forgiving(self) -> bool:
+        """Whether a run that cannot be played is a row of the table `failures`."""
+        ...
+
+    def seed_of(self, variant: int) -> int:
+        """The seed of a variant's runs."""
+        ...
+
+    def play(self, home: Path, chunk: Chunk) -> Spent:
+        """Play a chunk and leave it as one finished part; what it took."""
+        ...
+
+
 class Player(Protocol):
     """Plays chunks and gives each when it is done, in any order."""
 
@@ -57,12 +74,12 @@ class WorkerDied(RuntimeError):  # noqa: N818 (what happened, in the table of fa
 
 
 @contextmanager
-def local_players(batch: Batch, home: Path, workers: int) -> Iterator[Player]:
+def local_players(job: Job, home: Path, workers: int) -> Iterator[Player]:
     """A player of this machine: `workers` processes, or for one worker this process itself."""
     if workers == 1:
-        yield _Here(batch, home)
+        yield _Here(job, home)
         return
-    pool = _Pool(batch, home, workers)
+    pool = _Pool(job, home, workers)
     try:
         yield pool
     finally:
@@ -73,30 +90,30 @@ def local_players(batch: Batch, home: Path, workers: int) -> Iterator[Player]:
 class _Here:
     """This process plays."""
 
-    def __init__(self, batch: Batch, home: Path) -> None:
-        self.batch, self.home = batch, home
+    def __init__(self, job: Job, home: Path) -> None:
+        self.job, self.home = job, home
 
     def slots(self) -> int:
         return 1
 
     def play(self, chunks: Iterable[Chunk]) -> Iterator[Played]:
         for chunk in chunks:
-            yield Played(chunk, play_chunk(self.batch, self.home, chunk))
+            yield Played(chunk, self.job.play(self.home, chunk))
 
 
 class _Pool:
     """Worker processes; one that is killed costs the chunks in flight, which are played again."""
 
-    def __init__(self, batch: Batch, home: Path, workers: int) -> None:
+    def __init__(self, job: Job, home: Path, workers: int) -> None:
         if getattr(current_process(), "_inheriting", False):
             raise SystemExit(f"anlan: {UNGUARDED}")  # in a worker that reads the caller's script
-        self.batch, self.home, self.workers = batch, home, workers
+        self.job, self.home, self.workers = job, home, workers
         self.executor: ProcessPoolExecutor | None = None
         self.started = False
         # What workers need goes by a file: as arguments it would fill the pipe to a worker that
         # died while it began, and this process would wait for ever for somebody to empty it.
         with NamedTemporaryFile(prefix="anlan-", suffix=".batch", delete=False) as file:
-            pickle.dump((batch, home), file)
+            pickle.dump((job, home), file)
         self.told = Path(file.name)
         self.flying: dict[Future[Spent], Chunk] = {}
         self.suspected: Counter[Chunk] = Counter()
@@ -177,9 +194,9 @@ class _Pool:
                 except BrokenProcessPool:
                     if attempt + 1 < MOST_BREAKS:
                         continue  # somebody else may have killed it
-                    if not self.batch.forgiving:
+                    if not self.job.forgiving:
                         raise
-                    record_death(self.batch, self.home, single)
+                    record_death(self.job, self.home, single)
 
     def _workers(self, count: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(count, get_context("spawn"), _receive, (self.told,))
@@ -200,18 +217,18 @@ def submit[**P, R](
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def record_death(batch: Batch, home: Path, single: Chunk) -> None:
+def record_death(job: Job, home: Path, single: Chunk) -> None:
     """Leave a run that killed its worker as a recorded failure."""
     error = WorkerDied("the worker process died each time that it played this run")
     variant, run = single.first_variant, single.first_run
-    rows = [((variant, run), failure(batch.seed_of(variant), error))]
+    rows = [((variant, run), failure(job.seed_of(variant), error))]
     with part(home, single.name) as scratch:
         write_parquet(scratch / f"{FAILURES}.parquet", rows)
 
 
 # -- in a worker -------------------------------------------------------------------------------
 
-_received: list[tuple[Batch, Path]] = []
+_received: list[tuple[Job, Path]] = []
 
 
 def _receive(told: Path) -> None:
@@ -242,4 +259,5 @@ def _is_ready() -> bool:
 
 
 def _work(chunk: Chunk) -> Spent:
-    return play_chunk(*_received[0], chunk)
+    job, home = _received[0]
+    return job.play(home, chunk)
