@@ -143,11 +143,11 @@ def teams(on: DistrictPlaces, assumed: Assumed) -> list[Record]:
     return rows
 
 
-TOOLS = ("saws", "pumps_m3_h")
+TOOLS = ("saws", "pumps_m3_h", "aeds")
 
 
 def _tools(template: dict[str, str], spot: Spot) -> Record:
-    """Saws and pumps, in a county in proportion to its residents; empty where there are none."""
+    """Saws, pumps and AEDs, in a county in proportion to its residents; empty where there are none."""
     found: Record = {}
     for tool in TOOLS:
         if tool in template:

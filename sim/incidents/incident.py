@@ -18,7 +18,9 @@ from anlan.sim.scenario.schema import Capability
 NOT_YET = nan  # the minute of what has not happened
 Rows = NDArray[np.int64]
 NOBODY: Rows = np.empty(0, dtype=np.int64)
+ARREST = "arrest"  # kind of incident: somebody's heart has stopped, whatever the disaster does
 CAPABILITY: dict[str, Capability] = {
+    ARREST: "medical",
     "collapse": "rescue",
     "fire": "fire",
     "flood": "water",
@@ -30,7 +32,8 @@ CAPABILITY: dict[str, Capability] = {
 # What is needed besides: trees want saws, deep water boats, water that is to go away pumps.
 SAW, BOAT, PUMP = "saw", "boat", "pump"
 PUMPING = "pumping"  # kind of incident: command wants the water of a place pumped out
-TO_TREAT = frozenset({"injury", "wounded"})  # the hurt; those whom rescuers have brought out hurt
+# the hurt; those whom rescuers have brought out hurt; cardiac arrests
+TO_TREAT = frozenset({"injury", "wounded", ARREST})
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
 
 

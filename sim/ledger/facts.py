@@ -237,8 +237,10 @@ class Incident(NamedTuple):
             "str",
             "",
             "collapse, flood, injury, tree, fire, forest_fire; wounded: one whom rescuers or "
-            "neighbours have brought out hurt; pumping: an order to pump",
+            "neighbours have brought out hurt; arrest: a cardiac arrest, see there; pumping: an "
+            "order to pump",
             "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；wounded 为救出后待治的伤员；"
+            "arrest 为心搏骤停，见该表；"
             "pumping 为指挥部下令排水",
         ),
     ]
@@ -332,6 +334,39 @@ class Incident(NamedTuple):
             "该行代表的险情数（residents.scale 为1时恒为1）",
         ),
     ]
+
+
+class Arrest(NamedTuple):
+    """One cardiac arrest while the run lasts: they come by the calendar, whatever is done."""
+
+    arrest: Annotated[str, Column("str", "", "id of the arrest", "编号", KEY)]
+    incident: Annotated[
+        str,
+        Column("str", "", "id of the call for a medical crew, or empty", "呼救险情编号", "incident"),
+    ]
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    occurred_min: Annotated[
+        float, Column("float64", "min", "since the start; when it happened", "发生时刻")
+    ]
+    persons: Annotated[int, Column("int64", "person", "how many the row is", "人数")]
+    seen: Annotated[bool, Column("bool", "", "somebody saw it", "是否有人目击")]
+    shockable: Annotated[
+        bool, Column("bool", "", "the heart can be shocked at first", "倒地时是否为可电击心律")
+    ]
+    cpr_min: Annotated[
+        float,
+        Column("float64", "min", "since the start; first chest compressions", "开始心肺复苏时刻"),
+    ]
+    shock_min: Annotated[
+        float, Column("float64", "min", "since the start; first shock", "首次电击时刻")
+    ]
+    care_min: Annotated[
+        float, Column("float64", "min", "since the start; a medical crew is there", "医疗组到场时刻")
+    ]
+    survival_share: Annotated[
+        float, Column("float64", "share", "chance to live by these minutes", "据此的存活概率")
+    ]
+    survived: Annotated[bool, Column("bool", "", "lives", "是否存活")]
 
 
 class Casualty(NamedTuple):
@@ -792,6 +827,7 @@ RECORDS: dict[str, type[NamedTuple]] = {
     "evacuation": Evacuation,
     "at_risk": AtRisk,
     "incident": Incident,
+    "arrest": Arrest,
     "casualty": Casualty,
     "muster": Muster,
     "deployment": Deployment,
