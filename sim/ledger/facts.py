@@ -402,6 +402,42 @@ class Casualty(NamedTuple):
     persons: Annotated[int, Column("int64", "person", "people in the row", "人数")]
 
 
+class Wound(NamedTuple):
+    """Somebody who is hurt: how badly, and when which help came."""
+
+    incident: Annotated[
+        str,
+        Column("str", "", "id of the incident in which they wait", "待救治的险情编号", "incident"),
+    ]
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    cause: Annotated[str, Column("str", "", "of the wound, as in casualty", "致伤原因，同伤亡表")]
+    severity: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "class of triage: immediate, delayed, minimal, expectant",
+            "伤情分级：危重、重伤、轻伤、濒危",
+        ),
+    ]
+    persons: Annotated[int, Column("int64", "person", "how many the row is", "人数")]
+    since_min: Annotated[
+        float, Column("float64", "min", "since the start; hurt, or brought out hurt", "受伤或救出时刻")
+    ]
+    aid_min: Annotated[float, Column("float64", "min", "first aid", "得到急救时刻")]
+    care_min: Annotated[
+        float, Column("float64", "min", "treated by a medical crew", "医疗组救治时刻")
+    ]
+    fetched_min: Annotated[
+        float,
+        Column("float64", "min", "an ambulance was there, where they are modelled", "救护车到达时刻"),
+    ]
+    ambulance: Annotated[str, Column("str", "", "team and number of it, or empty", "救护车")]
+    hospital_min: Annotated[float, Column("float64", "min", "in a hospital", "送达医院时刻")]
+    hospital: Annotated[str, Column("str", "", "which, or empty", "医院")]
+    died_tick: Annotated[int, Column("int32", TICK, "when they died of it", "死亡时刻")]
+
+
 class Muster(NamedTuple):
     """A crew called in, and when it was ready."""
 
@@ -829,6 +865,7 @@ RECORDS: dict[str, type[NamedTuple]] = {
     "incident": Incident,
     "arrest": Arrest,
     "casualty": Casualty,
+    "wound": Wound,
     "muster": Muster,
     "deployment": Deployment,
     "trip": Trip,

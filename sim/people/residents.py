@@ -218,6 +218,9 @@ class Residents:
             self.told.order_names, [shelter.id for shelter in around.shelters.all],
             around.clock.ticks,
         )  # fmt: skip
+        facts_at_end.write_wounds(
+            ledger, self.casualties.wounded.of, self.people, around.place_ids, around.clock.end_min
+        )
         facts_at_end.write_at_risk(
             ledger, self.where, self.evacuation, self.at_risk, around.place_ids,
             self.told.warned_tick(around.present.tick),

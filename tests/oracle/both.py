@@ -195,6 +195,12 @@ def happened(tables: Tables) -> set[str]:
         "full shelter": level["occupants"] == level["capacity"],
         "cut off": tables["hazard_level"]["cut_off"],
     }
+    wound = tables["wound"]
+    seen |= {f"driven to {name}" for name in wound["hospital"] if name}
+    waited = ~np.isnan(wound["care_min"]) & (wound["hospital"] == "")
+    badly = wound["severity"] != "minimal"
+    facts["treated and driven nowhere"] = waited & badly & (wound["died_tick"] == NEVER)
+    facts["died waiting for a bed"] = waited & (wound["died_tick"] != NEVER)
     for kind in ("community", "shelter"):
         here = relief["kind"] == kind
         facts[f"relief at a {kind}"] = here & (relief["relief_tick"] != NEVER)

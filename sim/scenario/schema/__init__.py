@@ -58,6 +58,7 @@ from anlan.sim.scenario.schema.season import SeasonMonths, SeasonNumber
 from anlan.sim.scenario.schema.sky import Fix, GaugeHour, WeatherHour
 from anlan.sim.scenario.schema.teams import (
     Capability,
+    Hospital,
     Item,
     Stock,
     StockMode,
@@ -90,6 +91,7 @@ __all__ = [
     "GaugeHour",
     "Id",
     "Ignition",
+    "Hospital",
     "Item",
     "Level",
     "Mark",
