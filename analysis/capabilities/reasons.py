@@ -51,6 +51,11 @@ def _no_arrest_to_shock(facts: Facts) -> bool:
     return not (rows["seen"] & rows["shockable"]).any()
 
 
+def _nobody_to_drive(facts: Facts) -> bool:
+    rows = facts.tables["wound"]
+    return not ((rows["severity"] != "minimal") & ~np.isnan(rows["care_min"])).any()
+
+
 def _nobody_ordered_out(facts: Facts) -> bool:
     return not (facts.tables["evacuation"]["ordered_tick"] >= 0).any()
 
@@ -84,6 +89,7 @@ REASONS: dict[str, Reason] = {
     "no_building_fire": _no_row("fire", "kind", "building"),
     "no_forest_fire": _no_row("fire", "kind", "forest"),
     "no_arrest_to_shock": _no_arrest_to_shock,
+    "nobody_to_drive": _nobody_to_drive,
     "nobody_in_need": _no_row("relief"),
     "nobody_ordered_out": _nobody_ordered_out,
     "no_street_water": _never("hazard_level", "depth_m"),

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from anlan.analysis.measures.facts import Facts, Floats
+from anlan.analysis.measures.facts import Bools, Facts
 from anlan.analysis.measures.measure import Measure, added
 
 GOLDEN_MIN = 4  # the limits in the measures' own names
@@ -34,14 +34,14 @@ def survivors_expected(facts: Facts) -> float:
     return added(table["persons"] * table["survival_share"])
 
 
-def _share(facts: Facts, good: Floats, of: Floats) -> float:
+def _share(facts: Facts, good: Bools, of: Bools) -> float:
     """Share of the persons of some rows for whom something is so; NaN of nobody."""
     weights = facts.tables["arrest"]["persons"] * of
     return float((weights * good).sum() / weights.sum()) if weights.sum() else float("nan")
 
 
 def within(facts: Facts, help_min: str, limit_min: float, shockable: bool) -> float:
-    """Share of the arrests that were seen (and can be shocked) that had some help within a limit."""
+    """Of the arrests that were seen, or can be shocked too: the share with some help in time."""
     table = facts.tables["arrest"]
     of = table["seen"] & (table["shockable"] | (not shockable))
     waited = table[help_min] - table["occurred_min"]

@@ -147,7 +147,7 @@ TOOLS = ("saws", "pumps_m3_h", "ambulances", "aeds")
 
 
 def _tools(template: dict[str, str], spot: Spot) -> Record:
-    """Saws, pumps, ambulances and AEDs, in a county in proportion to its residents; empty where there are none."""
+    """Saws, pumps, ambulances, AEDs: in a county in proportion to residents; empty if none."""
     found: Record = {}
     for tool in TOOLS:
         if tool in template:

@@ -71,8 +71,7 @@ class Arrests:
 
         lucks = [luck(of) for of in (MINUTE, SEEN, RHYTHM, BYSTANDER, NEAR, LIVES)]
         found = [
-            self._one(person, *lots)
-            for person, *lots in zip(persons.tolist(), *lucks, strict=True)
+            self._one(person, *lots) for person, *lots in zip(persons.tolist(), *lucks, strict=True)
         ]
         return sorted(found, key=lambda a: (a.minute, a.id))
 

@@ -342,7 +342,9 @@ class Arrest(NamedTuple):
     arrest: Annotated[str, Column("str", "", "id of the arrest", "编号", KEY)]
     incident: Annotated[
         str,
-        Column("str", "", "id of the call for a medical crew, or empty", "呼救险情编号", "incident"),
+        Column(
+            "str", "", "id of the call for a medical crew, or empty", "呼救险情编号", "incident"
+        ),
     ]
     community: Annotated[str, Column("str", "", "where", "地点")]
     occurred_min: Annotated[
@@ -361,7 +363,8 @@ class Arrest(NamedTuple):
         float, Column("float64", "min", "since the start; first shock", "首次电击时刻")
     ]
     care_min: Annotated[
-        float, Column("float64", "min", "since the start; a medical crew is there", "医疗组到场时刻")
+        float,
+        Column("float64", "min", "since the start; a medical crew is there", "医疗组到场时刻"),
     ]
     survival_share: Annotated[
         float, Column("float64", "share", "chance to live by these minutes", "据此的存活概率")
@@ -422,7 +425,8 @@ class Wound(NamedTuple):
     ]
     persons: Annotated[int, Column("int64", "person", "how many the row is", "人数")]
     since_min: Annotated[
-        float, Column("float64", "min", "since the start; hurt, or brought out hurt", "受伤或救出时刻")
+        float,
+        Column("float64", "min", "since the start; hurt, or brought out hurt", "受伤或救出时刻"),
     ]
     aid_min: Annotated[float, Column("float64", "min", "first aid", "得到急救时刻")]
     care_min: Annotated[
@@ -430,7 +434,9 @@ class Wound(NamedTuple):
     ]
     fetched_min: Annotated[
         float,
-        Column("float64", "min", "an ambulance was there, where they are modelled", "救护车到达时刻"),
+        Column(
+            "float64", "min", "an ambulance was there, where they are modelled", "救护车到达时刻"
+        ),
     ]
     ambulance: Annotated[str, Column("str", "", "team and number of it, or empty", "救护车")]
     hospital_min: Annotated[float, Column("float64", "min", "in a hospital", "送达医院时刻")]

@@ -15,8 +15,8 @@ from anlan.sim.people.calendar import Calendar
 from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps
-from anlan.sim.people.whereabouts import Whereabouts
 from anlan.sim.people.transport import transport_of
+from anlan.sim.people.whereabouts import Whereabouts
 from anlan.sim.people.wounded import Wounded
 from anlan.sim.people.wounds import Severity, Wound
 from anlan.sim.place.population import AGE_BANDS
@@ -42,9 +42,7 @@ class Casualties:
         self.at_risk = at_risk
         self.incident_of: dict[int, Incident[Any]] = {}  # person -> where a crew looks for them
         transport = transport_of(around.world.scenario, where.people, around.shelters.roads.map)
-        self.wounded = Wounded(
-            around.wounds, around.clock, where.people, around.streams, transport
-        )
+        self.wounded = Wounded(around.wounds, around.clock, where.people, around.streams, transport)
 
     def take_out(self, persons: Ids, new: State, tick: int) -> None:
         """Take people out of their households: they are trapped, hurt or dead, by themselves."""

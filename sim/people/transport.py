@@ -116,9 +116,7 @@ class Transport:
         wound.fetched_min = minute + comes_min
         wound.hospital_min = wound.fetched_min + rules.load_min + ride_min
         again_min = rules.load_min + 2.0 * ride_min + rules.turnaround_min  # for each one more
-        ambulance.free_min = (
-            wound.hospital_min + rules.turnaround_min + (persons - 1) * again_min
-        )
+        ambulance.free_min = wound.hospital_min + rules.turnaround_min + (persons - 1) * again_min
         ambulance.place = hospital.place
         return True
 

@@ -34,8 +34,8 @@ from tests.oracle.hurt import (
     last_alive,
     under_ticks,
 )
-from tests.oracle.rides import Centre
 from tests.oracle.persons import AGES, DWELLINGS, NEVER, Household, Place, Resident
+from tests.oracle.rides import Centre
 from tests.oracle.stories import write_at_risk, write_evacuation, write_warning, write_wounds
 
 if TYPE_CHECKING:

@@ -65,7 +65,7 @@ def happened(tables: dict[str, Rows]) -> set[str]:
     facts = {
         "water pumped": "done" in pumping,
         "from a pump to people": "sent_on" in pumping,
-        "at an arrest": any(r["incident"].startswith("arrest/") and r["outcome"] == "done" for r in stays),
+        "at an arrest": any(i.startswith("arrest/") for i in at_work),
         "several crews at an incident": max(at_work.values(), default=0) > 1,
         "mustered twice": max(musters.values(), default=0) > 1,
         "drives home": any(r["kind"] == "crew" and r["purpose"] == "return" for r in trips),

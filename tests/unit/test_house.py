@@ -22,9 +22,9 @@ SKIPPED = {"out", "build", "dist", "__pycache__", ".git"}
 # Within a folder of the house a room imports only what stands before it.
 SIM = (
     "scenario", "portable", "chance", "ledger", "threats", "place", "forcing", "nature", "networks",
-    "travel", "incidents", "people", "stores", "crews", "command", "source", "fires", "quake", "arrests",
-    "year", "season", "hazards", "checks", "record", "parts", "phases", "wiring", "model", "engine",
-    "study",
+    "travel", "incidents", "people", "stores", "crews", "command", "source", "fires", "quake",
+    "arrests", "year", "season", "hazards", "checks", "record", "parts", "phases", "wiring", "model",
+    "engine", "study",
 )  # fmt: skip
 
 ANALYSIS = (
