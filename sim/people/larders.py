@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER
 from anlan.sim.people.at_risk import AtRisk, Cause, Way
+from anlan.sim.people.draws import FAR
 from anlan.sim.people.lasting import Lasting
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps, Why
@@ -56,6 +57,11 @@ class Larders:
             self.taps.begin(home, Why.LARDER, tick)
         if len(at_risk):
             self._are_spared(at_risk[self.at_risk.from_tick[Way.ROAD, at_risk] == tick], tick)
+
+    @property
+    def cut_since(self) -> Ids:
+        """(C,) since when each place is cut off; NEVER where it is not."""
+        return np.where(self._now.since < FAR, self._now.since, NEVER)
 
     def _watch_without_help(self, cut: NDArray[np.bool_], tick: int) -> None:
         opened = np.flatnonzero(self._was_cut_unaided & ~cut)

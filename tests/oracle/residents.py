@@ -34,6 +34,7 @@ from tests.oracle.hurt import (
     last_alive,
     under_ticks,
 )
+from tests.oracle.kin import Kin
 from tests.oracle.persons import AGES, DWELLINGS, NEVER, Household, Place, Resident
 from tests.oracle.rides import Centre
 from tests.oracle.stories import write_at_risk, write_evacuation, write_warning, write_wounds
@@ -76,6 +77,7 @@ class OracleResidents:
         self.bus_seat_minutes = [0] * len(self.scenario.towns)
         self.hurt_people: list[Resident] = []
         self.centre = Centre(self)
+        self.kin = Kin(self)
         self.crowd = mesa.Model(rng=0)  # the agents' own model; nobody draws from it
         self._settle(around.world.people, draws)
         around.sites.served = lambda home, tick: self.households[home].is_given(tick)
@@ -202,6 +204,7 @@ class OracleResidents:
         self._buses_come(tick)
         self._power_comes_and_goes(tick)
         self._roads_open_and_close(tick)
+        self.kin.look(tick)
         self._some_go_home(tick)
 
     def _frail_homes_are_unsafe(self, tick: int) -> None:
@@ -762,7 +765,7 @@ class OracleResidents:
             home.roof_tick = tick
         if home.destination == "kin":
             home.state = "with_kin"
-            home.is_given(tick)
+            self.kin.come(home)
         else:
             home.state = "sheltered"
             home.destination.reserved -= home.heads
@@ -780,6 +783,8 @@ class OracleResidents:
             return
         if home.state == "sheltered":
             home.destination.let_go(home.heads, home.arrived_tick, tick, home.number)
+        else:
+            self.kin.leave(home, tick)
         home.away_ticks += home.heads * (tick - home.left_tick)
         home.provided = False
         home.state = "home"
@@ -888,13 +893,16 @@ class OracleResidents:
         self.around.sites.leave(self._tap(home), persons, home.thirsty_since, tick, home.number)
 
     def _tap(self, home: Household) -> int:
-        return len(self.scenario.shelters) + home.place.number
+        """That of the community, or of the kin's with whom they are."""
+        at = home.host.place if home.host is not None else home.place
+        return len(self.scenario.shelters) + int(at.number)
 
     # -- facts -----------------------------------------------------------------------------
 
     def end(self, tick: int) -> None:
         """Its minutes have gone."""
         self._wounds_kill(self._minute(tick + 1))
+        self.kin.eat()
 
     def finish(self, ledger: Ledger) -> None:
         """Who heard the warning when, and what became of the orders to leave."""
