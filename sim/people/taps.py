@@ -1,4 +1,4 @@
-"""Who draws on the site of the community, at home or with kin, and why; and taps that run dry in an outage."""
+"""Who draws on the site of a community, at home or with kin, and why; taps that run dry."""
 
 from __future__ import annotations
 

@@ -94,6 +94,11 @@ class Watched(OracleResidents):
         if (before, home.state) == ("preparing", "home"):
             self.seen.add("stays after the stand-down")
 
+    def _lacks(self, home: Household, what: str, tick: int) -> None:
+        super()._lacks(home, what, tick)
+        if what.startswith("kin "):
+            self.seen.add(f"a guest lacks: {what}")
+
     def _leave_tap(self, home: Household, persons: int, tick: int) -> None:
         super()._leave_tap(home, persons, tick)
         if persons < home.heads:

@@ -48,6 +48,7 @@ EXPECTED = {
     "second outage at a place", "dry in a second outage",
     "overcome by rising water", "overcome at once",
     "ruin by something else", "casualty without an incident",
+    "a guest lacks: kin tap",
     "trapped in a fire", "not at home in a fire", "carried out",
     "at risk by wind", "at risk by flood", "at risk by outage", "at risk by fire",
 }  # fmt: skip
