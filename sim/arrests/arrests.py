@@ -1,10 +1,10 @@
 """Cardiac arrests in a run: they come by the calendar, whatever the response does.
 
 Who has one and when, whether anybody sees it, what the heart does and who lives near hang on
-draws of the resident alone. Help from nearby is first responders, on foot, and the nearest of them
-who has an AED; a medical crew is called and sent like to anybody who is hurt. Beside it the person
-stays where the run has them: an arrest takes nobody out of a household, a shelter or a count of
-the disaster's harm.
+draws of the household and the resident alone. Help from nearby is first responders, on foot, and
+the nearest of them who has an AED; a medical crew is called and sent like to anybody who is hurt.
+Beside it the person stays where the run has them: an arrest takes nobody out of a household, a
+shelter or a count of the disaster's harm.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from anlan.sim.ledger import facts
 from anlan.sim.people.notice import aeds
 from anlan.sim.source import Field
 
-HAPPENS = stream("arrest.happens", "resident")
+HAPPENS = stream("arrest.happens", "household")
+WHO = stream("arrest.who", "household")
 MINUTE = stream("arrest.minute", "resident")
 SEEN = stream("arrest.seen", "resident")
 RHYTHM = stream("arrest.rhythm", "resident")
@@ -61,8 +62,12 @@ class Arrests:
         """All arrests of the run in the order of their minutes."""
         field, people = self.field, self.field.world.people
         hours = field.clock.end_min / 60.0
-        below = np.uint64(min(self.rules.chance(hours), 0.5) * 2.0**64)
-        persons = np.flatnonzero(field.streams.bits(HAPPENS, people.resident_key) < below)
+        members = np.diff(people.resident_start)
+        below = np.minimum(self.rules.chance(hours) * members, 0.9) * 2.0**64
+        struck = field.streams.bits(HAPPENS, people.household_key) < below.astype(np.uint64)
+        homes = np.flatnonzero(struck)  # two in a household in one run do not happen
+        which = field.streams.uniform64(WHO, people.household_key[homes]) * members[homes]
+        persons = people.resident_start[homes] + which.astype(np.int64)
         keys = people.resident_key[persons]
 
         def luck(of: Stream) -> list[float]:

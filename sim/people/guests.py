@@ -66,6 +66,7 @@ class Guests:
         self.lasts = lasts
         self.host_of: dict[int, Host] = {}  # guest household -> host
         self._hosts: dict[int, Host] = {}  # by home
+        self._as_of = (-1, -1)
         self._came: list[int] = []  # in this tick
         self._due: dict[int, list[tuple[int, Why]]] = {}  # tick -> hosts that have none left then
         self._seats = np.unique(around.world.town_seat)
@@ -86,8 +87,14 @@ class Guests:
         del host.guests[home]
         self._date(host)
 
+    def wake(self, tick: int, as_of: tuple[int, int]) -> bool:
+        """Whether anything may have changed for them: power or roads as of a version, who came."""
+        asleep = as_of == self._as_of and not self._came and tick not in self._due
+        self._as_of = as_of
+        return not asleep
+
     def look(self, tick: int, since: dict[Why, Ids]) -> None:
-        """Once a tick, after power and roads: who has run out, who is provided."""
+        """After power and roads of a tick: who has run out, who is provided."""
         for why, begun in since.items():
             now = begun[self._seats]
             was = self._on[why]
@@ -95,8 +102,10 @@ class Guests:
                 self._begin_and_stop(why, np.flatnonzero(now != was), now, tick)
                 self._on[why] = now
         came, self._came = sorted(self._came), []
-        for home in came:
-            self._take_in(home, tick)
+        keys = self.where.people.household_key[np.array(came, dtype=np.int64)]
+        lots = self.around.streams.uniform64(HOST, keys).tolist()
+        for home, u in zip(came, lots, strict=True):
+            self._take_in(home, u, tick)
         for number, why in sorted(self._due.pop(tick, [])):
             host = self._hosts[number]
             if host.dry.get(why) == tick:
@@ -124,21 +133,19 @@ class Guests:
             if not self.taps.why[guest]:
                 self.at_risk.relieve(guest, tick)
 
-    def _take_in(self, home: int, tick: int) -> None:
-        host = self._host(home, tick)
+    def _take_in(self, home: int, u: float, tick: int) -> None:
+        host = self._host(home, u, tick)
         self._settle(host, tick)
         host.guests[home] = int(self.where.members[home])
         self.host_of[home] = host
         self.taps.drawn_at[home] = host.place
         self._date(host)
 
-    def _host(self, home: int, tick: int) -> Host:
+    def _host(self, home: int, u: float, tick: int) -> Host:
         """The home at the seat of its town that takes a household in, another one than itself."""
         people, world = self.where.people, self.around.world
         seat = int(world.town_seat[world.town_of[people.community[home]]])
         first, last = (int(n) for n in people.household_start[seat : seat + 2])
-        key = people.household_key[home : home + 1]
-        u = float(self.around.streams.uniform64(HOST, key)[0])
         chosen = first + int(u * (last - first))
         if chosen == home:
             chosen = first + (chosen + 1 - first) % (last - first)

@@ -41,13 +41,13 @@ class Larders:
         self._unaided = Lasting(starts, lasts_ticks)
         nowhere = np.zeros(around.world.places, dtype=bool)
         self._was_cut, self._was_cut_unaided = nowhere, nowhere
-        self._roads_as_of = -1
+        self.roads_as_of = -1
 
     def watch_the_roads(self, tick: int) -> None:
         """What is noted in a tick: who is cut off or reached again, and who has nothing left."""
         cut = self.around.cut_off
-        if cut.version != self._roads_as_of:
-            self._roads_as_of = cut.version
+        if cut.version != self.roads_as_of:
+            self.roads_as_of = cut.version
             self._watch_without_help(cut.unaided, tick)
             self._watch(cut.now, tick)
         at_risk, bare = self._unaided.used_up(tick), self._now.used_up(tick)

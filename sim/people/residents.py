@@ -120,7 +120,9 @@ class Residents:
         self.taps.watch_the_power(tick)
         self._if_due("thirst", self.taps.run_dry, tick)
         self.larders.watch_the_roads(tick)
-        self.guests.look(tick, {Why.TAP: self.taps.dark_since, Why.LARDER: self.larders.cut_since})
+        if self.guests.wake(tick, (self.taps.power_as_of, self.larders.roads_as_of)):
+            need = {Why.TAP: self.taps.dark_since, Why.LARDER: self.larders.cut_since}
+            self.guests.look(tick, need)
         self._if_due("return", self.returning.go_home, tick)
 
     def _if_due(self, kind: str, happens: Callable[[Ids, int], None], tick: int) -> None:

@@ -49,7 +49,7 @@ class Taps:
         self.why = np.zeros(len(thirsty_ticks), dtype=np.uint8)
         self._power_was_out = np.zeros(around.world.places, dtype=bool)
         self._dark_since = np.full(around.world.places, NEVER, dtype=np.int64)
-        self._power_as_of = around.power.outages.version
+        self.power_as_of = around.power.outages.version
         # The same as it would be if nobody had helped to mend the power.
         self._unaided_was_out = np.zeros(around.world.places, dtype=bool)
         self._unaided_since = np.full(around.world.places, NEVER, dtype=np.int64)
@@ -58,12 +58,12 @@ class Taps:
     def watch_the_power(self, tick: int) -> None:
         """Where the power has gone, date the dry taps; where it is back, let them run again."""
         power, outages = self.around.power, self.around.power.outages
-        if outages.version != self._power_as_of or power.unaided_h or self._was_helped:
+        if outages.version != self.power_as_of or power.unaided_h or self._was_helped:
             self._was_helped = bool(power.unaided_h)
             self._watch_without_help(power.out_unaided, tick)
-        if outages.version == self._power_as_of:
+        if outages.version == self.power_as_of:
             return
-        self._power_as_of = outages.version
+        self.power_as_of = outages.version
         out = outages.out
         # Where it was mended and cut in one tick nobody saw the light.
         changed = np.flatnonzero(out != self._power_was_out)

@@ -1,4 +1,4 @@
-"""What a home holds lasts host and guests in proportion to how many they are, worked out by hand."""
+"""What a home holds lasts host and guests by how many they are, worked out by hand."""
 
 from __future__ import annotations
 
