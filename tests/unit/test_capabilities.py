@@ -9,7 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anlan.analysis.capabilities.conducted import Budget, conduct_scenario, scenario_of
+from anlan.analysis.capabilities.conducted import (
+    STILL_LOOK,
+    Budget,
+    conduct_scenario,
+    scenario_of,
+)
 from anlan.analysis.capabilities.judged import Judged, judge_cell, settled
 from anlan.analysis.capabilities.levels import Cell, cells, levels
 from anlan.analysis.capabilities.listed import (
@@ -311,13 +316,20 @@ def test_a_cell_is_played_and_decided_and_goes_on_where_it_stopped(tmp_path: Pat
     assert found["teams-fire"].verdict == "helps"
     assert "fire.buildings" in {e.measure for e in found["teams-fire"].moved}
     assert (found["lorries"].verdict, found["lorries"].reason) == ("no_matter", "nobody_in_need")
+    assert (found["lorries"].runs, found["teams-fire"].runs) == (STILL_LOOK, 12)
     assert found["boats"].verdict == "none_there"
 
 
-def test_the_stated_scale_is_that_of_the_scenario_that_is_played() -> None:
+def test_the_stated_scale_and_hours_are_those_of_the_scenario_that_is_played() -> None:
     played = scenarios()["haimen-typhoon"]
     assert scenario_of(played).people_per_row == played.people_per_row > 1
     assert scenario_of(scenarios()["tiny"]).people_per_row == 1
+    long = scenarios()["pingshan-forest-fire-stress"]
+    assert (
+        scenario_of(long).settings.duration_h
+        == long.hours
+        < load(long.scenario).settings.duration_h
+    )
 
 
 @pytest.mark.parametrize("name", ["tiny", "tiny-fire"])
