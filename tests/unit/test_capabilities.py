@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,14 @@ from anlan.analysis.capabilities.listed import (
     scenarios,
 )
 from anlan.analysis.capabilities.played import Variant, play
-from anlan.analysis.capabilities.reasons import OF_THINGS, REASONS, excuse, holding
+from anlan.analysis.capabilities.reasons import (
+    OF_THINGS,
+    REASONS,
+    CellDigest,
+    excuse,
+    holding,
+    nobody_short,
+)
 from anlan.analysis.measures.facts import Facts
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.words import LANGS, words
@@ -268,6 +276,19 @@ def test_reasons_are_read_off_the_ledger() -> None:
     slow = storm.replace(parameters={"response.desk_min": 1.0})
     late = run(load("linyi-flood-stress")).tables()
     assert not holding(Facts(slow, late))["no_report_waited"]
+    assert CellDigest()(calm, run(calm).tables())["reasons"]["nobody_short"][0]
+
+
+def test_nobody_is_short_where_nothing_lacked_and_nobody_waited_too_long() -> None:
+    measures = {"shortage.meal_person_h": 0.0, "relief.within_10h_share": math.nan}
+    for changed, short in (
+        ({}, False),
+        ({"relief.within_10h_share": 1.0}, False),
+        ({"relief.within_10h_share": 0.9}, True),
+        ({"shortage.meal_person_h": 0.1}, True),
+    ):
+        found = {name: np.array([value]) for name, value in (measures | changed).items()}
+        assert nobody_short(found) is not short
 
 
 def test_what_moves_the_wrong_way_by_a_mechanism_with_a_name_is_a_price() -> None:
