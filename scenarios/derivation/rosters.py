@@ -143,11 +143,11 @@ def teams(on: DistrictPlaces, assumed: Assumed) -> list[Record]:
     return rows
 
 
-TOOLS = ("saws", "pumps_m3_h")
+TOOLS = ("saws", "pumps_m3_h", "bags")
 
 
 def _tools(template: dict[str, str], spot: Spot) -> Record:
-    """Saws and pumps, in a county in proportion to its residents; empty where there are none."""
+    """Saws, pumps and bags, in a county in proportion to its residents; empty where none."""
     found: Record = {}
     for tool in TOOLS:
         if tool in template:

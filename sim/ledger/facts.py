@@ -648,6 +648,36 @@ class Pumped(NamedTuple):
     ]
 
 
+class Bagged(NamedTuple):
+    """A place where bags were ordered laid."""
+
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    ordered_tick: Annotated[int, Column("int32", TICK, "first order", "首次下令时刻")]
+    orders: Annotated[int, Column("int32", "order", "how many orders", "垒沙袋指令数")]
+    bags: Annotated[
+        float, Column("float64", "bag", "bags that crews filled and laid", "垒放沙袋数")
+    ]
+
+
+class Flooded(NamedTuple):
+    """A community whose homes the water came into, or would have come into without help."""
+
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    homes: Annotated[int, Column("int64", "home", "homes that the water came into", "进水户数")]
+    homes_unaided: Annotated[
+        int,
+        Column(
+            "int64",
+            "home",
+            "the same if nobody had pumped or laid bags",
+            "若无人排水、垒沙袋的进水户数",
+        ),
+    ]
+    homes_behind_bags: Annotated[
+        int, Column("int64", "home", "homes whose doors got bags", "门口垒了沙袋的户数")
+    ]
+
+
 class Fire(NamedTuple):
     """One building or one forest fire."""
 
@@ -809,6 +839,8 @@ RECORDS: dict[str, type[NamedTuple]] = {
     "outage": Outage,
     "road_closure": RoadClosure,
     "pumped": Pumped,
+    "bagged": Bagged,
+    "flooded": Flooded,
     "fire": Fire,
     "fire_front": FireFront,
     "fire_cell": FireCell,

@@ -46,7 +46,7 @@ class Notes:
             self.adds.append((minute, adds))
             self.runs.append((minute, {n: s.runs() for n, s in fires.items()}))
             self.micro.append((minute, {n: s.micro_wanted() for n, s in fires.items()}))
-            sites = {i.id: i.own_town for i in self.parts.incidents.all if i.pumps}
+            sites = {i.id: i.own_town for i in self.parts.incidents.all if i.against_water}
             self.near.append((minute, sites))
             send(minute)
 

@@ -152,7 +152,7 @@ class Scenario(BaseModel):
             key=("team",),
             refers={"community": ("communities",)},
             site=True,
-            capacity=("members", "crew_size", "boats", "tank_l", "saws", "pumps_m3_h"),
+            capacity=("members", "crew_size", "boats", "tank_l", "saws", "pumps_m3_h", "bags"),
             rows_vary=True,
             stands=("community",),
         ),
