@@ -41,6 +41,7 @@ def _tools(scenario: Scenario, lang: str) -> Iterator[str]:
         "no_saw": [t for t in teams if "engineering" in t.capabilities and not t.saws],
         "idle_saws": [t for t in teams if t.saws and "engineering" not in t.capabilities],
         "idle_boats": [t for t in teams if t.boats and "water" not in t.capabilities],
+        "idle_bags": [t for t in teams if t.bags and "water" not in t.capabilities],
         "idle_pumps": [t for t in teams if t.pumps_m3_h and "water" not in t.capabilities],
     }
     for key, found in told.items():

@@ -56,7 +56,8 @@ def _nobody_warned(facts: Facts) -> bool:
 
 def _only_fires(facts: Facts) -> bool:
     kinds = set(facts.tables["incident"]["kind"].tolist())
-    return kinds <= {"fire", "forest_fire", "wounded", "pumping"}  # the last two follow from help
+    from_help = {"wounded", "pumping", "bagging"}
+    return kinds <= {"fire", "forest_fire"} | from_help
 
 
 def _nobody_waited(table: str, begins: str, ends: str, parameter: str) -> Reason:

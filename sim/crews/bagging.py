@@ -76,11 +76,10 @@ class BagSite:
                 self._lay(crew, begins_min, ends_min)
         else:
             self._counted_min = dict.fromkeys((c.id for c in crews), ends_min)
+        for crew in crews:
+            if crew.bags.left <= 0.0 or crew.shift_end_min <= ends_min:
+                crew.finish_task(ends_min, RELEASED)
         self.over = self.over or not self.goes_on()
-        if not self.over:
-            for crew in crews:
-                if crew.bags.left <= 0.0 or crew.shift_end_min <= ends_min:
-                    crew.finish_task(ends_min, RELEASED)
         return self.over
 
     def _lay(self, crew: Crew, begins_min: float, ends_min: float) -> None:

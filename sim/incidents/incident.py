@@ -181,6 +181,12 @@ class Incident[W: Worker]:
         """Somebody has been there and seen that the water is too deep to wade."""
         self.need = BOAT
 
+    def nobody_could_help(self) -> None:
+        """Whoever has come so far could do nothing: nobody is there."""
+        self.mustered_min = self.departed_min = self.arrived_min = NOT_YET
+        self.first_crew = ""
+        self.pace_h, self.next_turn_min = 0.0, inf
+
     def ordered(self, minute: float) -> None:
         """Command has called somebody in, or sent somebody, for it."""
         if isnan(self.dispatched_min):

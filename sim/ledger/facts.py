@@ -237,7 +237,7 @@ class Incident(NamedTuple):
             "str",
             "",
             "collapse, flood, injury, tree, fire, forest_fire; wounded: one whom rescuers or "
-            "neighbours have brought out hurt; pumping: an order to pump",
+            "neighbours have brought out hurt; pumping, bagging: orders to pump, or to lay bags",
             "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；wounded 为救出后待治的伤员；"
             "pumping 为指挥部下令排水",
         ),
