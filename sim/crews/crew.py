@@ -420,15 +420,17 @@ class Crew(Agent):  # type: ignore[misc]
         )
 
     def finish_task(self, minute: float, outcome: str = DONE) -> None:
-        """The task is over: ready for the next one from here; after a fire, from the station."""
+        """The task is over: ready for the next one from here; after a fire, or bags, from home."""
         done = self.task
         self.leave_task(minute, outcome)
-        if done is not None and done.burns and self._go_home(done, minute):
+        if done is not None and done.sends_home and self._go_home(done, minute):
             return
         self._consider_rest(minute)
 
     def _go_home(self, after: Incident[Crew], minute: float) -> bool:
-        """Hose, water and men have to be made ready again, and the district covered."""
+        """Hose, water and men have to be made ready again, and the district covered; who stays
+        where bags were laid is cut off there when the roads close.
+        """
         away = self.place != self.base
         return away and self._depart(self.base, minute, self.vehicle_for(after))
 

@@ -208,6 +208,11 @@ class Incident[W: Worker]:
         return self.against_water or self.capability == "fire"
 
     @property
+    def sends_home(self) -> bool:
+        """Crews go back to their station after a fire, and after bags to where they are called."""
+        return self.burns or self.kind == BAGGING
+
+    @property
     def open(self) -> bool:
         """Whether the work is not finished."""
         return isnan(self.done_min)

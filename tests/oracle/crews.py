@@ -238,7 +238,8 @@ class Station:
             if task.against_water and task.over_min == ends:
                 for crew in [c for c in task.crews if c.state == "working"]:
                     self._leave(crew, ends, "done")
-                    self._rest_if_due(crew, ends)
+                    if task.kind != "bagging" or not self._go_home(crew, ends):
+                        self._rest_if_due(crew, ends)
 
     def _to_come(self, tasks: list[Task]) -> list[float]:
         """When each next thing is due."""
@@ -550,7 +551,8 @@ class Station:
             self._rest_if_due(crew, minute)
         elif task is None or self._over(task, minute):
             self._leave(crew, minute, "released")
-            home = task is not None and task.burns and self._go_home(crew, minute)
+            goes = task is not None and (task.burns or task.kind == "bagging")
+            home = goes and self._go_home(crew, minute)
             if not home:
                 self._rest_if_due(crew, minute)
         else:
@@ -700,7 +702,8 @@ class Station:
             there = crew.stay.arrived_min <= self.begins
             if there and (tired or not self._has_bags(crew, self.ends)):
                 self._leave(crew, self.ends, "released")
-                self._rest_if_due(crew, self.ends)
+                if not self._go_home(crew, self.ends):
+                    self._rest_if_due(crew, self.ends)
 
     def _end_at_fire(self, task: Task) -> None:
         """When a crew is let go from a fire is the fire's: given. Then it drives to its station."""
