@@ -15,7 +15,7 @@ from anlan.sim.command.seats import DispatchSeat, Eta
 from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import BRIGADES, SENT_ON, Crew
 from anlan.sim.forcing.base import Present
-from anlan.sim.incidents.incident import WATER_ORDERS, Incident, WorkRules
+from anlan.sim.incidents.incident import PUMP, WATER_ORDERS, Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import Capability
 
@@ -114,7 +114,9 @@ class Dispatch:
                 these = [i for i in sites if i.need == need]
                 short = [i for i in these if self._is_short(i) and calm[i.place]]
                 coming = [c for c in (*mustering, *rested) if c.state == "mustering"]
-                self._call_in_for(short, [c for c in rested if need in c.can], coming, minute)
+                # Who is called in for bags would rest when the water comes: those on duty lay them.
+                able = [c for c in rested if need == PUMP and need in c.can]
+                self._call_in_for(short, able, coming, minute)
                 self._send_against_water(need, short, idle, minute)
 
     def _is_short(self, incident: Task) -> bool:

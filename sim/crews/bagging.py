@@ -7,7 +7,7 @@ team's bags are used up, or at the end of its shift: it is to be rested when peo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.forcing.base import Present
@@ -45,7 +45,6 @@ class BagSite:
     over: bool = False  # command has called it off, or no home is left to be kept dry
     laid: float = 0.0  # bags
     capability: Capability = "water"
-    _counted_min: dict[str, float] = field(default_factory=dict)  # crew -> up to when
 
     def needed(self) -> float:
         """People who are wanted; nobody once it is over."""
@@ -72,27 +71,34 @@ class BagSite:
         begins_min, ends_min = self.clock.minute_of(tick), self.clock.minute_of(tick + 1)
         calm = float(self.present.sky.wind_ms[self.place]) < self.rules.stop_wind_ms
         if calm and float(self.water.depth_m[self.place]) <= self.rules.wade_limit_m:
-            for crew in sorted(crews, key=lambda c: c.id):
-                self._lay(crew, begins_min, ends_min)
-        else:
-            self._counted_min = dict.fromkeys((c.id for c in crews), ends_min)
+            self._lay(crews, begins_min, ends_min)
         for crew in crews:
             if crew.bags.left <= 0.0 or crew.shift_end_min <= ends_min:
                 crew.finish_task(ends_min, RELEASED)
         self.over = self.over or not self.goes_on()
         return self.over
 
-    def _lay(self, crew: Crew, begins_min: float, ends_min: float) -> None:
-        """What one crew does in a tick."""
-        since_min = max(crew.arrived_min, self._counted_min.get(crew.id, 0.0))
-        self._counted_min[crew.id] = ends_min
-        person_h = crew.people * max(0.0, ends_min - since_min) / 60.0
-        could = self.rules.person_h * person_h * crew.efficiency(begins_min)
-        bags = min(could, crew.bags.left)
-        laid = self.people.lay_bags(self.place, bags, self.upto_m)
-        if laid > 0.0:
-            self.laid += laid
-            crew.bags.take(laid)
+    def _lay(self, crews: list[Crew], begins_min: float, ends_min: float) -> None:
+        """What they do together in a tick, and in the minutes of the tick before it in which they
+        came; each takes its part out of its team's bags.
+        """
+        could: list[float] = []
+        left: dict[str, float] = {}  # team -> bags
+        for crew in crews:
+            came_just_now = crew.arrived_min > begins_min - self.clock.tick_min
+            since_min = crew.arrived_min if came_just_now else begins_min
+            person_h = crew.people * (ends_min - since_min) / 60.0
+            bags = self.rules.person_h * person_h * crew.efficiency(begins_min)
+            has = left.get(crew.team.team, crew.bags.left)
+            could.append(min(bags, has))
+            left[crew.team.team] = has - could[-1]
+        total = sum(could)
+        laid = self.people.lay_bags(self.place, total, self.upto_m) if total > 0.0 else 0.0
+        if laid <= 0.0:
+            return
+        self.laid += laid
+        for crew, bags in zip(crews, could, strict=True):
+            crew.bags.take(bags * laid / total)
 
     def way_out_min(self, crew: Crew) -> float:
         """Nothing is to be packed up."""

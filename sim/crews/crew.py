@@ -152,7 +152,8 @@ class Crew(Agent):  # type: ignore[misc]
                 (SAW, "engineering", saws),
                 (BOAT, "water", boats),
                 (PUMP, "water", pumps),
-                (BAG, "water", self.bags.left > 0.0),
+                # Who has a boat, or a pump, is to be free for it.
+                (BAG, "water", self.bags.left > 0.0 and not boats and not pumps),
             )
             if has and capability in self.capabilities
         }

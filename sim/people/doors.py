@@ -9,6 +9,7 @@ has reached is past help.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,6 @@ from anlan.sim.people.surroundings import DoorRules
 from anlan.sim.place.population import Population
 
 Ids = NDArray[np.int64]
-F32 = NDArray[np.float32]
 NEARLY = 1e-9  # bags
 
 
@@ -28,14 +28,14 @@ class Queue:
     """The homes of one place that are to get bags, the lowest first."""
 
     homes: Ids
-    limits_m: F32  # depths on the street that reach them
-    before: Ids  # (n + 1,) how many homes the rows before each one stand for
+    limits_m: list[float]  # depths on the street that reach them
+    before: list[int]  # (n + 1,) how many homes the rows before each one stand for
     at: int = 0  # whose turn it is
     begun: float = 0.0  # bags that lie there already
 
     def rows_to(self, depth_m: float) -> int:
         """How many of them a depth on the street would reach."""
-        return int(np.searchsorted(self.limits_m, np.float32(depth_m), side="right"))
+        return bisect_right(self.limits_m, depth_m)
 
 
 class Doors:
@@ -53,7 +53,8 @@ class Doors:
         and which can still be kept dry.
         """
         queue = self._queue(place)
-        homes = int(queue.before[max(queue.at, queue.rows_to(upto_m))] - queue.before[queue.at])
+        last = max(queue.at, queue.rows_to(upto_m))
+        homes = queue.before[last] - queue.before[queue.at]
         return homes * self._per_home - queue.begun if homes else 0.0
 
     def lay(self, place: int, bags: float, upto_m: float) -> float:
@@ -61,7 +62,7 @@ class Doors:
         queue = self._queue(place)
         left, first, last = bags, queue.at, queue.rows_to(upto_m)
         while queue.at < last and left > 0.0:
-            rows = int(queue.before[queue.at + 1] - queue.before[queue.at])
+            rows = queue.before[queue.at + 1] - queue.before[queue.at]
             lacks = rows * self._per_home - queue.begun
             if left < lacks - NEARLY:
                 queue.begun += left
@@ -90,4 +91,4 @@ class Doors:
         order = order[limits_m[order] < np.float32(self.rules.height_m)]
         homes = np.asarray(first + order, dtype=np.int64)
         before = np.concatenate([[0], np.cumsum(self.flooding.stands_for(homes))])
-        return Queue(homes, limits_m[order], before.astype(np.int64))
+        return Queue(homes, limits_m[order].tolist(), before.tolist())

@@ -345,7 +345,7 @@ class Station:
     def _to_water(self, sites: list[Task], kind: str, minute: float) -> None:
         """Towns look after their own places; who is left goes where water was told of."""
         for crew in self.crews:
-            wanted = any(self._calls_in(t, crew) for t in sites)
+            wanted = kind == "pumping" and any(self._calls_in(t, crew) for t in sites)
             if crew.state == "off_duty" and crew.from_here and wanted:
                 self._call_in(crew, minute)
         if any(c.state == "mustering" and self._has(kind, c, minute) for c in self.crews):
@@ -379,10 +379,9 @@ class Station:
         return there and "water" in crew.can and crew.people > 0
 
     def _has_bags(self, crew: Crew, minute: float) -> bool:
-        """Until its team's last bag is laid, which is given."""
-        return bool(crew.team.bags) and minute < self.given.bagless_min.get(
-            crew.team.team, math.inf
-        )
+        """Until its team's last bag is laid, which is given; no boat and no pump stays for it."""
+        free = bool(crew.team.bags) and not crew.boats and not crew.pumps
+        return free and minute < self.given.bagless_min.get(crew.team.team, math.inf)
 
     def _town(self, place: int) -> str:
         return str(self.given.scenario.communities[place].town)

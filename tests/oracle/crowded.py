@@ -34,7 +34,7 @@ TEAMS: tuple[tuple[Any, ...], ...] = (
         None,
         "rescue water engineering medical",
     ),
-    ("town", "town", 2, 10, 5, 0, 0.0, 0, None, "rescue engineering"),
+    ("town", "town", 2, 10, 5, 0, 0.0, 900, None, "rescue water engineering"),
     ("boats", "assault", 3, 10, 5, 3, 700.0, 900, None, "water"),
     ("waders", "social", 4, 4, 4, 0, 300.0, 2000, None, "water engineering"),
     ("medics", "social", 1, 6, 2, 0, 0.0, 0, None, "medical"),

@@ -518,7 +518,7 @@ class OracleResidents:
             and not home.was_flooded
             and not home.wall_m
             and reaches_m(home) < np.float32(self.p("bag.height_m"))
-            and reaches_m(home) <= np.float32(upto_m)
+            and float(reaches_m(home)) <= upto_m
         ]
         return sorted(found, key=lambda h: (reaches_m(h), h.number))
 
