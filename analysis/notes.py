@@ -43,6 +43,7 @@ def _tools(scenario: Scenario, lang: str) -> Iterator[str]:
         "idle_boats": [t for t in teams if t.boats and "water" not in t.capabilities],
         "idle_ambulances": [t for t in teams if t.ambulances and not scenario.hospitals],
         "idle_aeds": [t for t in teams if t.aeds and t.kind != "first_responder"],
+        "idle_bags": [t for t in teams if t.bags and "water" not in t.capabilities],
         "idle_pumps": [t for t in teams if t.pumps_m3_h and "water" not in t.capabilities],
     }
     for key, found in told.items():

@@ -95,7 +95,8 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         p.messages.finish()
         p.command.means.calls.finish()
         p.incidents.finish()
-        p.command.means.pumping.finish()
+        for orders in p.command.means.water_orders:
+            orders.finish()
         for source in p.sources:
             source.finish()
         p.power.outages.finish()

@@ -12,19 +12,22 @@ from numpy.typing import NDArray
 from anlan.sim.arrests.arrests import Arrests
 from anlan.sim.chance import Streams, keys_of
 from anlan.sim.command.aid import AidRules
+from anlan.sim.command.bagging import Bagging, BaggingRules
 from anlan.sim.command.command import Command, CommandRules, Means
 from anlan.sim.command.dispatch import Dispatch, DispatchRules
 from anlan.sim.command.fire_desk import FireDesk, FireDeskRules
 from anlan.sim.command.minutes import Minutes
 from anlan.sim.command.orders import CallRules, Calls
 from anlan.sim.command.picture import KnownRoads, Picture, RoadNews, WaterNews
-from anlan.sim.command.pumping import KnownPlaces, Pumping, PumpingRules
+from anlan.sim.command.pumping import Pumping, PumpingRules
 from anlan.sim.command.seats import Seats
 from anlan.sim.command.supply import Requests, Supply, SupplyRules
 from anlan.sim.command.tables import seats_of
+from anlan.sim.command.water_orders import KnownPlaces, Office, WaterOrderRules
 from anlan.sim.crews.agenda import Agenda
+from anlan.sim.crews.bagging import BagRules
 from anlan.sim.crews.crew import Crew, CrewRules, CrewWorld, crews_of
-from anlan.sim.crews.pumping import PumpRules, PumpSite
+from anlan.sim.crews.pumping import PumpRules
 from anlan.sim.crews.work import PaceRules, Workplace
 from anlan.sim.forcing.base import Forcing, Present, now
 from anlan.sim.hazards import sources
@@ -48,7 +51,7 @@ from anlan.sim.people.notice import Notice, NoticeRules, responders
 from anlan.sim.people.protocol import People
 from anlan.sim.people.shelter import Shelter, Shelters, WayRules
 from anlan.sim.people.spread import SpreadRules, Spreads
-from anlan.sim.people.surroundings import LeaveRules, Surroundings
+from anlan.sim.people.surroundings import DoorRules, LeaveRules, Surroundings
 from anlan.sim.people.wounds import WoundRules
 from anlan.sim.place.exposure import Exposure, exposure_of
 from anlan.sim.place.reach import Reach
@@ -191,7 +194,7 @@ def _society(
         g.world, g.place_ids, [t.bus_seats_per_h for t in g.scenario.towns], g.clock, g.present,
         n.water, n.power, n.cut_off, shelters, sites, incidents, g.streams, g.ledger,
         LeaveRules.read(g.scenario), HarmRules.read(g.scenario), BurnRules.read(g.scenario),
-        WoundRules.read(g.scenario),
+        WoundRules.read(g.scenario), DoorRules.read(g.scenario),
     )  # fmt: skip
     people = people_of(around, draw(g.scenario, g.world.people, g.streams))
     notice.first_aid = people.first_aid
@@ -242,26 +245,25 @@ def _command(
     means = Means(
         CommandRules.read(g.scenario), AidRules.read(g.scenario), g.clock, g.ledger,
         g.scenario.responses, forcing.bulletins, n.messages, f.words, calls, s.shelters, f.crews,
-        f.stores, dispatch, _supply(g, n, s, f, who), _pumping(g, n, s, f),
+        f.stores, dispatch, _supply(g, n, s, f, who), *_water_orders(g, n, s, f),
     )  # fmt: skip
     return Command(model, means, who, f.picture, s.people)
 
 
-def _pumping(g: Shared, n: Networks, s: Society, f: Forces) -> Pumping:
-    rules = PumpRules.read(g.scenario)
-
-    def site_at(place: int) -> PumpSite:
-        return PumpSite(rules, g.clock, n.water, place)
-
-    return Pumping(
-        PumpingRules.read(g.scenario), KnownPlaces.of(g.scenario, g.sites.area_m2, g.world.town_of),
-        f.picture, g.clock, s.incidents, g.ledger, site_at, f.crews,
-    )  # fmt: skip
+def _water_orders(g: Shared, n: Networks, s: Society, f: Forces) -> tuple[Pumping, Bagging]:
+    places = KnownPlaces.of(g.scenario, g.sites.area_m2, g.world.town_of)
+    rules = WaterOrderRules.read(g.scenario)
+    office = Office(rules, places, f.picture, g.clock, s.incidents, g.ledger)
+    pumps, bags = PumpRules.read(g.scenario), BagRules.read(g.scenario)
+    return (
+        Pumping(office, PumpingRules.read(g.scenario), pumps, n.water, f.crews),
+        Bagging(office, BaggingRules.read(g.scenario), bags, g.present, n.water, s.people, f.crews),
+    )
 
 
 def _water_watch(g: Shared, n: Networks, command: Command) -> WaterWatch:
-    """Nobody asks for depths where there is no pump to send."""
-    asked = bool(command.means.pumping.crews)
+    """Nobody asks for depths where there are no pumps and no bags to send."""
+    asked = any(orders.crews for orders in command.means.water_orders)
     return WaterWatch(WaterNewsRules.read(g.scenario), n.water, n.messages, WaterNews, asked)
 
 

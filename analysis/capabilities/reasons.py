@@ -66,7 +66,8 @@ def _nobody_warned(facts: Facts) -> bool:
 
 def _only_fires(facts: Facts) -> bool:
     kinds = set(facts.tables["incident"]["kind"].tolist())
-    return kinds <= {"fire", "forest_fire", "wounded", "pumping", ARREST}  # these follow from help
+    from_help = {"wounded", "pumping", "bagging", ARREST}
+    return kinds <= {"fire", "forest_fire"} | from_help
 
 
 def _nobody_waited(table: str, begins: str, ends: str, parameter: str) -> Reason:

@@ -1,4 +1,4 @@
-"""Measures of water on the streets and of what mobile pumps took of it."""
+"""Measures of water on the streets and in homes, and of what pumps and bags did against it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,29 @@ def stranded_persons(facts: Facts) -> float:
     """Persons whom water in their homes has stranded."""
     rows = facts.rescues
     return float(rows["persons"][rows["kind"] == "flood"].sum())
+
+
+def stranded_person_h(facts: Facts) -> float:
+    """Hours that these were stranded, until all of an incident were out or the run ended."""
+    rows = facts.rescues
+    done_min = np.where(np.isnan(rows["done_min"]), facts.end_min, rows["done_min"])
+    hours = (done_min - rows["occurred_min"]) / 60.0
+    return added((rows["persons"] * hours)[rows["kind"] == "flood"])
+
+
+def flooded_homes(facts: Facts) -> float:
+    """Homes that the water came into, so high that who was there was stranded."""
+    return float(facts.tables["flooded"]["homes"].sum())
+
+
+def homes_behind_bags(facts: Facts) -> float:
+    """Homes before whose doors crews laid bags."""
+    return float(facts.tables["flooded"]["homes_behind_bags"].sum())
+
+
+def laid_bags(facts: Facts) -> float:
+    """Bags that crews filled and laid."""
+    return added(facts.tables["bagged"]["bags"])
 
 
 def wet_person_h(facts: Facts, group: Ints, groups: int) -> Floats:
@@ -33,6 +56,10 @@ def pumped_m3(facts: Facts) -> float:
 
 MEASURES = (
     Measure("flood.stranded_persons", "person", "lower", stranded_persons),
+    Measure("flood.stranded_person_h", "person_h", "lower", stranded_person_h),
+    Measure("flood.flooded_homes", "home", "lower", flooded_homes),
+    Measure("flood.homes_behind_bags", "home", "none", homes_behind_bags),
+    Measure("flood.laid_bags", "bag", "none", laid_bags),
     Measure("flood.depth_m_h", "m_h", "lower", depth_m_h),
     Measure("flood.pumped_m3", "m3", "none", pumped_m3),
     *with_worst_town("flood.wet_person_h", "person_h", "lower", wet_person_h),

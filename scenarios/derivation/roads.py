@@ -46,6 +46,8 @@ def roads(
     linked = {link.pair: link for link in links}
     pairs = sorted(main | local | set(linked))
     dips = assumed["dip_max_m"] * uniform(assumed["seed"], "dip", len(pairs)) ** 3
+    # What a road stands above the low streets of its ends is a dip below nothing.
+    dips -= assumed["rise_max_m"] * uniform(assumed["seed"], "rise", len(pairs))
     rows: list[Record] = []
     for number, (i, j) in enumerate(pairs):
         length = float(np.linalg.norm(layout.points[i] - layout.points[j]))

@@ -143,11 +143,11 @@ def teams(on: DistrictPlaces, assumed: Assumed) -> list[Record]:
     return rows
 
 
-TOOLS = ("saws", "pumps_m3_h", "ambulances", "aeds")
+TOOLS = ("saws", "pumps_m3_h", "bags", "ambulances", "aeds")
 
 
 def _tools(template: dict[str, str], spot: Spot) -> Record:
-    """Saws, pumps, ambulances, AEDs: in a county in proportion to residents; empty if none."""
+    """Saws, pumps, bags, ambulances, AEDs: in a county by its residents; empty if none."""
     found: Record = {}
     for tool in TOOLS:
         if tool in template:

@@ -14,6 +14,7 @@ from math import inf
 from mesa import Agent, Model
 
 from anlan.sim.command.aid import AidRules
+from anlan.sim.command.bagging import Bagging
 from anlan.sim.command.dispatch import Dispatch
 from anlan.sim.command.orders import Calls
 from anlan.sim.command.picture import Picture, RoadNews, WaterNews
@@ -64,6 +65,12 @@ class Means:
     dispatch: Dispatch
     supply: Supply
     pumping: Pumping
+    bagging: Bagging
+
+    @property
+    def water_orders(self) -> tuple[Pumping, Bagging]:
+        """All orders against water; pumps come first where a crew can do either."""
+        return self.pumping, self.bagging
 
 
 class Command(Agent):  # type: ignore[misc]
@@ -97,7 +104,7 @@ class Command(Agent):  # type: ignore[misc]
         if self.pending:
             self._enforce(tick)
         self._receive_aid(tick)
-        self._consider_pumping(bool(news), tick)
+        self._hold_back_water(bool(news), tick)
         for order in self.seats.orders.on_threats(self.picture, tick):
             self.means.shelters.open()
             self._give(order, tick)
@@ -202,13 +209,15 @@ class Command(Agent):  # type: ignore[misc]
             in_force_min = self.means.clock.minute_of(tick) + self.means.rules.activation_min
             self.pending.append((in_force_min, level))
 
-    def _consider_pumping(self, news: bool, tick: int) -> None:
-        """Where pumps are wanted is looked at when anything new is heard, and now and then."""
+    def _hold_back_water(self, news: bool, tick: int) -> None:
+        """Where pumps and bags are wanted is looked at whenever anything new is heard, and now
+        and then.
+        """
         if self._water_has_changed or news or tick % self._review_ticks == 0:
             self._water_has_changed = False
-            pumping = self.means.pumping
-            ahead = self.level != NO_LEVEL and self._storm_grade(tick) >= pumping.rules.ahead_grade
-            pumping.review(ahead, self.means.clock.minute_of(tick))
+            grade = self._storm_grade(tick) if self.level != NO_LEVEL else NO_GRADE
+            for orders in self.means.water_orders:
+                orders.review(grade >= orders.rules.ahead_grade, self.means.clock.minute_of(tick))
 
     def _storm_grade(self, tick: int) -> int:
         """The grade that wind and rain call for by themselves."""

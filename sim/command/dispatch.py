@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isnan
 from types import MappingProxyType
 
@@ -15,7 +15,7 @@ from anlan.sim.command.seats import DispatchSeat, Eta
 from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import BRIGADES, SENT_ON, Crew
 from anlan.sim.forcing.base import Present
-from anlan.sim.incidents.incident import PUMP, Incident, WorkRules
+from anlan.sim.incidents.incident import PUMP, WATER_ORDERS, Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import Capability
 
@@ -84,9 +84,10 @@ class Dispatch:
     _tick_min: float = -inf  # beginning of the tick in which it last looked
     _roads: int = 0  # changes of the known roads when it last looked
     _at_hand_can: frozenset[str] = frozenset()  # what those could do who were at hand then
-    _boats_wait: bool = False  # crews with pumps stay for those who are in the water
-    _stay_idle: Question = ()  # nobody could be sent to pump when this was asked
-    # asked of crews at pumps; the answer
+    _boats_wait: bool = False  # crews with pumps or bags stay for those who are in the water
+    # need -> nobody could be sent to pump, or with bags, when this was asked
+    _stay_idle: dict[str, Question] = field(default_factory=dict)
+    # asked of crews at pumps and bags; the answer
     _reach: tuple[Question, Mapping[str, list[bool]]] = ((), MappingProxyType({}))
 
     def step(self, minute: float) -> None:
@@ -106,27 +107,34 @@ class Dispatch:
             for incident in self._fill(waiting, crews, self._is_short, minute):
                 if incident.capability == "forest" and not strength(incident, incident.crews):
                     self._split(incident, minute)
-        if sites := [i for i in self.picture.open if i.pumps]:
-            self._take_from_pumps(sites, calm, minute)
-            short = [i for i in sites if self._is_short(i) and calm[i.place]]
-            coming = [c for c in (*mustering, *rested) if c.state == "mustering"]
-            self._call_in_for(short, [c for c in rested if PUMP in c.can], coming, minute)
-            self._send_pumps(short, idle, minute)
+        if sites := [i for i in self.picture.open if i.against_water]:
+            self._take_from_water(sites, calm, minute)
+            self._boats_wait = False
+            for need in WATER_ORDERS.values():
+                these = [i for i in sites if i.need == need]
+                short = [i for i in these if self._is_short(i) and calm[i.place]]
+                coming = [c for c in (*mustering, *rested) if c.state == "mustering"]
+                # Who is called in for bags would rest when the water comes: those on duty lay them.
+                able = [c for c in rested if need == PUMP and need in c.can]
+                self._call_in_for(short, able, coming, minute)
+                self._send_against_water(need, short, idle, minute)
 
     def _is_short(self, incident: Task) -> bool:
         return incident.short(self.work)
 
-    def _send_pumps(self, sites: list[Task], idle: list[Crew], minute: float) -> None:
-        """Each town's pumps to its own places; those that are left to wherever water stands.
+    def _send_against_water(
+        self, need: str, sites: list[Task], idle: list[Crew], minute: float
+    ) -> None:
+        """Each town's pumps, or bags, to its own places; what is left to wherever water stands.
 
         Only crews that nobody else wants; and boats stay for people who are in the water.
         """
         in_water = any(i.kind == "flood" for i in self.picture.open)
-        crews = [c for c in idle if c.state == "idle" and PUMP in c.can]
-        self._boats_wait = in_water and any(c.boats for c in crews)
+        crews = [c for c in idle if c.state == "idle" and need in c.can]
+        self._boats_wait |= in_water and any(c.boats for c in crews)
         crews = [c for c in crews if not (in_water and c.boats)]
         asked = self._question(sites, crews)
-        if not crews or asked == self._stay_idle:
+        if not crews or asked == self._stay_idle.get(need):
             return
         for town in sorted({int(self.town_of[c.base]) for c in crews}):
             here = [i for i in sites if self.town_of[i.place] == town]
@@ -136,10 +144,12 @@ class Dispatch:
         if left:
             anywhere = [i for i in sites if not i.own_town and self._is_short(i)]
             self._fill(anywhere, left, self._is_short, minute)
-        self._stay_idle = asked if all(c.state == "idle" for c in crews) else ()
+        self._stay_idle[need] = asked if all(c.state == "idle" for c in crews) else ()
 
-    def _take_from_pumps(self, sites: list[Task], calm: list[bool], minute: float) -> None:
-        """People, and fires, come before water: who pumps packs up and goes if nobody else can."""
+    def _take_from_water(self, sites: list[Task], calm: list[bool], minute: float) -> None:
+        """People, and fires, come before water: who is at it packs up and goes if nobody else
+        can.
+        """
         crews = [c for i in sites for c in i.crews if c.state == "working" and calm[c.place]]
         if not crews:
             return
@@ -161,12 +171,12 @@ class Dispatch:
             if not pairs:
                 return
             for i, c in pairs:
-                self._send_on_from_pump(crews[c], people[i], minute)
+                self._send_on_from_water(crews[c], people[i], minute)
             people = [i for i in people if self._is_short(i)]
-            crews = [c for c in crews if c.task is not None and c.task.pumps]
+            crews = [c for c in crews if c.task is not None and c.task.against_water]
 
     def _within_reach(self, crews: list[Crew]) -> Mapping[str, list[bool]]:
-        """What crews at pumps can do -> the places to which one of them may know a way, (C,).
+        """What crews at pumps and bags can do -> the places to which one may know a way, (C,).
 
         Kept while the same crews are there and no news of the roads has come.
         """
@@ -190,7 +200,7 @@ class Dispatch:
             roads, *((c.turn, c.place) for c in crews), *((i.id, i.need, i.own_town) for i in tasks)
         )  # fmt: skip
 
-    def _send_on_from_pump(self, crew: Crew, incident: Task, minute: float) -> None:
+    def _send_on_from_water(self, crew: Crew, incident: Task, minute: float) -> None:
         assert crew.task is not None
         assert crew.task.scene is not None
         wait_min = crew.task.scene.way_out_min(crew)
@@ -230,7 +240,7 @@ class Dispatch:
             # It is new, or somebody came to it or left it; a scene is always looked at.
             if i.is_short is None and (i.scene or i.need in known):
                 return False
-            if i.is_short is not False and (i.need in free or (i.pumps and freed)):
+            if i.is_short is not False and (i.need in free or (i.against_water and freed)):
                 return False
         return True
 
@@ -247,7 +257,7 @@ class Dispatch:
             i
             for i in self.picture.open
             if (i.need in now or (i.need in later and isnan(i.dispatched_min)))
-            and not i.pumps
+            and not i.against_water
             and i.is_short is not False
             and calm[i.place]
             and i.short(self.work)

@@ -9,7 +9,7 @@ from mesa import Agent, Model
 
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.agenda import Agenda
-from anlan.sim.incidents.incident import BOAT, PUMP, SAW, Incident
+from anlan.sim.incidents.incident import BAG, BOAT, PUMP, PUMPING, SAW, Incident
 from anlan.sim.ledger import Ledger, facts
 from anlan.sim.networks.roads import Roads
 from anlan.sim.scenario import schema
@@ -92,6 +92,24 @@ class CrewWorld:
 
 
 @dataclass
+class Bags:
+    """The empty bags of a team, of which each of its crews takes what it needs."""
+
+    left: float
+    crews: list[Crew] = field(default_factory=list)
+
+    def take(self, bags: float) -> None:
+        """So many are filled and laid. Once there are none the team's crews lay no more."""
+        self.left = max(0.0, self.left - bags)
+        if self.left > 0.0:
+            return
+        for crew in self.crews:
+            crew.can -= {BAG}
+            if crew.task is not None:
+                crew.task.is_short = None
+
+
+@dataclass
 class Deployment:
     """A crew's stay with an incident, from the order to its end."""
 
@@ -111,7 +129,7 @@ class Crew(Agent):  # type: ignore[misc]
 
     def __init__(
         self, model: Model, world: CrewWorld, team: schema.Team, number: int, base: int,
-        boats: int = 0, saws: int = 0, pumps: int = 0,
+        boats: int = 0, saws: int = 0, pumps: int = 0, bags: Bags | None = None,
     ) -> None:  # fmt: skip
         super().__init__(model)
         self.world = world
@@ -122,6 +140,7 @@ class Crew(Agent):  # type: ignore[misc]
         self.boats = boats
         self.saws = saws
         self.pumps = pumps
+        self.bags = bags if bags is not None else Bags(0.0)  # of its team
         units = world.rules.pump_units(team.pumps_m3_h or 0.0)
         self.pump_m3_h = (team.pumps_m3_h or 0.0) / max(1, units)  # rated flow of each
         self.skill = world.rules.training(team.kind)
@@ -133,6 +152,8 @@ class Crew(Agent):  # type: ignore[misc]
                 (SAW, "engineering", saws),
                 (BOAT, "water", boats),
                 (PUMP, "water", pumps),
+                # Who has a boat, or a pump, is to be free for it.
+                (BAG, "water", self.bags.left > 0.0 and not boats and not pumps),
             )
             if has and capability in self.capabilities
         }
@@ -347,7 +368,7 @@ class Crew(Agent):  # type: ignore[misc]
             self.deployment.arrived_min = minute
             if not task.reached:
                 self._first_at(task, self.deployment)
-        if task.pumps:
+        if task.against_water:
             task.is_short = None  # who is there can be sent on to people
         self.world.agenda.changed[task.id] = task
 
@@ -368,7 +389,7 @@ class Crew(Agent):  # type: ignore[misc]
         if self.task is not None and self in self.task.crews:
             self.task.crews.remove(self)
             self.task.is_short = None
-            if self.task.pumps and self.state == "working":
+            if self.task.kind == PUMPING and self.state == "working":
                 self.on_duty_since_min += minute - self.arrived_min  # they rested in turns
             self.world.agenda.changed[self.task.id] = self.task
         self.task = None
@@ -400,15 +421,17 @@ class Crew(Agent):  # type: ignore[misc]
         )
 
     def finish_task(self, minute: float, outcome: str = DONE) -> None:
-        """The task is over: ready for the next one from here; after a fire, from the station."""
+        """The task is over: ready for the next one from here; after a fire, or bags, from home."""
         done = self.task
         self.leave_task(minute, outcome)
-        if done is not None and done.burns and self._go_home(done, minute):
+        if done is not None and done.sends_home and self._go_home(done, minute):
             return
         self._consider_rest(minute)
 
     def _go_home(self, after: Incident[Crew], minute: float) -> bool:
-        """Hose, water and men have to be made ready again, and the district covered."""
+        """Hose, water and men have to be made ready again, and the district covered; who stays
+        where bags were laid is cut off there when the roads close.
+        """
         away = self.place != self.base
         return away and self._depart(self.base, minute, self.vehicle_for(after))
 
@@ -447,11 +470,13 @@ def crews_of(
     crews: list[Crew] = []
     for team in sorted(teams, key=lambda t: t.team):
         n = team.crews
+        bags = Bags(float(team.bags or 0))
         for number in range(n):
             boats, saws = (_dealt(of, n, number) for of in (team.boats, team.saws or 0))
             pumps = _dealt(world.rules.pump_units(team.pumps_m3_h or 0.0), n, n - 1 - number)
             at = index[team.community]
-            crews.append(Crew(model, world, team, number, at, boats, saws, pumps))
+            bags.crews.append(Crew(model, world, team, number, at, boats, saws, pumps, bags))
+        crews += bags.crews
     return crews
 
 

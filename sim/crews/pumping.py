@@ -37,14 +37,14 @@ class PumpSite:
     clock: Clock
     water: Water
     place: int
-    wanted_m3_h: float = 0.0  # what command reckons that it takes
+    wanted: float = 0.0  # what command reckons that it takes
     over: bool = False  # command has called it off
     capability: Capability = "water"
     _counted_min: dict[str, float] = field(default_factory=dict)  # crew -> up to when
 
     def needed(self) -> float:
         """m³/h that are to be lifted; nothing once it is called off."""
-        return 0.0 if self.over else self.wanted_m3_h
+        return 0.0 if self.over else self.wanted
 
     def adds(self, crew: Crew) -> float:
         """m³/h that a crew's pumps lift, as far as it has people for them."""
@@ -58,7 +58,7 @@ class PumpSite:
         """Nobody comes besides."""
         return 0
 
-    def sees_water(self) -> bool:
+    def goes_on(self) -> bool:
         """Whether there is water for the pumps, as who is there tells by radio."""
         return bool(self.water.depth_m[self.place] > 0.0)
 

@@ -95,6 +95,9 @@ class Workplace:
             incident.is_short = None  # whoever has seen it may ask for more
             incident.turns = self._turns(incident)
         self._send_back_waders(incident, minute)
+        if isnan(incident.arrived_min):
+            self._open.pop(incident.id, None)
+            return
         incident.work_left_h -= incident.pace_h * (minute - incident.worked_min) / 60.0
         incident.worked_min = minute
         there = [c for c in incident.crews if c.state == "working"]
@@ -201,13 +204,18 @@ class Workplace:
         return float(self.water.depth_m[incident.place])
 
     def _send_back_waders(self, incident: Incident[Crew], minute: float) -> None:
-        """Where the water is too deep to wade, whoever has no boat says so, and goes."""
+        """Where the water is too deep to wade, whoever has no boat says so, and goes.
+
+        Who could do nothing has not reached anybody: the clock of the response runs on.
+        """
         if incident.kind != "flood" or self._depth_m(incident) <= self.rules.wade_limit_m:
             return
         for crew in list(incident.crews):
             if crew.state == "working" and not crew.boats:
                 incident.only_by_boat()
                 crew.finish_task(minute, RELEASED)
+        if isnan(incident.started_min) and not any(c.state == "working" for c in incident.crews):
+            incident.nobody_could_help()
 
     def next_end_min(self) -> float:
         """When the next work is done, if nobody comes or goes before."""

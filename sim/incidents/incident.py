@@ -29,9 +29,13 @@ CAPABILITY: dict[str, Capability] = {
     "wounded": "medical",
     "tree": "engineering",
 }
-# What is needed besides: trees want saws, deep water boats, water that is to go away pumps.
-SAW, BOAT, PUMP = "saw", "boat", "pump"
-PUMPING = "pumping"  # kind of incident: command wants the water of a place pumped out
+# What is needed besides: trees want saws, deep water boats, water that is to go away pumps, and
+# water that is to stay out bags.
+SAW, BOAT, PUMP, BAG = "saw", "boat", "pump", "bag"
+# Kinds of incident that command orders: the water of a place is to be pumped out, or kept out of
+# homes with bags; and what a crew must have for each.
+PUMPING, BAGGING = "pumping", "bagging"
+WATER_ORDERS = {PUMPING: PUMP, BAGGING: BAG}
 # the hurt; those whom rescuers have brought out hurt; cardiac arrests
 TO_TREAT = frozenset({"injury", "wounded", ARREST})
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
@@ -149,7 +153,7 @@ class Incident[W: Worker]:
     worked_min: float = NOT_YET  # the minute for which `work_left_h` stands
     pace_h: float = 0.0  # how much of it those who are there do in an hour
     crews: list[W] = field(default_factory=list)  # on the way or at work
-    pumps: bool = field(init=False)  # water to be pumped out: it waits for all that has people
+    against_water: bool = field(init=False)  # pumps or bags: it waits for all that has people
     attended: bool = False  # crews are there as it happens, and tell of it at once
     # (work left at which some people are out or treated, these), the last of them first; see
     # `crews.work`
@@ -163,7 +167,7 @@ class Incident[W: Worker]:
     def __post_init__(self) -> None:
         if self.other_end == NEVER:
             self.other_end = self.place
-        self.pumps = self.kind == PUMPING
+        self.against_water = self.kind in WATER_ORDERS
         if self.scene is not None:
             self.lives_by(self.scene)
             return
@@ -174,11 +178,17 @@ class Incident[W: Worker]:
         """From now on the scene says what is wanted, and what work does."""
         self.scene = scene
         self.capability = scene.capability
-        self.need = PUMP if self.pumps else scene.capability
+        self.need = WATER_ORDERS.get(self.kind, scene.capability)
 
     def only_by_boat(self) -> None:
         """Somebody has been there and seen that the water is too deep to wade."""
         self.need = BOAT
+
+    def nobody_could_help(self) -> None:
+        """Whoever has come so far could do nothing: nobody is there."""
+        self.mustered_min = self.departed_min = self.arrived_min = NOT_YET
+        self.first_crew = ""
+        self.pace_h, self.next_turn_min = 0.0, inf
 
     def ordered(self, minute: float) -> None:
         """Command has called somebody in, or sent somebody, for it."""
@@ -197,8 +207,13 @@ class Incident[W: Worker]:
 
     @property
     def driven_to(self) -> bool:
-        """Engines and pumps come by road, even where the team has boats."""
-        return self.pumps or self.capability == "fire"
+        """Engines, pumps and bags come by road, even where the team has boats."""
+        return self.against_water or self.capability == "fire"
+
+    @property
+    def sends_home(self) -> bool:
+        """Crews go back to their station after a fire, and after bags to where they are called."""
+        return self.burns or self.kind == BAGGING
 
     @property
     def open(self) -> bool:
@@ -210,7 +225,9 @@ class Incident[W: Worker]:
         if self.is_short is not None:
             return self.is_short
         short = self._wants_more(rules)
-        if self.scene is None or self.pumps:  # what a fire or a ruin needs changes by itself
+        if (
+            self.scene is None or self.against_water
+        ):  # what a fire or a ruin needs changes by itself
             self.is_short = short
         return short
 

@@ -237,11 +237,11 @@ class Incident(NamedTuple):
             "str",
             "",
             "collapse, flood, injury, tree, fire, forest_fire; wounded: one whom rescuers or "
-            "neighbours have brought out hurt; arrest: a cardiac arrest, see there; pumping: an "
-            "order to pump",
+            "neighbours have brought out hurt; arrest: a cardiac arrest, see there; pumping, bagging: "
+            "orders to pump, or to lay bags",
             "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；wounded 为救出后待治的伤员；"
             "arrest 为心搏骤停，见该表；"
-            "pumping 为指挥部下令排水",
+            "pumping、bagging 为指挥部下令排水、垒沙袋",
         ),
     ]
     community: Annotated[str, Column("str", "", "where (for tree: the road's first end)", "地点")]
@@ -725,6 +725,36 @@ class Pumped(NamedTuple):
     ]
 
 
+class Bagged(NamedTuple):
+    """A place where bags were ordered laid."""
+
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    ordered_tick: Annotated[int, Column("int32", TICK, "first order", "首次下令时刻")]
+    orders: Annotated[int, Column("int32", "order", "how many orders", "垒沙袋指令数")]
+    bags: Annotated[
+        float, Column("float64", "bag", "bags that crews filled and laid", "垒放沙袋数")
+    ]
+
+
+class Flooded(NamedTuple):
+    """A community whose homes the water came into, or would have come into without help."""
+
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    homes: Annotated[int, Column("int64", "home", "homes that the water came into", "进水户数")]
+    homes_unaided: Annotated[
+        int,
+        Column(
+            "int64",
+            "home",
+            "the same if nobody had pumped or laid bags",
+            "若无人排水、垒沙袋的进水户数",
+        ),
+    ]
+    homes_behind_bags: Annotated[
+        int, Column("int64", "home", "homes whose doors got bags", "门口垒了沙袋的户数")
+    ]
+
+
 class Fire(NamedTuple):
     """One building or one forest fire."""
 
@@ -888,6 +918,8 @@ RECORDS: dict[str, type[NamedTuple]] = {
     "outage": Outage,
     "road_closure": RoadClosure,
     "pumped": Pumped,
+    "bagged": Bagged,
+    "flooded": Flooded,
     "fire": Fire,
     "fire_front": FireFront,
     "fire_cell": FireCell,

@@ -92,6 +92,8 @@ class AtRisk:
         self.until_parted: dict[int, tuple[int, int]] = {}
         self.hurt: set[int] = set()  # persons
         self._homes: list[Ids] = []  # at risk, each once
+        # household that bags or pumps keep dry at home -> its roof_tick and relief_tick before
+        self._dry: dict[int, tuple[int, int]] = {}
 
     def note(self, way: Way, homes: Ids, cause: Cause, tick: int) -> None:
         """Households (n,) are at risk in a way from a tick on, unless they were before.
@@ -128,6 +130,25 @@ class AtRisk:
         self.provided[home] = True
         if self.relief_tick[home] == NEVER and (self.from_tick[:, home] != NEVER).any():
             self.relief_tick[home] = tick
+
+    def stays_dry(self, homes: Ids, tick: int) -> None:
+        """Help keeps the water out of homes (n,) with people in them: these lack nothing."""
+        for home in homes.tolist():
+            if self.cause[Way.HOME, home] != Cause.FLOOD:
+                continue
+            had = int(self.roof_tick[home]), int(self.relief_tick[home])
+            self._dry[home] = had
+            if had[0] == NEVER:
+                self.roof_tick[home] = tick
+            alone = self.from_tick[Way.SUPPLY, home] == self.from_tick[Way.ROAD, home] == NEVER
+            if had[1] == NEVER and alone:
+                self.relief_tick[home] = tick
+
+    def dry_no_longer(self, homes: Ids) -> None:
+        """The water comes into homes (n,) after all."""
+        for home in homes.tolist():
+            if home in self._dry:
+                self.roof_tick[home], self.relief_tick[home] = self._dry.pop(home)
 
     def lacks(self, home: int) -> None:
         """A household needs again, or has left where it was given something."""

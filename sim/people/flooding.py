@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Stream, stream
-from anlan.sim.ledger import NEVER
+from anlan.sim.ledger import NEVER, Ledger, facts
 from anlan.sim.people.at_risk import AtRisk, Cause, Way
 from anlan.sim.people.casualties import Casualties
 from anlan.sim.people.draws import Draws, drown_depth_m, hold_min, under_m, under_min
@@ -48,8 +48,13 @@ class Flooding:
         # Never stranded by a dry street, however low the floor.
         strand_m = draws.floor_m + np.float32(around.harm.strand_depth_m)
         limits_m = np.maximum(strand_m, DRY_STREET_M)
-        self._stranded_at = Rising(where.people.household_start, limits_m)
+        self.limits_m = limits_m  # (H,) depths on the street that reach homes without bags
+        self._stranded_at = Rising(where.people.household_start, limits_m.copy())
         self._unaided_at: Rising | None = None  # the same by the water without help, if it differs
+        places = len(where.people.household_start) - 1
+        self.most_m = np.zeros(places, dtype=np.float32)  # (C,) deepest so far
+        self._flooded = np.zeros((2, places), dtype=np.int64)  # homes: as it is, without help
+        self._behind_bags = np.zeros(places, dtype=np.int64)  # homes
         # (depth on the street at which it happens, person) of stranded people, by place
         self._drown_at: dict[int, list[tuple[float, int]]] = {}
         # the same of those overcome: the depth that closes over their heads
@@ -62,9 +67,11 @@ class Flooding:
             return
         if self._unaided_at is None and water.helped:
             self._unaided_at = self._stranded_at.copy()
+        np.maximum(self.most_m, water.depth_m, out=self.most_m)
         reached = self._stranded_at.reached(water.depth_m, np.inf)
         self._note_at_risk(reached, tick)
         if len(reached):
+            self._count(reached, self._flooded[0])
             self._strand(self.where.at_home(reached), tick)
         for place, overcome in _passed(self._drown_at, water.depth_m):
             self._overcome(place, overcome, tick)
@@ -78,10 +85,52 @@ class Flooding:
         return np.asarray(persons[np.lexsort((persons, upstairs))])
 
     def _note_at_risk(self, reached: Ids, tick: int) -> None:
-        """Homes that the water reaches, or would reach if nobody had pumped any of it away."""
+        """Homes that the water reaches, or would reach if nobody had pumped or laid bags.
+
+        Who is at home and stays dry lacks nothing, until the water comes there after all.
+        """
+        would = reached
         if self._unaided_at is not None:
-            reached = self._unaided_at.reached(self.around.water.depth_unaided_m, np.inf)
-        self.at_risk.note(Way.HOME, reached, Cause.FLOOD, tick)
+            water = self.around.water
+            depth_m = water.depth_unaided_m if water.helped else water.depth_m
+            would = self._unaided_at.reached(depth_m, np.inf)
+        if not len(would) and not len(reached):
+            return
+        self._count(would, self._flooded[1])
+        self.at_risk.note(Way.HOME, would, Cause.FLOOD, tick)
+        if self._unaided_at is not None:
+            self.at_risk.dry_no_longer(reached)
+            dry = would[
+                self._stranded_at.limits[would] > self.most_m[self.where.people.community[would]]
+            ]
+            self.at_risk.stays_dry(self.where.at_home(dry), tick)
+
+    def keep_out(self, homes: Ids, height_m: float) -> None:
+        """Homes (n,) get bags: water comes in when it stands higher than these on the street."""
+        if self._unaided_at is None:
+            self._unaided_at = self._stranded_at.copy()
+        self._stranded_at.lift(homes, np.full(len(homes), height_m, dtype=np.float32))
+        self._count(homes, self._behind_bags)
+
+    def stands_for(self, homes: Ids) -> NDArray[np.int64]:
+        """How many homes each of some rows stands for."""
+        people = self.where.people
+        return people.stands_for[people.resident_start[homes]].astype(np.int64)
+
+    def _count(self, homes: Ids, into: NDArray[np.int64]) -> None:
+        np.add.at(into, self.where.people.community[homes], self.stands_for(homes))
+
+    def finish(self, ledger: Ledger) -> None:
+        """Write how many homes of each place the water came into, and would have without help."""
+        for place in np.flatnonzero(self._flooded.any(axis=0) | (self._behind_bags > 0)).tolist():
+            ledger.add(
+                facts.Flooded(
+                    community=self.around.place_ids[place],
+                    homes=int(self._flooded[0, place]),
+                    homes_unaided=int(self._flooded[1, place]),
+                    homes_behind_bags=int(self._behind_bags[place]),
+                )
+            )
 
     def _strand(self, homes: Ids, tick: int) -> None:
         where, evacuation = self.where, self.evacuation

@@ -67,6 +67,16 @@ class People(Protocol):
         """A crew has finished: those still alive are out, in care or under a roof."""
         ...
 
+    def bags_wanted(self, place: int, upto_m: float) -> float:
+        """Bags that the homes of a place take which a depth on the street would reach, and which
+        can still be kept dry.
+        """
+        ...
+
+    def lay_bags(self, place: int, bags: float, upto_m: float) -> float:
+        """Crews bring so many bags to these homes, one after another; how many of them are laid."""
+        ...
+
     def their_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
         """Work at an incident has come so far that some people are out, or treated."""
         ...

@@ -33,6 +33,7 @@ from anlan.sim.people.buses import Buses
 from anlan.sim.people.calendar import Calendar
 from anlan.sim.people.casualties import Casualties
 from anlan.sim.people.deciding import Deciding
+from anlan.sim.people.doors import Doors
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.flooding import Flooding
@@ -84,6 +85,7 @@ class Residents:
         self.unsafe = Unsafe(around, at_risk)
         self.ruins = Ruins(around, draws, where, self.casualties, self.deciding, at_risk)
         self.flooding = Flooding(around, draws, where, evacuation, self.casualties, at_risk)
+        self.doors = Doors(around.doors, people, self.flooding)
         self.outdoors = Outdoors(around, draws, where, self.told, self.casualties)
         self.burning = Burning(around, where, self.casualties, self.deciding)
 
@@ -194,6 +196,16 @@ class Residents:
         """A crew has finished: those still alive are out, in care or under a roof."""
         self.brought_out.finish(incident, tick)
 
+    def bags_wanted(self, place: int, upto_m: float) -> float:
+        """Bags that the homes of a place take which a depth on the street would reach, and which
+        can still be kept dry.
+        """
+        return self.doors.wanted(place, upto_m)
+
+    def lay_bags(self, place: int, bags: float, upto_m: float) -> float:
+        """Crews bring so many bags to these homes, one after another; how many of them are laid."""
+        return self.doors.lay(place, bags, upto_m)
+
     def their_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
         """Work at an incident has come so far that some people are out, or treated."""
         self.brought_out.in_turn(persons, incident, minute)
@@ -217,6 +229,7 @@ class Residents:
     def finish(self, ledger: Ledger) -> None:
         """Write who heard the warning when, and what became of the orders to leave."""
         around = self.around
+        self.flooding.finish(ledger)
         facts_at_end.write_warning(
             ledger, self.people, around.place_ids, self.told.warned_tick(around.present.tick),
             around.clock.ticks,

@@ -36,6 +36,21 @@ class LeaveRules(Rules, prefix="residents"):
 
 
 @dataclass(frozen=True)
+class DoorRules(Rules, prefix="bag"):
+    """How high and how long a wall of bags before a home is."""
+
+    linear_m2: float
+    square_m3: float
+    height_m: float
+    door_m: float
+
+    def per_home(self) -> float:
+        """Bags that a home takes."""
+        per_m = self.linear_m2 * self.height_m + self.square_m3 * self.height_m**2
+        return self.door_m * per_m
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """What the residents of a run see, and what they act on."""
 
@@ -56,6 +71,7 @@ class Surroundings:
     harm: HarmRules
     fire: BurnRules
     wounds: WoundRules
+    doors: DoorRules
 
     @cached_property
     def turn(self) -> NDArray[np.int64]:

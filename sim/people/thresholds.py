@@ -35,7 +35,22 @@ class Rising:
         """One that has come as far and goes on by itself."""
         twin = copy(self)
         twin.next, twin._sorted = self.next.copy(), self._sorted.copy()
+        twin.limits = self.limits.copy()
         return twin
+
+    def lift(self, ids: Ids, limits: F32) -> None:
+        """Some (n,) of those not reached yet are reached at higher levels (n,) from now on."""
+        self.limits[ids] = np.maximum(self.limits[ids], limits)
+        places = np.searchsorted(self.starts, ids, side="right") - 1
+        for place in np.unique(places).tolist():
+            rest = np.arange(self.starts[place], self.starts[place + 1])
+            if place in self._sorted:
+                _, ordered, done = self._sorted[place]
+                rest = np.sort(ordered[done:])
+            rest = rest[np.argsort(self.limits[rest], kind="stable")]
+            self._sorted[place] = (self.limits[rest], rest, 0)
+            self.next[place] = self.limits[rest[0]]
+        self._least = float(self.next.min())
 
     def reached(self, level: F32, peak: float) -> Ids:
         """Those whom the level (C,) has reached and who were not before, in rising order.

@@ -26,6 +26,7 @@ NEEDS = {
     "fire": "fire",
     "forest_fire": "forest",  # only who is sent to the first order: its tactics are not here
     "pumping": "water",  # an order of command's; when it is given and called off is given
+    "bagging": "water",  # the same
 }
 
 
@@ -64,19 +65,19 @@ class Task:
         return self.kind in ("fire", "forest_fire")
 
     @property
-    def pumps(self) -> bool:
-        """Whether it is water that command wants out."""
-        return self.kind == "pumping"
+    def against_water(self) -> bool:
+        """Whether it is water that command wants out, or kept out."""
+        return self.kind in ("pumping", "bagging")
 
     @property
     def by_itself(self) -> bool:
         """Whether what it needs, and when it is over, are given."""
-        return self.burns or self.pumps
+        return self.burns or self.against_water
 
     @property
     def road_only(self) -> bool:
-        """Engines and pumps drive, even where the team has boats."""
-        return self.pumps or self.needs == "fire"
+        """Engines, pumps and bags drive, even where the team has boats."""
+        return self.against_water or self.needs == "fire"
 
 
 @dataclass(eq=False)
@@ -160,6 +161,7 @@ class Station:
         self.trips: list[Any] = []
         self.levels: list[dict[str, int]] = []
         self.tick, self.begins, self.ends = 0, 0.0, float(self.tick_min)
+        self.minute = 0.0  # now
         self.roads_now: RoadsNow
 
     # -- command ---------------------------------------------------------------------------------
@@ -225,16 +227,20 @@ class Station:
             self._work_until(task, begins)
         minute = begins
         while minute < ends:
+            self.minute = minute
             self._do_what_is_due(tasks, minute)
             self._dispatch(minute)
             minute = min(self._to_come(tasks))
         for task in self.board:
             if task.burns and not self._over(task, begins):
                 self._end_at_fire(task)
-            if task.pumps and task.over_min == ends:
+            if task.kind == "bagging":
+                self._end_with_bags(task)
+            if task.against_water and task.over_min == ends:
                 for crew in [c for c in task.crews if c.state == "working"]:
                     self._leave(crew, ends, "done")
-                    self._rest_if_due(crew, ends)
+                    if task.kind != "bagging" or not self._go_home(crew, ends):
+                        self._rest_if_due(crew, ends)
 
     def _to_come(self, tasks: list[Task]) -> list[float]:
         """When each next thing is due."""
@@ -302,7 +308,7 @@ class Station:
         self._send_all(fires, "micro", minute)
         runs = [t for t in near if self._lacks_brigades(t, minute)]
         self._send_all(runs, "brigades", minute)
-        waiting = [t for t in near if not t.pumps and self._lacks(t, minute)]
+        waiting = [t for t in near if not t.against_water and self._lacks(t, minute)]
         if waiting:
             for crew in self.crews:
                 wanted = any(self._calls_in(t, crew) for t in waiting)
@@ -313,14 +319,16 @@ class Station:
                     task.facts.setdefault("dispatched_min", minute)
         self._send_all(waiting, "all", minute)
         self._from_pumps_to_people(near, minute)
-        self._to_pumps([t for t in near if t.pumps and self._lacks(t, minute)], minute)
+        for kind in ("pumping", "bagging"):
+            sites = [t for t in near if t.kind == kind and self._lacks(t, minute)]
+            self._to_water(sites, kind, minute)
 
     def _from_pumps_to_people(self, near: list[Task], minute: float) -> None:
-        """Whoever pumps goes to people, or to a fire, that still lack somebody."""
-        sites = [t for t in self.board if t.pumps]
+        """Whoever pumps, or lays bags, goes to people, or to a fire, that still lack somebody."""
+        sites = [t for t in self.board if t.against_water]
         at_pumps = [c for t in sites for c in t.crews if c.state == "working"]
         at_pumps = [c for c in at_pumps if not self._gale(c.place)]
-        people = [t for t in near if not t.pumps and (t.persons or t.burns)]
+        people = [t for t in near if not t.against_water and (t.persons or t.burns)]
         sent = True
         while sent:
             sent = False
@@ -329,22 +337,24 @@ class Station:
                 crew = self._first_there(task, at_pumps, False)
                 if crew is not None:
                     at_pumps.remove(crew)
+                    assert crew.task is not None
+                    packs = crew.task.kind == "pumping"
                     self._leave(crew, minute, "sent_on")
-                    self._send(crew, task, minute, self.p("pump.pack_up_min"))
+                    self._send(crew, task, minute, self.p("pump.pack_up_min") if packs else 0.0)
                     sent = True
 
-    def _to_pumps(self, sites: list[Task], minute: float) -> None:
+    def _to_water(self, sites: list[Task], kind: str, minute: float) -> None:
         """Towns look after their own places; who is left goes where water was told of."""
         for crew in self.crews:
-            wanted = any(self._calls_in(t, crew) for t in sites)
+            wanted = kind == "pumping" and any(self._calls_in(t, crew) for t in sites)
             if crew.state == "off_duty" and crew.from_here and wanted:
                 self._call_in(crew, minute)
-        if any(c.state == "mustering" and self._has_pump(c) for c in self.crews):
+        if any(c.state == "mustering" and self._has(kind, c, minute) for c in self.crews):
             for task in sites:
                 task.facts.setdefault("dispatched_min", minute)
         in_water = any(t.kind == "flood" for t in self.board)
         free = [c for c in self.crews if c.state == "idle" and not self._gale(c.place)]
-        free = [c for c in free if self._has_pump(c) and not (in_water and c.boats)]
+        free = [c for c in free if self._has(kind, c, minute) and not (in_water and c.boats)]
         for town in sorted({self._town(c.base) for c in free}):
             here = [t for t in sites if self._town(t.place) == town]
             self._round(here, [c for c in free if self._town(c.base) == town], minute)
@@ -352,7 +362,7 @@ class Station:
         self._round(anywhere, [c for c in free if c.state == "idle"], minute)
 
     def _round(self, sites: list[Task], free: list[Crew], minute: float) -> None:
-        """Each round gives every site that lacks flow at most one crew."""
+        """Each round gives every site that lacks flow, or people, at most one crew."""
         while True:
             sites = [t for t in sites if self._lacks(t, minute)]
             free = [c for c in free if c.state == "idle"]
@@ -364,9 +374,15 @@ class Station:
             if all(c.state == "idle" for c in free):
                 return
 
-    @staticmethod
-    def _has_pump(crew: Crew) -> bool:
-        return crew.pumps > 0 and "water" in crew.can and crew.people > 0
+    def _has(self, kind: str, crew: Crew, minute: float) -> bool:
+        """What work against water takes: a pump, or bags."""
+        there = crew.pumps > 0 if kind == "pumping" else self._has_bags(crew, minute)
+        return there and "water" in crew.can and crew.people > 0
+
+    def _has_bags(self, crew: Crew, minute: float) -> bool:
+        """Until its team's last bag is laid, which is given; no boat and no pump stays for it."""
+        free = bool(crew.team.bags) and not crew.boats and not crew.pumps
+        return free and minute < self.given.bagless_min.get(crew.team.team, math.inf)
 
     def _town(self, place: int) -> str:
         return str(self.given.scenario.communities[place].town)
@@ -401,7 +417,7 @@ class Station:
     def _calls_in(self, task: Task, crew: Crew) -> bool:
         """Whoever can do it; to a fire only brigades and those who live in the town, to dry places
         that are to be pumped only the town's."""
-        if task.pumps and self.given.own_town(task.id, self.tick * self.tick_min):
+        if task.against_water and self.given.own_town(task.id, self.tick * self.tick_min):
             return self._able(crew, task) and self._town(crew.base) == self._town(task.place)
         if not self._able(crew, task) or not task.burns:
             return self._able(crew, task)
@@ -430,15 +446,14 @@ class Station:
         most = p("quake.diggers") * max(1, task.persons)
         return math.ceil(max(p("team.people_first") * task.cases, min(most, planned)))
 
-    @staticmethod
-    def _able(crew: Crew, task: Task) -> bool:
+    def _able(self, crew: Crew, task: Task) -> bool:
         """Trees want saws; deep water wants boats."""
         if task.needs not in crew.can or not crew.people:
             return False
         if task.kind == "tree":
             return crew.saws > 0
-        if task.pumps:
-            return crew.pumps > 0
+        if task.against_water:
+            return self._has(task.kind, crew, self.minute)
         return crew.boats > 0 or not task.boats_only
 
     def _lacks_micro(self, task: Task, minute: float) -> bool:
@@ -536,7 +551,8 @@ class Station:
             self._rest_if_due(crew, minute)
         elif task is None or self._over(task, minute):
             self._leave(crew, minute, "released")
-            home = task is not None and task.burns and self._go_home(crew, minute)
+            goes = task is not None and (task.burns or task.kind == "bagging")
+            home = goes and self._go_home(crew, minute)
             if not home:
                 self._rest_if_due(crew, minute)
         else:
@@ -577,7 +593,9 @@ class Station:
     def _leave(self, crew: Crew, minute: float, outcome: str) -> None:
         if crew.task is not None and crew in crew.task.crews:
             crew.task.crews.remove(crew)
-            if crew.task.pumps and crew.state == "working":  # beside a pump one rests in turns
+            if (
+                crew.task.kind == "pumping" and crew.state == "working"
+            ):  # beside a pump one rests in turns
                 assert crew.stay is not None
                 crew.on_duty_since += minute - crew.stay.arrived_min
         crew.task, crew.state = None, "idle"
@@ -600,6 +618,12 @@ class Station:
                 task.boats_only = True
                 self._leave(crew, minute, "released")
                 self._rest_if_due(crew, minute)
+        nobody = not any(c.state == "working" for c in task.crews)
+        if deep and task.kind == "flood" and nobody and "started_min" not in task.facts:
+            task.reached = False  # who came could do nothing
+            for fact in ("arrived_min", "departed_min", "mustered_min", "crew"):
+                task.facts.pop(fact, None)
+            return
         task.work_left_h -= task.pace_h * (minute - task.worked_min) / 60.0
         task.worked_min = minute
         task.pace_h = 0.0
@@ -668,6 +692,20 @@ class Station:
         if hours >= 24.0 or shift_h >= 24.0:
             return float(spent)
         return float(tired - (tired - spent) * (hours - shift_h) / (24.0 - shift_h))
+
+    def _end_with_bags(self, task: Task) -> None:
+        """When a team has no bags left is given; and a shift ends for whoever lays them."""
+        for crew in list(task.crews):
+            if crew.state != "working":
+                continue
+            assert crew.stay is not None
+            shift_h = min(self.p("team.shift_h"), self.p("team.on_duty_most_h"))
+            tired = crew.on_duty_since + 60.0 * shift_h <= self.ends
+            there = crew.stay.arrived_min <= self.begins
+            if there and (tired or not self._has_bags(crew, self.ends)):
+                self._leave(crew, self.ends, "released")
+                if not self._go_home(crew, self.ends):
+                    self._rest_if_due(crew, self.ends)
 
     def _end_at_fire(self, task: Task) -> None:
         """When a crew is let go from a fire is the fire's: given. Then it drives to its station."""

@@ -20,16 +20,27 @@ from tests.oracle.district import parameters
 from tests.oracle.held import Deed
 
 PLACES = 7
-# team, kind, place, members, crew size, boats, mobile pumps m3/h, asked for at, what it can do
+# team, kind, place, members, crew size, boats, pumps m3/h, bags, asked for at, what it can do
 TEAMS: tuple[tuple[Any, ...], ...] = (
-    ("all-rounders", "professional", 0, 8, 4, 1, 1600.0, None, "rescue water engineering medical"),
-    ("town", "town", 2, 10, 5, 0, 0.0, None, "rescue engineering"),
-    ("boats", "assault", 3, 10, 5, 3, 700.0, None, "water"),
-    ("waders", "social", 4, 4, 4, 0, 300.0, None, "water engineering"),
-    ("medics", "social", 1, 6, 2, 0, 0.0, None, "medical"),
-    ("station", "comprehensive", 0, 12, 6, 0, 0.0, None, "rescue fire"),
-    ("corner", "first_responder", 5, 4, 4, 0, 0.0, None, "micro fire"),
-    ("from-afar", "professional", 6, 8, 4, 0, 0.0, "III", "rescue medical engineering"),
+    (
+        "all-rounders",
+        "professional",
+        0,
+        8,
+        4,
+        1,
+        1600.0,
+        300,
+        None,
+        "rescue water engineering medical",
+    ),
+    ("town", "town", 2, 10, 5, 0, 0.0, 900, None, "rescue water engineering"),
+    ("boats", "assault", 3, 10, 5, 3, 700.0, 900, None, "water"),
+    ("waders", "social", 4, 4, 4, 0, 300.0, 2000, None, "water engineering"),
+    ("medics", "social", 1, 6, 2, 0, 0.0, 0, None, "medical"),
+    ("station", "comprehensive", 0, 12, 6, 0, 0.0, 0, None, "rescue fire"),
+    ("corner", "first_responder", 5, 4, 4, 0, 0.0, 0, None, "micro fire"),
+    ("from-afar", "professional", 6, 8, 4, 0, 0.0, 0, "III", "rescue medical engineering"),
 )
 # store, mode, place, lorries, kg and m3 of each, asked for at
 STORES: tuple[tuple[Any, ...], ...] = (
@@ -181,7 +192,7 @@ def _roads(tiny: Scenario, draw: np.random.Generator) -> tuple[Any, ...]:
 
 
 def _team(tiny: Scenario, row: tuple[Any, ...]) -> Any:
-    name, kind, place, members, crew_size, boats, pumps_m3_h, asked_at, can = row
+    name, kind, place, members, crew_size, boats, pumps_m3_h, bags, asked_at, can = row
     return tiny.teams[0].model_copy(
         update={
             "team": name,
@@ -191,6 +202,7 @@ def _team(tiny: Scenario, row: tuple[Any, ...]) -> Any:
             "crew_size": crew_size,
             "boats": boats,
             "pumps_m3_h": pumps_m3_h,
+            "bags": bags,
             "asked_at": asked_at,
             "capabilities": tuple(can.split()),
         }

@@ -72,6 +72,8 @@ KNOWN: dict[str, Known] = {
     "storm": HOURLY,
     "outage": Known("from_tick"),
     "road_closure": Known("closed_tick"),
+    "bagged": Known("ordered_tick", {"orders": END, "bags": END}),
+    "flooded": Known("", {"homes": END, "homes_unaided": END, "homes_behind_bags": END}),
     "pumped": Known("ordered_tick", {"orders": END, "pumped_m3": END}),
     # A building burns by its own clock from minute to minute, and crews come to it by the tick.
     "fire": Known(

@@ -32,6 +32,7 @@ class Notes:
     runs: list[Said[bool]] = field(default_factory=list)
     micro: list[Said[int]] = field(default_factory=list)
     near: list[Said[bool]] = field(default_factory=list)
+    bagless_min: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """What each fire asks for is looked at whenever command is about to send crews."""
@@ -46,7 +47,7 @@ class Notes:
             self.adds.append((minute, adds))
             self.runs.append((minute, {n: s.runs() for n, s in fires.items()}))
             self.micro.append((minute, {n: s.micro_wanted() for n, s in fires.items()}))
-            sites = {i.id: i.own_town for i in self.parts.incidents.all if i.pumps}
+            sites = {i.id: i.own_town for i in self.parts.incidents.all if i.against_water}
             self.near.append((minute, sites))
             send(minute)
 
@@ -61,11 +62,19 @@ class Notes:
                 {v: p.roads.minutes[v].tolist() for v in VEHICLES},
             )
         )
+        self._look_at_bags(p.clock.minute_of(tick))
         self.depth_m.append(p.water.depth_m.tolist())
         self.trees.append({i.id: i.trees for i in p.incidents.all if i.kind == "tree"})
 
     def finish(self) -> None:
         """It leaves no facts."""
+        self._look_at_bags(self.parts.clock.end_min)
+
+    def _look_at_bags(self, minute: float) -> None:
+        """Whose bags were used up by a minute, in the tick that ends with it."""
+        for crew in self.parts.crews:
+            if crew.team.bags and crew.bags.left <= 0.0:
+                self.bagless_min.setdefault(crew.team.team, minute)
 
 
 def observed(
@@ -103,6 +112,7 @@ def observed(
         runs=notes.runs,
         micro=notes.micro,
         near=notes.near,
+        bagless_min=notes.bagless_min,
         runner_ticks=model.parts.command.means.calls.runner_ticks.tolist(),
         drawn_leg_min={i.id: i.last_leg_min for i in model.parts.incidents.all},
     )

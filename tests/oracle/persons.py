@@ -107,6 +107,7 @@ class Household:
     # what becomes of them
     together: list[Resident] = field(default_factory=list)
     size: int = 0  # people at the start
+    homes: int = 1  # that the row stands for
     state: str = "home"
     outcome: str = "not_heard"
     destination: Any = None  # a shelter, "kin", or None
@@ -133,7 +134,9 @@ class Household:
     away_ticks: int = 0  # of all of them together, of the times from which they came back
     # at risk, whatever anybody does: way -> (since when, of what, their state then)
     risks: dict[str, tuple[int, str, str]] = field(default_factory=dict)
-    would_be_flooded: bool = False  # by the water that would stand if nobody had pumped
+    was_flooded_unaided: bool = False  # by the water without pumps, and without bags
+    wall_m: float = 0.0  # top of a wall of bags above the street
+    had_when_dry: tuple[int, int] | None = None  # roof and relief before bags or pumps kept it dry
     roof_tick: int = NEVER  # under another roof, once the home is untenable
     relief_tick: int = NEVER  # given something, once at risk
     safe_again_tick: int = NEVER  # the wind has fallen and the home stands
@@ -193,9 +196,22 @@ class Household:
         """The n-th household of a community."""
         return f"{self.place.name}/{self.nth}"
 
-    def is_flooded(self, depth_m: np.float32, strand_depth_m: np.float32) -> bool:
-        """Water stands so deep above the floor that nobody gets out. A dry street strands none."""
-        return bool(depth_m >= max(self.floor_m + strand_depth_m, np.float32(0.001)))
+    def is_flooded(self, depth_m: np.float32, strand_m: np.float32, bags: bool = True) -> bool:
+        """Water stands so deep above the floor that nobody gets out. A dry street strands none,
+        nor one below the top of the bags.
+        """
+        least = max(self.floor_m + strand_m, np.float32(0.001))
+        return bool(depth_m >= (max(least, np.float32(self.wall_m)) if bags else least))
+
+    def stays_dry(self, tick: int) -> None:
+        """Only help keeps the water out. Who is at home has a roof, and lacks nothing by it."""
+        if self.risks["home"][1] != "flood":
+            return
+        self.had_when_dry = self.roof_tick, self.relief_tick
+        if self.roof_tick == NEVER:
+            self.roof_tick = tick
+        if self.relief_tick == NEVER and len(self.risks) == 1:
+            self.relief_tick = tick
 
     def hears(self, message: Spread, u: float) -> bool:
         """Whether a message has spread so far at their place that it has come to them."""

@@ -78,6 +78,7 @@ class OracleResidents:
         self.hurt_people: list[Resident] = []
         self.centre = Centre(self)
         self.kin = Kin(self)
+        self.begun: dict[int, tuple[int, float]] = {}  # place -> home, bags at its door so far
         self.crowd = mesa.Model(rng=0)  # the agents' own model; nobody draws from it
         self._settle(around.world.people, draws)
         around.sites.served = lambda home, tick: self.households[home].is_given(tick)
@@ -112,6 +113,8 @@ class OracleResidents:
             person.age = AGES[people.age_band[n]]
             person.persons = int(people.stands_for[n])
             person.fate_u, person.live_u = draws.fate_u[n], draws.live_u[n]
+            if not home.together:
+                home.homes = person.persons
             home.together.append(person)
             home.size += person.persons
             self.everyone.append(person)
@@ -484,11 +487,21 @@ class OracleResidents:
         deep = np.float32(self.p("damage.strand_depth_m"))
         stranded: dict[int, list[Resident]] = {}
         for home in self.households:
-            if home.is_flooded(home.place.left_depth_m, deep):
+            fresh = not home.was_flooded_unaided and home.is_flooded(
+                home.place.left_depth_m, deep, bags=False
+            )
+            now = not home.was_flooded and home.is_flooded(home.place.depth_m, deep)
+            home.was_flooded_unaided = home.was_flooded_unaided or fresh
+            home.was_flooded = home.was_flooded or now
+            if fresh:
                 home.is_at_risk("home", "flood", tick)
-            if home.was_flooded or not home.is_flooded(home.place.depth_m, deep):
+            if now and home.had_when_dry is not None:
+                home.roof_tick, home.relief_tick = home.had_when_dry
+                home.had_when_dry = None
+            if fresh and not home.was_flooded and home.at_home:
+                home.stays_dry(tick)
+            if not now:
                 continue
-            home.was_flooded = True
             if not home.at_home:
                 continue
             if home.left_tick == NEVER:
@@ -498,6 +511,71 @@ class OracleResidents:
                 stranded.setdefault(home.place.number, []).append(person)
         for place, people in sorted(stranded.items()):
             self._open("flood", f"flood/{self.places[place].name}/{tick}", people, tick)
+
+    def _low_homes(self, place: int, upto_m: float) -> list[Household]:
+        """Those that may still get bags: water below the bags' top reaches them, and has not."""
+        deep = np.float32(self.p("damage.strand_depth_m"))
+
+        def reaches_m(home: Household) -> np.float32:
+            return max(home.floor_m + deep, np.float32(0.001))
+
+        found = [
+            home
+            for home in self.households
+            if home.place.number == place
+            and not home.was_flooded
+            and not home.wall_m
+            and reaches_m(home) < np.float32(self.p("bag.height_m"))
+            and float(reaches_m(home)) <= upto_m
+        ]
+        return sorted(found, key=lambda h: (reaches_m(h), h.number))
+
+    def _bags_a_home(self) -> float:
+        """(3 H + 9 H²) / 2 a foot, H in feet; here in metres."""
+        height = self.p("bag.height_m")
+        a_metre = self.p("bag.linear_m2") * height + self.p("bag.square_m3") * height**2
+        return float(self.p("bag.door_m") * a_metre)
+
+    def _begun(self, place: int, homes: list[Household]) -> float:
+        """Bags that lie already at the door whose turn it is; at another door they are lost."""
+        first = homes[0].number if homes else NEVER
+        home, bags = self.begun.get(place, (NEVER, 0.0))
+        return bags if home == first else 0.0
+
+    def bags_wanted(self, place: int, upto_m: float) -> float:
+        """For all of these homes, less what lies there."""
+        homes = self._low_homes(place, upto_m)
+        if not homes:
+            return 0.0
+        number = sum(home.homes for home in homes)
+        return number * self._bags_a_home() - self._begun(place, homes)
+
+    def lay_bags(self, place: int, bags: float, upto_m: float) -> float:
+        """One home after another."""
+        left = bags
+        while left > 0.0 and (homes := self._low_homes(place, upto_m)):
+            home = homes[0]
+            lacks = home.homes * self._bags_a_home() - self._begun(place, homes)
+            if left < lacks - 1e-9:
+                self.begun[place] = home.number, self._begun(place, homes) + left
+                return bags
+            left = max(0.0, left - lacks)
+            home.wall_m = self.p("bag.height_m")
+        return bags - left
+
+    def _write_flooded(self, ledger: Ledger) -> None:
+        for place in self.places:
+            here = [h for h in self.households if h.place is place]
+            counted = [
+                sum(h.homes for h in here if which(h))
+                for which in (
+                    lambda h: h.was_flooded,
+                    lambda h: h.was_flooded_unaided,
+                    lambda h: h.wall_m > 0.0,
+                )
+            ]
+            if any(counted):
+                ledger.add(facts.Flooded(place.name, *counted))
 
     def _water_rises_on_the_stranded(self, tick: int) -> None:
         """Whom it overcomes holds on for a while, and not for long where it closes over them."""
@@ -906,6 +984,7 @@ class OracleResidents:
 
     def finish(self, ledger: Ledger) -> None:
         """Who heard the warning when, and what became of the orders to leave."""
+        self._write_flooded(ledger)
         write_warning(self.households, ledger)
         shelters = [s.shelter for s in self.scenario.shelters]
         orders = [name for name, _ in self.orders]

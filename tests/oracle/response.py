@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Rows = list[dict[str, Any]]
-GIVEN_ENDS = ("fire", "forest_fire", "pumping")
+GIVEN_ENDS = ("fire", "forest_fire", "pumping", "bagging")
 type Said[T] = tuple[float, dict[str, T]]  # of each fire, as of a minute
 
 
@@ -58,7 +58,8 @@ class Given:
     adds: list[Said[dict[str, float]]]  # in time: how much of that each crew brings
     runs: list[Said[bool]]  # in time: whether it grows still
     micro: list[Said[int]]  # in time: how many crews of micro stations are asked for
-    near: list[Said[bool]]  # in time: whether a pumping order is its own town's alone
+    near: list[Said[bool]]  # in time: whether an order against water is its own town's alone
+    bagless_min: dict[str, float]  # team -> end of the tick in which its last bag was laid
     runner_ticks: list[int]  # by place
     drawn_leg_min: dict[str, float]  # inside its place to a fire whose street is drawn
     places: list[str] = field(init=False)
@@ -90,7 +91,7 @@ class Given:
         return _as_of(self.micro, minute)[fire]
 
     def own_town(self, order: str, minute: float) -> bool:
-        """Whether only crews of its own town are sent to a pumping order."""
+        """Whether only crews of its own town are sent to an order against water."""
         return _as_of(self.near, minute)[order]
 
     def is_night(self, tick: float) -> bool:
@@ -227,7 +228,7 @@ def _last_leg_min(given: Given, row: dict[str, Any]) -> float:
 
 
 def _served(task: Task, tick_min: int) -> dict[str, Any]:
-    """Of a fire or a pumping order its end is given."""
+    """Of a fire or an order against water its end is given."""
     served = {link: task.facts.get(link, math.nan) for link in LINKS}
     if task.by_itself:
         served["done_min"] = task.over_min

@@ -27,7 +27,8 @@ EXPECTED = {
     "central", "shop", "club", "works", "neighbours", "by hand",
     "delivery arrived", "return arrived", "delivery turned_back",
     "several sites on a round", "two lorries for a request", "under way at the end",
-    "cannot be loaded yet", "water pumped", "from a pump to people", "at an arrest",
+    "cannot be loaded yet", "water pumped", "from a pump to people", "at an arrest", "bags laid",
+    "out of bags", "from bags to people",
 }  # fmt: skip
 
 
@@ -62,7 +63,11 @@ def happened(tables: dict[str, Rows]) -> set[str]:
     sent = {(r["incident"], r["sent_tick"]) for r in stays}
     known = {r["incident"]: r["known_tick"] for r in tables["incident"]}
     pumping = {r["outcome"] for r in stays if r["incident"].startswith("pumping/")}
+    bagging = {r["outcome"] for r in stays if r["incident"].startswith("bagging/")}
     facts = {
+        "bags laid": any(r["bags"] > 0.0 for r in tables["bagged"]),
+        "out of bags": "released" in bagging,
+        "from bags to people": "sent_on" in bagging,
         "water pumped": "done" in pumping,
         "from a pump to people": "sent_on" in pumping,
         "at an arrest": any(i.startswith("arrest/") for i in at_work),

@@ -148,7 +148,7 @@ def crews_are_somewhere(model: ResponseModel) -> None:
         reached = [t for t in times if not math.isnan(t)]
         assert reached == sorted(reached)
         # An order to pump may be called off before anybody has come.
-        assert incident.pumps or times[: len(reached)] == reached
+        assert incident.against_water or times[: len(reached)] == reached
 
 
 def messages_are_somewhere(model: ResponseModel) -> None:
@@ -157,7 +157,7 @@ def messages_are_somewhere(model: ResponseModel) -> None:
     What waits does so where the phone is out; nothing that has arrived is left over a tick.
     """
     p = model.parts
-    found = [i for i in p.incidents.all if not (math.isnan(i.found_min) or i.pumps)]
+    found = [i for i in p.incidents.all if not (math.isnan(i.found_min) or i.against_water)]
     reports = [m.id for m in p.messages.waiting if m.kind == "report"]
     written = p.ledger.table("message")
     reports += written["message"][written["kind"] == "report"].tolist()

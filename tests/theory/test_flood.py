@@ -128,3 +128,13 @@ def test_a_road_lies_under_its_deeper_end_and_its_dip_fills_with_the_water() -> 
     for depth, on_roads in (([0.0, 0.0, 0.2], [0.0, 0.45]), ([0.05, 0.02, 0.0], [0.175, 0.07])):
         found = depth_on_roads_m(np.array(depth, dtype=np.float32), sites, 0.1)
         assert found == pytest.approx(on_roads)
+
+
+def test_a_road_above_the_low_streets_lies_under_less_water() -> None:
+    """A dip of -0.25 m is a rise: full where the street stands 0.1 m deep, and dry until then."""
+    three = places(3, [(0, 1, 1.0, 40.0), (1, 2, 1.0, 40.0)])
+    roads = tuple(r.model_copy(update={"dip_m": -0.25}) for r in three.roads)
+    sites = exposure_of(three.model_copy(update={"roads": roads}))
+    for depth, on_roads in (([0.0, 0.0, 0.8], [0.0, 0.55]), ([0.05, 0.02, 0.0], [0.0, 0.0])):
+        found = depth_on_roads_m(np.array(depth, dtype=np.float32), sites, 0.1)
+        assert found == pytest.approx(on_roads)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from anlan import sim
+from tests.oracle.calm import places
 from tests.oracle.district import set_parameters
-from tests.oracle.runs import calm_run
+from tests.oracle.held import hold
+from tests.oracle.runs import calm_run, rows
 
 TINY = sim.load("tiny")
 
@@ -45,3 +48,26 @@ def test_boats_are_shared_out() -> None:
     assert [c.vehicle for c in crews] == ["boat"] * 4
     nobody = team.model_copy(update={"members": 0})
     assert calm_run(TINY.model_copy(update={"teams": (nobody,)})).parts.crews == []
+
+
+def test_who_comes_without_a_boat_to_deep_water_has_reached_nobody() -> None:
+    """The only crew wades, and the water is too deep from the start: the response runs on."""
+    scenario = places(1, [])
+    team = sim.load("tiny").teams[0].model_copy(
+        update={"community": "c0", "kind": "comprehensive", "members": 6, "crew_size": 6,
+                "boats": 0, "capabilities": ("water",)}
+    )  # fmt: skip
+    place = scenario.communities[0].model_copy(
+        update={"residents": 40, "households": 16, "low_lying_share": 1.0, "kind": "village"}
+    )
+    scenario = scenario.model_copy(update={"teams": (team,), "communities": (place,)})
+    model = calm_run(scenario)
+    deep_m = scenario.p("team.wade_limit_m") + 0.3
+    hold(model, depth_m=np.full((model.ticks, 1), deep_m))
+    tables = model.run().tables()
+    stays = rows(tables["deployment"])
+    assert stays["incident"]
+    assert not np.isnan(stays["arrived_min"]).any()
+    found = rows(tables["incident"], kind="flood")
+    assert np.isnan(found["arrived_min"]).all()
+    assert found["crew"] == [""] * len(found["crew"])

@@ -90,6 +90,10 @@ def test_check_prints_the_notes_in_both_languages(
             {"capabilities": ("rescue", "engineering"), "boats": 0, "pumps_m3_h": 500.0},
             "have mobile pumps and lack",
         ),
+        (
+            {"capabilities": ("rescue", "engineering"), "boats": 0, "bags": 500},
+            "have bags and lack",
+        ),
     ],
 )
 def test_tools_that_are_missing_or_do_nothing_are_noted(

@@ -31,6 +31,8 @@ class Team(Row):
     saws: Vehicles | None = None  # chainsaws: trees want them, two people each
     # rated flow of its mobile pumps, all together
     pumps_m3_h: Annotated[float, Field(ge=0.0, le=1e6, allow_inf_nan=False)] | None = None
+    # empty bags to fill on the spot, and to lay against water
+    bags: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
     ambulances: Vehicles | None = None  # where hospitals are listed, whom they fetch is driven
     aeds: Vehicles | None = None  # AEDs of first responders, one with each of so many of them
     asked_at: Level | None = None  # help from outside, asked for at this level or a higher one

@@ -159,6 +159,7 @@ class Scenario(BaseModel):
                 "tank_l",
                 "saws",
                 "pumps_m3_h",
+                "bags",
                 "ambulances",
                 "aeds",
             ),
