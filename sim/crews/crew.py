@@ -9,7 +9,7 @@ from mesa import Agent, Model
 
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.agenda import Agenda
-from anlan.sim.incidents.incident import BOAT, PUMP, SAW, Incident
+from anlan.sim.incidents.incident import BOAT, ON_FOOT, PUMP, SAW, Incident
 from anlan.sim.ledger import Ledger, facts
 from anlan.sim.networks.roads import Roads
 from anlan.sim.scenario import schema
@@ -133,6 +133,7 @@ class Crew(Agent):  # type: ignore[misc]
                 (SAW, "engineering", saws),
                 (BOAT, "water", boats),
                 (PUMP, "water", pumps),
+                (ON_FOOT, "water", not boats),
             )
             if has and capability in self.capabilities
         }

@@ -84,6 +84,8 @@ class BuildingScene:
         now = float(tick * tick_min)
         # An engine stays last, a micro station's crew only where there is no other.
         crews = sorted(crews, key=lambda c: c.micro)
+        for engine in set(self.block.water_from) - {c.id for c in crews}:
+            self.block.leave(engine)  # command has sent it to another fire
         for crew in crews:
             if crew.id not in self.block.water_from:
                 branches = self._branches(crew)

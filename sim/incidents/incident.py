@@ -27,8 +27,9 @@ CAPABILITY: dict[str, Capability] = {
     "wounded": "medical",
     "tree": "engineering",
 }
-# What is needed besides: trees want saws, deep water boats, water that is to go away pumps.
+# Needed besides: by trees saws, by people in the water boats, by water that is to go away pumps.
 SAW, BOAT, PUMP = "saw", "boat", "pump"
+ON_FOOT = "on_foot"  # hands for people in the water, of whoever has no boat that others may want
 PUMPING = "pumping"  # kind of incident: command wants the water of a place pumped out
 TO_TREAT = frozenset({"injury", "wounded"})  # the hurt; those whom rescuers have brought out hurt
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
@@ -36,7 +37,7 @@ FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires o
 
 @dataclass(frozen=True)
 class WorkRules(Rules, prefix="team"):
-    """How many people an incident wants."""
+    """How many people and tools an incident wants, and how many a crew brings."""
 
     persons_per_crew: int
     people_first: float
@@ -45,7 +46,26 @@ class WorkRules(Rules, prefix="team"):
     plan_h: float
     trees_per_saw: int
     saw_crew: int
+    boat_seats: int
+    boat_crew: int
+    boat_trips: int
     diggers: int = of("quake.diggers")
+
+    def boats_wanted(self, persons: int) -> int:
+        """Boats with seats for so many people in the water, in as many trips as are planned."""
+        return ceil(persons / (self.boat_seats * self.boat_trips))
+
+    def boats_manned(self, crew: Worker) -> float:
+        """Boats that a crew's people can row."""
+        return min(float(crew.boats), crew.people / self.boat_crew)
+
+    def saws_wanted(self, trees: int) -> int:
+        """Saws for so many fallen trees."""
+        return ceil(trees / self.trees_per_saw)
+
+    def saws_manned(self, crew: Worker) -> float:
+        """Saws that a crew's people can use."""
+        return min(float(crew.saws), crew.people / self.saw_crew)
 
 
 class Worker(Protocol):
@@ -154,6 +174,7 @@ class Incident[W: Worker]:
     next_turn_min: float = inf  # whose turn it is then, while nobody comes or goes
     helpers: int = 0  # most people of crews who have been at work there at once
     is_short: bool | None = None  # as last looked at; None once who is there, or is wanted, changes
+    deep: bool = False  # somebody saw that the water is too deep to wade
     capability: Capability = field(init=False)  # what a crew must be able to do
     need: str = field(init=False)  # what it must be able to do and have: a word of its `can`
 
@@ -175,7 +196,13 @@ class Incident[W: Worker]:
 
     def only_by_boat(self) -> None:
         """Somebody has been there and seen that the water is too deep to wade."""
+        self.deep = True
         self.need = BOAT
+
+    @property
+    def may_need(self) -> str:
+        """What it may need when it is looked at anew, as people may have come or gone."""
+        return self.need if self.kind != "flood" or self.deep else self.capability
 
     def ordered(self, minute: float) -> None:
         """Command has called somebody in, or sent somebody, for it."""
@@ -203,7 +230,9 @@ class Incident[W: Worker]:
         return isnan(self.done_min)
 
     def short(self, rules: WorkRules) -> bool:
-        """Whether it wants more than it has: a scene of what it needs, others of people."""
+        """Whether it wants more than it has, of anything: a scene of what it needs, others of
+        tools and of people. For people in the water it also says in `need` of which.
+        """
         if self.is_short is not None:
             return self.is_short
         short = self._wants_more(rules)
@@ -214,11 +243,21 @@ class Incident[W: Worker]:
     def _wants_more(self, rules: WorkRules) -> bool:
         if self.scene is not None:
             return sum(map(self.scene.adds, self.crews)) < self.scene.needed()
-        return sum(map(self.hands, self.crews)) < self.people_wanted(rules)
+        if self.kind == "tree":
+            return sum(rules.saws_manned(c) for c in self.crews) < rules.saws_wanted(self.trees)
+        people = sum(c.people for c in self.crews) < self.people_wanted(rules)
+        return self._lacks_in_the_water(rules, people) if self.kind == "flood" else people
 
-    def hands(self, crew: W) -> int:
-        """How many of a crew's people can work here: at trees two a saw."""
-        return min(crew.people, 2 * crew.saws) if self.kind == "tree" else crew.people
+    def _lacks_in_the_water(self, rules: WorkRules, people: bool) -> bool:
+        """Seats are counted as well as people, so that many hands take no boat's place.
+
+        Where boats suffice, only crews without one follow; where it is too deep to wade, none.
+        """
+        boats = sum(rules.boats_manned(c) for c in self.crews) < rules.boats_wanted(self.persons)
+        if self.deep:
+            return boats
+        self.need = (self.capability if people else BOAT) if boats else ON_FOOT
+        return boats or people
 
     def short_of_micro(self) -> bool:
         """Whether it wants more crews of micro stations than it has."""
@@ -227,8 +266,6 @@ class Incident[W: Worker]:
 
     def people_wanted(self, rules: WorkRules) -> int:
         """How many people command sends, as far as is known; several cases want as many each."""
-        if self.kind == "tree":
-            return rules.saw_crew * -(-self.trees // rules.trees_per_saw)
         if self.kind in TO_TREAT:
             return ceil(rules.people_per_hurt * max(1, self.persons))
         unseen = max(rules.people_first * self.cases, rules.people_per_trapped * self.persons)
