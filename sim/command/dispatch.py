@@ -62,6 +62,13 @@ def lacks_brigades(incident: Task) -> bool:
     return strength(incident, [c for c in incident.crews if is_brigade(c)]) < scene.needed()
 
 
+def lacks_water(incident: Task) -> bool:
+    """Whether a forest fire wants more water than the tank trucks there, and on the way, hold."""
+    if incident.scene is None or incident.capability != "forest":
+        return False
+    return sum(c.tank_l for c in incident.crews) < incident.scene.water_wanted_l()
+
+
 @dataclass
 class Dispatch:
     """Crews to incidents, whenever something has changed.
@@ -92,7 +99,9 @@ class Dispatch:
         calm: list[bool] = (self.present.sky.wind_ms < self.rules.stop_wind_ms).tolist()
         if scenes := [i for i in self.picture.open if i.scene and calm[i.place]]:
             self._send_micro([i for i in scenes if i.short_of_micro()], calm, minute)
-            self._send_brigades([i for i in scenes if i.capability == "forest"], calm, minute)
+            forest = [i for i in scenes if i.capability == "forest"]
+            self._send_brigades(forest, calm, minute)
+            self._send_tanks([i for i in forest if lacks_water(i)], calm, minute)
         idle, rested, mustering = self._at_hand(calm, minute)
         waiting = self._waiting(calm, idle + rested, mustering)
         if waiting:
@@ -276,6 +285,14 @@ class Dispatch:
             return
         crews = [c for c in self.crews if is_brigade(c) and c.state == "idle" and calm[c.place]]
         self._fill(fires, crews, lacks_brigades, minute)
+
+    def _send_tanks(self, fires: list[Task], calm: list[bool], minute: float) -> None:
+        """Tank trucks go by the water that is wanted, however many people are there."""
+        if not fires:
+            return
+        able = [c for c in self.crews if c.tank_l and "forest" in c.can and c.people]
+        crews = [c for c in able if c.state == "idle" and calm[c.place]]
+        self._fill(fires, crews, lacks_water, minute)
 
     def _send_micro(self, fires: list[Task], calm: list[bool], minute: float) -> None:
         """The nearest micro stations go to a building fire at once, besides the engines."""

@@ -101,6 +101,10 @@ class BuildingScene:
         """The nearest few, as long as there are flames."""
         return 0 if self.block.fought_down() else self.rules.micro_crews
 
+    def water_wanted_l(self) -> float:
+        """None: engines carry what they use, or take it from hydrants."""
+        return 0.0
+
     def way_out_min(self, crew: Crew) -> float:
         """None: the engine stands at the building."""
         return 0.0

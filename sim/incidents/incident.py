@@ -115,6 +115,10 @@ class Scene[W: Worker](Protocol):
         """How many crews of micro stations it takes besides."""
         ...
 
+    def water_wanted_l(self) -> float:
+        """Litres in tank trucks that it takes besides."""
+        ...
+
     def work(self, crews: list[W], tick: int) -> bool:
         """One tick of work by the crews that are there; True when it is over."""
         ...

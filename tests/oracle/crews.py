@@ -303,6 +303,7 @@ class Station:
         self._send_all(fires, "micro", minute)
         runs = [t for t in near if self._lacks_brigades(t, minute)]
         self._send_all(runs, "brigades", minute)
+        self._send_all([t for t in near if self._lacks_water(t, minute)], "tanks", minute)
         waiting = [t for t in near if not t.pumps and self._lacks(t, minute)]
         if waiting:
             for crew in self.crews:
@@ -407,6 +408,13 @@ class Station:
         needed, adds = self.given.fire_wants(task.id, minute)
         return sum(adds[c.id] for c in task.crews if self._is_brigade(c)) < needed
 
+    def _lacks_water(self, task: Task, minute: float) -> bool:
+        """A forest fire wants tank trucks by the litre, whoever else is there."""
+        if task.kind != "forest_fire":
+            return False
+        there_l = sum(c.team.tank_l or 0.0 for c in task.crews)
+        return there_l < self.given.water_wanted_l(task.id, minute)
+
     @staticmethod
     def _is_brigade(crew: Crew) -> bool:
         by_profession = crew.team.kind in ("comprehensive", "professional")
@@ -462,15 +470,19 @@ class Station:
     def _send_all(self, tasks: list[Task], who: str, minute: float) -> None:
         """In rounds: each round gives every incident that lacks crews at most one."""
         while True:
-            lacks = {"micro": self._lacks_micro, "brigades": self._lacks_brigades}.get(
-                who, self._lacks
-            )
+            lacks = {
+                "micro": self._lacks_micro,
+                "brigades": self._lacks_brigades,
+                "tanks": self._lacks_water,
+            }.get(who, self._lacks)
             tasks = [t for t in tasks if lacks(t, minute)]
             tasks.sort(key=lambda t: (t.persons == 0, t.read_min, t.id))
             sent = 0
             free = [c for c in self.crews if c.state == "idle" and not self._gale(c.place)]
             if who == "micro":
                 free = [c for c in free if c.micro]
+            if who == "tanks":
+                free = [c for c in free if c.team.tank_l]
             if who == "brigades":
                 free = [c for c in free if self._is_brigade(c)]
             if who == "all":
