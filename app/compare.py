@@ -13,6 +13,7 @@ from anlan.analysis.results.folder import load
 from anlan.analysis.study.naming import what_label
 from anlan.analysis.text.numbers import amount, ends_text, number
 from anlan.analysis.words import word
+from anlan.app.folder import refuse_seasons
 from anlan.app.show import console, table
 from anlan.sim.scenario.errors import BadInput
 
@@ -31,6 +32,8 @@ def show_differences(
     lang: str,
 ) -> int:
     """Print paired differences to the variant `base`; raises BadInput."""
+    for folder in folders:
+        refuse_seasons(folder, lang)
     together = put_together([load(folder) for folder in folders])
     if len(together.called) < 2:
         raise BadInput("nothing to compare: give the folder of a study, or two folders of runs")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.words import word
+from anlan.app.progress import say
 from anlan.sim.scenario.errors import BadInput, shown
 from anlan.sim.study import finished, stamp_of
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from anlan.analysis.results.folder import Results
 
 LONGEST = 400  # characters of a path that an error shows
+SEASONS = "seasons"  # what the stamp of a folder of seasons says that it is of
 STRAY = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what a file browser leaves behind
 
 
@@ -59,8 +61,25 @@ def read_stamp(folder: Path, lang: str) -> dict[str, Any] | None:
         raise _unwritable(folder, error, lang) from None
 
 
+def tell_what_is_there(folder: Path, there: int, asked: int, lang: str) -> None:
+    """Say how many runs are taken from the folder, and which of them where it has more."""
+    if there > asked:
+        say(word("cli.study.fewer", lang, out=path_text(folder), done=f"{there:,}",
+                 asked=f"{asked:,}"))  # fmt: skip
+    elif there:
+        say(word("cli.study.goes_on", lang, out=folder, done=there))
+
+
+def refuse_seasons(folder: Path, lang: str) -> None:
+    """Raises BadInput where the folder holds seasons: they have no report and no pairs of runs."""
+    there = read_stamp(folder, lang)
+    if there is not None and there.get("of") == SEASONS:
+        raise BadInput(word("cli.bad.seasons", lang, out=path_text(folder)))
+
+
 def read_whole(folder: Path, lang: str) -> Results:
     """The results in a finished folder. Raises BadInput that names a missing or spoilt file."""
+    refuse_seasons(folder, lang)
     from anlan.analysis.results.folder import load
     from anlan.analysis.study.tables import MEASURES_FILE
 

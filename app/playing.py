@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from anlan.analysis.study.play import WHOLE, Shard, check_shard
 from anlan.analysis.words import word
-from anlan.app.folder import claim, path_text
+from anlan.app.folder import claim, path_text, tell_what_is_there
 from anlan.app.profile import Profile, show_profile
 from anlan.app.progress import progress, say
 from anlan.sim.scenario.errors import BadInput
@@ -60,8 +60,7 @@ def play(checked: CheckedStudy, home: Path, how: How, lang: str) -> bool:
     from anlan.analysis.study.play import play_study
 
     begun = claim(home, checked.identity, how.overwrite, lang)
-    if begun:
-        say(word("cli.study.goes_on", lang, out=home, done=begun))
+    tell_what_is_there(home, begun, checked.most_runs, lang)
     try:
         with on_disk(home, lang), progress(lang) as show:
             elsewhere = _elsewhere(how.cluster)

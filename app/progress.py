@@ -14,17 +14,21 @@ LINES = 10  # how many lines at most where there is no terminal
 
 
 @contextmanager
-def progress(lang: str) -> Iterator[Progress]:
-    """A callable (done, total) that shows how far the runs are, on the error stream."""
+def progress(lang: str, what: str = "runs") -> Iterator[Progress]:
+    """A callable (done, total) that shows how far the runs are, on the error stream.
+
+    `what` they are called: "runs" or "seasons".
+    """
+    called = word(f"cli.progress.{what}", lang)
     if sys.stderr.isatty():
-        with _bar(lang) as show:
+        with _bar(called, lang) as show:
             yield show
     else:
-        yield _lines(lang)
+        yield _lines(called, lang)
 
 
 @contextmanager
-def _bar(lang: str) -> Iterator[Progress]:
+def _bar(called: str, lang: str) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -47,7 +51,7 @@ def _bar(lang: str) -> Iterator[Progress]:
         speed_estimate_period=600.0,
     )
     with bar:
-        task = bar.add_task(word("cli.progress.runs", lang), total=None)
+        task = bar.add_task(called, total=None)
 
         def show(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
@@ -55,7 +59,7 @@ def _bar(lang: str) -> Iterator[Progress]:
         yield show
 
 
-def _lines(lang: str) -> Progress:
+def _lines(called: str, lang: str) -> Progress:
     begun = time.monotonic()
     first: list[int] = []  # how many runs were there already
     shown = -1
@@ -71,7 +75,7 @@ def _lines(lang: str) -> Progress:
         fresh = done - first[0]
         left = (time.monotonic() - begun) / fresh * (total - done) if fresh else None
         key = "cli.progress.line" if left is not None and done < total else "cli.progress.count"
-        text = word(key, lang, done=done, total=total, left=_span(left or 0.0, lang))
+        text = word(key, lang, what=called, done=done, total=total, left=_span(left or 0.0, lang))
         say(text)
 
     return show

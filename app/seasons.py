@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from anlan.analysis.text.numbers import amount, ends_text
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
-from anlan.app.folder import claim
+from anlan.app.folder import claim, tell_what_is_there
 from anlan.app.playing import STOPPED, How, on_disk
 from anlan.app.progress import progress, say
-from anlan.app.show import console, say_event, table, verdict_table
+from anlan.app.show import console, table, verdict_table
 from anlan.app.targets import load_judged
 
 if TYPE_CHECKING:
@@ -44,10 +44,9 @@ def play_years(
     home = out if out is not None else Path("out") / f"{scenario.id}-{NAME}"
     begun = now()
     there = claim(home, identity(scenario, seed), how.overwrite, lang)
-    if there:
-        say(word("cli.study.goes_on", lang, out=home, done=there))
+    tell_what_is_there(home, there, seasons, lang)
     try:
-        with on_disk(home, lang), progress(lang) as show:
+        with on_disk(home, lang), progress(lang, NAME) as show:
             fires = play_seasons(scenario, seed, seasons, home, how.workers, show)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one Ctrl-C is enough
@@ -85,12 +84,10 @@ def show_seasons(found: Finished, home: Path, lang: str) -> int:
     )  # fmt: skip
     out.print(_measures(found, lang))
     plan = said(scenario.plan.title, lang)
-    out.print(
-        verdict_table(found.verdicts, lang, word("cli.title.verdicts", lang, name=name, plan=plan))
-    )
+    title = word("cli.title.verdicts", lang, name=name, plan=plan)
+    out.print(verdict_table(found.verdicts, lang, title, over=NAME))
     for verdict in found.verdicts:
         out.print(f"{verdict.id}: {verdict.note(lang)}")
-    say_event(scenario, out, lang)
     out.print(word("cli.run.assumed", lang, scenario=scenario.id))
     out.print(word("cli.seasons.files", lang, out=home), soft_wrap=True)
     return found.verdicts.exit_code()

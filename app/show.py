@@ -51,13 +51,16 @@ def say_event(scenario: Scenario, out: Console, lang: str) -> None:
         out.print(text, style="bold yellow")
 
 
-def verdict_table(verdicts: Verdicts, lang: str, title: str) -> Table:
-    """The verdicts, headed by how many are judged: what each asks, what came out, how sure."""
+def verdict_table(verdicts: Verdicts, lang: str, title: str, over: str = "runs") -> Table:
+    """The verdicts, headed by how many are judged: what each asks, what came out, how sure.
+
+    `over` what they are judged: "runs" or "seasons".
+    """
     from anlan.analysis.verdict.verdict import TABLE
 
     made = table(
         f"{title}\n{verdicts.headline(lang)}",
-        (word(f"table.{key}", lang) for key in TABLE),
+        (word(f"table.{over if key == 'runs' else key}", lang) for key in TABLE),
         right=(2, 4),
     )
     for v in verdicts:

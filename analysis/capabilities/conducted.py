@@ -14,6 +14,7 @@ from anlan.analysis.capabilities.played import Tell, Variant, play
 from anlan.sim import load
 from anlan.sim.scenario.schema import Scenario
 
+STILL_LOOK = 2  # runs of each level of what moves nothing in any of them, and a reason says why
 FIRST_LOOK = 12  # runs; then twice as many, and so on; with fewer hardly anything can be decided
 STILL_RUNS = 24  # runs after which what moved nothing at all in any of them is left
 PEOPLE_PER_ROW = "parameters.residents.scale"
@@ -44,10 +45,10 @@ class Budget:
 
 
 def scenario_of(played: Played) -> Scenario:
-    """The scenario of the list, at its stated scale. Raises BadInput."""
-    if played.people_per_row == 1:
-        return load(played.scenario)
-    return load(played.scenario, {PEOPLE_PER_ROW: str(played.people_per_row)})
+    """The scenario of the list, at its stated scale and for its stated hours. Raises BadInput."""
+    scale = {PEOPLE_PER_ROW: str(played.people_per_row)} if played.people_per_row != 1 else {}
+    scenario = load(played.scenario, scale)
+    return scenario.replace(settings={"duration_h": played.hours}) if played.hours else scenario
 
 
 def conduct_scenario(
@@ -59,7 +60,8 @@ def conduct_scenario(
     """Every cell of a scenario, decided as far as the budget goes.
 
     Runs are played for those cells alone that are wanted; others are decided where theirs are
-    there already.
+    there already. Two runs of each level are enough for a capability that moves nothing in them
+    if its reason holds in them, and in all runs of the first look as the scenario is.
     """
     scenario = scenario_of(played)
     as_is = Variant.of(scenario, budget.seed, budget.folder)
@@ -72,8 +74,18 @@ def conduct_scenario(
         for cell, found in made.items()
     }
     found = {cell: Judged(cell, "unplayed", ()) for cell in changed}
-    for runs in budget.looks(played):
-        left = [c for c in changed if not settled(found[c], STILL_RUNS)]
+    looks = budget.looks(played)
+    first = [as_is] if any(map(only, changed)) else []
+    play(first, looks[0], budget.workers, budget.deadline, tell)
+    briefly = [v for cell in changed if only(cell) for v in changed[cell].values()]
+    play(briefly, min(STILL_LOOK, looks[0]), budget.workers, budget.deadline, tell)
+    for cell, variants in changed.items():
+        judged = _still(cell, as_is, variants, looks[0])
+        if judged.verdict in ("no_matter", "none_there"):
+            found[cell] = judged
+    still = {c for c in found if found[c].verdict == "no_matter"}
+    for runs in looks:
+        left = [c for c in changed if c not in still and not settled(found[c], STILL_RUNS)]
         if not left:
             break
         wanted = [as_is, *(v for cell in left if only(cell) for v in changed[cell].values())]
@@ -103,6 +115,19 @@ def conduct(
 
 def _there(variants: Iterable[Variant], runs: int) -> bool:
     return all(all(v.there(runs)) for v in variants)
+
+
+def _still(cell: Cell, as_is: Variant, variants: dict[str, Variant], looked: int) -> Judged:
+    """The cell after few runs of each level and `looked` as it is; unplayed where they are not."""
+    few = min(STILL_LOOK, looked)
+    if not (_there([as_is], looked) and _there(variants.values(), few)):
+        return Judged(cell, "unplayed", ())
+    base, held = as_is.results(looked)
+    frames = {}
+    for level, variant in variants.items():
+        frames[level], more = variant.results(few)
+        held = held + more
+    return judge_cell(cell, base.head(few), frames, held)
 
 
 def _judged(cell: Cell, as_is: Variant, variants: dict[str, Variant], runs: int) -> Judged:

@@ -11,6 +11,7 @@ from anlan.analysis.capabilities.judged import Effect, Judged
 from anlan.analysis.capabilities.listed import Played
 from anlan.analysis.capabilities.played import code_key
 from anlan.analysis.words import LANGS
+from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import write_text
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 CELLS_FILE = "what_counts_cells.csv"
 EFFECTS_FILE = "what_counts.csv"
 CELL_COLUMNS = (
-    "scenario", "people_per_row", "capability", *LANGS, "verdict", "reason", "runs", "failed",
-    "refused", "code",
+    "scenario", "people_per_row", "hours", "capability", *LANGS, "verdict", "reason", "runs",
+    "failed", "refused", "code",
 )  # fmt: skip
 EFFECT_COLUMNS = (
     "scenario", "capability", "level", "measure", "served", "as_is", "other", "difference", "low",
@@ -31,7 +32,7 @@ EFFECT_COLUMNS = (
 def keep(folder: Path, played: Played, found: Sequence[Judged]) -> None:
     """Write a scenario's rows in place of those that the files have of it."""
     scenario = scenario_of(played)
-    rows = [_cell(played, judged, judged.cell.labels(scenario)) for judged in found]
+    rows = [_cell(played, scenario, judged) for judged in found]
     effects = [
         _effect(played.scenario, judged.cell.id, effect)
         for judged in found
@@ -55,12 +56,13 @@ def read_effects(folder: Path) -> pd.DataFrame:
     return _read(folder / EFFECTS_FILE, EFFECT_COLUMNS)
 
 
-def _cell(played: Played, judged: Judged, labels: dict[str, str]) -> dict[str, Any]:
+def _cell(played: Played, scenario: Scenario, judged: Judged) -> dict[str, Any]:
     return {
         "scenario": played.scenario,
         "people_per_row": played.people_per_row,
+        "hours": scenario.settings.duration_h,
         "capability": judged.cell.id,
-        **labels,
+        **judged.cell.labels(scenario),
         "verdict": judged.verdict,
         "reason": judged.reason,
         "runs": judged.runs,

@@ -50,12 +50,16 @@ class Listed:
 
 @dataclass(frozen=True)
 class Played:
-    """A scenario of the list: how many people a row of residents stands for, and its most runs."""
+    """A scenario of the list: how many people a row of residents stands for, and its most runs.
+
+    `hours` are those that are played of it, all of them where it is 0.
+    """
 
     scenario: str
     people_per_row: int
     most_runs: int
     small: bool  # quick enough to be played anew with every change of the code
+    hours: int = 0
 
 
 def measures_looked_at() -> tuple[str, ...]:
@@ -76,7 +80,11 @@ def scenarios() -> dict[str, Played]:
     """The scenarios of the list by name."""
     return {
         row["scenario"]: Played(
-            row["scenario"], int(row["people_per_row"]), int(row["most_runs"]), bool(row["small"])
+            row["scenario"],
+            int(row["people_per_row"]),
+            int(row["most_runs"]),
+            bool(row["small"]),
+            int(row["hours"] or 0),
         )
         for row in rows("scenarios.csv")
     }

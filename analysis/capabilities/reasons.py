@@ -79,11 +79,13 @@ REASONS: dict[str, Reason] = {
     "no_building_fire": _no_row("fire", "kind", "building"),
     "no_forest_fire": _no_row("fire", "kind", "forest"),
     "nobody_in_need": _no_row("relief"),
+    "nobody_at_risk": _no_row("at_risk"),
+    "no_pump_wanted": _no_row("incident", "kind", "pumping"),
     "nobody_ordered_out": _nobody_ordered_out,
     "no_street_water": _never("hazard_level", "depth_m"),
     "no_power_outage": _no_row("outage", "network", "power"),
     "no_level": _no_row("message", "kind", "level"),
-    "no_call": _no_row("message", "means", "phone"),
+    "nobody_called": _no_row("message", "kind", "order"),
     "no_warning": _nobody_warned,
     "no_lorry_drove": _no_row("trip", "kind", "truck"),
     "nobody_called_in": _no_row("muster"),
@@ -92,6 +94,8 @@ REASONS: dict[str, Reason] = {
     "no_report_waited": _nobody_waited("incident", "reported_min", "read_min", "response.desk_min"),
     "no_call_waited": _nobody_waited("fire", "called_min", "ordered_min", "fire.handling_min"),
 }
+# Of measures that the run has: nobody at risk went short of anything or waited too long.
+SHORT, SOON, NOBODY_SHORT = "shortage.", "relief.within_10h_share", "nobody_short"
 # With what it is about after a dot: an item; a kind or a capability of teams; a level or a mode of
 # stores.
 OF_ITEM, NOT_DRAWN = "item_not_needed", "item_not_drawn"
@@ -139,6 +143,12 @@ def excuse(reasons: tuple[str, ...], held: dict[str, bool]) -> str:
     return ""
 
 
+def nobody_short(measures: Arrays) -> bool:
+    """Whether a run's measures know of no shortage, and of nobody who waited over ten hours."""
+    short = [float(v[0]) for name, v in measures.items() if name.startswith(SHORT)]
+    return not any(v > 0.0 for v in short) and not float(measures[SOON][0]) < 1.0
+
+
 @dataclass(frozen=True)
 class CellDigest:
     """What is kept of a run: the measures that are looked at, and which reasons hold."""
@@ -146,5 +156,5 @@ class CellDigest:
     def __call__(self, scenario: Scenario, tables: Tables) -> dict[str, Arrays]:
         """table -> column -> array of one value."""
         found = RunDigest(measures_looked_at())(scenario, tables)
-        held = holding(Facts(scenario, tables))
+        held = holding(Facts(scenario, tables)) | {NOBODY_SHORT: nobody_short(found["measures"])}
         return found | {REASONS_TABLE: {name: np.array([flag]) for name, flag in held.items()}}

@@ -55,7 +55,8 @@ def _list(cells: pd.DataFrame, effects: pd.DataFrame, verdict: str) -> Iterator[
 def _scenario(name: str, cells: pd.DataFrame, effects: pd.DataFrame) -> Iterator[str]:
     first = cells.iloc[0]
     yield f"## `{name}`\n"
-    yield from paragraphs("what_counts.scenario", scale=first["people_per_row"], code=first["code"])
+    stated = {"scale": first["people_per_row"], "hours": first["hours"], "code": first["code"]}
+    yield from paragraphs("what_counts.scenario", **stated)
     heads = [*head("what_counts.capability"), *head("what_counts.verdict"),
              in_one_line("what_counts.moves"), in_one_line("what_counts.runs")]  # fmt: skip
     shown = cells[~cells["verdict"].isin(ABSENT)]

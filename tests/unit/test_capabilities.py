@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anlan.analysis.capabilities.conducted import Budget, conduct_scenario, scenario_of
+from anlan.analysis.capabilities.conducted import (
+    STILL_LOOK,
+    Budget,
+    conduct_scenario,
+    scenario_of,
+)
 from anlan.analysis.capabilities.judged import Judged, judge_cell, settled
 from anlan.analysis.capabilities.levels import Cell, cells, levels
 from anlan.analysis.capabilities.listed import (
@@ -20,7 +26,14 @@ from anlan.analysis.capabilities.listed import (
     scenarios,
 )
 from anlan.analysis.capabilities.played import Variant, play
-from anlan.analysis.capabilities.reasons import OF_THINGS, REASONS, excuse, holding
+from anlan.analysis.capabilities.reasons import (
+    OF_THINGS,
+    REASONS,
+    CellDigest,
+    excuse,
+    holding,
+    nobody_short,
+)
 from anlan.analysis.measures.facts import Facts
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.words import LANGS, words
@@ -263,6 +276,19 @@ def test_reasons_are_read_off_the_ledger() -> None:
     slow = storm.replace(parameters={"response.desk_min": 1.0})
     late = run(load("linyi-flood-stress")).tables()
     assert not holding(Facts(slow, late))["no_report_waited"]
+    assert CellDigest()(calm, run(calm).tables())["reasons"]["nobody_short"][0]
+
+
+def test_nobody_is_short_where_nothing_lacked_and_nobody_waited_too_long() -> None:
+    measures = {"shortage.meal_person_h": 0.0, "relief.within_10h_share": math.nan}
+    for changed, short in (
+        ({}, False),
+        ({"relief.within_10h_share": 1.0}, False),
+        ({"relief.within_10h_share": 0.9}, True),
+        ({"shortage.meal_person_h": 0.1}, True),
+    ):
+        found = {name: np.array([value]) for name, value in (measures | changed).items()}
+        assert nobody_short(found) is not short
 
 
 def test_what_moves_the_wrong_way_by_a_mechanism_with_a_name_is_a_price() -> None:
@@ -311,13 +337,20 @@ def test_a_cell_is_played_and_decided_and_goes_on_where_it_stopped(tmp_path: Pat
     assert found["teams-fire"].verdict == "helps"
     assert "fire.buildings" in {e.measure for e in found["teams-fire"].moved}
     assert (found["lorries"].verdict, found["lorries"].reason) == ("no_matter", "nobody_in_need")
+    assert (found["lorries"].runs, found["teams-fire"].runs) == (STILL_LOOK, 12)
     assert found["boats"].verdict == "none_there"
 
 
-def test_the_stated_scale_is_that_of_the_scenario_that_is_played() -> None:
+def test_the_stated_scale_and_hours_are_those_of_the_scenario_that_is_played() -> None:
     played = scenarios()["haimen-typhoon"]
     assert scenario_of(played).people_per_row == played.people_per_row > 1
     assert scenario_of(scenarios()["tiny"]).people_per_row == 1
+    long = scenarios()["pingshan-forest-fire-stress"]
+    assert (
+        scenario_of(long).settings.duration_h
+        == long.hours
+        < load(long.scenario).settings.duration_h
+    )
 
 
 @pytest.mark.parametrize("name", ["tiny", "tiny-fire"])

@@ -448,7 +448,7 @@ def test_ctrl_c_is_one_line_and_the_study_goes_on(
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
     )
     assert process.stderr is not None
-    assert "run 0 of 200" in process.stderr.readline()
+    assert "runs: 0 of 200" in process.stderr.readline()
     parts = out / ".parts"
     deadline = time.monotonic() + 120
     while not list(parts.glob("variants-*")) and time.monotonic() < deadline:

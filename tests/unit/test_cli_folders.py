@@ -216,5 +216,6 @@ def test_more_runs_and_the_same_ledgers_go_on(anlan: Command, tmp_path: Path) ->
     more = anlan("run", "tiny", "--runs", "4", *SHORT, *ONE, "--out", "out")
     assert "going on from the 2 runs" in more.err
     assert all(p.stat().st_mtime_ns == t for p, t in kept.items())
+    assert "the first 2 of them" in anlan(*two, "--keep-ledgers", "1").err
     assert public.results(tmp_path / "out").kept == [0]
     refused(anlan(*two, "--keep-ledgers", "2"), "another study", "--overwrite")

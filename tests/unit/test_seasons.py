@@ -177,6 +177,14 @@ def test_the_command_leaves_tables_verdicts_and_a_picture(
     assert len(json.loads((out / "verdict.json").read_text(encoding="utf-8"))) == 2
     files = {f"seasons.{lang}.{kind}" for lang in LANGS for kind in ("png", "svg")}
     assert {f.name for f in (out / "figures").iterdir()} == files | {"seasons.csv"}
+    for command in ("report", "compare"):
+        assert main([command, str(out), "--lang", "en"]) == 2
+        assert "holds seasons" in capsys.readouterr().err
+    main(["seasons", NAME, "--seasons", "2", "--workers", "1", "--out", str(out), "--lang", "en"])
+    told = capsys.readouterr()
+    assert "has 3 runs already: the results are of the first 2" in told.err
+    assert len(pd.read_csv(out / "seasons.csv")) == 2
+    assert "seasons │ verdict" in " ".join(told.out.replace("┃", "│").split())
 
 
 @pytest.mark.parametrize(
