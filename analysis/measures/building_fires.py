@@ -42,6 +42,17 @@ def first_engine_5min_share(facts: Facts) -> float:
     return _in_time(facts, "wait_min")
 
 
+def engine_reached_share(facts: Facts) -> float:
+    """Share of the fires that an engine reached before the end of the run."""
+    return share(~np.isnan(first_buildings(facts)["arrived_min"]))
+
+
+def never_engine_fires(facts: Facts) -> float:
+    """Fires that no engine reached; the means of minutes count these to the end of the run."""
+    rows = first_buildings(facts)
+    return float(np.isnan(rows["arrived_min"]).sum()) if len(rows["fire"]) else float("nan")
+
+
 def order_to_engine_min_mean(facts: Facts) -> float:
     """Mean minutes from the order to the first engine, waiting for a free one included."""
     return mean(first_buildings(facts)["order_wait_min"])
@@ -74,6 +85,8 @@ MEASURES = (
     Measure("fire.burnt_m2", "m2", "lower", _total_of("burnt_m2")),
     Measure("fire.first_engine_min_mean", "min", "lower", first_engine_min_mean),
     Measure("fire.first_engine_5min_share", "share", "higher", first_engine_5min_share),
+    Measure("fire.engine_reached_share", "share", "higher", engine_reached_share),
+    Measure("fire.never_engine_fires", "incident", "lower", never_engine_fires),
     Measure("fire.order_to_engine_min_mean", "min", "lower", order_to_engine_min_mean),
     Measure("fire.order_to_engine_5min_share", "share", "higher", order_to_engine_5min_share),
     Measure("fire.first_water_15min_share", "share", "higher", first_water_15min_share),

@@ -10,12 +10,19 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.command.covering import (
+    adds,
+    cover_first,
+    engines_to_spare,
+    lacks_engine,
+    strength,
+)
 from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import DispatchSeat, Eta
 from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import BRIGADES, SENT_ON, Crew
 from anlan.sim.forcing.base import Present
-from anlan.sim.incidents.incident import PUMP, WATER_ORDERS, Incident, WorkRules
+from anlan.sim.incidents.incident import FIRE, PUMP, WATER_ORDERS, Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import Capability
 
@@ -42,17 +49,6 @@ def can_leave(incident: Task) -> list[Crew]:
     ]
 
 
-def adds(incident: Task, crew: Crew) -> float:
-    """What a crew brings of that which a scene needs; 0 where it cannot do the work."""
-    able = incident.scene is not None and incident.capability in crew.capabilities
-    return incident.scene.adds(crew) if able and incident.scene is not None else 0.0
-
-
-def strength(incident: Task, crews: list[Crew]) -> float:
-    """What some crews bring together."""
-    return sum(adds(incident, crew) for crew in crews)
-
-
 def is_brigade(crew: Crew) -> bool:
     """Whether it fights forest fires by profession, with anybody fit."""
     return bool(crew.people) and crew.team.kind in BRIGADES and "forest" in crew.capabilities
@@ -64,6 +60,13 @@ def lacks_brigades(incident: Task) -> bool:
     if scene is None or incident.capability != "forest" or not scene.runs():
         return False
     return strength(incident, [c for c in incident.crews if is_brigade(c)]) < scene.needed()
+
+
+def lacks_water(incident: Task) -> bool:
+    """Whether a forest fire wants more water than the tank trucks there, and on the way, hold."""
+    if incident.scene is None or incident.capability != "forest":
+        return False
+    return sum(c.tank_l for c in incident.crews) < incident.scene.water_wanted_l()
 
 
 @dataclass
@@ -97,16 +100,20 @@ class Dispatch:
         calm: list[bool] = (self.present.sky.wind_ms < self.rules.stop_wind_ms).tolist()
         if scenes := [i for i in self.picture.open if i.scene and calm[i.place]]:
             self._send_micro([i for i in scenes if i.short_of_micro()], calm, minute)
-            self._send_brigades([i for i in scenes if i.capability == "forest"], calm, minute)
+            forest = [i for i in scenes if i.capability == "forest"]
+            self._send_brigades(forest, calm, minute)
+            self._send_tanks([i for i in forest if lacks_water(i)], calm, minute)
         idle, rested, mustering = self._at_hand(calm, minute)
         waiting = self._waiting(calm, idle + rested, mustering)
         if waiting:
             self._call_in_for(waiting, rested, mustering, minute)
             needs = {i.need for i in waiting}
             crews = [c for c in idle if c.state == "idle" and needs & c.can]
-            for incident in self._fill(waiting, crews, self._is_short, minute):
+            short = self._fill(waiting, crews, self._is_short, minute)
+            for incident in short:
                 if incident.capability == "forest" and not strength(incident, incident.crews):
                     self._split(incident, minute)
+            self._share_engines([i for i in short if i.capability == "fire"], calm, minute)
         if sites := [i for i in self.picture.open if i.against_water]:
             self._take_from_water(sites, calm, minute)
             self._boats_wait = False
@@ -158,14 +165,14 @@ class Dispatch:
         people = [
             i
             for i in self.picture.open
-            if i.need in can
+            if i.may_need in can
             and (i.persons or i.burns)
             and i.is_short is not False
             and calm[i.place]
         ]
         if people:
             near = self._within_reach(crews)
-            people = [i for i in people if near[i.need][i.place] and self._is_short(i)]
+            people = [i for i in people if near[i.may_need][i.place] and self._is_short(i)]
         while people and crews:
             pairs = self.seat(people, crews, self._eta(people, crews))
             if not pairs:
@@ -219,7 +226,8 @@ class Dispatch:
         incidents that are still short.
         """
         while incidents and crews:
-            pairs = self.seat(incidents, crews, self._eta(incidents, crews, micro))
+            eta = self._eta(incidents, crews, micro)
+            pairs = self.seat(incidents, crews, eta if micro else cover_first(incidents, eta))
             if not sum(self._send(crews[c], incidents[i], minute) for i, c in pairs):
                 break
             incidents = [i for i in incidents if is_short(i)]
@@ -238,7 +246,7 @@ class Dispatch:
         known, self._at_hand_can = self._at_hand_can, self._at_hand_can | free
         for i in self.picture.open:
             # It is new, or somebody came to it or left it; a scene is always looked at.
-            if i.is_short is None and (i.scene or i.need in known):
+            if i.is_short is None and (i.scene or i.may_need in known):
                 return False
             if i.is_short is not False and (i.need in free or (i.against_water and freed)):
                 return False
@@ -248,15 +256,15 @@ class Dispatch:
         """Incidents that want more, and for which somebody at hand can come.
 
         Those for which only crews that muster can come are among them until they are ordered;
-        forest fires always are, as they can get crews of another.
+        fires always are, as they can get crews of another.
         """
-        now = frozenset[str]().union(*(c.can for c in at_hand)) | {"forest"}
+        now = frozenset[str]().union(*(c.can for c in at_hand)) | FIRE
         later = frozenset[str]().union(*(c.can for c in mustering)) - now
         self._at_hand_can = now | later
         return [
             i
             for i in self.picture.open
-            if (i.need in now or (i.need in later and isnan(i.dispatched_min)))
+            if (i.may_need in now or (i.may_need in later and isnan(i.dispatched_min)))
             and not i.against_water
             and i.is_short is not False
             and calm[i.place]
@@ -287,6 +295,14 @@ class Dispatch:
             return
         crews = [c for c in self.crews if is_brigade(c) and c.state == "idle" and calm[c.place]]
         self._fill(fires, crews, lacks_brigades, minute)
+
+    def _send_tanks(self, fires: list[Task], calm: list[bool], minute: float) -> None:
+        """Tank trucks go by the water that is wanted, however many people are there."""
+        if not fires:
+            return
+        able = [c for c in self.crews if c.tank_l and "forest" in c.can and c.people]
+        crews = [c for c in able if c.state == "idle" and calm[c.place]]
+        self._fill(fires, crews, lacks_water, minute)
 
     def _send_micro(self, fires: list[Task], calm: list[bool], minute: float) -> None:
         """The nearest micro stations go to a building fire at once, besides the engines."""
@@ -319,6 +335,24 @@ class Dispatch:
             wait_min = left.scene.way_out_min(crew)
             crew.leave_task(minute, SENT_ON)
             self._send(crew, incident, minute, wait_min)
+
+    def _share_engines(self, short: list[Task], calm: list[bool], minute: float) -> None:
+        """Fires for which no engine is free get those that other fires can do without.
+
+        See `covering`; the fire that was first reported comes first.
+        """
+        offers = engines_to_spare(self.picture.open, self._is_short) if short else []
+        for incident in sorted(short, key=lambda i: (i.persons == 0, i.read_min, i.id)):
+            bare = lacks_engine(incident)
+            spare = [(rank, c) for rank, c in offers if calm[c.place] and (bare or not rank[0])]
+            eta = self._eta([incident], [c for _, c in spare])[0] if spare else np.empty(0)
+            near = [n for n in range(len(spare)) if np.isfinite(eta[n])]
+            if near:
+                n = min(near, key=lambda n: (spare[n][0], eta[n], spare[n][1].id))
+                crew = spare[n][1]
+                crew.leave_task(minute, SENT_ON)
+                self._send(crew, incident, minute)
+                offers = engines_to_spare(self.picture.open, self._is_short)
 
     def _part_of(self, larger: Task, other: Task, persons: float) -> float:
         """How many persons of a fire's another one gets: in proportion to what both need."""

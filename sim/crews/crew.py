@@ -9,7 +9,7 @@ from mesa import Agent, Model
 
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.agenda import Agenda
-from anlan.sim.incidents.incident import BAG, BOAT, PUMP, PUMPING, SAW, Incident
+from anlan.sim.incidents.incident import BAG, BOAT, ON_FOOT, PUMP, PUMPING, SAW, Incident
 from anlan.sim.ledger import Ledger, facts
 from anlan.sim.networks.roads import Roads
 from anlan.sim.scenario import schema
@@ -152,6 +152,7 @@ class Crew(Agent):  # type: ignore[misc]
                 (SAW, "engineering", saws),
                 (BOAT, "water", boats),
                 (PUMP, "water", pumps),
+                (ON_FOOT, "water", not boats),
                 # Who has a boat, or a pump, is to be free for it.
                 (BAG, "water", self.bags.left > 0.0 and not boats and not pumps),
             )

@@ -58,6 +58,10 @@ class PumpSite:
         """Nobody comes besides."""
         return 0
 
+    def water_wanted_l(self) -> float:
+        """None."""
+        return 0.0
+
     def goes_on(self) -> bool:
         """Whether there is water for the pumps, as who is there tells by radio."""
         return bool(self.water.depth_m[self.place] > 0.0)

@@ -84,6 +84,8 @@ class BuildingScene:
         now = float(tick * tick_min)
         # An engine stays last, a micro station's crew only where there is no other.
         crews = sorted(crews, key=lambda c: c.micro)
+        for engine in set(self.block.water_from) - {c.id for c in crews}:
+            self.block.leave(engine)  # command has sent it to another fire
         for crew in crews:
             if crew.id not in self.block.water_from:
                 branches = self._branches(crew)
@@ -98,6 +100,10 @@ class BuildingScene:
     def micro_wanted(self) -> int:
         """The nearest few, as long as there are flames."""
         return 0 if self.block.fought_down() else self.rules.micro_crews
+
+    def water_wanted_l(self) -> float:
+        """None: engines carry what they use, or take it from hydrants."""
+        return 0.0
 
     def way_out_min(self, crew: Crew) -> float:
         """None: the engine stands at the building."""

@@ -76,10 +76,21 @@ class ForestScene:
             return self._guards()
         needed = rules.first_persons
         if self.incident.reached:
-            whole_m = blaze.edge_m() + self.grown_m_h * rules.plan_close_h
-            needed = max(needed, whole_m / (rules.plan_person_m_h * rules.plan_close_h))
+            needed = max(needed, self._whole_m() / (rules.plan_person_m_h * rules.plan_close_h))
         self.most_wanted = max(self.most_wanted, int(np.ceil(needed)))
         return needed
+
+    def _whole_m(self) -> float:
+        """The edge as long as it will be when it is to be closed."""
+        return self.blaze.edge_m() + self.grown_m_h * self.blaze.rules.plan_close_h
+
+    def water_wanted_l(self) -> float:
+        """Water for the edge as long as it will be; until somebody has seen it one truck, as one
+        litre asks for.
+        """
+        if not self.runs():
+            return 0.0
+        return max(1.0, self.blaze.rules.water_l_m * self._whole_m() * self.incident.reached)
 
     def runs(self) -> bool:
         """Until it is contained."""

@@ -32,6 +32,7 @@ CAPABILITY: dict[str, Capability] = {
 # What is needed besides: trees want saws, deep water boats, water that is to go away pumps, and
 # water that is to stay out bags.
 SAW, BOAT, PUMP, BAG = "saw", "boat", "pump", "bag"
+ON_FOOT = "on_foot"  # hands for people in the water, of whoever has no boat that others may want
 # Kinds of incident that command orders: the water of a place is to be pumped out, or kept out of
 # homes with bags; and what a crew must have for each.
 PUMPING, BAGGING = "pumping", "bagging"
@@ -43,7 +44,7 @@ FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires o
 
 @dataclass(frozen=True)
 class WorkRules(Rules, prefix="team"):
-    """How many people an incident wants."""
+    """How many people and tools an incident wants, and how many a crew brings."""
 
     persons_per_crew: int
     people_first: float
@@ -52,7 +53,26 @@ class WorkRules(Rules, prefix="team"):
     plan_h: float
     trees_per_saw: int
     saw_crew: int
+    boat_seats: int
+    boat_crew: int
+    boat_trips: int
     diggers: int = of("quake.diggers")
+
+    def boats_wanted(self, persons: int) -> int:
+        """Boats with seats for so many people in the water, in as many trips as are planned."""
+        return ceil(persons / (self.boat_seats * self.boat_trips))
+
+    def boats_manned(self, crew: Worker) -> float:
+        """Boats that a crew's people can row."""
+        return min(float(crew.boats), crew.people / self.boat_crew)
+
+    def saws_wanted(self, trees: int) -> int:
+        """Saws for so many fallen trees."""
+        return ceil(trees / self.trees_per_saw)
+
+    def saws_manned(self, crew: Worker) -> float:
+        """Saws that a crew's people can use."""
+        return min(float(crew.saws), crew.people / self.saw_crew)
 
 
 class Worker(Protocol):
@@ -100,6 +120,10 @@ class Scene[W: Worker](Protocol):
 
     def micro_wanted(self) -> int:
         """How many crews of micro stations it takes besides."""
+        ...
+
+    def water_wanted_l(self) -> float:
+        """Litres in tank trucks that it takes besides."""
         ...
 
     def work(self, crews: list[W], tick: int) -> bool:
@@ -161,6 +185,7 @@ class Incident[W: Worker]:
     next_turn_min: float = inf  # whose turn it is then, while nobody comes or goes
     helpers: int = 0  # most people of crews who have been at work there at once
     is_short: bool | None = None  # as last looked at; None once who is there, or is wanted, changes
+    deep: bool = False  # somebody saw that the water is too deep to wade
     capability: Capability = field(init=False)  # what a crew must be able to do
     need: str = field(init=False)  # what it must be able to do and have: a word of its `can`
 
@@ -182,6 +207,7 @@ class Incident[W: Worker]:
 
     def only_by_boat(self) -> None:
         """Somebody has been there and seen that the water is too deep to wade."""
+        self.deep = True
         self.need = BOAT
 
     def nobody_could_help(self) -> None:
@@ -189,6 +215,11 @@ class Incident[W: Worker]:
         self.mustered_min = self.departed_min = self.arrived_min = NOT_YET
         self.first_crew = ""
         self.pace_h, self.next_turn_min = 0.0, inf
+
+    @property
+    def may_need(self) -> str:
+        """What it may need when it is looked at anew, as people may have come or gone."""
+        return self.need if self.kind != "flood" or self.deep else self.capability
 
     def ordered(self, minute: float) -> None:
         """Command has called somebody in, or sent somebody, for it."""
@@ -221,7 +252,9 @@ class Incident[W: Worker]:
         return isnan(self.done_min)
 
     def short(self, rules: WorkRules) -> bool:
-        """Whether it wants more than it has: a scene of what it needs, others of people."""
+        """Whether it wants more than it has, of anything: a scene of what it needs, others of
+        tools and of people. For people in the water it also says in `need` of which.
+        """
         if self.is_short is not None:
             return self.is_short
         short = self._wants_more(rules)
@@ -234,11 +267,21 @@ class Incident[W: Worker]:
     def _wants_more(self, rules: WorkRules) -> bool:
         if self.scene is not None:
             return sum(map(self.scene.adds, self.crews)) < self.scene.needed()
-        return sum(map(self.hands, self.crews)) < self.people_wanted(rules)
+        if self.kind == "tree":
+            return sum(rules.saws_manned(c) for c in self.crews) < rules.saws_wanted(self.trees)
+        people = sum(c.people for c in self.crews) < self.people_wanted(rules)
+        return self._lacks_in_the_water(rules, people) if self.kind == "flood" else people
 
-    def hands(self, crew: W) -> int:
-        """How many of a crew's people can work here: at trees two a saw."""
-        return min(crew.people, 2 * crew.saws) if self.kind == "tree" else crew.people
+    def _lacks_in_the_water(self, rules: WorkRules, people: bool) -> bool:
+        """Seats are counted as well as people, so that many hands take no boat's place.
+
+        Where boats suffice, only crews without one follow; where it is too deep to wade, none.
+        """
+        boats = sum(rules.boats_manned(c) for c in self.crews) < rules.boats_wanted(self.persons)
+        if self.deep:
+            return boats
+        self.need = (self.capability if people else BOAT) if boats else ON_FOOT
+        return boats or people
 
     def short_of_micro(self) -> bool:
         """Whether it wants more crews of micro stations than it has."""
@@ -247,8 +290,6 @@ class Incident[W: Worker]:
 
     def people_wanted(self, rules: WorkRules) -> int:
         """How many people command sends, as far as is known; several cases want as many each."""
-        if self.kind == "tree":
-            return rules.saw_crew * -(-self.trees // rules.trees_per_saw)
         if self.kind in TO_TREAT:
             return ceil(rules.people_per_hurt * max(1, self.persons))
         unseen = max(rules.people_first * self.cases, rules.people_per_trapped * self.persons)

@@ -139,6 +139,10 @@ class Rubble:
         """None besides: a micro station's crew digs like any other."""
         return 0
 
+    def water_wanted_l(self) -> float:
+        """None."""
+        return 0.0
+
     def way_out_min(self, crew: Crew) -> float:
         """None: the vehicle stands beside the ruins."""
         return 0.0

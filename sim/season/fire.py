@@ -105,14 +105,16 @@ class SeasonBlaze:
         return True
 
     def _dispatch(self, tick: int, others: Sequence[SeasonBlaze]) -> None:
-        """The nearest able crews, until what comes meets the need; brigades whatever else comes."""
+        """The nearest able crews, until what comes meets the need; brigades, and tank trucks by the
+        water that is wanted, whatever else comes.
+        """
         now = self.blaze.clock.minute_of(tick)
         if now < self.read_min or not self.scene.runs():
             return
         needed = self.scene.needed()
         short = needed - self._strength(self._at_work())
         lack = needed - self._strength([c for c in self._at_work() if c.team.kind in BRIGADES])
-        if short <= 0.0 and lack <= 0.0:
+        if short <= 0.0 and lack <= 0.0 and self._water_short_l() <= 0.0:
             return
         kinds = self._kinds(now)
         found = self.roster.candidates(
@@ -122,9 +124,17 @@ class SeasonBlaze:
             self._send(nearest(found, self._brings(found), short), now)
             if not found and not self._at_work():
                 self._split(now, needed, others)
-        else:
-            found = [(at, c) for at, c in found if c.team.kind in BRIGADES]
-            self._send(nearest(found, self._brings(found), lack), now)
+        elif lack > 0.0:
+            brigades = [(at, c) for at, c in found if c.team.kind in BRIGADES]
+            self._send(nearest(brigades, self._brings(brigades), lack), now)
+        trucks = [(at, c) for at, c in found if c.tank_l and c.task is None]
+        if trucks:
+            hold_l = np.array([c.tank_l for _, c in trucks])
+            self._send(nearest(trucks, hold_l, self._water_short_l()), now)
+
+    def _water_short_l(self) -> float:
+        """Litres that tank trucks are to bring besides."""
+        return self.scene.water_wanted_l() - sum(c.tank_l for c in self._at_work())
 
     def _split(self, now: float, needed: float, others: Sequence[SeasonBlaze]) -> None:
         """With nobody free, part of the crews of the fire that has most; as in a run."""

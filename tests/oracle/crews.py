@@ -162,6 +162,7 @@ class Station:
         self.levels: list[dict[str, int]] = []
         self.tick, self.begins, self.ends = 0, 0.0, float(self.tick_min)
         self.minute = 0.0  # now
+        self.asked_min = 0.0  # minute at which command sends
         self.roads_now: RoadsNow
 
     # -- command ---------------------------------------------------------------------------------
@@ -302,12 +303,14 @@ class Station:
 
     def _dispatch(self, minute: float) -> None:
         """Send crews, incident by incident, until nobody more can be sent."""
+        self.asked_min = minute
         self.board = [t for t in self.board if not self._over(t, minute)]
         near = [t for t in self.board if not self._gale(t.place)]
         fires = [t for t in near if self._lacks_micro(t, minute)]
         self._send_all(fires, "micro", minute)
         runs = [t for t in near if self._lacks_brigades(t, minute)]
         self._send_all(runs, "brigades", minute)
+        self._send_all([t for t in near if self._lacks_water(t, minute)], "tanks", minute)
         waiting = [t for t in near if not t.against_water and self._lacks(t, minute)]
         if waiting:
             for crew in self.crews:
@@ -318,6 +321,7 @@ class Station:
                 if any(c.state == "mustering" and self._able(c, task) for c in self.crews):
                     task.facts.setdefault("dispatched_min", minute)
         self._send_all(waiting, "all", minute)
+        self._share_engines(waiting, minute)
         self._from_pumps_to_people(near, minute)
         for kind in ("pumping", "bagging"):
             sites = [t for t in near if t.kind == kind and self._lacks(t, minute)]
@@ -399,8 +403,20 @@ class Station:
         if task.by_itself:
             needed, adds = self.given.fire_wants(task.id, minute)
             return sum(adds[c.id] for c in task.crews) < needed
+        if task.kind == "flood" and task.boats_only:
+            return self._lacks_boats(task)
+        return self._lacks_people(task) or (task.kind == "flood" and self._lacks_boats(task))
+
+    def _lacks_people(self, task: Task) -> bool:
+        """At trees those count who have a saw."""
         people = [c.people if task.kind != "tree" else self._at_saws(c) for c in task.crews]
         return sum(people) < self._people_wanted(task)
+
+    def _lacks_boats(self, task: Task) -> bool:
+        """A seat for everybody in the water, in boats that somebody rows."""
+        manned = [min(c.boats, c.people / self.p("team.boat_crew")) for c in task.crews]
+        seats = self.p("team.boat_seats") * self.p("team.boat_trips")
+        return sum(manned) < math.ceil(task.persons / seats)
 
     def _lacks_brigades(self, task: Task, minute: float) -> bool:
         """A forest fire that runs wants brigades though others meet its need: these top up."""
@@ -408,6 +424,13 @@ class Station:
             return False
         needed, adds = self.given.fire_wants(task.id, minute)
         return sum(adds[c.id] for c in task.crews if self._is_brigade(c)) < needed
+
+    def _lacks_water(self, task: Task, minute: float) -> bool:
+        """A forest fire wants tank trucks by the litre, whoever else is there."""
+        if task.kind != "forest_fire":
+            return False
+        there_l = sum(c.team.tank_l or 0.0 for c in task.crews)
+        return there_l < self.given.water_wanted_l(task.id, minute)
 
     @staticmethod
     def _is_brigade(crew: Crew) -> bool:
@@ -424,10 +447,9 @@ class Station:
         towns = [self.given.scenario.communities[p].town for p in (crew.base, task.place)]
         return crew.team.kind in ("comprehensive", "professional") or towns[0] == towns[1]
 
-    @staticmethod
-    def _at_saws(crew: Crew) -> int:
-        """Two a saw."""
-        return min(crew.people, 2 * crew.saws)
+    def _at_saws(self, crew: Crew) -> int:
+        """As many as its saws take."""
+        return min(crew.people, int(self.p("team.saw_crew")) * crew.saws)
 
     def _people_wanted(self, task: Task) -> int:
         """Before anybody has seen it, so many for each of those concerned; a collapse that has
@@ -447,14 +469,16 @@ class Station:
         return math.ceil(max(p("team.people_first") * task.cases, min(most, planned)))
 
     def _able(self, crew: Crew, task: Task) -> bool:
-        """Trees want saws; deep water wants boats."""
+        """Trees want saws; water wants boats, and people while it is not known to be too deep."""
         if task.needs not in crew.can or not crew.people:
             return False
         if task.kind == "tree":
             return crew.saws > 0
         if task.against_water:
             return self._has(task.kind, crew, self.minute)
-        return crew.boats > 0 or not task.boats_only
+        if task.kind == "flood" and crew.boats:
+            return self._lacks_boats(task)
+        return task.kind != "flood" or (not task.boats_only and self._lacks_people(task))
 
     def _lacks_micro(self, task: Task, minute: float) -> bool:
         there = sum(c.micro for c in task.crews)
@@ -463,18 +487,26 @@ class Station:
     def _send_all(self, tasks: list[Task], who: str, minute: float) -> None:
         """In rounds: each round gives every incident that lacks crews at most one."""
         while True:
-            lacks = {"micro": self._lacks_micro, "brigades": self._lacks_brigades}.get(
-                who, self._lacks
-            )
+            lacks = {
+                "micro": self._lacks_micro,
+                "brigades": self._lacks_brigades,
+                "tanks": self._lacks_water,
+            }.get(who, self._lacks)
             tasks = [t for t in tasks if lacks(t, minute)]
             tasks.sort(key=lambda t: (t.persons == 0, t.read_min, t.id))
             sent = 0
             free = [c for c in self.crews if c.state == "idle" and not self._gale(c.place)]
             if who == "micro":
                 free = [c for c in free if c.micro]
+            if who == "tanks":
+                free = [c for c in free if c.team.tank_l]
             if who == "brigades":
                 free = [c for c in free if self._is_brigade(c)]
-            for task in tasks:
+            if who == "all":
+                tasks_now = self._bare_fires_first(tasks, free)
+            else:
+                tasks_now = tasks
+            for task in tasks_now:
                 crew = self._first_there(task, free, who == "micro")
                 if crew is not None:
                     free.remove(crew)
@@ -482,6 +514,49 @@ class Station:
                     sent += 1
             if not sent:
                 return
+
+    def _bare_fires_first(self, tasks: list[Task], free: list[Crew]) -> list[Task]:
+        """No second engine for a building fire while another has none that could have one."""
+        fires = [t for t in tasks if t.kind == "fire"]
+        bare = [t for t in fires if not self._engines(t)]
+        if not any(self._first_there(t, free, False) for t in bare):
+            return tasks
+        return [t for t in tasks if t not in fires or t in bare]
+
+    def _engines(self, task: Task) -> list[Crew]:
+        """Crews with water at a fire or on the way to it."""
+        _, adds = self.given.fire_wants(task.id, self.asked_min)
+        return [c for c in task.crews if adds[c.id] > 0]
+
+    def _share_engines(self, waiting: list[Task], minute: float) -> None:
+        """No engine is free: fires that have more than they need give one up; to a fire that has
+        none, those as well that need more than they have, down to their last.
+        """
+        fires = [t for t in waiting if t.kind == "fire" and self._lacks(t, minute)]
+        for task in sorted(fires, key=lambda t: (t.persons == 0, t.read_min, t.id)):
+            offers = self._offers(not self._engines(task), minute)
+            found = []
+            for rank, crew in offers:
+                minutes = self.roads.minutes_from("lorry", crew.place)[task.place]
+                if not math.isinf(minutes) and not self._gale(crew.place):
+                    found.append((rank, minutes, crew.id, crew))
+            if found:
+                crew = min(found, key=lambda one: one[:3])[3]
+                self._leave(crew, minute, "sent_on")
+                self._send(crew, task, minute)
+
+    def _offers(self, for_none: bool, minute: float) -> list[tuple[tuple[bool, int], Crew]]:
+        offers = []
+        for fire in [t for t in self.board if t.kind == "fire"]:
+            needed, adds = self.given.fire_wants(fire.id, minute)
+            there = [c for c in self._engines(fire) if c.state == "working"]
+            lacks = self._lacks(fire, minute)
+            have = sum(adds[c.id] for c in fire.crews)
+            if len(there) > 1:
+                for crew in there:
+                    if for_none if lacks else have - adds[crew.id] >= needed:
+                        offers.append(((lacks, -len(there)), crew))
+        return offers
 
     def _first_there(self, task: Task, free: list[Crew], micro: bool) -> Crew | None:
         """Of those who can do it the one that is there first; of equal ones the first by id."""

@@ -30,6 +30,7 @@ class Notes:
     needed: list[Said[float]] = field(default_factory=list)
     adds: list[Said[dict[str, float]]] = field(default_factory=list)
     runs: list[Said[bool]] = field(default_factory=list)
+    water_l: list[Said[float]] = field(default_factory=list)
     micro: list[Said[int]] = field(default_factory=list)
     near: list[Said[bool]] = field(default_factory=list)
     bagless_min: dict[str, float] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Notes:
             self.needed.append((minute, {n: s.needed() for n, s in fires.items()}))
             self.adds.append((minute, adds))
             self.runs.append((minute, {n: s.runs() for n, s in fires.items()}))
+            self.water_l.append((minute, {n: s.water_wanted_l() for n, s in fires.items()}))
             self.micro.append((minute, {n: s.micro_wanted() for n, s in fires.items()}))
             sites = {i.id: i.own_town for i in self.parts.incidents.all if i.against_water}
             self.near.append((minute, sites))
@@ -110,6 +112,7 @@ def observed(
         needed=notes.needed,
         adds=notes.adds,
         runs=notes.runs,
+        water_l=notes.water_l,
         micro=notes.micro,
         near=notes.near,
         bagless_min=notes.bagless_min,

@@ -57,6 +57,7 @@ class Given:
     needed: list[Said[float]]  # in time: how much each fire needs, in its own unit
     adds: list[Said[dict[str, float]]]  # in time: how much of that each crew brings
     runs: list[Said[bool]]  # in time: whether it grows still
+    water_l: list[Said[float]]  # in time: litres in tank trucks that it wants
     micro: list[Said[int]]  # in time: how many crews of micro stations are asked for
     near: list[Said[bool]]  # in time: whether an order against water is its own town's alone
     bagless_min: dict[str, float]  # team -> end of the tick in which its last bag was laid
@@ -85,6 +86,10 @@ class Given:
     def fire_runs(self, fire: str, minute: float) -> bool:
         """Whether a fire grows still."""
         return _as_of(self.runs, minute)[fire]
+
+    def water_wanted_l(self, fire: str, minute: float) -> float:
+        """How much water a fire wants in tank trucks."""
+        return _as_of(self.water_l, minute)[fire]
 
     def micro_wanted(self, fire: str, minute: float) -> int:
         """How many crews of micro stations are asked for at a fire."""

@@ -172,6 +172,10 @@ def pumps_first(self: Station, near: list[Task], minute: float) -> None:
     return None
 
 
+def heads_for_seats(self: Station, task: Task) -> bool:
+    return self._lacks_people(task)
+
+
 def in_two_ticks(self: Drive, now_min: float, roads: Any) -> bool:
     return now_min > self.told_min + 5.0 and drives(self, now_min, roads)
 
@@ -193,6 +197,7 @@ SLIPS: list[tuple[type[Any], str, Callable[..., Any], str]] = [
     (Station, "_first_there", last_there, "deployment"),
     (Station, "_gale", no_gale, "deployment"),
     (Station, "_from_pumps_to_people", pumps_first, "deployment"),
+    (Station, "_lacks_boats", heads_for_seats, "deployment"),
     (Depot, "_cut_to", by_mass_only, "delivery"),
     (Depot, "_carry_by_hand", not_by_hand, "store_level"),
     (Drive, "go_on", in_two_ticks, "trip"),

@@ -40,7 +40,7 @@ UNTIRING = {
 def district(
     seed: int, strength: float = 1.0, responders: int = 6, boats: int = CREWS, **values: float
 ) -> Scenario:
-    """Three to five places; rescuers and medics of so many times the people."""
+    """Three to five places; crews of so many times the people, with as many boats."""
     tiny, draw = sim.load("tiny"), np.random.default_rng(seed)
     n = int(draw.integers(3, 6))
     row = places(n, [(k, k + 1, float(draw.uniform(2.0, 8.0)), 40.0) for k in range(n - 1)])
@@ -48,7 +48,7 @@ def district(
     teams = []
     for k in range(n):
         for name, can, people in TEAMS:
-            crew = people if can == "water" else max(1, round(people * strength))
+            crew = max(1, round(people * strength))
             teams.append(_team(tiny, f"{name}-{k}", k, "professional", can, crew, CREWS))
         teams.append(_team(tiny, f"first-{k}", k, "first_responder", "micro", 2, responders // 2))
     teams = [t.model_copy(update={"boats": boats}) if "water" in t.capabilities else t

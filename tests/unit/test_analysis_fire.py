@@ -202,6 +202,8 @@ def test_building_fires_by_hand():
         "fire.burnt_m2": 0.0,
         "fire.first_engine_min_mean": (5 + 12 + 120) / 3,  # b4 waits to the end; b2 is b1's
         "fire.first_engine_5min_share": 1 / 3,
+        "fire.engine_reached_share": 2 / 3,
+        "fire.never_engine_fires": 1.0,
         "fire.order_to_engine_min_mean": (4 + 10 + 120) / 3,
         "fire.order_to_engine_5min_share": 1 / 3,
         "fire.first_water_15min_share": 1 / 3,

@@ -1,0 +1,79 @@
+"""A first engine for each building fire before a second one for another.
+
+A station's officer covers calls before filling them. While a fire has no engine, engines that are
+free go there and not to a fire that has one; where none is free, fires that have several give
+one up. A fire that has what it needs gives only what it has besides; one that wants more than it
+has cannot be held yet anyhow, and keeps one engine, which searches and calls for others. Those
+that give nothing that they need are asked first, then the fire that has most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import inf
+
+import numpy as np
+
+from anlan.sim.command.seats import Eta
+from anlan.sim.crews.crew import Crew
+from anlan.sim.incidents.incident import Incident
+
+Task = Incident[Crew]
+Rank = tuple[bool, int]  # the lowest is asked first
+
+
+def adds(incident: Task, crew: Crew) -> float:
+    """What a crew brings of that which a scene needs; 0 where it cannot do the work."""
+    able = incident.scene is not None and incident.capability in crew.capabilities
+    return incident.scene.adds(crew) if able and incident.scene is not None else 0.0
+
+
+def strength(incident: Task, crews: list[Crew]) -> float:
+    """What some crews bring together."""
+    return sum(adds(incident, crew) for crew in crews)
+
+
+def engines(incident: Task) -> list[Crew]:
+    """The crews with water at a building fire or on the way; those of micro stations are none."""
+    return [c for c in incident.crews if adds(incident, c) > 0.0]
+
+
+def lacks_engine(incident: Task) -> bool:
+    """Whether it is a building fire to which no engine has been sent."""
+    return incident.capability == "fire" and not engines(incident)
+
+
+def cover_first(incidents: list[Task], eta: Eta) -> Eta:
+    """(incidents, crews) minutes, infinite to fires that have an engine while one has none that
+    can have one.
+    """
+    fires = [n for n, i in enumerate(incidents) if i.capability == "fire"]
+    bare = [n for n in fires if lacks_engine(incidents[n]) and np.isfinite(eta[n]).any()]
+    covered = [n for n in fires if not lacks_engine(incidents[n])]
+    if not bare or not covered:
+        return eta
+    left = eta.copy()
+    left[covered] = np.inf
+    return left
+
+
+def engines_to_spare(
+    incidents: Iterable[Task], is_short: Callable[[Task], bool]
+) -> list[tuple[Rank, Crew]]:
+    """Engines at work that their building fires can do without, and in which order to ask.
+
+    Those of a fire that wants more than it has (`Rank` begins with True) are for fires without
+    any.
+    """
+    found: list[tuple[Rank, Crew]] = []
+    for fire in incidents:
+        if fire.capability != "fire" or not fire.open or fire.scene is None:
+            continue
+        there = [c for c in engines(fire) if c.state == "working"]
+        if len(there) < 2:
+            continue
+        short = is_short(fire)
+        spare = inf if short else strength(fire, fire.crews) - fire.scene.needed()
+        rank = (short, -len(there))
+        found += [(rank, c) for c in there if adds(fire, c) <= spare]
+    return found
