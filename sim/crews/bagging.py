@@ -62,6 +62,10 @@ class BagSite:
         """Nobody comes besides."""
         return 0
 
+    def water_wanted_l(self) -> float:
+        """None."""
+        return 0.0
+
     def goes_on(self) -> bool:
         """Whether there are homes that bags can still keep dry."""
         return self.people.bags_wanted(self.place, self.upto_m) > 0.0

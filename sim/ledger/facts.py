@@ -237,8 +237,8 @@ class Incident(NamedTuple):
             "str",
             "",
             "collapse, flood, injury, tree, fire, forest_fire; wounded: one whom rescuers or "
-            "neighbours have brought out hurt; arrest: a cardiac arrest, see there; pumping, bagging: "
-            "orders to pump, or to lay bags",
+            "neighbours have brought out hurt; arrest: a cardiac arrest, see there; pumping, "
+            "bagging: orders to pump, or to lay bags",
             "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；wounded 为救出后待治的伤员；"
             "arrest 为心搏骤停，见该表；"
             "pumping、bagging 为指挥部下令排水、垒沙袋",
