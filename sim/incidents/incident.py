@@ -18,7 +18,9 @@ from anlan.sim.scenario.schema import Capability
 NOT_YET = nan  # the minute of what has not happened
 Rows = NDArray[np.int64]
 NOBODY: Rows = np.empty(0, dtype=np.int64)
+ARREST = "arrest"  # kind of incident: somebody's heart has stopped, whatever the disaster does
 CAPABILITY: dict[str, Capability] = {
+    ARREST: "medical",
     "collapse": "rescue",
     "fire": "fire",
     "flood": "water",
@@ -34,7 +36,8 @@ SAW, BOAT, PUMP, BAG = "saw", "boat", "pump", "bag"
 # homes with bags; and what a crew must have for each.
 PUMPING, BAGGING = "pumping", "bagging"
 WATER_ORDERS = {PUMPING: PUMP, BAGGING: BAG}
-TO_TREAT = frozenset({"injury", "wounded"})  # the hurt; those whom rescuers have brought out hurt
+# the hurt; those whom rescuers have brought out hurt; cardiac arrests
+TO_TREAT = frozenset({"injury", "wounded", ARREST})
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
 
 
