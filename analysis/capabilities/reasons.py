@@ -109,6 +109,7 @@ REASONS: dict[str, Reason] = {
 }
 # Of measures that the run has: nobody at risk went short of anything or waited too long.
 SHORT, SOON, NOBODY_SHORT = "shortage.", "relief.within_10h_share", "nobody_short"
+NAMES = frozenset({*REASONS, NOBODY_SHORT})
 # With what it is about after a dot: an item; a kind or a capability of teams; a level or a mode of
 # stores.
 OF_ITEM, NOT_DRAWN = "item_not_needed", "item_not_drawn"

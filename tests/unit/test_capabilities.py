@@ -27,6 +27,7 @@ from anlan.analysis.capabilities.listed import (
 )
 from anlan.analysis.capabilities.played import Variant, play
 from anlan.analysis.capabilities.reasons import (
+    NAMES,
     OF_THINGS,
     REASONS,
     CellDigest,
@@ -74,7 +75,7 @@ def test_the_lists_name_only_what_there_is() -> None:
         assert set(c.serves) <= set(MEASURES)
         for reason in c.reasons:
             for name in reason.split("+"):
-                assert name in REASONS or name.partition(".")[0] in OF_THINGS, name
+                assert name in NAMES or name.partition(".")[0] in OF_THINGS, name
         if c.parameter:
             parameter = shipped.parameters[c.parameter]
             assert all(parameter.low <= v <= parameter.high for _, v in c.settings)
@@ -83,7 +84,7 @@ def test_the_lists_name_only_what_there_is() -> None:
                 known[c.table].row.model_fields
             )
     used = {n.partition(".")[0] for c in capabilities() for r in c.reasons for n in r.split("+")}
-    assert used == {*REASONS, *OF_THINGS}
+    assert used == {*NAMES, *OF_THINGS}
     assert all(f"reason.{name}" in words() for name in used)
     assert set(scenarios()) <= {path.name for path in SHIPPED.iterdir()}
 
