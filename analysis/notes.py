@@ -41,11 +41,15 @@ def _tools(scenario: Scenario, lang: str) -> Iterator[str]:
         "no_saw": [t for t in teams if "engineering" in t.capabilities and not t.saws],
         "idle_saws": [t for t in teams if t.saws and "engineering" not in t.capabilities],
         "idle_boats": [t for t in teams if t.boats and "water" not in t.capabilities],
+        "idle_ambulances": [t for t in teams if t.ambulances and not scenario.hospitals],
+        "idle_aeds": [t for t in teams if t.aeds and t.kind != "first_responder"],
         "idle_pumps": [t for t in teams if t.pumps_m3_h and "water" not in t.capabilities],
     }
     for key, found in told.items():
         if found:
             yield word(f"note.{key}", lang, n=len(found), first=found[0].team)
+    if scenario.hospitals and not any(t.ambulances for t in teams):
+        yield word("note.no_ambulance", lang)
 
 
 def _forest(scenario: Scenario, lang: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from mesa import Model
 from numpy.typing import NDArray
 
+from anlan.sim.arrests.arrests import Arrests
 from anlan.sim.chance import Streams, keys_of
 from anlan.sim.command.aid import AidRules
 from anlan.sim.command.command import Command, CommandRules, Means
@@ -172,7 +173,7 @@ def wire(
         command=command,
         fire_desk=fire_desk,
         minutes=Minutes(g.clock, s.notice, command, f.agenda, f.workplace),
-        sources=sources(field),
+        sources=[*sources(field), Arrests(field)],
         recorder=_recorder(g, n, s, f, forcing),
     )
 

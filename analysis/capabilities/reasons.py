@@ -15,7 +15,7 @@ import numpy as np
 from anlan.analysis.capabilities.listed import measures_looked_at
 from anlan.analysis.digests.digest import RunDigest
 from anlan.analysis.digests.series import Arrays
-from anlan.analysis.measures.facts import Facts, Tables
+from anlan.analysis.measures.facts import ARREST, Facts, Tables
 from anlan.sim.scenario.schema import Scenario
 
 Reason = Callable[[Facts], bool]
@@ -36,7 +36,7 @@ def _no_row(table: str, column: str = "", value: str = "") -> Reason:
 def _nobody_in(kind: str = "") -> Reason:
     def holds(facts: Facts) -> bool:
         rows = facts.tables["incident"]
-        hit = rows["persons"] > 0
+        hit = (rows["persons"] > 0) & (rows["kind"] != ARREST)  # these have a row of their own
         return not (hit & (rows["kind"] == kind) if kind else hit).any()
 
     return holds
@@ -44,6 +44,16 @@ def _nobody_in(kind: str = "") -> Reason:
 
 def _never(table: str, column: str) -> Reason:
     return lambda facts: not (facts.tables[table][column] > 0).any()
+
+
+def _no_arrest_to_shock(facts: Facts) -> bool:
+    rows = facts.tables["arrest"]
+    return not (rows["seen"] & rows["shockable"]).any()
+
+
+def _nobody_to_drive(facts: Facts) -> bool:
+    rows = facts.tables["wound"]
+    return not ((rows["severity"] != "minimal") & ~np.isnan(rows["care_min"])).any()
 
 
 def _nobody_ordered_out(facts: Facts) -> bool:
@@ -56,7 +66,7 @@ def _nobody_warned(facts: Facts) -> bool:
 
 def _only_fires(facts: Facts) -> bool:
     kinds = set(facts.tables["incident"]["kind"].tolist())
-    return kinds <= {"fire", "forest_fire", "wounded", "pumping"}  # the last two follow from help
+    return kinds <= {"fire", "forest_fire", "wounded", "pumping", ARREST}  # these follow from help
 
 
 def _nobody_waited(table: str, begins: str, ends: str, parameter: str) -> Reason:
@@ -78,6 +88,8 @@ REASONS: dict[str, Reason] = {
     "no_tree_down": _no_row("incident", "kind", "tree"),
     "no_building_fire": _no_row("fire", "kind", "building"),
     "no_forest_fire": _no_row("fire", "kind", "forest"),
+    "no_arrest_to_shock": _no_arrest_to_shock,
+    "nobody_to_drive": _nobody_to_drive,
     "nobody_in_need": _no_row("relief"),
     "nobody_at_risk": _no_row("at_risk"),
     "no_pump_wanted": _no_row("incident", "kind", "pumping"),

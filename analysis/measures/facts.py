@@ -21,7 +21,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 RELIEF_H = 10  # the limit in the names of the measures of relief
-BROUGHT_OUT = "wounded"  # kind of incident: one who has come out of a ruin or a fire hurt
+# Kinds of incident: one who has come out of a ruin or a fire hurt; a cardiac arrest.
+BROUGHT_OUT, ARREST = "wounded", "arrest"
 FORESEEN = ("wind", "collapse", "flood", "forest_fire")  # causes that a warning can come before
 
 
@@ -175,14 +176,16 @@ class Facts:
         """The incidents with persons in them (a fallen tree has none), and how long each waited.
 
         Those whom rescuers bring out hurt are in them once, where they were trapped: that a call
-        for a medical crew follows is the response's doing, not the disaster's.
+        for a medical crew follows is the response's doing, not the disaster's. Cardiac arrests
+        have measures of their own.
 
         `wait_min` runs from the minute in which it happened to the first crew, to the end of the
         run where nobody came; so nothing that is found later looks better. `home` is the number
         of the community.
         """
         table = self.tables["incident"]
-        keep = (table["persons"] > 0) & (table["kind"] != BROUGHT_OUT)
+        beside = index_of(table["kind"], (BROUGHT_OUT, ARREST)) >= 0
+        keep = (table["persons"] > 0) & ~beside
         rows: dict[str, Column] = {name: column[keep] for name, column in table.items()}
         rows["reached"] = ~np.isnan(rows["arrived_min"])
         until = np.where(rows["reached"], rows["arrived_min"], self.end_min)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anlan.analysis.measures import (
+    arrests,
     building_fires,
     evacuation,
     fires,
@@ -29,6 +30,7 @@ LISTS = (
     relief.MEASURES,
     shelters.MEASURES,
     harm.MEASURES,
+    arrests.MEASURES,
     water.MEASURES,
     networks.MEASURES,
 )

@@ -143,11 +143,11 @@ def teams(on: DistrictPlaces, assumed: Assumed) -> list[Record]:
     return rows
 
 
-TOOLS = ("saws", "pumps_m3_h")
+TOOLS = ("saws", "pumps_m3_h", "ambulances", "aeds")
 
 
 def _tools(template: dict[str, str], spot: Spot) -> Record:
-    """Saws and pumps, in a county in proportion to its residents; empty where there are none."""
+    """Saws, pumps, ambulances, AEDs: in a county in proportion to residents; empty if none."""
     found: Record = {}
     for tool in TOOLS:
         if tool in template:
@@ -165,6 +165,26 @@ def _names(template: dict[str, str], spot: Spot) -> Record:
     """A template for one town has its full name; one for many takes its place's name."""
     english = f"{spot.name_en} {template['name_en']}" if spot.name_en else template["name_en"]
     return {"name_zh": spot.name_zh + template["name_zh"], "name_en": english}
+
+
+def hospitals(on: DistrictPlaces, assumed: Assumed) -> list[Record]:
+    """hospitals.csv: one at the seat of each county, with so many beds for its residents."""
+    rows: list[Record] = []
+    for county in on.counties:
+        seat = next(s for s in on.seats if s.town == county.bases[0])
+        rows.append(
+            {
+                "hospital": f"{county.id}-hospital",
+                "name_zh": f"{county.name_zh}医院",
+                "name_en": f"{county.name_en} hospital",
+                "community": seat.id,
+                "beds": round(county.residents * assumed["beds_per_1000"] / 1000.0),
+                "source": f"{assumed['beds_per_1000']:g} beds for 1,000 residents; one hospital "
+                "stands for all of the county",
+                "mark": "assumption",
+            }
+        )
+    return rows
 
 
 def stores(on: DistrictPlaces, assumed: Assumed) -> tuple[list[Record], list[Record]]:
@@ -277,11 +297,12 @@ def spread_over(places: Sequence[Place], n: int, seed: float, name: str) -> list
 
 
 def all_tables(on: DistrictPlaces, assumed: Assumed) -> dict[str, list[Record]]:
-    """The four rosters by file name."""
+    """The five rosters by file name."""
     held, stock = stores(on, assumed)
     open_to, kept = shelters(on, assumed)
     return {
         "teams.csv": teams(on, assumed),
+        "hospitals.csv": hospitals(on, assumed),
         "stores.csv": held,
         "shelters.csv": open_to,
         "stock.csv": stock + kept,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from anlan.sim.crews.crew import Crew
-from anlan.sim.incidents.incident import Incident
+from anlan.sim.incidents.incident import ARREST, Incident
 from anlan.sim.ledger import NEVER
 from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable, Route
 from anlan.sim.threats import Threat
@@ -134,9 +134,10 @@ class Picture:
     def people_wait(self) -> bool:
         """Whether people wait for help somewhere, as far as is known.
 
-        Fires do not count: they are 119's everyday work, or tell threats of their own.
+        Fires do not count: they are 119's everyday work, or tell threats of their own; nor do
+        cardiac arrests, which come on any day.
         """
-        return any(i.open and i.persons and not i.burns for i in self.open)
+        return any(i.open and i.persons and not i.burns and i.kind != ARREST for i in self.open)
 
     def leaving(self, tick: int) -> list[Threat]:
         """Of those that hold, the ones whose source says that people should leave; each once."""

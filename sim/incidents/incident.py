@@ -18,7 +18,9 @@ from anlan.sim.scenario.schema import Capability
 NOT_YET = nan  # the minute of what has not happened
 Rows = NDArray[np.int64]
 NOBODY: Rows = np.empty(0, dtype=np.int64)
+ARREST = "arrest"  # kind of incident: somebody's heart has stopped, whatever the disaster does
 CAPABILITY: dict[str, Capability] = {
+    ARREST: "medical",
     "collapse": "rescue",
     "fire": "fire",
     "flood": "water",
@@ -31,7 +33,8 @@ CAPABILITY: dict[str, Capability] = {
 SAW, BOAT, PUMP = "saw", "boat", "pump"
 ON_FOOT = "on_foot"  # hands for people in the water, of whoever has no boat that others may want
 PUMPING = "pumping"  # kind of incident: command wants the water of a place pumped out
-TO_TREAT = frozenset({"injury", "wounded"})  # the hurt; those whom rescuers have brought out hurt
+# the hurt; those whom rescuers have brought out hurt; cardiac arrests
+TO_TREAT = frozenset({"injury", "wounded", ARREST})
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
 
 

@@ -237,8 +237,10 @@ class Incident(NamedTuple):
             "str",
             "",
             "collapse, flood, injury, tree, fire, forest_fire; wounded: one whom rescuers or "
-            "neighbours have brought out hurt; pumping: an order to pump",
+            "neighbours have brought out hurt; arrest: a cardiac arrest, see there; pumping: an "
+            "order to pump",
             "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；wounded 为救出后待治的伤员；"
+            "arrest 为心搏骤停，见该表；"
             "pumping 为指挥部下令排水",
         ),
     ]
@@ -334,6 +336,42 @@ class Incident(NamedTuple):
     ]
 
 
+class Arrest(NamedTuple):
+    """One cardiac arrest while the run lasts: they come by the calendar, whatever is done."""
+
+    arrest: Annotated[str, Column("str", "", "id of the arrest", "编号", KEY)]
+    incident: Annotated[
+        str,
+        Column(
+            "str", "", "id of the call for a medical crew, or empty", "呼救险情编号", "incident"
+        ),
+    ]
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    occurred_min: Annotated[
+        float, Column("float64", "min", "since the start; when it happened", "发生时刻")
+    ]
+    persons: Annotated[int, Column("int64", "person", "how many the row is", "人数")]
+    seen: Annotated[bool, Column("bool", "", "somebody saw it", "是否有人目击")]
+    shockable: Annotated[
+        bool, Column("bool", "", "the heart can be shocked at first", "倒地时是否为可电击心律")
+    ]
+    cpr_min: Annotated[
+        float,
+        Column("float64", "min", "since the start; first chest compressions", "开始心肺复苏时刻"),
+    ]
+    shock_min: Annotated[
+        float, Column("float64", "min", "since the start; first shock", "首次电击时刻")
+    ]
+    care_min: Annotated[
+        float,
+        Column("float64", "min", "since the start; a medical crew is there", "医疗组到场时刻"),
+    ]
+    survival_share: Annotated[
+        float, Column("float64", "share", "chance to live by these minutes", "据此的存活概率")
+    ]
+    survived: Annotated[bool, Column("bool", "", "lives", "是否存活")]
+
+
 class Casualty(NamedTuple):
     """One person dead or hurt (several alike where a row of residents stands for several)."""
 
@@ -365,6 +403,45 @@ class Casualty(NamedTuple):
     ]
     age_band: Annotated[str, Column("str", "", "0-14, 15-59, 60-79, 80+", "年龄段")]
     persons: Annotated[int, Column("int64", "person", "people in the row", "人数")]
+
+
+class Wound(NamedTuple):
+    """Somebody who is hurt: how badly, and when which help came."""
+
+    incident: Annotated[
+        str,
+        Column("str", "", "id of the incident in which they wait", "待救治的险情编号", "incident"),
+    ]
+    community: Annotated[str, Column("str", "", "where", "地点")]
+    cause: Annotated[str, Column("str", "", "of the wound, as in casualty", "致伤原因，同伤亡表")]
+    severity: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "class of triage: immediate, delayed, minimal, expectant",
+            "伤情分级：危重、重伤、轻伤、濒危",
+        ),
+    ]
+    persons: Annotated[int, Column("int64", "person", "how many the row is", "人数")]
+    since_min: Annotated[
+        float,
+        Column("float64", "min", "since the start; hurt, or brought out hurt", "受伤或救出时刻"),
+    ]
+    aid_min: Annotated[float, Column("float64", "min", "first aid", "得到急救时刻")]
+    care_min: Annotated[
+        float, Column("float64", "min", "treated by a medical crew", "医疗组救治时刻")
+    ]
+    fetched_min: Annotated[
+        float,
+        Column(
+            "float64", "min", "an ambulance was there, where they are modelled", "救护车到达时刻"
+        ),
+    ]
+    ambulance: Annotated[str, Column("str", "", "team and number of it, or empty", "救护车")]
+    hospital_min: Annotated[float, Column("float64", "min", "in a hospital", "送达医院时刻")]
+    hospital: Annotated[str, Column("str", "", "which, or empty", "医院")]
+    died_tick: Annotated[int, Column("int32", TICK, "when they died of it", "死亡时刻")]
 
 
 class Muster(NamedTuple):
@@ -792,7 +869,9 @@ RECORDS: dict[str, type[NamedTuple]] = {
     "evacuation": Evacuation,
     "at_risk": AtRisk,
     "incident": Incident,
+    "arrest": Arrest,
     "casualty": Casualty,
+    "wound": Wound,
     "muster": Muster,
     "deployment": Deployment,
     "trip": Trip,

@@ -117,13 +117,11 @@ class AtRisk:
             housed = fresh[np.isin(state, UNDER_A_ROOF)]
             self.roof_tick[housed] = self.evacuation.arrived_tick[housed]
 
-    def comes_under_a_roof(self, home: int, tick: int, with_kin: bool) -> None:
-        """A household arrives at a shelter, or with kin, who share what they have."""
+    def comes_under_a_roof(self, home: int, tick: int) -> None:
+        """A household arrives at a shelter, or with kin; what it is given there comes after."""
         if self.from_tick[Way.HOME, home] != NEVER and self.roof_tick[home] == NEVER:
             self.roof_tick[home] = tick
         self.provided[home] = False
-        if with_kin:
-            self.relieve(home, tick)
 
     def relieve(self, home: int, tick: int) -> None:
         """All of a household have been given something where they are."""

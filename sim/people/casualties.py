@@ -15,6 +15,7 @@ from anlan.sim.people.calendar import Calendar
 from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps
+from anlan.sim.people.transport import transport_of
 from anlan.sim.people.whereabouts import Whereabouts
 from anlan.sim.people.wounded import Wounded
 from anlan.sim.people.wounds import Severity, Wound
@@ -40,7 +41,8 @@ class Casualties:
         self.calendar = calendar
         self.at_risk = at_risk
         self.incident_of: dict[int, Incident[Any]] = {}  # person -> where a crew looks for them
-        self.wounded = Wounded(around.wounds, around.clock, where.people, around.streams)
+        transport = transport_of(around.world.scenario, where.people, around.shelters.roads.map)
+        self.wounded = Wounded(around.wounds, around.clock, where.people, around.streams, transport)
 
     def take_out(self, persons: Ids, new: State, tick: int) -> None:
         """Take people out of their households: they are trapped, hurt or dead, by themselves."""
@@ -146,6 +148,7 @@ class Casualties:
             incident.rescued -= persons
         self.where.shift(one, State.DEAD)
         tick = max(self.around.clock.tick_at(wound.died_min), wound.since_tick + 1)
+        wound.died_tick = tick
         self.write(one, wound.cause, "died", tick, incident)
 
     def trap(

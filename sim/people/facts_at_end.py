@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from anlan.sim.people.at_risk import AtRisk, Cause, Fate, Way
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.states import MEMBER, Outcome, State
 from anlan.sim.people.whereabouts import Whereabouts
+from anlan.sim.people.wounds import Wound
 from anlan.sim.place.population import Population
 from anlan.sim.scenario.schema import DWELLINGS
 
@@ -210,3 +212,34 @@ def _alike(table: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int6
 
 def _names(of: type[IntEnum]) -> NDArray[np.object_]:
     return np.array([member.name.lower() for member in of], dtype=object)
+
+
+def write_wounds(
+    ledger: Ledger, wounds: Mapping[int, Wound], people: Population, place_ids: Sequence[str],
+    end_min: float,
+) -> None:  # fmt: skip
+    """A row for everybody who was hurt, by row of residents; what has not come is no number."""
+
+    def by_then(minute: float, until_min: float) -> float:
+        return minute if minute < until_min else nan
+
+    for person in sorted(wounds):
+        wound = wounds[person]
+        alive_min = min(end_min, wound.died_min)
+        ledger.add(
+            facts.Wound(
+                incident=wound.incident.id,
+                community=place_ids[int(people.community[people.household[person]])],
+                cause=wound.cause,
+                severity=wound.severity.name.lower(),
+                persons=int(people.stands_for[person]),
+                since_min=wound.since_min,
+                aid_min=by_then(wound.aid_min, alive_min),
+                care_min=by_then(wound.care_min, alive_min),
+                fetched_min=by_then(wound.fetched_min, alive_min),
+                ambulance=wound.ambulance,
+                hospital_min=by_then(wound.hospital_min, alive_min),
+                hospital=wound.hospital,
+                died_tick=wound.died_tick,
+            )
+        )

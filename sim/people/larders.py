@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER
 from anlan.sim.people.at_risk import AtRisk, Cause, Way
+from anlan.sim.people.draws import FAR
 from anlan.sim.people.lasting import Lasting
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps, Why
@@ -40,13 +41,13 @@ class Larders:
         self._unaided = Lasting(starts, lasts_ticks)
         nowhere = np.zeros(around.world.places, dtype=bool)
         self._was_cut, self._was_cut_unaided = nowhere, nowhere
-        self._roads_as_of = -1
+        self.roads_as_of = -1
 
     def watch_the_roads(self, tick: int) -> None:
         """What is noted in a tick: who is cut off or reached again, and who has nothing left."""
         cut = self.around.cut_off
-        if cut.version != self._roads_as_of:
-            self._roads_as_of = cut.version
+        if cut.version != self.roads_as_of:
+            self.roads_as_of = cut.version
             self._watch_without_help(cut.unaided, tick)
             self._watch(cut.now, tick)
         at_risk, bare = self._unaided.used_up(tick), self._now.used_up(tick)
@@ -56,6 +57,11 @@ class Larders:
             self.taps.begin(home, Why.LARDER, tick)
         if len(at_risk):
             self._are_spared(at_risk[self.at_risk.from_tick[Way.ROAD, at_risk] == tick], tick)
+
+    @property
+    def cut_since(self) -> Ids:
+        """(C,) since when each place is cut off; NEVER where it is not."""
+        return np.where(self._now.since < FAR, self._now.since, NEVER)
 
     def _watch_without_help(self, cut: NDArray[np.bool_], tick: int) -> None:
         opened = np.flatnonzero(self._was_cut_unaided & ~cut)

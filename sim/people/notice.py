@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.chance import Stream, Streams, stream
-from anlan.sim.incidents.incident import Incident
+from anlan.sim.incidents.incident import ARREST, Incident
 from anlan.sim.networks.messages import REPORTS, Messages
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Scenario, Team
 
 Floats = NDArray[np.float64]
 ONE = 0.5  # of a first responder, rounded: somebody lives there
@@ -38,6 +38,15 @@ def responders(scenario: Scenario) -> Floats:
 
     A team of them stands for its town: its members live in the town's communities as others do.
     """
+    return _at_homes(scenario, lambda team: team.members)
+
+
+def aeds(scenario: Scenario) -> Floats:
+    """(C,) AEDs that first responders keep at home in each community, no more than one each."""
+    return _at_homes(scenario, lambda team: min(team.members, team.aeds or 0))
+
+
+def _at_homes(scenario: Scenario, has: Callable[[Team], int]) -> Floats:
     at = {c.community: n for n, c in enumerate(scenario.communities)}
     town_of = [c.town for c in scenario.communities]
     residents = np.array([c.residents for c in scenario.communities], dtype=np.float64)
@@ -47,7 +56,7 @@ def responders(scenario: Scenario) -> Floats:
             continue
         here = np.array([t == town_of[at[team.community]] for t in town_of])
         share = np.where(here, residents, 0.0)
-        found += team.members * share / max(1.0, float(share.sum()))
+        found += has(team) * share / max(1.0, float(share.sum()))
     return found
 
 
@@ -98,7 +107,8 @@ class Notice:
 
     def _report(self, incident: Incident[Any], minute: float) -> None:
         incident.found_min = minute
-        if incident.persons and self.responders[incident.place] >= ONE:
+        helped = incident.persons and incident.kind != ARREST  # which knows how near each lives
+        if helped and self.responders[incident.place] >= ONE:
             incident.first_aid_min = minute + self.rules.responder_walk_min
             here = float(self.responders[incident.place])
             self.first_aid(incident, incident.first_aid_min, here)

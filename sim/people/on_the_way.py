@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from anlan.sim.people.at_risk import AtRisk
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
+from anlan.sim.people.guests import Guests
 from anlan.sim.people.states import KIN, Outcome, State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps
@@ -29,7 +30,9 @@ class OnTheWay:
         evacuation: Evacuation,
         taps: Taps,
         at_risk: AtRisk,
+        guests: Guests,
     ) -> None:
+        self.guests = guests
         self.around = around
         self.draws = draws
         self.where = where
@@ -95,9 +98,10 @@ class OnTheWay:
             members, target = int(where.members[home]), int(evacuation.destination[home])
             evacuation.arrived_tick[home] = tick
             evacuation.outcome[home] = Outcome.ARRIVED
-            self.at_risk.comes_under_a_roof(home, tick, with_kin=target == KIN)
+            self.at_risk.comes_under_a_roof(home, tick)
             if target == KIN:
                 where.move_one(home, State.WITH_KIN)
+                self.guests.come(home)
             else:
                 shelter = self.around.shelters.all[target]
                 shelter.reserved -= members

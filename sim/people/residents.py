@@ -36,6 +36,7 @@ from anlan.sim.people.deciding import Deciding
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.flooding import Flooding
+from anlan.sim.people.guests import Guests
 from anlan.sim.people.larders import Larders
 from anlan.sim.people.leaving import Leaving
 from anlan.sim.people.on_the_way import OnTheWay
@@ -45,7 +46,7 @@ from anlan.sim.people.ruins import Ruins
 from anlan.sim.people.spread import Spread
 from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
-from anlan.sim.people.taps import Taps
+from anlan.sim.people.taps import Taps, Why
 from anlan.sim.people.told import Told
 from anlan.sim.people.unsafe import Unsafe
 from anlan.sim.people.whereabouts import Whereabouts
@@ -67,13 +68,17 @@ class Residents:
         around.sites.served = at_risk.relieve
         self.taps = Taps(around, draws.thirsty_ticks, where, calendar, at_risk)
         self.larders = Larders(around, draws.bare_ticks, where, self.taps, at_risk)
+        lasts = {Why.TAP: draws.thirsty_ticks, Why.LARDER: draws.bare_ticks}
+        self.guests = Guests(around, where, self.taps, at_risk, lasts)
         self.deciding = Deciding(draws, where, evacuation)
         hear_order = self.deciding.hear_order
         self.told = Told(around.clock, draws, where, evacuation, calendar, hear_order)
-        self.on_the_way = OnTheWay(around, draws, where, evacuation, self.taps, at_risk)
+        self.on_the_way = OnTheWay(
+            around, draws, where, evacuation, self.taps, at_risk, self.guests
+        )
         self.buses = Buses(around, where, evacuation, self.on_the_way)
         self.leaving = Leaving(around, draws, where, evacuation, self.on_the_way, self.buses)
-        self.returning = Returning(around, draws, where, evacuation, at_risk)
+        self.returning = Returning(around, draws, where, evacuation, at_risk, self.guests)
         self.casualties = Casualties(around, where, self.taps, calendar, at_risk)
         self.brought_out = BroughtOut(where, at_risk, self.casualties, around.shelters)
         self.unsafe = Unsafe(around, at_risk)
@@ -95,7 +100,7 @@ class Residents:
         sheltered = homes[where.state[homes] == State.SHELTERED]
         np.add.at(found, self.evacuation.destination[sheltered], where.members[sheltered])
         thirsty = homes[self.taps.thirsty_since[homes] != NEVER]
-        taps = sites.shelters + self.people.community[thirsty].astype(np.int64)
+        taps = sites.shelters + self.taps.drawn_at[thirsty].astype(np.int64)
         np.add.at(found, taps, where.members[thirsty])
         return found
 
@@ -115,6 +120,9 @@ class Residents:
         self.taps.watch_the_power(tick)
         self._if_due("thirst", self.taps.run_dry, tick)
         self.larders.watch_the_roads(tick)
+        if self.guests.wake(tick, (self.taps.power_as_of, self.larders.roads_as_of)):
+            need = {Why.TAP: self.taps.dark_since, Why.LARDER: self.larders.cut_since}
+            self.guests.look(tick, need)
         self._if_due("return", self.returning.go_home, tick)
 
     def _if_due(self, kind: str, happens: Callable[[Ids, int], None], tick: int) -> None:
@@ -218,6 +226,9 @@ class Residents:
             self.told.order_names, [shelter.id for shelter in around.shelters.all],
             around.clock.ticks,
         )  # fmt: skip
+        facts_at_end.write_wounds(
+            ledger, self.casualties.wounded.of, self.people, around.place_ids, around.clock.end_min
+        )
         facts_at_end.write_at_risk(
             ledger, self.where, self.evacuation, self.at_risk, around.place_ids,
             self.told.warned_tick(around.present.tick),

@@ -9,6 +9,7 @@ from anlan.sim.ledger import NEVER
 from anlan.sim.people.at_risk import AtRisk
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
+from anlan.sim.people.guests import Guests
 from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.whereabouts import Whereabouts
@@ -26,7 +27,9 @@ class Returning:
         where: Whereabouts,
         evacuation: Evacuation,
         at_risk: AtRisk,
+        guests: Guests,
     ) -> None:
+        self.guests = guests
         self.around = around
         self.draws = draws
         self.where = where
@@ -57,6 +60,8 @@ class Returning:
                 shelter = self.around.shelters.all[int(evacuation.destination[home])]
                 came_tick = int(evacuation.arrived_tick[home])
                 shelter.let_go(int(where.members[home]), came_tick, tick, home)
+            else:
+                self.guests.leave(home, tick)
             evacuation.come_back(home, int(where.members[home]), tick)
             self.at_risk.lacks(home)
             where.move_one(home, State.HOME)

@@ -1,4 +1,4 @@
-"""Who draws on the site of the community at home, and why; and taps that run dry in an outage."""
+"""Who draws on the site of a community, at home or with kin, and why; taps that run dry."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Why(IntFlag):
 
     TAP = 1  # its tap is dry
     LARDER = 2  # it is cut off and has nothing left
+    GUEST_TAP = 4  # it is with kin, whose tap is dry
+    GUEST_LARDER = 8  # it is with kin, who are cut off and have nothing left
 
 
 class Taps:
@@ -42,10 +44,12 @@ class Taps:
         self.at_risk = at_risk
         self.thirsty_ticks = thirsty_ticks
         self.thirsty_since = np.full(len(thirsty_ticks), NEVER, dtype=np.int32)  # it draws
+        # (H,) the community at whose site each would draw: that of its home, or of its kin
+        self.drawn_at = where.people.community.astype(np.int32)
         self.why = np.zeros(len(thirsty_ticks), dtype=np.uint8)
         self._power_was_out = np.zeros(around.world.places, dtype=bool)
         self._dark_since = np.full(around.world.places, NEVER, dtype=np.int64)
-        self._power_as_of = around.power.outages.version
+        self.power_as_of = around.power.outages.version
         # The same as it would be if nobody had helped to mend the power.
         self._unaided_was_out = np.zeros(around.world.places, dtype=bool)
         self._unaided_since = np.full(around.world.places, NEVER, dtype=np.int64)
@@ -54,12 +58,12 @@ class Taps:
     def watch_the_power(self, tick: int) -> None:
         """Where the power has gone, date the dry taps; where it is back, let them run again."""
         power, outages = self.around.power, self.around.power.outages
-        if outages.version != self._power_as_of or power.unaided_h or self._was_helped:
+        if outages.version != self.power_as_of or power.unaided_h or self._was_helped:
             self._was_helped = bool(power.unaided_h)
             self._watch_without_help(power.out_unaided, tick)
-        if outages.version == self._power_as_of:
+        if outages.version == self.power_as_of:
             return
-        self._power_as_of = outages.version
+        self.power_as_of = outages.version
         out = outages.out
         # Where it was mended and cut in one tick nobody saw the light.
         changed = np.flatnonzero(out != self._power_was_out)
@@ -126,5 +130,10 @@ class Taps:
             self.thirsty_since[home] = NEVER
 
     def _site(self, home: int) -> int:
-        """The site at which people at home in a place draw."""
-        return self.around.sites.shelters + int(self.where.people.community[home])
+        """The site at which a household draws, at home or with kin."""
+        return self.around.sites.shelters + int(self.drawn_at[home])
+
+    @property
+    def dark_since(self) -> Ids:
+        """(C,) since when the power is out at each place; NEVER where it is not."""
+        return np.where(self._power_was_out, self._dark_since, NEVER)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from anlan.sim import portable
 from anlan.sim.chance import Streams
 from anlan.sim.incidents.incident import Incident
+from anlan.sim.people.transport import Transport, needs_hospital
 from anlan.sim.people.wounds import CLOCK, SEVERITY, Severity, Wound, WoundRules, dies_min
 from anlan.sim.place.population import Population
 from anlan.sim.scenario.clock import Clock
@@ -23,12 +24,14 @@ class Wounded:
     """Some people, and when each of them dies unless help comes before."""
 
     def __init__(
-        self, rules: WoundRules, clock: Clock, people: Population, streams: Streams
-    ) -> None:
+        self, rules: WoundRules, clock: Clock, people: Population, streams: Streams,
+        transport: Transport | None = None,
+    ) -> None:  # fmt: skip
         self.rules = rules
         self.clock = clock
         self.people = people
         self.streams = streams
+        self.transport = transport  # None: whoever is treated is driven at once, to a free bed
         self.of: dict[int, Wound] = {}  # by row of residents
         self._due: list[tuple[float, int]] = []  # minute, person; overtaken entries stay
 
@@ -58,12 +61,15 @@ class Wounded:
 
     def due(self, minute: float) -> list[Wound]:
         """Those whose time is up by a minute, in the order of their minutes; each once."""
+        self.drive(minute)
         found = []
         while self._due and self._due[0][0] <= minute:
             dies, person = heapq.heappop(self._due)
             wound = self.of[person]
             if wound.dies_min == dies and isinf(wound.died_min):
                 wound.died_min = dies
+                if self.transport is not None:
+                    self.transport.give_back(wound)
                 found.append(wound)
         return found
 
@@ -94,4 +100,13 @@ class Wounded:
         """A medical crew has treated somebody: their way to a hospital begins."""
         if minute < min(wound.care_min, wound.died_min):
             wound.care_min = minute
+            if self.transport is None:
+                wound.hospital_min = minute + self.rules.transport_min
+            elif needs_hospital(wound):
+                self.transport.call(wound)
+            self._date(wound)
+
+    def drive(self, until_min: float) -> None:
+        """Ambulances that are free fetch those who wait, up to a minute."""
+        for wound in self.transport.drive(until_min) if self.transport is not None else ():
             self._date(wound)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.chance import stream
 from anlan.sim.incidents.incident import Incident
+from anlan.sim.ledger import NEVER
 from anlan.sim.scenario.rules import Rules
 
 SEVERITY = stream("resident.severity", "resident")
@@ -90,8 +91,13 @@ class Wound:
     load: float  # how much hazard they live through
     aid_min: float = inf
     care_min: float = inf
+    hospital_min: float = inf  # when they are in a hospital, which ends the danger
+    fetched_min: float = inf  # an ambulance is there
+    hospital: str = ""
+    ambulance: str = ""
     dies_min: float = inf
     died_min: float = inf
+    died_tick: int = NEVER
 
     @property
     def waits(self) -> bool:
@@ -106,7 +112,7 @@ def dies_min(wound: Wound, rules: WoundRules) -> float:
         (
             (wound.aid_min, rules.first_aid_factor),
             (wound.care_min, rules.care_factor),
-            (wound.care_min + rules.transport_min, 0.0),
+            (wound.hospital_min, 0.0),
         )
     )
     for until, lower in (*helped, (inf, 0.0)):

@@ -137,10 +137,11 @@ def _header(line: tuple[int, list[str]], file: str, model: type[BaseModel]) -> l
                 file,
                 number,
             )
+    left = [column for column in known if column not in header]  # one of these was meant
     for column in header:
         if column not in known:
             raise bad(
-                f"unknown column; {nearest(column, known)}",
+                f"unknown column; {nearest(column, left or known)}",
                 file,
                 number,
                 column or "(empty)",

@@ -94,6 +94,11 @@ class Watched(OracleResidents):
         if (before, home.state) == ("preparing", "home"):
             self.seen.add("stays after the stand-down")
 
+    def _lacks(self, home: Household, what: str, tick: int) -> None:
+        super()._lacks(home, what, tick)
+        if what.startswith("kin "):
+            self.seen.add(f"a guest lacks: {what}")
+
     def _leave_tap(self, home: Household, persons: int, tick: int) -> None:
         super()._leave_tap(home, persons, tick)
         if persons < home.heads:
@@ -195,6 +200,12 @@ def happened(tables: Tables) -> set[str]:
         "full shelter": level["occupants"] == level["capacity"],
         "cut off": tables["hazard_level"]["cut_off"],
     }
+    wound = tables["wound"]
+    seen |= {f"driven to {name}" for name in wound["hospital"] if name}
+    waited = ~np.isnan(wound["care_min"]) & (wound["hospital"] == "")
+    badly = wound["severity"] != "minimal"
+    facts["treated and driven nowhere"] = waited & badly & (wound["died_tick"] == NEVER)
+    facts["died waiting for a bed"] = waited & (wound["died_tick"] != NEVER)
     for kind in ("community", "shelter"):
         here = relief["kind"] == kind
         facts[f"relief at a {kind}"] = here & (relief["relief_tick"] != NEVER)

@@ -20,6 +20,7 @@ NEEDS = {
     "collapse": "rescue",
     "flood": "water",
     "injury": "medical",
+    "arrest": "medical",
     "wounded": "medical",
     "tree": "engineering",
     "fire": "fire",
@@ -442,7 +443,7 @@ class Station:
         if task.kind == "tree":
             fallen = self.given.trees[self.tick].get(task.id, 0)
             return int(p("team.saw_crew")) * math.ceil(fallen / p("team.trees_per_saw"))
-        if task.kind in ("injury", "wounded"):
+        if task.kind in ("injury", "wounded", "arrest"):
             return math.ceil(p("team.people_per_hurt") * max(1, task.persons))
         if task.kind == "flood" or not task.reached:
             for_all = p("team.people_per_trapped") * task.persons
@@ -644,6 +645,7 @@ class Station:
             "collapse": self.given.dug_h.get(task.id, 0.0),
             "injury": task.persons * self.p("team.treat_person_h"),
             "wounded": task.persons * self.p("team.treat_person_h"),
+            "arrest": task.persons * self.p("team.treat_person_h"),
             "flood": float(task.persons),  # counted in people
         }.get(task.kind, 0.0)
         if task.kind == "tree":
@@ -683,7 +685,8 @@ class Station:
                 skill = self.p(f"team.training_{crew.team.kind}")
                 task.pace_h += self._rate(task, crew) * skill * self._freshness(crew, self.begins)
         treat = self.p("team.treat_hands")
-        hands = {"collapse": self.p("quake.diggers"), "injury": treat, "wounded": treat}
+        hands = {"collapse": self.p("quake.diggers")}
+        hands |= dict.fromkeys(("injury", "wounded", "arrest"), treat)
         if task.kind in hands:  # no more can work at one person
             task.pace_h = min(task.pace_h, hands[task.kind] * max(1, task.persons))
         if task.pace_h > 0.0:

@@ -57,6 +57,8 @@ VALUES = {
     "store__most_stops": 3.0,
     "damage__collapse_trapped_share": 0.4,
     "damage__collapse_injured_share": 0.4,
+    "arrest__per_100000_y": 3e5,
+    "arrest__seen_share": 1.0,
 }
 
 

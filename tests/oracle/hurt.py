@@ -26,7 +26,10 @@ class Hurt:
         self.cause = cause
         self.since_min = minute
         self.aid_min = self.care_min = math.inf
+        self.fetched_min = self.hospital_min = math.inf
+        self.ambulance = self.hospital = ""
         self.dead = False
+        self.died_tick = NEVER
         of = {"fire": "fire", "forest_fire": "fire", "wind": "wind"}.get(cause, "collapse")
         u = luck(oracle, "resident.severity", person)
         below = 0.0
@@ -50,8 +53,7 @@ class Hurt:
         """All the hazard until a minute: alone, then with first aid, then with care, then none."""
         alone = max(0.0, min(minute, self.aid_min, self.care_min) - self.since_min)
         aided = max(0.0, min(minute, self.care_min) - max(self.aid_min, self.since_min))
-        hospital_min = self.care_min + self.p("wounds.transport_min")
-        cared = max(0.0, min(minute, hospital_min) - max(self.care_min, self.since_min))
+        cared = max(0.0, min(minute, self.hospital_min) - max(self.care_min, self.since_min))
         weighed = aided * self.p("wounds.first_aid_factor") + cared * self.p("wounds.care_factor")
         return float(self.per_min * (alone + weighed))
 

@@ -54,7 +54,9 @@ KNOWN: dict[str, Known] = {
          # of the crew that was there first, which is known when it is
          "crew": "arrived_tick", "mustered_min": "arrived_min", "departed_min": "arrived_min"},
     ),
+    "arrest": Known("occurred_min", {"survival_share": END, "survived": END}),
     "casualty": Known("tick"),
+    "wound": Known("since_min", {"ambulance": "fetched_min", "hospital": "hospital_min"}),
     "muster": Known("called_tick"),
     "deployment": Known("sent_tick", {"outcome": "left_tick"}),
     "trip": Known("departed_tick", {"outcome": "arrived_tick"}),

@@ -118,6 +118,11 @@ class Household:
     arrived_tick: int = NEVER
     thirsty_since: int = NEVER  # draws on the site of the community
     lacks: set[str] = field(default_factory=set)  # why: tap, larder
+    host: Any = None  # the household of the kin with whom they are
+    has_guests: bool = False  # or had, at some time
+    # person-ticks of what they hold that are gone: without power, and cut off
+    used: dict[str, int] = field(default_factory=lambda: {"tap": 0, "larder": 0})
+    ran_out: set[str] = field(default_factory=set)
     fell_down: bool = False
     was_flooded: bool = False
     fled: bool = False

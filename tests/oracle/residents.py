@@ -34,8 +34,10 @@ from tests.oracle.hurt import (
     last_alive,
     under_ticks,
 )
+from tests.oracle.kin import Kin
 from tests.oracle.persons import AGES, DWELLINGS, NEVER, Household, Place, Resident
-from tests.oracle.stories import write_at_risk, write_evacuation, write_warning
+from tests.oracle.rides import Centre
+from tests.oracle.stories import write_at_risk, write_evacuation, write_warning, write_wounds
 
 if TYPE_CHECKING:
     from anlan.sim.ledger import Ledger
@@ -74,6 +76,8 @@ class OracleResidents:
         self.bus_queues: list[deque[Household]] = [deque() for _ in self.scenario.towns]
         self.bus_seat_minutes = [0] * len(self.scenario.towns)
         self.hurt_people: list[Resident] = []
+        self.centre = Centre(self)
+        self.kin = Kin(self)
         self.crowd = mesa.Model(rng=0)  # the agents' own model; nobody draws from it
         self._settle(around.world.people, draws)
         around.sites.served = lambda home, tick: self.households[home].is_given(tick)
@@ -200,6 +204,7 @@ class OracleResidents:
         self._buses_come(tick)
         self._power_comes_and_goes(tick)
         self._roads_open_and_close(tick)
+        self.kin.look(tick)
         self._some_go_home(tick)
 
     def _frail_homes_are_unsafe(self, tick: int) -> None:
@@ -289,6 +294,7 @@ class OracleResidents:
         not count as brought out alive.
         """
         end_min = self._minute(self.scenario.ticks)
+        self.centre.rides(minute)
         found = []
         for person in self.hurt_people:
             dies_min = person.hurt.dies_min(end_min)
@@ -298,12 +304,14 @@ class OracleResidents:
             person = self.everyone[number]
             hurt, incident = person.hurt, person.waits_in
             hurt.dead = True
+            self.centre.dies(person, dies_min)
             person.apart = "dead"
             incident.died += person.persons
             if hurt.care_min < math.inf:
                 incident.rescued -= person.persons
             tick_min = self.scenario.settings.tick_min
             tick = max(int(dies_min // tick_min), int(hurt.since_min // tick_min) + 1)
+            hurt.died_tick = tick
             self._casualty(person, hurt.cause, "died", tick, incident)
 
     def _open(
@@ -582,9 +590,9 @@ class OracleResidents:
             here = person.hurt is not None and person.waits_in is incident
             untreated = here and person.hurt.care_min == math.inf and not person.hurt.dead
             if untreated and person.apart == "trapped":
-                person.hurt.care_min = minute
+                self.centre.treated(person, minute)
             elif untreated and incident.kind == "wounded":
-                person.hurt.care_min = minute
+                self.centre.treated(person, minute)
                 incident.rescued += person.persons
         for person in trapped:
             person.out_tick = tick
@@ -757,7 +765,7 @@ class OracleResidents:
             home.roof_tick = tick
         if home.destination == "kin":
             home.state = "with_kin"
-            home.is_given(tick)
+            self.kin.come(home)
         else:
             home.state = "sheltered"
             home.destination.reserved -= home.heads
@@ -775,6 +783,8 @@ class OracleResidents:
             return
         if home.state == "sheltered":
             home.destination.let_go(home.heads, home.arrived_tick, tick, home.number)
+        else:
+            self.kin.leave(home, tick)
         home.away_ticks += home.heads * (tick - home.left_tick)
         home.provided = False
         home.state = "home"
@@ -883,13 +893,16 @@ class OracleResidents:
         self.around.sites.leave(self._tap(home), persons, home.thirsty_since, tick, home.number)
 
     def _tap(self, home: Household) -> int:
-        return len(self.scenario.shelters) + home.place.number
+        """That of the community, or of the kin's with whom they are."""
+        at = home.host.place if home.host is not None else home.place
+        return len(self.scenario.shelters) + int(at.number)
 
     # -- facts -----------------------------------------------------------------------------
 
     def end(self, tick: int) -> None:
         """Its minutes have gone."""
         self._wounds_kill(self._minute(tick + 1))
+        self.kin.eat()
 
     def finish(self, ledger: Ledger) -> None:
         """Who heard the warning when, and what became of the orders to leave."""
@@ -897,4 +910,5 @@ class OracleResidents:
         shelters = [s.shelter for s in self.scenario.shelters]
         orders = [name for name, _ in self.orders]
         write_evacuation(self.households, orders, shelters, self.scenario.ticks, ledger)
+        write_wounds(self.hurt_people, self._minute(self.scenario.ticks), ledger)
         write_at_risk(self.households, self.everyone, ledger)

@@ -50,3 +50,29 @@ def calm_hours(hours: int) -> list[dict[str, Any]]:
     row = {"temperature_c": 15.0, "humidity_pct": 60.0, "wind_ms": 2.0, "wind_from_deg": 0.0}
     times = (START, f"2022-09-{14 + hours // 24:02d}T00:00:00+08:00")
     return [{"time": time, "rain_mm_h": 0.0} | row for time in times]
+
+
+def with_hospitals(scenario: Scenario, beds: int) -> Scenario:
+    """Three medical teams with an ambulance each, and two hospitals with so many beds in each."""
+    like, listed = scenario.hospitals[0], scenario.communities
+    medics = next(t for t in scenario.teams if "medical" in t.capabilities)
+    return scenario.model_copy(
+        update={
+            "teams": (
+                *(t for t in scenario.teams if t is not medics),
+                *(
+                    medics.model_copy(
+                        update={"team": f"medics-{n}", "ambulances": 1, "members": 6,
+                                "community": listed[n].community}
+                    )
+                    for n in range(3)
+                ),
+            ),
+            "hospitals": tuple(
+                like.model_copy(
+                    update={"hospital": name, "community": listed[at].community, "beds": beds}
+                )
+                for name, at in (("near", 1), ("far", 4))
+            ),
+        }
+    )  # fmt: skip

@@ -173,3 +173,31 @@ def _destination(home: Household) -> int:
     if home.destination is None:
         return -2
     return -1 if home.destination == "kin" else int(home.destination.number)
+
+
+def write_wounds(hurt_people: Sequence[Resident], end_min: float, ledger: Ledger) -> None:
+    """Everybody who was hurt, as they are numbered; what came too late did not come."""
+    for person in sorted(hurt_people, key=lambda p: p.number):
+        hurt = person.hurt
+        until_min = min(end_min, hurt.dies_min(end_min) if hurt.dead else end_min)
+        came = [
+            minute if minute < until_min else math.nan
+            for minute in (hurt.aid_min, hurt.care_min, hurt.fetched_min, hurt.hospital_min)
+        ]
+        ledger.add(
+            facts.Wound(
+                incident=person.waits_in.id,
+                community=person.home.place.name,
+                cause=hurt.cause,
+                severity=hurt.severity,
+                persons=person.persons,
+                since_min=hurt.since_min,
+                aid_min=came[0],
+                care_min=came[1],
+                fetched_min=came[2],
+                ambulance=hurt.ambulance,
+                hospital_min=came[3],
+                hospital=hurt.hospital,
+                died_tick=hurt.died_tick,
+            )
+        )

@@ -29,7 +29,7 @@ from tests.oracle.district import SEVERE, beside_a_fire, cut, fewer, set_paramet
 from tests.oracle.held import act, hold
 from tests.oracle.persons import DWELLINGS, Household, Resident
 from tests.oracle.residents import OracleResidents
-from tests.oracle.shaken import shaken
+from tests.oracle.shaken import shaken, with_hospitals
 
 EXPECTED = {
     "collapse incident", "flood incident", "injury incident", "tree incident", "fire incident",
@@ -48,6 +48,7 @@ EXPECTED = {
     "second outage at a place", "dry in a second outage",
     "overcome by rising water", "overcome at once",
     "ruin by something else", "casualty without an incident",
+    "a guest lacks: kin tap",
     "trapped in a fire", "not at home in a fire", "carried out",
     "at risk by wind", "at risk by flood", "at risk by outage", "at risk by fire",
 }  # fmt: skip
@@ -108,8 +109,8 @@ def test_earthquakes() -> None:
     sake: who is on the way or in a shelter comes to no harm.
     """
     seen: set[str] = set()
-    for seed, changes in ((1, {}), (2, {"residents__scale": 3.0})):
-        arrays, plain, noted = play_both(shaken(7.5, **changes), seed)
+    for seed, changes, beds in ((1, {}, 900), (2, {"residents__scale": 3.0}, 7), (4, {}, 3)):
+        arrays, plain, noted = play_both(with_hospitals(shaken(7.5, **changes), beds), seed)
         assert_same(arrays, plain)
         seen |= noted | happened(arrays)
     out = order(MoveOrder("beforehand", DWELLINGS, (0, 1)))
@@ -121,6 +122,7 @@ def test_earthquakes() -> None:
         "collapse incident", "injury incident", "died by collapse", "injured by collapse",
         "carried out", "brought out alive", "died while trapped", "in care", "arrived",
         "cannot go home yet", "home again", "by bus", "on foot",
+        "driven to near", "driven to far", "died waiting for a bed", "treated and driven nowhere",
     }  # fmt: skip
     assert seen >= wanted, f"never happened: {sorted(wanted - seen)}"
 

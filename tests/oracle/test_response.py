@@ -27,7 +27,7 @@ EXPECTED = {
     "central", "shop", "club", "works", "neighbours", "by hand",
     "delivery arrived", "return arrived", "delivery turned_back",
     "several sites on a round", "two lorries for a request", "under way at the end",
-    "cannot be loaded yet", "water pumped", "from a pump to people",
+    "cannot be loaded yet", "water pumped", "from a pump to people", "at an arrest",
 }  # fmt: skip
 
 
@@ -65,6 +65,7 @@ def happened(tables: dict[str, Rows]) -> set[str]:
     facts = {
         "water pumped": "done" in pumping,
         "from a pump to people": "sent_on" in pumping,
+        "at an arrest": any(i.startswith("arrest/") for i in at_work),
         "several crews at an incident": max(at_work.values(), default=0) > 1,
         "mustered twice": max(musters.values(), default=0) > 1,
         "drives home": any(r["kind"] == "crew" and r["purpose"] == "return" for r in trips),

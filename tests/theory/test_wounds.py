@@ -54,7 +54,7 @@ def test_nobody_dies_of_a_scratch() -> None:
 def test_help_slows_the_clock_from_its_minute_on() -> None:
     """30 min alone, 40 with first aid at 0.6, 25 with care at 0.2, and then none in a hospital."""
     spent = PER_MIN * (30.0 + 0.6 * 40.0 + 0.2 * 25.0)
-    helped = {"aid_min": 130.0, "care_min": 170.0}
+    helped = {"aid_min": 130.0, "care_min": 170.0, "hospital_min": 195.0}
     assert dies_min(wound(spent - 1e-6, **helped), RULES) == pytest.approx(195.0, abs=1e-2)
     assert dies_min(wound(spent + 1e-6, **helped), RULES) == math.inf
     assert dies_min(wound(PER_MIN * 30.0 * 0.999, **helped), RULES) < 130.0  # too late
@@ -75,8 +75,9 @@ MINUTES = st.floats(100.0, 2000.0)
 def test_sooner_help_never_kills(
     load: float, severity: Severity, a: float, b: float, c: float, d: float
 ) -> None:
-    sooner = wound(load, severity, aid_min=min(a, b), care_min=min(c, d))
-    later = wound(load, severity, aid_min=max(a, b), care_min=max(c, d))
+    first, last = min(c, d), max(c, d)
+    sooner = wound(load, severity, aid_min=min(a, b), care_min=first, hospital_min=first + 25.0)
+    later = wound(load, severity, aid_min=max(a, b), care_min=last, hospital_min=last + 60.0)
     never = wound(load, severity)
     dies = [dies_min(w, RULES) for w in (sooner, later, never)]
     assert dies[0] >= dies[1] - 1e-6

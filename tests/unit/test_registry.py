@@ -309,7 +309,7 @@ def test_what_may_be_bought_is_known_with_its_unit() -> None:
         e.part.file for e in entries(Scenario) if isinstance(e.part, Table) and e.part.rows_vary
     }
     assert vary == {"teams.csv", "stores.csv", "shelters.csv", "stock.csv", "watch_points.csv",
-                    "belts.csv", "water_points.csv"}  # fmt: skip
+                    "belts.csv", "water_points.csv", "hospitals.csv"}  # fmt: skip
 
 
 def test_every_slip_of_a_folder_is_collected(tmp_path: Path) -> None:

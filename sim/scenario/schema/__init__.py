@@ -58,6 +58,7 @@ from anlan.sim.scenario.schema.season import SeasonMonths, SeasonNumber
 from anlan.sim.scenario.schema.sky import Fix, GaugeHour, WeatherHour
 from anlan.sim.scenario.schema.teams import (
     Capability,
+    Hospital,
     Item,
     Stock,
     StockMode,
@@ -88,6 +89,7 @@ __all__ = [
     "ForestFireHazard",
     "Fuel",
     "GaugeHour",
+    "Hospital",
     "Id",
     "Ignition",
     "Item",

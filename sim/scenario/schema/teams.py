@@ -31,6 +31,8 @@ class Team(Row):
     saws: Vehicles | None = None  # chainsaws: trees want them, two people each
     # rated flow of its mobile pumps, all together
     pumps_m3_h: Annotated[float, Field(ge=0.0, le=1e6, allow_inf_nan=False)] | None = None
+    ambulances: Vehicles | None = None  # where hospitals are listed, whom they fetch is driven
+    aeds: Vehicles | None = None  # AEDs of first responders, one with each of so many of them
     asked_at: Level | None = None  # help from outside, asked for at this level or a higher one
     source: str
     mark: Mark
@@ -43,6 +45,18 @@ class Team(Row):
     def members_of_crew(self, number: int) -> int:
         """How many people the number-th of them has, from 0; the last one may be smaller."""
         return min(self.crew_size, self.members - number * self.crew_size)
+
+
+class Hospital(Row):
+    """A hospital and its beds for the hurt (`hospitals.csv`); without the table all find one."""
+
+    hospital: Id
+    name_zh: str
+    name_en: str
+    community: Id
+    beds: Count  # free, or freed within hours, when the disaster comes
+    source: str
+    mark: Mark
 
 
 class Store(Row):

@@ -38,7 +38,7 @@ from anlan.sim.scenario.schema.plan import (
 )
 from anlan.sim.scenario.schema.season import SeasonMonths, SeasonNumber
 from anlan.sim.scenario.schema.sky import Fix, GaugeHour, WeatherHour
-from anlan.sim.scenario.schema.teams import Item, Stock, Store, Team
+from anlan.sim.scenario.schema.teams import Hospital, Item, Stock, Store, Team
 
 TOML = "scenario.toml"
 RASTERS = {
@@ -152,7 +152,16 @@ class Scenario(BaseModel):
             key=("team",),
             refers={"community": ("communities",)},
             site=True,
-            capacity=("members", "crew_size", "boats", "tank_l", "saws", "pumps_m3_h"),
+            capacity=(
+                "members",
+                "crew_size",
+                "boats",
+                "tank_l",
+                "saws",
+                "pumps_m3_h",
+                "ambulances",
+                "aeds",
+            ),
             rows_vary=True,
             stands=("community",),
         ),
@@ -297,6 +306,20 @@ class Scenario(BaseModel):
             rows_vary=True,
             stands=("lon", "lat"),
             hazard="forest_fire",
+        ),
+    ] = ()
+    hospitals: Annotated[
+        tuple[Hospital, ...],
+        Table(
+            "hospitals.csv",
+            en="hospitals; without them whoever is treated is driven at once, to a free bed",
+            zh="医院；没有此表时，救治后的伤员一律立即送达、必有床位",
+            key=("hospital",),
+            refers={"community": ("communities",)},
+            optional=True,
+            capacity=("beds",),
+            rows_vary=True,
+            stands=("community",),
         ),
     ] = ()
     peaks: Annotated[

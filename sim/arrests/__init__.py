@@ -1,0 +1,1 @@
+"""Cardiac arrests while a disaster lasts, and what help that comes in time changes about them."""
