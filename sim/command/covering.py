@@ -5,6 +5,8 @@ free go there and not to a fire that has one; where none is free, fires that hav
 one up. A fire that has what it needs gives only what it has besides; one that wants more than it
 has cannot be held yet anyhow, and keeps one engine, which searches and calls for others. Those
 that give nothing that they need are asked first, then the fire that has most.
+
+People in the water are covered in the same way: nobody gets a second crew while others have none.
 """
 
 from __future__ import annotations
@@ -45,16 +47,21 @@ def lacks_engine(incident: Task) -> bool:
 
 def cover_first(incidents: list[Task], eta: Eta) -> Eta:
     """(incidents, crews) minutes, infinite to fires that have an engine while one has none that
-    can have one.
+    can have one; and so for people in the water, where anybody counts.
     """
-    fires = [n for n, i in enumerate(incidents) if i.capability == "fire"]
-    bare = [n for n in fires if lacks_engine(incidents[n]) and np.isfinite(eta[n]).any()]
-    covered = [n for n in fires if not lacks_engine(incidents[n])]
-    if not bare or not covered:
-        return eta
-    left = eta.copy()
-    left[covered] = np.inf
+    left = eta
+    for kind in ("fire", "flood"):
+        these = [n for n, i in enumerate(incidents) if i.kind == kind]
+        bare = [n for n in these if _is_bare(incidents[n])]
+        covered = [n for n in these if not _is_bare(incidents[n])]
+        if covered and bare and np.isfinite(eta[bare]).any():
+            left = eta.copy() if left is eta else left
+            left[covered] = np.inf
     return left
+
+
+def _is_bare(incident: Task) -> bool:
+    return lacks_engine(incident) if incident.kind == "fire" else not incident.crews
 
 
 def engines_to_spare(

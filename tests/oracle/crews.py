@@ -503,7 +503,7 @@ class Station:
             if who == "brigades":
                 free = [c for c in free if self._is_brigade(c)]
             if who == "all":
-                tasks_now = self._bare_fires_first(tasks, free)
+                tasks_now = self._bare_first(tasks, free)
             else:
                 tasks_now = tasks
             for task in tasks_now:
@@ -515,13 +515,16 @@ class Station:
             if not sent:
                 return
 
-    def _bare_fires_first(self, tasks: list[Task], free: list[Crew]) -> list[Task]:
-        """No second engine for a building fire while another has none that could have one."""
-        fires = [t for t in tasks if t.kind == "fire"]
-        bare = [t for t in fires if not self._engines(t)]
-        if not any(self._first_there(t, free, False) for t in bare):
-            return tasks
-        return [t for t in tasks if t not in fires or t in bare]
+    def _bare_first(self, tasks: list[Task], free: list[Crew]) -> list[Task]:
+        """No second engine for a building fire while another has none that could have one; and
+        nobody else to people in the water while others have nobody at all.
+        """
+        for kind in ("fire", "flood"):
+            same = [t for t in tasks if t.kind == kind]
+            bare = [t for t in same if not (self._engines(t) if kind == "fire" else t.crews)]
+            if any(self._first_there(t, free, False) for t in bare):
+                tasks = [t for t in tasks if t not in same or t in bare]
+        return tasks
 
     def _engines(self, task: Task) -> list[Crew]:
         """Crews with water at a fire or on the way to it."""

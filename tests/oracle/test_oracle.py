@@ -342,7 +342,9 @@ ALLOWED = {
     "anlan.sim.incidents.incident": {"Incident"},
     "anlan.sim.ledger": {"facts"},
 }
-ORACLES = ("persons", "hurt", "stories", "residents", "roads", "crews", "lorries", "response")
+ORACLES = (
+    "persons", "hurt", "stories", "residents", "kin", "rides", "roads", "crews", "lorries", "response",
+)  # fmt: skip
 OURS = {f"tests.oracle.{name}" for name in ORACLES}
 
 

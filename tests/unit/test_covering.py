@@ -43,6 +43,7 @@ class Fire:
     scene: Wants
     crews: list[Engine] = field(default_factory=list)
     capability: str = "fire"
+    kind: str = "fire"
     open: bool = True
 
 
@@ -70,8 +71,18 @@ def test_no_second_engine_while_another_fire_has_none_that_can_have_one() -> Non
     for eta in (np.array([[1.0], [np.inf]]), np.array([[1.0, 2.0], [np.inf, np.inf]])):
         assert cover_first(fires, eta) is eta
     tree: Any = fire("t", 1.0)
-    tree.capability = "engineering"
+    tree.capability, tree.kind = "engineering", "tree"
     assert np.isfinite(cover_first([tree, *fires], np.ones((3, 1)))[0]).all()
+
+
+def test_nobody_else_goes_to_people_in_the_water_while_others_have_nobody() -> None:
+    """Whoever is on the way counts, with a boat or without; fires are another matter."""
+    floods = [fire("f", 0.0, Engine("e", branches=0.0)), fire("g", 0.0), fire("a", 4.0)]
+    for one in floods[:2]:
+        one.capability, one.kind = "water", "flood"
+    left = cover_first(floods, np.ones((3, 1)))
+    assert left.tolist() == [[np.inf], [1.0], [1.0]]
+    assert cover_first(floods, np.array([[1.0], [np.inf], [1.0]]))[0, 0] == 1.0
 
 
 def test_a_fire_that_has_enough_gives_only_what_it_has_besides() -> None:
