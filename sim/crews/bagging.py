@@ -76,9 +76,9 @@ class BagSite:
         calm = float(self.present.sky.wind_ms[self.place]) < self.rules.stop_wind_ms
         if calm and float(self.water.depth_m[self.place]) <= self.rules.wade_limit_m:
             self._lay(crews, begins_min, ends_min)
-        for crew in crews:
-            if crew.bags.left <= 0.0 or crew.shift_end_min <= ends_min:
-                crew.finish_task(ends_min, RELEASED)
+        spent = [crew for crew in crews if crew.shift_end_min <= ends_min or crew.bags.left <= 0.0]
+        for crew in [*spent, *_elsewhere(crews, begins_min)]:
+            crew.finish_task(ends_min, RELEASED)
         self.over = self.over or not self.goes_on()
         return self.over
 
@@ -107,3 +107,14 @@ class BagSite:
     def way_out_min(self, crew: Crew) -> float:
         """Nothing is to be packed up."""
         return 0.0
+
+
+def _elsewhere(crews: list[Crew], begins_min: float) -> list[Crew]:
+    """Crews that lay bags at other places and whose team's last bag was laid here just now."""
+    spent = {id(c.bags): c.bags for c in crews if c.bags.left <= 0.0}
+    return [
+        c
+        for bags in spent.values()
+        for c in bags.crews
+        if c not in crews and c.lays_bags and c.arrived_min <= begins_min
+    ]

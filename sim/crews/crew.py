@@ -9,7 +9,7 @@ from mesa import Agent, Model
 
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.agenda import Agenda
-from anlan.sim.incidents.incident import BAG, BOAT, ON_FOOT, PUMP, PUMPING, SAW, Incident
+from anlan.sim.incidents.incident import BAG, BAGGING, BOAT, ON_FOOT, PUMP, PUMPING, SAW, Incident
 from anlan.sim.ledger import Ledger, facts
 from anlan.sim.networks.roads import Roads
 from anlan.sim.scenario import schema
@@ -420,6 +420,11 @@ class Crew(Agent):  # type: ignore[misc]
                 outcome=outcome,
             )
         )
+
+    @property
+    def lays_bags(self) -> bool:
+        """Whether it is at a place where bags are laid."""
+        return self.state == "working" and self.task is not None and self.task.kind == BAGGING
 
     def finish_task(self, minute: float, outcome: str = DONE) -> None:
         """The task is over: ready for the next one from here; after a fire, or bags, from home."""

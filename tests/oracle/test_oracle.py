@@ -343,7 +343,8 @@ ALLOWED = {
     "anlan.sim.ledger": {"facts"},
 }
 ORACLES = (
-    "persons", "hurt", "stories", "residents", "kin", "rides", "roads", "crews", "lorries", "response",
+    "persons", "hurt", "stories", "residents", "kin", "rides", "roads", "crews", "lorries",
+    "response",
 )  # fmt: skip
 OURS = {f"tests.oracle.{name}" for name in ORACLES}
 
