@@ -25,6 +25,7 @@ class BaggingRules(Rules, prefix="bag"):
     """How many people command sends, and from which grade of warning on."""
 
     person_h: float
+    leave_depth_m: float
     plan_h: float
     ahead_grade: int
     reckon_m: float
@@ -58,7 +59,12 @@ class Bagging(WaterOrders[BagSite]):
         return float(crew.people) if crew.bags.left > 0.0 else 0.0
 
     def wants(self, place: int, depth_m: float | None) -> float:
-        """People who lay in the planned time what the homes take that can be kept dry."""
+        """People who lay in the planned time what the homes take that can be kept dry.
+
+        Nobody where the water is told to stand so deep that who is there would be cut off.
+        """
+        if depth_m is not None and depth_m > self.rules.leave_depth_m:
+            return 0.0
         upto_m = self._upto_m(depth_m)
         if place in self.open:
             self.open[place][1].upto_m = upto_m

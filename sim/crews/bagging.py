@@ -23,8 +23,8 @@ class BagRules(Rules, prefix="bag"):
     """How fast people lay bags, and what stops them."""
 
     person_h: float
+    leave_depth_m: float
     stop_wind_ms: float = of("team.stop_wind_ms")
-    wade_limit_m: float = of("team.wade_limit_m")
 
 
 @dataclass(eq=False)
@@ -67,14 +67,16 @@ class BagSite:
         return 0.0
 
     def goes_on(self) -> bool:
-        """Whether there are homes that bags can still keep dry."""
+        """Whether there are homes that bags can still keep dry, and the road out is open."""
+        if float(self.water.depth_m[self.place]) > self.rules.leave_depth_m:
+            return False
         return self.people.bags_wanted(self.place, self.upto_m) > 0.0
 
     def work(self, crews: list[Crew], tick: int) -> bool:
         """Bags are laid to the tick's end; True once no home is left, or it is called off."""
         begins_min, ends_min = self.clock.minute_of(tick), self.clock.minute_of(tick + 1)
         calm = float(self.present.sky.wind_ms[self.place]) < self.rules.stop_wind_ms
-        if calm and float(self.water.depth_m[self.place]) <= self.rules.wade_limit_m:
+        if calm and float(self.water.depth_m[self.place]) <= self.rules.leave_depth_m:
             self._lay(crews, begins_min, ends_min)
         spent = [crew for crew in crews if crew.shift_end_min <= ends_min or crew.bags.left <= 0.0]
         for crew in [*spent, *_elsewhere(crews, begins_min)]:
