@@ -84,6 +84,6 @@ class Bagging(WaterOrders[BagSite]):
                     community=name,
                     ordered_tick=since_tick,
                     orders=len(sites),
-                    bags=sum(site.laid for site in sites),
+                    bags=round(sum(site.laid for site in sites), 6),  # of parts of bags, summed
                 )
             )

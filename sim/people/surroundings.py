@@ -46,7 +46,7 @@ class DoorRules(Rules, prefix="bag"):
 
     def per_home(self) -> float:
         """Bags that a home takes."""
-        per_m = self.linear_m2 * self.height_m + self.square_m3 * self.height_m**2
+        per_m = self.linear_m2 * self.height_m + self.square_m3 * self.height_m * self.height_m
         return self.door_m * per_m
 
 

@@ -24,6 +24,7 @@ DERIVED = [
     "teams.csv",
     "stores.csv",
     "shelters.csv",
+    "hospitals.csv",
     "stock.csv",
     "tracks.csv",
 ]
