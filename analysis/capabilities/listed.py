@@ -12,11 +12,12 @@ from importlib.resources import files
 
 from anlan.analysis.measures.measure import WORST
 from anlan.analysis.measures.registry import MEASURES
-from anlan.analysis.words import FALLBACK, LANGS
+from anlan.analysis.words import FALLBACK, LANGS, word
 from anlan.sim.scenario.dictionary import described
 from anlan.sim.scenario.registry import Table
 from anlan.sim.scenario.schema import Scenario
 
+SETTINGS = ("none", "half", "double")
 EVERY = "*"  # in the column `value`: a capability for each value that a scenario has
 
 
@@ -109,8 +110,13 @@ def _of_table(row: dict[str, str]) -> Listed:
 
 
 def _of_parameter(row: dict[str, str]) -> Listed:
-    settings = tuple((s, float(row[s])) for s in ("none", "half", "double") if row[s])
-    return Listed(row["id"], _labels(row), _matching(row["serves"]), _split(row["reasons"]),
+    settings = tuple((s, float(row[s])) for s in SETTINGS if row[s])
+    values = ", ".join(row[s] or "–" for s in SETTINGS)
+    labels = {
+        lang: word("what_counts.values", lang, name=label, values=values)
+        for lang, label in _labels(row).items()
+    }
+    return Listed(row["id"], labels, _matching(row["serves"]), _split(row["reasons"]),
                   parameter=row["parameter"], settings=settings, costs=_costs(row))  # fmt: skip
 
 

@@ -14,6 +14,10 @@ from anlan.analysis.verdict.verdict import Verdict, Verdicts
 from anlan.analysis.words import in_every_language
 from anlan.sim.scenario.schema import Plan, Target
 
+# Areas have a heavy tail, so that an interval of a few seasons looks narrower than it is: how many
+# are enough is an assumption. A share has no tail.
+LEAST_SEASONS = 10
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -52,8 +56,9 @@ def _judge(target: Target, sums: BySeason) -> Verdict:
         notes = in_every_language("note.no_fires", n=of, alarms=int(sums.alarms.sum()))
         return verdict_of(target, one.found, (of, 0), "nothing to judge", notes)
     notes = in_every_language("note.seasons", n=of, some=one.seasons, fires=fires)
-    if one.seasons < 2:
-        notes = in_every_language("note.one_season")
+    least = 2 if one.measure.unit == "share" else LEAST_SEASONS
+    if one.seasons < least:
+        notes = in_every_language("note.few_seasons", some=one.seasons, least=least)
         nothing = one.found._replace(low=-math.inf, high=math.inf)
         return verdict_of(target, nothing, (of, one.seasons), "undecided", notes)
     return verdict_of(target, one.found, (of, one.seasons), outcome_of(one.found, target), notes)
