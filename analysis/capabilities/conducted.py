@@ -78,11 +78,13 @@ def conduct_scenario(
     first = [as_is] if any(map(only, changed)) else []
     play(first, looks[0], budget.workers, budget.deadline, tell)
     briefly = [v for cell in changed if only(cell) for v in changed[cell].values()]
-    play(briefly, min(STILL_LOOK, looks[0]), budget.workers, budget.deadline, tell)
+    few = min(STILL_LOOK, looks[0])
+    play(briefly, few, budget.workers, budget.deadline, tell)
     for cell, variants in changed.items():
-        judged = _still(cell, as_is, variants, looks[0])
-        if judged.verdict in ("no_matter", "none_there"):
-            found[cell] = judged
+        if _there([as_is], looks[0]) and _there(variants.values(), few):
+            judged = _judged(cell, as_is, variants, few, looks[0])
+            if judged.verdict in ("no_matter", "none_there"):
+                found[cell] = judged
     still = {c for c in found if found[c].verdict == "no_matter"}
     for runs in looks:
         left = [c for c in changed if c not in still and not settled(found[c], STILL_RUNS)]
@@ -93,7 +95,7 @@ def conduct_scenario(
         for cell in left:
             variants = changed[cell]
             if _there((as_is, *variants.values()), runs):
-                found[cell] = _judged(cell, as_is, variants, runs)
+                found[cell] = _judged(cell, as_is, variants, runs, runs)
         if not whole:
             break
     return [replace(judged, refused=made[cell].refused) for cell, judged in found.items()]
@@ -117,23 +119,13 @@ def _there(variants: Iterable[Variant], runs: int) -> bool:
     return all(all(v.there(runs)) for v in variants)
 
 
-def _still(cell: Cell, as_is: Variant, variants: dict[str, Variant], looked: int) -> Judged:
-    """The cell after few runs of each level and `looked` as it is; unplayed where they are not."""
-    few = min(STILL_LOOK, looked)
-    if not (_there([as_is], looked) and _there(variants.values(), few)):
-        return Judged(cell, "unplayed", ())
+def _judged(
+    cell: Cell, as_is: Variant, variants: dict[str, Variant], runs: int, looked: int
+) -> Judged:
+    """The cell after so many runs of each level; reasons hold in `looked` of it as it is."""
     base, held = as_is.results(looked)
-    frames = {}
-    for level, variant in variants.items():
-        frames[level], more = variant.results(few)
-        held = held + more
-    return judge_cell(cell, base.head(few), frames, held)
-
-
-def _judged(cell: Cell, as_is: Variant, variants: dict[str, Variant], runs: int) -> Judged:
-    base, held = as_is.results(runs)
     frames = {}
     for level, variant in variants.items():
         frames[level], more = variant.results(runs)
         held = held + more
-    return judge_cell(cell, base, frames, held)
+    return judge_cell(cell, base.head(runs), frames, held)

@@ -8,14 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from anlan.analysis.capabilities.listed import EVERY, Listed, capabilities
+from anlan.analysis.capabilities.listed import EVERY, LEVELS, Listed, capabilities
 from anlan.analysis.words import FALLBACK, LANGS, word, words
 from anlan.analysis.words.names import name_of
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.registry import Entry, Table, entries
 from anlan.sim.scenario.schema import Scenario
 
-LEVELS = ("none", "half", "double")
 FEWER = ("none", "half")
 SET = "set"  # in the column `value`: wherever the column is not empty
 AGAIN = "-again"  # ends the id of a row that is there twice

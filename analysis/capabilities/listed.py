@@ -17,7 +17,7 @@ from anlan.sim.scenario.dictionary import described
 from anlan.sim.scenario.registry import Table
 from anlan.sim.scenario.schema import Scenario
 
-SETTINGS = ("none", "half", "double")
+LEVELS = ("none", "half", "double")
 EVERY = "*"  # in the column `value`: a capability for each value that a scenario has
 
 
@@ -110,8 +110,8 @@ def _of_table(row: dict[str, str]) -> Listed:
 
 
 def _of_parameter(row: dict[str, str]) -> Listed:
-    settings = tuple((s, float(row[s])) for s in SETTINGS if row[s])
-    values = ", ".join(row[s] or "–" for s in SETTINGS)
+    settings = tuple((s, float(row[s])) for s in LEVELS if row[s])
+    values = ", ".join(row[s] or "–" for s in LEVELS)
     labels = {
         lang: word("what_counts.values", lang, name=label, values=values)
         for lang, label in _labels(row).items()

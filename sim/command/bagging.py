@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from anlan.sim.command.water_orders import Office, WaterOrders
-from anlan.sim.crews.bagging import BagRules, BagSite
+from anlan.sim.crews.bagging import BagRules, BagSite, hands
 from anlan.sim.crews.crew import Crew
 from anlan.sim.forcing.base import Present
 from anlan.sim.incidents.incident import BAG, BAGGING
@@ -56,7 +56,7 @@ class Bagging(WaterOrders[BagSite]):
 
     def does(self, crew: Crew) -> float:
         """Its people, as long as its team has bags."""
-        return float(crew.people) if crew.bags.left > 0.0 else 0.0
+        return hands(crew)
 
     def wants(self, place: int, depth_m: float | None) -> float:
         """People who lay in the planned time what the homes take that can be kept dry.

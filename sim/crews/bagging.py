@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.forcing.base import Present
+from anlan.sim.incidents.incident import WithoutFire
 from anlan.sim.nature.water import Water
 from anlan.sim.people.protocol import People
 from anlan.sim.scenario.clock import Clock
@@ -28,7 +29,7 @@ class BagRules(Rules, prefix="bag"):
 
 
 @dataclass(eq=False)
-class BagSite:
+class BagSite(WithoutFire):
     """The scene (`incidents.incident.Scene`) of an order to lay bags; its unit is people.
 
     Who leaves within a tick is counted to the tick's beginning.
@@ -52,19 +53,7 @@ class BagSite:
 
     def adds(self, crew: Crew) -> float:
         """A crew's people, as long as its team has bags."""
-        return float(crew.people) if crew.bags.left > 0.0 else 0.0
-
-    def runs(self) -> bool:
-        """Water does not spread from here."""
-        return False
-
-    def micro_wanted(self) -> int:
-        """Nobody comes besides."""
-        return 0
-
-    def water_wanted_l(self) -> float:
-        """None."""
-        return 0.0
+        return hands(crew)
 
     def goes_on(self) -> bool:
         """Whether there are homes that bags can still keep dry, and the road out is open."""
@@ -109,6 +98,11 @@ class BagSite:
     def way_out_min(self, crew: Crew) -> float:
         """Nothing is to be packed up."""
         return 0.0
+
+
+def hands(crew: Crew) -> float:
+    """A crew's people, as long as its team has bags to lay."""
+    return float(crew.people) if crew.bags.left > 0.0 else 0.0
 
 
 def _elsewhere(crews: list[Crew], begins_min: float) -> list[Crew]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from anlan.sim.crews.crew import Crew
+from anlan.sim.incidents.incident import WithoutFire
 from anlan.sim.nature.water import Water
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
@@ -27,7 +28,7 @@ class PumpRules(Rules, prefix="pump"):
 
 
 @dataclass(eq=False)
-class PumpSite:
+class PumpSite(WithoutFire):
     """The scene (`incidents.incident.Scene`) of a pumping order; its unit is m³ an hour.
 
     Who leaves within a tick is counted to the tick's beginning.
@@ -49,18 +50,6 @@ class PumpSite:
     def adds(self, crew: Crew) -> float:
         """m³/h that a crew's pumps lift, as far as it has people for them."""
         return self.rules.flow_share * crew.pumps_m3_h
-
-    def runs(self) -> bool:
-        """Water does not spread from here."""
-        return False
-
-    def micro_wanted(self) -> int:
-        """Nobody comes besides."""
-        return 0
-
-    def water_wanted_l(self) -> float:
-        """None."""
-        return 0.0
 
     def goes_on(self) -> bool:
         """Whether there is water for the pumps, as who is there tells by radio."""

@@ -135,6 +135,22 @@ class Scene[W: Worker](Protocol):
         ...
 
 
+class WithoutFire:
+    """What only fires want of a scene: all others have none of it."""
+
+    def runs(self) -> bool:
+        """Nothing spreads from here."""
+        return False
+
+    def micro_wanted(self) -> int:
+        """Nobody comes besides: a micro station's crew is like any other here."""
+        return 0
+
+    def water_wanted_l(self) -> float:
+        """No litres in tank trucks."""
+        return 0.0
+
+
 @dataclass(eq=False)
 class Incident[W: Worker]:
     """Facts of one incident as they come to be; minutes since the start are NaN until they happen.
@@ -258,9 +274,8 @@ class Incident[W: Worker]:
         if self.is_short is not None:
             return self.is_short
         short = self._wants_more(rules)
-        if (
-            self.scene is None or self.against_water
-        ):  # what a fire or a ruin needs changes by itself
+        # What a fire or a ruin needs changes by itself.
+        if self.scene is None or self.against_water:
             self.is_short = short
         return short
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.crew import RELEASED, Crew
-from anlan.sim.incidents.incident import Incident, WorkRules
+from anlan.sim.incidents.incident import Incident, WithoutFire, WorkRules
 from anlan.sim.networks.fragility import exponential
 from anlan.sim.people.calendar import by_tick
 from anlan.sim.people.draws import FAR
@@ -89,7 +89,7 @@ def bury(
     return sorted(found, key=lambda b: (b.work_left_h, b.person))
 
 
-class Rubble:
+class Rubble(WithoutFire):
     """The ruins of one place."""
 
     capability: Capability = "rescue"
@@ -127,21 +127,9 @@ class Rubble:
         """In crews."""
         return float(self.crews_wanted())
 
-    def runs(self) -> bool:
-        """Ruins do not grow."""
-        return False
-
     def adds(self, crew: Crew) -> float:
         """One."""
         return 1.0
-
-    def micro_wanted(self) -> int:
-        """None besides: a micro station's crew digs like any other."""
-        return 0
-
-    def water_wanted_l(self) -> float:
-        """None."""
-        return 0.0
 
     def way_out_min(self, crew: Crew) -> float:
         """None: the vehicle stands beside the ruins."""
