@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from mesa import Model
@@ -32,7 +33,7 @@ from anlan.sim.crews.work import PaceRules, Workplace
 from anlan.sim.forcing.base import Forcing, Present, now
 from anlan.sim.hazards import sources
 from anlan.sim.incidents.fallen_trees import FallenTrees
-from anlan.sim.incidents.incident import Incidents, WorkRules
+from anlan.sim.incidents.incident import Incident, Incidents, WorkRules
 from anlan.sim.ledger import Ledger
 from anlan.sim.nature.water import Water, WaterRules
 from anlan.sim.networks.cut_off import CutOff
@@ -138,6 +139,7 @@ def wire(
     who = seats_of(g.scenario)
     command = _command(model, g, n, s, f, seats(who) if seats is not None else who, forcing)
     fire_desk = FireDesk(FireDeskRules.read(g.scenario), g.clock, n.messages, command)
+    s.incidents.cries = partial(_cry, s.notice, fire_desk)
     field = Field(
         g.scenario, world, g.place_ids, g.clock, g.present, streams, g.ledger, s.people,
         s.incidents, s.notice, n.messages, fire_desk, n.power, f.workplace,
@@ -179,6 +181,12 @@ def wire(
         sources=[*sources(field), Arrests(field)],
         recorder=_recorder(g, n, s, f, forcing),
     )
+
+
+def _cry(notice: Notice, fire_desk: FireDesk, incident: Incident[Crew], minute: float) -> None:
+    """Whoever calls for help tells the place of it as well."""
+    notice.found_at(incident, minute)
+    fire_desk.cry(incident, minute)
 
 
 def _society(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, isnan
 
 from mesa import Agent, Model
 
@@ -88,7 +88,8 @@ class Command(Agent):  # type: ignore[misc]
         self.grade = NO_GRADE  # of warning, the highest so far
         self.warned = False  # the public
         self.pending: list[tuple[float, int]] = []  # (minute in force, level)
-        self.being_read: list[tuple[float, str, Incident[Crew]]] = []  # by the minute when it is
+        # by the minute when it is known; whether it is a cry for help; what is read
+        self.being_read: list[tuple[float, str, bool, Incident[Crew]]] = []
         self.aid_asked: list[tuple[float, Crew | Store]] = []  # (minute when it is decided, whom)
         self.stood_down = False
         self.has_acted = False  # a level has been in force, or somebody was told to leave
@@ -158,20 +159,30 @@ class Command(Agent):  # type: ignore[misc]
                 )
             )
 
-    def report(self, incident: Incident[Crew], reported_min: float, read_min: float) -> None:
-        """A desk, command's own or 119, takes up a report; dispatch has it once it is read."""
-        incident.reported_min, incident.read_min = reported_min, read_min
-        heapq.heappush(self.being_read, (read_min, incident.id, incident))
+    def report(
+        self, incident: Incident[Crew], reported_min: float, read_min: float, cry: bool = False
+    ) -> None:
+        """A desk, command's own or 119, takes up a report; dispatch has it once it is read.
+
+        `cry`: of people in mortal danger, which may come before the report of the incident.
+        """
+        if not read_min >= incident.read_min:  # true as well while nothing has been read of it
+            incident.reported_min, incident.read_min = reported_min, read_min
+        heapq.heappush(self.being_read, (read_min, incident.id, cry, incident))
 
     def take_reports(self, tick: int) -> None:
         """Reports of this tick: each takes the seat that is free first for its reading time.
 
-        An incident that stands for several is as many reports, known at their mean time.
+        An incident that stands for several is as many reports, known at their mean time. But the
+        water of a place reaches its homes one after another, and each of its reports says how it
+        stands there by then: those that wait are read as one.
         """
         for message in self.means.messages.take(REPORTS):
             incident = message.payload
             incident.reported_min = message.received_min
-            self.seats.desk.put(incident, message.received_min, incident.cases)
+            in_water = incident.kind == "flood"
+            pieces, about = (1, incident.place) if in_water else (incident.cases, None)
+            self.seats.desk.put(incident, message.received_min, pieces, about)
         if not len(self.seats.desk):
             return
         before_min = self.means.clock.minute_of(tick + 1)
@@ -185,7 +196,12 @@ class Command(Agent):  # type: ignore[misc]
     def know(self, minute: float) -> None:
         """What has been read by a minute is in the picture."""
         while self.next_read_min() <= minute:
-            self.seats.picture.incident(self.picture, heapq.heappop(self.being_read)[2])
+            known_min, _, cry, incident = heapq.heappop(self.being_read)
+            if cry and isnan(incident.urgent_min):
+                incident.urgent_min, incident.is_short = known_min, None
+            if not incident.known:
+                incident.known = True
+                self.seats.picture.incident(self.picture, incident)
 
     # -- grades, levels, orders -----------------------------------------------------------------
 

@@ -7,12 +7,14 @@ has cannot be held yet anyhow, and keeps one engine, which searches and calls fo
 that give nothing that they need are asked first, then the fire that has most.
 
 People in the water are covered in the same way: nobody gets a second crew while others have none.
+Where a crew has seen that whoever is left is upstairs, they wait for all others in the water, and
+its crews go on to these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from math import inf
+from math import inf, isnan
 
 import numpy as np
 
@@ -45,19 +47,47 @@ def lacks_engine(incident: Task) -> bool:
     return incident.capability == "fire" and not engines(incident)
 
 
-def cover_first(incidents: list[Task], eta: Eta) -> Eta:
+def cover_first(incidents: list[Task], crews: list[Crew], eta: Eta) -> Eta:
     """(incidents, crews) minutes, infinite to fires that have an engine while one has none that
-    can have one; and so for people in the water, where anybody counts.
+    can have one; and so for people in the water, where anybody counts and those upstairs are last.
     """
     left = eta
     for kind in ("fire", "flood"):
-        these = [n for n, i in enumerate(incidents) if i.kind == kind]
-        bare = [n for n in these if _is_bare(incidents[n])]
-        covered = [n for n in these if not _is_bare(incidents[n])]
-        if covered and bare and np.isfinite(eta[bare]).any():
+        turns: dict[int, list[int]] = {}
+        for n, incident in enumerate(incidents):
+            if incident.kind == kind and np.isfinite(eta[n]).any():
+                turns.setdefault(_turn(incident), []).append(n)
+        for turn in turns.keys() - {min(turns, default=0)}:
             left = eta.copy() if left is eta else left
-            left[covered] = np.inf
+            left[turns[turn]] = np.inf
+    return _first_where_they_are(incidents, crews, left)
+
+
+def _first_where_they_are(incidents: list[Task], crews: list[Crew], eta: Eta) -> Eta:
+    """Nobody crosses the district to people in the water while there are others where they are."""
+    places = {i.place for i in incidents if i.kind == "flood"} & {c.place for c in crews}
+    if not places:
+        return eta
+    left = eta.copy()
+    at = np.array([i.place for i in incidents])
+    in_water = np.array([i.kind == "flood" for i in incidents])
+    for n, crew in enumerate(crews):
+        if crew.place in places:
+            here = in_water & (at == crew.place)
+            if np.isfinite(eta[here, n]).any():
+                left[in_water & ~here, n] = np.inf
     return left
+
+
+def _turn(incident: Task) -> int:
+    """0 for people in mortal danger without anybody, 1 for others without anybody, 2 where somebody
+    has been sent, 3 where all can wait.
+    """
+    if incident.only_upstairs:
+        return 3
+    if not _is_bare(incident):
+        return 2
+    return int(isnan(incident.urgent_min))
 
 
 def _is_bare(incident: Task) -> bool:

@@ -114,6 +114,7 @@ class Dispatch:
                 if incident.capability == "forest" and not strength(incident, incident.crews):
                     self._split(incident, minute)
             self._share_engines([i for i in short if i.capability == "fire"], calm, minute)
+        self._take_from_upstairs(calm, minute)
         if sites := [i for i in self.picture.open if i.against_water]:
             self._take_from_water(sites, calm, minute)
             self._boats_wait = False
@@ -152,6 +153,32 @@ class Dispatch:
             anywhere = [i for i in sites if not i.own_town and self._is_short(i)]
             self._fill(anywhere, left, self._is_short, minute)
         self._stay_idle[need] = asked if all(c.state == "idle" for c in crews) else ()
+
+    def _take_from_upstairs(self, calm: list[bool], minute: float) -> None:
+        """Who is at work where only people upstairs are left goes on to people in the water to
+        whom nobody else can come.
+        """
+        safe = [i for i in self.picture.open if i.only_upstairs and calm[i.place]]
+        crews = [c for i in safe for c in i.crews if c.state == "working"]
+        if not crews:
+            return
+        self._at_hand_can |= frozenset[str]().union(*(c.can for c in crews))
+        bare = [i for i in self.picture.open if self._is_in_water(i) and calm[i.place]]
+        while bare and crews:
+            pairs = self.seat(bare, crews, cover_first(bare, crews, self._eta(bare, crews)))
+            if not sum(self._send_on(crews[c], bare[i], minute) for i, c in pairs):
+                return
+            bare = [i for i in bare if not i.crews]
+            crews = [c for c in crews if c.task is not None and c.task.only_upstairs]
+
+    def _is_in_water(self, incident: Task) -> bool:
+        """Whether people there may stand in the water, and nobody is there or on the way."""
+        bare = incident.kind == "flood" and not incident.crews and not incident.only_upstairs
+        return bare and self._is_short(incident)
+
+    def _send_on(self, crew: Crew, incident: Task, minute: float) -> bool:
+        crew.leave_task(minute, SENT_ON)
+        return self._send(crew, incident, minute)
 
     def _take_from_water(self, sites: list[Task], calm: list[bool], minute: float) -> None:
         """People, and fires, come before water: who is at it packs up and goes if nobody else
@@ -227,7 +254,8 @@ class Dispatch:
         """
         while incidents and crews:
             eta = self._eta(incidents, crews, micro)
-            pairs = self.seat(incidents, crews, eta if micro else cover_first(incidents, eta))
+            eta = eta if micro else cover_first(incidents, crews, eta)
+            pairs = self.seat(incidents, crews, eta)
             if not sum(self._send(crews[c], incidents[i], minute) for i, c in pairs):
                 break
             incidents = [i for i in incidents if is_short(i)]

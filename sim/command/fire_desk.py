@@ -1,4 +1,6 @@
-"""The desk of 119: it takes calls about fires and hands them to command's dispatch."""
+"""The desk of 119: it takes calls about fires, and of people in mortal danger in the water, and
+hands them to command's dispatch.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,14 @@ class FireDeskRules(Rules, prefix="fire"):
 @dataclass(eq=False)
 class FireCall:
     """A call about a fire: who noticed it, when, when the call had come through, and when the
-    desk had taken it and given the order.
+    desk had taken it and given the order. `cry`: of people whom the water overcomes.
     """
 
     incident: Incident[Crew]
     noticed_min: float
     called_min: float = float("inf")
     ordered_min: float = float("inf")
+    cry: bool = False
 
 
 @dataclass
@@ -49,11 +52,18 @@ class FireDesk:
 
     def ring(self, incident: Incident[Crew], noticed_min: float) -> FireCall:
         """Somebody has noticed a fire and calls at once, if the network lets them."""
-        call = FireCall(incident, noticed_min)
         incident.found_min = noticed_min
+        return self._send("report", FireCall(incident, noticed_min))
+
+    def cry(self, incident: Incident[Crew], minute: float) -> FireCall:
+        """The water overcomes somebody, who calls, or somebody for them."""
+        return self._send("cry", FireCall(incident, minute, cry=True))
+
+    def _send(self, kind: str, call: FireCall) -> FireCall:
+        incident = call.incident
         self.messages.send(
-            f"report/{incident.id}", "report", incident.place, incident.id, incident.kind, call,
-            noticed_min, to=FIRE_DESK,
+            f"{kind}/{incident.id}", kind, incident.place, incident.id, incident.kind, call,
+            call.noticed_min, to=FIRE_DESK,
         )  # fmt: skip
         return call
 
@@ -71,4 +81,5 @@ class FireDesk:
         before_min = self.clock.minute_of(tick + 1)
         for call, done_min in self._desk.serve(before_min, self.rules.handling_min):
             call.ordered_min = done_min
-            self.command.report(call.incident, call.called_min, done_min)
+            known_min = max(done_min, self.clock.minute_of(tick)) if call.cry else done_min
+            self.command.report(call.incident, call.called_min, known_min, call.cry)

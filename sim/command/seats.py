@@ -7,7 +7,7 @@ or a test puts somebody else in any of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,8 +37,12 @@ class MoveOrder:
 class DeskSeat(Protocol):
     """Reads the reports that come in (`desk.Desk`)."""
 
-    def put(self, thing: Incident[Crew], came_min: float, pieces: int = 1) -> None:
-        """A report has come; one that stands for several is as many pieces."""
+    def put(
+        self, thing: Incident[Crew], came_min: float, pieces: int = 1, about: Hashable = None
+    ) -> None:
+        """A report has come; one that stands for several is as many pieces. Those `about` the same
+        are read together; None: about nothing else.
+        """
         ...
 
     def __len__(self) -> int:

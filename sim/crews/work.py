@@ -94,6 +94,8 @@ class Workplace:
             incident.work_h = incident.work_left_h = self.full_work_h(incident)
             incident.is_short = None  # whoever has seen it may ask for more
             incident.turns = self._turns(incident)
+            if incident.kind == "flood":
+                incident.safe_left_h = self._safe_left_h(incident)
         self._send_back_waders(incident, minute)
         if isnan(incident.arrived_min):
             self._open.pop(incident.id, None)
@@ -157,6 +159,16 @@ class Workplace:
         groups = np.split(people, last[:-1] + 1)
         return list(zip(left_h[last].tolist(), groups, strict=True))[::-1]
 
+    def _safe_left_h(self, incident: Incident[Crew]) -> float:
+        """Work left when the boat, or the load, with the last who is not upstairs has gone."""
+        below = self.people.below(incident)
+        left_h = incident.work_h
+        for load_left_h, persons in reversed(incident.turns):
+            if not np.isin(persons, below).any():
+                return left_h
+            left_h = load_left_h
+        return left_h
+
     def _give_first_aid(self, incident: Incident[Crew], there: list[Crew], minute: float) -> None:
         """Medical crews first look after all the hurt, as soon as they are there."""
         if incident.kind not in TO_TREAT or incident.pace_h <= 0.0:
@@ -218,8 +230,19 @@ class Workplace:
             incident.nobody_could_help()
 
     def next_end_min(self) -> float:
-        """When the next work is done, if nobody comes or goes before."""
-        return min((ends_min(i) for i in self._open.values()), default=inf)
+        """When the next work is done, or so far that crews can be spared, if nobody comes or goes
+        before.
+        """
+        return min((min(ends_min(i), spared_min(i)) for i in self._open.values()), default=inf)
+
+    def spare(self, minute: float) -> list[Crew]:
+        """Crews at incidents where, since a minute at the latest, only people upstairs are left."""
+        found: list[Crew] = []
+        for name in sorted(n for n, i in self._open.items() if spared_min(i) <= minute):
+            incident = self._open[name]
+            incident.only_upstairs = True
+            found += [c for c in incident.crews if c.state == "working"]
+        return found
 
     def close_done(self, minute: float) -> bool:
         """Close what is done by a minute; whether anything was."""
@@ -259,6 +282,14 @@ def next_turn_min(incident: Incident[Crew]) -> float:
     if not incident.turns or incident.pace_h <= 0.0:
         return inf
     left_h = max(0.0, incident.work_left_h - incident.turns[-1][0])
+    return incident.worked_min + 60.0 * left_h / incident.pace_h
+
+
+def spared_min(incident: Incident[Crew]) -> float:
+    """When only people upstairs are left at the present pace; infinite if they are already."""
+    if incident.kind != "flood" or incident.only_upstairs or incident.pace_h <= 0.0:
+        return inf
+    left_h = max(0.0, incident.work_left_h - incident.safe_left_h)
     return incident.worked_min + 60.0 * left_h / incident.pace_h
 
 

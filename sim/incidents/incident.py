@@ -202,6 +202,10 @@ class Incident[W: Worker]:
     helpers: int = 0  # most people of crews who have been at work there at once
     is_short: bool | None = None  # as last looked at; None once who is there, or is wanted, changes
     deep: bool = False  # somebody saw that the water is too deep to wade
+    safe_left_h: float = -inf  # of the work, what is left when only people upstairs are left
+    only_upstairs: bool = False  # it has come so far: whoever is left can wait for others
+    urgent_min: float = NOT_YET  # command knows that the water overcomes somebody there
+    known: bool = False  # command has read of it
     capability: Capability = field(init=False)  # what a crew must be able to do
     need: str = field(init=False)  # what it must be able to do and have: a word of its `can`
 
@@ -318,7 +322,8 @@ class Incident[W: Worker]:
 class Incidents:
     """All incidents of one run, by id and in the order in which they happened.
 
-    `happened` is told of each that somebody there has to find and report.
+    `happened` is told of each that somebody there has to find and report, `cries` of each where
+    somebody calls for help in mortal danger, and since which minute.
     """
 
     def __init__(
@@ -330,6 +335,7 @@ class Incidents:
         self.clock = clock
         self.ledger = ledger
         self.happened = happened
+        self.cries: Callable[[Incident[Any], float], None] = lambda *_: None
         self.all: list[Incident[Any]] = []
         self._ids: set[str] = set()
 
@@ -365,6 +371,7 @@ class Incidents:
                     tick(i.dispatched_min), tick(i.arrived_min), tick(i.done_min),
                     *links,
                     first_aid_min=i.first_aid_min,
+                    urgent_min=i.urgent_min,
                     persons=i.persons,
                     rescued=i.rescued,
                     died=i.died,

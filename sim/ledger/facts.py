@@ -302,6 +302,15 @@ class Incident(NamedTuple):
             "本地第一响应人到场时刻",
         ),
     ]
+    urgent_min: Annotated[
+        float,
+        Column(
+            "float64",
+            "min",
+            "when command knew that the water overcomes somebody there",
+            "指挥部知悉有人将被水淹没的时刻",
+        ),
+    ]
     persons: Annotated[
         int, Column("int64", "person", "people trapped or hurt, crews too", "涉险人数")
     ]

@@ -103,6 +103,12 @@ class Casualties:
         place = int(people.community[home])
         return f"{self.around.place_ids[place]}/{home - people.household_start[place]}"
 
+    def cry(self, persons: Ids, tick: int) -> None:
+        """Trapped people call, or somebody for them, as they are in mortal danger."""
+        minute = self.around.clock.minute_of(tick)
+        for incident in {i.id: i for p in persons.tolist() for i in [self.incident_of[p]]}.values():
+            self.around.incidents.cries(incident, minute)
+
     def last_until(self, persons: Ids, ticks: NDArray[np.integer]) -> None:
         """Trapped people (n,) die at ticks (n,) unless they are brought out before."""
         self.calendar.add("die", ticks, persons)

@@ -83,6 +83,7 @@ class HarmRules(Rules, prefix="damage"):
     drown_mu: float
     drown_sigma: float
     upstairs_share: float
+    cry_share: float
     hold_h: float
     hold_spread: float
     hold_at_c: float

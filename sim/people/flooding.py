@@ -24,6 +24,7 @@ from anlan.sim.people.whereabouts import Whereabouts
 Ids = NDArray[np.int64]
 HOLDS = stream("resident.holds", "resident")
 UNDER = stream("resident.under", "resident")
+CRIES = stream("resident.cries", "resident")
 DRY_STREET_M = np.float32(1e-3)  # below this no home is stranded, however low its floor
 
 
@@ -59,6 +60,7 @@ class Flooding:
         self._drown_at: dict[int, list[tuple[float, int]]] = {}
         # the same of those overcome: the depth that closes over their heads
         self._under_at: dict[int, list[tuple[float, int]]] = {}
+        self._in_danger: set[int] = set()  # persons overcome by the water so far
 
     def feel_the_water(self, tick: int) -> None:
         """What the water of this tick does to those who are at home."""
@@ -80,9 +82,15 @@ class Flooding:
             self._last(under, minutes, tick)
 
     def in_turn(self, persons: Ids) -> Ids:
-        """In the order in which boats take them: those first who are not upstairs."""
-        upstairs = self.draws.fate_u[persons] < np.float32(self.around.harm.upstairs_share)
-        return np.asarray(persons[np.lexsort((persons, upstairs))])
+        """In the order in which boats take them: those first whom the water overcomes, last those
+        upstairs.
+        """
+        calm = ~np.isin(persons, np.array(sorted(self._in_danger), dtype=np.int64))
+        return np.asarray(persons[np.lexsort((persons, self.upstairs(persons), calm))])
+
+    def upstairs(self, persons: Ids) -> NDArray[np.bool_]:
+        """(n,) whether each has an upper floor to go to."""
+        return np.asarray(self.draws.fate_u[persons] < np.float32(self.around.harm.upstairs_share))
 
     def _note_at_risk(self, reached: Ids, tick: int) -> None:
         """Homes that the water reaches, or would reach if nobody had pumped or laid bags.
@@ -150,7 +158,7 @@ class Flooding:
     def _note_drownings(self, place: int, inside: Ids) -> None:
         """Who is not upstairs drowns when the water indoors has reached a depth of their own."""
         harm, draws = self.around.harm, self.draws
-        below = inside[draws.fate_u[inside] >= np.float32(harm.upstairs_share)]
+        below = inside[~self.upstairs(inside)]
         indoors_m = drown_depth_m(harm, draws.live_u[below])
         homes = self.where.people.household[below]
         street_m = indoors_m + draws.floor_m[homes].astype(np.float64)
@@ -159,7 +167,9 @@ class Flooding:
         noted.sort(reverse=True)  # the least depth is taken from the end
 
     def _overcome(self, place: int, persons: Ids, tick: int) -> None:
-        """Those who drown in the end, unless they are brought out while they hold on."""
+        """Those who drown in the end, unless they are brought out while they hold on; for most of
+        them somebody calls at once.
+        """
         harm, homes = self.around.harm, self.where.people.household[persons]
         self._last(persons, hold_min(harm, self._luck(persons, HOLDS)), tick)
         heads_m = under_m(harm, self.where.people.assisted[homes])
@@ -167,6 +177,9 @@ class Flooding:
         noted = self._under_at.setdefault(place, [])
         noted += zip(street_m.tolist(), persons.tolist(), strict=True)
         noted.sort(reverse=True)
+        trapped = self.where.trapped(persons)
+        self._in_danger.update(trapped.tolist())
+        self.casualties.cry(trapped[self._luck(trapped, CRIES) < harm.cry_share], tick)
 
     def _luck(self, persons: Ids, of: Stream) -> NDArray[np.float64]:
         return self.around.streams.uniform64(of, self.where.people.resident_key[persons])

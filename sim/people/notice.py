@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,8 @@ class Notice:
             self._report(incident, max(minute, self.clock.minute_of(tick)))
 
     def _report(self, incident: Incident[Any], minute: float) -> None:
+        if not isnan(incident.found_min):
+            return  # whoever was in it has called before anybody else came by
         incident.found_min = minute
         helped = incident.persons and incident.kind != ARREST  # which knows how near each lives
         if helped and self.responders[incident.place] >= ONE:

@@ -85,6 +85,10 @@ class People(Protocol):
         """The people of an incident in the order in which crews take them."""
         ...
 
+    def below(self, incident: Incident[Any]) -> Ids:
+        """Those of an incident in the water who are not upstairs."""
+        ...
+
     def first_aid(self, incident: Incident[Any], minute: float, helpers: float) -> None:
         """From a minute on so many people give first aid at an incident."""
         ...

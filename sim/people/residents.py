@@ -216,6 +216,10 @@ class Residents:
             return self.flooding.in_turn(incident.people)
         return np.array(self.casualties.wounded.in_turn(incident.people), dtype=np.int64)
 
+    def below(self, incident: Incident[Any]) -> Ids:
+        """Those of an incident in the water who are not upstairs."""
+        return incident.people[~self.flooding.upstairs(incident.people)]
+
     def first_aid(self, incident: Incident[Any], minute: float, helpers: float) -> None:
         """From a minute on so many people give first aid at an incident."""
         self.casualties.wounded.first_aid(incident.people, minute, helpers)
