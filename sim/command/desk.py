@@ -47,3 +47,8 @@ class Desk[T]:
                 others.append(waits)
         self._waiting = others
         return with_it
+
+    def _one(self, came_min: float, takes_min: float) -> float:
+        seat = self.free_min.index(min(self.free_min))
+        self.free_min[seat] = max(came_min, self.free_min[seat]) + takes_min
+        return self.free_min[seat]
