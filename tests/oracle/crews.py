@@ -48,6 +48,9 @@ class Task:
     work_left_h: float = 0.0
     worked_min: float = math.nan  # the minute for which that stands
     pace_h: float = 0.0  # what is done of it in an hour
+    urgent_min: float = math.nan  # since when command knows that somebody is in mortal danger
+    safe_left_h: float = -math.inf  # of the work, when only people upstairs are left: given
+    can_wait: bool = False  # it has come so far
     boats_only: bool = False  # it was seen that the water is too deep to wade
     known: bool = False
     done: bool = False
@@ -231,6 +234,8 @@ class Station:
             self.minute = minute
             self._do_what_is_due(tasks, minute)
             self._dispatch(minute)
+            for task in self.board:  # who was sent on works there no longer
+                self._work_until(task, minute)
             minute = min(self._to_come(tasks))
         for task in self.board:
             if task.burns and not self._over(task, begins):
@@ -246,8 +251,10 @@ class Station:
     def _to_come(self, tasks: list[Task]) -> list[float]:
         """When each next thing is due."""
         reads = [t.read_min for t in tasks if not t.known and not math.isnan(t.read_min)]
+        cries = [t.urgent_min for t in tasks if t.urgent_min > self.minute]
         ends = [self._ends(task) for task in self.board if not task.by_itself]
-        return [math.inf, *reads, *ends, *(self._due(crew) for crew in self.crews)]
+        ends += [self._all_safe(task) for task in self.board]
+        return [math.inf, *reads, *cries, *ends, *(self._due(crew) for crew in self.crews)]
 
     def _do_what_is_due(self, tasks: list[Task], minute: float) -> None:
         for task in sorted(tasks, key=lambda t: (t.read_min, t.id)):
@@ -259,6 +266,8 @@ class Station:
             self._next_of(crew, minute)
         for task in self.board:
             self._work_until(task, minute)
+        for task in self.board:
+            task.can_wait |= self._all_safe(task) <= minute
         for task in sorted(self.board, key=lambda t: t.id):
             if not task.by_itself and self._ends(task) <= minute:
                 task.done = True
@@ -266,6 +275,15 @@ class Station:
                 for crew in [c for c in task.crews if c.state == "working"]:
                     self._leave(crew, minute, "done")
                     self._rest_if_due(crew, minute)
+
+    def _all_safe(self, task: Task) -> float:
+        """When only people upstairs are left of those in the water, at the present pace."""
+        if task.kind != "flood" or task.can_wait or not task.reached or task.pace_h <= 0.0:
+            return math.inf
+        if not any(c.state == "working" for c in task.crews):
+            return math.inf
+        left_h = max(0.0, task.work_left_h - task.safe_left_h)
+        return task.worked_min + 60.0 * left_h / task.pace_h
 
     def _due(self, crew: Crew) -> float:
         """When something happens to a crew by itself."""
@@ -322,10 +340,43 @@ class Station:
                     task.facts.setdefault("dispatched_min", minute)
         self._send_all(waiting, "all", minute)
         self._share_engines(waiting, minute)
+        self._from_upstairs(near, minute)
         self._from_pumps_to_people(near, minute)
         for kind in ("pumping", "bagging"):
             sites = [t for t in near if t.kind == kind and self._lacks(t, minute)]
             self._to_water(sites, kind, minute)
+
+    def _from_upstairs(self, near: list[Task], minute: float) -> None:
+        """Where whoever is left is upstairs, crews go on to people in the water without anybody."""
+        at_safe = [c for t in near if t.can_wait for c in t.crews if c.state == "working"]
+        bare = [t for t in near if t.kind == "flood" and not t.can_wait and not t.crews]
+        bare = [t for t in bare if self._lacks(t, minute)]
+        sent = bool(at_safe)
+        while sent:
+            sent = False
+            bare = sorted((t for t in bare if not t.crews), key=lambda t: (t.read_min, t.id))
+            first = self._bare_first(bare, at_safe)
+            stays = self._stays(first, at_safe)
+            for task in first:
+                crew = self._first_there(task, self._not_elsewhere(task, at_safe, stays), False)
+                if crew is not None:
+                    at_safe.remove(crew)
+                    self._leave(crew, minute, "sent_on")
+                    self._send(crew, task, minute)
+                    sent = True
+
+    def _stays(self, tasks: list[Task], free: list[Crew]) -> set[str]:
+        """Who can help people in the water where they are does not go to others elsewhere."""
+        in_water = [t for t in tasks if t.kind == "flood"]
+        return {
+            c.id for c in free if any(t.place == c.place and self._able(c, t) for t in in_water)
+        }
+
+    @staticmethod
+    def _not_elsewhere(task: Task, free: list[Crew], stays: set[str]) -> list[Crew]:
+        if task.kind != "flood":
+            return free
+        return [c for c in free if c.place == task.place or c.id not in stays]
 
     def _from_pumps_to_people(self, near: list[Task], minute: float) -> None:
         """Whoever pumps, or lays bags, goes to people, or to a fire, that still lack somebody."""
@@ -502,12 +553,13 @@ class Station:
                 free = [c for c in free if c.team.tank_l]
             if who == "brigades":
                 free = [c for c in free if self._is_brigade(c)]
-            if who == "all":
+            tasks_now, stays = tasks, set[str]()
+            if who != "micro":
                 tasks_now = self._bare_first(tasks, free)
-            else:
-                tasks_now = tasks
+                stays = self._stays(tasks_now, free)
             for task in tasks_now:
-                crew = self._first_there(task, free, who == "micro")
+                near = self._not_elsewhere(task, free, stays)
+                crew = self._first_there(task, near, who == "micro")
                 if crew is not None:
                     free.remove(crew)
                     self._send(crew, task, minute)
@@ -517,14 +569,21 @@ class Station:
 
     def _bare_first(self, tasks: list[Task], free: list[Crew]) -> list[Task]:
         """No second engine for a building fire while another has none that could have one; and
-        nobody else to people in the water while others have nobody at all.
+        nobody else to people in the water while others have nobody at all: first to those in
+        mortal danger, and last where all who are left are upstairs.
         """
         for kind in ("fire", "flood"):
-            same = [t for t in tasks if t.kind == kind]
-            bare = [t for t in same if not (self._engines(t) if kind == "fire" else t.crews)]
-            if any(self._first_there(t, free, False) for t in bare):
-                tasks = [t for t in tasks if t not in same or t in bare]
+            same = [t for t in tasks if t.kind == kind and self._first_there(t, free, False)]
+            first = min((self._turn(t) for t in same), default=0)
+            tasks = [t for t in tasks if t not in same or self._turn(t) == first]
         return tasks
+
+    def _turn(self, task: Task) -> int:
+        if task.kind == "fire":
+            return int(bool(self._engines(task)))
+        if task.can_wait:
+            return 3
+        return 2 if task.crews else int(not task.urgent_min <= self.asked_min)
 
     def _engines(self, task: Task) -> list[Crew]:
         """Crews with water at a fire or on the way to it."""

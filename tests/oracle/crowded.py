@@ -67,6 +67,9 @@ VALUES = {
     "store__round_min": 12.0,
     "store__most_stops": 3.0,
     "damage__collapse_trapped_share": 0.4,
+    "damage__upstairs_share": 0.6,
+    "damage__drown_mu": 0.5,
+    "damage__drown_sigma": 1.0,
     "damage__collapse_injured_share": 0.4,
     "arrest__per_100000_y": 3e5,
     "arrest__seen_share": 1.0,
@@ -107,6 +110,10 @@ def crowded(seed: int, silent: bool = False, **values: float) -> Case:
     for place in draw.choice(c, 2, replace=False):
         begin = int(draw.integers(40, t - 60))
         water[begin : begin + 40, place] = draw.choice([0.4, 0.8])
+    begin = int(draw.integers(40, t - 160))
+    for place in draw.choice(c, 5, replace=False):  # a flood that rises, in places side by side
+        rises_m = np.cumsum(draw.uniform(0.0, 0.12, 12))
+        water[begin : begin + 96, place] = np.repeat(rises_m, 8)
     return Case(
         scenario,
         seed,

@@ -109,6 +109,7 @@ def observed(
         trees=notes.trees,
         depth_m=notes.depth_m,
         dug_h={i.id: i.work_h for i in model.parts.incidents.all if i.kind == "collapse"},
+        safe_left_h={i.id: i.safe_left_h for i in model.parts.incidents.all if i.kind == "flood"},
         needed=notes.needed,
         adds=notes.adds,
         runs=notes.runs,

@@ -32,6 +32,7 @@ from tests.oracle.hurt import (
     in_turn,
     is_under,
     last_alive,
+    luck,
     under_ticks,
 )
 from tests.oracle.kin import Kin
@@ -581,14 +582,19 @@ class OracleResidents:
         """Whom it overcomes holds on for a while, and not for long where it closes over them."""
         upstairs = np.float32(self.p("damage.upstairs_share"))
         mu, sigma = self.p("damage.drown_mu"), self.p("damage.drown_sigma")
+        cry: dict[str, Any] = {}
         for person in self.everyone:
             if person.apart != "trapped" or person.incident.kind != "flood":
                 continue
             if person.last_tick == NEVER and person.drowns(upstairs, mu, sigma):
                 person.last_tick = tick + holds_on_ticks(self, person)
+                if luck(self, "resident.cries", person) < self.p("damage.cry_share"):
+                    cry[person.incident.id] = person.incident
             if person.last_tick != NEVER and not person.is_under and is_under(self, person):
                 person.is_under = True
                 person.last_tick = last_alive(person, tick + under_ticks(self, person))
+        for incident in cry.values():  # somebody calls for them
+            self.around.incidents.cries(incident, self._minute(tick))
 
     def _first_great_gust(self, tick: int) -> None:
         """It finds a few outdoors, and harms them."""
@@ -694,14 +700,20 @@ class OracleResidents:
             person.apart = "with_kin"
 
     def turns(self, incident: Incident[Any]) -> Any:
-        """By triage; of the stranded those first who are not upstairs."""
+        """By triage; of the stranded those first whom the water overcomes, last those upstairs."""
         everyone = [self.everyone[number] for number in incident.people.tolist()]
         if incident.kind == "flood":
             safe = np.float32(self.p("damage.upstairs_share"))
-            everyone.sort(key=lambda person: (person.fate_u < safe, person.number))
+            everyone.sort(key=lambda p: (p.last_tick == NEVER, p.fate_u < safe, p.number))
         else:
             everyone = in_turn(everyone)
         return np.array([person.number for person in everyone], dtype=np.int64)
+
+    def below(self, incident: Incident[Any]) -> Any:
+        """Of the stranded, those who are not upstairs."""
+        safe = np.float32(self.p("damage.upstairs_share"))
+        below = [n for n in incident.people.tolist() if self.everyone[n].fate_u >= safe]
+        return np.array(below, dtype=np.int64)
 
     def first_aid(self, incident: Incident[Any], minute: float, helpers: float) -> None:
         """So many begin at a minute to help the hurt."""

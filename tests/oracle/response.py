@@ -54,6 +54,7 @@ class Given:
     trees: list[dict[str, int]]  # by tick: how many lie there now, of each tree incident
     depth_m: list[list[float]]  # by tick, then place: water on the streets
     dug_h: dict[str, float]  # person-hours of each collapse, by how deep everybody lies
+    safe_left_h: dict[str, float]  # persons of each flood left when all of them are upstairs
     needed: list[Said[float]]  # in time: how much each fire needs, in its own unit
     adds: list[Said[dict[str, float]]]  # in time: how much of that each crew brings
     runs: list[Said[bool]]  # in time: whether it grows still
@@ -210,6 +211,8 @@ def _task(given: Given, row: dict[str, Any]) -> Task:
         persons=row["persons"],
         cases=row["cases"],
         read_min=row["read_min"],
+        urgent_min=row["urgent_min"],
+        safe_left_h=given.safe_left_h.get(row["incident"], -math.inf),
         last_leg_min=_last_leg_min(given, row),
         over_min=row["done_min"] if row["kind"] in GIVEN_ENDS else math.nan,
     )

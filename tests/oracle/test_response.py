@@ -28,7 +28,7 @@ EXPECTED = {
     "delivery arrived", "return arrived", "delivery turned_back",
     "several sites on a round", "two lorries for a request", "under way at the end",
     "cannot be loaded yet", "water pumped", "from a pump to people", "at an arrest", "bags laid",
-    "out of bags", "from bags to people",
+    "out of bags", "from bags to people", "from upstairs to others", "a cry for help",
 }  # fmt: skip
 
 
@@ -70,6 +70,10 @@ def happened(tables: dict[str, Rows]) -> set[str]:
         "from bags to people": "sent_on" in bagging,
         "water pumped": "done" in pumping,
         "from a pump to people": "sent_on" in pumping,
+        "from upstairs to others": any(
+            r["outcome"] == "sent_on" for r in stays if r["incident"].startswith("flood/")
+        ),
+        "a cry for help": any(r["urgent_min"] == r["urgent_min"] for r in tables["incident"]),
         "at an arrest": any(i.startswith("arrest/") for i in at_work),
         "several crews at an incident": max(at_work.values(), default=0) > 1,
         "mustered twice": max(musters.values(), default=0) > 1,
@@ -172,6 +176,18 @@ def pumps_first(self: Station, near: list[Task], minute: float) -> None:
     return None
 
 
+def stays_with_all(self: Station, near: list[Task], minute: float) -> None:
+    return None
+
+
+def in_order_of_report(self: Station, tasks: list[Task], free: list[Crew]) -> set[str]:
+    return set()
+
+
+def deaf(self: Station, task: Task) -> int:
+    return min(turn(self, task), 2) or 1
+
+
 def heads_for_seats(self: Station, task: Task) -> bool:
     return self._lacks_people(task)
 
@@ -190,6 +206,7 @@ def trees_for_water(self: KnownRoads, road: int, as_of: int, what: str) -> None:
     hears(self, road, as_of, "tree" if what == "water" else what)
 
 
+turn = Station._turn
 first_there, by_both, drives = Station._first_there, Depot._cut_to, Drive.go_on
 drives_through, hears = Drive.go_through, KnownRoads.hear
 SLIPS: list[tuple[type[Any], str, Callable[..., Any], str]] = [
@@ -197,6 +214,9 @@ SLIPS: list[tuple[type[Any], str, Callable[..., Any], str]] = [
     (Station, "_first_there", last_there, "deployment"),
     (Station, "_gale", no_gale, "deployment"),
     (Station, "_from_pumps_to_people", pumps_first, "deployment"),
+    (Station, "_from_upstairs", stays_with_all, "deployment"),
+    (Station, "_stays", in_order_of_report, "deployment"),
+    (Station, "_turn", deaf, "deployment"),
     (Station, "_lacks_boats", heads_for_seats, "deployment"),
     (Depot, "_cut_to", by_mass_only, "delivery"),
     (Depot, "_carry_by_hand", not_by_hand, "store_level"),

@@ -215,3 +215,18 @@ def test_what_would_begin_later_waits_for_its_tick() -> None:
     assert list(desk.serve(10.0, 5.0)) == [("b", 10.0)]
     assert list(desk.serve(30.0, 5.0)) == []
     assert list(desk.serve(35.0, 5.0)) == [("c", 35.0)]
+
+
+def test_what_is_about_the_same_is_taken_up_together() -> None:
+    """The second report of a place waits as the first is begun; the third comes later."""
+    desk: Desk[str] = Desk(1)
+    desk.put("other place", 10.0)
+    desk.put("first", 11.0, about="a place")
+    desk.put("another", 11.5, about="another place")
+    desk.put("second", 12.0, about="a place")
+    desk.put("third", 13.5, about="a place")
+    served = list(desk.serve(60.0, 3.0))
+    assert served == [
+        ("other place", 13.0), ("first", 16.0), ("second", 16.0), ("another", 19.0), ("third", 22.0)
+    ]  # fmt: skip
+    assert len(desk) == 0
