@@ -52,30 +52,29 @@ def cover_first(incidents: list[Task], crews: list[Crew], eta: Eta) -> Eta:
     can have one; and so for people in the water, where anybody counts and those upstairs are last.
     """
     left = eta
+    reached: list[bool] = np.isfinite(eta).any(axis=1).tolist()
     for kind in ("fire", "flood"):
-        turns: dict[int, list[int]] = {}
-        for n, incident in enumerate(incidents):
-            if incident.kind == kind and np.isfinite(eta[n]).any():
-                turns.setdefault(_turn(incident), []).append(n)
-        for turn in turns.keys() - {min(turns, default=0)}:
+        these = [n for n, i in enumerate(incidents) if i.kind == kind and reached[n]]
+        turns = [_turn(incidents[n]) for n in these]
+        later = [n for n, turn in zip(these, turns, strict=True) if turn > min(turns)]
+        if later:
             left = eta.copy() if left is eta else left
-            left[turns[turn]] = np.inf
+            left[later] = np.inf
     return _first_where_they_are(incidents, crews, left)
 
 
 def _first_where_they_are(incidents: list[Task], crews: list[Crew], eta: Eta) -> Eta:
     """Nobody crosses the district to people in the water while there are others where they are."""
-    places = {i.place for i in incidents if i.kind == "flood"} & {c.place for c in crews}
-    if not places:
+    at = np.array([i.place if i.kind == "flood" else -1 for i in incidents])
+    places = set(at.tolist())
+    here = [n for n, crew in enumerate(crews) if crew.place in places]
+    if not here:
         return eta
     left = eta.copy()
-    at = np.array([i.place for i in incidents])
-    in_water = np.array([i.kind == "flood" for i in incidents])
-    for n, crew in enumerate(crews):
-        if crew.place in places:
-            here = in_water & (at == crew.place)
-            if np.isfinite(eta[here, n]).any():
-                left[in_water & ~here, n] = np.inf
+    for n in here:
+        there = at == crews[n].place
+        if np.isfinite(eta[there, n]).any():
+            left[(at >= 0) & ~there, n] = np.inf
     return left
 
 

@@ -88,6 +88,7 @@ class Dispatch:
     _roads: int = 0  # changes of the known roads when it last looked
     _at_hand_can: frozenset[str] = frozenset()  # what those could do who were at hand then
     _boats_wait: bool = False  # crews with pumps or bags stay for those who are in the water
+    _upstairs: list[Task] = field(default_factory=list)  # open; whoever is left there is upstairs
     # need -> nobody could be sent to pump, or with bags, when this was asked
     _stay_idle: dict[str, Question] = field(default_factory=dict)
     # asked of crews at pumps and bags; the answer
@@ -154,11 +155,17 @@ class Dispatch:
             self._fill(anywhere, left, self._is_short, minute)
         self._stay_idle[need] = asked if all(c.state == "idle" for c in crews) else ()
 
+    def can_wait(self, incidents: list[Task]) -> None:
+        """Only people upstairs are left there: crews may leave them for others in the water."""
+        self._upstairs += incidents
+        self.agenda.free |= {c.turn: c for i in incidents for c in i.crews if c.state == "working"}
+
     def _take_from_upstairs(self, calm: list[bool], minute: float) -> None:
         """Who is at work where only people upstairs are left goes on to people in the water to
         whom nobody else can come.
         """
-        safe = [i for i in self.picture.open if i.only_upstairs and calm[i.place]]
+        self._upstairs = [i for i in self._upstairs if i.open]
+        safe = [i for i in self._upstairs if calm[i.place]]
         crews = [c for i in safe for c in i.crews if c.state == "working"]
         if not crews:
             return

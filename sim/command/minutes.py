@@ -55,8 +55,7 @@ class Minutes:
         for crew in self.agenda.take(minute):
             crew.act(minute)
         self._settle(minute)
-        for crew in self.workplace.spare(minute):
-            self.agenda.free[crew.turn] = crew
+        self.command.means.dispatch.can_wait(self.workplace.spare(minute))
         if self.workplace.close_done(minute) or minute == self.agenda.begins_min:
             self.command.picture.forget_finished()
         if self.command.picture.open:

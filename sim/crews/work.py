@@ -108,6 +108,7 @@ class Workplace:
             incident.started_min = minute
         self._give_first_aid(incident, there, minute)
         incident.next_turn_min = next_turn_min(incident)
+        incident.next_end_min = min(ends_min(incident), spared_min(incident))
         if there:
             self._open[incident.id] = incident
         else:
@@ -233,20 +234,21 @@ class Workplace:
         """When the next work is done, or so far that crews can be spared, if nobody comes or goes
         before.
         """
-        return min((min(ends_min(i), spared_min(i)) for i in self._open.values()), default=inf)
+        return min([i.next_end_min for i in self._open.values()], default=inf)
 
-    def spare(self, minute: float) -> list[Crew]:
-        """Crews at incidents where, since a minute at the latest, only people upstairs are left."""
-        found: list[Crew] = []
-        for name in sorted(n for n, i in self._open.items() if spared_min(i) <= minute):
-            incident = self._open[name]
+    def spare(self, minute: float) -> list[Incident[Crew]]:
+        """Incidents where, since a minute at the latest, only people upstairs are left."""
+        due = [n for n, i in self._open.items() if i.next_end_min <= minute]
+        found = [self._open[n] for n in sorted(due) if spared_min(self._open[n]) <= minute]
+        for incident in found:
             incident.only_upstairs = True
-            found += [c for c in incident.crews if c.state == "working"]
+            incident.next_end_min = ends_min(incident)
         return found
 
     def close_done(self, minute: float) -> bool:
         """Close what is done by a minute; whether anything was."""
-        done = sorted(n for n, i in self._open.items() if ends_min(i) <= minute)
+        due = [n for n, i in self._open.items() if i.next_end_min <= minute]
+        done = sorted(n for n in due if ends_min(self._open[n]) <= minute)
         for name in done:
             self.close(self._open[name], minute)
         return bool(done)

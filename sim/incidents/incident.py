@@ -198,6 +198,7 @@ class Incident[W: Worker]:
     # (work left at which some people are out or treated, these), the last of them first; see
     # `crews.work`
     turns: list[tuple[float, Rows]] = field(default_factory=list)
+    next_end_min: float = inf  # when it is done, or crews can be spared, while nobody comes or goes
     next_turn_min: float = inf  # whose turn it is then, while nobody comes or goes
     helpers: int = 0  # most people of crews who have been at work there at once
     is_short: bool | None = None  # as last looked at; None once who is there, or is wanted, changes
