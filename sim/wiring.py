@@ -184,7 +184,10 @@ def wire(
 
 
 def _cry(notice: Notice, fire_desk: FireDesk, incident: Incident[Crew], minute: float) -> None:
-    """Whoever calls for help tells the place of it as well."""
+    """Whoever calls for help tells the place of it as well. Only the first call says anything new."""
+    if incident.cried:
+        return
+    incident.cried = True
     notice.found_at(incident, minute)
     fire_desk.cry(incident, minute)
 

@@ -56,7 +56,8 @@ def cover_first(incidents: list[Task], crews: list[Crew], eta: Eta) -> Eta:
     for kind in ("fire", "flood"):
         these = [n for n, i in enumerate(incidents) if i.kind == kind and reached[n]]
         turns = [_turn(incidents[n]) for n in these]
-        later = [n for n, turn in zip(these, turns, strict=True) if turn > min(turns)]
+        first = min(turns, default=0)
+        later = [n for n, turn in zip(these, turns, strict=True) if turn > first]
         if later:
             left = eta.copy() if left is eta else left
             left[later] = np.inf

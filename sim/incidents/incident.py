@@ -205,6 +205,7 @@ class Incident[W: Worker]:
     deep: bool = False  # somebody saw that the water is too deep to wade
     safe_left_h: float = -inf  # of the work, what is left when only people upstairs are left
     only_upstairs: bool = False  # it has come so far: whoever is left can wait for others
+    cried: bool = False  # somebody there has called for help in mortal danger
     urgent_min: float = NOT_YET  # command knows that the water overcomes somebody there
     known: bool = False  # command has read of it
     capability: Capability = field(init=False)  # what a crew must be able to do

@@ -35,8 +35,9 @@ class Message(NamedTuple):
         Column(
             "str",
             "",
-            "forecast, signal, level, order, report, road, water, threat, stand_down",
-            "类别",
+            "forecast, signal, level, order, report, road, water, threat, stand_down; cry: the first "
+            "call for help of an incident where the water overcomes somebody",
+            "类别；cry 为某处有人将被水淹没时的首个呼救",
         ),
     ]
     sender: Annotated[str, Column("str", "", "who sent it", "发送者")]
