@@ -184,7 +184,7 @@ def wire(
 
 
 def _cry(notice: Notice, fire_desk: FireDesk, incident: Incident[Crew], minute: float) -> None:
-    """Whoever calls for help tells the place of it as well. Only the first call says anything new."""
+    """Whoever calls for help tells the place of it as well; only the first call says it anew."""
     if incident.cried:
         return
     incident.cried = True
