@@ -19,6 +19,7 @@ from anlan.sim.scenario.schema import SIGNALS, Trigger
 Places = NDArray[np.int64]
 Homes = NDArray[np.int64]
 NO_GRADE = -1
+HOMELESS = "homeless_persons"  # a quantity: who is out of a home that is lost
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ REASONS: dict[str, Reason] = {
     "no_forest_fire": _no_row("fire", "kind", "forest"),
     "no_arrest_to_shock": _no_arrest_to_shock,
     "nobody_to_drive": _nobody_to_drive,
-    "nobody_in_need": _no_row("relief"),
+    "nobody_in_need": _no_row("at_risk"),
     "no_pump_wanted": _no_row("incident", "kind", "pumping"),
     "nobody_ordered_out": _nobody_ordered_out,
     "no_street_water": _never("hazard_level", "depth_m"),

@@ -32,7 +32,7 @@ from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import SIGNALS, Response
 from anlan.sim.stores.store import Store
-from anlan.sim.threats import NO_GRADE, Bulletin, Threat
+from anlan.sim.threats import HOMELESS, NO_GRADE, Bulletin, Threat
 
 NO_LEVEL = -1
 STORM = ("wind", "rain")  # kinds of threat that bring water
@@ -92,7 +92,7 @@ class Command(Agent):  # type: ignore[misc]
         self.being_read: list[tuple[float, str, bool, Incident[Crew]]] = []
         self.aid_asked: list[tuple[float, Crew | Store]] = []  # (minute when it is decided, whom)
         self.stood_down = False
-        self.has_acted = False  # a level has been in force, or somebody was told to leave
+        self.has_acted = False  # a level has been in force, or it has opened the shelters
         self._said = 0  # bulletins heard so far
         self._water_has_changed = False  # somewhere, as one was told in this tick
         self._review_ticks = max(1, means.clock.ticks_of(means.supply.rules.supply_review_min))
@@ -106,6 +106,9 @@ class Command(Agent):  # type: ignore[misc]
             self._enforce(tick)
         self._receive_aid(tick)
         self._hold_back_water(bool(news), tick)
+        if any(threat.severity.get(HOMELESS, 0.0) > 0.0 for threat in news):
+            self.means.shelters.open()  # for those who have lost their homes, whatever the level
+            self.has_acted = True
         for order in self.seats.orders.on_threats(self.picture, tick):
             self.means.shelters.open()
             self._give(order, tick)

@@ -7,11 +7,13 @@ of minutes are best judged with `tick_min = 1`. Engines and fire meet once a tic
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anlan.sim.command.fire_desk import FireCall
 from anlan.sim.crews.crew import RELEASED, Crew
@@ -24,9 +26,10 @@ from anlan.sim.people.at_risk import Cause
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import BuildingFireHazard, Capability
 from anlan.sim.source import Field
-from anlan.sim.threats import Threat
+from anlan.sim.threats import HOMELESS, Threat
 
 KIND = "building_fire"
+NO_HOMES = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,11 @@ class BuildingScene:
     call: FireCall | None = None
     arrived_min: float = math.inf
     first_crew: str = ""
+    # homes lost to it before anybody has noticed; persons whom it has driven out, and of how many
+    # of them somebody has told
+    homes: NDArray[np.int64] = dataclasses.field(default_factory=lambda: NO_HOMES)
+    homeless: int = 0
+    told_of: int = 0
 
     def needed(self) -> float:
         """Branches of water: those of the first order, later as many as the block needs."""
@@ -110,13 +118,18 @@ class BuildingScene:
         return 0.0
 
     def threat(self, tick: int, until_tick: int) -> Threat:
-        """What is told of it: how many engines it takes, how many people are inside."""
+        """What is told of it: how many engines it takes, how many people are inside, and how many
+        are out and have no home any more.
+        """
         inside = self.block.inside(float(tick * self.field.clock.tick_min))
         engines = max(self.engines_wanted(), self.block.engines_needed())
+        severity = {"engines": float(engines), "trapped_persons": float(inside)}
+        if self.homeless:
+            severity[HOMELESS] = float(self.homeless)
         return Threat(
             kind=KIND,
             source=self.incident.id,
-            severity={"engines": float(engines), "trapped_persons": float(inside)},
+            severity=severity,
             within_h=0.0,
             until_tick=until_tick,
             places=np.array([self.incident.place], dtype=np.int64),
@@ -180,6 +193,7 @@ class BuildingFires:
             noticed_min = scene.outbreak.noticed_min
             if scene.call is None and noticed_min < now + self.tick_min:
                 scene.call = self.field.fire_desk.ring(scene.incident, noticed_min)
+                self._drive_out(scene, scene.homes)
             if scene.call is not None and tick % self._report_ticks == 0:
                 self._tell(scene, tick)
             if not scene.incident.crews and scene.incident.open:
@@ -189,9 +203,12 @@ class BuildingFires:
         self.open = [s for s in self.open if s.incident.open]
 
     def _tell(self, scene: BuildingScene, tick: int) -> None:
-        """Somebody on the spot says how it stands, as long as there are flames."""
-        incident = scene.incident
-        if incident.open and not scene.block.fought_down():
+        """Somebody on the spot says how it stands, as long as there are flames, and who is driven
+        out of a home in any case.
+        """
+        incident, news = scene.incident, scene.homeless != scene.told_of
+        if incident.open and (news or not scene.block.fought_down()):
+            scene.told_of = scene.homeless
             self.field.messages.send(
                 f"threat/{incident.id}/{tick}", "threat", incident.place, incident.id, KIND,
                 scene.threat(tick, tick + 2 * self._report_ticks),
@@ -218,11 +235,23 @@ class BuildingFires:
         block.spread = partial(self._spread, scene)
         block.saved = partial(self._saved, scene)
         # Those of the neighbours that it lights are the fire's and its fighters' doing.
-        people = choose(self.field.world.people, outbreak.place, caught.number, caught.pick_u)
-        homes = np.unique(self.field.world.people.household[people]).astype(np.int64)
-        self.field.people.threaten(homes, tick, Cause.FIRE)
+        self.field.people.threaten(self._homes(scene, caught), tick, Cause.FIRE)
         self._trap(scene, fire, caught)
         return scene
+
+    def _homes(self, scene: BuildingScene, caught: neighbours.Caught) -> NDArray[np.int64]:
+        """Households of those who are picked in a building; they cannot live there any more."""
+        rows_of = self.field.world.people
+        people = choose(rows_of, scene.incident.place, caught.number, caught.pick_u)
+        return np.unique(rows_of.household[people]).astype(np.int64)
+
+    def _drive_out(self, scene: BuildingScene, homes: NDArray[np.int64]) -> None:
+        """Who is not caught in a building leaves it once somebody has noticed the fire."""
+        if scene.call is None:
+            scene.homes = np.union1d(scene.homes, homes)
+        else:
+            scene.homes = NO_HOMES
+            scene.homeless += self.field.people.unhouse(homes, self.tick)
 
     def _spread(self, scene: BuildingScene, parent: Building, minute: float, side: int) -> Building:
         fire, caught = self.lighter.next(parent, minute, side)
@@ -243,6 +272,7 @@ class BuildingFires:
                 fire.victims.append(Victim(person, dies, fire.ignited_min, persons=persons))
         incident.people = np.concatenate([incident.people, inside])
         incident.persons += rows_of.persons(inside)
+        self._drive_out(scene, self._homes(scene, caught))
 
     def _saved(self, scene: BuildingScene, victim: Victim) -> None:
         self.field.people.carry_out(victim.person, scene.incident)

@@ -194,8 +194,13 @@ class Villages:
 
     def burn(self, scene: ForestScene, tick: int) -> None:
         """Harm those who are still at home where the fire came within a tick."""
+        threatened = self._threaten(scene.blaze, tick)
+        self._burn(scene, tick)
+        if threatened.size:
+            self.field.people.spare(threatened[~self.reached[threatened]], tick)
+
+    def _burn(self, scene: ForestScene, tick: int) -> None:
         blaze = scene.blaze
-        self._threaten(blaze, tick)
         burning, _ = _coming(blaze.burning, self.cells, tick, blaze.tick_min)
         if not burning.size:
             return
@@ -234,16 +239,17 @@ class Villages:
             self.edges[place] = self._edge(place)
         return self.edges[place]
 
-    def _threaten(self, blaze: Blaze, tick: int) -> None:
+    def _threaten(self, blaze: Blaze, tick: int) -> NDArray[np.int64]:
         """Homes that the fire would come to within a tick if nobody had fought it are at risk."""
+        found = [np.empty(0, dtype=np.int64)]
         burning, _ = _coming(blaze.burning_unfought, self.cells, tick, blaze.tick_min)
-        if not burning.size:
-            return
-        for place in self._places(burning):
+        for place in self._places(burning) if burning.size else ():
             beside = self._beside(place, burning).any(axis=1)
             homes = self.edges[place].homes[beside]
             if homes.size:
                 self.field.people.threaten(homes, tick, Cause.FOREST_FIRE)
+                found.append(homes)
+        return np.concatenate(found)
 
     def _places(self, cells: Cells) -> list[int]:
         """Communities round whose seats some cells lie, rising."""

@@ -50,6 +50,9 @@ class Cause(IntEnum):
     CUT_OFF = 7
 
 
+HELD_BACK = (Cause.FLOOD, Cause.FOREST_FIRE)  # what bags, pumps and fire lines keep from homes
+
+
 class Fate(IntEnum):
     """What has become of a person at risk by the end; names go into the ledger in lower case."""
 
@@ -92,8 +95,8 @@ class AtRisk:
         self.until_parted: dict[int, tuple[int, int]] = {}
         self.hurt: set[int] = set()  # persons
         self._homes: list[Ids] = []  # at risk, each once
-        # household that bags or pumps keep dry at home -> its roof_tick and relief_tick before
-        self._dry: dict[int, tuple[int, int]] = {}
+        # household at home from which help keeps the hazard -> its roof_tick and relief_tick before
+        self._spared: dict[int, tuple[int, int]] = {}
 
     def note(self, way: Way, homes: Ids, cause: Cause, tick: int) -> None:
         """Households (n,) are at risk in a way from a tick on, unless they were before.
@@ -131,24 +134,32 @@ class AtRisk:
         if self.relief_tick[home] == NEVER and (self.from_tick[:, home] != NEVER).any():
             self.relief_tick[home] = tick
 
-    def stays_dry(self, homes: Ids, tick: int) -> None:
-        """Help keeps the water out of homes (n,) with people in them: these lack nothing."""
+    def is_spared(self, homes: Ids, tick: int) -> None:
+        """Help keeps water or fire out of homes (n,) with people in them: these lack nothing."""
         for home in homes.tolist():
-            if self.cause[Way.HOME, home] != Cause.FLOOD:
+            if self.cause[Way.HOME, home] not in HELD_BACK or home in self._spared:
                 continue
             had = int(self.roof_tick[home]), int(self.relief_tick[home])
-            self._dry[home] = had
+            self._spared[home] = had
             if had[0] == NEVER:
                 self.roof_tick[home] = tick
             alone = self.from_tick[Way.SUPPLY, home] == self.from_tick[Way.ROAD, home] == NEVER
             if had[1] == NEVER and alone:
                 self.relief_tick[home] = tick
 
-    def dry_no_longer(self, homes: Ids) -> None:
-        """The water comes into homes (n,) after all."""
+    def is_spared_no_longer(self, homes: Ids, tick: int) -> None:
+        """It comes to homes (n,) after all: those who have left by now have what they found."""
+        if not self._spared:
+            return
         for home in homes.tolist():
-            if home in self._dry:
-                self.roof_tick[home], self.relief_tick[home] = self._dry.pop(home)
+            if home not in self._spared:
+                continue
+            roof, relief = self._spared.pop(home)
+            if roof == NEVER and self.where.state[home] in UNDER_A_ROOF:
+                roof = int(self.evacuation.arrived_tick[home])
+            if relief == NEVER and self.provided[home]:
+                relief = tick
+            self.roof_tick[home], self.relief_tick[home] = roof, relief
 
     def lacks(self, home: int) -> None:
         """A household needs again, or has left where it was given something."""

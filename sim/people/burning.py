@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from anlan.sim.chance import stream
 from anlan.sim.incidents.incident import Incident
+from anlan.sim.people.at_risk import AtRisk
 from anlan.sim.people.casualties import Casualties
-from anlan.sim.people.deciding import Deciding
 from anlan.sim.people.draws import burns
+from anlan.sim.people.ruins import Ruins
 from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.whereabouts import Whereabouts
@@ -28,12 +29,14 @@ class Burning:
         around: Surroundings,
         where: Whereabouts,
         casualties: Casualties,
-        deciding: Deciding,
+        ruins: Ruins,
+        at_risk: AtRisk,
     ) -> None:
         self.around = around
         self.where = where
         self.casualties = casualties
-        self.deciding = deciding
+        self.ruins = ruins
+        self.at_risk = at_risk
 
     def burn(
         self, homes: Ids, kw_m: NDArray[np.float64], tick: int, fire: Incident[Any]
@@ -41,8 +44,10 @@ class Burning:
         """A forest fire reaches homes of one place: of those still inside some die or are hurt.
 
         homes (n,) rising, kw_m (n,) its intensity beside each. The dead are the fire's; the hurt
-        are an incident of their own. Returns how many died, and that incident.
+        are an incident of their own. The homes are lost: the others look for another roof. Returns
+        how many died, and that incident.
         """
+        self.at_risk.is_spared_no_longer(homes, tick)
         where, casualties = self.where, self.casualties
         inside = where.at_home(homes)
         persons = np.concatenate([where.together(h) for h in inside.tolist()] + [inside[:0]])
@@ -55,8 +60,7 @@ class Burning:
             incident = casualties.open("injury", self._name(int(homes[0]), tick), hurt, tick)
         casualties.write(dead, "forest_fire", "died", tick, fire)
         casualties.write(hurt, "forest_fire", "injured", tick, incident)
-        for home in inside.tolist():
-            self.deciding.flee(home, tick)
+        self.ruins.unhouse(homes, tick)
         return where.people.persons(dead), incident
 
     def _fates(

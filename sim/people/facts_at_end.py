@@ -62,7 +62,8 @@ def write_evacuation(
         return
     columns = (
         people.community, people.dwelling, e.order_of, e.ordered_tick, e.heard_tick, e.left_tick,
-        e.arrived_tick, e.destination, e.outcome, at_risk.from_tick[Way.HOME] != NEVER,
+        e.arrived_tick, e.destination, e.outcome,
+        (at_risk.from_tick[Way.HOME] != NEVER) | where.collapsed,
     )  # fmt: skip
     table = np.stack([c[ids] for c in columns], axis=1).astype(np.int64)
     rows, inverse = np.unique(table, axis=0, return_inverse=True)

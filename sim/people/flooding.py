@@ -107,11 +107,11 @@ class Flooding:
         self._count(would, self._flooded[1])
         self.at_risk.note(Way.HOME, would, Cause.FLOOD, tick)
         if self._unaided_at is not None:
-            self.at_risk.dry_no_longer(reached)
+            self.at_risk.is_spared_no_longer(reached, tick)
             dry = would[
                 self._stranded_at.limits[would] > self.most_m[self.where.people.community[would]]
             ]
-            self.at_risk.stays_dry(self.where.at_home(dry), tick)
+            self.at_risk.is_spared(self.where.at_home(dry), tick)
 
     def keep_out(self, homes: Ids, height_m: float) -> None:
         """Homes (n,) get bags: water comes in when it stands higher than these on the street."""

@@ -115,8 +115,16 @@ class People(Protocol):
         """Some people are hurt, those who are at home, and wait for care; returns who are."""
         ...
 
-    def unhouse(self, homes: Ids, tick: int) -> None:
-        """Some homes cannot be lived in any more; who is in them looks for another roof."""
+    def unhouse(self, homes: Ids, tick: int) -> int:
+        """Some homes cannot be lived in any more, whatever has done it; who is in them looks for
+        another roof. How many persons these are.
+        """
+        ...
+
+    def spare(self, homes: Ids, tick: int) -> None:
+        """Help has held a hazard back from some homes that it would have come to by now; whoever
+        is at home there lacks nothing, until it comes after all.
+        """
         ...
 
     def end(self, tick: int) -> None:

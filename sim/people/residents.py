@@ -87,7 +87,7 @@ class Residents:
         self.flooding = Flooding(around, draws, where, evacuation, self.casualties, at_risk)
         self.doors = Doors(around.doors, people, self.flooding)
         self.outdoors = Outdoors(around, draws, where, self.told, self.casualties)
-        self.burning = Burning(around, where, self.casualties, self.deciding)
+        self.burning = Burning(around, where, self.casualties, self.ruins, at_risk)
 
     @property
     def counts(self) -> NDArray[np.int64]:
@@ -172,9 +172,11 @@ class Residents:
         """Some homes fall down over whoever is in them."""
         self.ruins.ruin(homes, tick)
 
-    def unhouse(self, homes: Ids, tick: int) -> None:
-        """Some homes cannot be lived in any more; who is in them looks for another roof."""
-        self.ruins.unhouse(homes, tick)
+    def unhouse(self, homes: Ids, tick: int) -> int:
+        """Some homes cannot be lived in any more, whatever has done it; who is in them looks for
+        another roof. Returns how many persons these are.
+        """
+        return self.ruins.unhouse(homes, tick)
 
     def burn(
         self, homes: Ids, kw_m: NDArray[np.float64], tick: int, fire: Incident[Any]
@@ -185,6 +187,10 @@ class Residents:
     def threaten(self, homes: Ids, tick: int, cause: Cause) -> None:
         """Some homes are untenable, or would be if nobody had held the hazard back."""
         self.at_risk.note(Way.HOME, homes, cause, tick)
+
+    def spare(self, homes: Ids, tick: int) -> None:
+        """Help has held a hazard back from some homes that it would have come to by now."""
+        self.at_risk.is_spared(self.where.at_home(homes), tick)
 
     # -- what crews do ----------------------------------------------------------------------
 

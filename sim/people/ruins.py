@@ -1,4 +1,8 @@
-"""Homes that fall down, by a gust or by something else, and what becomes of those inside."""
+"""Homes that fall down or cannot be lived in any more, and what becomes of those inside.
+
+Whatever has done it (a gust, the ground that shakes, fire): who comes out unhurt takes the one way
+to another roof (`deciding.py`), by the rules of all who leave, and nobody goes home again.
+"""
 
 from __future__ import annotations
 
@@ -77,10 +81,14 @@ class Ruins:
             last = survival_ticks(rules, self.around.clock, self.draws.live_u[trapped])
             casualties.last_until(trapped, tick + last)
 
-    def unhouse(self, homes: Ids, tick: int) -> None:
-        """Some homes cannot be lived in any more; who is in them looks for another roof."""
-        self.at_risk.note(Way.HOME, homes, Cause.SHAKING, tick)
+    def unhouse(self, homes: Ids, tick: int) -> int:
+        """Some homes cannot be lived in any more; who is in them looks for another roof.
+
+        Returns how many persons these are.
+        """
         lost = homes[~self.where.collapsed[homes]]
         self.where.collapsed[lost] = True
-        for home in self.where.at_home(lost).tolist():
+        inside = self.where.at_home(lost)
+        for home in inside.tolist():
             self.deciding.flee(home, tick)
+        return int(self.where.members[inside].sum())

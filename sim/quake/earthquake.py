@@ -15,6 +15,7 @@ from anlan.sim.chance import keys_of, stream
 from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import Incident, WorkRules
 from anlan.sim.networks.fragility import exponential
+from anlan.sim.people.at_risk import Cause
 from anlan.sim.people.draws import HarmRules, survival_ticks
 from anlan.sim.quake.damage import DamageRules, Fates, fates, ruined
 from anlan.sim.quake.rubble import Buried, Rubble, RubbleRules, bury
@@ -72,7 +73,9 @@ class Earthquake:
         for place in np.unique(np.concatenate([at_fallen, at_spoilt])).tolist():
             here, beside = fallen[at_fallen == place], spoilt[at_spoilt == place]
             self._harm(place, fates(self.damage, people, here, beside, streams), tick)
-            field.people.unhouse(np.sort(np.concatenate([here, beside])), tick)
+            homes = np.sort(np.concatenate([here, beside]))
+            field.people.threaten(homes, tick, Cause.SHAKING)
+            field.people.unhouse(homes, tick)
         self._cut_power(intensity, tick)
 
     def _harm(self, place: int, who: Fates, tick: int) -> None:

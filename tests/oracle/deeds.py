@@ -11,6 +11,7 @@ from anlan.sim.command.seats import MoveOrder
 from anlan.sim.engine import prepare
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.parts import Parts
+from anlan.sim.people.at_risk import Cause
 from tests.oracle.held import Deed
 from tests.oracle.persons import DWELLINGS
 
@@ -77,6 +78,19 @@ def _burn(draw: Draw, people: Any, place: int, n: int) -> Deed:
     return burn
 
 
+def _hold_back(draw: Draw, people: Any, place: int, n: int) -> Deed:
+    """A forest fire would have come to some homes, and is held back."""
+    first, last = people.household_start[place : place + 2]
+    homes = np.sort(draw.choice(np.arange(first, last), min(8, last - first), replace=False))
+
+    def hold_back(parts: Parts, tick: int) -> None:
+        parts.people.threaten(homes, tick, Cause.FOREST_FIRE)
+        parts.people.spare(homes, tick)
+        parts.people.spare(homes[::2], tick)  # to say it again changes nothing
+
+    return hold_back
+
+
 def _shake(draw: Draw, people: Any, place: int, n: int) -> Deed:
     """Some die, some are hurt, some trapped, and some homes are not to be lived in any more."""
     first, last = people.resident_start[people.household_start[place : place + 2]]
@@ -93,6 +107,7 @@ def _shake(draw: Draw, people: Any, place: int, n: int) -> Deed:
         incident.people = np.sort(np.concatenate([hurt, trapped]))
         incident.persons = people.persons(incident.people)
         parts.incidents.open(incident, tick)
+        parts.people.threaten(homes, tick, Cause.SHAKING)
         parts.people.unhouse(homes, tick)
 
     return shake
@@ -159,6 +174,7 @@ MAKERS: dict[str, Callable[[Draw, Any, int, int], Deed]] = {
     "burn": _burn,
     "trap": _trap,
     "shake": _shake,
+    "hold back": _hold_back,
     "order": _order,
     "warn": _warn,
     "stand down": _stand_down,

@@ -136,7 +136,7 @@ class Household:
     risks: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     was_flooded_unaided: bool = False  # by the water without pumps, and without bags
     wall_m: float = 0.0  # top of a wall of bags above the street
-    had_when_dry: tuple[int, int] | None = None  # roof and relief before bags or pumps kept it dry
+    had_when_spared: tuple[int, int] | None = None  # roof and relief before help held it back
     roof_tick: int = NEVER  # under another roof, once the home is untenable
     relief_tick: int = NEVER  # given something, once at risk
     safe_again_tick: int = NEVER  # the wind has fallen and the home stands
@@ -203,14 +203,25 @@ class Household:
         least = max(self.floor_m + strand_m, np.float32(0.001))
         return bool(depth_m >= (max(least, np.float32(self.wall_m)) if bags else least))
 
-    def stays_dry(self, tick: int) -> None:
-        """Only help keeps the water out. Who is at home has a roof, and lacks nothing by it."""
-        if self.risks["home"][1] != "flood":
+    def is_spared(self, tick: int) -> None:
+        """Only help keeps water or fire out. Who is at home has a roof, and lacks nothing by it."""
+        if self.risks["home"][1] not in ("flood", "forest_fire") or self.had_when_spared:
             return
-        self.had_when_dry = self.roof_tick, self.relief_tick
+        self.had_when_spared = self.roof_tick, self.relief_tick
         if self.roof_tick == NEVER:
             self.roof_tick = tick
         if self.relief_tick == NEVER and len(self.risks) == 1:
+            self.relief_tick = tick
+
+    def is_spared_no_longer(self, tick: int) -> None:
+        """It has come after all. Who has gone to another roof in the meantime has that."""
+        if self.had_when_spared is None:
+            return
+        self.roof_tick, self.relief_tick = self.had_when_spared
+        self.had_when_spared = None
+        if self.roof_tick == NEVER and self.away:
+            self.roof_tick = self.arrived_tick
+        if self.relief_tick == NEVER and self.provided:
             self.relief_tick = tick
 
     def hears(self, message: Spread, u: float) -> bool:

@@ -399,12 +399,12 @@ class OracleResidents:
         keys = self.around.world.people.resident_key
         harm, _ = declared()["forest.harm"]
         luck_of = [self.around.streams.uniform64(harm, keys, n).tolist() for n in (0, 1)]
-        dead, hurt, unhurt = [], [], []
+        dead, hurt = [], []
         for number, intensity in zip(homes.tolist(), kw_m.tolist(), strict=True):
             home = self.households[number]
+            home.is_spared_no_longer(tick)
             if not home.at_home:
                 continue
-            unhurt.append(home)
             for person in list(home.together):
                 where, fate = (luck[person.number] for luck in luck_of)
                 felt = intensity
@@ -427,9 +427,7 @@ class OracleResidents:
             self._casualty(person, "forest_fire", "died", tick, fire)
         for person in hurt:
             self._casualty(person, "forest_fire", "injured", tick, incident)
-        for home in unhurt:
-            if home.together:
-                self._flee(home, tick)
+        self.unhouse(homes, tick)
         return sum(person.persons for person in dead), incident
 
     def trap(self, persons: Any, last_ticks: Any, tick: int, incident: Incident[Any]) -> Any:
@@ -473,15 +471,23 @@ class OracleResidents:
         found = [self.everyone[number] for number in persons.tolist()]
         return [person for person in found if not person.apart and person.home.at_home]
 
-    def unhouse(self, homes: Any, tick: int) -> None:
-        """Some homes stand, or lie, so that nobody may live in them any more."""
+    def unhouse(self, homes: Any, tick: int) -> int:
+        """Some homes stand, lie or burn so that nobody may live in them any more."""
+        driven_out = 0
         for number in homes.tolist():
             home = self.households[number]
-            home.is_at_risk("home", "shaking", tick)
             if not home.fell_down:
                 home.fell_down = True
                 if home.at_home:
                     self._flee(home, tick)
+                    driven_out += home.heads
+        return driven_out
+
+    def spare(self, homes: Any, tick: int) -> None:
+        """A hazard would have come to some homes by now, but for those who hold it back."""
+        for number in homes.tolist():
+            if self.households[number].at_home:
+                self.households[number].is_spared(tick)
 
     def _water_comes_in(self, tick: int) -> None:
         """Water in the house: all inside are stranded, one incident for a place and a tick."""
@@ -496,11 +502,10 @@ class OracleResidents:
             home.was_flooded = home.was_flooded or now
             if fresh:
                 home.is_at_risk("home", "flood", tick)
-            if now and home.had_when_dry is not None:
-                home.roof_tick, home.relief_tick = home.had_when_dry
-                home.had_when_dry = None
+            if now:
+                home.is_spared_no_longer(tick)
             if fresh and not home.was_flooded and home.at_home:
-                home.stays_dry(tick)
+                home.is_spared(tick)
             if not now:
                 continue
             if not home.at_home:

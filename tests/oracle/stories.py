@@ -70,7 +70,7 @@ def write_evacuation(
                 arrived_tick=home.arrived_tick,
                 destination={-1: "kin", -2: "none"}.get(code) or shelters[code],
                 outcome=home.outcome,
-                home_at_risk="home" in home.risks,
+                home_at_risk="home" in home.risks or home.fell_down,
                 persons=sum(h.size for h in alike),
                 away_person_ticks=sum(_away(h, ticks) for h in alike),
             )
@@ -89,7 +89,7 @@ def _story(home: Household) -> tuple[int, ...]:
         home.arrived_tick,
         _destination(home),
         OUTCOMES.index(home.outcome),
-        int("home" in home.risks),
+        int("home" in home.risks or home.fell_down),
     )
 
 

@@ -281,7 +281,7 @@ def test_of_two_warnings_the_one_that_comes_first_is_heard() -> None:
     assert_same(arrays, plain)
 
 
-STATE = ("cut", "mend", "flood", "dry", "ruin", "burn", "trap", "shake")
+STATE = ("cut", "mend", "flood", "dry", "ruin", "burn", "trap", "shake", "hold back")
 WORDS = ("order", "warn", "stand down")
 
 

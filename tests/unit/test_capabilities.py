@@ -254,14 +254,14 @@ def test_reasons_are_read_off_the_ledger() -> None:
     assert not held["no_forest_fire"]
     assert not held["nobody_in_incident"]
     assert held["nobody_in_water"]
-    assert held["nobody_in_need"]
-    assert held["item_not_needed.water_ml"]
-    assert held["item_not_drawn.water_ml"]
+    assert not held["nobody_in_need"]  # who is burnt out is
+    assert not held["item_not_needed.water_ml"]
+    assert held["item_not_needed.meal"]  # it is over before dinner
+    assert not held["item_not_drawn.water_ml"]
     assert held["only_fires"]
     assert held["no_call_waited"]
     assert held["nobody_called_in"]
     assert not held["team_not_sent.capability.fire"]
-    assert held["store_not_used.level.district"]
     unlit = scenario.model_copy(update={"building_fires": (), "ignitions": ()})
     calm = unlit.replace(hazard={"building_fire": None, "forest_fire": None})
     held = holding(Facts(calm, run(calm).tables()))
@@ -269,6 +269,8 @@ def test_reasons_are_read_off_the_ledger() -> None:
     assert held["no_forest_fire"]
     assert held["nobody_in_incident"]
     assert held["team_not_sent.capability.fire"]
+    assert held["nobody_in_need"]
+    assert held["store_not_used.level.district"]
     storm = load("tiny")
     held = holding(Facts(storm, run(storm).tables()))
     assert not held["no_warning"]
@@ -337,7 +339,7 @@ def test_a_cell_is_played_and_decided_and_goes_on_where_it_stopped(tmp_path: Pat
     found = {j.cell.id: j for j in conduct_scenario(small, budget, only)}
     assert found["teams-fire"].verdict == "helps"
     assert "fire.buildings" in {e.measure for e in found["teams-fire"].moved}
-    assert (found["lorries"].verdict, found["lorries"].reason) == ("no_matter", "nobody_in_need")
+    assert (found["lorries"].verdict, found["lorries"].reason) == ("no_matter", "no_lorry_drove")
     assert (found["lorries"].runs, found["teams-fire"].runs) == (STILL_LOOK, 12)
     assert found["boats"].verdict == "none_there"
 
