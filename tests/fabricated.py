@@ -278,7 +278,7 @@ def _people_rows(
     since = rng.integers(s.ticks // 3, s.ticks // 2, n)
     ledger.add_many(
         facts.AtRisk, community=names, way="home", cause="flood", again=False, from_tick=since,
-        ended_tick=NEVER, warned=rng.random(n) < 0.9, ordered=rng.random(n) < 0.5,
+        lacks_tick=since, ended_tick=NEVER, warned=rng.random(n) < 0.9, ordered=rng.random(n) < 0.5,
         state=np.where(left + 6 < since, "sheltered", "home").astype(object),
         roof_tick=left + 6, relief_tick=np.where(rng.random(n) < 0.9, since + wait.mean(), NEVER),
         fate="well", persons=people // 10,

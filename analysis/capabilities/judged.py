@@ -100,8 +100,9 @@ def judge_cell(
         return Judged(cell, "none_there", ())
     runs = len(as_is)
     failed = sum(int(f.isna().all(axis=1).sum()) for f in (as_is, *levels.values()))
-    served = cell.listed.serves
-    rest = tuple(m for m in measures_looked_at() if m not in served)
+    looked_at = measures_looked_at(cell.listed)
+    served = tuple(m for m in cell.listed.serves if m in looked_at)
+    rest = tuple(m for m in looked_at if m not in served)
     effects = [
         _priced(e, cell.listed)
         for family in (served, rest)

@@ -44,6 +44,11 @@ class Listed:
     settings: tuple[tuple[str, float], ...] = ()
     costs: tuple[tuple[str, str], ...] = ()  # (name, pattern of measures)
 
+    def shapes(self, parts: Sequence[tuple[str, str]]) -> bool:
+        """Whether it changes one of some parts of the scenario: (table, column, empty: rows)."""
+        mine = {(self.table, column) for column in self.columns or ("",)}
+        return not mine.isdisjoint(parts)
+
     def cost_of(self, measure: str) -> str:
         """The name of the mechanism by which more of it may worsen a measure, or empty."""
         return next((name for name, fits in self.costs if fnmatchcase(measure, fits)), "")
@@ -63,9 +68,18 @@ class Played:
     hours: int = 0
 
 
-def measures_looked_at() -> tuple[str, ...]:
-    """The measures of the district of which it is known whether more or less is better."""
-    return tuple(n for n, m in MEASURES.items() if m.better != "none" and not n.endswith(WORST))
+def measures_looked_at(changed: Listed | None = None) -> tuple[str, ...]:
+    """The measures of the district of which it is known whether more or less is better.
+
+    Not those over a population that the capability itself changes: with other drains others are
+    at risk, and shares of the ones and of the others are not to be compared.
+    """
+    return tuple(
+        name
+        for name, measure in MEASURES.items()
+        if measure.better != "none" and not name.endswith(WORST)
+        if not (changed and changed.shapes(measure.over.shaped_by))
+    )
 
 
 @cache

@@ -12,6 +12,7 @@ import numpy as np
 
 from anlan.analysis.measures.facts import Bools, Facts
 from anlan.analysis.measures.measure import Measure, added
+from anlan.analysis.measures.population import SEEN_ARRESTS, SHOCKABLE_ARRESTS
 
 GOLDEN_MIN = 4  # the limits in the measures' own names
 SHOCK_MIN = 10
@@ -52,8 +53,8 @@ HELPED = partial(within, help_min="cpr_min", limit_min=GOLDEN_MIN, shockable=Fal
 SHOCKED = partial(within, help_min="shock_min", limit_min=SHOCK_MIN, shockable=True)
 MEASURES = (
     Measure("arrest.persons", "person", "none", persons),
-    Measure("arrest.helped_4min_share", "share", "higher", HELPED),
-    Measure("arrest.shocked_10min_share", "share", "higher", SHOCKED),
+    Measure("arrest.helped_4min_share", "share", "higher", HELPED, SEEN_ARRESTS),
+    Measure("arrest.shocked_10min_share", "share", "higher", SHOCKED, SHOCKABLE_ARRESTS),
     Measure("arrest.survivors", "person", "higher", survivors),
     Measure("arrest.survivors_expected", "person", "higher", survivors_expected),
 )

@@ -13,7 +13,8 @@ from anlan.analysis.measures.fires import (
     first_buildings,
     rows_of,
 )
-from anlan.analysis.measures.measure import Measure, added, mean, share
+from anlan.analysis.measures.measure import Better, Measure, added, mean, share
+from anlan.analysis.measures.population import BUILDING_FIRES
 
 
 def _total_of(column: str) -> Callable[[Facts], float]:
@@ -80,17 +81,22 @@ def spread_share(facts: Facts) -> float:
     return share(np.array([name in lit for name in first_buildings(facts)["fire"]], dtype=bool))
 
 
+def _of_fires(name: str, unit: str, better: Better, function: Callable[[Facts], float]) -> Measure:
+    """A measure over the fires that no other fire lit."""
+    return Measure(f"fire.{name}", unit, better, function, BUILDING_FIRES)
+
+
 MEASURES = (
     Measure("fire.buildings", "building", "lower", buildings),
     Measure("fire.burnt_m2", "m2", "lower", _total_of("burnt_m2")),
-    Measure("fire.first_engine_min_mean", "min", "lower", first_engine_min_mean),
-    Measure("fire.first_engine_5min_share", "share", "higher", first_engine_5min_share),
-    Measure("fire.engine_reached_share", "share", "higher", engine_reached_share),
-    Measure("fire.never_engine_fires", "incident", "lower", never_engine_fires),
-    Measure("fire.order_to_engine_min_mean", "min", "lower", order_to_engine_min_mean),
-    Measure("fire.order_to_engine_5min_share", "share", "higher", order_to_engine_5min_share),
-    Measure("fire.first_water_15min_share", "share", "higher", first_water_15min_share),
-    Measure("fire.spread_share", "share", "lower", spread_share),
+    _of_fires("first_engine_min_mean", "min", "lower", first_engine_min_mean),
+    _of_fires("first_engine_5min_share", "share", "higher", first_engine_5min_share),
+    _of_fires("engine_reached_share", "share", "higher", engine_reached_share),
+    _of_fires("never_engine_fires", "incident", "lower", never_engine_fires),
+    _of_fires("order_to_engine_min_mean", "min", "lower", order_to_engine_min_mean),
+    _of_fires("order_to_engine_5min_share", "share", "higher", order_to_engine_5min_share),
+    _of_fires("first_water_15min_share", "share", "higher", first_water_15min_share),
+    _of_fires("spread_share", "share", "lower", spread_share),
     Measure("fire.victims", "person", "lower", _total_of("victims")),
     Measure("fire.building_deaths", "person", "lower", _total_of("died")),
 )

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from functools import partial
 
-from anlan.analysis.measures.facts import Column, Facts, Floats, Ints, index_of
-from anlan.analysis.measures.measure import Measure, weighted_mean, with_worst_town
+from anlan.analysis.measures.facts import Bools, Column, Facts, index_of
+from anlan.analysis.measures.measure import Measure, mean_over, with_worst_town
+from anlan.analysis.measures.population import UNSAFE_HOMES
 from anlan.sim.ledger import NEVER
 
 AWAY = ("travelling", "sheltered", "with_kin")  # states in which a household has left
 HOUSED = ("sheltered", "with_kin")
 
 
-def moved_share(
-    facts: Facts, group: Ints, groups: int, states: tuple[str, ...], before_gale: bool = False
-) -> Floats:
-    """Of those whose home becomes untenable, the share that was in one of some states by then."""
+def moved(facts: Facts, states: tuple[str, ...], before_gale: bool = False) -> Bools:
+    """Whose home becomes untenable, by row: who was in one of some states by then."""
     rows = facts.unsafe_homes
-    moved = index_of(rows["state"], states) >= 0
+    found: Bools = index_of(rows["state"], states) >= 0
     if before_gale:
-        moved &= (rows["roof_tick"] != NEVER) & (rows["roof_tick"] < facts.gale_tick[rows["home"]])
-    return weighted_mean(moved, rows["persons"], rows["home"], group, groups)
+        found &= (rows["roof_tick"] != NEVER) & (rows["roof_tick"] < facts.gale_tick[rows["home"]])
+    return found
+
+
+def _share(name: str, states: tuple[str, ...], before_gale: bool = False) -> tuple[Measure, ...]:
+    values = partial(moved, states=states, before_gale=before_gale)
+    return with_worst_town(name, "share", "higher", mean_over(UNSAFE_HOMES, values), UNSAFE_HOMES)
 
 
 def _not_at_risk(facts: Facts) -> dict[str, Column]:
@@ -65,14 +69,7 @@ MEASURES = (
     Measure("evacuation.no_place_persons", "person", "none", no_place_persons),
     Measure("evacuation.needless_persons", "person", "lower", needless_persons),
     Measure("evacuation.needless_person_h", "person_h", "lower", needless_person_h),
-    *with_worst_town("evacuation.left_share", "share", "higher", partial(moved_share, states=AWAY)),
-    *with_worst_town(
-        "evacuation.arrived_share", "share", "higher", partial(moved_share, states=HOUSED)
-    ),
-    *with_worst_town(
-        "evacuation.before_gale_share",
-        "share",
-        "higher",
-        partial(moved_share, states=HOUSED, before_gale=True),
-    ),
+    *_share("evacuation.left_share", AWAY),
+    *_share("evacuation.arrived_share", HOUSED),
+    *_share("evacuation.before_gale_share", HOUSED, before_gale=True),
 )

@@ -210,19 +210,22 @@ class Facts:
     def in_need(self) -> dict[str, Column]:
         """Everybody at risk once, by what came first, and how long they waited for relief.
 
-        `wait_h` ends with the first relief, or when a supply or the road came back by itself, or
-        with the run. `never`: no relief came, and none of these came back. `soon_over`: one came
-        back by itself within ten hours, which is the hazard's doing.
+        `wait_h` begins when they have nothing left, a kit's hours after they are at risk; it ends
+        with the first relief, or when a supply or the road came back by itself, or with the run.
+        `reached`: somebody relieved them, or a kit lasted for as long. `never`: neither, and none
+        of these came back. `soon_over`: one came back by itself within ten hours of the risk,
+        which is the hazard's doing.
         """
         rows = self._of_risk(~self.at_risk["again"])
         since, ended = rows["from_tick"], rows["ended_tick"]
         relieved = rows["relief_tick"] != NEVER
         over = (ended != NEVER) & (rows["way"] != "home")
         until = np.where(over, ended, self.end)
+        by_kit = (rows["lacks_tick"] > since) & (rows["lacks_tick"] >= until)
         until = np.where(relieved, np.minimum(rows["relief_tick"], until), until)
-        rows["wait_h"] = np.maximum(until - since, 0) * self.h_per_tick
-        rows["reached"] = relieved
-        rows["never"] = ~relieved & ~over
+        rows["wait_h"] = np.maximum(until - rows["lacks_tick"], 0) * self.h_per_tick
+        rows["reached"] = relieved | by_kit
+        rows["never"] = ~rows["reached"] & ~over
         rows["soon_over"] = over & ((ended - since) * self.h_per_tick <= RELIEF_H)
         return rows
 

@@ -16,6 +16,7 @@ from anlan.analysis.measures.fires import (
     waits,
 )
 from anlan.analysis.measures.measure import Measure, added, mean, share
+from anlan.analysis.measures.population import FOREST_FIRES
 from anlan.analysis.words import FALLBACK
 from anlan.analysis.words.names import said
 from anlan.sim import FOREST_FIRE_CLASSES, land_of
@@ -122,17 +123,17 @@ def crew_h(facts: Facts) -> float:
 
 
 MEASURES = (
-    Measure("fire.out_h", "h", "lower", _hours_to("out_min")),
-    Measure("fire.out_24h_share", "share", "higher", out_24h_share),
-    Measure("fire.contained_h", "h", "lower", _hours_to("controlled_min")),
-    Measure("fire.detection_min_mean", "min", "lower", detection_min_mean),
-    Measure("fire.arrival_min_mean", "min", "lower", arrival_min_mean),
-    Measure("fire.burnt_ha", "ha", "lower", burnt_ha),
-    Measure("fire.forest_ha", "ha", "lower", _at_the_end("forest_ha")),
-    Measure("fire.damage_permille", "permille", "lower", damage_permille),
-    Measure("fire.class_worst", "class", "lower", class_worst),
-    Measure("fire.crew_deaths", "person", "lower", crew_deaths),
-    Measure("fire.forest_deaths", "person", "lower", forest_deaths),
+    Measure("fire.out_h", "h", "lower", _hours_to("out_min"), FOREST_FIRES),
+    Measure("fire.out_24h_share", "share", "higher", out_24h_share, FOREST_FIRES),
+    Measure("fire.contained_h", "h", "lower", _hours_to("controlled_min"), FOREST_FIRES),
+    Measure("fire.detection_min_mean", "min", "lower", detection_min_mean, FOREST_FIRES),
+    Measure("fire.arrival_min_mean", "min", "lower", arrival_min_mean, FOREST_FIRES),
+    Measure("fire.burnt_ha", "ha", "lower", burnt_ha, FOREST_FIRES),
+    Measure("fire.forest_ha", "ha", "lower", _at_the_end("forest_ha"), FOREST_FIRES),
+    Measure("fire.damage_permille", "permille", "lower", damage_permille, FOREST_FIRES),
+    Measure("fire.class_worst", "class", "lower", class_worst, FOREST_FIRES),
+    Measure("fire.crew_deaths", "person", "lower", crew_deaths, FOREST_FIRES),
+    Measure("fire.forest_deaths", "person", "lower", forest_deaths, FOREST_FIRES),
     Measure("fire.line_m", "m", "none", _at_the_end("line_m")),
     Measure("fire.crew_h", "crew_h", "none", crew_h),
 )

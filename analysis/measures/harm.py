@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from anlan.analysis.measures.facts import Facts, Floats, Ints, index_of
+from anlan.analysis.measures.facts import Bools, Facts, Floats, Ints, index_of
 from anlan.analysis.measures.measure import Measure, added, total, with_worst_town
 
 HURT = ("injury", "wounded")  # kinds of incident with people who are hurt
@@ -32,7 +32,7 @@ def died_later(facts: Facts, kinds: tuple[str, ...]) -> float:
     return float(table["died"][index_of(table["kind"], kinds) >= 0].sum())
 
 
-def _badly_hurt(facts: Facts) -> tuple[Floats, Floats, Floats]:
+def _badly_hurt(facts: Facts) -> tuple[Ints, Floats, Bools]:
     """Of those whom the disaster itself hurts badly: persons, hours until they were in a hospital
     or else to the end of the run, and whether they came there.
 
@@ -60,9 +60,24 @@ def hospital_wait_h_mean(facts: Facts) -> float:
     return added(persons * hours) / float(persons.sum()) if len(persons) else float("nan")
 
 
+def hospital_wait_person_h(facts: Facts) -> float:
+    """Hours that all of them waited; whom no wound has hurt has waited for none."""
+    persons, hours, _ = _badly_hurt(facts)
+    return added(persons * hours)
+
+
+def hospital_never_persons(facts: Facts) -> float:
+    """Persons of them who did not come to a hospital."""
+    persons, _, came = _badly_hurt(facts)
+    return float(persons[~came].sum())
+
+
 MEASURES = (
-    Measure("harm.hospital_share", "share", "higher", hospital_share),
-    Measure("harm.hospital_wait_h_mean", "h", "lower", hospital_wait_h_mean),
+    # Whoever was warned or moved is not among the hurt, so their means say nothing of better.
+    Measure("harm.hospital_share", "share", "none", hospital_share),
+    Measure("harm.hospital_wait_h_mean", "h", "none", hospital_wait_h_mean),
+    Measure("harm.hospital_wait_person_h", "person_h", "lower", hospital_wait_person_h),
+    Measure("harm.hospital_never_persons", "person", "lower", hospital_never_persons),
     Measure("harm.drowned_persons", "person", "lower", partial(died_later, kinds=("flood",))),
     # Whoever is brought out hurt and dies would have died in the ruin: neither better nor worse.
     Measure("harm.died_of_wounds_persons", "person", "none", partial(died_later, kinds=HURT)),

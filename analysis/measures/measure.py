@@ -1,5 +1,9 @@
 """What a measure is, and what all measures are made with.
 
+What is better says over whom it is taken: a population that the disaster fixes (`population.py`).
+A mean or share over what the response itself makes more or fewer of (incidents, calls, the hurt)
+says what it is, and that neither more nor less of it is better.
+
 A measure is worked out for the district; one that is made by `with_worst_town` also for each
 town, of which `<name>.worst_town` is the worst. NaN where a run has nothing to judge (no incident,
 nobody ordered to leave). Labels and definitions stand in words/words.csv under `measure.<name>`.
@@ -17,6 +21,7 @@ from typing import Literal
 import numpy as np
 
 from anlan.analysis.measures.facts import Bools, Facts, Floats, Ints
+from anlan.analysis.measures.population import RESIDENTS, Population
 from anlan.analysis.words import word
 
 Better = Literal["higher", "lower", "none"]
@@ -28,12 +33,16 @@ Grouped = Callable[[Facts, Ints, int], Floats]
 
 @dataclass(frozen=True)
 class Measure:
-    """A number of one run."""
+    """A number of one run; `over` is its population where more or less of it is better.
+
+    Sums and counts are over all residents of the district: whoever comes to no harm adds nothing.
+    """
 
     name: str
     unit: str
     better: Better
     function: Callable[[Facts], float]
+    over: Population = RESIDENTS
 
     def label(self, lang: str) -> str:
         """What to call it, in words."""
@@ -47,23 +56,47 @@ class Measure:
 
 
 def with_worst_town(
-    name: str, unit: str, better: Better, grouped: Grouped
+    name: str,
+    unit: str,
+    better: Better,
+    grouped: Grouped,
+    over: Population = RESIDENTS,
+    *,
+    worst_is_low: bool | None = None,
 ) -> tuple[Measure, Measure]:
-    """The measure of the district and that of its worst town."""
+    """The measure of the district and that of its worst town.
+
+    `worst_is_low`: which town is the worst where it is not said what is better.
+    """
+    high_is_good = better == "higher" if worst_is_low is None else worst_is_low
     return (
-        Measure(name, unit, better, _district(grouped)),
-        Measure(name + WORST, unit, better, worst_of_towns(grouped, better)),
+        Measure(name, unit, better, of_district(grouped), over),
+        Measure(name + WORST, unit, better, worst_of_towns(grouped, high_is_good), over),
     )
 
 
-def _district(grouped: Grouped) -> Callable[[Facts], float]:
+def mean_over(
+    over: Population, values: Callable[[Facts], Floats | Bools]
+) -> Callable[[Facts, Ints, int], Floats]:
+    """Mean a group of the value of each row of a population, or the share of it that is good."""
+
+    def grouped(facts: Facts, group: Ints, groups: int) -> Floats:
+        weights, home = over.rows(facts)
+        return weighted_mean(values(facts), weights, home, group, groups)
+
+    return grouped
+
+
+def of_district(grouped: Grouped) -> Callable[[Facts], float]:
+    """A measure of groups, of the district as one."""
+
     def value(facts: Facts) -> float:
         return float(grouped(facts, np.zeros(len(facts.communities), dtype=np.int64), 1)[0])
 
     return value
 
 
-def worst_of_towns(grouped: Grouped, better: Better) -> Callable[[Facts], float]:
+def worst_of_towns(grouped: Grouped, high_is_good: bool) -> Callable[[Facts], float]:
     """The worst value of the towns that have something to judge."""
 
     def value(facts: Facts) -> float:
@@ -71,7 +104,7 @@ def worst_of_towns(grouped: Grouped, better: Better) -> Callable[[Facts], float]
         judged = by_town[~np.isnan(by_town)]
         if not len(judged):
             return float("nan")
-        return float(judged.min() if better == "higher" else judged.max())
+        return float(judged.min() if high_is_good else judged.max())
 
     return value
 

@@ -20,10 +20,12 @@ from anlan.analysis.measures.measure import (
     Grouped,
     Measure,
     added,
+    mean_over,
+    of_district,
     total,
-    weighted_mean,
     with_worst_town,
 )
+from anlan.analysis.measures.population import AT_RISK, CUT_OFF_10H, JUDGED_10H
 from anlan.sim.ledger import NEVER
 
 ITEMS = ("water_ml", "meal", "bedding", "clothing", "medicine")  # scenarios/items.csv
@@ -34,10 +36,9 @@ def persons_in_need(facts: Facts) -> float:
     return float(facts.in_need["persons"].sum())
 
 
-def first_relief_h_mean(facts: Facts, group: Ints, groups: int) -> Floats:
-    """Mean hours at risk before the first relief, weighted by persons."""
-    rows = facts.in_need
-    return weighted_mean(rows["wait_h"], rows["persons"], rows["home"], group, groups)
+def wait_h(facts: Facts) -> Floats:
+    """Hours with nothing before the first relief, of each row of `in_need`."""
+    return np.asarray(facts.in_need["wait_h"])
 
 
 def relief_late(facts: Facts) -> Bools:
@@ -47,11 +48,9 @@ def relief_late(facts: Facts) -> Bools:
     return late
 
 
-def within_10h_share(facts: Facts, group: Ints, groups: int) -> Floats:
-    """Of those at risk, the share that was relieved within ten hours."""
-    rows = facts.in_need
-    judged = rows["persons"] * ~rows["soon_over"]  # the same whoever was relieved
-    return weighted_mean(~relief_late(facts), judged, rows["home"], group, groups)
+def in_time(facts: Facts) -> Bools:
+    """The rows of `in_need` that were relieved within ten hours."""
+    return ~relief_late(facts)
 
 
 def relief_never_persons(facts: Facts) -> float:
@@ -63,14 +62,6 @@ def cut_off_persons(facts: Facts) -> float:
     """Residents who had nothing left since no road was open, where that came first."""
     rows = facts.in_need
     return float(rows["persons"][rows["way"] == "road"].sum())
-
-
-def cut_off_within_10h_share(facts: Facts) -> float:
-    """Of these, the share that was relieved within ten hours, or to whom a road was opened."""
-    rows = facts.in_need
-    judged = rows["persons"] * ((rows["way"] == "road") & ~rows["soon_over"])
-    total_persons = float(judged.sum())
-    return float((judged * ~relief_late(facts)).sum()) / total_persons if total_persons else np.nan
 
 
 def cut_off_wait_person_h(facts: Facts) -> float:
@@ -135,9 +126,19 @@ RELIEF = (
     *with_worst_town("relief.no_roof_person_h", "person_h", "lower", roofless_person_h),
     Measure("relief.cut_off_persons", "person", "none", cut_off_persons),
     Measure("relief.cut_off_wait_person_h", "person_h", "lower", cut_off_wait_person_h),
-    Measure("relief.cut_off_within_10h_share", "share", "higher", cut_off_within_10h_share),
-    *with_worst_town("relief.first_relief_h_mean", "h", "lower", first_relief_h_mean),
-    *with_worst_town("relief.within_10h_share", "share", "higher", within_10h_share),
+    Measure(
+        "relief.cut_off_within_10h_share",
+        "share",
+        "higher",
+        of_district(mean_over(CUT_OFF_10H, in_time)),
+        CUT_OFF_10H,
+    ),
+    *with_worst_town(
+        "relief.first_relief_h_mean", "h", "lower", mean_over(AT_RISK, wait_h), AT_RISK
+    ),
+    *with_worst_town(
+        "relief.within_10h_share", "share", "higher", mean_over(JUDGED_10H, in_time), JUDGED_10H
+    ),
 )
 SHORTAGE = tuple(measure for item in ITEMS for measure in _of_item(item))
 MEASURES = RELIEF + SHORTAGE

@@ -1,4 +1,9 @@
-"""Measures of rescue: how long incidents with persons in them waited for the first crew.
+"""Measures of rescue: how long persons in incidents waited for help.
+
+How many incidents there are, and which, hangs on who was warned, moved out or kept dry before. So
+means and shares of incidents say what response there was where something happened, and neither
+more nor less of them is better. What is better are sums over persons: whoever does not come into
+an incident, since somebody helped before, waits for nothing.
 
 The clock starts when a thing happens. It is split into links, one after another: an incident that
 stands at a link when the run ends has waited there to the end, and counts in no later one.
@@ -10,11 +15,12 @@ from functools import partial
 
 import numpy as np
 
-from anlan.analysis.measures.facts import Facts, Floats, Ints
-from anlan.analysis.measures.measure import Measure, added, weighted_mean, with_worst_town
+from anlan.analysis.measures.facts import Bools, Facts, Floats, Ints
+from anlan.analysis.measures.measure import Measure, added, total, weighted_mean, with_worst_town
 
 FIRST_MIN = 10
 RESCUE_MIN = 60  # the limit in the measures' own names
+MIN_PER_H = 60.0
 
 
 def incidents(facts: Facts) -> float:
@@ -67,11 +73,37 @@ def never_reached_persons(facts: Facts) -> float:
 
 def helped_10min_share(facts: Facts) -> float:
     """Share of the incidents with a crew or a first responder there within ten minutes."""
+    cases = facts.rescues["cases"]
+    good = _helped_soon(facts) * cases
+    return float(good.sum() / cases.sum()) if len(cases) else float("nan")
+
+
+def _helped_soon(facts: Facts) -> Bools:
+    """(n,) incidents with a crew or a first responder there within ten minutes."""
     rows = facts.rescues
     there = np.fmin(rows["arrived_min"], rows["first_aid_min"])
-    quick = there - rows["occurred_min"] <= FIRST_MIN  # false where nobody came
-    cases = rows["cases"].sum()
-    return float((quick * rows["cases"]).sum() / cases) if cases else float("nan")
+    soon: Bools = there - rows["occurred_min"] <= FIRST_MIN  # false where nobody came
+    return soon
+
+
+def unhelped_10min_persons(facts: Facts) -> float:
+    """Persons in incidents without help within ten minutes."""
+    return float(facts.rescues["persons"][~_helped_soon(facts)].sum())
+
+
+def unreached_60min_persons(facts: Facts, group: Ints, groups: int) -> Floats:
+    """Persons in incidents that no crew reached within an hour."""
+    rows = facts.rescues
+    late = ~(rows["reached"] & (rows["wait_min"] <= RESCUE_MIN))
+    return total(rows["home"], rows["persons"] * late, group, groups)
+
+
+def person_h_until(facts: Facts, group: Ints, groups: int, moment: str) -> Floats:
+    """Person-hours from the happening to a moment, to the end of the run where it never came."""
+    rows = facts.rescues
+    until = np.where(np.isnan(rows[moment]), facts.end_min, rows[moment])
+    hours = np.maximum(until - rows["occurred_min"], 0.0) / MIN_PER_H
+    return total(rows["home"], rows["persons"] * hours, group, groups)
 
 
 # Link -> the times between which it lies.
@@ -87,10 +119,8 @@ LINKS = {
     "work": ("started_min", "done_min"),
 }
 
-# Every incident stands at this link, whatever is done. To the others come those alone that somebody
-# has brought so far: more help brings harder ones there, and their mean says neither better nor
-# worse.
-ALL_HAVE = "found"
+# To a link come those incidents alone that somebody has brought so far: more help brings harder
+# ones there, and their mean says neither better nor worse.
 
 
 def link_min(facts: Facts, link: str) -> float:
@@ -104,23 +134,30 @@ def link_min(facts: Facts, link: str) -> float:
     return added(took * cases) / float(cases.sum()) if len(cases) else float("nan")
 
 
+UNTIL = {"unfound": "found_min", "unreached": "arrived_min", "undone": "done_min"}
 MEASURES = (
     Measure("rescue.incidents", "incident", "none", incidents),
-    Measure("rescue.response_min_p90", "min", "lower", response_min_p90),
-    Measure("rescue.rescued_persons", "person", "none", rescued_persons),
     Measure("rescue.never_reached_persons", "person", "lower", never_reached_persons),
-    Measure("rescue.helped_10min_share", "share", "higher", helped_10min_share),
+    Measure("rescue.unhelped_10min_persons", "person", "lower", unhelped_10min_persons),
+    *with_worst_town("rescue.unreached_60min_persons", "person", "lower", unreached_60min_persons),
     *(
-        Measure(
-            f"rescue.link_{link}_min",
-            "min",
-            "lower" if link == ALL_HAVE else "none",
-            partial(link_min, link=link),
+        measure
+        for name, moment in UNTIL.items()
+        for measure in with_worst_town(
+            f"rescue.{name}_person_h", "person_h", "lower", partial(person_h_until, moment=moment)
         )
+    ),
+    Measure("rescue.rescued_persons", "person", "none", rescued_persons),
+    Measure("rescue.helped_10min_share", "share", "none", helped_10min_share),
+    Measure("rescue.response_min_p90", "min", "none", response_min_p90),
+    *(
+        Measure(f"rescue.link_{link}_min", "min", "none", partial(link_min, link=link))
         for link in LINKS
     ),
-    *with_worst_town("rescue.done_min_mean", "min", "lower", done_min_mean),
-    *with_worst_town("rescue.response_min_mean", "min", "lower", response_min_mean),
-    *with_worst_town("rescue.reached_share", "share", "higher", reached_share),
-    *with_worst_town("rescue.within_60min_share", "share", "higher", within_60min_share),
+    *with_worst_town("rescue.done_min_mean", "min", "none", done_min_mean),
+    *with_worst_town("rescue.response_min_mean", "min", "none", response_min_mean),
+    *with_worst_town("rescue.reached_share", "share", "none", reached_share, worst_is_low=True),
+    *with_worst_town(
+        "rescue.within_60min_share", "share", "none", within_60min_share, worst_is_low=True
+    ),
 )

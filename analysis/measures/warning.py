@@ -6,8 +6,16 @@ from functools import partial
 
 import numpy as np
 
-from anlan.analysis.measures.facts import Facts, Floats, Ints, index_of
-from anlan.analysis.measures.measure import Measure, ratio, total, weighted_mean, with_worst_town
+from anlan.analysis.measures.facts import Bools, Facts, Floats, Ints, index_of
+from anlan.analysis.measures.measure import (
+    Measure,
+    mean_over,
+    ratio,
+    total,
+    weighted_mean,
+    with_worst_town,
+)
+from anlan.analysis.measures.population import IN_GALE, UNSAFE_HOMES
 
 RESPONSIBLE_MIN = 5  # the limit in the measure's own name
 WARNINGS = ("signal", "level", "order")  # kinds of message that a responsible person acknowledges
@@ -53,18 +61,48 @@ def lead_h(facts: Facts) -> float:
     return float((lead * table["persons"][judged]).sum() / met * facts.h_per_tick)
 
 
-def in_time_share(facts: Facts, group: Ints, groups: int) -> Floats:
-    """Of those whose home becomes untenable, the share that had been told before."""
-    rows = facts.unsafe_homes
-    return weighted_mean(rows["warned"], rows["persons"], rows["home"], group, groups)
+def told_in_time(facts: Facts) -> Bools:
+    """Whose home becomes untenable, by row: who had been told before."""
+    return np.asarray(facts.unsafe_homes["warned"], dtype=bool)
+
+
+def first_call_answered(facts: Facts) -> Bools:
+    """Whose home becomes untenable, by row: whether the responsible persons of their community
+    acknowledged within five minutes the first order, level or signal that was sent to them.
+    """
+    table, home = facts.tables["message"], facts.community_at("message", "receiver")
+    calls = np.flatnonzero((home >= 0) & (index_of(table["kind"], WARNINGS) >= 0))
+    sent, received = table["sent_min"][calls], table["received_min"][calls]
+    # Of several that were sent in the same minute the one that came last counts.
+    last = np.lexsort((np.nan_to_num(received, nan=np.inf), -sent))
+    quick = np.zeros(len(facts.communities), dtype=bool)
+    quick[home[calls][last]] = (received - sent <= RESPONSIBLE_MIN)[last]  # the first is put last
+    answered: Bools = quick[facts.unsafe_homes["home"]]
+    return answered
 
 
 MEASURES = (
-    Measure("warning.lead_h", "h", "higher", lead_h),
-    *with_worst_town("warning.in_time_share", "share", "higher", in_time_share),
+    Measure("warning.lead_h", "h", "higher", lead_h, IN_GALE),
+    *with_worst_town(
+        "warning.in_time_share",
+        "share",
+        "higher",
+        mean_over(UNSAFE_HOMES, told_in_time),
+        UNSAFE_HOMES,
+    ),
+    *with_worst_town(
+        "warning.first_call_5min_share",
+        "share",
+        "higher",
+        mean_over(UNSAFE_HOMES, first_call_answered),
+        UNSAFE_HOMES,
+    ),
     *with_worst_town("warning.heard_share", "share", "higher", heard_share),
     *with_worst_town(
         "warning.heard_before_gale_share", "share", "higher", partial(heard_share, before_gale=True)
     ),
-    *with_worst_town("warning.responsible_5min_share", "share", "higher", responsible_share),
+    # Over the calls that are made: how many these are is the response's doing.
+    *with_worst_town(
+        "warning.responsible_5min_share", "share", "none", responsible_share, worst_is_low=True
+    ),
 )

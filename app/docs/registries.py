@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from anlan.analysis.measures.measure import WORST
+from anlan.analysis.measures.measure import WORST, Measure
 from anlan.analysis.measures.registry import MEASURES
-from anlan.analysis.measures.seasonal import SEASONAL
+from anlan.analysis.measures.seasonal import SEASONAL, Seasonal
 from anlan.analysis.measures.structural import STRUCTURAL
 from anlan.analysis.words import FALLBACK, trait, word
 from anlan.analysis.words.ledger import column_types, column_words, ledger_tables
@@ -48,7 +48,8 @@ def _number(value: float) -> str:
 def measures() -> str:
     """docs/measures.md: every measure that a plan can be judged by."""
     out = [f"# {in_one_line('docs.measures')}\n\n{NOTE}", *paragraphs("docs.measures.text")]
-    heads = ["name", "unit", in_one_line("docs.worst_town"), *head("docs.definition")]
+    asked = ("docs.worst_town", "docs.better", "docs.population")
+    heads = ["name", "unit", *map(in_one_line, asked), *head("docs.definition")]
     registries: dict[str, Mapping[str, Any]] = {
         "docs.measures.of_runs": MEASURES,
         "docs.measures.structural": STRUCTURAL,
@@ -71,7 +72,22 @@ def _measure(measure: Any, by_town: bool) -> list[str]:
         measure.label(lang) + trait("colon", lang) + measure.definition(lang)
         for lang in languages()
     )
-    return [f"`{measure.name}`", unit, in_one_line("docs.yes") if by_town else "", *said_]
+    better = measure.better if isinstance(measure, Measure | Seasonal) else "none"
+    return [
+        f"`{measure.name}`",
+        unit,
+        in_one_line("docs.yes") if by_town else "",
+        in_one_line(f"docs.better.{better}") if better != "none" else "",
+        _population(measure),
+        *said_,
+    ]
+
+
+def _population(measure: Any) -> str:
+    """Over whom it is taken, where it is said what is better."""
+    if not isinstance(measure, Measure) or measure.better == "none":
+        return ""
+    return in_one_line(f"population.{measure.over.name}")
 
 
 def ledger() -> str:

@@ -178,6 +178,15 @@ class AtRisk(NamedTuple):
         Column("bool", "", "they were at risk in another way before", "此前已以其他方式处于危险"),
     ]
     from_tick: Annotated[int, Column("int32", TICK, "at risk from this tick on", "成危时刻")]
+    lacks_tick: Annotated[
+        int,
+        Column(
+            "int32",
+            TICK,
+            "they have nothing left from this tick on: with an emergency kit later than at risk",
+            "断粮断水时刻；有应急包的晚于成危时刻",
+        ),
+    ]
     ended_tick: Annotated[
         int,
         Column(

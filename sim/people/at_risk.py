@@ -5,7 +5,8 @@ and the wind is such that frail homes are to be left, it falls, water stands ove
 reaches it), it has nothing to drink or eat at home for want of power (supply), or since no road to
 its community is open (road). All follow from the hazard and the household's own draws. Where help
 changes nature itself (a pump, a mended feeder, a cleared road, a line dug round a fire) they follow
-from how things would stand without that help.
+from how things would stand without that help; and so with an emergency kit: whoever lives on one is
+at risk from when they would have nothing without it, and lacks something some hours later.
 So who is in here, and from when, is the same whatever command, crews, stores and shelters do.
 
 Beside it is noted what had become of them by then and what became of them after: that is the

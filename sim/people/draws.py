@@ -50,6 +50,8 @@ class Draws:
     floor_m: F32  # (H,) ground floor above the street
     thirsty_ticks: Ticks  # (H,) from power loss to need of water and food; FAR: never
     bare_ticks: Ticks  # (H,) from being cut off by road until nothing is left, in whole hours
+    thirsty_no_kit_ticks: Ticks  # (H,) both as they would be if no home had an emergency kit
+    bare_no_kit_ticks: Ticks  # (H,)
     return_ticks: Ticks  # (H,) from the stand-down to going home
     fate_u: F32  # (N,) what a collapse, a flood or the wind does to this person
     live_u: F32  # (N,) how long this person lasts when trapped
@@ -138,6 +140,8 @@ def draw(scenario: Scenario, people: Population, streams: Streams) -> Draws:
     hear = streams.uniform(HEAR, everyone)
     comply = np.array([getattr(habits, f"comply_{d}") for d in DWELLINGS], dtype=np.float32)
     spread_ticks = np.float32(clock.ticks_of(60.0 * habits.return_spread_h))
+    thirsty, thirsty_no_kit = _thirsty(habits, clock, people, streams)
+    bare, bare_no_kit = _bare(habits, clock, people, streams)
     return Draws(
         # A household hears when its first member does: they tell each other.
         hear_u=np.minimum.reduceat(hear, people.resident_start[:-1]) if len(homes) else hear,
@@ -148,8 +152,10 @@ def draw(scenario: Scenario, people: Population, streams: Streams) -> Draws:
         & (people.dwelling != DWELLINGS.index("dormitory")),
         collapse_gust_ms=_collapse(harm, people, streams.normal(COLLAPSE, homes)),
         floor_m=_floor(scenario, harm, people, streams),
-        thirsty_ticks=_thirsty(habits, clock, people, streams),
-        bare_ticks=_bare(habits, clock, people, streams),
+        thirsty_ticks=thirsty,
+        bare_ticks=bare,
+        thirsty_no_kit_ticks=thirsty_no_kit,
+        bare_no_kit_ticks=bare_no_kit,
         return_ticks=(streams.uniform(RETURN, homes) * spread_ticks).astype(np.int32),
         fate_u=streams.uniform(FATE, everyone),
         live_u=streams.uniform(LIVE, everyone),
@@ -193,28 +199,42 @@ def _floor(scenario: Scenario, harm: HarmRules, people: Population, streams: Str
     return floor
 
 
-def _thirsty(habits: HabitRules, clock: Clock, people: Population, streams: Streams) -> Ticks:
-    """Ticks from power loss until a home has neither water nor food; exponential reserve."""
+def _thirsty(
+    habits: HabitRules, clock: Clock, people: Population, streams: Streams
+) -> tuple[Ticks, Ticks]:
+    """Ticks from power loss until a home has neither water nor food; exponential reserve.
+
+    Once as it is, once as it would be if no home had an emergency kit.
+    """
     loses = streams.uniform(WATER, people.household_key) < habits.water_lost_share
     u = streams.uniform64(RESERVE, people.household_key)
-    hours = (
-        habits.water_lag_h
-        - habits.reserve_mean_h * np.log1p(-u)
-        + np.where(people.kit, habits.kit_reserve_h, 0.0)
-    )
-    ticks = np.ceil(hours * clock.ticks_per_h).astype(np.int32)
-    return np.where(loses, ticks, FAR).astype(np.int32)
+    hours = habits.water_lag_h - habits.reserve_mean_h * np.log1p(-u)
+    of_kit = np.where(people.kit, hours + habits.kit_reserve_h, hours)
+
+    def ticks(of: NDArray[np.float64]) -> Ticks:
+        whole = np.ceil(of * clock.ticks_per_h).astype(np.int32)
+        return np.where(loses, whole, FAR).astype(np.int32)
+
+    return ticks(of_kit), ticks(hours)
 
 
-def _bare(habits: HabitRules, clock: Clock, people: Population, streams: Streams) -> Ticks:
+def _bare(
+    habits: HabitRules, clock: Clock, people: Population, streams: Streams
+) -> tuple[Ticks, Ticks]:
     """Ticks from being cut off until a home has nothing left; exponential, in whole hours.
 
-    By the draw of the reserve without mains: who holds little holds little of all.
+    By the draw of the reserve without mains: who holds little holds little of all. Once as it is,
+    once as it would be if no home had an emergency kit.
     """
     u = streams.uniform64(RESERVE, people.household_key)
-    kit_h = np.where(people.kit, habits.kit_reserve_h, 0.0)
-    hours = np.maximum(np.ceil(kit_h - habits.larder_mean_h * np.log1p(-u)), 1.0)
-    return np.asarray(hours * clock.ticks_per_h, dtype=np.int32)
+    hours = -habits.larder_mean_h * np.log1p(-u)
+    of_kit = np.where(people.kit, hours + habits.kit_reserve_h, hours)
+
+    def ticks(of: NDArray[np.float64]) -> Ticks:
+        whole = np.maximum(np.ceil(of), 1.0)
+        return np.asarray(whole * clock.ticks_per_h, dtype=np.int32)
+
+    return ticks(of_kit), ticks(hours)
 
 
 def survival_ticks(rules: HarmRules, clock: Clock, u: F32) -> Ticks:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER, Ledger, facts
 from anlan.sim.people.at_risk import AtRisk, Cause, Fate, Way
+from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.states import MEMBER, Outcome, State
 from anlan.sim.people.whereabouts import Whereabouts
@@ -103,11 +104,16 @@ def write_at_risk(
     at_risk: AtRisk,
     place_ids: Sequence[str],
     warned_tick: NDArray[np.int64],
+    draws: Draws,
 ) -> None:
     """Everybody at risk, one way after the other; people with the same story are one row.
 
     warned_tick (H,): when each household heard a public warning, NEVER where it heard none.
     """
+    kits = {
+        Way.SUPPLY: draws.thirsty_ticks - draws.thirsty_no_kit_ticks,
+        Way.ROAD: draws.bare_ticks - draws.bare_no_kit_ticks,
+    }
     heard = np.where(warned_tick == NEVER, evacuation.heard_tick, warned_tick)
     both = (warned_tick != NEVER) & (evacuation.heard_tick != NEVER)
     heard[both] = np.minimum(warned_tick, evacuation.heard_tick)[both]
@@ -117,7 +123,10 @@ def write_at_risk(
     for way in Way:
         homes = np.flatnonzero(at_risk.from_tick[way] != NEVER)
         if len(homes):
-            _write_way(ledger, where, evacuation, at_risk, place_ids, way, homes, heard, first)
+            lasts = kits[way][homes] if way in kits else np.zeros(len(homes), dtype=np.int32)
+            _write_way(
+                ledger, where, evacuation, at_risk, place_ids, way, homes, lasts, heard, first
+            )
 
 
 def _write_way(
@@ -128,9 +137,11 @@ def _write_way(
     place_ids: Sequence[str],
     way: Way,
     homes: NDArray[np.int64],
+    kit_ticks: NDArray[np.int32],
     heard_tick: NDArray[np.int64],
     first_tick: NDArray[np.int32],
 ) -> None:
+    """kit_ticks (n,): how long each of n homes lives on its emergency kit."""
     people, risk = where.people, at_risk
     from_tick, ordered_tick = risk.from_tick[way], evacuation.ordered_tick
     stays = way != Way.HOME
@@ -140,6 +151,7 @@ def _write_way(
         risk.cause[way, homes],
         first_tick[homes] < from_tick[homes],
         from_tick[homes],
+        from_tick[homes] + kit_ticks,
         risk.ended_tick[way, homes],
         (heard_tick[homes] != NEVER) & (heard_tick[homes] < from_tick[homes]),
         (ordered_tick[homes] != NEVER) & (ordered_tick[homes] < from_tick[homes]),
@@ -162,13 +174,14 @@ def _write_way(
         cause=_names(Cause)[rows[:, 1]],
         again=rows[:, 2].astype(bool),
         from_tick=rows[:, 3],
-        ended_tick=rows[:, 4],
-        warned=rows[:, 5].astype(bool),
-        ordered=rows[:, 6].astype(bool),
-        state=_names(State)[rows[:, 7]],
-        roof_tick=rows[:, 8],
-        relief_tick=rows[:, 9],
-        fate=_names(Fate)[rows[:, 10]],
+        lacks_tick=rows[:, 4],
+        ended_tick=rows[:, 5],
+        warned=rows[:, 6].astype(bool),
+        ordered=rows[:, 7].astype(bool),
+        state=_names(State)[rows[:, 8]],
+        roof_tick=rows[:, 9],
+        relief_tick=rows[:, 10],
+        fate=_names(Fate)[rows[:, 11]],
         persons=count,
     )
 
@@ -192,12 +205,12 @@ def _by_themselves(
     out = np.array([risk.out_tick.get(p, NEVER) for p in who], dtype=np.int64)
     roof, relief = np.array([risk.until_parted[p] for p in who], dtype=np.int64).reshape(-1, 2).T
     if not stays:
-        table[alone, 8] = np.where(roof != NEVER, roof, out)
+        table[alone, 9] = np.where(roof != NEVER, roof, out)
     given = np.where(out == NEVER, NEVER, np.maximum(out, first_tick[alone]))
-    table[alone, 9] = np.where(relief != NEVER, relief, given)
+    table[alone, 10] = np.where(relief != NEVER, relief, given)
     hurt = np.isin(persons, list(risk.hurt))
     fates = [apart == State.DEAD, hurt, apart == State.TRAPPED]
-    table[:, 10] = np.select(fates, [Fate.DEAD, Fate.HURT, Fate.TRAPPED], Fate.WELL)
+    table[:, 11] = np.select(fates, [Fate.DEAD, Fate.HURT, Fate.TRAPPED], Fate.WELL)
 
 
 def _alike(table: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

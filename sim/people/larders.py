@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER
 from anlan.sim.people.at_risk import AtRisk, Cause, Way
-from anlan.sim.people.draws import FAR
+from anlan.sim.people.draws import FAR, Draws
 from anlan.sim.people.lasting import Lasting
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps, Why
@@ -20,25 +20,25 @@ class Larders:
     """The larders of all homes; who has none left draws on the site of the community.
 
     They are full whenever a lorry can come: then there are shops. Beside that it is noted who would
-    have none left if nobody had cleared a road, and from when until when.
+    have none left if nobody had cleared a road or kept a kit, and from when until when.
     """
 
     def __init__(
         self,
         around: Surroundings,
-        lasts_ticks: NDArray[np.int32],
+        draws: Draws,
         where: Whereabouts,
         taps: Taps,
         at_risk: AtRisk,
     ) -> None:
-        """lasts_ticks (H,) from being cut off to need."""
         self.around = around
         self.where = where
         self.taps = taps
         self.at_risk = at_risk
         starts = where.people.household_start.astype(np.int64)
-        self._now = Lasting(starts, lasts_ticks)
-        self._unaided = Lasting(starts, lasts_ticks)
+        self.no_kit_ticks = draws.bare_no_kit_ticks
+        self._now = Lasting(starts, draws.bare_ticks)
+        self._unaided = Lasting(starts, draws.bare_no_kit_ticks)
         nowhere = np.zeros(around.world.places, dtype=bool)
         self._was_cut, self._was_cut_unaided = nowhere, nowhere
         self.roads_as_of = -1
@@ -82,12 +82,17 @@ class Larders:
             for home in drew.tolist():
                 self.taps.end(home, Why.LARDER, tick)
             since, ended = self.at_risk.from_tick[Way.ROAD], self.at_risk.ended_tick[Way.ROAD]
-            self._are_spared(drew[(since[drew] != NEVER) & (ended[drew] == NEVER)], tick)
+            waits = (since[homes] != NEVER) & (ended[homes] == NEVER)  # some live on a kit
+            self._are_spared(homes[waits], tick)
 
     def _are_spared(self, homes: Ids, tick: int) -> None:
-        """Those at home who lack nothing, since somebody has made a way to them, are helped."""
+        """Those at home who lack nothing, since somebody has made a way to them, are helped.
+
+        Whoever lives on a kit has got nothing yet.
+        """
         at_home = self.where.at_home(homes)
-        bare = self._now.has_none(at_home, self.where.people.community[at_home], tick)
+        since = self._now.since[self.where.people.community[at_home]]
+        bare = since + self.no_kit_ticks[at_home] <= tick
         for home in at_home[~bare & (self.taps.why[at_home] == 0)].tolist():
             self.at_risk.relieve(home, tick)
 

@@ -49,10 +49,6 @@ class Lasting:
         self._least = int(self._next.min())
         return np.sort(np.concatenate(found))
 
-    def has_none(self, homes: Ids, places: NDArray[np.integer], tick: int) -> NDArray[np.bool_]:
-        """(n,) which of n homes, of n places, have used it up by a tick."""
-        return np.asarray(self.since[places] + self.lasts_ticks[homes] <= tick)
-
     def _take(self, place: int, tick: int) -> Ids:
         lasts, ids = self._of(place)
         done = int(self._done[place])

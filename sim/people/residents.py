@@ -67,8 +67,8 @@ class Residents:
         self.evacuation = evacuation = Evacuation(people.households, calendar)
         self.at_risk = at_risk = AtRisk(where, evacuation)
         around.sites.served = at_risk.relieve
-        self.taps = Taps(around, draws.thirsty_ticks, where, calendar, at_risk)
-        self.larders = Larders(around, draws.bare_ticks, where, self.taps, at_risk)
+        self.taps = Taps(around, draws, where, calendar, at_risk)
+        self.larders = Larders(around, draws, where, self.taps, at_risk)
         lasts = {Why.TAP: draws.thirsty_ticks, Why.LARDER: draws.bare_ticks}
         self.guests = Guests(around, where, self.taps, at_risk, lasts)
         self.deciding = Deciding(draws, where, evacuation)
@@ -254,5 +254,5 @@ class Residents:
         )
         facts_at_end.write_at_risk(
             ledger, self.where, self.evacuation, self.at_risk, around.place_ids,
-            self.told.warned_tick(around.present.tick),
+            self.told.warned_tick(around.present.tick), self.on_the_way.draws,
         )  # fmt: skip

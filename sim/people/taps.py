@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from anlan.sim.ledger import NEVER
 from anlan.sim.people.at_risk import AtRisk, Cause, Way
 from anlan.sim.people.calendar import Calendar
-from anlan.sim.people.draws import FAR
+from anlan.sim.people.draws import FAR, Draws
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.whereabouts import Whereabouts
 
@@ -32,21 +32,22 @@ class Taps:
     def __init__(
         self,
         around: Surroundings,
-        thirsty_ticks: NDArray[np.int32],
+        draws: Draws,
         where: Whereabouts,
         calendar: Calendar,
         at_risk: AtRisk,
     ) -> None:
-        """thirsty_ticks (H,) from power loss to need; FAR: never."""
         self.around = around
         self.where = where
         self.calendar = calendar
         self.at_risk = at_risk
-        self.thirsty_ticks = thirsty_ticks
-        self.thirsty_since = np.full(len(thirsty_ticks), NEVER, dtype=np.int32)  # it draws
+        self.thirsty_ticks = draws.thirsty_ticks
+        self.no_kit_ticks = draws.thirsty_no_kit_ticks
+        homes = len(draws.thirsty_ticks)
+        self.thirsty_since = np.full(homes, NEVER, dtype=np.int32)  # it draws
         # (H,) the community at whose site each would draw: that of its home, or of its kin
         self.drawn_at = where.people.community.astype(np.int32)
-        self.why = np.zeros(len(thirsty_ticks), dtype=np.uint8)
+        self.why = np.zeros(homes, dtype=np.uint8)
         self._power_was_out = np.zeros(around.world.places, dtype=bool)
         self._dark_since = np.full(around.world.places, NEVER, dtype=np.int64)
         self.power_as_of = around.power.outages.version
@@ -72,13 +73,17 @@ class Taps:
         for place in changed.tolist():
             homes = np.arange(starts[place], starts[place + 1])
             if out[place]:
-                after = self.thirsty_ticks[homes]
-                dries = homes[after < FAR]
-                self.calendar.add("thirst", tick + after[after < FAR].astype(np.int64), dries)
+                self._date(homes, tick)
             else:
                 for home in homes[(self.why[homes] & Why.TAP) != 0].tolist():
                     self.end(home, Why.TAP, tick)
         self._power_was_out = out.copy()
+
+    def _date(self, homes: Ids, tick: int) -> None:
+        """Date the dry taps of homes (n,), and of those with a kit as if they had none."""
+        after, no_kit = self.thirsty_ticks[homes], self.no_kit_ticks[homes]
+        for ticks, which in ((after, after < FAR), (no_kit, no_kit < after)):
+            self.calendar.add("thirst", tick + ticks[which].astype(np.int64), homes[which])
 
     def _watch_without_help(self, out: NDArray[np.bool_], tick: int) -> None:
         """Since when each place would be dark, (C,) and where taps would run again by now."""
@@ -91,9 +96,12 @@ class Taps:
         self._unaided_was_out = out.copy()
 
     def run_dry(self, homes: Ids, tick: int) -> None:
-        """Taps run dry that were dated when the power went, if that outage still lasts."""
+        """Taps run dry that were dated when the power went, if that outage still lasts.
+
+        At risk are also those who live on an emergency kit by then, from when they would without.
+        """
         at = self.where.people.community[homes]
-        dries = self._unaided_since[at] + self.thirsty_ticks[homes] == tick
+        dries = self._unaided_since[at] + self.no_kit_ticks[homes] == tick
         dries &= self._unaided_was_out[at]
         self.at_risk.note(Way.SUPPLY, homes[dries], Cause.OUTAGE, tick)
         since = self._dark_since[at]

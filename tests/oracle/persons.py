@@ -100,6 +100,8 @@ class Household:
     prepare_ticks: int
     thirsty_ticks: int
     bare_ticks: int
+    thirsty_no_kit_ticks: int
+    bare_no_kit_ticks: int
     return_ticks: int
     car: bool
     assisted: bool
@@ -237,9 +239,19 @@ class Household:
         return self.place.cut_off and tick - self.place.cut_off_since >= self.bare_ticks
 
     def tap_would_run_dry(self, tick: int) -> bool:
-        """The same if nobody had helped to mend the power."""
+        """The same if nobody had helped to mend the power, and without an emergency kit."""
         place = self.place
-        return place.left_dark and tick - place.left_dark_since == self.thirsty_ticks
+        return place.left_dark and tick - place.left_dark_since == self.thirsty_no_kit_ticks
+
+    def larder_would_be_bare(self, tick: int) -> bool:
+        """The same without an emergency kit."""
+        return self.place.cut_off and tick - self.place.cut_off_since >= self.bare_no_kit_ticks
+
+    def on_a_kit_ticks(self, way: str) -> int:
+        """How much longer they have something than without an emergency kit."""
+        if way == "supply":
+            return self.thirsty_ticks - self.thirsty_no_kit_ticks
+        return self.bare_ticks - self.bare_no_kit_ticks if way == "road" else 0
 
 
 class Resident(mesa.Agent):  # type: ignore[misc]

@@ -101,6 +101,8 @@ class OracleResidents:
                 prepare_ticks=int(draws.prepare_ticks[n]),
                 thirsty_ticks=int(draws.thirsty_ticks[n]),
                 bare_ticks=int(draws.bare_ticks[n]),
+                thirsty_no_kit_ticks=int(draws.thirsty_no_kit_ticks[n]),
+                bare_no_kit_ticks=int(draws.bare_no_kit_ticks[n]),
                 return_ticks=int(draws.return_ticks[n]),
                 car=bool(people.car[n]),
                 assisted=bool(people.assisted[n]),
@@ -941,22 +943,25 @@ class OracleResidents:
     def _roads_open_and_close(self, tick: int) -> None:
         """Where no lorry can come a home lives on what it holds; where one can, there are shops.
 
-        Who would lack something by now if nobody had cleared a road, and does not, was helped.
+        Who would lack something by now if nobody had cleared a road, and does not, was helped;
+        but who lives on an emergency kit was not helped by that.
         """
         for home in self.households:
             place = home.place
             light = place.left_was_cut_off and not place.left_cut_off
             if light and "road" in home.risks and home.road_back_tick == NEVER:
                 home.road_back_tick = tick
-            if place.was_cut_off and not place.cut_off and "larder" in home.lacks:
-                self._lacks_no_more(home, "larder", tick)
-                if "road" in home.risks and home.road_back_tick == NEVER and not home.lacks:
+            if place.was_cut_off and not place.cut_off:
+                if "larder" in home.lacks:
+                    self._lacks_no_more(home, "larder", tick)
+                waits = "road" in home.risks and home.road_back_tick == NEVER
+                if waits and home.at_home and not home.lacks:
                     home.is_given(tick)
         would_be_bare = [
             home
             for home in self.households
             if home.place.left_cut_off
-            and tick - home.place.left_cut_off_since == home.bare_ticks
+            and tick - home.place.left_cut_off_since == home.bare_no_kit_ticks
             and "road" not in home.risks
         ]
         for home in self.households:
@@ -966,7 +971,7 @@ class OracleResidents:
             if home.larder_is_bare(tick) and just and home.at_home:
                 self._lacks(home, "larder", tick)
         for home in would_be_bare:
-            if home.at_home and not home.larder_is_bare(tick) and not home.lacks:
+            if home.at_home and not home.larder_would_be_bare(tick) and not home.lacks:
                 home.is_given(tick)
 
     def _lacks(self, home: Household, what: str, tick: int) -> None:

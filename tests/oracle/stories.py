@@ -111,7 +111,9 @@ def write_at_risk(
                 story = _at_risk(person, way)
                 rows[story] = rows.get(story, 0) + person.persons
         for story, persons in sorted(rows.items()):
-            place, cause, again, since, ended, warned, ordered, state, roof, relief, fate = story
+            place, cause, again, since, lacks, ended, warned, ordered, state, roof, relief, fate = (
+                story
+            )
             ledger.add(
                 facts.AtRisk(
                     community=names[place],
@@ -119,6 +121,7 @@ def write_at_risk(
                     cause=CAUSES[cause],
                     again=bool(again),
                     from_tick=since,
+                    lacks_tick=lacks,
                     ended_tick=ended,
                     warned=bool(warned),
                     ordered=bool(ordered),
@@ -150,6 +153,7 @@ def _at_risk(person: Resident, way: str) -> tuple[int, ...]:
         CAUSES.index(cause),
         int(home.at_risk_since < since),
         since,
+        since + home.on_a_kit_ticks(way),
         {
             "home": home.safe_again_tick,
             "supply": home.supply_back_tick,

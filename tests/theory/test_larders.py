@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 
 from anlan import sim
+from anlan.analysis.measures.registry import measure_run
 from anlan.sim.ledger import NEVER
 from anlan.sim.model import ResponseModel
 from tests.oracle.district import set_parameters
@@ -94,7 +94,24 @@ def test_who_is_at_risk_is_the_same_when_the_road_is_cleared_and_they_are_helped
     assert (rows["relief_tick"][~lacked] == rows["from_tick"][~lacked]).all()  # spared
 
 
-@pytest.mark.parametrize("kits", [0.0, 1.0])
-def test_a_kit_lasts_three_days_longer(kits: float) -> None:
-    """All of the 36 hours of the run, so nobody with a kit runs out."""
-    assert (len(cut_off(played(None, kits))["persons"]) > 0) == (kits == 0.0)
+def test_a_kit_lasts_three_days_longer_and_nobody_with_one_lacks_anything() -> None:
+    """All of the 36 hours of the run. As many are at risk as without kits, from the same ticks."""
+    without, kept = played(None), played(None, kits=1.0)
+    rows, on_a_kit = cut_off(without), cut_off(kept)
+    assert by_tick(on_a_kit) == by_tick(rows)
+    assert (rows["lacks_tick"] == rows["from_tick"]).all()
+    longer = kept.parts.world.scenario.p("residents.kit_reserve_h") * 12
+    assert (on_a_kit["lacks_tick"] == on_a_kit["from_tick"] + longer).all()
+    assert on_a_kit["lacks_tick"].min() >= kept.ticks
+    assert not (kept.parts.ledger.tables()["site_level"]["site"] == PORT).any()
+    for model, helped in ((without, 0.0), (kept, 1.0)):
+        found = measure_run(model.parts.world.scenario, model.parts.ledger.tables())
+        assert found["relief.cut_off_within_10h_share"] == helped
+        assert (found["relief.cut_off_wait_person_h"] == 0.0) == bool(helped)
+
+
+def test_a_road_that_is_cleared_helps_those_too_who_live_on_a_kit() -> None:
+    rows = cut_off(played(CLEARED, kits=1.0))
+    lacked = rows["from_tick"] <= CLEARED
+    assert (rows["relief_tick"][lacked] == CLEARED + 1).all()
+    assert (rows["relief_tick"][~lacked] == rows["from_tick"][~lacked]).all()

@@ -118,7 +118,8 @@ def at_risk(ledger, place, way, cause, since, persons, **story):
     """People at risk since a tick, whom nobody told, moved or reached, unless `story` says so."""
     ledger.add(
         fact(facts.AtRisk, community=place, way=way, cause=cause, from_tick=since,
-             persons=persons, **{"state": "home", "fate": "well", "again": False} | story)
+             persons=persons,
+             **{"state": "home", "fate": "well", "again": False, "lacks_tick": since} | story)
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ from anlan.sim import SHIPPED, Scenario, load, run
 from anlan.sim.scenario.registry import Table, entries
 from tests.oracle.district import set_parameters
 
-WAIT, DEATHS, HEARD = "rescue.response_min_mean", "harm.deaths", "warning.heard_share"
+WAIT, DEATHS, HEARD = "rescue.unreached_person_h", "harm.deaths", "warning.heard_share"
 RUNS = 16
 
 
@@ -179,8 +179,8 @@ def test_what_helps_what_hurts_and_what_does_both() -> None:
 
 
 def test_better_is_as_the_measure_says() -> None:
-    """Fewer teams: more deaths or a lower share reached are worse, both ways round."""
-    share = "rescue.reached_share"
+    """Fewer teams: more deaths or a lower share helped are worse, both ways round."""
+    share = "arrest.helped_4min_share"
     assert MEASURES[share].better == "higher"
     assert decide(none=frame(**{share: noise(-1)})).verdict == "helps"
     assert decide(none=frame(**{share: noise(+1)})).verdict == "hurts"
