@@ -26,6 +26,7 @@ F64 = NDArray[np.float64]
 KM_A_DEGREE = wind.EARTH_RADIUS_KM * np.pi / 180.0
 # A centre carried on past a track's end stays clear of the poles, where east has no meaning.
 MOST_LAT = 85.0
+BLANK_BELOW_MS = 17.2  # agencies leave the wind of a depression, below gale force, empty
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Fixes:
     lon: F64
     wind_ms: F64  # largest 10-minute mean at sea
     deficit_hpa: F64  # pressure far off less pressure at the centre
+    rmax_km: F64  # radius of the largest wind; NaN where nobody says it
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,28 @@ def fixes_of(scenario: Scenario, start: datetime) -> Fixes:
         hour=np.array([(f.time - start).total_seconds() / 3600.0 for f in rows]),
         lat=lat,
         lon=np.array([f.lon for f in rows]),
-        wind_ms=np.where(np.isnan(given), derived, given),
+        wind_ms=_filled(given, derived),
         deficit_hpa=deficit,
+        rmax_km=np.array([np.nan if f.rmax_km is None else f.rmax_km for f in rows]),
     )
+
+
+def _filled(given_ms: F64, derived_ms: F64) -> F64:
+    """Winds with the blank ones taken from the pressure.
+
+    Where the track gives winds elsewhere, a blank is a storm below gale force: so it is no
+    stronger than that, nor than the last wind that was given before it.
+    """
+    if np.isnan(given_ms).all():
+        return derived_ms
+    found = given_ms.copy()
+    last = BLANK_BELOW_MS
+    for n in range(len(found)):
+        if np.isnan(found[n]):
+            found[n] = min(derived_ms[n], last, BLANK_BELOW_MS)
+        else:
+            last = found[n]
+    return found
 
 
 def _ten_minute(fix: Fix, one_min_ratio: float) -> float:
@@ -109,8 +130,16 @@ def storm_at(fixes: Fixes, hours: F64, decay_rule: float) -> Storm:
         deficit,
         move_east,
         move_north,
-        np.asarray(wind.rmax_km(deficit, lat), dtype=np.float64),
+        _rmax_km(fixes, hours, deficit, lat),
     )
+
+
+def _rmax_km(fixes: Fixes, hours: F64, deficit_hpa: F64, lat: F64) -> F64:
+    """Radius of the largest wind: as given, else by pressure and latitude (N,)."""
+    known = ~np.isnan(fixes.rmax_km)
+    if known.any():
+        return np.interp(hours, fixes.hour[known], fixes.rmax_km[known])
+    return np.asarray(wind.rmax_km(deficit_hpa, lat), dtype=np.float64)
 
 
 def _kaplan_demaria(fixes: Fixes, after_h: F64) -> F64:

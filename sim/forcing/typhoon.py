@@ -6,6 +6,7 @@ not depend on the run is prepared once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,20 +14,22 @@ from numpy.typing import NDArray
 
 from anlan.sim import portable
 from anlan.sim.chance import Streams, numbered, stream
-from anlan.sim.forcing import rain, surge, track, wind
+from anlan.sim.forcing import rain, size, surge, track, wind
 from anlan.sim.forcing.base import F32, Forcing, Sky, StormPath
 from anlan.sim.forcing.forecast import Office
+from anlan.sim.forcing.size import SizeRules
 from anlan.sim.forcing.track import Storm
 from anlan.sim.place.exposure import exposure_of
-from anlan.sim.scenario.clock import start_time
+from anlan.sim.scenario.clock import chosen_track, start_time
 from anlan.sim.scenario.rules import Rules, of
-from anlan.sim.scenario.schema import Scenario, TyphoonHazard
+from anlan.sim.scenario.schema import Fix, Scenario, TyphoonHazard
 
 F64 = NDArray[np.float64]
 
 POSITION = stream("typhoon.position", "storm")
 STRENGTH = stream("typhoon.wind", "storm")
 WIDTH = stream("typhoon.rmax", "storm")
+REACH = stream("typhoon.gale_exponent", "storm")
 RAIN = stream("typhoon.rain", "storm")
 RAIN_CELL = stream("typhoon.rain_cell", "point of the rain lattice, for each stretch of time")
 TIDE = stream("typhoon.tide", "storm")
@@ -44,7 +47,8 @@ class StormRules(Rules, prefix="storm"):
     decay_rule: float
     step_min: float = of("wind.step_min")
     translation_share_max: float = of("wind.translation_share_max")
-    air_density_kg_m3: float = of("wind.air_density_kg_m3")
+    motion_share: float = of("wind.motion_share")
+    motion_turn_deg: float = of("wind.motion_turn_deg")
     one_min_ratio: float = of("wind.one_min_ratio")
     rain_scale: float = of("rain.scale")
     rain_run_sd_log: float = of("rain.run_sd_log")
@@ -90,6 +94,8 @@ class Typhoon:
             fixes, np.arange(self.ticks, dtype=np.float64) * self.tick_h, rule
         )
         self.node_storm = track.storm_at(fixes, self.node_h, rule)
+        self.reach = SizeRules.read(scenario)
+        self.exponents = self._exponents(chosen_track(scenario), fixes.hour)
         self.lattice = rain.lattice_over(self.sites.lat, self.sites.lon, self.rules.rain_cell_km)
         near = [(c.coast_km, c.community, n) for n, c in enumerate(scenario.communities)]
         self.shore = min(near)[2]  # the place nearest to the sea
@@ -99,7 +105,7 @@ class Typhoon:
     def draw(self, streams: Streams) -> Forcing:
         """Draw one run. Every draw is keyed by its stream and its thing."""
         storm, nodes = self._storms(streams)
-        radius_km, sea_ms = self._sea_wind(nodes)
+        radius_km, sea_ms = self._sea_wind(nodes, self._reach_of(streams))
         wind_ms = to_ticks(sea_ms * self.sites.land_factor, self.stride, self.ticks)
         gust_ms = wind_ms * self.sites.gust_ratio
         sky = Sky(
@@ -127,7 +133,35 @@ class Typhoon:
         change = (east, north, max(strength, 0.0), float(width))
         return track.displaced(self.storm, *change), track.displaced(self.node_storm, *change)
 
-    def _sea_wind(self, storm: Storm) -> tuple[F32, F32]:
+    def _exponents(self, rows: Sequence[Fix], hour: F64) -> F64:
+        """(N, 4) by what an agency says of the storm's gales; NaN where it says nothing."""
+        storm = self.node_storm
+        gale_km, gale_ms = size.gales_at(rows, hour, self.node_h, self.rules.one_min_ratio)
+        found = size.exponents(storm, gale_km, gale_ms, self._background_ms(storm), self.reach)
+        silent = np.isnan(found).all(axis=0)
+        if silent.any() and not silent.all():
+            found[:, silent] = found[:, ~silent].mean(axis=1, keepdims=True)
+        return found
+
+    def _reach_of(self, streams: Streams) -> F64:
+        """(N, 4) the run's exponents: drawn where nobody says how far the gales reach."""
+        rules = self.reach
+        drawn = rules.gale_exponent + rules.gale_exponent_sd * streams.one_normal(REACH, STORM)
+        drawn = min(max(drawn, rules.gale_exponent_min), rules.gale_exponent_max)
+        return np.where(np.isnan(self.exponents), drawn, self.exponents)
+
+    def _background_ms(self, storm: Storm) -> tuple[F64, F64]:
+        """What the storm's own motion adds, east and north, m/s, (N,) each."""
+        rules = self.rules
+        speed = np.hypot(storm.move_east_ms, storm.move_north_ms)
+        most = rules.translation_share_max * storm.vmax_ms / np.maximum(speed, 1e-9)
+        share = np.minimum(rules.motion_share, most)
+        return wind.background_ms(
+            storm.move_east_ms, storm.move_north_ms, share, rules.motion_turn_deg,
+            _hemisphere(storm),
+        )  # fmt: skip
+
+    def _sea_wind(self, storm: Storm, exponents: F64) -> tuple[F32, F32]:
         """(radius in km, 10-minute wind as over the sea in m/s), (N, C) each."""
         east, north = (
             a.astype(np.float32)
@@ -136,28 +170,23 @@ class Typhoon:
             )
         )
         radius = np.maximum(np.hypot(east, north), np.float32(wind.MIN_RADIUS_KM))
-        most = self.rules.translation_share_max
-        speed = np.hypot(storm.move_east_ms, storm.move_north_ms)
-        kept = np.minimum(1.0, most * storm.vmax_ms / np.maximum(speed, 1e-9))
-        density = self.rules.air_density_kg_m3
         b = wind.holland_b(storm.rmax_km, storm.lat)
-        f = wind.coriolis_per_s(storm.lat)
-        profile = (storm.rmax_km, b, storm.deficit_hpa, f)
-        # The profile gives the shape; its height leaves room for the storm's own motion.
-        height = (storm.vmax_ms - kept * speed) / wind.gradient_wind_ms(
-            storm.rmax_km, *profile, density
-        )
-        rmax, b_, deficit, f_ = (_column(values) for values in profile)
-        swirl = wind.gradient_wind_ms(radius, rmax, b_, deficit, f_, density) * _column(height)
+        add_east, add_north = self._background_ms(storm)
+        # The profile's height leaves room for what the storm's own motion adds.
+        peak = storm.vmax_ms - np.hypot(add_east, add_north)
+        bearing = np.degrees(portable.arctan2(east, north)).astype(np.float32)
+        swirl = size.swirl_ms(
+            radius, bearing, _column(peak), _column(storm.rmax_km), _column(b),
+            exponents.astype(np.float32),
+        )  # fmt: skip
         moving = wind.surface_wind_ms(
             east,
             north,
             swirl,
-            rmax,
-            _column(kept * storm.move_east_ms),
-            _column(kept * storm.move_north_ms),
-            wind.inflow_deg(radius, rmax),
-            1.0 if storm.lat.mean() >= 0.0 else -1.0,
+            _column(add_east),
+            _column(add_north),
+            wind.inflow_deg(radius, _column(storm.rmax_km)),
+            _hemisphere(storm),
         )
         return radius, moving.astype(np.float32, copy=False)
 
@@ -206,6 +235,10 @@ class Typhoon:
         phase = streams.one(TIDE, STORM)
         tide = surge.tide_m(hours, sea.tide_amplitude_m, sea.tide_period_h, phase)
         return np.asarray(weather + tide, dtype=np.float64)
+
+
+def _hemisphere(storm: Storm) -> float:
+    return 1.0 if storm.lat.mean() >= 0.0 else -1.0
 
 
 def to_ticks(nodes: F32, stride: int, ticks: int) -> F32:

@@ -105,29 +105,40 @@ def offsets_km(lat: Real, lon: Real, centre_lat: Real, centre_lon: Real) -> tupl
     return east, north
 
 
+def background_ms(
+    move_east_ms: Real, move_north_ms: Real, share: Real, turn_deg: float, hemisphere: float = 1.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """East and north wind that a storm's own motion adds everywhere (Lin and Chavas 2012).
+
+    A share of the motion, turned to the left of it north of the equator and to the right south.
+    """
+    turn = np.radians(turn_deg) * hemisphere
+    cos, sin = portable.cos(turn), portable.sin(turn)
+    east = share * (np.asarray(move_east_ms) * cos - np.asarray(move_north_ms) * sin)
+    north = share * (np.asarray(move_east_ms) * sin + np.asarray(move_north_ms) * cos)
+    return np.asarray(east, dtype=np.float64), np.asarray(north, dtype=np.float64)
+
+
 def surface_wind_ms(
     east_km: Floats,
     north_km: Floats,
     symmetric_ms: Floats,
-    rmax: Real,
-    move_east_ms: Real,
-    move_north_ms: Real,
+    add_east_ms: Real,
+    add_north_ms: Real,
     inflow: Real,
     hemisphere: float = 1.0,
 ) -> Floats:
-    """Speed of the moving vortex, m/s: the swirl, turned inwards, plus the storm's own motion.
+    """Speed of the moving vortex, m/s: the swirl, turned inwards, plus what the motion adds.
 
-    The motion is added as a vector, whole within the radius of the largest wind and falling
-    as rmax/r outside (CLIMADA), so that the right side is stronger north of the equator
-    (hemisphere 1; -1 in the south, where the storm turns the other way).
+    The right side is stronger north of the equator (hemisphere 1; -1 in the south, where the
+    storm turns the other way).
     """
     radius = np.maximum(np.hypot(east_km, north_km), MIN_RADIUS_KM)
     angle = np.radians(inflow)
     along = symmetric_ms * portable.cos(angle) * hemisphere / radius
     inward = symmetric_ms * portable.sin(angle) / radius
-    share = np.minimum(1.0, np.asarray(rmax) / radius)
-    u = -along * north_km - inward * east_km + share * move_east_ms
-    v = along * east_km - inward * north_km + share * move_north_ms
+    u = -along * north_km - inward * east_km + add_east_ms
+    v = along * east_km - inward * north_km + add_north_ms
     return np.hypot(u, v)
 
 

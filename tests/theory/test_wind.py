@@ -59,7 +59,6 @@ def test_v18_a_storm_at_rest_blows_alike_all_round(hemisphere: float) -> None:
         radius * np.sin(bearing),
         radius * np.cos(bearing),
         swirl,
-        40.0,
         0.0,
         0.0,
         wind.inflow_deg(radius, 40.0),
@@ -73,7 +72,7 @@ def test_v18_a_moving_storm_differs_by_twice_its_speed_across_the_track(
     hemisphere: float, stronger: str
 ) -> None:
     east = np.array([40.0, -40.0])  # right and left of a storm that moves north
-    v = wind.surface_wind_ms(east, np.zeros(2), np.full(2, 30.0), 40.0, 0.0, 6.0, 0.0, hemisphere)
+    v = wind.surface_wind_ms(east, np.zeros(2), np.full(2, 30.0), 0.0, 6.0, 0.0, hemisphere)
     right, left = v if stronger == "right" else v[::-1]
     assert right - left == pytest.approx(2 * 6.0, rel=1e-12)
 
@@ -97,3 +96,11 @@ def test_offsets_cross_the_date_line_the_short_way() -> None:
 def test_averaging_period_at_its_two_ends() -> None:
     assert wind.ten_minute_ms(30.0, 10, 1.05) == pytest.approx(30.0)
     assert wind.ten_minute_ms(31.5, 1, 1.05) == pytest.approx(30.0)
+
+
+@pytest.mark.parametrize("hemisphere", [1.0, -1.0])
+def test_what_the_motion_adds_is_a_share_of_it_turned_to_the_side(hemisphere: float) -> None:
+    """Lin and Chavas 2012: 0.55 of the motion, 20 degrees to the left in the north."""
+    east, north = wind.background_ms(0.0, 10.0, 0.55, 20.0, hemisphere)
+    assert np.hypot(east, north) == pytest.approx(5.5, rel=1e-6)
+    assert np.degrees(np.arctan2(east, north)) == pytest.approx(-20.0 * hemisphere, rel=1e-6)

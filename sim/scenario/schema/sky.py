@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from anlan.sim.scenario.schema.base import Id, Lat, Lon, RateMmH, Row, Time, WindMs
 
+SizeKm = Annotated[float, Field(ge=1.0, le=3000.0, allow_inf_nan=False)]
+
 
 class Fix(Row):
-    """A storm's position (`tracks.csv`); wind is the agency's mean over `wind_averaging_min`."""
+    """A storm's position (`tracks.csv`); wind is the agency's mean over `wind_averaging_min`.
+
+    Its size is optional. A gale radius is how far winds of `gale_ms` (34 knots where it is empty;
+    the Japan Meteorological Agency gives 30) blow: by quadrant, or the longest and the shortest
+    and whither the longest points.
+    """
 
     storm: Id
     name_zh: str
@@ -21,6 +28,17 @@ class Fix(Row):
     wind_ms: WindMs | None
     pressure_hpa: Annotated[float, Field(ge=850.0, le=1050.0, allow_inf_nan=False)]
     wind_averaging_min: Annotated[int, Field(ge=1, le=10)]
+    rmax_km: SizeKm | None = None  # radius of the largest wind
+    gale_ms: Annotated[float, Field(ge=10.0, le=30.0, allow_inf_nan=False)] | None = None
+    gale_ne_km: SizeKm | None = None
+    gale_se_km: SizeKm | None = None
+    gale_sw_km: SizeKm | None = None
+    gale_nw_km: SizeKm | None = None
+    gale_long_km: SizeKm | None = None
+    gale_short_km: SizeKm | None = None
+    gale_long_to: Literal["N", "NE", "E", "SE", "S", "SW", "W", "NW"] | None = None
+    outer_km: SizeKm | None = None  # radius of the outermost closed isobar
+    outer_hpa: Annotated[float, Field(ge=950.0, le=1050.0, allow_inf_nan=False)] | None = None
 
 
 class WeatherHour(Row):
