@@ -51,9 +51,11 @@ def cover_first(incidents: list[Task], eta: Eta) -> Eta:
     """
     left = eta
     for kind in ("fire", "flood"):
-        these = [n for n, i in enumerate(incidents) if i.kind == kind]
-        bare = [n for n in these if _is_bare(incidents[n])]
-        covered = [n for n in these if not _is_bare(incidents[n])]
+        bare: list[int] = []
+        covered: list[int] = []
+        for n, incident in enumerate(incidents):
+            if incident.kind == kind:
+                (bare if _is_bare(incident) else covered).append(n)
         if covered and bare and np.isfinite(eta[bare]).any():
             left = eta.copy() if left is eta else left
             left[covered] = np.inf
