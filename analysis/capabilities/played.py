@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.analysis.capabilities import reasons
+from anlan.analysis.capabilities import closer_reasons, reasons
 from anlan.analysis.capabilities.listed import measures_looked_at
 from anlan.analysis.capabilities.reasons import REASONS_TABLE, CellDigest
 from anlan.sim.scenario.schema import Scenario
@@ -99,7 +99,8 @@ class Variant:
 @cache
 def code_key() -> str:
     """The code that makes a run's numbers and says what held in it."""
-    own = Path(reasons.__file__).read_bytes() + "|".join(measures_looked_at()).encode()
+    own = b"".join(Path(str(m.__file__)).read_bytes() for m in (reasons, closer_reasons))
+    own += "|".join(measures_looked_at()).encode()
     return hashlib.sha256(code_sha256().encode() + own).hexdigest()
 
 
