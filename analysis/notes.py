@@ -42,7 +42,7 @@ def _tools(scenario: Scenario, lang: str) -> Iterator[str]:
         "no_saw": [t for t in teams if "engineering" in t.capabilities and not t.saws],
         "idle_saws": [t for t in teams if t.saws and "engineering" not in t.capabilities],
         "idle_boats": [t for t in teams if t.boats and "water" not in t.capabilities],
-        "idle_ambulances": [t for t in teams if t.ambulances and not scenario.hospitals],
+        "idle_ambulances": [t for t in teams if t.ambulances and scenario.hospitals is None],
         "idle_aeds": [t for t in teams if t.aeds and t.kind != "first_responder"],
         "idle_bags": [t for t in teams if t.bags and "water" not in t.capabilities],
         "idle_pumps": [t for t in teams if t.pumps_m3_h and "water" not in t.capabilities],
@@ -53,6 +53,8 @@ def _tools(scenario: Scenario, lang: str) -> Iterator[str]:
     yield from _too_many(scenario, lang)
     if scenario.hospitals and not any(t.ambulances for t in teams):
         yield word("note.no_ambulance", lang)
+    if scenario.hospitals is not None and not scenario.hospitals:
+        yield word("note.no_hospital_row", lang)
 
 
 def _too_many(scenario: Scenario, lang: str) -> Iterator[str]:

@@ -33,9 +33,10 @@ def no_aed_first(facts: Facts) -> bool:
 
 def nobody_lacked_at_home(facts: Facts) -> bool:
     """Nobody was at risk by a supply that failed or a road that was closed: no reserve counted."""
-    return bool((facts.tables["at_risk"]["way"] == "home").all()) and not (
-        facts.tables["relief"]["kind"] != "shelter"
-    ).any()
+    return (
+        bool((facts.tables["at_risk"]["way"] == "home").all())
+        and not (facts.tables["relief"]["kind"] != "shelter").any()
+    )
 
 
 def drive_saves_nobody(facts: Facts) -> bool:
@@ -102,8 +103,8 @@ def _of_stores(facts: Facts) -> Iterator[tuple[str, bool]]:
         for value in {getattr(s, column) for s in scenario.stores}:
             these = (s for s in scenario.stores if getattr(s, column) == value)
             yield f"{NOT_TO_RISK}.{column}.{value}", not any(s.store in helped for s in these)
-    levels = {s.level for s in (*scenario.stores, *scenario.shelters)}
     level = {s.shelter: s.level for s in scenario.shelters}
+    levels = {s.level for s in scenario.stores} | set(level.values())
     site = facts.tables["site_level"]
     short = (site["persons_at_risk"] > 0) & (site["persons_short"] > 0)
     lacks = set(zip(site["site"][short].tolist(), site["item"][short].tolist(), strict=True))

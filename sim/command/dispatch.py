@@ -118,7 +118,9 @@ class Dispatch:
         if sites := [i for i in self.picture.open if i.against_water]:
             self._take_from_water(sites, calm, minute)
             self._boats_wait = False
-            able_idle = [c for c in idle if c.state == "idle" and not c.can.isdisjoint(AGAINST_WATER)]
+            able_idle = [
+                c for c in idle if c.state == "idle" and not c.can.isdisjoint(AGAINST_WATER)
+            ]
             for need in WATER_ORDERS.values():
                 these = [i for i in sites if i.need == need]
                 short = [i for i in these if self._is_short(i) and calm[i.place]]
