@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -41,7 +42,7 @@ def _tools(scenario: Scenario, lang: str) -> Iterator[str]:
         "no_saw": [t for t in teams if "engineering" in t.capabilities and not t.saws],
         "idle_saws": [t for t in teams if t.saws and "engineering" not in t.capabilities],
         "idle_boats": [t for t in teams if t.boats and "water" not in t.capabilities],
-        "idle_ambulances": [t for t in teams if t.ambulances and not scenario.hospitals],
+        "idle_ambulances": [t for t in teams if t.ambulances and scenario.hospitals is None],
         "idle_aeds": [t for t in teams if t.aeds and t.kind != "first_responder"],
         "idle_bags": [t for t in teams if t.bags and "water" not in t.capabilities],
         "idle_pumps": [t for t in teams if t.pumps_m3_h and "water" not in t.capabilities],
@@ -49,8 +50,31 @@ def _tools(scenario: Scenario, lang: str) -> Iterator[str]:
     for key, found in told.items():
         if found:
             yield word(f"note.{key}", lang, n=len(found), first=found[0].team)
+    yield from _too_many(scenario, lang)
     if scenario.hospitals and not any(t.ambulances for t in teams):
         yield word("note.no_ambulance", lang)
+    if scenario.hospitals is not None and not scenario.hospitals:
+        yield word("note.no_hospital_row", lang)
+
+
+def _too_many(scenario: Scenario, lang: str) -> Iterator[str]:
+    """Teams with more of a tool than all their members could use at once, each kind in one line."""
+    p, one = scenario.p, 1.0
+    tools = (  # column, members whom one of it takes, how much one of it is
+        ("boats", p("team.boat_crew"), one),
+        ("saws", p("team.saw_crew"), one),
+        ("pumps_m3_h", p("pump.unit_people"), p("pump.unit_m3_h")),
+        ("aeds", one, one),
+    )
+    for column, people, unit in tools:
+        most = {t.team: math.ceil(t.members / people) * unit for t in scenario.teams}
+        found = [t for t in scenario.teams if (getattr(t, column) or 0) > most[t.team]]
+        if found:
+            first = max(found, key=lambda t: getattr(t, column) / max(1, t.members))
+            has, can = getattr(first, column), most[first.team]
+            yield word("note.too_many", lang, n=len(found), column=column, first=first.team,
+                       has=f"{has:,g}", members=first.members, can=f"{can:,g}",
+                       people=f"{people:g}", unit=f"{unit:,g}")  # fmt: skip
 
 
 def _forest(scenario: Scenario, lang: str) -> Iterator[str]:

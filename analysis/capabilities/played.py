@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.analysis.capabilities import reasons
+from anlan.analysis.capabilities import closer_reasons, reasons
 from anlan.analysis.capabilities.listed import measures_looked_at
 from anlan.analysis.capabilities.reasons import REASONS_TABLE, CellDigest
 from anlan.sim.scenario.schema import Scenario
@@ -40,7 +40,7 @@ from anlan.sim.study import (  # fmt: skip
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_IN_CHUNK = 8
+MOST_IN_CHUNK = 4  # no worker is left to play more than these alone at the end
 MEASURES_TABLE = "measures"
 Tell = Callable[[int, int], None]  # (runs played, runs wanted)
 
@@ -99,7 +99,8 @@ class Variant:
 @cache
 def code_key() -> str:
     """The code that makes a run's numbers and says what held in it."""
-    own = Path(reasons.__file__).read_bytes() + "|".join(measures_looked_at()).encode()
+    own = b"".join(Path(str(m.__file__)).read_bytes() for m in (reasons, closer_reasons))
+    own += "|".join(measures_looked_at()).encode()
     return hashlib.sha256(code_sha256().encode() + own).hexdigest()
 
 
@@ -138,16 +139,26 @@ def _playing(
             yield chunk.size
         return
     running: dict[Future[None], int] = {}
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        try:
-            for variant, chunk in due:
-                running[pool.submit(_play_one, variant.batch(), variant.home, chunk)] = chunk.size
-                while len(running) >= 2 * workers:
-                    yield from _some(running)
-            while running:
+    pool = _pool(workers)
+    try:
+        for variant, chunk in due:
+            running[pool.submit(_play_one, variant.batch(), variant.home, chunk)] = chunk.size
+            while len(running) >= 2 * workers:
                 yield from _some(running)
-        finally:
-            pool.shutdown(cancel_futures=True)
+        while running:
+            yield from _some(running)
+    except BaseException:
+        _pool.cache_clear()
+        pool.shutdown(cancel_futures=True)
+        raise
+
+
+@cache
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Worker processes, kept from look to look and from scenario to scenario: to start one costs as
+    much as some runs. They end with this process.
+    """
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
 
 
 def _some(running: dict[Future[None], int]) -> Iterator[int]:

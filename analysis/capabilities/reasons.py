@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from anlan.analysis.capabilities import closer_reasons
+from anlan.analysis.capabilities.closer_reasons import CLOSER, closer_of_things
 from anlan.analysis.capabilities.listed import measures_looked_at
 from anlan.analysis.digests.digest import RunDigest
 from anlan.analysis.digests.series import Arrays
@@ -70,12 +72,17 @@ def _only_fires(facts: Facts) -> bool:
     return kinds <= {"fire", "forest_fire"} | from_help
 
 
-def _nobody_waited(table: str, begins: str, ends: str, parameter: str) -> Reason:
-    """Whoever came to a desk was dealt with in no more than the time that one takes."""
+def _nobody_waited(
+    table: str, begins: str, ends: str, parameter: str, elsewhere: tuple[str, ...]
+) -> Reason:
+    """Whoever came to a desk was dealt with in no more than the time that one takes.
+
+    `elsewhere`: kinds that another desk is told of.
+    """
 
     def holds(facts: Facts) -> bool:
         rows = facts.tables[table]
-        here = rows["kind"] != "forest"  # forest fires are reported to the duty desk
+        here = ~np.isin(rows["kind"], elsewhere)
         waits = (rows[ends] - rows[begins])[here] - facts.scenario.p(parameter)
         return not (waits[~np.isnan(waits)] > _LEAST_MIN).any()
 
@@ -103,9 +110,13 @@ REASONS: dict[str, Reason] = {
     "nobody_called_in": _no_row("muster"),
     "nobody_at_risk_draws": _never("site_level", "persons_at_risk"),
     "only_fires": _only_fires,
-    "no_report_waited": _nobody_waited("incident", "reported_min", "read_min", "response.desk_min"),
-    "no_call_waited": _nobody_waited("fire", "called_min", "ordered_min", "fire.handling_min"),
-}
+    "no_report_waited": _nobody_waited(
+        "incident", "reported_min", "read_min", "response.desk_min", ("fire",)
+    ),
+    "no_call_waited": _nobody_waited(
+        "fire", "called_min", "ordered_min", "fire.handling_min", ("forest",)
+    ),
+} | CLOSER
 # Of measures that the run has: nobody at risk went short of anything or waited too long.
 SHORT, SOON, NOBODY_SHORT = "shortage.", "relief.within_10h_share", "nobody_short"
 NAMES = frozenset({*REASONS, NOBODY_SHORT})
@@ -113,7 +124,7 @@ NAMES = frozenset({*REASONS, NOBODY_SHORT})
 # stores.
 OF_ITEM, NOT_DRAWN = "item_not_needed", "item_not_drawn"
 NOT_SENT, NOT_USED = "team_not_sent", "store_not_used"
-OF_THINGS = (OF_ITEM, NOT_DRAWN, NOT_SENT, NOT_USED)
+OF_THINGS = (OF_ITEM, NOT_DRAWN, NOT_SENT, NOT_USED, *closer_reasons.OF_THINGS)
 
 
 def holding(facts: Facts) -> dict[str, bool]:
@@ -125,6 +136,7 @@ def holding(facts: Facts) -> dict[str, bool]:
         found[f"{OF_ITEM}.{item}"] = not (needed > 0).any()
         site = facts.tables["site_level"]
         found[f"{NOT_DRAWN}.{item}"] = not (site["persons_at_risk"][site["item"] == item] > 0).any()
+    found |= dict(closer_of_things(facts))
     return found | dict(_of_teams(facts)) | dict(_of_stores(facts))
 
 
@@ -140,8 +152,13 @@ def _of_teams(facts: Facts) -> Iterator[tuple[str, bool]]:
 
 
 def _of_stores(facts: Facts) -> Iterator[tuple[str, bool]]:
-    """Of each level and mode of stores, whether nothing left one of them."""
+    """Of each level and mode of stores, whether nothing left one of them.
+
+    A level that shelters alone have has no store that anything could leave.
+    """
     used = set(facts.tables["delivery"]["store"].tolist())
+    for level in {s.level for s in facts.scenario.shelters}:
+        yield f"{NOT_USED}.level.{level}", True  # as long as no store of the level is met below
     for column in ("level", "mode"):
         for value in {getattr(s, column) for s in facts.scenario.stores}:
             these = (s for s in facts.scenario.stores if getattr(s, column) == value)

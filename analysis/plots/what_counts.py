@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROW, COLUMN = 0.18, 0.17  # inches
-LEFT_IN, ABOVE_IN = 2.8, 2.4  # for the names of capabilities and of measures
+ROW_PT = 7.5  # size of the names of capabilities
+LEFT_IN, ABOVE_IN = 2.8, 2.4  # for the names of capabilities, at least, and of measures
 NOT_PLAYED = ("none_there", "unplayed")
 WRONG = ("hurts", "both")
 WAYS = ("right", "wrong", "cost")  # what stands before a colon in the column `way`
@@ -48,7 +50,8 @@ def draw(cells: pd.DataFrame, effects: pd.DataFrame, lang: str) -> Drawn:
     effects = effects[effects["capability"].isin(labels)]
     seen = set(effects["measure"])
     measures = [m for m in MEASURES if m in seen]
-    width = LEFT_IN + COLUMN * len(measures) + 0.4
+    longest_in = max(len_em(label) for label in labels.values()) * ROW_PT / 72
+    width = max(LEFT_IN, longest_in + 0.2) + COLUMN * len(measures) + 0.4
     figure = canvas(max(width, 8.0), ABOVE_IN + ROW * len(labels), title(played, lang), caption)
     axes = figure.add_subplot()
     _frame(axes, list(labels.values()), [MEASURES[m].label(lang) for m in measures])
@@ -57,6 +60,11 @@ def draw(cells: pd.DataFrame, effects: pd.DataFrame, lang: str) -> Drawn:
     for square in squares.itertuples():
         _square(axes, across[str(square.measure)], down[str(square.capability)], square)
     return Drawn(figure, squares)
+
+
+def len_em(text: str) -> float:
+    """How long a text is in letters of full width; others are about half as wide, at most .62."""
+    return sum(1.0 if east_asian_width(letter) in "WF" else 0.62 for letter in text)
 
 
 def numbers(effects: pd.DataFrame, capabilities: list[str], measures: list[str]) -> pd.DataFrame:
@@ -104,7 +112,7 @@ def _square(axes: Axes, x: int, y: int, square: Any) -> None:
 def _frame(axes: Axes, rows: list[str], columns: list[str]) -> None:
     axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_yticks(range(len(rows)), rows, size=7.5, color=INK)
+    axes.set_yticks(range(len(rows)), rows, size=ROW_PT, color=INK)
     axes.set_xticks(range(len(columns)), columns, size=7, color=INK, rotation=60, ha="left",
                     rotation_mode="anchor")  # fmt: skip
     axes.xaxis.tick_top()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import inf, isnan
 from types import MappingProxyType
@@ -28,6 +28,7 @@ from anlan.sim.scenario.schema import Capability
 
 Task = Incident[Crew]
 Question = tuple[object, ...]
+AGAINST_WATER = frozenset(WATER_ORDERS.values())  # what crews with pumps or bags can do
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,9 @@ class Dispatch:
         if sites := [i for i in self.picture.open if i.against_water]:
             self._take_from_water(sites, calm, minute)
             self._boats_wait = False
+            able_idle = [
+                c for c in idle if c.state == "idle" and not c.can.isdisjoint(AGAINST_WATER)
+            ]
             for need in WATER_ORDERS.values():
                 these = [i for i in sites if i.need == need]
                 short = [i for i in these if self._is_short(i) and calm[i.place]]
@@ -126,7 +130,7 @@ class Dispatch:
                 # Who is called in for bags would rest when the water comes: those on duty lay them.
                 able = [c for c in rested if need == PUMP and need in c.can]
                 self._call_in_for(short, able, coming, minute)
-                self._send_against_water(need, short, idle, minute)
+                self._send_against_water(need, short, able_idle, minute)
 
     def _is_short(self, incident: Task) -> bool:
         return incident.short(self.work)
@@ -194,15 +198,15 @@ class Dispatch:
         crews = [c for i in sites for c in i.crews if c.state == "working" and calm[c.place]]
         if not crews:
             return
-        can = frozenset[str]().union(*(c.can for c in crews))
+        can = _all_can(crews)
         self._at_hand_can |= can
         people = [
             i
             for i in self.picture.open
-            if i.may_need in can
-            and (i.persons or i.burns)
-            and i.is_short is not False
+            if i.is_short is not False
             and calm[i.place]
+            and (i.persons or i.burns)
+            and i.may_need in can
         ]
         if people:
             near = self._within_reach(crews)
@@ -271,7 +275,7 @@ class Dispatch:
 
     def _nothing_new(self, minute: float) -> bool:
         """Whether nobody can be sent who could not be sent when it last looked in this tick."""
-        free = frozenset[str]().union(*(c.can for c in self.agenda.free.values()))
+        free = _all_can(self.agenda.free.values())
         self.agenda.free.clear()
         roads, self._roads = self._roads, self.picture.roads.changes
         tick, self._tick_min = self._tick_min, self.agenda.begins_min
@@ -293,16 +297,16 @@ class Dispatch:
         Those for which only crews that muster can come are among them until they are ordered;
         fires always are, as they can get crews of another.
         """
-        now = frozenset[str]().union(*(c.can for c in at_hand)) | FIRE
-        later = frozenset[str]().union(*(c.can for c in mustering)) - now
+        now = _all_can(at_hand) | FIRE
+        later = _all_can(mustering) - now
         self._at_hand_can = now | later
         return [
             i
             for i in self.picture.open
-            if (i.may_need in now or (i.may_need in later and isnan(i.dispatched_min)))
+            if i.is_short is not False
             and not i.against_water
-            and i.is_short is not False
             and calm[i.place]
+            and (i.may_need in now or (i.may_need in later and isnan(i.dispatched_min)))
             and i.short(self.work)
         ]
 
@@ -314,7 +318,7 @@ class Dispatch:
         for crew in self.crews:
             state = crew.state
             if state == "idle":
-                if calm[crew.place] and crew.people:
+                if calm[crew.place] and crew.strength > crew.lost:
                     idle.append(crew)
             elif state == "off_duty":
                 if minute >= crew.ready_min and crew.from_here and crew.people:
@@ -413,7 +417,9 @@ class Dispatch:
 
         But a fire only the brigades and whoever lives in its town: the others muster by level.
         """
-        coming = frozenset[str]().union(*(c.can for c in mustering))
+        if not waiting:
+            return
+        coming = _all_can(mustering)
         for crew in rested:
             if any(self._brings_in(incident, crew) for incident in waiting):
                 crew.call_in(minute)
@@ -442,8 +448,7 @@ class Dispatch:
         for (capability, need), these in by_need.items():
             able: dict[str, list[int]] = {}  # vehicle -> crews
             for n, crew in enumerate(crews):
-                stands_in = capability == "fire" and crew.micro and not micro
-                if need in crew.can and not stands_in:
+                if need in crew.can and (micro or not crew.micro or capability != "fire"):
                     able.setdefault(crew.vehicle_for(waiting[these[0]]), []).append(n)
             ends = [waiting[i].place for i in these] + [waiting[i].other_end for i in these]
             for vehicle, who in able.items():
@@ -452,3 +457,8 @@ class Dispatch:
                 nearer = np.minimum(minutes[:, : len(these)], minutes[:, len(these) :])
                 eta[np.ix_(these, who)] = nearer.T
         return eta
+
+
+def _all_can(crews: Iterable[Crew]) -> frozenset[str]:
+    """What some crews can do together; most of them can do the same."""
+    return frozenset[str]().union(*{c.can for c in crews})

@@ -89,6 +89,8 @@ class CrewWorld:
     streams: Streams
     ledger: Ledger
     agenda: Agenda[Crew] = field(default_factory=Agenda)
+    # one object for all crews that can do the same: dispatch asks of thousands what they can do
+    abilities: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -146,7 +148,7 @@ class Crew(Agent):  # type: ignore[misc]
         self.skill = world.rules.training(team.kind)
         self.tank_l = team.tank_l or 0.0  # of its tank truck
         self.capabilities: frozenset[schema.Capability] = frozenset(team.capabilities)
-        self.can = frozenset(self.capabilities) | {
+        can = frozenset(self.capabilities) | {
             tool
             for tool, capability, has in (
                 (SAW, "engineering", saws),
@@ -158,6 +160,7 @@ class Crew(Agent):  # type: ignore[misc]
             )
             if has and capability in self.capabilities
         }
+        self.can: frozenset[str] = world.abilities.setdefault(can, can)
         self.base = base
         self.place = base
         self.vehicle = "boat" if boats else "lorry"

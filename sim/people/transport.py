@@ -64,7 +64,7 @@ class Transport:
         ]
         self.hospitals = {
             h.hospital: Hospital(h.hospital, at[h.community], h.beds)
-            for h in sorted(scenario.hospitals, key=lambda h: h.hospital)
+            for h in sorted(scenario.hospitals or (), key=lambda h: h.hospital)
         }
         self._waiting: list[Wound] = []
         self._up_to_min = 0.0
@@ -127,8 +127,11 @@ class Transport:
 
 
 def transport_of(scenario: Scenario, people: Population, roads: RoadMap) -> Transport | None:
-    """The ambulances and hospitals of a scenario; None where it lists no hospital."""
-    return Transport(scenario, people, roads) if scenario.hospitals else None
+    """The ambulances and hospitals of a scenario; None where it has no table of hospitals.
+
+    A table without rows is a district without beds.
+    """
+    return Transport(scenario, people, roads) if scenario.hospitals is not None else None
 
 
 def needs_hospital(wound: Wound) -> bool:

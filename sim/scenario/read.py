@@ -171,7 +171,9 @@ def _part(source: _Source, entry: Entry, before: Mapping[str, Any]) -> Any:
     raise TypeError(f"{entry.attribute}: nobody reads a {type(entry.part).__name__}")
 
 
-def _table(source: _Source, table: Table, row: type[BaseModel]) -> tuple[BaseModel, ...]:
+def _table(source: _Source, table: Table, row: type[BaseModel]) -> tuple[BaseModel, ...] | None:
+    if table.missing_is_none and not source.folder.joinpath(table.file).is_file():
+        return None
     given = read_table(
         source.folder,
         table.file,

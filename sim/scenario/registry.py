@@ -50,6 +50,7 @@ class Table(Rows):
     """A CSV file. Its rows become a tuple of row objects."""
 
     optional: bool = False  # the file may be missing
+    missing_is_none: bool = False  # None where it is, which a file without rows is not
     at_least: int = 0  # the fewest rows
     shipped: bool = False  # where a folder has no rows, those of scenarios/<file> stand in
     site: bool = False  # its ids share one space with those of the other sites
@@ -141,7 +142,8 @@ class Entry:
     def of(self, scenario: BaseModel) -> Any:
         """What the scenario holds of it: rows, a block or None, a mapping."""
         holder = getattr(scenario, self.inside) if self.inside else scenario
-        return getattr(holder, self.attribute)
+        held = getattr(holder, self.attribute)
+        return () if held is None and isinstance(self.part, Table) else held
 
 
 @cache

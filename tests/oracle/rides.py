@@ -22,9 +22,9 @@ class Centre:
         self.oracle = oracle
         self.p = scenario.p
         at = [c.community for c in scenario.communities]
-        self.listed = bool(scenario.hospitals)
-        self.beds = {h.hospital: h.beds for h in scenario.hospitals}
-        self.hospital_at = {h.hospital: at.index(h.community) for h in scenario.hospitals}
+        self.listed = scenario.hospitals is not None
+        self.beds = {h.hospital: h.beds for h in scenario.hospitals or ()}
+        self.hospital_at = {h.hospital: at.index(h.community) for h in scenario.hospitals or ()}
         self.is_at: dict[str, int] = {}
         self.free_min: dict[str, float] = {}
         for team in scenario.teams:

@@ -83,7 +83,7 @@ def test_check_prints_the_notes_in_both_languages(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"saws": None}, "have no saw"),
+        ({"saws": None}, "and no saw"),
         ({"capabilities": ("rescue", "water")}, "have saws and lack"),
         ({"capabilities": ("rescue", "engineering"), "boats": 1}, "have boats and lack"),
         (
@@ -103,3 +103,19 @@ def test_tools_that_are_missing_or_do_nothing_are_noted(
     team = tiny.teams[0].model_copy(update=change)
     found = notes(tiny.model_copy(update={"teams": (team,)}), "en")
     assert [said in note for note in found] == [True]
+
+
+def test_more_tools_than_a_team_has_hands_for_are_noted_in_one_line_a_kind() -> None:
+    scenario = load("haimen-typhoon")
+    assert notes(scenario, "en") == []
+    first = next(t for t in scenario.teams if t.boats)
+    for column, many in (("boats", 500), ("saws", 500), ("pumps_m3_h", 1e6)):
+        able = {"capabilities": ("water", "engineering"), "saws": 1, column: many}
+        odd = first.model_copy(update=able)
+        teams = tuple(odd if t.team == first.team else t for t in scenario.teams)
+        for lang in ("en", "zh"):
+            found = notes(scenario.model_copy(update={"teams": teams}), lang)
+            assert len(found) == 1
+            assert column in found[0]
+            assert first.team in found[0]
+            assert f"{many:,g}" in found[0]

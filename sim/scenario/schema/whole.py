@@ -310,19 +310,21 @@ class Scenario(BaseModel):
         ),
     ] = ()
     hospitals: Annotated[
-        tuple[Hospital, ...],
+        tuple[Hospital, ...] | None,
         Table(
             "hospitals.csv",
-            en="hospitals; without them whoever is treated is driven at once, to a free bed",
-            zh="医院；没有此表时，救治后的伤员一律立即送达、必有床位",
+            en="hospitals; without the file whoever is treated is driven at once, to a free bed; "
+            "a file without rows: no beds",
+            zh="医院；没有此文件时，救治后的伤员一律立即送达、必有床位；文件没有一行则没有床位",
             key=("hospital",),
             refers={"community": ("communities",)},
             optional=True,
+            missing_is_none=True,
             capacity=("beds",),
             rows_vary=True,
             stands=("community",),
         ),
-    ] = ()
+    ] = None
     peaks: Annotated[
         tuple[Peak, ...],
         Table(

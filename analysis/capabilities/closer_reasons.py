@@ -1,0 +1,130 @@
+"""Reasons that look closer: the thing was used, but not where it could have moved a measure.
+
+Predicates on one run, as in `reasons`, each over more than one table or column of the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from anlan.analysis.measures.facts import Bools, Facts
+from anlan.sim.ledger import NEVER
+
+_LEAST_MIN = 1e-6  # what rounding may leave of a time that was none
+ONLY_FOR_BAGS, NOT_SHORT = "team_only_for_bags", "item_not_short"
+NOT_TO_RISK, SHELTER_ENOUGH = "store_not_to_those_at_risk", "shelter_enough"
+OF_THINGS = (ONLY_FOR_BAGS, NOT_SHORT, NOT_TO_RISK, SHELTER_ENOUGH)
+
+
+def no_home_to_keep_dry(facts: Facts) -> bool:
+    """Without pumps and bags, too, the water would have come into no home."""
+    return not (facts.tables["flooded"]["homes_unaided"] > 0).any()
+
+
+def no_aed_first(facts: Facts) -> bool:
+    """Nobody whose heart could be shocked got the shock otherwise than from the medical crew."""
+    rows = facts.tables["arrest"]
+    judged = rows["seen"] & rows["shockable"] & ~np.isnan(rows["shock_min"])
+    from_crew_min = rows["care_min"] + facts.scenario.p("arrest.attach_min")
+    return not (judged & ~(rows["shock_min"] >= from_crew_min - _LEAST_MIN)).any()
+
+
+def nobody_lacked_at_home(facts: Facts) -> bool:
+    """Nobody was at risk by a supply that failed or a road that was closed: no reserve counted."""
+    return (
+        bool((facts.tables["at_risk"]["way"] == "home").all())
+        and not (facts.tables["relief"]["kind"] != "shelter").any()
+    )
+
+
+def drive_saves_nobody(facts: Facts) -> bool:
+    """Whoever was treated and needed a hospital came out of a ruin or a fire, and lived.
+
+    Times to hospital are judged of those whom the disaster itself hurts (`measures/harm.py`).
+    """
+    rows, incident = facts.tables["wound"], facts.tables["incident"]
+    direct = incident["incident"][incident["kind"] == "injury"]
+    to_drive = (rows["severity"] != "minimal") & ~np.isnan(rows["care_min"])
+    counted = np.isin(rows["incident"], direct) | (rows["died_tick"] != NEVER)
+    return not (to_drive & counted).any()
+
+
+def no_lorry_to_those_at_risk(facts: Facts) -> bool:
+    """No lorry unloaded where somebody at risk was still to draw on what it brought."""
+    rows = facts.tables["delivery"]
+    return not _in_time_for_risk(facts, rows["trip"] != "").any()
+
+
+CLOSER: dict[str, Callable[[Facts], bool]] = {
+    "no_home_to_keep_dry": no_home_to_keep_dry,
+    "no_aed_first": no_aed_first,
+    "nobody_lacked_at_home": nobody_lacked_at_home,
+    "drive_saves_nobody": drive_saves_nobody,
+    "no_lorry_to_those_at_risk": no_lorry_to_those_at_risk,
+}
+
+
+def closer_of_things(facts: Facts) -> Iterator[tuple[str, bool]]:
+    """The same of each kind of team, each item, and each level and mode of stores."""
+    yield from _of_teams(facts)
+    yield from _of_items(facts)
+    yield from _of_stores(facts)
+
+
+def _of_teams(facts: Facts) -> Iterator[tuple[str, bool]]:
+    """Of each kind of teams, whether none was sent but to lay bags."""
+    rows, incident = facts.tables["deployment"], facts.tables["incident"]
+    bags = incident["incident"][incident["kind"] == "bagging"]
+    elsewhere = set(rows["team"][~np.isin(rows["incident"], bags)].tolist())
+    teams = facts.scenario.teams
+    for kind in {t.kind for t in teams}:
+        away = any(t.team in elsewhere for t in teams if t.kind == kind)
+        yield f"{ONLY_FOR_BAGS}.kind.{kind}", not away
+
+
+def _of_items(facts: Facts) -> Iterator[tuple[str, bool]]:
+    """Of each item, whether nobody at risk was where somebody was short of it."""
+    rows = facts.tables["site_level"]
+    short = (rows["persons_at_risk"] > 0) & (rows["persons_short"] > 0)
+    for item in facts.item_names:
+        yield f"{NOT_SHORT}.{item}", not (short & (rows["item"] == item)).any()
+
+
+def _of_stores(facts: Facts) -> Iterator[tuple[str, bool]]:
+    """Of each level and mode, whether nothing of these stores came in time to a place where
+    somebody at risk drew; and whether nobody at risk was short of what shelters of a level hold.
+    """
+    rows, scenario = facts.tables["delivery"], facts.scenario
+    in_time = _in_time_for_risk(facts, np.ones(len(rows["site"]), dtype=bool))
+    helped = set(rows["store"][in_time].tolist())
+    for column in ("level", "mode"):
+        for value in {getattr(s, column) for s in scenario.stores}:
+            these = (s for s in scenario.stores if getattr(s, column) == value)
+            yield f"{NOT_TO_RISK}.{column}.{value}", not any(s.store in helped for s in these)
+    level = {s.shelter: s.level for s in scenario.shelters}
+    levels = {s.level for s in scenario.stores} | set(level.values())
+    site = facts.tables["site_level"]
+    short = (site["persons_at_risk"] > 0) & (site["persons_short"] > 0)
+    lacks = set(zip(site["site"][short].tolist(), site["item"][short].tolist(), strict=True))
+    for value in levels:
+        held = {(s.holder, s.item) for s in scenario.stock if level.get(s.holder) == value}
+        yield f"{SHELTER_ENOUGH}.level.{value}", not held & lacks
+
+
+def _in_time_for_risk(facts: Facts, chosen: Bools) -> Bools:
+    """(deliveries,) those of the chosen that came before the last hour in which somebody at risk
+    drew on the site.
+    """
+    site = facts.tables["site_level"]
+    at_risk = site["persons_at_risk"] > 0
+    last: dict[str, int] = {}
+    for name, tick in zip(site["site"][at_risk].tolist(), site["tick"][at_risk].tolist(),
+                          strict=True):  # fmt: skip
+        last[name] = max(last.get(name, tick), tick)
+    rows = facts.tables["delivery"]
+    upto = np.array([last.get(name, NEVER) for name in rows["site"].tolist()], dtype=np.int64)
+    came = rows["arrived_tick"]
+    found: Bools = chosen & (came != NEVER) & (came <= upto)
+    return found
