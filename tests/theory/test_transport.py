@@ -131,12 +131,14 @@ def test_who_is_dead_by_then_is_not_fetched() -> None:
 
 def test_without_the_table_everybody_is_driven_at_once() -> None:
     """As before there were ambulances: so many minutes, and always a bed."""
-    scenario = shaken(7.5).model_copy(update={"hospitals": ()})
+    scenario = shaken(7.5).model_copy(update={"hospitals": None})
     wounds = prepare(scenario).run(1, 0).table("wound")
     driven = ~np.isnan(wounds["hospital_min"])
     assert driven.any()
     rides = (wounds["hospital_min"] - wounds["care_min"])[driven]
     np.testing.assert_allclose(rides, scenario.p("wounds.transport_min"))
+    empty = scenario.model_copy(update={"hospitals": ()})  # a table without rows: no beds
+    assert np.isnan(prepare(empty).run(1, 0).table("wound")["hospital_min"]).all()
 
 
 def harmed(scenario: Scenario, seeds: range) -> tuple[float, float]:
