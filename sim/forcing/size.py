@@ -110,8 +110,8 @@ def exponents(
     found = np.clip(found, rules.gale_exponent_min, rules.gale_exponent_max)
     at = np.arange(len(found))
     columns = [
-        np.interp(at, at[ok], x[ok]) if ok.any() else np.full(len(x), np.nan)
-        for x, ok in zip(found.T, clear.T, strict=True)
+        np.interp(at, at[ok], one[ok]) if ok.any() else np.full(len(one), np.nan)
+        for one, ok in zip(found.T, clear.T, strict=True)
     ]
     return np.array(columns).T
 
@@ -129,5 +129,5 @@ def swirl_ms(
     one = np.take_along_axis(exponent, before, axis=1)
     next_ = np.take_along_axis(exponent, (before + 1) % 4, axis=1)
     outside = one + share * (next_ - one)
-    x = np.where(radius_km < rmax_km, np.float32(WITHIN), outside)
-    return np.asarray(peak_ms * portable.exp(x * factor_log(radius_km, rmax_km, b)), np.float32)
+    falls = np.where(radius_km < rmax_km, np.float32(WITHIN), outside)
+    return np.asarray(peak_ms * portable.exp(falls * factor_log(radius_km, rmax_km, b)), np.float32)

@@ -51,21 +51,6 @@ def vmax_from_deficit_ms(b: Real, deficit_hpa: Real, density_kg_m3: float) -> Fl
     return np.asarray(np.sqrt(balance))
 
 
-def gradient_wind_ms(
-    radius_km: Real,
-    rmax: Real,
-    b: Real,
-    deficit_hpa: Real,
-    f_per_s: Real,
-    density_kg_m3: float,
-) -> Floats:
-    """Gradient wind at a radius, m/s (Holland 1980)."""
-    power = portable.power(np.asarray(rmax) / np.asarray(radius_km), b)
-    half = np.asarray(radius_km) * 500.0 * np.asarray(f_per_s)
-    push = np.asarray(b) / density_kg_m3 * power * (100.0 * np.asarray(deficit_hpa))
-    return np.asarray(np.sqrt(push * portable.exp(-power) + half * half) - half)
-
-
 def pressure_hpa(
     radius_km: Real, rmax: Real, b: Real, deficit_hpa: Real, centre_hpa: Real
 ) -> Floats:

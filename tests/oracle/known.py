@@ -59,7 +59,8 @@ KNOWN: dict[str, Known] = {
     "wound": Known("since_min", {"ambulance": "fetched_min", "hospital": "hospital_min"}),
     "muster": Known("called_tick"),
     "deployment": Known("sent_tick", {"outcome": "left_tick"}),
-    "trip": Known("departed_tick", {"outcome": "arrived_tick"}),
+    # A lorry's way through a tick is looked at as the next one begins, by the roads of then.
+    "trip": Known("departed_tick", {"outcome": "arrived_min", "arrived_tick": "arrived_min"}),
     "request": Known("heard_tick"),
     "delivery": Known("departed_tick", {"trip": "arrived_tick"}),
     "store_level": HOURLY,

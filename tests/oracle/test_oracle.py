@@ -70,6 +70,10 @@ STORMS: list[tuple[int, int, int, dict[str, float]]] = [
     # Nothing to give out, and people who go home from shelters as they came.
     (400, 4, 5, {"wind_factor": 1.1, "stock_share": 0.0, "duration_h": 96}),
 ]  # fmt: skip
+# The same, where dikes break after the storm, and streets are wet as command stands down.
+DIKES: list[tuple[int, int, int, dict[str, float]]] = [
+    (1500, 6, 1, {"wind_factor": 1.0, "duration_h": 96} | QUICK),
+]
 
 
 # (seed, what is different)
@@ -93,11 +97,16 @@ def test_tiny(name: str, seed: int) -> None:
 
 
 def test_fierce_storms() -> None:
-    """Other things than the storm happen too: fires, cuts of power, homes that fall for no wind."""
+    """Other things than the storm happen too: fires, cuts of power, homes that fall for no wind,
+    and dikes that break.
+    """
     seen: set[str] = set()
-    for residents, places, seed, changes in STORMS:
+    happens = ("cut", "mend", "ruin")
+    stories = [(story, happens, 12) for story in STORMS]
+    stories += [(story, (*happens, "flood"), 24) for story in DIKES]
+    for (residents, places, seed, changes), kinds, number in stories:
         scenario = with_fires(cut(residents, places, **changes), every_h=5)
-        deeds = at_random(scenario, seed, ("cut", "mend", "ruin"), 12)
+        deeds = at_random(scenario, seed, kinds, number)
         arrays, plain, noted = play_both(scenario, seed, deeds)
         assert_same(arrays, plain)
         seen |= noted | happened(arrays)
@@ -146,7 +155,7 @@ def test_forest_fires() -> None:
 
 @pytest.mark.parametrize("people_per_row", [3, 7])
 def test_rows_that_stand_for_several(people_per_row: int) -> None:
-    scenario = cut(3_001, 6, 96, residents__scale=people_per_row, **QUICK)
+    scenario = cut(3_001, 6, 96, wind_factor=1.1, residents__scale=people_per_row, **QUICK | COLD)
     arrays, plain, seen = play_both(scenario, 8)
     assert_same(arrays, plain)
     several = {"brought out alive", "died by flood", "no_place", "by bus", "home again"}

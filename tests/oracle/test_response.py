@@ -180,10 +180,6 @@ def stays_with_all(self: Station, near: list[Task], minute: float) -> None:
     return None
 
 
-def in_order_of_report(self: Station, tasks: list[Task], free: list[Crew]) -> set[str]:
-    return set()
-
-
 def deaf(self: Station, task: Task) -> int:
     return min(turn(self, task), 2) or 1
 
@@ -215,7 +211,6 @@ SLIPS: list[tuple[type[Any], str, Callable[..., Any], str]] = [
     (Station, "_gale", no_gale, "deployment"),
     (Station, "_from_pumps_to_people", pumps_first, "deployment"),
     (Station, "_from_upstairs", stays_with_all, "deployment"),
-    (Station, "_stays", in_order_of_report, "deployment"),
     (Station, "_turn", deaf, "deployment"),
     (Station, "_lacks_boats", heads_for_seats, "deployment"),
     (Depot, "_cut_to", by_mass_only, "delivery"),

@@ -131,7 +131,9 @@ def test_what_a_message_is_about_is_there(runs: Runs) -> None:
     for tables in runs[1]:
         incidents = {row["incident"] for row in tables["incident"]}
         for message in tables["message"]:
-            of = {"report": incidents, "threat": incidents, "road": roads}.get(message["kind"])
+            of = {
+                "report": incidents, "cry": incidents, "threat": incidents, "road": roads
+            }.get(message["kind"])  # fmt: skip
             assert message["about"] in of if of else message["about"] == "", message
             assert in_order(message["sent_min"], message["received_min"]), message
 
@@ -143,18 +145,23 @@ def test_each_incidents_chain_is_rebuilt_and_never_goes_backwards(runs: Runs) ->
     links: Counter[str] = Counter()
     for tables in runs[1]:
         reports = by(only(tables["message"], kind="report"), "about")
+        cries = by(only(tables["message"], kind="cry"), "about")
         stays, trips = by(tables["deployment"], "incident"), by(tables["trip"], "trip")
         assert reports.keys() | stays.keys() <= {row["incident"] for row in tables["incident"]}
         for incident in tables["incident"]:
             told = reports.get(incident["incident"], [])
             sent = told[0]["sent_min"] if told else math.nan
             arrived = told[0]["received_min"] if told else math.nan
-            if incident["kind"] != "pumping":  # that is an order, and nobody reports it
+            if incident["kind"] not in ("pumping", "bagging"):  # orders, which nobody reports
                 # Somebody finds it, and says so at once: one report each.
                 assert len(told) == (not math.isnan(incident["found_min"])), incident
                 assert same(sent, incident["found_min"])
                 # What has not arrived, command cannot know; 119 takes a call before it hands it on.
                 assert math.isnan(incident["read_min"]) or not math.isnan(arrived)
+            cried = cries.get(incident["incident"])
+            if cried and incident["read_min"] == incident["urgent_min"]:  # heard before the report
+                arrived = incident["reported_min"]
+                assert cried[0]["received_min"] <= arrived
             links_of = [incident[f"{link}_min"] for link in LINKS]
             assert in_order(incident["occurred_min"], sent, arrived, *links_of), incident
             if incident["kind"] not in OWN_LIFE:

@@ -93,9 +93,8 @@ def shelters_add_up(model: ResponseModel) -> None:
         assert shelter.occupants == sites.persons[shelter.number]
         assert shelter.open or shelter.occupants == 0
     assert sum(s.occupants for s in shelters) == r.where.counts[:, State.SHELTERED].sum()
-    homes = r.people.community[r.taps.thirsty_since != NEVER]
     thirsty = np.bincount(
-        homes,
+        r.taps.drawn_at[r.taps.thirsty_since != NEVER],  # at home, or where kin live
         weights=r.where.members[r.taps.thirsty_since != NEVER],
         minlength=model.parts.world.places,
     )

@@ -55,7 +55,9 @@ def shuffled(scenario: Scenario, seed: int, tables: tuple[str, ...]) -> Scenario
     rng = np.random.default_rng(seed)
     update = {}
     for table in tables:
-        rows = getattr(scenario, table)
+        rows = getattr(scenario, table) or ()
+        if not rows:
+            continue
         update[table] = tuple(rows[n] for n in rng.permutation(len(rows)))
         if len(rows) > 1 and update[table] == rows:
             update[table] = rows[::-1]
@@ -141,7 +143,7 @@ def test_rows_in_another_order_are_the_same_facts(
 ) -> None:
     scenario, listed = played
     tables = side_by_side() if table == "all of them" else (table,)
-    if table != "all of them" and len(getattr(scenario, table)) < 2:
+    if table != "all of them" and len(getattr(scenario, table) or ()) < 2:
         return  # there is no other order
     for seed in (1, 2):
         assert_alike(listed, facts(shuffled(scenario, seed, tables), 11))

@@ -10,6 +10,7 @@ import pytest
 from anlan.sim.forcing import size, track, wind
 from anlan.sim.forcing.typhoon import Typhoon
 from tests.storm import NORTHWARD, community, fix, small
+from tests.theory.holland import gradient_wind_ms
 
 STILL = {
     "storm.position_sd_km": 0.0, "storm.wind_sd_share": 0.0, "storm.rmax_sd_log": 0.0,
@@ -45,8 +46,8 @@ def test_the_profile_passes_through_the_gale_radius_of_each_quadrant() -> None:
 def test_within_the_core_it_is_the_profile_of_holland_1980_without_the_earths_turning() -> None:
     of = storm()
     b = wind.holland_b(of.rmax_km, of.lat)
-    shape = wind.gradient_wind_ms(20.0, 40.0, b, 50.0, 0.0, 1.15)
-    most = wind.gradient_wind_ms(40.0, 40.0, b, 50.0, 0.0, 1.15)
+    shape = gradient_wind_ms(20.0, 40.0, b, 50.0, 0.0, 1.15)
+    most = gradient_wind_ms(40.0, 40.0, b, 50.0, 0.0, 1.15)
     found = at(20.0, 0.0, of, np.full((1, 4), 0.9))
     assert found == pytest.approx(float(40.0 * shape[0] / most[0]), rel=1e-5)
 

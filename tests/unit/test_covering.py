@@ -20,6 +20,10 @@ class Engine:
     state: str = "working"
     branches: float = 2.0
     capabilities: frozenset[str] = frozenset({"fire"})
+    place: int = 9
+
+
+FREE: list[Any] = [Engine("one", "idle"), Engine("two", "idle")]  # far from everything
 
 
 @dataclass
@@ -45,6 +49,9 @@ class Fire:
     capability: str = "fire"
     kind: str = "fire"
     open: bool = True
+    place: int = 0
+    only_upstairs: bool = False
+    urgent_min: float = float("nan")
 
 
 def fire(name: str, wants: float, *engines: Engine) -> Any:
@@ -67,12 +74,12 @@ def test_a_micro_station_is_no_engine() -> None:
 
 def test_no_second_engine_while_another_fire_has_none_that_can_have_one() -> None:
     fires = [fire("a", 8.0, Engine("e")), fire("b", 4.0)]
-    assert cover_first(fires, np.array([[1.0], [9.0]])).tolist() == [[np.inf], [9.0]]
+    assert cover_first(fires, FREE[:1], np.array([[1.0], [9.0]])).tolist() == [[np.inf], [9.0]]
     for eta in (np.array([[1.0], [np.inf]]), np.array([[1.0, 2.0], [np.inf, np.inf]])):
-        assert cover_first(fires, eta) is eta
+        assert cover_first(fires, FREE[: eta.shape[1]], eta) is eta
     tree: Any = fire("t", 1.0)
     tree.capability, tree.kind = "engineering", "tree"
-    assert np.isfinite(cover_first([tree, *fires], np.ones((3, 1)))[0]).all()
+    assert np.isfinite(cover_first([tree, *fires], FREE[:1], np.ones((3, 1)))[0]).all()
 
 
 def test_nobody_else_goes_to_people_in_the_water_while_others_have_nobody() -> None:
@@ -80,9 +87,9 @@ def test_nobody_else_goes_to_people_in_the_water_while_others_have_nobody() -> N
     floods = [fire("f", 0.0, Engine("e", branches=0.0)), fire("g", 0.0), fire("a", 4.0)]
     for one in floods[:2]:
         one.capability, one.kind = "water", "flood"
-    left = cover_first(floods, np.ones((3, 1)))
+    left = cover_first(floods, FREE[:1], np.ones((3, 1)))
     assert left.tolist() == [[np.inf], [1.0], [1.0]]
-    assert cover_first(floods, np.array([[1.0], [np.inf], [1.0]]))[0, 0] == 1.0
+    assert cover_first(floods, FREE[:1], np.array([[1.0], [np.inf], [1.0]]))[0, 0] == 1.0
 
 
 def test_a_fire_that_has_enough_gives_only_what_it_has_besides() -> None:

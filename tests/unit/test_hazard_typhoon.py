@@ -199,7 +199,7 @@ def test_longer_lead_never_expects_less() -> None:
 
 def test_the_right_of_the_track_blows_harder_and_nowhere_harder_than_the_track_says() -> None:
     most = sky(small(changes=STILL)).wind_ms.max(axis=0)
-    assert most[3] > most[0] + 5.0
+    assert most[3] > most[0] + 3.0  # about half of the motion on either side (Lin and Chavas)
     assert most.max() <= 0.8 * 40.0 * 1.005
     assert most.max() == pytest.approx(0.8 * 40.0, rel=0.1)  # inflow takes a little
 
@@ -241,11 +241,22 @@ def test_the_centre_runs_on_the_great_circle() -> None:
     assert lat[1] == pytest.approx(np.degrees(np.arctan(np.tan(np.pi / 3) / np.cos(np.pi / 4))))
 
 
-def test_a_fix_without_wind_takes_it_from_its_pressure() -> None:
-    fixes = fixes_of((fix(0, 30.0, 122.0, None, 960.0), fix(6, 31.0, 122.0, 25.0, 980.0)))
+def test_a_track_without_winds_takes_them_from_its_pressure() -> None:
+    fixes = fixes_of((fix(0, 30.0, 122.0, None, 960.0), fix(6, 31.0, 122.0, None, 980.0)))
     gradient = wind.vmax_from_deficit_ms(1.2238, 50.0, 1.15)  # V6's peakedness
     assert fixes.wind_ms[0] == pytest.approx(gradient * wind.surface_factor(gradient), rel=1e-3)
-    assert fixes.wind_ms[1] == 25.0
+
+
+def test_a_blank_among_winds_is_a_storm_below_gale_force() -> None:
+    fixes = fixes_of(
+        (
+            fix(0, 30.0, 122.0, None, 960.0),
+            fix(6, 31.0, 122.0, 25.0, 980.0),
+            fix(12, 32.0, 122.0, 15.0, 990.0),
+            fix(18, 33.0, 122.0, None, 960.0),
+        )
+    )
+    assert fixes.wind_ms.tolist() == [17.2, 25.0, 15.0, 15.0]
 
 
 def test_motion_is_the_legs_own_speed_at_its_middle() -> None:
