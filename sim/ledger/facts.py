@@ -209,7 +209,7 @@ class AtRisk(NamedTuple):
         Column(
             "str",
             "",
-            "of their household then: home, preparing, travelling, sheltered, with_kin",
+            "of their household then: home, preparing, travelling, sheltered, with_kin, lodged",
             "成危时住户的状态",
         ),
     ]
@@ -674,6 +674,15 @@ class ResidentState(NamedTuple):
     travelling: Annotated[int, Column("int64", "person", "on the way", "途中")]
     sheltered: Annotated[int, Column("int64", "person", "in a shelter", "在避难场所")]
     with_kin: Annotated[int, Column("int64", "person", "with relatives or friends", "投亲靠友")]
+    lodged: Annotated[
+        int,
+        Column(
+            "int64",
+            "person",
+            "in hotels, homes elsewhere, with employers",
+            "旅馆、他处住房、单位安置",
+        ),
+    ]
     trapped: Annotated[int, Column("int64", "person", "trapped or stranded", "被困")]
     in_care: Annotated[int, Column("int64", "person", "hurt and reached by medical care", "救治中")]
     dead: Annotated[int, Column("int64", "person", "dead", "死亡")]

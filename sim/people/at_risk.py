@@ -27,7 +27,7 @@ from anlan.sim.people.whereabouts import Whereabouts
 
 Ids = NDArray[np.int64]
 Ticks = NDArray[np.int32]
-UNDER_A_ROOF = (State.SHELTERED, State.WITH_KIN)
+UNDER_A_ROOF = (State.SHELTERED, State.WITH_KIN, State.LODGED)
 
 
 class Way(IntEnum):

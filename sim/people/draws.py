@@ -46,6 +46,7 @@ class Draws:
     complies: NDArray[np.bool_]  # (H,)
     prepare_ticks: Ticks  # (H,) from hearing the order to being ready to leave
     to_kin: NDArray[np.bool_]  # (H,) goes to kin rather than to a shelter
+    to_lodgings: NDArray[np.bool_]  # (H,) goes to a hotel, a home elsewhere or an employer's
     collapse_gust_ms: F32  # (H,) gust at which the dwelling collapses
     floor_m: F32  # (H,) ground floor above the street
     thirsty_ticks: Ticks  # (H,) from power loss to need of water and food; FAR: never
@@ -125,6 +126,8 @@ class HabitRules(Rules, prefix="residents"):
     comply_boat: float
     prepare_mode_min: float
     kin_share: float
+    lodged_share: float
+    dormitory_lodged_share: float
     return_spread_h: float
     water_lost_share: float
     water_lag_h: float
@@ -142,14 +145,15 @@ def draw(scenario: Scenario, people: Population, streams: Streams) -> Draws:
     spread_ticks = np.float32(clock.ticks_of(60.0 * habits.return_spread_h))
     thirsty, thirsty_no_kit = _thirsty(habits, clock, people, streams)
     bare, bare_no_kit = _bare(habits, clock, people, streams)
+    to_kin, to_lodgings = _bound_for(habits, people, streams.uniform(KIN, homes))
     return Draws(
         # A household hears when its first member does: they tell each other.
         hear_u=np.minimum.reduceat(hear, people.resident_start[:-1]) if len(homes) else hear,
         order_u=streams.uniform(ORDER, homes),
         complies=streams.uniform(COMPLY, homes) < comply[people.dwelling],
         prepare_ticks=_prepare(habits, clock, streams.uniform(PREPARE, homes)),
-        to_kin=(streams.uniform(KIN, homes) < np.float32(habits.kin_share))
-        & (people.dwelling != DWELLINGS.index("dormitory")),
+        to_kin=to_kin,
+        to_lodgings=to_lodgings,
         collapse_gust_ms=_collapse(harm, people, streams.normal(COLLAPSE, homes)),
         floor_m=_floor(scenario, harm, people, streams),
         thirsty_ticks=thirsty,
@@ -160,6 +164,20 @@ def draw(scenario: Scenario, people: Population, streams: Streams) -> Draws:
         fate_u=streams.uniform(FATE, everyone),
         live_u=streams.uniform(LIVE, everyone),
     )
+
+
+def _bound_for(
+    habits: HabitRules, people: Population, u: F32
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(H,) who goes to kin, and who to lodgings; all others go to shelters. Site workers have no
+    kin nearby.
+    """
+    workers = people.dwelling == DWELLINGS.index("dormitory")
+    kin = np.where(workers, np.float32(0.0), np.float32(habits.kin_share))
+    lodged = np.where(
+        workers, np.float32(habits.dormitory_lodged_share), np.float32(habits.lodged_share)
+    )
+    return u < kin, (u >= kin) & (u < kin + lodged)
 
 
 def _prepare(habits: HabitRules, clock: Clock, u: F32) -> Ticks:

@@ -19,7 +19,7 @@ from anlan.sim.people.wounds import Wound
 from anlan.sim.place.population import Population
 from anlan.sim.scenario.schema import DWELLINGS
 
-AWAY = (State.TRAVELLING, State.SHELTERED, State.WITH_KIN)
+AWAY = (State.TRAVELLING, State.SHELTERED, State.WITH_KIN, State.LODGED)
 
 
 def write_warning(
@@ -77,8 +77,9 @@ def write_evacuation(
         f"order/{order_names[n]}/{place_ids[place]}" if n != NEVER else ""
         for place, n in zip(rows[:, 0].tolist(), rows[:, 2].tolist(), strict=True)
     ]
-    # Two more names at the end serve KIN = -1 and NOWHERE = -2 by numpy's negative indices.
-    destinations = np.array([*shelter_ids, "none", "kin"], dtype=object)
+    # Three more names at the end serve KIN = -1, NOWHERE = -2 and LODGINGS = -3 by numpy's
+    # negative indices.
+    destinations = np.array([*shelter_ids, "lodgings", "none", "kin"], dtype=object)
     outcomes = np.array([o.name.lower() for o in Outcome], dtype=object)
     ledger.add_many(
         facts.Evacuation,

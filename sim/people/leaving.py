@@ -72,7 +72,7 @@ class Leaving:
         people = self.where.people
         if people.dwelling[home] == DWELLINGS.index("dormitory"):
             return True
-        if self.draws.to_kin[home] or people.car[home]:
+        if self.draws.to_kin[home] or self.draws.to_lodgings[home] or people.car[home]:
             return False
         if people.assisted[home]:
             return True

@@ -11,7 +11,7 @@ from anlan.sim.people.at_risk import AtRisk
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.guests import Guests
-from anlan.sim.people.states import KIN, Outcome, State
+from anlan.sim.people.states import KIN, LODGINGS, Outcome, State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps
 from anlan.sim.people.whereabouts import Whereabouts
@@ -44,8 +44,9 @@ class OnTheWay:
         """Choose where to go and set out; False when there is no place or no road."""
         where, evacuation = self.where, self.evacuation
         members = int(where.members[home])
-        if self.draws.to_kin[home]:
-            target, minutes = KIN, self._minutes_to_kin(place)
+        if self.draws.to_kin[home] or self.draws.to_lodgings[home]:
+            target = KIN if self.draws.to_kin[home] else LODGINGS
+            minutes = self._minutes_to_kin(place)
         else:
             shelter, reachable = self.around.shelters.find(place, members, tick)
             if shelter is None:
@@ -63,7 +64,7 @@ class OnTheWay:
         if not math.isfinite(minutes):
             self._fail(home, Outcome.NO_ROAD, tick)
             return False
-        if target != KIN:
+        if target >= 0:
             self.around.shelters.all[target].reserved += members
         self.taps.abandon(home, tick)
         self.at_risk.lacks(home)
@@ -81,7 +82,9 @@ class OnTheWay:
         self.evacuation.plan_leave_one(home, tick + self.around.retry_ticks)
 
     def _minutes_to_kin(self, place: int) -> float:
-        """By car to the town seat, where kin are taken to live, and a little more."""
+        """By car to the town seat, where kin are taken to live and lodgings to be, and a little
+        more.
+        """
         around = self.around
         seat = int(around.world.town_seat[around.world.town_of[place]])
         drive = around.shelters.roads.map.minutes_between("car", place, seat)
@@ -102,6 +105,9 @@ class OnTheWay:
             if target == KIN:
                 where.move_one(home, State.WITH_KIN)
                 self.guests.come(home)
+            elif target == LODGINGS:  # where nothing is lacking
+                where.move_one(home, State.LODGED)
+                self.at_risk.relieve(home, tick)
             else:
                 shelter = self.around.shelters.all[target]
                 shelter.reserved -= members

@@ -40,7 +40,7 @@ class Returning:
         """The danger is over: people go home over the next hours."""
         evacuation = self.evacuation
         evacuation.stood_down = True
-        is_away = np.isin(self.where.state, (State.SHELTERED, State.WITH_KIN))
+        is_away = np.isin(self.where.state, (State.SHELTERED, State.WITH_KIN, State.LODGED))
         # To say it again changes nothing.
         away = np.flatnonzero(is_away & (evacuation.next_return == NEVER))
         evacuation.plan_return(away, tick + 1 + self.draws.return_ticks[away])

@@ -7,6 +7,7 @@ from enum import IntEnum
 MEMBER = 255  # in the array `apart` of persons: still with the household
 KIN = -1  # destination: relatives or friends
 NOWHERE = -2  # destination: none was chosen yet
+LODGINGS = -3  # destination: a hotel, a home elsewhere, or where an employer lodges people
 
 
 class State(IntEnum):
@@ -17,9 +18,10 @@ class State(IntEnum):
     TRAVELLING = 2
     SHELTERED = 3
     WITH_KIN = 4
-    TRAPPED = 5
-    IN_CARE = 6
-    DEAD = 7
+    LODGED = 5
+    TRAPPED = 6
+    IN_CARE = 7
+    DEAD = 8
 
 
 class Outcome(IntEnum):

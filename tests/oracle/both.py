@@ -117,7 +117,7 @@ class Watched(OracleResidents):
         again = home.left_tick != NEVER
         went = super()._set_out(home, tick, by_bus)
         if went:
-            walks = not by_bus and not home.car and not home.to_kin
+            walks = not by_bus and not home.car and not home.to_kin and not home.to_lodgings
             self.seen.add("by bus" if by_bus else "on foot" if walks else "by car")
             if again:
                 self.seen.add("leaves a second time")

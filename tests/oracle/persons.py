@@ -97,6 +97,7 @@ class Household:
     floor_m: np.float32
     complies: bool
     to_kin: bool
+    to_lodgings: bool
     prepare_ticks: int
     thirsty_ticks: int
     bare_ticks: int
@@ -191,7 +192,7 @@ class Household:
     @property
     def away(self) -> bool:
         """Whether they have got to where they went."""
-        return self.state in ("sheltered", "with_kin")
+        return self.state in ("sheltered", "with_kin", "lodged")
 
     @property
     def name(self) -> str:

@@ -52,6 +52,7 @@ STATES = (
     "travelling",
     "sheltered",
     "with_kin",
+    "lodged",
     "trapped",
     "in_care",
     "dead",
@@ -98,6 +99,7 @@ class OracleResidents:
                 floor_m=draws.floor_m[n],
                 complies=bool(draws.complies[n]),
                 to_kin=bool(draws.to_kin[n]),
+                to_lodgings=bool(draws.to_lodgings[n]),
                 prepare_ticks=int(draws.prepare_ticks[n]),
                 thirsty_ticks=int(draws.thirsty_ticks[n]),
                 bare_ticks=int(draws.bare_ticks[n]),
@@ -772,7 +774,7 @@ class OracleResidents:
         cannot walk that far."""
         if home.dwelling == "dormitory":
             return True
-        if home.to_kin or home.car:
+        if home.to_kin or home.to_lodgings or home.car:
             return False
         there = self._shelters_from(home.place.number)
         km = self._way_km(home.place.number, there[0].place) if there else math.inf
@@ -781,10 +783,10 @@ class OracleResidents:
     def _set_out(self, home: Household, tick: int, by_bus: bool) -> bool:
         """Choose where to go and go there; False when there is no place or no road."""
         here = home.place.number
-        target: Any = "kin" if home.to_kin else None
-        minutes = self._minutes_to_kin(here) if home.to_kin else math.inf
+        target: Any = "kin" if home.to_kin else "lodgings" if home.to_lodgings else None
+        minutes = self._minutes_to_kin(here) if target else math.inf
         problem = "no_road"
-        if not home.to_kin:
+        if target is None:
             there = self._shelters_from(here)
             target = next((s for s in there if self._room(s) >= home.heads), None)
             any_open = any(s.open for s in self.around.shelters.all)
@@ -801,7 +803,7 @@ class OracleResidents:
             home.outcome = problem
             home.ready_tick = tick + self._retry_ticks
             return False
-        if target != "kin":
+        if target not in ("kin", "lodgings"):
             target.reserved += home.heads
         if home.thirsty_since != NEVER:
             self._leave_tap(home, home.heads, tick)
@@ -863,6 +865,9 @@ class OracleResidents:
         if home.destination == "kin":
             home.state = "with_kin"
             self.kin.come(home)
+        elif home.destination == "lodgings":
+            home.state = "lodged"
+            home.is_given(tick)
         else:
             home.state = "sheltered"
             home.destination.reserved -= home.heads
@@ -880,7 +885,7 @@ class OracleResidents:
             return
         if home.state == "sheltered":
             home.destination.let_go(home.heads, home.arrived_tick, tick, home.number)
-        else:
+        elif home.state == "with_kin":
             self.kin.leave(home, tick)
         home.away_ticks += home.heads * (tick - home.left_tick)
         home.provided = False

@@ -28,7 +28,7 @@ OUTCOMES = (
 
 CAUSES = ("wind", "collapse", "flood", "shaking", "forest_fire", "fire", "outage", "cut_off")
 FATES = ("well", "hurt", "trapped", "dead")
-STATES = ("home", "preparing", "travelling", "sheltered", "with_kin")
+STATES = ("home", "preparing", "travelling", "sheltered", "with_kin", "lodged")
 
 
 def write_warning(households: Sequence[Household], ledger: Ledger) -> None:
@@ -68,7 +68,7 @@ def write_evacuation(
                 heard_tick=home.heard_order_tick,
                 left_tick=home.left_tick,
                 arrived_tick=home.arrived_tick,
-                destination={-1: "kin", -2: "none"}.get(code) or shelters[code],
+                destination={-1: "kin", -2: "none", -3: "lodgings"}.get(code) or shelters[code],
                 outcome=home.outcome,
                 home_at_risk="home" in home.risks or home.fell_down,
                 persons=sum(h.size for h in alike),
@@ -95,7 +95,7 @@ def _story(home: Household) -> tuple[int, ...]:
 
 def _away(home: Household, ticks: int) -> int:
     """How long they were away, of all of them together."""
-    still = home.state in ("travelling", "sheltered", "with_kin")
+    still = home.state in ("travelling", "sheltered", "with_kin", "lodged")
     return home.away_ticks + (home.heads * (ticks - home.left_tick) if still else 0)
 
 
@@ -173,10 +173,12 @@ def _before(tick: int, since: int) -> bool:
 
 
 def _destination(home: Household) -> int:
-    """A shelter by its number, kin, or nowhere."""
+    """A shelter by its number, kin, nowhere, or lodgings."""
     if home.destination is None:
         return -2
-    return -1 if home.destination == "kin" else int(home.destination.number)
+    if home.destination in ("kin", "lodgings"):
+        return -1 if home.destination == "kin" else -3
+    return int(home.destination.number)
 
 
 def write_wounds(hurt_people: Sequence[Resident], end_min: float, ledger: Ledger) -> None:

@@ -155,7 +155,9 @@ def test_forest_fires() -> None:
 
 @pytest.mark.parametrize("people_per_row", [3, 7])
 def test_rows_that_stand_for_several(people_per_row: int) -> None:
-    scenario = cut(3_001, 6, 96, wind_factor=1.1, residents__scale=people_per_row, **QUICK | COLD)
+    scenario = cut(3_001, 6, 96, wind_factor=1.1, residents__scale=people_per_row,
+                   residents__lodged_share=0.0, residents__dormitory_lodged_share=0.0,
+                   **QUICK | COLD)  # fmt: skip
     arrays, plain, seen = play_both(scenario, 8)
     assert_same(arrays, plain)
     several = {"brought out alive", "died by flood", "no_place", "by bus", "home again"}
