@@ -110,7 +110,11 @@ def roofless_person_h(facts: Facts, group: Ints, groups: int) -> Floats:
 
 
 def no_roof_persons(facts: Facts) -> float:
-    """Residents whose home is untenable, without another roof ten hours later."""
+    """Residents whose home is untenable, without another roof ten hours later; no number where
+    nobody's is.
+    """
+    if not (facts.at_risk["way"] == "home").any():
+        return float("nan")
     return float(facts.at_risk["persons"][_roofless_h(facts) > RELIEF_H].sum())
 
 

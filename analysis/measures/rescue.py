@@ -37,7 +37,8 @@ def response_min_mean(facts: Facts, group: Ints, groups: int) -> Floats:
 def done_min_mean(facts: Facts, group: Ints, groups: int) -> Floats:
     """Mean minutes from the happening to the end of the work, or of the run."""
     rows = facts.rescues
-    until = np.where(np.isnan(rows["done_min"]), facts.end_min, rows["done_min"])
+    done = _when(facts, "done_min")
+    until = np.where(np.isnan(done), facts.end_min, done)
     took = np.maximum(until - rows["occurred_min"], 0.0)
     return weighted_mean(took, rows["cases"], rows["home"], group, groups)
 
@@ -101,9 +102,18 @@ def unreached_60min_persons(facts: Facts, group: Ints, groups: int) -> Floats:
 def person_h_until(facts: Facts, group: Ints, groups: int, moment: str) -> Floats:
     """Person-hours from the happening to a moment, to the end of the run where it never came."""
     rows = facts.rescues
-    until = np.where(np.isnan(rows[moment]), facts.end_min, rows[moment])
+    came = _when(facts, moment)
+    until = np.where(np.isnan(came), facts.end_min, came)
     hours = np.maximum(until - rows["occurred_min"], 0.0) / MIN_PER_H
     return total(rows["home"], rows["persons"] * hours, group, groups)
+
+
+def _when(facts: Facts, moment: str) -> Floats:
+    """(n,) minutes of a moment. What burns out before anybody comes is not done for its people."""
+    minutes: Floats = facts.rescues[moment]
+    if moment == "done_min":
+        minutes = np.maximum(minutes, facts.rescues["arrived_min"])  # NaN where nobody came
+    return minutes
 
 
 # Link -> the times between which it lies.

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.people.at_risk import AtRisk
+from anlan.sim.people.calendar import Calendar
 from anlan.sim.people.casualties import Casualties
-from anlan.sim.people.shelter import Shelters
+from anlan.sim.people.draws import Draws
 from anlan.sim.people.states import State
+from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.whereabouts import Whereabouts
 
 Ids = NDArray[np.int64]
@@ -25,12 +27,16 @@ class BroughtOut:
     """
 
     def __init__(
-        self, where: Whereabouts, at_risk: AtRisk, casualties: Casualties, shelters: Shelters
-    ) -> None:
+        self, where: Whereabouts, draws: Draws, at_risk: AtRisk, casualties: Casualties,
+        calendar: Calendar, around: Surroundings,
+    ) -> None:  # fmt: skip
         self.where = where
+        self.draws = draws
         self.at_risk = at_risk
         self.casualties = casualties
-        self.shelters = shelters
+        self.calendar = calendar
+        self.around = around
+        self.shelters = shelters = around.shelters
         self.rescued_at = np.zeros(len(shelters.sites.ids), dtype=np.int64)
 
     def carry_out(self, person: int, incident: Incident[Any], tick: int) -> bool:
@@ -57,7 +63,7 @@ class BroughtOut:
         tick = self.casualties.around.clock.tick_at(minute)
         trapped = self.where.trapped(persons)
         if incident.kind == "flood":
-            self._take(trapped, incident, tick)
+            incident.rescued += self.where.people.persons(trapped)
             self._house(trapped, incident.place, tick)
             return
         self._treat(persons, incident, minute)
@@ -86,7 +92,14 @@ class BroughtOut:
                 incident.rescued += int(self.where.people.stands_for[person])
 
     def _house(self, left: Ids, place: int, tick: int) -> None:
-        """The nearest shelters take in as many as they have room for, kin the others."""
+        """Kin and lodgings take those who are bound there, the nearest shelters as many others as
+        they have room for. Whoever is left has no roof, and tries again later.
+        """
+        homes = self.where.people.household[left]
+        kin, lodged = self.draws.to_kin[homes], self.draws.to_lodgings[homes]
+        self._under_a_roof(left[kin], State.WITH_KIN, tick)
+        self._under_a_roof(left[lodged], State.LODGED, tick)
+        left = left[~kin & ~lodged]
         for shelter in self.shelters.near(place):
             if not len(left):
                 return
@@ -96,7 +109,20 @@ class BroughtOut:
                 persons = self.where.people.persons(fits)
                 shelter.take_in(persons, tick)
                 self.rescued_at[shelter.number] += persons
-                self.where.shift(fits, State.SHELTERED)
+                self._under_a_roof(fits, State.SHELTERED, tick)
                 left = left[len(fits) :]
         if len(left):
-            self.where.shift(left, State.WITH_KIN)
+            self.where.shift(left, State.PREPARING)
+            again = np.full(len(left), tick + self.around.retry_ticks)
+            self.calendar.add("house", again, left)
+
+    def _under_a_roof(self, persons: Ids, state: State, tick: int) -> None:
+        if len(persons):
+            self.where.shift(persons, state)
+            self.at_risk.bring_out(persons, tick)
+
+    def house_again(self, persons: Ids, tick: int) -> None:
+        """Some whom crews brought out have no roof yet; by place, as the places' ids go."""
+        places = self.where.people.community[self.where.people.household[persons]]
+        for place in sorted(np.unique(places).tolist(), key=self.around.turn.__getitem__):
+            self._house(persons[places == place], place, tick)

@@ -81,7 +81,7 @@ class Residents:
         self.leaving = Leaving(around, draws, where, evacuation, self.on_the_way, self.buses)
         self.returning = Returning(around, draws, where, evacuation, at_risk, self.guests)
         self.casualties = Casualties(around, where, self.taps, calendar, at_risk)
-        self.brought_out = BroughtOut(where, at_risk, self.casualties, around.shelters)
+        self.brought_out = BroughtOut(where, draws, at_risk, self.casualties, calendar, around)
         self.unsafe = Unsafe(around, at_risk)
         self.ruins = Ruins(around, draws, where, self.casualties, self.deciding, at_risk)
         self.flooding = Flooding(around, draws, where, evacuation, self.casualties, at_risk)
@@ -126,6 +126,7 @@ class Residents:
             need = {Why.TAP: self.taps.dark_since, Why.LARDER: self.larders.cut_since}
             self.guests.look(tick, need)
         self._if_due("return", self.returning.go_home, tick)
+        self._if_due("house", self.brought_out.house_again, tick)
 
     def _if_due(self, kind: str, happens: Callable[[Ids, int], None], tick: int) -> None:
         if self.calendar.busy(tick):

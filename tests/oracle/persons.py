@@ -268,7 +268,8 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         self.nth = len(home.together)  # of the household
         self.apart = ""  # own state once something has taken them out of the household
         self.incident: Any = None
-        self.out_tick = NEVER  # when a crew brought them out
+        self.out_tick = NEVER  # when a crew brought them out, and they had a roof
+        self.roofless_until = NEVER  # when they look for one again
         self.was_hurt = False
         self.hurt: Any = None  # what they have before them, if they are hurt
         self.waits_in: Any = None  # the incident in which they wait for a medical crew

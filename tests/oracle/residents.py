@@ -214,6 +214,7 @@ class OracleResidents:
         self._roads_open_and_close(tick)
         self.kin.look(tick)
         self._some_go_home(tick)
+        self._find_roofs(tick)
 
     def _frail_homes_are_unsafe(self, tick: int) -> None:
         """While it storms nobody should be in them; those that stand are safe again after it."""
@@ -688,9 +689,9 @@ class OracleResidents:
                 self.centre.treated(person, minute)
                 incident.rescued += person.persons
         for person in trapped:
-            person.out_tick = tick
             incident.rescued += person.persons
             if incident.kind != "flood":
+                person.out_tick = tick
                 person.apart = "in_care"
                 if person.hurt is None:
                     self._comes_out_hurt(person, incident, minute)
@@ -698,15 +699,31 @@ class OracleResidents:
             self._house_rescued(trapped, incident.place, tick)
 
     def _house_rescued(self, trapped: list[Resident], place: int, tick: int) -> None:
-        waiting = deque(trapped)
+        """To kin or lodgings, as they would go by themselves, or to a shelter; else they have no
+        roof, and try again.
+        """
+        waiting = deque[Resident]()
+        for person in trapped:
+            if person.home.to_kin or person.home.to_lodgings:
+                person.apart = "with_kin" if person.home.to_kin else "lodged"
+                person.out_tick = tick
+            else:
+                waiting.append(person)
         for shelter in self._shelters_from(place):
             while waiting and self._room(shelter) >= waiting[0].persons:
                 person = waiting.popleft()
-                person.apart = "sheltered"
+                person.apart, person.out_tick = "sheltered", tick
                 person.rescued_to = shelter.number
                 shelter.take_in(person.persons, tick)
         for person in waiting:
-            person.apart = "with_kin"
+            person.apart = "preparing"
+            person.roofless_until = tick + self._retry_ticks
+
+    def _find_roofs(self, tick: int) -> None:
+        """Whoever was brought out of the water and has no roof tries again."""
+        those = [p for p in self.everyone if p.apart == "preparing" and p.roofless_until == tick]
+        for place in sorted({p.home.place.number for p in those}, key=self.around.turn.__getitem__):
+            self._house_rescued([p for p in those if p.home.place.number == place], place, tick)
 
     def turns(self, incident: Incident[Any]) -> Any:
         """By triage; of the stranded those first whom the water overcomes, last those upstairs."""

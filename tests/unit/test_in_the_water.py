@@ -10,6 +10,7 @@ import numpy as np
 from anlan import sim
 from anlan.sim.command.covering import cover_first
 from anlan.sim.incidents.incident import Incident
+from anlan.sim.ledger import NEVER
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.calm import places
 from tests.oracle.district import set_parameters
@@ -155,3 +156,37 @@ def test_a_cry_is_heard_before_anybody_else_finds_them() -> None:
         assert table["found_min"][n] - table["occurred_min"][n] < 60.0
         assert table["read_min"][n] <= table["urgent_min"][n]
         assert table["urgent_min"][n] - table["found_min"][n] < 30.0
+
+
+def test_who_is_brought_out_without_a_shelter_has_no_roof() -> None:
+    """With no kin and no lodgings, all are without a roof for as long as no shelter is there."""
+    nowhere = {
+        "residents__kin_share": 0.0, "residents__lodged_share": 0.0,
+        "damage__upstairs_share": 0.0, "damage__drown_mu": 50.0,
+    }  # fmt: skip
+    roofless = {}
+    for name, shelters in (("none", False), ("some", True)):
+        scenario = two_places(boats=3, **nowhere)
+        hall = (
+            sim.load("tiny")
+            .shelters[0]
+            .model_copy(update={"shelter": "hall", "community": "c0", "capacity": 150})
+        )
+        scenario = scenario.model_copy(update={"shelters": (hall,) if shelters else ()})
+        model = calm_run(scenario)
+        if shelters:
+            model.parts.shelters.open()
+        water = np.zeros((model.ticks, 2))
+        water[10:] = 1.0
+        hold(model, depth_m=water)
+        tables = model.run().tables()
+        rescued = rows(tables["incident"], kind="flood")["rescued"]
+        assert sum(rescued) > 100
+        risk = rows(tables["at_risk"], way="home")
+        roofless[name] = sum(
+            n for n, t in zip(risk["persons"], risk["roof_tick"], strict=True) if t == NEVER
+        )
+        state = tables["resident_state"]
+        sheltered = int(state["sheltered"][state["tick"] == state["tick"].max()].sum())
+        assert (sheltered > 0) == shelters
+    assert roofless["none"] > roofless["some"]

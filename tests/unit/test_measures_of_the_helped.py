@@ -153,3 +153,14 @@ def test_the_first_call_is_judged_over_those_at_risk(scenario: Scenario) -> None
     assert found["warning.first_call_5min_share.worst_town"] == 0.0
     again = measured(scenario, *at_risk, *calls[::-1])
     assert again["warning.first_call_5min_share"] == 10 / 40
+
+
+def test_what_burns_out_before_anybody_comes_is_not_done_for_its_people(
+    scenario: Scenario,
+) -> None:
+    """The incident is over by itself after an hour; the first crew never came, or came later."""
+    for arrived_min, until_min in ((math.nan, END), (300.0, 300.0)):
+        over = incident("d", "t0-c0", 4, arrived_min=arrived_min, done_min=160.0)
+        found = measured(scenario, over)
+        assert found["rescue.undone_person_h"] == pytest.approx(4 * (until_min - 100.0) / H)
+        assert found["rescue.undone_person_h"] >= found["rescue.unreached_person_h"]
