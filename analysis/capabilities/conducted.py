@@ -82,11 +82,11 @@ def conduct_scenario(
     play(briefly, few, budget.workers, budget.deadline, tell)
     for cell, variants in changed.items():
         if _there([as_is], looks[0]) and _there(variants.values(), few):
-            judged = _judged(cell, as_is, variants, few, looks[0])
+            judged = _judged(cell, as_is, variants, [few], looks[0])
             if judged.verdict in ("no_matter", "none_there"):
                 found[cell] = judged
     still = {c for c in found if found[c].verdict == "no_matter"}
-    for runs in looks:
+    for number, runs in enumerate(looks):
         left = [c for c in changed if c not in still and not settled(found[c], STILL_RUNS)]
         if not left:
             break
@@ -95,7 +95,7 @@ def conduct_scenario(
         for cell in left:
             variants = changed[cell]
             if _there((as_is, *variants.values()), runs):
-                found[cell] = _judged(cell, as_is, variants, runs, runs)
+                found[cell] = _judged(cell, as_is, variants, looks[: number + 1], runs)
         if not whole:
             break
     return [replace(judged, refused=made[cell].refused) for cell, judged in found.items()]
@@ -120,12 +120,13 @@ def _there(variants: Iterable[Variant], runs: int) -> bool:
 
 
 def _judged(
-    cell: Cell, as_is: Variant, variants: dict[str, Variant], runs: int, looked: int
+    cell: Cell, as_is: Variant, variants: dict[str, Variant], looks: list[int], looked: int
 ) -> Judged:
-    """The cell after so many runs of each level; reasons hold in `looked` of it as it is."""
+    """The cell after the last of these looks; reasons hold in `looked` of it as it is."""
+    runs = looks[-1]
     base, held = as_is.results(looked)
     frames = {}
     for level, variant in variants.items():
         frames[level], more = variant.results(runs)
         held = held + more
-    return judge_cell(cell, base.head(runs), frames, held)
+    return judge_cell(cell, base.head(runs), frames, held, looks)

@@ -6,7 +6,7 @@ which it is known which way is better. Holm and not Benjamini-Hochberg, because 
 here sends somebody to look for a fault in the model or a planner to buy the wrong thing; because
 it holds whatever hangs together with what (all measures come of the same runs); and because a
 row's verdict then depends on its own runs alone, so that a row that is kept need not be judged
-anew when another is played. The p-values may be looked at after any number of runs.
+anew when another is played. The p-values are of looks after planned numbers of runs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from anlan.analysis.capabilities.listed import Listed, measures_looked_at
 from anlan.analysis.capabilities.reasons import excuse
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.statistics.intervals import Interval
-from anlan.analysis.statistics.multiple import holm, sequential_interval, sequential_p_value
+from anlan.analysis.statistics.multiple import holm, planned_interval, planned_p_value
 from anlan.analysis.statistics.paired import mean_difference
 
 if TYPE_CHECKING:
@@ -91,10 +91,12 @@ def judge_cell(
     as_is: pd.DataFrame,
     levels: Mapping[str, pd.DataFrame],
     reasons: Sequence[Mapping[str, bool]] = (),
+    looks: Sequence[int] = (),
 ) -> Judged:
     """Decide a cell. Frames have a row a run, in the same order, and a column a measure.
 
-    `reasons`: what held in each run that was played, of whatever level.
+    `reasons`: what held in each run that was played, of whatever level. `looks`: after how many
+    runs it has been looked at so far, by plan; at the end alone if none is given.
     """
     if not levels:
         return Judged(cell, "none_there", ())
@@ -106,7 +108,7 @@ def judge_cell(
     effects = [
         _priced(e, cell.listed)
         for family in (served, rest)
-        for e in _family(family, served, as_is, levels)
+        for e in _family(family, served, as_is, levels, looks or [runs])
     ]
     verdict = _verdict(effects)
     reason = ""
@@ -144,6 +146,7 @@ def _family(
     served: Sequence[str],
     as_is: pd.DataFrame,
     levels: Mapping[str, pd.DataFrame],
+    looks: Sequence[int],
 ) -> Iterator[Effect]:
     """One family of questions: each measure that some pair can judge, at each level."""
     asked = []
@@ -155,11 +158,11 @@ def _family(
             asked.append((level, measure, a, b))
     if not asked:
         return
-    p_values = [sequential_p_value(b - a) for _, _, a, b in asked]
+    p_values = [planned_p_value(b - a, looks) for _, _, a, b in asked]
     found, at = holm(p_values, (1.0 - CONFIDENCE) / 2.0)
     for (level, measure, a, b), p, moves, alpha in zip(asked, p_values, found, at, strict=True):
         pair = mean_difference(a, b)
-        interval = sequential_interval(b - a, float(alpha))
+        interval = planned_interval(b - a, float(alpha), looks)
         way = _way(level, measure, interval.estimate) if moves else ""
         lonely = int((np.isnan(a) != np.isnan(b)).sum())
         differs = int(np.count_nonzero(np.nan_to_num(b - a)))

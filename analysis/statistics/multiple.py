@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtr, stdtrit
 
 from anlan.analysis.statistics.intervals import Interval
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-TIGHTEST_PAIRS = 16  # where the evidence of pairs grows fastest; it is valid at any number
+FIRST_SHARE = 0.8  # most rows are looked at once
+TINY = 1e-12  # a spread that is only rounding, as a share of the mean
 
 
 def holm(p_values: ArrayLike, alpha: float) -> tuple[Bools, Floats]:
@@ -37,48 +40,53 @@ def holm(p_values: ArrayLike, alpha: float) -> tuple[Bools, Floats]:
     return rejected, levels
 
 
-def sequential_p_value(differences: ArrayLike) -> float:
-    """How little the runs so far go with a mean difference of 0, however often one has looked.
+def planned_p_value(differences: ArrayLike, looks: Sequence[int]) -> float:
+    """How little the runs go with a mean difference of 0, looked at after `looks` runs each.
 
-    1 over the t mixture martingale of `sequences.student_half_width`, with one width of the prior
-    of effect sizes for all levels: for normal differences the chance that it ever falls to p is at
-    most p. NaN are left out; fewer than two, or none that is not 0, say nothing (1).
+    Student's paired test at each planned look, and Bonferroni over the looks: the first is given
+    `FIRST_SHARE` of the chance to be wrong, each later one as much of what is then left, so that
+    more looks may follow for ever. For normal differences the chance that it ever falls to p is at
+    most p. NaN are left out; fewer than two, or none that is not 0, say nothing (1). Equal
+    differences have no spread to go by: n of them are given the chance that n tosses of a coin
+    fall alike, squared.
     """
-    d = _known(differences)
-    n = len(d)
-    if n < 2 or not d.any():
-        return 1.0
-    r = 1.0 + n * _prior_variance()
-    spread = float(d.var(ddof=1))
-    y = math.inf if spread == 0.0 else n * float(d.mean()) ** 2 / spread / (n - 1)
-    ratio = r if math.isinf(y) else (1.0 + y) / (1.0 + y / r)
-    return math.exp(min(0.0, 0.5 * math.log(r) - 0.5 * n * math.log(ratio)))
+    d = np.asarray(differences, dtype=float)
+    least = 1.0
+    for number, runs in enumerate(looks):
+        known = _known(d[:runs])
+        if len(known) >= 2 and known.any():
+            least = min(least, _student_p(known) / _share(number))
+    return least
 
 
-def sequential_interval(differences: ArrayLike, alpha: float) -> Interval:
-    """The means that `sequential_p_value` would leave standing at alpha, at this number of runs.
+def _student_p(known: Floats) -> float:
+    n, spread = len(known), float(known.std(ddof=1))
+    if spread <= TINY * abs(float(known.mean())):
+        return 4.0 ** (1 - n)
+    return float(2.0 * stdtr(n - 1, -abs(float(known.mean())) / spread * math.sqrt(n)))
 
-    Equal differences leave no other mean than theirs once there are enough of them, and
-    everything before.
-    """
-    d = _known(differences)
-    n = len(d)
+
+def planned_interval(differences: ArrayLike, alpha: float, looks: Sequence[int]) -> Interval:
+    """The means that the last of the looks would leave standing at alpha."""
+    known = _known(np.asarray(differences, dtype=float)[: looks[-1]])
+    n = len(known)
     if not n:
         return Interval(math.nan, -math.inf, math.inf, False)
-    mean = float(d.mean())
-    r = 1.0 + n * _prior_variance()
-    reach = (math.sqrt(r) / alpha) ** (2.0 / n)
-    if n < 2 or reach >= r:
+    mean = float(known.mean())
+    if n < 2:
         return Interval(mean, -math.inf, math.inf, False)
-    y = (reach - 1.0) / (1.0 - reach / r)
-    half = math.sqrt(y * (n - 1) / n) * float(d.std(ddof=1))
+    spread = float(known.std(ddof=1))
+    level = alpha * _share(len(looks) - 1)
+    if spread <= TINY * abs(mean):
+        half = 0.0 if 4.0 ** (1 - n) <= level else math.inf
+    else:
+        half = float(stdtrit(n - 1, 1.0 - level / 2.0)) * spread / math.sqrt(n)
     return Interval(mean, mean - half, mean + half, False)
 
 
-def _prior_variance() -> float:
-    """Of effect sizes (mean / deviation): narrowest at `TIGHTEST_PAIRS` and a level of 1/1000."""
-    doubt = -2.0 * math.log(0.001)
-    return (doubt + math.log(doubt) + 1.0) / TIGHTEST_PAIRS
+def _share(number: int) -> float:
+    """Of the chance to be wrong, what the look of a number is given; all together at most 1."""
+    return FIRST_SHARE * (1.0 - FIRST_SHARE) ** number
 
 
 def _known(values: ArrayLike) -> Floats:

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 
-from anlan.analysis.statistics.multiple import holm, sequential_interval, sequential_p_value
+from anlan.analysis.statistics.multiple import holm, planned_interval, planned_p_value
 
 
 def test_holm_by_hand() -> None:
@@ -39,30 +40,31 @@ def test_holm_keeps_its_level_over_a_family() -> None:
     assert wrong / 4000 < 0.05 + 3 * math.sqrt(0.05 * 0.95 / 4000)
 
 
-@pytest.mark.parametrize("draw", ["normal", "many zeros"])
-def test_looking_after_every_run_finds_nothing_that_is_not_there(draw: str) -> None:
-    """The chance that p ever falls to 0.05 is at most 0.05; a t-test so used would err far more."""
-    from scipy.stats import ttest_1samp
+LOOKS = (12, 24, 48)
 
+
+@pytest.mark.parametrize("draw", ["normal", "many zeros"])
+def test_looking_as_planned_finds_nothing_that_is_not_there(draw: str) -> None:
+    """The chance that p ever falls to 0.05 is at most 0.05; a t-test at each look errs more."""
     rng = np.random.default_rng(3)
     wrong = naive = 0
-    for _ in range(400):
-        d = rng.normal(size=60)
+    for _ in range(2000):
+        d = rng.normal(size=48)
         if draw == "many zeros":
-            d = d * (rng.uniform(size=60) < 0.3)
-        wrong += any(sequential_p_value(d[:n]) <= 0.05 for n in range(2, 61))
-        naive += any(ttest_1samp(d[:n], 0.0).pvalue <= 0.05 for n in range(10, 61))
-    assert wrong / 400 <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 400)
-    assert naive > 2 * wrong
+            d = d * (rng.uniform(size=48) < 0.3)
+        wrong += any(planned_p_value(d[:n], LOOKS[: k + 1]) <= 0.05 for k, n in enumerate(LOOKS))
+        naive += any(ttest_1samp(d[:n], 0.0).pvalue <= 0.05 for n in LOOKS)
+    assert wrong / 2000 <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 2000)
+    assert naive > 1.5 * wrong
 
 
-def test_an_effect_is_found_and_a_larger_one_sooner() -> None:
-    rng = np.random.default_rng(4)
-    d = rng.normal(size=400)
-    runs = [
-        next(n for n in range(2, 401) if sequential_p_value(d[:n] + e) < 1e-3) for e in (0.5, 2)
-    ]
-    assert runs[1] < runs[0] < 400
+def test_one_look_is_students_test_at_its_share_of_the_chance() -> None:
+    d = np.random.default_rng(5).normal(size=12) + 0.7
+    whole = float(ttest_1samp(d, 0.0).pvalue)
+    assert planned_p_value(d, [12]) == pytest.approx(whole / 0.8)
+    later = float(ttest_1samp(d, 0.0).pvalue) / (0.8 * 0.2)
+    first = float(ttest_1samp(d[:6], 0.0).pvalue) / 0.8
+    assert planned_p_value(d, [6, 12]) == pytest.approx(min(first, later))
 
 
 @pytest.mark.parametrize("alpha", [0.05, 0.001])
@@ -71,16 +73,17 @@ def test_the_interval_holds_0_just_where_the_p_value_is_above_alpha(alpha: float
     rng = np.random.default_rng(n)
     for shift in np.linspace(0, 3, 40):
         d = rng.normal(size=n) + shift
-        found = sequential_interval(d, alpha)
-        assert (found.low <= 0.0 <= found.high) == (sequential_p_value(d) > alpha)
+        found = planned_interval(d, alpha, [n])
+        assert (found.low <= 0.0 <= found.high) == (planned_p_value(d, [n]) > alpha)
 
 
 def test_nothing_is_said_of_nothing_and_equal_differences_settle_after_some_runs() -> None:
-    assert sequential_p_value([]) == sequential_p_value([3.0]) == 1.0
-    assert sequential_p_value([0.0] * 50) == sequential_p_value([math.nan] * 50) == 1.0
-    assert sequential_p_value([2.0] * 3) > 0.05
-    assert sequential_p_value([2.0] * 12) < 1e-4
-    assert sequential_interval([2.0] * 3, 0.05).low == -math.inf
-    assert sequential_interval([2.0] * 12, 0.05)[:3] == (2.0, 2.0, 2.0)
-    assert math.isnan(sequential_interval([], 0.05).estimate)
-    assert sequential_p_value([1.0, math.nan, 1.5, 1.2]) == sequential_p_value([1.0, 1.5, 1.2])
+    assert planned_p_value([], [2]) == planned_p_value([3.0], [2]) == 1.0
+    assert planned_p_value([0.0] * 50, [50]) == planned_p_value([math.nan] * 50, [50]) == 1.0
+    assert planned_p_value([2.0] * 3, [3]) > 0.05
+    assert planned_p_value([2.0] * 12, [12]) < 1e-4
+    assert planned_interval([2.0] * 3, 0.05, [3]).low == -math.inf
+    assert planned_interval([2.0] * 12, 0.05, [12])[:3] == (2.0, 2.0, 2.0)
+    assert math.isnan(planned_interval([], 0.05, [2]).estimate)
+    some, known = [1.0, math.nan, 1.5, 1.2], [1.0, 1.5, 1.2]
+    assert planned_p_value(some, [4]) == planned_p_value(known, [3])
