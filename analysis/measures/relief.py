@@ -126,7 +126,7 @@ def _of_item(item: str) -> tuple[Measure, Measure]:
 RELIEF = (
     Measure("relief.persons_in_need", "person", "none", persons_in_need),
     Measure("relief.never_persons", "person", "lower", relief_never_persons),
-    Measure("relief.no_roof_10h_persons", "person", "lower", no_roof_persons),
+    Measure("relief.no_roof_10h_persons", "person", "lower", no_roof_persons, AT_RISK),
     *with_worst_town("relief.no_roof_person_h", "person_h", "lower", roofless_person_h),
     Measure("relief.cut_off_persons", "person", "none", cut_off_persons),
     Measure("relief.cut_off_wait_person_h", "person_h", "lower", cut_off_wait_person_h),

@@ -28,12 +28,13 @@ class Known:
     The row is there from the time `at` on (empty: from the start). Other times count once they
     have come. A column in `by` counts once that time has come; all others with the row. `sums`:
     rows that tell the same story are one, and their persons add up, since what comes later may
-    split a row of people.
+    split a row of people. `late_ticks`: by so much later the columns in `by` count.
     """
 
     at: str
     by: Mapping[str, str] = field(default_factory=dict)
     sums: bool = False
+    late_ticks: int = 0
 
 
 HOURLY = Known("tick")
@@ -59,8 +60,13 @@ KNOWN: dict[str, Known] = {
     "wound": Known("since_min", {"ambulance": "fetched_min", "hospital": "hospital_min"}),
     "muster": Known("called_tick"),
     "deployment": Known("sent_tick", {"outcome": "left_tick"}),
-    # A lorry's way through a tick is looked at as the next one begins, by the roads of then.
-    "trip": Known("departed_tick", {"outcome": "arrived_min", "arrived_tick": "arrived_min"}),
+    # A known limit: a lorry's way through a tick is looked at as the next one begins, by the roads
+    # of then. So it is settled a tick after it was over.
+    "trip": Known(
+        "departed_tick",
+        dict.fromkeys(("outcome", "arrived_tick", "arrived_min"), "arrived_min"),
+        late_ticks=1,
+    ),
     "request": Known("heard_tick"),
     "delivery": Known("departed_tick", {"trip": "arrived_tick"}),
     "store_level": HOURLY,
@@ -97,16 +103,19 @@ def known_at(tables: Tables, tick: int, tick_min: int) -> dict[str, Counter[Any]
     """Of each table the rows, as far as they are known at the end of a tick, and how many times
     each (or how many persons).
     """
-    return {name: _known(name, tables[name], tick, float(tick * tick_min)) for name in TABLES}
+    return {name: _known(name, tables[name], tick, tick_min) for name in TABLES}
 
 
-def _known(name: str, columns: dict[str, NDArray[Any]], tick: int, minute: float) -> Counter[Any]:
-    rule = KNOWN[name]
+def _known(name: str, columns: dict[str, NDArray[Any]], tick: int, tick_min: int) -> Counter[Any]:
+    rule, minute = KNOWN[name], float(tick * tick_min)
     assert not {rule.at, *rule.by, *rule.by.values()} - {*columns, END}, name
     if rule is HOURLY:  # whole rows, in their order: bytes do
         there = columns["tick"] <= tick
         return Counter({c: _bytes(v[there]) for c, v in columns.items()})
     come = {c: _come(v, TABLES[name][c][1], tick, minute) for c, v in columns.items()}
+    for c in set(rule.by.values()) - {END} if rule.late_ticks else ():
+        late = tick - rule.late_ticks
+        come[c] = _come(columns[c], TABLES[name][c][1], late, float(late * tick_min))
     times = [c for c in columns if TABLES[name][c][1] in ("tick", "min")]
     there = come[rule.at] if rule.at else np.logical_or.reduce([come[c] for c in times])
     shown = []

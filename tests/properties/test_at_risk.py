@@ -215,7 +215,10 @@ def short_of_water(scenario: Scenario, seed: int) -> float:
 
 def dry() -> Scenario:
     """A few places where taps run dry soon after the power goes."""
-    return cut(600, 4, 60, wind_factor=1.5, residents__water_lag_h=1.0)
+    return cut(
+        600, 4, 60, wind_factor=1.5, residents__water_lag_h=1.0, residents__lodged_share=0.0,
+        residents__dormitory_lodged_share=0.0,
+    )  # fmt: skip
 
 
 def test_with_room_and_goods_for_all_fewer_moved_never_means_more_water() -> None:

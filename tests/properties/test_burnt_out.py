@@ -75,7 +75,7 @@ def burning(
             "building_fires": fires,
         }
     )
-    return set_parameters(changed, residents__kin_share=kin)
+    return set_parameters(changed, residents__kin_share=kin, residents__lodged_share=0.0)
 
 
 def measured(scenario: Scenario, seed: int) -> dict[str, float]:

@@ -176,6 +176,12 @@ def test_each_incidents_chain_is_rebuilt_and_never_goes_backwards(runs: Runs) ->
     assert links["helped"]
 
 
+def could_not_help(incident: Row, stay: Row) -> bool:
+    """Whoever comes without a boat to water that is too deep is released as they come."""
+    at_once = stay["outcome"] == "released" and same(stay["left_min"], stay["arrived_min"])
+    return bool(incident["kind"] == "flood" and at_once)
+
+
 def crews_follow(incident: Row, stays: list[Row], trips: dict[str, list[Row]]) -> None:
     """The crews that were sent to an incident, and their ways to it."""
     for stay in stays:
@@ -192,7 +198,9 @@ def crews_follow(incident: Row, stays: list[Row], trips: dict[str, list[Row]]) -
         if stay["outcome"] == "turned_back":
             assert (trip["outcome"], trip["arrived_min"]) == ("turned_back", stay["left_min"])
     there = sorted(
-        (stay["arrived_min"], stay["crew"]) for stay in stays if not math.isnan(stay["arrived_min"])
+        (stay["arrived_min"], stay["crew"])
+        for stay in stays
+        if not math.isnan(stay["arrived_min"]) and not could_not_help(incident, stay)
     )
     sent = min((stay["sent_min"] for stay in stays), default=math.nan)
     assert in_order(incident["dispatched_min"], sent), incident
