@@ -101,14 +101,21 @@ class Bags:
     crews: list[Crew] = field(default_factory=list)
 
     def take(self, bags: float) -> None:
-        """So many are filled and laid. Once there are none the team's crews lay no more."""
-        self.left = max(0.0, self.left - bags)
-        if self.left > 0.0:
+        """So many are filled and laid. Once there are none the team's crews lay no more.
+
+        What rounding leaves of the last one is none: a crew would stay for it.
+        """
+        self.left -= bags
+        if self.left > NO_BAG:
             return
+        self.left = 0.0
         for crew in self.crews:
             crew.can -= {BAG}
             if crew.task is not None:
                 crew.task.is_short = None
+
+
+NO_BAG = 1e-6  # of a bag
 
 
 @dataclass
