@@ -103,16 +103,15 @@ def communities(
     spare = uniform(assumed["seed"], "generator", len(kinds)) < assumed["generator_share"]
     rows: list[Record] = []
     for unit in layout.units:
-        for number in range(1, unit.places + 1):
+        for number, name in enumerate(unit.names, start=1):
             i = len(rows)
-            kind = kinds[i]
-            zh, en = ("社区", "neighbourhood") if kind == "neighbourhood" else ("村", "village")
+            kind = name.kind
             rows.append(
                 {
                     "community": f"{unit.id}-{number:02d}",
                     "town": unit.id,
-                    "name_zh": f"{unit.name_zh}{number:02d}{zh}",
-                    "name_en": f"{unit.name_en} {en} {number:02d}",
+                    "name_zh": unit.name_zh + name.zh,
+                    "name_en": f"{unit.name_en} {name.en} {kind}",
                     "kind": kind,
                     "lon": layout.lonlat[i][0],
                     "lat": layout.lonlat[i][1],

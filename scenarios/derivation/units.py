@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anlan.scenarios.derivation.files import FACTS, TABLES, read_rows
+
+KINDS = ("neighbourhood", "village")  # in each town the neighbourhoods come first
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,15 @@ class County:
 
 
 @dataclass(frozen=True)
+class Name:
+    """A village or neighbourhood of the statistics list; its town's name is not part of it."""
+
+    kind: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Unit:
     """A town of the statistics list, with how many places of each kind it has."""
 
@@ -41,6 +53,7 @@ class Unit:
     elevation_m: float | None  # of the seat, in hills; None on a plain
     source: str
     mark: str
+    names: tuple[Name, ...] = ()  # one a place: neighbourhoods, then villages, each by code
 
     @property
     def places(self) -> int:
@@ -77,13 +90,38 @@ def read_counties(district: str) -> list[County]:
 def read_units(district: str) -> list[Unit]:
     """`units.csv`: a seat given there is assumed and stands in for the facts' blank or guess."""
     facts = {(r["county_code"], r["town"]): r for r in read_rows(FACTS / "towns.csv")}
-    return [
-        _unit(row, facts[row["county_code"], row["town_zh"]])
+    names = read_names()
+    keyed = [
+        ((row["county_code"], row["town_zh"]), row)
         for row in read_rows(TABLES / district / "units.csv")
     ]
+    return [_unit(row, facts[key], names.get(key, ())) for key, row in keyed]
 
 
-def _unit(row: dict[str, str], fact: dict[str, str]) -> Unit:
+def read_names() -> dict[tuple[str, str], tuple[Name, ...]]:
+    """The places of each (county code, town) in the list of 2023, as `Unit.names` has them."""
+    found: dict[tuple[str, str], list[Name]] = {}
+    for row in sorted(read_rows(FACTS / "communities.csv"), key=lambda r: r["code12"]):
+        name = Name(row["kind"], row["name_zh"], row["name_en"])
+        found.setdefault((row["county_code"], row["town"]), []).append(name)
+    return {town: tuple(_in_order(names)) for town, names in found.items()}
+
+
+def _in_order(names: Sequence[Name]) -> list[Name]:
+    return [name for kind in KINDS for name in names if name.kind == kind]
+
+
+def split_names(unit: Unit, neighbourhoods: int, villages: int) -> tuple[tuple[Name, ...], ...]:
+    """The names of a statistical unit of two towns: the first of each kind, and the rest."""
+    first = [
+        name
+        for kind, n in zip(KINDS, (neighbourhoods, villages), strict=True)
+        for name in [name for name in unit.names if name.kind == kind][:n]
+    ]
+    return tuple(first), tuple(name for name in unit.names if name not in first)
+
+
+def _unit(row: dict[str, str], fact: dict[str, str], names: tuple[Name, ...]) -> Unit:
     source = row["source"] if row["lon"] else fact["coord_source"]
     guessed = bool(row["lon"]) or "estimate" in source or "proxy" in source
     return Unit(
@@ -99,4 +137,5 @@ def _unit(row: dict[str, str], fact: dict[str, str]) -> Unit:
         float(row["elevation_m"]) if row["elevation_m"] else None,
         source,
         "assumption" if guessed else "found",
+        names,
     )
