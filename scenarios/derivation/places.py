@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from anlan.scenarios.derivation.chance import Floats, normal, uniform, whole_shares
 from anlan.scenarios.derivation.files import Record
 from anlan.scenarios.derivation.sites import Plane, cells, distance_to_line, spread_sites
-from anlan.scenarios.derivation.units import County, Unit
+from anlan.scenarios.derivation.units import AGES, County, Unit
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -100,6 +100,7 @@ def communities(
     residents, households = people(layout, counties, assumed)
     elevation = elevations(layout, counties, coast_km, assumed)
     shares = dwellings(kinds, coast_km, assumed)
+    ages = {c.id: dict(zip(AGES, c.ages, strict=True)) for c in counties}
     spare = uniform(assumed["seed"], "generator", len(kinds)) < assumed["generator_share"]
     rows: list[Record] = []
     for unit in layout.units:
@@ -125,6 +126,7 @@ def communities(
                     "pump_mm_h": f"{assumed[f'{kind}_pump_mm_h']:g}",
                     "generator": int(number == 1 or spare[i]),
                     **shares[i],
+                    **ages[unit.county],
                     "mark": "assumption",
                 }
             )

@@ -10,6 +10,14 @@ from anlan.scenarios.derivation.files import FACTS, TABLES, read_rows
 KINDS = ("neighbourhood", "village")  # in each town the neighbourhoods come first
 
 
+# Groups of age: a column of communities.csv and the bands of the census table in it.
+AGES = {
+    "share_0_14": ("age_0_4", "age_5_14"),
+    "share_60_79": ("age_60_64", "age_65_69", "age_70_79"),
+    "share_80_plus": ("age_80_up",),
+}
+
+
 @dataclass(frozen=True)
 class County:
     """A county-level unit: what the census says of it and where its forces are based."""
@@ -26,6 +34,7 @@ class County:
     bases: tuple[str, ...]  # towns, the seat first
     hall_zh: str
     hall_en: str
+    ages: tuple[float, ...]  # shares of residents, one a group of AGES
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,11 @@ class Unit:
 
 
 def read_counties(district: str) -> list[County]:
-    """`counties.csv`, residents by census code and year; missing counts from assumed shares."""
+    """`counties.csv`, residents by census code and year; missing counts from assumed shares.
+
+    `ages_of` names the county, or several parts of it, of the 2020 census whose ages it has.
+    """
+    by_code = {r["code"]: r for r in read_rows(FACTS / "county_census.csv")}
     census = {(r["code"], r["year"]): int(r["population"]) for r in read_rows(FACTS / "census.csv")}
     counties = []
     for row in read_rows(TABLES / district / "counties.csv"):
@@ -82,9 +95,16 @@ def read_counties(district: str) -> list[County]:
                 tuple(row["bases"].split(";")),
                 row["hall_zh"],
                 row["hall_en"],
+                _ages([by_code[code] for code in row["ages_of"].split(";")]),
             )
         )
     return counties
+
+
+def _ages(parts: Sequence[dict[str, str]]) -> tuple[float, ...]:
+    counts = [sum(int(part[band]) for part in parts for band in bands) for bands in AGES.values()]
+    total = sum(int(part["residents"]) for part in parts)
+    return tuple(round(count / total, 4) for count in counts)
 
 
 def read_units(district: str) -> list[Unit]:
