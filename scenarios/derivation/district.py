@@ -2,8 +2,7 @@
 
 What differs from district to district stands in that folder: counties.csv, units.csv,
 outline.csv, the two template files, and, where there are any, assumed.csv, peaks.csv (hills),
-points.csv (places whose point and height are known), bridges.csv (the only ways over a river) and
-shelters.csv (shelters known by name).
+bridges.csv (the only ways over a river) and shelters.csv (shelters known by name).
 """
 
 from __future__ import annotations
@@ -28,15 +27,9 @@ def derive(district: str) -> dict[str, list[Record]]:
     ring = plane.xy(outline(district, "district"))
     courses = list(rivers.courses(district, plane).values())
     layout = places.lay_out(units, plane, ring, assumed, rivers=courses)
-    known = _known(district, layout)
-    if known:
-        at = {i: plane.xy([(float(r["lon"]), float(r["lat"]))])[0] for i, r in known.items()}
-        layout = places.at_points(layout, plane, ring, at, assumed)
     coast_km = _coast(district, plane, layout, assumed)
     communities = places.communities(layout, counties, coast_km, assumed)
     _raise_hills(district, plane, layout, communities, counties[0].highest_m)
-    for i, row in known.items():
-        communities[i]["elevation_m"] = float(row["elevation_m"])
     ids = [str(row["community"]) for row in communities]
     on = rosters.ground(district, layout, counties, communities, assumed)
     water = rivers.bridge(district, plane, layout.points)
@@ -48,17 +41,6 @@ def derive(district: str) -> dict[str, list[Record]]:
         **rosters.all_tables(on, assumed),
         **({"hills.csv": _hills(communities, assumed["hill_m"])} if hilly else {}),
     }
-
-
-def _known(district: str, layout: Layout) -> dict[int, dict[str, str]]:
-    """The rows of points.csv by the number of their place. Raises KeyError for an unknown name."""
-    path = TABLES / district / "points.csv"
-    number = {
-        (unit.name_zh, name.zh): i
-        for i, (unit, name) in enumerate((u, n) for u in layout.units for n in u.names)
-    }
-    rows = read_rows(path) if path.exists() else []
-    return {number[row["town_zh"], row["name_zh"]]: row for row in rows}
 
 
 def _coast(district: str, plane: Plane, layout: Layout, assumed: Assumed) -> Sequence[float]:

@@ -92,23 +92,6 @@ def join(plane: Plane, layouts: Sequence[Layout]) -> Layout:
     )
 
 
-def at_points(
-    layout: Layout, plane: Plane, ring: Floats, known: Mapping[int, Floats], assumed: Assumed
-) -> Layout:
-    """Places whose points are known (number of the place -> kilometres) put there.
-
-    The land of a place is then what lies nearer to it than to any other, whichever town's.
-    """
-    points = layout.points.copy()
-    for i, at in known.items():
-        points[i] = at
-    each = assumed["cell_km2"]
-    low, high = assumed["least_km2"], assumed["most_km2"]
-    land = cells(ring, points, np.ones(len(points)), each)
-    area = [round(min(max(len(own) * each, low), high), 2) for own in land]
-    return Layout(layout.units, points, plane.lonlat(points), area)
-
-
 def communities(
     layout: Layout, counties: Sequence[County], coast_km: Sequence[float], assumed: Assumed
 ) -> list[Record]:
