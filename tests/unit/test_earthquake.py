@@ -140,7 +140,7 @@ def test_people_of_ruined_homes_go_to_shelters_and_do_not_go_home(facts: Tables)
     unasked = (evacuation["order"] == "") & (evacuation["outcome"] == "arrived")
     assert evacuation["persons"][unasked].sum() > 100
     level = facts["message"]["sent_tick"][facts["message"]["kind"] == "level"]
-    to_shelters = unasked & ~np.isin(evacuation["destination"], ["kin", "none"])
+    to_shelters = unasked & ~np.isin(evacuation["destination"], ["kin", "lodgings", "none"])
     # Shelters open with the level, and some live beside one.
     assert evacuation["left_tick"][to_shelters].min() >= level.min() > SHAKES
     assert evacuation["left_tick"][unasked].min() == SHAKES + 1
