@@ -21,7 +21,7 @@ from anlan.scenarios.derivation.places import Assumed, Layout
 from anlan.scenarios.derivation.roads import Link, pair, roads
 from anlan.scenarios.derivation.sites import Plane, lattice, share_out
 from anlan.scenarios.derivation.storms import tracks
-from anlan.scenarios.derivation.units import Unit, read_counties, read_units
+from anlan.scenarios.derivation.units import Unit, read_counties, read_units, split_names
 
 ISLAND = "haiyong"  # on Chongming, south of the river's north branch
 NEAR_ISLAND = "linjiang"  # the mainland town across the water from it
@@ -60,11 +60,13 @@ def split_units(assumed: Assumed) -> list[Unit]:
     both = units["haimen-jd"]
     own = int(assumed["haimen_jd_neighbourhoods"])
     own_villages = int(assumed["haimen_jd_units"]) - own
-    units["haimen-jd"] = replace(both, neighbourhoods=own, villages=own_villages)
+    ours, theirs = split_names(both, own, own_villages)
+    units["haimen-jd"] = replace(both, neighbourhoods=own, villages=own_villages, names=ours)
     units["binjiang-jd"] = replace(
         units["binjiang-jd"],
         neighbourhoods=both.neighbourhoods - own,
         villages=both.villages - own_villages,
+        names=theirs,
     )
     return list(units.values())
 

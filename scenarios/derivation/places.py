@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from anlan.scenarios.derivation.chance import Floats, normal, uniform, whole_shares
 from anlan.scenarios.derivation.files import Record
 from anlan.scenarios.derivation.sites import Plane, cells, distance_to_line, spread_sites
-from anlan.scenarios.derivation.units import County, Unit
+from anlan.scenarios.derivation.units import AGES, County, Unit
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -100,19 +100,19 @@ def communities(
     residents, households = people(layout, counties, assumed)
     elevation = elevations(layout, counties, coast_km, assumed)
     shares = dwellings(kinds, coast_km, assumed)
+    ages = {c.id: dict(zip(AGES, c.ages, strict=True)) for c in counties}
     spare = uniform(assumed["seed"], "generator", len(kinds)) < assumed["generator_share"]
     rows: list[Record] = []
     for unit in layout.units:
-        for number in range(1, unit.places + 1):
+        for number, name in enumerate(unit.names, start=1):
             i = len(rows)
-            kind = kinds[i]
-            zh, en = ("社区", "neighbourhood") if kind == "neighbourhood" else ("村", "village")
+            kind = name.kind
             rows.append(
                 {
                     "community": f"{unit.id}-{number:02d}",
                     "town": unit.id,
-                    "name_zh": f"{unit.name_zh}{number:02d}{zh}",
-                    "name_en": f"{unit.name_en} {en} {number:02d}",
+                    "name_zh": unit.name_zh + name.zh,
+                    "name_en": f"{unit.name_en} {name.en} {kind}",
                     "kind": kind,
                     "lon": layout.lonlat[i][0],
                     "lat": layout.lonlat[i][1],
@@ -126,6 +126,7 @@ def communities(
                     "pump_mm_h": f"{assumed[f'{kind}_pump_mm_h']:g}",
                     "generator": int(number == 1 or spare[i]),
                     **shares[i],
+                    **ages[unit.county],
                     "mark": "assumption",
                 }
             )

@@ -8,6 +8,7 @@ With `residents.scale` above 1 a row, of a household or resident, stands for sev
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from anlan.sim.chance import Keys, Streams, keys_of, members, stream
 from anlan.sim.place.scale import count_rows, stands_for
 from anlan.sim.scenario.rules import Rules
-from anlan.sim.scenario.schema import DWELLINGS, Scenario
+from anlan.sim.scenario.schema import DWELLINGS, Community, Scenario
 
 AGE_BANDS = ("0-14", "15-59", "60-79", "80+")
 DWELLING_CODE = {name: code for code, name in enumerate(DWELLINGS)}
@@ -108,7 +109,10 @@ def settle(scenario: Scenario) -> Population:
     household = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     dormitory = (dwelling == DWELLING_CODE["dormitory"])[household]
     rules = PeopleRules.read(scenario)
-    age_band = _age_bands(rules, streams.uniform(AGE, resident_key), dormitory)
+    edges = _age_edges(rules, scenario.communities)
+    age_band = _age_bands(
+        edges, community[household], streams.uniform(AGE, resident_key), dormitory
+    )
     assisted = _assisted(rules, streams.uniform(ASSISTED, resident_key), age_band) & ~dormitory
     starts = np.concatenate([[0], np.cumsum(sizes)])
     old, adult = rules.walk_old_ms, rules.walk_adult_ms
@@ -166,12 +170,30 @@ def _dwellings(
     return dwelling
 
 
+def _age_edges(rules: PeopleRules, communities: Sequence[Community]) -> NDArray[np.float64]:
+    """(C, 3) where a draw in [0, 1) passes from one band of age to the next, by community."""
+    usual = (rules.share_0_14, rules.share_60_79, rules.share_80_plus)
+    shares = [
+        usual if c.share_0_14 is None else (c.share_0_14, c.share_60_79, c.share_80_plus)
+        for c in communities
+    ]
+    young, old, very_old = np.array(shares, dtype=np.float64).reshape(-1, 3).T
+    return np.stack([young, 1.0 - old - very_old, 1.0 - very_old], axis=1)
+
+
 def _age_bands(
-    rules: PeopleRules, u: NDArray[np.float32], dormitory: NDArray[np.bool_]
+    edges: NDArray[np.float64],
+    community: NDArray[np.int16],
+    u: NDArray[np.float32],
+    dormitory: NDArray[np.bool_],
 ) -> NDArray[np.uint8]:
-    young, old, very_old = rules.share_0_14, rules.share_60_79, rules.share_80_plus
-    edges = np.array([young, 1.0 - old - very_old, 1.0 - very_old])
-    band = np.searchsorted(edges, u, side="right").astype(np.uint8)
+    """(N,) index into AGE_BANDS; the few different rows of edges are each looked up once."""
+    rows, kind = np.unique(edges, axis=0, return_inverse=True)
+    kind_of = kind.reshape(-1)[community]
+    band = np.zeros(len(u), dtype=np.uint8)
+    for k, row in enumerate(rows):
+        here = slice(None) if len(rows) == 1 else kind_of == k
+        band[here] = np.searchsorted(row, u[here], side="right")
     band[dormitory] = AGE_BANDS.index("15-59")
     return band
 

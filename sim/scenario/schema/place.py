@@ -69,7 +69,20 @@ class Community(Row):
     dormitory_share: Share
     low_lying_share: Share
     boat_share: Share
+    # of residents, by age; all empty: as `residents.share_...` say
+    share_0_14: Share | None = None
+    share_60_79: Share | None = None
+    share_80_plus: Share | None = None
     mark: Mark
+
+    @model_validator(mode="after")
+    def _ages(self) -> Community:
+        ages = [s for s in (self.share_0_14, self.share_60_79, self.share_80_plus) if s is not None]
+        if len(ages) not in (0, 3):
+            raise ValueError("share_0_14, share_60_79, share_80_plus: give all three or none")
+        if sum(ages) > 1.0 + 1e-9:
+            raise ValueError(f"the three shares by age add up to {sum(ages):g}, more than 1")
+        return self
 
     @model_validator(mode="after")
     def _sane(self) -> Community:
