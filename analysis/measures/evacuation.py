@@ -9,8 +9,8 @@ from anlan.analysis.measures.measure import Measure, mean_over, with_worst_town
 from anlan.analysis.measures.population import UNSAFE_HOMES
 from anlan.sim.ledger import NEVER
 
-AWAY = ("travelling", "sheltered", "with_kin", "lodged")  # states in which a household has left
 HOUSED = ("sheltered", "with_kin", "lodged")
+AWAY = ("travelling", *HOUSED)  # states in which a household has left
 
 
 def moved(facts: Facts, states: tuple[str, ...], before_gale: bool = False) -> Bools:

@@ -36,10 +36,7 @@ def response_min_mean(facts: Facts, group: Ints, groups: int) -> Floats:
 
 def done_min_mean(facts: Facts, group: Ints, groups: int) -> Floats:
     """Mean minutes from the happening to the end of the work, or of the run."""
-    rows = facts.rescues
-    done = _when(facts, "done_min")
-    until = np.where(np.isnan(done), facts.end_min, done)
-    took = np.maximum(until - rows["occurred_min"], 0.0)
+    rows, took = facts.rescues, _min_until(facts, "done_min")
     return weighted_mean(took, rows["cases"], rows["home"], group, groups)
 
 
@@ -58,8 +55,14 @@ def reached_share(facts: Facts, group: Ints, groups: int) -> Floats:
 def within_60min_share(facts: Facts, group: Ints, groups: int) -> Floats:
     """Share of the incidents that a crew reached within an hour."""
     rows = facts.rescues
-    quick = rows["reached"] & (rows["wait_min"] <= RESCUE_MIN)
-    return weighted_mean(quick, rows["cases"], rows["home"], group, groups)
+    return weighted_mean(_reached_soon(facts), rows["cases"], rows["home"], group, groups)
+
+
+def _reached_soon(facts: Facts) -> Bools:
+    """(n,) incidents that a crew reached within an hour."""
+    rows = facts.rescues
+    soon: Bools = rows["reached"] & (rows["wait_min"] <= RESCUE_MIN)
+    return soon
 
 
 def rescued_persons(facts: Facts) -> float:
@@ -95,25 +98,26 @@ def unhelped_10min_persons(facts: Facts) -> float:
 def unreached_60min_persons(facts: Facts, group: Ints, groups: int) -> Floats:
     """Persons in incidents that no crew reached within an hour."""
     rows = facts.rescues
-    late = ~(rows["reached"] & (rows["wait_min"] <= RESCUE_MIN))
-    return total(rows["home"], rows["persons"] * late, group, groups)
+    return total(rows["home"], rows["persons"] * ~_reached_soon(facts), group, groups)
 
 
 def person_h_until(facts: Facts, group: Ints, groups: int, moment: str) -> Floats:
     """Person-hours from the happening to a moment, to the end of the run where it never came."""
-    rows = facts.rescues
-    came = _when(facts, moment)
-    until = np.where(np.isnan(came), facts.end_min, came)
-    hours = np.maximum(until - rows["occurred_min"], 0.0) / MIN_PER_H
+    rows, hours = facts.rescues, _min_until(facts, moment) / MIN_PER_H
     return total(rows["home"], rows["persons"] * hours, group, groups)
 
 
-def _when(facts: Facts, moment: str) -> Floats:
-    """(n,) minutes of a moment. What burns out before anybody comes is not done for its people."""
-    minutes: Floats = facts.rescues[moment]
+def _min_until(facts: Facts, moment: str) -> Floats:
+    """(n,) minutes from the happening to a moment, to the end of the run where it never came.
+
+    What burns out before anybody comes is not done for its people.
+    """
+    rows = facts.rescues
+    came = rows[moment]
     if moment == "done_min":
-        minutes = np.maximum(minutes, facts.rescues["arrived_min"])  # NaN where nobody came
-    return minutes
+        came = np.maximum(came, rows["arrived_min"])  # NaN where nobody came
+    until = np.where(np.isnan(came), facts.end_min, came)
+    return np.asarray(np.maximum(until - rows["occurred_min"], 0.0))
 
 
 # Link -> the times between which it lies.

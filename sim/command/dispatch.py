@@ -173,7 +173,7 @@ class Dispatch:
         crews = [c for i in safe for c in i.crews if c.state == "working"]
         if not crews:
             return
-        self._at_hand_can |= frozenset[str]().union(*(c.can for c in crews))
+        self._at_hand_can |= _all_can(crews)
         bare = [i for i in self.picture.open if self._is_in_water(i) and calm[i.place]]
         while bare and crews:
             pairs = self.seat(bare, crews, cover_first(bare, crews, self._eta(bare, crews)))
@@ -187,9 +187,10 @@ class Dispatch:
         bare = incident.kind == "flood" and not incident.crews and not incident.only_upstairs
         return bare and self._is_short(incident)
 
-    def _send_on(self, crew: Crew, incident: Task, minute: float) -> bool:
+    def _send_on(self, crew: Crew, incident: Task, minute: float, wait_min: float = 0.0) -> bool:
+        """From the task that it is at to another; `wait_min` until it can leave."""
         crew.leave_task(minute, SENT_ON)
-        return self._send(crew, incident, minute)
+        return self._send(crew, incident, minute, wait_min)
 
     def _take_from_water(self, sites: list[Task], calm: list[bool], minute: float) -> None:
         """People, and fires, come before water: who is at it packs up and goes if nobody else
@@ -248,9 +249,7 @@ class Dispatch:
     def _send_on_from_water(self, crew: Crew, incident: Task, minute: float) -> None:
         assert crew.task is not None
         assert crew.task.scene is not None
-        wait_min = crew.task.scene.way_out_min(crew)
-        crew.leave_task(minute, SENT_ON)
-        self._send(crew, incident, minute, wait_min)
+        self._send_on(crew, incident, minute, crew.task.scene.way_out_min(crew))
 
     def _fill(
         self,
@@ -371,9 +370,7 @@ class Dispatch:
                 return
             assert left is not None
             assert left.scene is not None
-            wait_min = left.scene.way_out_min(crew)
-            crew.leave_task(minute, SENT_ON)
-            self._send(crew, incident, minute, wait_min)
+            self._send_on(crew, incident, minute, left.scene.way_out_min(crew))
 
     def _share_engines(self, short: list[Task], calm: list[bool], minute: float) -> None:
         """Fires for which no engine is free get those that other fires can do without.
@@ -388,9 +385,7 @@ class Dispatch:
             near = [n for n in range(len(spare)) if np.isfinite(eta[n])]
             if near:
                 n = min(near, key=lambda n: (spare[n][0], eta[n], spare[n][1].id))
-                crew = spare[n][1]
-                crew.leave_task(minute, SENT_ON)
-                self._send(crew, incident, minute)
+                self._send_on(spare[n][1], incident, minute)
                 offers = engines_to_spare(self.picture.open, self._is_short)
 
     def _part_of(self, larger: Task, other: Task, persons: float) -> float:

@@ -36,12 +36,11 @@ class BroughtOut:
         self.casualties = casualties
         self.calendar = calendar
         self.around = around
-        self.shelters = shelters = around.shelters
-        self.rescued_at = np.zeros(len(shelters.sites.ids), dtype=np.int64)
+        self.rescued_at = np.zeros(len(around.shelters.sites.ids), dtype=np.int64)
 
     def carry_out(self, person: int, incident: Incident[Any], tick: int) -> bool:
         """A crew brings one trapped person out alive; False if that person is not trapped now."""
-        minute = self.casualties.around.clock.minute_of(tick)
+        minute = self.around.clock.minute_of(tick)
         self.casualties.die_of_wounds(minute)
         if self.where.apart[person] != State.TRAPPED:
             return False
@@ -54,13 +53,13 @@ class BroughtOut:
         """The work is done: all who wait there still, and live, are out, or treated."""
         minute = incident.done_min
         if isnan(minute):
-            minute = self.casualties.around.clock.minute_of(tick)
+            minute = self.around.clock.minute_of(tick)
         self.in_turn(incident.people, incident, minute)
 
     def in_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
         """It is the turn of some people of an incident: those alive are out, or treated."""
         self.casualties.die_of_wounds(minute)
-        tick = self.casualties.around.clock.tick_at(minute)
+        tick = self.around.clock.tick_at(minute)
         trapped = self.where.trapped(persons)
         if incident.kind == "flood":
             incident.rescued += self.where.people.persons(trapped)
@@ -100,7 +99,7 @@ class BroughtOut:
         self._under_a_roof(left[kin], State.WITH_KIN, tick)
         self._under_a_roof(left[lodged], State.LODGED, tick)
         left = left[~kin & ~lodged]
-        for shelter in self.shelters.near(place):
+        for shelter in self.around.shelters.near(place):
             if not len(left):
                 return
             sums = np.cumsum(self.where.people.stands_for[left])

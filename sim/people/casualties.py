@@ -106,7 +106,8 @@ class Casualties:
     def cry(self, persons: Ids, tick: int) -> None:
         """Trapped people call, or somebody for them, as they are in mortal danger."""
         minute = self.around.clock.minute_of(tick)
-        for incident in {i.id: i for p in persons.tolist() for i in [self.incident_of[p]]}.values():
+        incidents = (self.incident_of[person] for person in persons.tolist())
+        for incident in {i.id: i for i in incidents}.values():
             self.around.incidents.cries(incident, minute)
 
     def last_until(self, persons: Ids, ticks: NDArray[np.integer]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER, Ledger, facts
-from anlan.sim.people.at_risk import AtRisk, Cause, Fate, Way
+from anlan.sim.people.at_risk import UNDER_A_ROOF, AtRisk, Cause, Fate, Way
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.states import MEMBER, Outcome, State
@@ -19,7 +19,7 @@ from anlan.sim.people.wounds import Wound
 from anlan.sim.place.population import Population
 from anlan.sim.scenario.schema import DWELLINGS
 
-AWAY = (State.TRAVELLING, State.SHELTERED, State.WITH_KIN, State.LODGED)
+AWAY = (State.TRAVELLING, *UNDER_A_ROOF)
 
 
 def write_warning(

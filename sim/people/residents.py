@@ -61,6 +61,7 @@ class Residents:
 
     def __init__(self, around: Surroundings, draws: Draws) -> None:
         self.around = around
+        self.draws = draws
         self.people = people = around.world.people
         self.calendar = calendar = Calendar(around.clock.ticks)
         self.where = where = Whereabouts(people, around.world.places)
@@ -255,5 +256,5 @@ class Residents:
         )
         facts_at_end.write_at_risk(
             ledger, self.where, self.evacuation, self.at_risk, around.place_ids,
-            self.told.warned_tick(around.present.tick), self.on_the_way.draws,
+            self.told.warned_tick(around.present.tick), self.draws,
         )  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.ledger import NEVER
-from anlan.sim.people.at_risk import AtRisk
+from anlan.sim.people.at_risk import UNDER_A_ROOF, AtRisk
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.guests import Guests
@@ -40,7 +40,7 @@ class Returning:
         """The danger is over: people go home over the next hours."""
         evacuation = self.evacuation
         evacuation.stood_down = True
-        is_away = np.isin(self.where.state, (State.SHELTERED, State.WITH_KIN, State.LODGED))
+        is_away = np.isin(self.where.state, UNDER_A_ROOF)
         # To say it again changes nothing.
         away = np.flatnonzero(is_away & (evacuation.next_return == NEVER))
         evacuation.plan_return(away, tick + 1 + self.draws.return_ticks[away])
