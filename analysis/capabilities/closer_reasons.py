@@ -13,6 +13,7 @@ from anlan.analysis.measures.facts import Bools, Facts
 from anlan.sim.ledger import NEVER
 
 _LEAST_MIN = 1e-6  # what rounding may leave of a time that was none
+_FULL = 0.9  # of what a lorry takes: less than that, and some of everything had still found room
 ONLY_FOR_BAGS, NOT_SHORT = "team_only_for_bags", "item_not_short"
 NOT_TO_RISK, SHELTER_ENOUGH = "store_not_to_those_at_risk", "shelter_enough"
 OF_THINGS = (ONLY_FOR_BAGS, NOT_SHORT, NOT_TO_RISK, SHELTER_ENOUGH)
@@ -57,12 +58,44 @@ def no_lorry_to_those_at_risk(facts: Facts) -> bool:
     return not _in_time_for_risk(facts, rows["trip"] != "").any()
 
 
+def no_stock_to_those_at_risk(facts: Facts) -> bool:
+    """Nothing was unloaded in time where somebody at risk drew, and no such place had any."""
+    came = _in_time_for_risk(facts, np.ones(len(facts.tables["delivery"]["site"]), dtype=bool))
+    return not came.any() and not _stock_where_risk_draws(facts)
+
+
+def no_bags_where_water_came(facts: Facts) -> bool:
+    """Bags were called for in no community into whose homes water would have come."""
+    rows, incident = facts.tables["flooded"], facts.tables["incident"]
+    wet = rows["community"][rows["homes_unaided"] > 0]
+    return not np.isin(incident["community"][incident["kind"] == "bagging"], wet).any()
+
+
+def no_lorry_full(facts: Facts) -> bool:
+    """No lorry that unloaded anything had been loaded nearly to what it takes."""
+    rows, room = facts.tables["delivery"], {s.store: s for s in facts.scenario.stores}
+    items = {i.item: i for i in facts.items}
+    load: dict[str, list[float]] = {}
+    for trip, store, item, n in zip(*(rows[c].tolist() for c in _LOAD), strict=True):
+        if not trip:
+            continue
+        kg, m3 = items[item].kg_per_unit * n, items[item].m3_per_unit * n
+        sums = load.setdefault(trip, [0.0, 0.0])
+        sums[0] += kg / room[store].truck_kg
+        sums[1] += m3 / room[store].truck_m3
+    return not any(share >= _FULL for sums in load.values() for share in sums)
+
+
+_LOAD = ("trip", "store", "item", "quantity")
 CLOSER: dict[str, Callable[[Facts], bool]] = {
     "no_home_to_keep_dry": no_home_to_keep_dry,
     "no_aed_first": no_aed_first,
     "nobody_lacked_at_home": nobody_lacked_at_home,
     "drive_saves_nobody": drive_saves_nobody,
     "no_lorry_to_those_at_risk": no_lorry_to_those_at_risk,
+    "no_stock_to_those_at_risk": no_stock_to_those_at_risk,
+    "no_bags_where_water_came": no_bags_where_water_came,
+    "no_lorry_full": no_lorry_full,
 }
 
 
@@ -116,6 +149,13 @@ def _short_at_risk(facts: Facts) -> Bools:
     rows = facts.tables["site_level"]
     short: Bools = (rows["persons_at_risk"] > 0) & (rows["persons_short"] > 0)
     return short
+
+
+def _stock_where_risk_draws(facts: Facts) -> bool:
+    """Whether somebody at risk drew at a place that holds stock of its own."""
+    site = facts.tables["site_level"]
+    holders = {s.holder for s in facts.scenario.stock if s.quantity}
+    return not holders.isdisjoint(site["site"][site["persons_at_risk"] > 0].tolist())
 
 
 def _in_time_for_risk(facts: Facts, chosen: Bools) -> Bools:

@@ -113,8 +113,7 @@ def judge_cell(
     verdict = _verdict(effects)
     reason = ""
     if verdict == "silent" and _same(effects):
-        held = {n: all(r.get(n, False) for r in reasons) for r in reasons[:1] for n in r}
-        reason = excuse(cell.reasons, held)
+        reason = excuse(cell.reasons, reasons)
         verdict = "no_matter" if reason else "silent"
     elif verdict == "silent":
         verdict = "undecided"

@@ -1,13 +1,13 @@
 """Why something may not matter: what a run's facts say, by name.
 
-Each is a predicate on one run. A cell in which nothing moves is excused by one of them only where
-it holds in every run that was played, with none, half and double of the thing as well. Their words
-stand in words/words.csv under `reason.<name>`.
+Each is a predicate on one run. A cell in which nothing moves is excused only where one of its
+reasons holds in every run that was played, with none, half and double of the thing as well. Their
+words stand in words/words.csv under `reason.<name>`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,6 +122,7 @@ SHORT, SOON, NOBODY_SHORT = "shortage.", "relief.within_10h_share", "nobody_shor
 NAMES = frozenset({*REASONS, NOBODY_SHORT})
 # With what it is about after a dot: an item; a kind or a capability of teams; a level or a mode of
 # stores.
+EITHER = "|"  # between reasons of which one holds in each run
 OF_ITEM, NOT_DRAWN = "item_not_needed", "item_not_drawn"
 NOT_SENT, NOT_USED = "team_not_sent", "store_not_used"
 OF_THINGS = (OF_ITEM, NOT_DRAWN, NOT_SENT, NOT_USED, *closer_reasons.OF_THINGS)
@@ -165,12 +166,21 @@ def _of_stores(facts: Facts) -> Iterator[tuple[str, bool]]:
             yield f"{NOT_USED}.{column}.{value}", not any(s.store in used for s in these)
 
 
-def excuse(reasons: tuple[str, ...], held: dict[str, bool]) -> str:
-    """The first of the reasons that holds, `a+b` where both must; empty where none does."""
-    for reason in reasons:
-        if all(held.get(name, False) for name in reason.split("+")):
-            return reason
-    return ""
+def excuse(reasons: tuple[str, ...], runs: Sequence[Mapping[str, bool]]) -> str:
+    """Why nothing moves in any run: the first of the reasons that holds in all of them, else those
+    of which one holds in each, `a|b`. `a+b` where both must hold; empty where a run has none.
+    """
+    in_runs = [[r for r in reasons if _holds(r, held)] for held in runs]
+    always = (r for r in reasons if all(r in found for found in in_runs))
+    whole = next(always, "") if in_runs else ""
+    if whole or not all(in_runs):
+        return whole
+    first = {found[0] for found in in_runs}
+    return EITHER.join(r for r in reasons if r in first)
+
+
+def _holds(reason: str, held: Mapping[str, bool]) -> bool:
+    return all(held.get(name, False) for name in reason.split("+"))
 
 
 def nobody_short(measures: Arrays) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.capabilities.judged import COST
 from anlan.analysis.capabilities.kept import CELLS_FILE, EFFECTS_FILE, read_cells, read_effects
+from anlan.analysis.capabilities.reasons import EITHER
 from anlan.analysis.text.numbers import number
 from anlan.analysis.words import FALLBACK, trait, word
 from anlan.app.docs.markdown import DOCS, head, in_one_line, languages, paragraphs, table
@@ -82,8 +83,13 @@ def _verdict(cell: dict[str, Any], lang: str) -> str:
     text = word(f"what_counts.verdict.{cell['verdict']}", lang)
     if not cell["reason"]:
         return text
-    names = (word(f"reason.{r.partition('.')[0]}", lang) for r in cell["reason"].split("+"))
-    return text + trait("colon", lang) + trait("comma", lang).join(names)
+    either = [_reason(r, lang) for r in cell["reason"].split(EITHER)]
+    return text + trait("colon", lang) + word("what_counts.either", lang).join(either)
+
+
+def _reason(reason: str, lang: str) -> str:
+    names = (word(f"reason.{r.partition('.')[0]}", lang) for r in reason.split("+"))
+    return trait("comma", lang).join(names)
 
 
 def _effects_of(effects: pd.DataFrame, cell: dict[str, Any]) -> list[dict[str, Any]]:

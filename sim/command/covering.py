@@ -68,14 +68,15 @@ def _first_where_they_are(incidents: list[Task], crews: list[Crew], eta: Eta) ->
     """Nobody crosses the district to people in the water while there are others where they are."""
     at = np.array([i.place if i.kind == "flood" else -1 for i in incidents])
     places = set(at.tolist())
-    here = [n for n, crew in enumerate(crews) if crew.place in places]
-    if not here:
-        return eta
-    left = eta.copy()
-    for n in here:
-        there = at == crews[n].place
-        if np.isfinite(eta[there, n]).any():
-            left[(at >= 0) & ~there, n] = np.inf
+    here: dict[int, list[int]] = {}
+    for n, crew in enumerate(crews):
+        if crew.place in places:
+            here.setdefault(crew.place, []).append(n)
+    left = eta.copy() if here else eta
+    for place, some in here.items():
+        there = at == place
+        stay = np.isfinite(eta[np.ix_(there, some)]).any(axis=0)
+        left[np.ix_((at >= 0) & ~there, np.array(some)[stay])] = np.inf
     return left
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import inf, isnan
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,8 +91,6 @@ class Dispatch:
     _upstairs: list[Task] = field(default_factory=list)  # open; whoever is left there is upstairs
     # need -> nobody could be sent to pump, or with bags, when this was asked
     _stay_idle: dict[str, Question] = field(default_factory=dict)
-    # asked of crews at pumps and bags; the answer
-    _reach: tuple[Question, Mapping[str, list[bool]]] = ((), MappingProxyType({}))
 
     def step(self, minute: float) -> None:
         """Send whom the policy picks, until it sends no more."""
@@ -109,13 +106,12 @@ class Dispatch:
         waiting = self._waiting(calm, idle + rested, mustering)
         if waiting:
             self._call_in_for(waiting, rested, mustering, minute)
-            needs = {i.need for i in waiting}
-            crews = [c for c in idle if c.state == "idle" and needs & c.can]
-            short = self._fill(waiting, crews, self._is_short, minute)
-            for incident in short:
+            self._fill(waiting, [c for c in idle if c.state == "idle"], self._is_short, minute)
+            fires = [i for i in waiting if i.burns and self._is_short(i)]
+            for incident in fires:
                 if incident.capability == "forest" and not strength(incident, incident.crews):
                     self._split(incident, minute)
-            self._share_engines([i for i in short if i.capability == "fire"], calm, minute)
+            self._share_engines([i for i in fires if i.capability == "fire"], calm, minute)
         self._take_from_upstairs(calm, minute)
         if sites := [i for i in self.picture.open if i.against_water]:
             self._take_from_water(sites, calm, minute)
@@ -174,7 +170,8 @@ class Dispatch:
         if not crews:
             return
         self._at_hand_can |= _all_can(crews)
-        bare = [i for i in self.picture.open if self._is_in_water(i) and calm[i.place]]
+        bare = [i for i in self.picture.open if i.kind == "flood" and not i.crews and calm[i.place]]
+        bare = [i for i in self._within_reach(bare, crews) if self._is_in_water(i)]
         while bare and crews:
             pairs = self.seat(bare, crews, cover_first(bare, crews, self._eta(bare, crews)))
             if not sum(self._send_on(crews[c], bare[i], minute) for i, c in pairs):
@@ -183,9 +180,8 @@ class Dispatch:
             crews = [c for c in crews if c.task is not None and c.task.only_upstairs]
 
     def _is_in_water(self, incident: Task) -> bool:
-        """Whether people there may stand in the water, and nobody is there or on the way."""
-        bare = incident.kind == "flood" and not incident.crews and not incident.only_upstairs
-        return bare and self._is_short(incident)
+        """Whether people may stand in the water at a flood's incident that has nobody."""
+        return not incident.only_upstairs and self._is_short(incident)
 
     def _send_on(self, crew: Crew, incident: Task, minute: float, wait_min: float = 0.0) -> bool:
         """From the task that it is at to another; `wait_min` until it can leave."""
@@ -209,9 +205,7 @@ class Dispatch:
             and (i.persons or i.burns)
             and i.may_need in can
         ]
-        if people:
-            near = self._within_reach(crews)
-            people = [i for i in people if near[i.may_need][i.place] and self._is_short(i)]
+        people = [i for i in self._within_reach(people, crews) if self._is_short(i)]
         while people and crews:
             pairs = self.seat(people, crews, self._eta(people, crews))
             if not pairs:
@@ -221,23 +215,31 @@ class Dispatch:
             people = [i for i in people if self._is_short(i)]
             crews = [c for c in crews if c.task is not None and c.task.against_water]
 
-    def _within_reach(self, crews: list[Crew]) -> Mapping[str, list[bool]]:
-        """What crews at pumps and bags can do -> the places to which one may know a way, (C,).
+    def _within_reach(self, incidents: list[Task], crews: list[Crew]) -> list[Task]:
+        """Those in a part of the network in which one of some crews is that may be able.
 
-        Kept while the same crews are there and no news of the roads has come.
+        No way is known to all others; many wait behind closed roads, and are looked at no further.
         """
-        roads = self.picture.roads
-        key = self._question([], crews)
-        if self._reach[0] != key:
-            everywhere = np.arange(len(self.town_of))
-            near: dict[str, NDArray[np.bool_]] = {}
-            for vehicle in sorted({c.vehicle for c in crews} | {"lorry"}):
-                minutes = roads.minutes_table(vehicle, [c.place for c in crews], everywhere)
-                for crew, reached in zip(crews, np.isfinite(minutes), strict=True):
-                    for word in crew.can if vehicle in (crew.vehicle, "lorry") else ():
-                        near[word] = near[word] | reached if word in near else reached
-            self._reach = key, {word: reached.tolist() for word, reached in near.items()}
-        return self._reach[1]
+        if not (incidents and crews):
+            return []
+        near = self._parts_of(crews, {i.may_need for i in incidents})
+        return [i for i in incidents if (at := near[i.may_need])[i.place] or at[i.other_end]]
+
+    def _parts_of(self, crews: list[Crew], needs: set[str]) -> dict[str, list[bool]]:
+        """Need -> the places, (C,), that lie in a part of the network where such a crew is."""
+        where: dict[tuple[str, frozenset[str]], set[int]] = {}
+        for crew in crews:
+            if can := crew.can & needs:
+                where.setdefault(("lorry", can), set()).add(crew.place)
+                where.setdefault((crew.vehicle, can), set()).add(crew.place)
+        near = dict.fromkeys(needs, np.zeros(len(self.town_of), dtype=bool))
+        for (vehicle, can), places in where.items():
+            part = self.picture.roads.parts(vehicle)[: len(self.town_of)]
+            there = np.zeros(len(part), dtype=bool)  # by part
+            there[part[list(places)]] = True
+            for need in can:
+                near[need] = near[need] | there[part]
+        return {need: places.tolist() for need, places in near.items()}
 
     def _question(self, tasks: list[Task], crews: list[Crew]) -> Question:
         """All on which it depends whether some crews can be sent to some incidents."""
@@ -258,19 +260,17 @@ class Dispatch:
         is_short: Callable[[Task], bool],
         minute: float,
         micro: bool = False,
-    ) -> list[Task]:
-        """Send crews until the policy sends no more, as an incident may want several; returns the
-        incidents that are still short.
-        """
+    ) -> None:
+        """Send crews until the policy sends no more, as an incident may want several."""
+        incidents = self._within_reach(incidents, crews)
         while incidents and crews:
             eta = self._eta(incidents, crews, micro)
             eta = eta if micro else cover_first(incidents, crews, eta)
             pairs = self.seat(incidents, crews, eta)
             if not sum(self._send(crews[c], incidents[i], minute) for i, c in pairs):
-                break
+                return
             incidents = [i for i in incidents if is_short(i)]
             crews = [c for c in crews if c.state == "idle"]
-        return incidents
 
     def _nothing_new(self, minute: float) -> bool:
         """Whether nobody can be sent who could not be sent when it last looked in this tick."""

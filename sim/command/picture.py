@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,11 @@ class KnownRoads:
         self._draw()
         return self.map.minutes_table(vehicle, origins, destinations)
 
+    def parts(self, vehicle: str) -> NDArray[np.int64]:
+        """(C,) part of the network in which each place lies; between two parts no way is known."""
+        self._draw()
+        return self.map.parts(vehicle)
+
     def minutes_within(self, vehicle: str, origin: int, most_min: float) -> NDArray[np.float64]:
         """(C,) minutes to the places that are that near as far as is known; else infinite."""
         self._draw()
@@ -152,7 +158,7 @@ class Picture:
 
     def forget_finished(self) -> None:
         """Incidents whose work is done leave the board."""
-        self.open = [i for i in self.open if i.open]
+        self.open = [i for i in self.open if isnan(i.done_min)]
 
     def know(self, incident: Incident[Any]) -> None:
         """A report has been read."""

@@ -210,6 +210,8 @@ class Incident[W: Worker]:
     known: bool = False  # command has read of it
     capability: Capability = field(init=False)  # what a crew must be able to do
     need: str = field(init=False)  # what it must be able to do and have: a word of its `can`
+    # What it may need when it is looked at anew, as people may have come or gone.
+    may_need: str = field(init=False)
 
     def __post_init__(self) -> None:
         if self.other_end == NEVER:
@@ -219,29 +221,24 @@ class Incident[W: Worker]:
             self.lives_by(self.scene)
             return
         self.capability = CAPABILITY[self.kind]
-        self.need = SAW if self.kind == "tree" else self.capability
+        self.need = self.may_need = SAW if self.kind == "tree" else self.capability
 
     def lives_by(self, scene: Scene[W]) -> None:
         """From now on the scene says what is wanted, and what work does."""
         self.scene = scene
         self.capability = scene.capability
-        self.need = WATER_ORDERS.get(self.kind, scene.capability)
+        self.need = self.may_need = WATER_ORDERS.get(self.kind, scene.capability)
 
     def only_by_boat(self) -> None:
         """Somebody has been there and seen that the water is too deep to wade."""
         self.deep = True
-        self.need = BOAT
+        self.need = self.may_need = BOAT
 
     def nobody_could_help(self) -> None:
         """Whoever has come so far could do nothing: nobody is there."""
         self.mustered_min = self.departed_min = self.arrived_min = NOT_YET
         self.first_crew = ""
         self.pace_h, self.next_turn_min = 0.0, inf
-
-    @property
-    def may_need(self) -> str:
-        """What it may need when it is looked at anew, as people may have come or gone."""
-        return self.need if self.kind != "flood" or self.deep else self.capability
 
     def ordered(self, minute: float) -> None:
         """Command has called somebody in, or sent somebody, for it."""

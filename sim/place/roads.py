@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from anlan.sim.place.graph import CLOSED_MS, Floats, Ints, RoadGraph, graph_of
 from anlan.sim.place.routers import make_router
@@ -80,6 +82,7 @@ class RoadMap:
         self._minutes: dict[str, Floats] = {}
         self._stale = dict.fromkeys(CLASSES, False)  # the router has not been told of them yet
         self._routers = {c: make_router(table.graph) for c in CLASSES}
+        self._parts: dict[str, tuple[int, Ints]] = {}  # of which version, and they
 
     def set_minutes(self, vehicle: str, minutes: Floats) -> bool:
         """(R,) minutes over each road, infinite where it is closed; True when any is new."""
@@ -124,6 +127,21 @@ class RoadMap:
     def minutes_table(self, vehicle: str, origins: ArrayLike, destinations: ArrayLike) -> Floats:
         """(A, B) minutes from each of A places to each of B; infinite where no road is open."""
         return _minutes(self._router(vehicle).table(origins, destinations))
+
+    def parts(self, vehicle: str) -> Ints:
+        """(N,) number of the part of the network in which each place lies, for a class of vehicle.
+
+        No way leads from one part to another; in one part there may be none against one-way roads.
+        """
+        version, found = self._parts.get(vehicle, (-1, None))
+        if found is None or version != self.version[vehicle]:
+            graph, closed = self.table.graph, np.isinf(self._minutes[vehicle])
+            open_link = ~(closed[graph.road] | self.table.barred[vehicle])
+            ends = graph.tail[open_link], graph.head[open_link]
+            links = coo_array((np.ones(len(ends[0])), ends), shape=(graph.nodes, graph.nodes))
+            found = connected_components(links, directed=False)[1].astype(np.int64)
+            self._parts[vehicle] = self.version[vehicle], found
+        return found
 
     def nearest(self, vehicle: str, places: ArrayLike) -> tuple[Floats, Ints]:
         """(C,) minutes from every place to the nearest of a few, and which; -1 for none."""

@@ -202,9 +202,20 @@ def test_nothing_moves_with_a_reason_only_if_it_held_in_every_run() -> None:
 
 def test_two_reasons_that_must_both_hold() -> None:
     held = {"a": True, "b": False, "c": True}
-    assert excuse(("a+b", "a+c"), held) == "a+c"
-    assert excuse(("a+b", "d"), held) == ""
-    assert excuse((), held) == ""
+    assert excuse(("a+b", "a+c"), [held]) == "a+c"
+    assert excuse(("a+b", "d"), [held]) == ""
+    assert excuse((), [held]) == ""
+    assert excuse(("a",), []) == ""
+
+
+def test_each_run_may_have_a_reason_of_its_own() -> None:
+    a, b, c = {"a": True}, {"b": True}, {"c": True}
+    ab, none = a | b, {"a": False}
+    assert excuse(("a", "b"), [a, ab]) == "a"
+    assert excuse(("a", "b"), [b, ab]) == "b"
+    assert excuse(("c", "a", "b"), [b, a, a]) == "a|b"
+    assert excuse(("a", "b"), [a, c]) == ""
+    assert excuse(("a", "b"), [a, none]) == ""
 
 
 def test_noise_moves_nothing_and_runs_that_one_side_cannot_judge_are_told() -> None:
@@ -276,8 +287,9 @@ def test_reasons_are_read_off_the_ledger() -> None:
     assert not held["no_warning"]
     assert not held["store_not_used.level.district"]
     assert not held["nobody_called_in"]
-    slow = storm.replace(parameters={"response.desk_min": 1.0})
-    late = run(load("linyi-flood-stress")).tables()
+    flood = load("linyi-flood-stress")
+    slow = flood.replace(parameters={"response.desk_min": 1.0})
+    late = run(flood).tables()
     assert not holding(Facts(slow, late))["no_report_waited"]
     assert CellDigest()(calm, run(calm).tables())["reasons"]["nobody_short"][0]
 

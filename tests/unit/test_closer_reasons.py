@@ -73,3 +73,29 @@ def test_goods_count_as_soon_as_they_come_in_time_to_where_somebody_at_risk_draw
     assert not short["item_not_short.water_ml"]
     assert not short["shelter_enough.level.town"]
     assert short["item_not_short.medicine"]
+
+
+def test_stock_bags_and_loads_are_excused_only_where_they_reached_nobody_or_nothing() -> None:
+    base = dict(run(TINY).tables())
+    rows = {"tick": np.array([10, 20]), "item": np.array(["water_ml"] * 2),
+            "persons_at_risk": np.array([2, 2]), "persons_short": np.array([2, 2])}  # fmt: skip
+    port = base["site_level"] | rows | {"site": np.array(["port"] * 2)}
+    own = base["site_level"] | rows | {"site": np.array(["shelter-1"] * 2)}
+    empty = not any(r.holder == "shelter-1" and r.quantity for r in TINY.stock)
+    for site, came, holds in ((port, 15, False), (port, 25, True), (port, -1, True),
+                              (own, 25, empty)):  # fmt: skip
+        facts = changed(base | {"site_level": site}, "delivery", site=["port"], store=["store-1"],
+                        trip=["t"], arrived_tick=[came])  # fmt: skip
+        assert CLOSER["no_stock_to_those_at_risk"](facts) is holds
+    flooded = {"community": np.array(["port", "hill"]), "homes_unaided": np.array([3, 0])}
+    base["flooded"] = base["flooded"] | flooded
+    for place, kind, holds in (("port", "bagging", False), ("hill", "bagging", True),
+                               ("port", "pumping", True)):  # fmt: skip
+        facts = changed(base, "incident", community=[place], kind=[kind])
+        assert CLOSER["no_bags_where_water_came"](facts) is holds
+    store = TINY.stores[0]
+    full = store.truck_kg / next(i.kg_per_unit for i in TINY.items if i.item == "water_ml")
+    for trip, share, holds in (("t", 1.0, False), ("t", 0.5, True), ("", 1.0, True)):
+        facts = changed(base, "delivery", trip=[trip], store=[store.store], item=["water_ml"],
+                        quantity=[int(share * full)])  # fmt: skip
+        assert CLOSER["no_lorry_full"](facts) is holds
