@@ -36,8 +36,7 @@ def keep(folder: Path, played: Played, found: Sequence[Judged]) -> None:
     effects = [
         _effect(played.scenario, judged.cell.id, effect)
         for judged in found
-        for effect in judged.effects
-        if effect.served or effect.way
+        for effect in _told(judged.effects)
     ]
     for file, columns, mine in (
         (CELLS_FILE, CELL_COLUMNS, rows),
@@ -46,13 +45,19 @@ def keep(folder: Path, played: Played, found: Sequence[Judged]) -> None:
         _replace(folder / file, columns, played.scenario, mine)
 
 
+def _told(effects: Sequence[Effect]) -> list[Effect]:
+    """Those on measures that the capability is for, and all levels of what moves at any."""
+    moved = {e.measure for e in effects if e.way}
+    return [e for e in effects if e.served or e.measure in moved]
+
+
 def read_cells(folder: Path) -> pd.DataFrame:
     """A row a cell; no row where there is no file."""
     return _read(folder / CELLS_FILE, CELL_COLUMNS)
 
 
 def read_effects(folder: Path) -> pd.DataFrame:
-    """A row an effect of a cell that it is for, or that is there."""
+    """A row an effect of a cell on what it is for, or on what it moves at some level."""
     return _read(folder / EFFECTS_FILE, EFFECT_COLUMNS)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LEVELS = ("none", "half", "as_is", "double")
 DOSED = {"teams": (BLUE, "o"), "stock": (ORANGE, "s")}
 ACROSS, MOST = 3, 12  # panels
-NAME_COLUMNS = 44
+NAME_COLUMNS, MOST_LINES = 44, 3  # of a panel's title
 COLUMNS = ("scenario", "measure", "capability", "level", "value", "low", "high", "unit", "pairs",
            "way", "limit")  # fmt: skip
 
@@ -48,7 +48,7 @@ def draw(effects: pd.DataFrame, asked: Sequence[Asked], lang: str) -> Drawn:
     varying = [panel for panel in panels if np.ptp(panel[1]["value"].to_numpy(dtype=float)) > 0]
     panels = sorted(varying or panels, key=lambda panel: not (panel[1]["way"] != "").any())[:MOST]
     down = -(-len(panels) // ACROSS)
-    figure = canvas(10.0, 2.5 * down, title(table, lang), caption)
+    figure = canvas(10.0, 2.6 * down, title(table, lang), caption)
     grid = figure.subplots(down, ACROSS, squeeze=False).ravel()
     for axes, (one, rows) in zip(grid, panels, strict=False):
         _panel(axes, one, rows, lang)
@@ -113,7 +113,9 @@ def _panel(axes: Axes, one: Asked, rows: pd.DataFrame, lang: str) -> None:
         mine = rows[rows["capability"] == capability]
         if not len(mine):
             continue
-        at = np.array([LEVELS.index(level) for level in mine["level"]]) + 0.12 * (k - 0.5)
+        # A level that was not played breaks the line.
+        mine = mine.set_index("level").reindex(LEVELS)
+        at = np.arange(len(LEVELS)) + 0.12 * (k - 0.5)
         known = np.isfinite(mine["low"]) & np.isfinite(mine["high"])
         axes.vlines(at[known], mine["low"][known], mine["high"][known], color=colour, alpha=0.35,
                     linewidth=5)  # fmt: skip
@@ -128,4 +130,4 @@ def _panel(axes: Axes, one: Asked, rows: pd.DataFrame, lang: str) -> None:
     else:
         axes.set_ylabel(unit_text(unit, lang))
     called = one.names[lang] + trait("colon", lang) + MEASURES[one.measure].label(lang)
-    axes.set_title("\n".join(wrap(called, NAME_COLUMNS)[:2]), size=8.5)
+    axes.set_title("\n".join(wrap(called, NAME_COLUMNS)[:MOST_LINES]), size=8.5)

@@ -88,6 +88,7 @@ def title(played: pd.DataFrame, lang: str) -> str:
     verdicts = played["verdict"]
     return word("title.what_counts", lang, n=len(played),
                 helps=int((verdicts == "helps").sum()), wrong=int(verdicts.isin(WRONG).sum()),
+                elsewhere=int((verdicts == "elsewhere").sum()),
                 silent=int((verdicts == "silent").sum()),
                 undecided=int((verdicts == "undecided").sum()),
                 no_matter=int((verdicts == "no_matter").sum()))  # fmt: skip
