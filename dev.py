@@ -7,6 +7,7 @@
     python3 dev.py docs    writes the generated pages of docs/ anew
     python3 dev.py what-counts   plays each capability with none, half and double of it, and writes
                                  docs/what-counts.md; stopped, it goes on where it was
+    python3 dev.py validation    plays what was observed, and writes docs/validation.md
 
 What follows the command is handed on: `python3 dev.py run --lang zh`,
 `python3 dev.py test tests/unit -k cli`. Only the standard library is used, and the file keeps
@@ -91,6 +92,11 @@ def what_counts(more):
     return subprocess.call([tool("python"), "-m", "anlan.app.what_counts"] + more, cwd=str(ROOT))
 
 
+def validation(more):
+    set_up(RUNTIME)
+    return subprocess.call([tool("python"), "-m", "anlan.app.validation"] + more, cwd=str(ROOT))
+
+
 def set_up(requirements):
     """Make .venv hold what the requirements file lists; do nothing where it does already."""
     stamp = VENV / "anlan.stamp"
@@ -154,7 +160,13 @@ def stop(text, code=2):
     return code
 
 
-COMMANDS = {"run": run, "test": test, "docs": docs, "what-counts": what_counts}
+COMMANDS = {
+    "run": run,
+    "test": test,
+    "docs": docs,
+    "what-counts": what_counts,
+    "validation": validation,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -27,6 +27,7 @@ from anlan.sim.study import (  # fmt: skip
     PARTS,
     Batch,
     Chunk,
+    Digest,
     code_sha256,
     cut,
     done,
@@ -47,19 +48,23 @@ Tell = Callable[[int, int], None]  # (runs played, runs wanted)
 
 @dataclass(frozen=True)
 class Variant:
-    """A scenario to be played, and the folder of its runs."""
+    """A scenario to be played, what is kept of each run, and the folder of its runs."""
 
     scenario: Scenario
     seed: int
     home: Path
+    digest: Digest
     _kept: dict[int, tuple[pd.DataFrame, list[dict[str, bool]]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, scenario: Scenario, seed: int, folder: Path) -> Variant:
-        """The variant with its folder within `folder`."""
+    def of(
+        cls, scenario: Scenario, seed: int, folder: Path, digest: Digest | None = None
+    ) -> Variant:
+        """The variant, its folder within `folder`; without `digest` what a cell is judged by."""
         key = f"{code_key()}|{fingerprint(scenario)}|{seed}"
+        key += f"|{digest}" if digest is not None else ""
         home = folder / hashlib.sha256(key.encode()).hexdigest()[:24]
-        return cls(scenario, seed, home)
+        return cls(scenario, seed, home, digest or CellDigest())
 
     def there(self, upto: int) -> list[bool]:
         """Which of runs 0 .. upto - 1 are finished."""
@@ -73,19 +78,20 @@ class Variant:
 
     def batch(self) -> Batch:
         """What whoever plays its runs must know."""
-        return Batch(self.scenario, self.seed, 0, CellDigest(), forgiving=True)
+        return Batch(self.scenario, self.seed, 0, self.digest, forgiving=True)
 
     def results(self, runs: int) -> tuple[pd.DataFrame, list[dict[str, bool]]]:
         """Measures of runs 0 .. runs - 1, a row a run (empty for one that failed), and reasons."""
         if runs not in self._kept:
-            frames = {name: self._table(name) for name in (MEASURES_TABLE, REASONS_TABLE)}
+            frames = {name: self.table(name) for name in (MEASURES_TABLE, REASONS_TABLE)}
             held = frames[REASONS_TABLE]
             held = held[held.index < runs]
             flags = [{str(k): bool(v) for k, v in row.items()} for row in held.to_dict("records")]
             self._kept[runs] = frames[MEASURES_TABLE].reindex(range(runs)), flags
         return self._kept[runs]
 
-    def _table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> pd.DataFrame:
+        """A row a finished run, by its number; those that failed are missing."""
         import pandas as pd
 
         paths = (self.home / PARTS / c.name / f"{name}.parquet" for c in finished(self.home))

@@ -10,6 +10,8 @@ from anlan.app.docs.clauses import clauses
 from anlan.app.docs.formats import scenario_format, study_format
 from anlan.app.docs.markdown import DOCS
 from anlan.app.docs.registries import ledger, measures, parameters, phases
+from anlan.app.docs.validation import PAGE as VALIDATION
+from anlan.app.docs.validation import page as validation
 from anlan.app.docs.what_counts import PAGE as WHAT_COUNTS
 from anlan.app.docs.what_counts import page as what_counts
 
@@ -22,6 +24,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "scenario-format.md": scenario_format,
     "study-format.md": study_format,
     WHAT_COUNTS: what_counts,
+    VALIDATION: validation,
 }
 
 

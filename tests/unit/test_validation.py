@@ -1,0 +1,107 @@
+"""What was observed beside what the model says: the facts' file, the looks, inside and outside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from anlan.analysis.measures.facts import Facts
+from anlan.analysis.validation.beside import ALONE, Budget, beside, compare
+from anlan.analysis.validation.city import city_of
+from anlan.analysis.validation.facts import Fact, facts
+from anlan.analysis.validation.looks import LOOKS, FactDigest
+from anlan.analysis.words import word
+from anlan.app.docs.validation import page
+from anlan.sim import load, run
+from anlan.sim.ledger import NEVER
+
+TINY = load("tiny")
+PORT = Fact("f", "people", "tiny", (), "moved_persons", "", 1.0, 2.0, "person", {}, "", False, {})
+
+
+def test_every_fact_names_a_scenario_a_look_and_a_source() -> None:
+    assert len({f.id for f in facts()}) == len(facts())
+    for fact in facts():
+        assert fact.look in LOOKS or fact.look in ALONE, fact.id
+        assert fact.low <= fact.high
+        assert fact.source
+        assert all(fact.labels.values())
+        assert word(f"validation.group.{fact.group}", "zh")
+        fact.loaded()
+
+
+def test_inside_is_between_the_fifth_and_the_ninety_fifth_percentile() -> None:
+    values = np.linspace(0.0, 100.0, 101)
+    for low, high, verdict in ((5.0, 5.0, "inside"), (4.9, 4.9, "outside"), (0.0, 6.0, "inside"),
+                               (96.0, 200.0, "outside")):  # fmt: skip
+        row = beside(replace(PORT, low=low, high=high), values)
+        assert row[-1] == verdict
+        assert row[4:8] == (101, 50.0, 5.0, 95.0)
+    gone = beside(PORT, np.full(3, np.nan))
+    assert (gone[4], gone[-1]) == (0, "unplayed")
+
+
+def test_a_run_is_asked_for_the_same_as_was_observed() -> None:
+    tables = run(TINY).tables()
+    rows = tables["evacuation"]
+    left = rows["left_tick"]
+    found = Facts(TINY, tables)
+    assert LOOKS["moved_persons"](found, "") == rows["persons"][left != NEVER].sum() > 0
+    everybody = sum(c.residents for c in TINY.communities)
+    last = int(left.max())
+    at = found.scenario.settings.tick_min
+    by = [LOOKS["moved_share_by"](found, _hour(tick * at)) for tick in (-1, last, last + 1000)]
+    assert by[0] == 0.0
+    assert by[1] == by[2] == pytest.approx(rows["persons"][left != NEVER].sum() / everybody)
+    inside = tables["shelter_level"]["occupants"].max(initial=0)
+    assert LOOKS["sheltered_share_peak"](found, "") == pytest.approx(inside / everybody)
+
+
+def _hour(minutes: float) -> str:
+    from datetime import timedelta
+
+    from anlan.sim.scenario.clock import start_time
+
+    return (start_time(TINY) + timedelta(minutes=minutes)).isoformat()
+
+
+def test_a_forest_fire_is_asked_for_its_area_and_how_long_it_burnt() -> None:
+    scenario = load("tiny-fire")
+    found = Facts(scenario, run(scenario).tables())
+    fronts = found.tables["fire_front"]
+    name = str(fronts["fire"][0])
+    assert LOOKS["burnt_ha"](found, name) == pytest.approx(fronts["burnt_ha"].max())
+    assert LOOKS["burnt_ha"](found, "none-such") == 0.0
+    assert 0.0 < LOOKS["out_h"](found, name) <= scenario.settings.duration_h
+    assert np.isnan(LOOKS["out_h"](found, "none-such"))
+
+
+def test_runs_are_kept_and_compared(tmp_path: Path) -> None:
+    budget = Budget(tmp_path, runs=2, draws=1)
+    first = compare([PORT], budget)
+    told: list[int] = []
+    again = compare([PORT], budget, lambda _s, played, _w: told.append(played))
+    assert told == []
+    assert first.equals(again)
+    assert int(first["runs"].iloc[0]) == 2
+    digest = FactDigest.of((PORT,))
+    values = digest(TINY, run(TINY, 1, 0).tables())["facts"]["f"]
+    assert first["mean"].iloc[0] >= 0.0
+    assert values.shape == (1,)
+
+
+def test_a_city_has_its_stations_elsewhere_in_each_draw() -> None:
+    cities = [city_of(3, 16.0, 1, number) for number in (0, 1)]
+    assert [len(c.teams) for c in cities] == [3, 3]
+    assert len(cities[0].communities) == 16
+    assert len(cities[0].roads) == 24
+    assert {t.community for t in cities[0].teams} != {t.community for t in cities[1].teams}
+
+
+def test_the_page_shows_each_fact_in_both_languages() -> None:
+    text = page()
+    for fact in facts():
+        assert all(label in text for label in fact.labels.values()), fact.id
