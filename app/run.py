@@ -52,10 +52,13 @@ def run_scenario(
 
 def show_verdicts(results: Results, lang: str) -> int:
     """The verdict table of one variant, and what else a reader should know; the exit code."""
+    from anlan.analysis.report.reached import reached
+
     scenario, verdicts, out = results.scenario, results.verdicts, console()
     name, plan = said(scenario.settings.name, lang), said(scenario.plan.title, lang)
     out.print(verdict_table(verdicts, lang, word("cli.title.verdicts", lang, name=name, plan=plan)))
     out.print(word("cli.run.summary", lang, runs=results.run_count, judged=verdicts.headline(lang)))
+    out.print(reached(results, lang))
     say_event(scenario, out, lang)
     say_scale(results.manifest["people_per_row"], out, lang)
     if verdicts.count("undecided"):

@@ -11,6 +11,7 @@ import numpy as np
 from anlan.analysis.measures.facts import Floats
 from anlan.analysis.measures.measure import WORST, Measure
 from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.report.reached import reached
 from anlan.analysis.results.first_breaks import FirstBreak, first_breaks
 from anlan.analysis.results.folder import Results
 from anlan.analysis.statistics.intervals import mean_interval, rule_of_three
@@ -38,6 +39,7 @@ def sections(results: Results, lang: str) -> dict[str, Any]:
         "summary": said(scenario.settings.summary, lang),
         "question": question(scenario, lang),
         "answer": answer(results, lang),
+        "reached": reached(results, lang),
         "failed": [v.text(lang) for v in verdicts if v.verdict == "not met"],
         "verdicts": list(_verdict_rows(results, lang)),
         "targets": [],

@@ -23,6 +23,7 @@ def sections(results: Results, lang: str) -> dict[str, Any]:
         "name": trait("colon", lang).join((said(scenario.settings.name, lang), study.id)),
         "summary": said(scenario.settings.summary, lang),
         "question": said(study.question, lang),
+        "reached": "",  # its variants may have storms of their own
         "answer": trait("between_sentences", lang).join(
             (
                 word(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from anlan.analysis.plots.pictures import FIRES, OF_RUNS
 from anlan.analysis.results.folder import load
 from anlan.analysis.text.layout import aligned, width, wrap
 from anlan.analysis.text.numbers import percent
+from anlan.analysis.words import word
 from anlan.sim.study import whole
 from tests.fabricated import district, empty_tables, finished_folder
 
@@ -283,3 +285,21 @@ def test_a_label_keeps_clear_of_circles_and_of_other_labels():
                        taken[0]])  # fmt: skip
     assert overlap(centre, *label.size, boxes).sum() == 0
     assert np.hypot(*(centre - seat)) < 60
+
+
+def test_a_report_says_what_of_the_hazard_reached_the_district(played):
+    """The mean of the measure over the runs, in both languages; nothing that never came."""
+    from anlan.analysis.report.reached import reached
+    from anlan.analysis.text.numbers import number
+
+    results = load(played[1])
+    wind = float(results.measure("hazard.max_wind_ms")["hazard.max_wind_ms"].mean())
+    for lang in ("zh", "en"):
+        said = reached(results, lang)
+        assert number(wind) in said
+        assert word("measure.fire.burnt_ha", lang) not in said
+    show(results, "en")
+    assert "What reached the district" in (played[1] / "report.html").read_text(encoding="utf-8")
+    calm = results.scenario.model_copy(update={"hazards": {}})
+    nothing = SimpleNamespace(scenario=calm, has_measure=lambda _name: False)
+    assert reached(nothing, "en") == word("reached.nothing", "en")
