@@ -131,12 +131,13 @@ def compare(
     measures: o.Measures = None,
     confidence: o.Confidence = 0.95,
     csv: o.Csv = None,
+    other_events: o.OtherEvents = False,
     lang: o.Lang = None,
 ) -> int:
     """Paired differences between the variants of finished folders."""
     from anlan.app.compare import show_differences
 
-    return show_differences(folders, base, measures or [], confidence, csv, str(lang))
+    return show_differences(folders, base, measures or [], confidence, csv, other_events, str(lang))
 
 
 def report(out: o.Finished, lang: o.Lang = None) -> int:

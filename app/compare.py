@@ -20,6 +20,7 @@ from anlan.sim.scenario.errors import BadInput
 if TYPE_CHECKING:
     import pandas as pd
 
+OTHER_EVENTS = "--other-events"
 COLUMNS = ("what", "variant", "base", "other", "difference", "interval", "pairs", "saved")
 
 
@@ -29,12 +30,13 @@ def show_differences(
     measures: Sequence[str],
     confidence: float,
     csv: Path | None,
+    other_events: bool,
     lang: str,
 ) -> int:
     """Print paired differences to the variant `base`; raises BadInput."""
     for folder in folders:
         refuse_seasons(folder, lang)
-    together = put_together([load(folder) for folder in folders])
+    together = put_together([load(folder) for folder in folders], other_events, OTHER_EVENTS)
     if len(together.called) < 2:
         raise BadInput("nothing to compare: give the folder of a study, or two folders of runs")
     if base not in together.called:

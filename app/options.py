@@ -95,5 +95,6 @@ Measures = Annotated[
     list[str] | None, typer.Option("--measure", metavar="NAME", help="cli.opt.measure")
 ]
 Confidence = Annotated[float, typer.Option(min=0.5, max=0.9999, help="cli.opt.confidence")]
+OtherEvents = Annotated[bool, typer.Option("--other-events", help="cli.opt.other_events")]
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="cli.opt.csv")]
 Finished = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.out")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anlan.analysis.compare.differences import differences
+from anlan.analysis.compare.events import check_events
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.results.folder import Results
 from anlan.analysis.statistics.paired import Method
@@ -31,13 +32,21 @@ class Together:
     targets: tuple[Target, ...]
 
 
-def put_together(results: Sequence[Results]) -> Together:
-    """The runs of finished folders as one table. Raises BadInput where they make no pairs."""
+def put_together(
+    results: Sequence[Results], other_events: bool = False, option: str = "other_events=True"
+) -> Together:
+    """The runs of finished folders as one table. Raises BadInput where they make no pairs.
+
+    `other_events`: folders of other storms, places or hours are meant; else they are refused, and
+    `option` is named as what says so.
+    """
     import pandas as pd
 
     if not results:
         raise BadInput("give the folder of a study, or folders to compare")
     _check_pairs(results)
+    if not other_events:
+        check_events(results, option)
     known = [m for m in MEASURES if all(one.has_measure(m) for one in results)]
     frames: list[pd.DataFrame] = []
     called: dict[int, str] = {}
@@ -58,15 +67,17 @@ def compare(
     confidence: float = 0.95,
     method: Method = "t",
     together: bool = False,
+    other_events: bool = False,
 ) -> pd.DataFrame:
     """What every other variant has differently from `base`, run by run under the same chance.
 
     `results`: finished folders, of runs or of studies; their variants are numbered one after the
     other. Compared are the measures that are named, else the targets of the first one's plan that
     runs judge. `confidence`, `method` and `together` are those of `differences`, which says what
-    the columns are. Raises BadInput where the runs are no pairs.
+    the columns are. Raises BadInput where the runs are no pairs, or of another storm, other places
+    or hours and `other_events` does not say that this is meant.
     """
-    found = put_together(results)
+    found = put_together(results, other_events)
     check_measures(found, measures)
     targets = () if measures else found.targets
     return differences(found.runs, base, measures, targets, confidence, method, together)

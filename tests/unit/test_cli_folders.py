@@ -124,6 +124,12 @@ def test_runs_and_studies_are_compared_together(anlan: Command, tmp_path: Path) 
     ]  # fmt: skip
     refused(anlan("compare", "runs", "other"), "other", "its seed is 2, the other's 1")
     refused(anlan("compare", "runs"), "nothing to compare")
+    longer = ("--set", "settings.duration_h=7", *SHORT[2:])
+    anlan("run", "tiny", "--runs", "3", *longer, *ONE, "--out", "longer")
+    anlan("run", "tiny-fire", "--runs", "3", *ONE, "--out", "fire")
+    refused(anlan("compare", "runs", "longer"), "longer: other hours than runs", "--other-events")
+    refused(anlan("compare", "runs", "fire"), "fire: other", "storm", "--other-events")
+    assert anlan("compare", "runs", "longer", "--other-events").code == 0
     refused(anlan("compare", "runs", "study", "--base", "3"), "--base 3", "0 to 2")
     one, two = (public.results(tmp_path / name) for name in ("runs", "study"))
     frame = public.compare(one, two, measures=["hazard.max_wind_ms"])
