@@ -20,14 +20,22 @@ from typing import TYPE_CHECKING, Any
 from anlan.sim.scenario.changes import replacing
 
 if TYPE_CHECKING:
+    from anlan.sim.chance import Streams, keys_of, stream
     from anlan.sim.checks import load, override
     from anlan.sim.engine import Engine, prepare
+    from anlan.sim.forcing.typhoon import Typhoon
     from anlan.sim.ledger import Ledger
     from anlan.sim.nature.forest.classes import CLASSES as FOREST_FIRE_CLASSES
     from anlan.sim.phases import PHASES
     from anlan.sim.place.landscape.land import belts_of, land_of
     from anlan.sim.place.landscape.landscape import Landscape
-    from anlan.sim.scenario.clock import chosen_storm, chosen_track, start_time
+    from anlan.sim.scenario.clock import (
+        chosen_storm,
+        chosen_track,
+        closest_approach,
+        great_circle_km,
+        start_time,
+    )
     from anlan.sim.scenario.errors import BadInput
     from anlan.sim.scenario.read import (
         SHIPPED,
@@ -55,13 +63,18 @@ _HOME = {
     "SEASON_FIELDS": ("anlan.sim.season.seasons", "FIELDS"),
     "Scenario": ("anlan.sim.scenario.schema", "Scenario"),
     "Seasons": ("anlan.sim.season.seasons", "Seasons"),
+    "Streams": ("anlan.sim.chance", "Streams"),
+    "Typhoon": ("anlan.sim.forcing.typhoon", "Typhoon"),
     "belts_of": ("anlan.sim.place.landscape.land", "belts_of"),
     "check_seasons": ("anlan.sim.season.seasons", "check_seasons"),
     "chosen_storm": ("anlan.sim.scenario.clock", "chosen_storm"),
     "chosen_track": ("anlan.sim.scenario.clock", "chosen_track"),
+    "closest_approach": ("anlan.sim.scenario.clock", "closest_approach"),
     "expected": ("anlan.sim.scenario.takes", "expected"),
     "expected_in_toml": ("anlan.sim.scenario.takes", "in_toml"),
     "folder_of": ("anlan.sim.scenario.read", "folder_of"),
+    "great_circle_km": ("anlan.sim.scenario.clock", "great_circle_km"),
+    "keys_of": ("anlan.sim.chance", "keys_of"),
     "land_of": ("anlan.sim.place.landscape.land", "land_of"),
     "load": ("anlan.sim.checks", "load"),
     "override": ("anlan.sim.checks", "override"),
@@ -71,6 +84,7 @@ _HOME = {
     "shipped": ("anlan.sim.scenario.read", "shipped"),
     "shipped_parameters": ("anlan.sim.scenario.read", "shipped_parameters"),
     "start_time": ("anlan.sim.scenario.clock", "start_time"),
+    "stream": ("anlan.sim.chance", "stream"),
     "stress_events": ("anlan.sim.scenario.read", "stress_events"),
 }
 
@@ -85,13 +99,18 @@ __all__ = [
     "Ledger",
     "Scenario",
     "Seasons",
+    "Streams",
+    "Typhoon",
     "belts_of",
     "check_seasons",
     "chosen_storm",
     "chosen_track",
+    "closest_approach",
     "expected",
     "expected_in_toml",
     "folder_of",
+    "great_circle_km",
+    "keys_of",
     "land_of",
     "load",
     "override",
@@ -102,6 +121,7 @@ __all__ = [
     "shipped",
     "shipped_parameters",
     "start_time",
+    "stream",
     "stress_events",
 ]
 

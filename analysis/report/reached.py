@@ -10,8 +10,7 @@ from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.results.folder import Results
 from anlan.analysis.text.numbers import amount, number
 from anlan.analysis.words import trait, word
-from anlan.sim import chosen_track
-from anlan.sim.scenario.clock import closest_approach
+from anlan.sim import chosen_track, closest_approach
 
 # Of these, those that were anything at all in some run.
 SHOWN = (

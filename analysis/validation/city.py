@@ -14,8 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from anlan.analysis.validation.facts import Alone, Fact
-from anlan.sim import load, run_year
-from anlan.sim.chance import Streams, keys_of, stream
+from anlan.sim import Streams, keys_of, load, run_year, stream
 from anlan.sim.scenario.schema import Community, Road, Scenario
 
 F64 = NDArray[np.float64]

@@ -13,8 +13,8 @@ from anlan.analysis.measures.evacuation import sheltered_share
 from anlan.analysis.measures.facts import Facts, Tables
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.validation.facts import Fact
+from anlan.sim import start_time
 from anlan.sim.ledger import NEVER
-from anlan.sim.scenario.clock import start_time
 from anlan.sim.scenario.schema import Scenario
 
 Look = Callable[[Facts, str], float]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anlan.analysis.validation.facts import Alone, Fact
-from anlan.sim.chance import Streams
-from anlan.sim.forcing.base import Forcing
-from anlan.sim.forcing.typhoon import Typhoon
-from anlan.sim.scenario.clock import great_circle_km, start_time
+from anlan.sim import Streams, Typhoon, great_circle_km, start_time
 from anlan.sim.scenario.schema import Community, Scenario
 
 # A sea in a storm, for what an anemometer high above it reads by the logarithmic law; Charnock's
@@ -62,7 +60,7 @@ WEATHER: dict[str, Alone] = {
 }
 
 
-def _draws(storm: Typhoon, seed: int, draws: int) -> list[Forcing]:
+def _draws(storm: Typhoon, seed: int, draws: int) -> list[Any]:
     return [storm.draw(Streams(seed, run)) for run in range(draws)]
 
 

@@ -29,7 +29,8 @@ SIM = (
 
 ANALYSIS = (
     "words", "text", "statistics", "measures", "cover", "notes", "digests", "verdict", "study",
-    "seasons", "what_counts", "capabilities", "results", "compare", "plots", "report", "pipeline",
+    "seasons", "what_counts", "capabilities", "validation", "results", "compare", "plots", "report",
+    "pipeline",
 )  # fmt: skip
 # What of `sim` those may use who stand to its right; the first two have a list of names, `__all__`.
 EXPORTED = (
