@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.plots.style import spread
 from anlan.analysis.results.folder import Results
 from anlan.analysis.text.numbers import amount, number
 from anlan.analysis.words import trait, word
@@ -21,7 +20,6 @@ SHOWN = (
     "fire.buildings",
     "fire.burnt_ha",
 )
-BAND = (0.05, 0.95)  # of the runs
 
 
 def reached(results: Results, lang: str) -> str:
@@ -42,7 +40,7 @@ def _measures(results: Results, lang: str) -> Iterator[str]:
         values = results.measure(name)[name].dropna().to_numpy(dtype=float)
         if not values.any():
             continue
-        low, high = (number(float(v)) for v in np.quantile(values, BAND))
+        low, high = map(number, spread(values))
         measure = MEASURES[name]
         mean = amount(float(values.mean()), measure.unit, lang)
         yield word("reached.one", lang, name=measure.label(lang), mean=mean, low=low, high=high)

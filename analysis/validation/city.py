@@ -8,6 +8,7 @@ stations at random crossings, which is what the square-root law of response dist
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -51,14 +52,17 @@ CITY: dict[str, Alone] = {
 
 def _quantiles_s(fact: Fact, seed: int, draws: int, share: float) -> F64:
     stations, km2 = map(float, fact.at.split())
-    found = []
-    for number in range(min(draws, CITIES)):
-        city = city_of(int(stations), km2, seed, number)
-        calls = pd.DataFrame(run_year(city, seed, number, DAYS).table("fire"))
-        first = calls[calls["spread_from"] == ""]
-        wait_s = 60.0 * (first["arrived_min"] - first["ordered_min"]).dropna()
-        found.append(float(wait_s.quantile(share)))
-    return np.array(found)
+    waits = (_waits_s(int(stations), km2, seed, n) for n in range(min(draws, CITIES)))
+    return np.array([float(wait_s.quantile(share)) for wait_s in waits])
+
+
+@cache
+def _waits_s(stations: int, km2: float, seed: int, number: int) -> pd.Series[float]:
+    """From the order to the first engine, of all calls of a city; several facts ask for them."""
+    city = city_of(stations, km2, seed, number)
+    calls = pd.DataFrame(run_year(city, seed, number, DAYS).table("fire"))
+    first = calls[calls["spread_from"] == ""]
+    return 60.0 * (first["arrived_min"] - first["ordered_min"]).dropna()
 
 
 def city_of(stations: int, km2: float, seed: int, number: int) -> Scenario:
