@@ -73,7 +73,7 @@ def _cell(played: Played, scenario: Scenario, judged: Judged) -> dict[str, Any]:
         "runs": judged.runs,
         "failed": judged.failed,
         "refused": "; ".join(f"{level}: {why}" for level, why in judged.refused.items()),
-        "code": code_key()[:12],
+        "code": code_key(scenario)[:12],
     }
 
 

@@ -61,7 +61,7 @@ class Variant:
         cls, scenario: Scenario, seed: int, folder: Path, digest: Digest | None = None
     ) -> Variant:
         """The variant, its folder within `folder`; without `digest` what a cell is judged by."""
-        key = f"{code_key()}|{fingerprint(scenario)}|{seed}"
+        key = f"{code_key(scenario)}|{fingerprint(scenario)}|{seed}"
         key += f"|{digest}" if digest is not None else ""
         home = folder / hashlib.sha256(key.encode()).hexdigest()[:24]
         return cls(scenario, seed, home, digest or CellDigest())
@@ -102,12 +102,16 @@ class Variant:
         return frame.drop_duplicates("run").set_index("run").drop(columns="variant").sort_index()
 
 
+def code_key(scenario: Scenario) -> str:
+    """The code that makes the numbers of a scenario's runs and says what held in them."""
+    return _code_key(frozenset(scenario.hazards))
+
+
 @cache
-def code_key() -> str:
-    """The code that makes a run's numbers and says what held in it."""
+def _code_key(hazards: frozenset[str]) -> str:
     own = b"".join(Path(str(m.__file__)).read_bytes() for m in (reasons, closer_reasons))
     own += "|".join(measures_looked_at()).encode()
-    return hashlib.sha256(code_sha256().encode() + own).hexdigest()
+    return hashlib.sha256(code_sha256(hazards).encode() + own).hexdigest()
 
 
 def play(
@@ -124,7 +128,7 @@ def play(
     distinct = {v.home: v for v in variants}
     wanted = [(v, c) for v in distinct.values() for c in v.missing(upto)]
     for variant in {v.home: v for v, _ in wanted}.values():
-        stamp(variant.home, {"scenario": variant.scenario.id, "code": code_key()})
+        stamp(variant.home, {"scenario": variant.scenario.id, "code": code_key(variant.scenario)})
     total = sum(chunk.size for _, chunk in wanted)
     played = 0
     for size in _playing(wanted, workers, deadline):
