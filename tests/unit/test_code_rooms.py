@@ -1,4 +1,4 @@
-"""Rooms of a hazard that do not count in the code of a scenario without it are not entered by it."""
+"""Rooms of a hazard that are left out of the code of a scenario without it are not entered."""
 
 from __future__ import annotations
 
