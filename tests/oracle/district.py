@@ -238,6 +238,8 @@ def beside_a_fire(
                 station.model_copy(update={**hands, "capabilities": ("forest",)}),
                 station.model_copy(update={**medics, "capabilities": ("medical",)}),
             ),
+            # All that lies there burns at the front: a fire that nobody soon has round.
+            "fuels": tuple(f.model_copy(update={"load_kg_m2": 0.5}) for f in tiny.fuels),
             "shelters": tuple(
                 s.model_copy(update={"capacity": residents // 3}) for s in tiny.shelters
             ),

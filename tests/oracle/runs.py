@@ -30,6 +30,17 @@ def rows(table: dict[str, Any], **where: Any) -> dict[str, list[Any]]:
     return {c: v[keep].tolist() for c, v in table.items()}
 
 
+# A fierce fire, for tests of tactics: rates of Wang and Mao, and all fuel burns at the front.
+FIERCE = {
+    "forest.formula": "wang_mao",
+    "fuels.pine.load_kg_m2": "1.2",
+    "fuels.broadleaf.load_kg_m2": "0.8",
+    "fuels.shrub.load_kg_m2": "1.5",
+    "fuels.grass.load_kg_m2": "0.5",
+    "fuels.crop.load_kg_m2": "0.4",
+}
+
+
 def forest_of(model: ResponseModel) -> ForestFires:
     """The forest fires of a run."""
     (source,) = (s for s in model.parts.sources if isinstance(s, ForestFires))

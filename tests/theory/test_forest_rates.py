@@ -118,7 +118,7 @@ def test_the_rate_from_the_rear_focus_is_head_and_back_at_its_ends() -> None:
 
 
 def test_byrams_intensity_and_the_flames_that_limit_attack() -> None:
-    assert intensity.intensity_kw_m(18000.0, 0.5, 2.0) == pytest.approx(300.0)
+    assert intensity.intensity_kw_m(18000.0 * 0.5, 2.0) == pytest.approx(300.0)
     # the limits of NWCG in kW/m and in m say the same
     assert intensity.flame_m(np.array([346.0, 1730.0, 3460.0])) == pytest.approx(
         [1.2, 2.4, 3.4], abs=0.12

@@ -18,7 +18,7 @@ from anlan.sim.nature.building.block import BlockRules, Building, CityBlock, lig
 from anlan.sim.nature.forest import spread
 from anlan.sim.nature.forest.reach import Runs
 from anlan.sim.threats import Threat
-from tests.oracle.runs import forest_of
+from tests.oracle.runs import FIERCE, forest_of
 from tests.unit.test_forest_tactics import burning
 
 LINYI = sim.load("linyi-building-fire")
@@ -83,7 +83,7 @@ def test_only_homes_that_the_fire_could_reach_in_time_are_told_to_leave() -> Non
     for lead_min in (30.0, 720.0):
         scenario = sim.load(
             "pingshan-forest-fire",
-            {"settings.duration_h": "6", "parameters.forest.warn_lead_min": str(lead_min)},
+            {"settings.duration_h": "6", "parameters.forest.warn_lead_min": str(lead_min)} | FIERCE,
         )
         model = prepare(scenario).model(1, 0)
         model.run()

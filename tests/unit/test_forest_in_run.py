@@ -133,3 +133,23 @@ def test_command_clears_places_when_it_has_been_told_of_the_fire_and_not_before(
         if k == "forest_fire"
     }
     assert said_by == {scenario.ignitions[0].ignition}
+
+
+def _burnt_by(*lons: float) -> list[tuple[int, int]]:
+    """Cells that fires on the tiny field burn in three hours, each as often as it is burnt."""
+    scenario = sim.load("tiny-fire")
+    (lit,) = scenario.ignitions
+    fires = [lit.model_copy(update={"ignition": f"grass-{lon}", "lon": lon}) for lon in lons]
+    scenario = scenario.model_copy(update={"ignitions": tuple(fires)})
+    cells = sim.run(scenario).tables()["fire_cell"]
+    return list(zip(cells["row"].tolist(), cells["col"].tolist(), strict=True))
+
+
+def test_what_one_fire_has_burnt_burns_in_no_other() -> None:
+    """Two fires that run into each other burn what either burns alone, and no cell twice."""
+    west, east = 121.2570, 121.2582  # 113 m apart: they meet after some 45 minutes
+    together = _burnt_by(west, east)
+    alone = _burnt_by(west), _burnt_by(east)
+    assert len(together) == len(set(together))
+    assert set(together) == set(alone[0]) | set(alone[1])
+    assert len(together) < 0.8 * (len(alone[0]) + len(alone[1]))

@@ -234,7 +234,7 @@ def test_a_synthetic_landscape_says_so_and_is_the_same_for_the_same_seed() -> No
     assert one.elevation_m.tobytes() != other.elevation_m.tobytes()
     assert one.metadata["kind"] == "synthetic"
     assert "不代表任何真实地点" in one.metadata["zh"]
-    shares = [float((one.fuel == FUELS.code(f)).mean()) for f in ("crop", "pine", "none")]
+    shares = [float((one.fuel == FUELS.code(f)).mean()) for f in ("crop", "masson_pine", "none")]
     assert shares[0] > 0.05
     assert shares[1] > 0.2
     assert 0.0 < shares[2] < 0.2

@@ -195,7 +195,7 @@ def test_own_fuels_with_a_slip_are_refused(folder: Path) -> None:
             "2,grass,",
             "2,crop,",
         ): ("fuels.csv, row 4, column fuel: crop is already the id of a row in fuels.csv"),
-        ("0,none,", "9,none,"): "fuels.csv, column code: no row has code 0",
+        ("0,none,", "99,none,"): "fuels.csv, column code: no row has code 0",
         ("0,none,", "200,none,"): "fuels.csv, row 2, column code: 200 is more than 127",
         ("grass and weeds,0,1.6,", "grass and weeds,0,1000,"): (
             "fuels.csv, row 4, column ks: 1000 is more than 20; give a number from 0 to 20"

@@ -9,7 +9,7 @@ from anlan import sim
 from anlan.sim.command.dispatch import can_leave
 from anlan.sim.engine import prepare
 from anlan.sim.fires.forest_scene import ForestScene
-from tests.oracle.runs import Tables, check_crews, forest_of, rows
+from tests.oracle.runs import FIERCE, Tables, check_crews, forest_of, rows
 
 
 def second_fire(share: float, hours: int) -> tuple[list[int], ForestScene, ForestScene, Tables]:
@@ -19,6 +19,7 @@ def second_fire(share: float, hours: int) -> tuple[list[int], ForestScene, Fores
     facts.
     """
     changed = {"settings.duration_h": str(hours), "parameters.forest.split_share": str(share)}
+    changed |= FIERCE
     scenario = sim.load("pingshan-forest-fire", changed)
     model = prepare(scenario).model(1, 1)
     first, second = forest_of(model).fires

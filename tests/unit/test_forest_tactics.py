@@ -21,12 +21,15 @@ from anlan.sim.nature.forest.ground import ground
 from anlan.sim.nature.forest.intensity import flame_m
 from anlan.sim.nature.forest.rates import wang_mao_rates
 from anlan.sim.place.landscape import lines
-from anlan.sim.place.landscape.fuels import read_fuels
+from anlan.sim.place.landscape.fuels import Fuels, read_fuels
 from anlan.sim.place.landscape.landscape import Landscape, landscape
 from anlan.sim.scenario.read import SHIPPED
-from tests.oracle.runs import check_crews, forest_of
+from tests.oracle.runs import FIERCE, check_crews, forest_of
 
-FUELS = read_fuels()
+# Where all that lies there burns at the front, flames are long.
+FUELS = Fuels(
+    tuple(r.model_copy(update={"load_kg_m2": 1.2}) if r.code else r for r in read_fuels().rows)
+)
 RULES = firebreaks.FirebreakRules(
     crews=4.0, crew_m_h=100.0, walk_m_min=50.0, spare_min=30.0, widen=1.5, lead_max_m=3000.0
 )
@@ -119,7 +122,7 @@ def test_a_belt_holds_just_more_than_comes_and_burns_through_at_just_more_than_i
     """Byram: I = H w R, with Wang and Mao's rate down the wind on the flat."""
     fire = burning()
     _, rate = firebreaks.run_of(fire, int(fire.ground.flat(30, 60)))
-    comes = float(fire.ground.heat_kj_m2[fire.ground.flat(30, 60)]) * rate / 60.0
+    comes = float(fire.prices.heat_kj_m2[fire.ground.fuel[fire.ground.flat(30, 60)]]) * rate / 60.0
     for share, crosses in ((1.02, False), (0.98, True)):
         hold = np.zeros((60, 160), dtype=np.float32)
         hold[:, 100] = share * comes
@@ -224,7 +227,7 @@ def test_a_truck_fills_at_the_nearest_point_and_takes_its_time() -> None:
 
 def play(hours: int, settings: dict[str, str] | None = None) -> ForestFires:
     """Pingshan's fires; every tick, crews, posts and water are what they must be."""
-    chosen = {"settings.duration_h": str(hours), **(settings or {})}
+    chosen = {"settings.duration_h": str(hours), **FIERCE, **(settings or {})}
     scenario = sim.load("pingshan-forest-fire", chosen)
     model = prepare(scenario).model(1, 0)
     source = forest_of(model)

@@ -9,6 +9,7 @@ import pytest
 
 from anlan import sim
 from anlan.sim.command.dispatch import lacks_water
+from tests.oracle.runs import FIERCE
 
 
 def fire(wanted_l: float, *tanks_l: float, capability: str = "forest") -> Any:
@@ -30,7 +31,7 @@ def test_twice_the_people_do_not_keep_the_trucks_away() -> None:
     """The fire of a season of Fuling that burnt 70 times as much with twice the forest teams:
     its need was met by those who were nearest, and no truck was sent.
     """
-    scenario = sim.load("fuling-forest-fire")
+    scenario = sim.load("fuling-forest-fire", FIERCE)
     forest = [t for t in scenario.teams if "forest" in t.capabilities]
     double = scenario.replace(teams={t.team: {"members": 2 * t.members} for t in forest})
     dry = scenario.replace(teams={t.team: {"tank_l": 0.0} for t in forest if t.tank_l})

@@ -117,4 +117,4 @@ def step_intensity_kw_m(fire: Fire, cells: Cells, directions: Ints, cost: F64) -
     """Fireline intensity of the fire that leaves cells in directions, kW/m."""
     g = fire.ground
     rate = g.length_m[directions] / cost
-    return np.asarray(intensity_kw_m(g.heat_kj_m2[cells], 1.0, rate))
+    return np.asarray(intensity_kw_m(fire.prices.heat_kj_m2[g.fuel[cells]], rate))

@@ -17,7 +17,6 @@ from anlan.sim.place.landscape.landscape import Landscape
 
 Cells = NDArray[np.int32]
 Bools = NDArray[np.bool_]
-F32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Ground:
     around: Cells  # (8,) steps to the neighbours, anticlockwise from east
     onward: Cells  # (Q,) from a cell that steps pass, to where they lead
     burnable: Bools  # (size,)
-    heat_kj_m2: F32  # (size,) what burning a square metre gives: Byram's H w
+    fuel: NDArray[np.int8]  # (size,) codes
 
     def flat(self, rows: Any, cols: Any) -> Cells:
         """Cell numbers of rows and columns."""
@@ -63,10 +62,8 @@ def ground(land: Landscape, directions: int = 16) -> Ground:
     width = land.cols + 2 * st.reach
     steps = np.array([r * width + c for r, c in st.steps], dtype=np.int32)
     ks = land.fuels.column("ks")[land.fuel]
-    heat = land.fuels.column("heat_kj_kg") * land.fuels.column("load_kg_m2")
     gates = _gates(st, width)
     pairs = [(d, cell) for d in range(len(steps)) for cell in np.unique(gates[d]).tolist()]
-    padded_heat = np.pad(heat[land.fuel].astype(np.float32), st.reach).ravel()
     return Ground(
         land=land,
         stencil=st,
@@ -81,7 +78,7 @@ def ground(land: Landscape, directions: int = 16) -> Ground:
         ),
         onward=np.unique(steps[:, None, None] - gates),
         burnable=np.pad(ks > 0.0, st.reach).ravel(),
-        heat_kj_m2=padded_heat,
+        fuel=np.pad(land.fuel, st.reach).ravel(),
     )
 
 

@@ -11,9 +11,9 @@ Floats = NDArray[np.floating[Any]]
 Real = Floats | float
 
 
-def intensity_kw_m(heat_kj_kg: Real, load_kg_m2: Real, rate_m_min: Real) -> Floats:
-    """I = H w R, kW/m, with the rate turned into m/s."""
-    return np.asarray(np.asarray(heat_kj_kg) * load_kg_m2 * np.asarray(rate_m_min) / 60.0)
+def intensity_kw_m(heat_kj_m2: Real, rate_m_min: Real) -> Floats:
+    """I = H w R, kW/m: what a square metre gives in the front, times the rate in m/s."""
+    return np.asarray(np.asarray(heat_kj_m2) * np.asarray(rate_m_min) / 60.0)
 
 
 def flame_m(intensity: Real) -> Floats:

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from anlan.sim import portable
 from anlan.sim.forcing.fire_weather import FireSky
 from anlan.sim.nature.forest import ellipse, rothermel, wang_mao
+from anlan.sim.nature.forest.beds import EVEN, Beds, Wetness, beds_of
 from anlan.sim.nature.forest.ground import Cells, Ground, shut_steps
 from anlan.sim.nature.forest.stencil import sector_gain
+from anlan.sim.scenario.schema import MAX_CODE
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -29,6 +31,11 @@ STILL_M_MIN = 1e-6
 
 class Prices(Protocol):
     """What steps cost under one sky. inf: a step that nothing takes."""
+
+    @property
+    def heat_kj_m2(self) -> F64:
+        """What a square metre gives in the flaming front, by code of fuel."""
+        ...
 
     def rows(self, cells: Cells) -> F64:
         """Minutes of every step out of the cells, shape (n, D)."""
@@ -59,6 +66,7 @@ class WangMao:
     ground: Ground
     minutes: F32
     max_rate_m_min: float
+    beds: Beds
 
     def price(self, sky: FireSky) -> WangMaoPrices:
         """The prices under a sky."""
@@ -69,7 +77,8 @@ class WangMao:
         between = wang_mao.wind_factor(sky.wind_ms, st.mid_rad - sky.wind_to_rad)
         gain = sector_gain(kw, between, st.gap_rad)
         rate = np.maximum(r0 * kw * gain, STILL_M_MIN)
-        return WangMaoPrices(self.minutes, 1.0 / rate, self.ground.length_m / self.max_rate_m_min)
+        least = self.ground.length_m / self.max_rate_m_min
+        return WangMaoPrices(self.minutes, 1.0 / rate, least, self.beds.heat_kj_m2(sky))
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,7 @@ class WangMaoPrices:
     minutes: F32
     factor: F64  # (D,)
     least: F64  # (D,)
+    heat_kj_m2: F64  # by code of fuel
 
     def rows(self, cells: Cells) -> F64:
         """Minutes of every step out of the cells, shape (n, D)."""
@@ -90,7 +100,9 @@ class WangMaoPrices:
         return np.maximum(cost, self.least[directions])
 
 
-def wang_mao_rates(ground: Ground, slope_cap_deg: float, max_rate_m_min: float) -> WangMao:
+def wang_mao_rates(
+    ground: Ground, slope_cap_deg: float, max_rate_m_min: float, wetness: Wetness = EVEN
+) -> WangMao:
     """The rates of a ground; takes two seconds for a million cells, and 64 MB."""
     slow = _slowness(ground, slope_cap_deg)
     for d, step in enumerate(ground.steps):
@@ -99,7 +111,8 @@ def wang_mao_rates(ground: Ground, slope_cap_deg: float, max_rate_m_min: float) 
         minutes[shut_steps(ground, d, ~ground.burnable)] = np.inf
         slow[d] = minutes
     # a cell's steps lie side by side: the front reads them together
-    return WangMao(ground, np.stack(slow, axis=1), max_rate_m_min)
+    beds = beds_of(ground.land.fuels, wetness)
+    return WangMao(ground, np.stack(slow, axis=1), max_rate_m_min, beds)
 
 
 def _slowness(ground: Ground, cap_deg: float) -> list[F32]:
@@ -136,6 +149,24 @@ def _both_ways(north: F32, east: F32, bearing_rad: F64, cap_deg: float) -> list[
 
 
 @dataclass(frozen=True)
+class Facing:
+    """Slopes that face the wind: trees shelter them in part only (Rothermel 1983)."""
+
+    wind_share: float = 0.0  # at mid-flame there, of the sky's, at least
+    from_deg: float = 90.0  # steep at least so much
+    within_deg: float = 0.0  # of the way that the wind blows straight up
+
+    def on(self, tan_slope: F64, upslope_rad: F64, wind_to_rad: float) -> NDArray[np.bool_]:
+        """Which of some slopes face a wind."""
+        steep = tan_slope >= portable.tan(np.radians(self.from_deg))
+        towards = portable.cos(upslope_rad - wind_to_rad)
+        return np.asarray(steep & (towards >= portable.cos(np.radians(self.within_deg))))
+
+
+SHELTERED = Facing()  # trees shelter all slopes alike
+
+
+@dataclass(frozen=True)
 class Rothermel:
     """Rothermel's rates by class of fuel, slope and aspect."""
 
@@ -146,17 +177,25 @@ class Rothermel:
     tan_slope: F64
     upslope_rad: F64
     shut: NDArray[np.uint32]  # (size,) bit d: a step in direction d that nothing takes
-    wind_adjustment: float
+    beds: Beds
+    wind_adjustment: F64  # by code: wind at mid-flame over that of the sky
+    facing: Facing
     max_rate_m_min: float
+
+    def wind_share(self, wind_to_rad: float) -> F64:
+        """(K,) wind at mid-flame over that of the sky, by class."""
+        under = self.wind_adjustment[self.fuel]
+        exposed = self.facing.on(self.tan_slope, self.upslope_rad, wind_to_rad)
+        return np.where(exposed, np.maximum(under, self.facing.wind_share), under)
 
     def price(self, sky: FireSky) -> RothermelPrices:
         """The prices under a sky."""
-        st, fuels = self.ground.stencil, self.ground.land.fuels
-        beds = rothermel.bed(*(fuels.column(name)[self.fuel] for name in _BED))
-        wet = rothermel.dead_moisture_share(sky.temperature_c, sky.humidity_pct)
+        st, beds = self.ground.stencil, self.beds
         with np.errstate(invalid="ignore", divide="ignore"):
-            rate, bearing, wind = rothermel.head(
-                beds, wet, sky.wind_ms * self.wind_adjustment, sky.wind_to_rad,
+            calm = rothermel.base_rate_m_min(beds.bed, beds.wetness.under(sky))
+            rate, bearing, wind = rothermel.driven(
+                calm[self.fuel], beds.bed.texture.take(self.fuel),
+                sky.wind_ms * self.wind_share(sky.wind_to_rad), sky.wind_to_rad,
                 self.tan_slope, self.upslope_rad,
             )  # fmt: skip
         # single precision from here: there are a million class directions
@@ -168,10 +207,8 @@ class Rothermel:
         along = ellipse.rate_m_min(rate, eccentric, off)
         between = ellipse.rate_m_min(rate, eccentric, off + (0.5 * st.gap_rad).astype(np.float32))
         slow = 1.0 / (along * sector_gain(along, between, st.gap_rad))
-        return RothermelPrices(self, np.where(np.isfinite(slow), slow, np.inf))
-
-
-_BED = ("rothermel_load_lb_ft2", "sav_per_ft", "depth_ft", "extinction_share")
+        heat = beds.heat_kj_m2(sky)
+        return RothermelPrices(self, np.where(np.isfinite(slow), slow, np.inf), heat)
 
 
 @dataclass(frozen=True)
@@ -180,6 +217,7 @@ class RothermelPrices:
 
     rates: Rothermel
     slow: F32  # (K, D)
+    heat_kj_m2: F64  # by code of fuel
 
     def rows(self, cells: Cells) -> F64:
         """Minutes of every step out of the cells, shape (n, D)."""
@@ -219,9 +257,18 @@ ASPECT_CLASS_DEG = 5.0
 
 
 def rothermel_rates(
-    ground: Ground, wind_adjustment: float, slope_cap_deg: float, max_rate_m_min: float
+    ground: Ground,
+    wind_adjustment: F64 | float,
+    slope_cap_deg: float,
+    max_rate_m_min: float,
+    wetness: Wetness = EVEN,
+    facing: Facing = SHELTERED,
 ) -> Rothermel:
-    """The rates of a ground. Slopes and aspects are classed by 1 and by 5 degrees."""
+    """The rates of a ground. Slopes and aspects are classed by 1 and by 5 degrees.
+
+    wind_adjustment: wind at mid-flame over that of the sky, one number or one a code of fuel;
+    `facing`: where it is more.
+    """
     land = ground.land
     slope = np.rint(np.minimum(land.slope_deg, slope_cap_deg) / SLOPE_CLASS_DEG).astype(np.int64)
     turns = round(360.0 / ASPECT_CLASS_DEG)
@@ -240,7 +287,9 @@ def rothermel_rates(
         tan_slope=portable.tan(np.radians((rest % 100) * SLOPE_CLASS_DEG)),
         upslope_rad=np.radians(turn * ASPECT_CLASS_DEG),
         shut=shut,
-        wind_adjustment=wind_adjustment,
+        beds=beds_of(land.fuels, wetness),
+        wind_adjustment=np.broadcast_to(np.asarray(wind_adjustment, float), (MAX_CODE + 1,)),
+        facing=facing,
         max_rate_m_min=max_rate_m_min,
     )
 

@@ -46,11 +46,13 @@ __all__ = [
     "advance_weather",
     "arrivals",
     "burnt",
+    "burnt_by_others",
     "burnt_ha",
     "contained",
     "edge",
     "edge_m",
     "forest_ha",
+    "fresh_cells",
     "ignite",
     "ignite_many",
     "intensity_at_kw_m",
@@ -60,6 +62,7 @@ __all__ = [
     "start",
 ]
 SPAN_SHARE = 0.8  # of a quick step: how much time one batch spans (measured: fastest near 0.8)
+BURNT_OUT = np.float32(np.inf)  # what bars where another fire has burnt: nothing is left to burn
 SAMPLE = 64  # cells of a batch from which the next span is taken
 
 
@@ -186,9 +189,9 @@ def set_sky(fire: Fire, sky: FireSky) -> None:
 def set_hold(fire: Fire, cells: Cells, kw_m: float) -> None:
     """Makes cells a barrier that holds up to an intensity from now on; 0 takes it away.
 
-    Cells that burn already are left alone.
+    Cells that burn already are left alone, and those that another fire has burnt bar for ever.
     """
-    cells = cells[fire.label_min[cells] > fire.time_min]
+    cells = cells[(fire.label_min[cells] > fire.time_min) & (fire.hold_kw_m[cells] < BURNT_OUT)]
     if not cells.size:
         return
     near = (cells[:, None] + fire.ground.onward).ravel()  # in order, of one cell
@@ -200,6 +203,19 @@ def set_hold(fire: Fire, cells: Cells, kw_m: float) -> None:
     _raise_barrier(fire, cells, np.full(cells.size, kw_m, dtype=np.float32))
     _label(fire, steps, _with_hold(fire, steps, free))
     fire.kept.line_changes()
+
+
+def burnt_by_others(fire: Fire, cells: Cells) -> None:
+    """Takes the fuel of cells that another fire has burnt."""
+    set_hold(fire, cells, float(BURNT_OUT))
+
+
+def fresh_cells(fire: Fire, known: NDArray[np.uint8]) -> Cells:
+    """Cells that have burnt and are not marked in `known`, (size,); they are marked by this."""
+    lit = np.frombuffer(fire.lit, dtype=np.uint8)
+    new = np.flatnonzero(lit > known).astype(np.int32)
+    known[new] = 1
+    return new
 
 
 def _raise_barrier(fire: Fire, cells: Cells, kw_m: F32) -> None:

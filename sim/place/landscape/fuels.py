@@ -22,10 +22,11 @@ class Fuels:
     rows: tuple[Fuel, ...]
 
     def column(self, name: str) -> NDArray[np.float64]:
-        """One column by code, shape (MAX_CODE + 1,)."""
+        """One column by code, shape (MAX_CODE + 1,); nan where a row leaves it empty."""
         out = np.zeros(MAX_CODE + 1)
         for row in self.rows:
-            out[row.code] = float(getattr(row, name))
+            value = getattr(row, name)
+            out[row.code] = np.nan if value is None else float(value)
         return out
 
     @property

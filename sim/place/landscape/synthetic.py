@@ -20,7 +20,7 @@ OCTAVES = 4
 SHRUB_ABOVE = 0.8  # share of the relief above which shrub and grass stand
 FIELD_BELOW = 0.18  # share of the relief below which fields lie
 PATCH_CELLS = 12.0  # from one patch of another cover to the next
-DRAWN = ("crop", "broadleaf", "pine", "grass", "shrub")  # fuels by name
+DRAWN = ("crop", "broadleaf", "masson_pine", "grass", "shrub")  # fuels by name
 HOUSE_CELLS = 2  # a village is a square of (2 n + 1) cells
 
 
@@ -101,7 +101,7 @@ def _smooth(x: Floats) -> Floats:
 def _cover(rng: np.random.Generator, height: Floats, fuels: Fuels) -> NDArray[np.int8]:
     """Fuel by height, with patches of broadleaf in the pine and of grass in the shrub."""
     patch = _noise(rng, height.shape[0], height.shape[1], PATCH_CELLS)
-    names = np.where(patch > 0.25, fuels.code("broadleaf"), fuels.code("pine"))
+    names = np.where(patch > 0.25, fuels.code("broadleaf"), fuels.code("masson_pine"))
     high = np.where(patch > 0.0, fuels.code("grass"), fuels.code("shrub"))
     names = np.where(height > SHRUB_ABOVE, high, names)
     return np.where(height < FIELD_BELOW, fuels.code("crop"), names).astype(np.int8)

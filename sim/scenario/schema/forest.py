@@ -23,7 +23,7 @@ class Forest(Row):
     """
 
     landscape: Literal["synthetic", "grid"]
-    formula: Literal["wang_mao", "rothermel"] = "wang_mao"
+    formula: Literal["wang_mao", "rothermel"] = "rothermel"
     lon: Lon
     lat: Lat
     rows: Annotated[int, Field(ge=1, le=5000)] | None = None
@@ -65,12 +65,19 @@ class Fuel(Row):
     en: str
     is_forest: bool
     ks: Annotated[float, Field(ge=0.0, le=20.0, allow_inf_nan=False)]
-    load_kg_m2: FuelLoad
-    heat_kj_kg: Annotated[float, Field(ge=0.0, le=60_000.0, allow_inf_nan=False)]
+    # what burns in the flaming front, where that was measured; else the bed says it
+    load_kg_m2: FuelLoad | None = None
+    heat_kj_kg: Annotated[float, Field(ge=0.0, le=60_000.0, allow_inf_nan=False)] = 18_000.0
     rothermel_load_lb_ft2: FuelLoad
+    load_10h_lb_ft2: FuelLoad = 0.0
+    load_100h_lb_ft2: FuelLoad = 0.0
+    load_live_lb_ft2: FuelLoad = 0.0
+    live_sav_per_ft: Annotated[float, Field(gt=0.0, le=20_000.0, allow_inf_nan=False)] = 1500.0
     sav_per_ft: Annotated[float, Field(ge=0.0, le=20_000.0, allow_inf_nan=False)]
     depth_ft: Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
     extinction_share: Annotated[float, Field(ge=0.0, le=5.0, allow_inf_nan=False)]
+    canopy_cover_share: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = 0.0
+    canopy_height_m: Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)] = 0.0
     hand_m_h_person: LineRate
     blower_m_h_person: LineRate
     source: str
