@@ -33,7 +33,7 @@ def rows(table: dict[str, Any], **where: Any) -> dict[str, list[Any]]:
 # A fierce fire, for tests of tactics: rates of Wang and Mao, and all fuel burns at the front.
 FIERCE = {
     "forest.formula": "wang_mao",
-    "fuels.pine.load_kg_m2": "1.2",
+    "fuels.masson_pine.load_kg_m2": "1.2",
     "fuels.broadleaf.load_kg_m2": "0.8",
     "fuels.shrub.load_kg_m2": "1.5",
     "fuels.grass.load_kg_m2": "0.5",

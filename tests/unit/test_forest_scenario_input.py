@@ -212,6 +212,6 @@ def test_own_fuels_with_a_slip_are_refused(folder: Path) -> None:
 
 def test_a_synthetic_landscape_asks_for_the_fuels_it_is_drawn_with(tmp_path: Path) -> None:
     folder = shutil.copytree(SHIPPED / "pingshan-forest-fire", tmp_path / "mine")
-    own_fuels(folder, "4,pine,", "4,spruce,")
-    with pytest.raises(BadInput, match="column fuel: no fuel is named pine"):
+    own_fuels(folder, "9,masson_pine,", "9,spruce,")
+    with pytest.raises(BadInput, match="column fuel: no fuel is named masson_pine"):
         load(folder)
