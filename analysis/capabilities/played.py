@@ -30,8 +30,8 @@ from anlan.sim.study import (  # fmt: skip
     Digest,
     code_sha256,
     cut,
+    data_sha256,
     done,
-    fingerprint,
     finished,
     play_chunk,
     query,
@@ -61,7 +61,7 @@ class Variant:
         cls, scenario: Scenario, seed: int, folder: Path, digest: Digest | None = None
     ) -> Variant:
         """The variant, its folder within `folder`; without `digest` what a cell is judged by."""
-        key = f"{code_key(scenario)}|{fingerprint(scenario)}|{seed}"
+        key = f"{code_key(scenario)}|{data_sha256(scenario)}|{seed}"
         key += f"|{digest}" if digest is not None else ""
         home = folder / hashlib.sha256(key.encode()).hexdigest()[:24]
         return cls(scenario, seed, home, digest or CellDigest())

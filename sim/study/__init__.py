@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from anlan.sim.study.chunk import FAILURES, LEDGER, Batch, Digest, Spent, failure, play_chunk
     from anlan.sim.study.cluster import cluster_players
-    from anlan.sim.study.code import code_sha256
+    from anlan.sim.study.code import code_sha256, data_sha256
     from anlan.sim.study.files import whole, write_text
     from anlan.sim.study.identity import (
         MOST_SEED,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "chunk": ("FAILURES", "LEDGER", "Batch", "Digest", "Spent", "failure", "play_chunk"),
     "cluster": ("cluster_players",),
-    "code": ("code_sha256",),
+    "code": ("code_sha256", "data_sha256"),
     "files": ("whole", "write_text"),
     "identity": (
         "MOST_SEED", "check_seed", "fingerprint", "scenario_text", "stamp", "stamp_of",
@@ -68,6 +68,7 @@ __all__ = [
     "code_sha256",
     "copy_as_csv",
     "cut",
+    "data_sha256",
     "done",
     "failure",
     "fingerprint",

@@ -1,11 +1,14 @@
-"""Which code made a study's numbers."""
+"""Which code made a study's numbers, and which of it and of the data one scenario's runs go by."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+
+from anlan.sim.scenario.schema import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 # what the numbers of a study come from
@@ -41,23 +44,57 @@ ROOMS_OF_HAZARD = {
         "sim/quake/shaking.py",
     ),
 }
+# What reads and checks files, and what keeps runs: a scenario's data are named by themselves, and
+# nothing here is entered in a run.
+NOT_IN_A_RUN = (
+    "sim/scenario/check*.py",
+    "sim/scenario/changes.py",
+    "sim/scenario/dictionary.py",
+    "sim/scenario/errors.py",
+    "sim/scenario/migrate.py",
+    "sim/scenario/override.py",
+    "sim/scenario/read.py",
+    "sim/scenario/rewrite.py",
+    "sim/scenario/tables.py",
+    "sim/scenario/toml.py",
+    "sim/study/*.py",
+)
+# (tables, beginnings of parameters) that the runs of a scenario without this hazard do not read.
+DATA_OF_HAZARD = {
+    "forest_fire": (("fuels", "season_months", "season_numbers"), ("forest.", "season.")),
+    "earthquake": ((), ("quake.",)),
+}
 
 
 def code_sha256(hazards: Iterable[str] | None = None) -> str:
     """SHA-256 over the code that makes a study's numbers.
 
     With `hazards` (kinds, as `[hazard.<kind>]` names them) that of the runs of a scenario which
-    has these alone: the rooms of other hazards do not count.
+    has these alone: the rooms of other hazards do not count, nor what no run enters.
     """
-    others = set(ROOMS_OF_HAZARD) - set(hazards) if hazards is not None else set()
-    return _sha256(frozenset(others))
+    if hazards is None:
+        return _sha256(())
+    others = sorted(set(ROOMS_OF_HAZARD) - set(hazards))
+    return _sha256((*NOT_IN_A_RUN, *(p for kind in others for p in ROOMS_OF_HAZARD[kind])))
+
+
+def data_sha256(scenario: Scenario) -> str:
+    """SHA-256 of what the runs of a scenario go by: all but the data of hazards it has not."""
+    whole = scenario.model_dump(mode="json")
+    for kind in set(DATA_OF_HAZARD) - set(scenario.hazards):
+        tables, beginnings = DATA_OF_HAZARD[kind]
+        for table in tables:
+            del whole[table]
+        for name in [n for n in whole["parameters"] if n.startswith(beginnings)]:
+            del whole["parameters"][name]
+    text = json.dumps(whole, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
-def _sha256(without: frozenset[str]) -> str:
-    left_out = _files(p for kind in without for p in ROOMS_OF_HAZARD[kind])
+def _sha256(without: tuple[str, ...]) -> str:
     found = hashlib.sha256()
-    for path in sorted(_files(CODE) - left_out):
+    for path in sorted(_files(CODE) - _files(without)):
         found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return found.hexdigest()
 
