@@ -17,6 +17,7 @@ from anlan.analysis.results.typical_run import (
     BUILDINGS,
     BURNT,
     DEATHS,
+    DEPTH,
     GUST,
     forest_burns,
     typical_by,
@@ -25,6 +26,7 @@ from anlan.analysis.results.typical_run import (
 from anlan.analysis.text.dates import moment
 from anlan.analysis.text.numbers import number, percent
 from anlan.analysis.words import word
+from anlan.sim import chosen_storm
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,6 +36,7 @@ CAPTIONS = {  # by the measure in which the run is typical
     BUILDINGS: "caption.timeline_buildings",
     GUST: "caption.timeline",
     DEATHS: "caption.timeline_deaths",
+    DEPTH: "caption.timeline_depth",
 }
 Panel = Callable[["Axes", Results, Facts, str], None]
 
@@ -67,7 +70,9 @@ def draw(results: Results, lang: str) -> Drawn:
 def _parts(facts: Facts) -> list[tuple[Panel, float]]:
     """The panels of a run and how tall each is against the others."""
     fires = facts.tables["fire"]["kind"]
-    windy = bool(facts.hazard("gust_ms").any())
+    blows = facts.hazard("gust_ms")
+    storm = bool(chosen_storm(facts.scenario) and blows.any())
+    windy = storm or bool((blows >= facts.scenario.p("measure.gale_ms")).any())
     wet = bool(facts.hazard("rain_mm").any() or facts.hazard("depth_m").any())
     out = any(facts.hazard(column).any() for column in ("power_out", "phone_out", "cut_off"))
     told = any(True for kind in ("level", "signal") for _ in spans(facts, kind))
@@ -105,8 +110,16 @@ def _title(results: Results, facts: Facts, run: int, lang: str) -> str:
         return word("title.timeline_buildings", lang, run=run, n=len(first["fire"]), lit=lit,
                     mean=number(float(first["wait_min"].mean())))  # fmt: skip
     rescue = facts.rescues
-    reached = {"n": int(rescue["cases"].sum()),
-               "reached": int(rescue["cases"][rescue["reached"]].sum())}  # fmt: skip
+    reached = {"n": f"{rescue['cases'].sum():,}",
+               "reached": f"{rescue['cases'][rescue['reached']].sum():,}"}  # fmt: skip
+    depth = facts.hazard("depth_m")
+    if not len(gale) and depth.any():
+        hour = int(depth.max(axis=1).argmax())
+        when = moment(
+            results.clock(float(facts.hours("hazard_level")[0][hour]) * facts.h_per_tick), lang
+        )
+        return word("title.timeline_water", lang, when=when, depth=number(float(depth.max())),
+                    **reached)  # fmt: skip
     if not len(gale):
         still = len(rescue["kind"]) and not facts.hazard("gust_ms").any()
         return word("title.timeline_incidents" if still else "title.timeline_calm", lang, **reached)

@@ -8,7 +8,7 @@ from anlan.analysis.results.folder import Results
 from anlan.sim import chosen_storm
 
 BURNT, BUILDINGS, GUST = "fire.burnt_ha", "fire.buildings", "hazard.max_gust_ms"
-DEATHS = "harm.deaths"
+DEATHS, DEPTH = "harm.deaths", "hazard.max_depth_m"
 
 
 def typical_run(results: Results) -> int | None:
@@ -30,12 +30,15 @@ def typical_by(results: Results) -> str:
     """The measure in which a run is typical.
 
     Burnt area where a forest burns in every run; buildings alight where some burn in every run and
-    no storm comes; deaths where no wind blows in any; else the largest gust.
+    no storm comes, else the deepest water where that comes in every run; deaths where no wind
+    blows in any; else the largest gust.
     """
     if forest_burns(results):
         return BURNT
     if not chosen_storm(results.scenario) and _in_every_run(results, BUILDINGS):
         return BUILDINGS
+    if not chosen_storm(results.scenario) and (results.measure(DEPTH)[DEPTH] > 0.0).all():
+        return DEPTH
     windy = bool(results.measure(GUST)[GUST].any())
     return GUST if windy else DEATHS
 

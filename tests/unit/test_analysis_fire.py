@@ -6,7 +6,9 @@ Twelve hours (720 minutes) in ticks of five minutes; two towns of two communitie
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -479,6 +481,23 @@ def test_a_timeline_with_fires_leaves_out_what_did_not_happen():
     assert panels(crew, forest_fires) == ["wind", "burnt", "incidents"]  # some were hurt
     always = ["wind", "rain", "levels", "moves", "incidents", "outages"]
     assert panels(crew) == always
+
+
+def test_a_flood_without_a_gale_is_told_by_its_water():
+    from anlan.analysis.plots import timeline
+
+    def water(ledger):
+        for tick, depth_m in ((11, 0.1), (23, 0.42), (35, 0.2)):
+            ledger.add(fact(facts.HazardLevel, tick=tick, community="t0-c0", depth_m=depth_m))
+
+    start = datetime(2024, 7, 1, 8, tzinfo=UTC)
+    results = SimpleNamespace(
+        has_measure=lambda _name: False, clock=lambda hours: start + timedelta(hours=hours)
+    )
+    told = timeline._title(results, Facts(burning(), joined(water)), 0, "en")
+    assert "0.42 m" in told
+    assert "gale" not in told
+    assert "0 of 0 incidents" in told
 
 
 @pytest.mark.parametrize(
