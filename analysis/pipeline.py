@@ -9,15 +9,18 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from anlan.analysis.results.folder import Results, load
+from anlan.analysis.results.folder import Results, drawing, load
 from anlan.analysis.study.checked import CheckedStudy, check_study
 from anlan.analysis.study.finish import finish_study
 from anlan.analysis.study.play import play_study
 from anlan.analysis.study.runs import KEEP, study_of_runs
 from anlan.analysis.study.schema import Study
-from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario
-from anlan.sim.study import Digest, Progress
+from anlan.sim.study import MOST_RUNS, Digest, Progress, check_seed, check_whole
+
+__all__ = ["Results", "conduct", "finish", "load", "replicate", "show"]
+
+MOST_WORKERS = 1024  # each is a process of its own
 
 
 def conduct(
@@ -53,9 +56,10 @@ def replicate(
     tables)`, called where the run was played, gives further tables that are kept of every run. What
     a run raises is raised here; what was played before is kept. Raises BadInput.
     """
-    if runs < 1 or workers < 1 or keep_ledgers < 0:
-        raise BadInput(f"runs and workers must be 1 or more, not {runs} and {workers}; "
-                       f"keep_ledgers 0 or more, not {keep_ledgers}")  # fmt: skip
+    check_seed(seed)
+    check_whole("runs", runs, 1, MOST_RUNS)
+    check_whole("workers", workers, 1, MOST_WORKERS)
+    check_whole("keep_ledgers", keep_ledgers, 0, MOST_RUNS)
     study = study_of_runs(scenario, runs, seed, keep_ledgers)
     checked = check_study(study, scenario, digest=digest, forgiving=False)
     held = TemporaryDirectory(prefix="anlan-") if folder is None else None
@@ -69,6 +73,16 @@ def finish(checked: CheckedStudy, home: Path) -> Results:
     """Merge and judge what was played. Raises BadInput where runs are missing."""
     finish_study(checked, home)
     return load(home)
+
+
+def _drawn(results: Results, lang: str) -> list[Path]:
+    """What `Results.plot` does, wherever the results came from."""
+    from anlan.analysis.plots.pictures import draw_pictures
+
+    return draw_pictures(results, lang)
+
+
+drawing[:] = [_drawn]
 
 
 def show(results: Results, lang: str) -> None:

@@ -22,10 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from anlan.analysis.compare.folders import compare
+    from anlan.analysis.pipeline import Results, replicate
     from anlan.analysis.pipeline import conduct as study
-    from anlan.analysis.pipeline import replicate
-    from anlan.analysis.results.folder import Results
-    from anlan.analysis.results.folder import load as results
+    from anlan.analysis.pipeline import load as results
     from anlan.analysis.study.schema import Study
     from anlan.analysis.verdict.judge import judge
     from anlan.analysis.verdict.verdict import Verdict, Verdicts
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 _HOME = {
     "BadInput": ("anlan.sim", "BadInput"),
     "Ledger": ("anlan.sim", "Ledger"),
-    "Results": ("anlan.analysis.results.folder", "Results"),
+    "Results": ("anlan.analysis.pipeline", "Results"),
     "Scenario": ("anlan.sim", "Scenario"),
     "Study": ("anlan.analysis.study.schema", "Study"),
     "Verdict": ("anlan.analysis.verdict.verdict", "Verdict"),
@@ -44,7 +43,7 @@ _HOME = {
     "judge": ("anlan.analysis.verdict.judge", "judge"),
     "load": ("anlan.sim", "load"),
     "replicate": ("anlan.analysis.pipeline", "replicate"),
-    "results": ("anlan.analysis.results.folder", "load"),
+    "results": ("anlan.analysis.pipeline", "load"),
     "run": ("anlan.sim", "run"),
     "study": ("anlan.analysis.pipeline", "conduct"),
 }

@@ -147,8 +147,11 @@ replacing[:] = [_replace]
 def run(scenario: Scenario, seed: int = 1, run: int = 0) -> Ledger:
     """Play one run of a scenario and return its facts.
 
-    The same (scenario, seed, run) gives the same tables to the bit.
+    The same (scenario, seed, run) gives the same tables to the bit. Raises BadInput.
     """
     from anlan.sim.engine import prepare
+    from anlan.sim.study.identity import MOST_RUNS, check_seed, check_whole
 
+    check_seed(seed)
+    check_whole("run", run, 0, MOST_RUNS)
     return prepare(scenario).run(seed, run)

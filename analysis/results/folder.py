@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -28,6 +28,7 @@ from anlan.analysis.study.tables import (
 )
 from anlan.analysis.verdict.judged import judge_variant
 from anlan.analysis.verdict.verdict import Verdicts
+from anlan.analysis.words import LANGS
 from anlan.analysis.words.ledger import column_types, ledger_tables
 from anlan.sim import override, start_time
 from anlan.sim.scenario.errors import BadInput, nearest, shown
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+# How pictures of results are drawn: (results, language) -> files. The pipeline says it, since
+# pictures are made from results and not the other way round.
+drawing: list[Callable[[Results, str], list[Path]]] = []
 NEEDED = ("study.json", "scenario.json", MEASURES_FILE, VARIANTS_FILE, TARGETS_FILE)
 
 
@@ -178,6 +182,15 @@ class Results:
         rows = self._read("series.parquet", ("run", "hour", "value"), f"series = {text(name)}")
         table = rows.pivot(index="run", columns="hour", values="value")
         return table.columns.to_numpy(dtype=float), table.to_numpy(dtype=float)
+
+    def plot(self, lang: str = "en") -> list[Path]:
+        """Draw every picture into the folder's `figures/`, its numbers beside it; the files.
+
+        `lang`: zh or en. A folder of `replicate` without a name goes with these results.
+        """
+        if lang not in LANGS:
+            raise BadInput(f"lang {shown(lang)} is none; give one of {', '.join(LANGS)}")
+        return drawing[0](self, lang)
 
     # -- ledgers ---------------------------------------------------------------------------------
 

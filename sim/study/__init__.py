@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from anlan.sim.study.code import code_sha256, data_sha256
     from anlan.sim.study.files import whole, write_text
     from anlan.sim.study.identity import (
+        MOST_RUNS,
         MOST_SEED,
         check_seed,
+        check_whole,
         fingerprint,
         scenario_text,
         stamp,
@@ -37,7 +39,8 @@ _ROOMS = {
     "code": ("code_sha256", "data_sha256"),
     "files": ("whole", "write_text"),
     "identity": (
-        "MOST_SEED", "check_seed", "fingerprint", "scenario_text", "stamp", "stamp_of",
+        "MOST_RUNS", "MOST_SEED", "check_seed", "check_whole", "fingerprint",
+        "scenario_text", "stamp", "stamp_of",
     ),
     "merge": ("merge_parts",),
     "parts": ("PARTS", "STAMP", "Bools", "Chunk", "cut", "done", "finished", "part"),
@@ -51,6 +54,7 @@ __all__ = [
     "FAILURES",
     "KEYS",
     "LEDGER",
+    "MOST_RUNS",
     "MOST_SEED",
     "PARTS",
     "STAMP",
@@ -64,6 +68,7 @@ __all__ = [
     "Progress",
     "Spent",
     "check_seed",
+    "check_whole",
     "cluster_players",
     "code_sha256",
     "copy_as_csv",

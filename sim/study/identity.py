@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
+from operator import index
 from pathlib import Path
 from typing import Any
 
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, shown
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study.files import write_text
 from anlan.sim.study.parts import PARTS, STAMP
 
 MOST_SEED = 2**63 - 1
+MOST_RUNS = 10**9  # of one variant; as `study.toml` takes
+
+
+def check_whole(name: str, value: object, least: int, most: int) -> None:
+    """Raise BadInput for what is no whole number from `least` to `most`; true is none, 1.0 is none.
+
+    What Python is called with is checked as the command line checks it.
+    """
+    try:
+        found = None if isinstance(value, bool) else index(value)  # type: ignore[arg-type]
+    except TypeError:
+        found = None
+    if found is None or not least <= found <= most:
+        upto = {MOST_SEED: "2^63 - 1", MOST_RUNS: f"{MOST_RUNS:,}"}.get(most, str(most))
+        raise BadInput(f"{name} must be a whole number from {least} to {upto}, not {shown(value)}")
 
 
 def check_seed(seed: int) -> None:
     """Raise BadInput for a seed that no stream takes."""
-    if not 0 <= seed <= MOST_SEED:
-        raise BadInput(f"seed must be a whole number from 0 to 2^63 - 1, not {seed}")
+    check_whole("seed", seed, 0, MOST_SEED)
 
 
 def scenario_text(scenario: Scenario) -> str:
