@@ -65,6 +65,8 @@ def read_text(folder: Path, file: str) -> str | None:
         data = path.read_bytes()
     except OSError as error:
         raise bad(f"cannot be read: {error.strerror}", file) from None
+    except RuntimeError:  # what Python 3.12 makes of a link that leads to itself
+        raise bad("is a link that leads nowhere; put the file itself", file) from None
     return _decoded(data, file)
 
 

@@ -516,3 +516,49 @@ def test_a_study_with_a_name_that_no_disk_holds_is_not_there(
 ) -> None:
     assert main(["study", "a" * 5000]) == BAD
     assert "there is no such file" in capfd.readouterr().err
+
+
+# -- what needs no folder of its own -------------------------------------------------------------
+
+
+def test_a_table_that_is_a_link_to_itself_is_refused(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, lambda f: (f / "towns.csv").unlink())
+    (folder / "towns.csv").symlink_to("towns.csv")
+    with pytest.raises(BadInput, match=r"towns\.csv: "):
+        load(folder)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished folder of two short runs."""
+    out = tmp_path_factory.mktemp("played") / "out"
+    short = ["--set", "settings.duration_h=6", "--set", "settings.start_before_closest_h=4"]
+    main(["run", "tiny", "--runs", "2", "--workers", "1", "--out", str(out), *short])
+    return out
+
+
+@pytest.mark.parametrize("measure", ["run", "variant"])
+def test_a_key_of_the_runs_is_no_measure(
+    measure: str, played: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", str(played), str(played), "--measure", measure]) == BAD
+    assert "not in the data" in capfd.readouterr().err
+
+
+def test_differences_that_cannot_be_written_are_told_in_a_line(
+    played: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for csv in (tmp_path, tmp_path / "file" / "x.csv"):
+        assert main(["compare", str(played), str(played), "--csv", str(csv)]) == BAD
+        assert "cannot be written" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["null", "[1]", "3"])
+def test_a_manifest_that_is_none_is_told_in_a_line(
+    text: str, played: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    copy = Path(shutil.copytree(played, tmp_path / "copy"))
+    (copy / "manifest.json").write_text(text, encoding="utf-8")
+    assert main(["report", str(copy)]) == BAD
+    assert "manifest.json is spoilt" in capfd.readouterr().err
