@@ -4,19 +4,48 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
 from anlan.analysis.words import word
-from anlan.sim import land_of, start_time
+from anlan.sim import Odd, Places, land_of, odd, start_time
+from anlan.sim.scenario.registry import entries
 from anlan.sim.scenario.schema import Scenario, WeatherHazard
 
 
-def notes(scenario: Scenario, lang: str) -> list[str]:
-    """One sentence for each thing that a planner should know of before trusting the runs."""
-    found = (*_weather(scenario, lang), *_forest(scenario, lang), *_tools(scenario, lang))
+def notes(scenario: Scenario, lang: str, at: Places | None = None) -> list[str]:
+    """One sentence for each thing that a planner should know of before trusting the runs.
+
+    `at`: where its rows stand in its files; without it a row is named by what it holds.
+    """
+    unlikely = (_odd(one, at or Places(), scenario, lang) for one in odd(scenario))
+    found = (
+        *unlikely,
+        *_weather(scenario, lang),
+        *_forest(scenario, lang),
+        *_tools(scenario, lang),
+    )
     return list(found)
+
+
+def _odd(one: Odd, at: Places, scenario: Scenario, lang: str) -> str:
+    """Where it stands, and what was taken at its word."""
+    return word(f"note.{one.key}", lang, **{"where": _where(one, at, scenario, lang), **one.fill})
+
+
+def _where(one: Odd, at: Places, scenario: Scenario, lang: str) -> str:
+    if one.index is None:
+        return one.file
+    line = at.line_of(one.file, one.index)
+    if line is not None:
+        return word("note.at_row", lang, file=one.file, row=line, column=one.column)
+    entry = next(e for e in entries(type(scenario)) if e.part.file == one.file)
+    row = entry.of(scenario)[one.index]
+    # A fix, an hour and a load of stock have no id: their second name or their time tells them.
+    name = getattr(row, "time", None) or getattr(row, next(iter(type(row).model_fields)))
+    shown = name.isoformat(timespec="minutes") if isinstance(name, datetime) else name
+    return word("note.at_name", lang, file=one.file, name=shown, column=one.column)
 
 
 def _weather(scenario: Scenario, lang: str) -> Iterator[str]:
@@ -83,7 +112,7 @@ def _forest(scenario: Scenario, lang: str) -> Iterator[str]:
         return
     if scenario.ignitions:
         crews = [t for t in scenario.teams if "forest" in t.capabilities]
-        if not any(t.members >= t.crew_size for t in crews):
+        if not any(t.crews for t in crews):
             yield word("note.no_forest_crew", lang)
         burning = [f for f in scenario.fuels if f.ks > 0]
         if not any(f.hand_m_h_person or f.blower_m_h_person for f in burning):

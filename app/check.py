@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from anlan.analysis.words import word
-from anlan.analysis.words.names import said
+from anlan.analysis.words.names import name_of, said
 from anlan.analysis.words.sources import source_text
 from anlan.app.show import console, say_event, say_scale, table, verdict_table
 
@@ -36,13 +36,14 @@ def scenario_list(lang: str) -> int:
     return 0
 
 
-def scenario_check(scenario: Scenario, older: str, lang: str) -> int:
+def scenario_check(name_or_path: str, scenario: Scenario, older: str, lang: str) -> int:
     """`anlan check`: counts, structural targets, assumed, notes; 1 if a structural one fails.
 
     `older`: what to say of a folder of an older format; empty for a new one.
     """
     from anlan.analysis.notes import notes
     from anlan.analysis.verdict.judge import structural_verdicts
+    from anlan.sim import odd, places_of
 
     out = console()
     name = said(scenario.settings.name, lang)
@@ -53,11 +54,13 @@ def scenario_check(scenario: Scenario, older: str, lang: str) -> int:
     out.print(_assumed_numbers(scenario, lang))
     out.print(_assumed_files(scenario, lang))
     out.print(_counts(scenario, lang))
+    out.print(_stock(scenario, lang))
     verdicts = structural_verdicts(scenario)
     if verdicts:
         title = word("cli.title.structural", lang, plan=said(scenario.plan.title, lang))
         out.print(verdict_table(verdicts, lang, title))
-    if found := [*([older] if older else []), *notes(scenario, lang)]:
+    at = places_of(name_or_path) if odd(scenario) else None
+    if found := [*([older] if older else []), *notes(scenario, lang, at)]:
         out.print(word("note.title", lang), style="bold yellow")
         for note in found:
             out.print(f"- {note}")
@@ -80,7 +83,7 @@ def _counts(scenario: Scenario, lang: str) -> Table:
         "roads": len(scenario.roads),
         "teams": len(teams),
         "members": sum(t.members for t in teams),
-        "crews": sum(t.members // t.crew_size for t in teams),
+        "crews": sum(t.crews for t in teams),
         "stores": len(scenario.stores),
         "trucks": sum(s.trucks for s in scenario.stores),
         "shelters": len(scenario.shelters),
@@ -102,6 +105,20 @@ def _counts(scenario: Scenario, lang: str) -> Table:
         made.add_row(word("cli.count.storm", lang), storm)
     hours = word("cli.hours", lang, n=scenario.settings.duration_h)
     made.add_row(word("cli.count.duration", lang), hours)
+    return made
+
+
+def _stock(scenario: Scenario, lang: str) -> Table:
+    """What lies in all stores and shelters, and for how many people a day it would be enough."""
+    from anlan.sim import need_of_a_day
+
+    heads = (word(f"cli.head.{k}", lang) for k in ("item", "amount", "person_days"))
+    made = table(word("cli.title.stock", lang), heads, right=(1, 2))
+    for item in scenario.items:
+        amount = sum(s.quantity for s in scenario.stock if s.item == item.item)
+        need = need_of_a_day(item)
+        if amount and need:
+            made.add_row(name_of(item, lang), f"{amount:,} {item.unit}", f"{amount / need:,.0f}")
     return made
 
 

@@ -31,7 +31,7 @@ def check(scenario: o.ScenarioName, settings: o.Settings = None, lang: o.Lang = 
 
     lang = str(lang)
     found = load_judged(scenario, o.pairs(settings, lang), lang)
-    return scenario_check(found, older(scenario, lang), lang)
+    return scenario_check(scenario, found, older(scenario, lang), lang)
 
 
 def migrate(folder: o.OwnFolder, lang: o.Lang = None) -> int:

@@ -46,11 +46,19 @@ def show_differences(
     targets = () if measures else together.targets
     found = differences(together.runs, base, measures, targets, confidence)
     if csv is not None:
-        from anlan.sim.study import write_text
-
-        write_text(csv, found.to_csv(index=False, lineterminator="\n"))
+        _write(csv, found)
     _show(found, together, confidence, lang)
     return 0
+
+
+def _write(csv: Path, found: pd.DataFrame) -> None:
+    """The differences as a file. Raises BadInput where it cannot be written."""
+    from anlan.sim.study import write_text
+
+    try:
+        write_text(csv, found.to_csv(index=False, lineterminator="\n"))
+    except OSError as error:
+        raise BadInput(f"--csv {csv}: cannot be written: {error.strerror}") from None
 
 
 def _show(found: pd.DataFrame, together: Together, confidence: float, lang: str) -> None:

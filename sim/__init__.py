@@ -21,7 +21,7 @@ from anlan.sim.scenario.changes import replacing
 
 if TYPE_CHECKING:
     from anlan.sim.chance import Streams, keys_of, stream
-    from anlan.sim.checks import load, override
+    from anlan.sim.checks import load, odd, override, places_of
     from anlan.sim.engine import Engine, prepare
     from anlan.sim.forcing.typhoon import Typhoon
     from anlan.sim.ledger import Ledger
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         start_time,
     )
     from anlan.sim.scenario.errors import BadInput
+    from anlan.sim.scenario.odd import Odd, need_of_a_day
+    from anlan.sim.scenario.places import Places
     from anlan.sim.scenario.read import (
         SHIPPED,
         folder_of,
@@ -58,7 +60,9 @@ _HOME = {
     "FOREST_FIRE_CLASSES": ("anlan.sim.nature.forest.classes", "CLASSES"),
     "Landscape": ("anlan.sim.place.landscape.landscape", "Landscape"),
     "Ledger": ("anlan.sim.ledger", "Ledger"),
+    "Odd": ("anlan.sim.scenario.odd", "Odd"),
     "PHASES": ("anlan.sim.phases", "PHASES"),
+    "Places": ("anlan.sim.scenario.places", "Places"),
     "SHIPPED": ("anlan.sim.scenario.read", "SHIPPED"),
     "SEASON_FIELDS": ("anlan.sim.season.seasons", "FIELDS"),
     "Scenario": ("anlan.sim.scenario.schema", "Scenario"),
@@ -77,7 +81,10 @@ _HOME = {
     "keys_of": ("anlan.sim.chance", "keys_of"),
     "land_of": ("anlan.sim.place.landscape.land", "land_of"),
     "load": ("anlan.sim.checks", "load"),
+    "need_of_a_day": ("anlan.sim.scenario.odd", "need_of_a_day"),
+    "odd": ("anlan.sim.checks", "odd"),
     "override": ("anlan.sim.checks", "override"),
+    "places_of": ("anlan.sim.checks", "places_of"),
     "prepare": ("anlan.sim.engine", "prepare"),
     "run_season": ("anlan.sim.season.seasons", "run_season"),
     "run_year": ("anlan.sim.year.calls", "run_year"),
@@ -97,6 +104,8 @@ __all__ = [
     "Engine",
     "Landscape",
     "Ledger",
+    "Odd",
+    "Places",
     "Scenario",
     "Seasons",
     "Streams",
@@ -113,7 +122,10 @@ __all__ = [
     "keys_of",
     "land_of",
     "load",
+    "need_of_a_day",
+    "odd",
     "override",
+    "places_of",
     "prepare",
     "run",
     "run_season",

@@ -13,10 +13,12 @@ from typing import Any
 from anlan.sim.command.checks import check_policies
 from anlan.sim.fires.checks import check_tactics
 from anlan.sim.forcing.checks import check_fire_weather
+from anlan.sim.forcing.odd import odd_of_storm
 from anlan.sim.hazards import check_hazards
 from anlan.sim.place.landscape.checks import check_landscape
 from anlan.sim.scenario import check as own
 from anlan.sim.scenario.errors import BadInput, one_line, shown
+from anlan.sim.scenario.odd import Odd, odd_of_tables
 from anlan.sim.scenario.override import changed, changes_of
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.read import folder_of, read
@@ -43,6 +45,16 @@ def load_as[S: Scenario](kind: type[S], folder: Path) -> S:
     scenario, at = read(folder, kind)
     check(scenario, at)
     return scenario
+
+
+def places_of(name_or_path: str | Path) -> Places:
+    """Where the rows and keys of a scenario stand in its files. Raises BadInput."""
+    return read(folder_of(name_or_path), Scenario)[1]
+
+
+def odd(scenario: Scenario) -> list[Odd]:
+    """What may not mean what it says, each kind once: taken at its word, and told."""
+    return [*odd_of_tables(scenario), *odd_of_storm(scenario)]
 
 
 def check(scenario: Scenario, at: Places | None = None) -> None:

@@ -86,7 +86,7 @@ def compare(
 def check_measures(found: Together, measures: Sequence[str]) -> None:
     """Raise BadInput for a measure that some folder does not have."""
     for name in measures:
-        if name not in found.runs.columns:
+        if name not in found.runs.columns or name not in MEASURES:  # its keys are no measures
             known = [str(c) for c in found.runs.columns if c in MEASURES]
             raise BadInput(f"measure {shown(name)}: not in the data; {nearest(name, known)}")
 

@@ -43,7 +43,7 @@ def land_caption(results: Results, lang: str) -> str:
 
 def at_edge_share(results: Results) -> float:
     """Share of the runs in which a fire burnt a cell on the border of the landscape."""
-    if results.scenario.forest is None:
+    if results.scenario.forest is None or not results.run_count:
         return 0.0
     land = land_of(results.scenario)
     cells = results.table("fire_cells", ("row", "col"))

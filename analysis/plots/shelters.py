@@ -35,7 +35,7 @@ FULLEST = 6
 
 def draw(results: Results, lang: str) -> Drawn:
     """Above, the district's occupants and open places; below, the fullest shelters."""
-    top = _fullest(results)
+    top = _fullest(results) if results.kept else []  # their curves stand in ledgers alone
     caption = word("caption.shelters", lang, kept=len(results.kept)) + runs_caption(results, lang)
     rows = -(-len(top) // 3)
     figure = canvas(10.2, 3.2 + 2.0 * rows, _title(results, lang), caption)

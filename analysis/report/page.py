@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from anlan.analysis.notes import notes
 from anlan.analysis.report import of_runs, of_study
 from anlan.analysis.report.sections import (
     assumptions,
@@ -70,6 +71,7 @@ def common(results: Results, lang: str) -> dict[str, Any]:
     return {
         "event": event_text(scenario, lang),
         "exploratory": exploratory(manifest, lang),
+        "notes": notes(scenario, lang),
         "failures": failed_runs(results, lang),
         "plan": said(scenario.plan.title, lang),
         "plan_source": source_text(scenario.plan.source, lang),

@@ -318,6 +318,8 @@ def load(folder: str | Path) -> Results:
         manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise BadInput(f"{path}: holds no finished study (manifest.json is missing)") from None
+    if not isinstance(manifest, dict):
+        raise BadInput(f"{path}: manifest.json is spoilt; play it again (with --overwrite)")
     if manifest.get("format") != FORMAT:
         raise BadInput(
             f"{path}: made by another version of anlan, whose files were others; play it again "

@@ -29,7 +29,7 @@ def variants_of(study: Study) -> int:
         return 1
     n = design.samples or 0
     if design.kind == "grid":
-        return math.prod(len(grid_values(f)) for f in study.factors)
+        return math.prod(_levels(f) for f in study.factors)
     if design.kind == "sobol":
         return n * (k + 2) if design.indices else n
     if design.kind == "morris":
@@ -70,13 +70,21 @@ def _salib(study: Study, design: Design) -> Floats:
     return np.asarray(sample(problem, design.samples, seed=design.seed, **how), dtype=float)
 
 
+def _levels(factor: Factor) -> int:
+    """How many values a factor has on a full grid. Raises BadInput where nobody says it."""
+    if factor.values is not None:
+        return len(factor.values)
+    if factor.levels is None:
+        raise BadInput(f"factor {factor.name}: a grid needs levels or values")
+    return factor.levels
+
+
 def grid_values(factor: Factor) -> tuple[Value, ...]:
     """The values of a factor on a full grid. Raises BadInput where it has no number of levels."""
     if factor.values is not None:
         return factor.values
-    if factor.levels is None:
-        raise BadInput(f"factor {factor.name}: a grid needs levels or values")
-    return tuple(value_at(factor, i / (factor.levels - 1)) for i in range(factor.levels))
+    levels = _levels(factor)
+    return tuple(value_at(factor, i / (levels - 1)) for i in range(levels))
 
 
 def value_at(factor: Factor, place: float) -> Value:
@@ -163,6 +171,6 @@ def _cell(text: str, factor: Factor, file: str, row: int) -> Value:
 
 def text_of(value: Value) -> str:
     """A value as `--set` takes it."""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str) or not math.isfinite(value):
+        return str(value)  # one that is not finite is refused where it is set
     return str(int(value)) if value == int(value) else repr(value)

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from anlan.analysis.verdict.stopping import Stopping
 from anlan.sim import SHIPPED, folder_of
-from anlan.sim.scenario.errors import BadInput, bad, shown
+from anlan.sim.scenario.errors import BadInput, bad, bad_key, shown
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.schema import Id, Row, Words
 from anlan.sim.scenario.toml import read_toml, toml_list, toml_table
@@ -22,6 +22,7 @@ FILE = "study.toml"
 BLOCKS = ("study", "set", "factor", "design", "stop", "outputs")
 MOST_RUNS = 1_000_000  # a larger study is probably a slip; `most_runs` in [study] says it is not
 
+MOST_VALUE = 1e12  # beyond it no number of a scenario lies
 Count = Annotated[int, Field(ge=1)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Value = float | str
@@ -41,6 +42,10 @@ class Factor(Row):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         ends = self.low is not None and self.high is not None
+        for key, given in (("low", self.low), ("high", self.high), ("values", self.values)):
+            for value in given if isinstance(given, tuple) else (given,):
+                if isinstance(value, float) and not abs(value) <= MOST_VALUE:  # nor nan
+                    raise ValueError(f"{key}: {value:g} is no value that a number can have")
         if self.values is not None:
             if self.low is not None or self.high is not None or self.levels is not None:
                 raise ValueError("give low and high, or values, not both")
@@ -131,7 +136,11 @@ class Study(Head):
     def read(cls, path: str | Path) -> Study:
         """The study of a file. Raises BadInput that names the file, the row and the key."""
         path = Path(path)
-        if not path.is_file():
+        try:
+            there = path.is_file()
+        except (OSError, ValueError):  # a name too long for the disk, or with a NUL
+            there = False
+        if not there:
             raise BadInput(f"{shown(path)}: there is no such file; give a study's {FILE}")
         toml = read_toml(path.parent, path.name, BLOCKS)
         head = toml_table(toml, "study", Head)
@@ -147,6 +156,9 @@ class Study(Head):
         for name, value in given.items():
             if isinstance(value, bool) or not isinstance(value, int | float | str):
                 raise toml.wrong(f"{shown(value)} is no number or text; give one", "set", name)
+            if not isinstance(value, str) and not abs(value) <= MOST_VALUE:  # nor nan
+                problem = f"{shown(value)} is no value that a number can have; give another"
+                raise toml.wrong(problem, "set", name)
         parts["set"] = {k: v if isinstance(v, str) else float(v) for k, v in given.items()}
         whole = dict(head) | parts | {"folder": path.parent}
         return make(cls, whole, lambda key, problem: bad(problem, path.name, None, key))
@@ -162,6 +174,20 @@ class Study(Head):
 
         Raises BadInput where there is none, or where the path leaves the study's folder.
         """
+        try:
+            return self._found_folder()
+        except (OSError, ValueError) as error:  # a name too long for the disk, or with a NUL
+            if isinstance(error, BadInput):
+                raise
+            raise bad_key(
+                f"{shown(self.scenario)} cannot be a folder's name; give a shipped scenario's "
+                "name or a folder",
+                FILE,
+                "study.scenario",
+            ) from None
+
+    def _found_folder(self) -> Path:
+        """The scenario's folder. Raises BadInput, and whatever the disk makes of the name."""
         if (SHIPPED / self.scenario / "scenario.toml").is_file() and "/" not in self.scenario:
             return SHIPPED / self.scenario
         path = self.folder / self.scenario

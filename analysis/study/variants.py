@@ -147,6 +147,8 @@ def _check_factor(scenario: Scenario, factor: Factor) -> None:
 
 def _try(scenario: Scenario, changes: dict[str, str], what: str) -> None:
     try:
-        override(scenario, changes)
+        tried = override(scenario, changes)
     except BadInput as error:
         raise BadInput(f"{what}: {str(error).removeprefix('--set ')}") from None
+    for measure in unknown_measures(tried.plan):
+        raise BadInput(f"{what}: no measure {shown(measure)}; {nearest(measure, MEASURES)}")

@@ -1,14 +1,14 @@
 """What a scenario's own rows and texts are called in a language.
 
 A scenario names its things in the languages that its tables have columns for; where one lacks the
-language that is asked for, the name in `FALLBACK` stands.
+language that is asked for, the name in `FALLBACK` stands, and where that is empty any other.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anlan.analysis.words import FALLBACK, trait
+from anlan.analysis.words import FALLBACK, LANGS, trait
 
 if TYPE_CHECKING:
     from anlan.sim import Scenario
@@ -21,7 +21,8 @@ def said(texts: Any, lang: str) -> str:
 
 def name_of(row: Any, lang: str) -> str:
     """The name of a row of a scenario's tables, such as a town or a team."""
-    return str(getattr(row, f"name_{lang}", None) or getattr(row, f"name_{FALLBACK}"))
+    here = getattr(row, f"name_{lang}", None) or getattr(row, f"name_{FALLBACK}")
+    return str(here or next(filter(None, (getattr(row, f"name_{one}", "") for one in LANGS)), ""))
 
 
 def names(scenario: Scenario, lang: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ rule of `storm.decay_rule`. Nowhere else is decay applied: a best track contains
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,6 +26,8 @@ F64 = NDArray[np.float64]
 KM_A_DEGREE = wind.EARTH_RADIUS_KM * np.pi / 180.0
 # A centre carried on past a track's end stays clear of the poles, where east has no meaning.
 MOST_LAT = 85.0
+MOST_DEFICIT_HPA = 160.0  # the deepest storm on record (Tip, 1979) had some 140
+DEFICIT_STEP_HPA = 0.25  # how finely a wind's deficit is looked up
 BLANK_BELOW_MS = 17.2  # agencies leave the wind of a depression, below gale force, empty
 
 
@@ -75,10 +77,9 @@ def fixes_of(scenario: Scenario, start: datetime) -> Fixes:
     """The chosen storm's fixes, hours counted from `start`."""
     rows = chosen_track(scenario)
     lat = np.array([f.lat for f in rows])
-    centre = np.array([f.pressure_hpa for f in rows])
     rules = TrackRules.read(scenario)
-    deficit = np.maximum(rules.environment_pressure_hpa - centre, rules.min_deficit_hpa)
-    given = np.array([_ten_minute(f, rules.one_min_ratio) for f in rows])
+    given = np.array([ten_minute_ms(f, rules.one_min_ratio) for f in rows])
+    deficit = _deficits_hpa(rows, given, lat, rules)
     derived = wind_from_deficit_ms(deficit, lat, rules.air_density_kg_m3)
     return Fixes(
         hour=np.array([(f.time - start).total_seconds() / 3600.0 for f in rows]),
@@ -88,6 +89,29 @@ def fixes_of(scenario: Scenario, start: datetime) -> Fixes:
         deficit_hpa=deficit,
         rmax_km=np.array([np.nan if f.rmax_km is None else f.rmax_km for f in rows]),
     )
+
+
+def _deficits_hpa(rows: Sequence[Fix], given_ms: F64, lat: F64, rules: TrackRules) -> F64:
+    """(K,) pressure deficit of each fix.
+
+    One without pressure has what lies straight between those beside it; before the first that has
+    one and after the last, what goes with its wind.
+    """
+    centre = np.array([np.nan if f.pressure_hpa is None else f.pressure_hpa for f in rows])
+    deficit = np.maximum(rules.environment_pressure_hpa - centre, rules.min_deficit_hpa)
+    without = np.isnan(deficit)
+    if not without.any():
+        return np.asarray(deficit)
+    at = np.array([(f.time - rows[0].time).total_seconds() for f in rows])
+    known = np.flatnonzero(~without)
+    steps = np.arange(rules.min_deficit_hpa, MOST_DEFICIT_HPA, DEFICIT_STEP_HPA)
+    for n in np.flatnonzero(without):
+        if len(known) and known[0] < n < known[-1]:
+            deficit[n] = np.interp(at[n], at[known], deficit[known])
+            continue
+        winds = wind_from_deficit_ms(steps, np.full(len(steps), lat[n]), rules.air_density_kg_m3)
+        deficit[n] = np.interp(given_ms[n], np.maximum.accumulate(winds), steps)
+    return np.asarray(deficit)
 
 
 def _filled(given_ms: F64, derived_ms: F64) -> F64:
@@ -108,8 +132,9 @@ def _filled(given_ms: F64, derived_ms: F64) -> F64:
     return found
 
 
-def _ten_minute(fix: Fix, one_min_ratio: float) -> float:
-    if fix.wind_ms is None:
+def ten_minute_ms(fix: Fix, one_min_ratio: float) -> float:
+    """A fix's largest 10-minute wind, m/s; NaN where it gives none."""
+    if not fix.wind_ms:  # empty, or the nought that agencies write where they give none
         return float("nan")
     return float(wind.ten_minute_ms(fix.wind_ms, fix.wind_averaging_min, one_min_ratio))
 

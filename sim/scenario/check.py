@@ -17,6 +17,7 @@ from anlan.sim.scenario.check_fires import check_buildings, check_forest
 from anlan.sim.scenario.check_place import check_residents, check_roads, check_stores, check_towns
 from anlan.sim.scenario.check_plan import check_begin, check_responses
 from anlan.sim.scenario.check_sky import check_gauge, check_sky, check_tracks, check_weather
+from anlan.sim.scenario.check_where import check_lengths, check_where
 from anlan.sim.scenario.clock import start_time
 from anlan.sim.scenario.errors import BadInput, nearest
 from anlan.sim.scenario.places import Places
@@ -202,6 +203,8 @@ CHECKS: tuple[Check, ...] = (
     check_stores,
     check_residents,
     check_roads,
+    check_where,
+    check_lengths,
     check_tracks,
     check_weather,
     check_gauge,

@@ -51,22 +51,11 @@ def check_residents(scenario: Scenario, at: Places) -> None:
 
 
 def check_roads(scenario: Scenario, at: Places) -> None:
-    """Roads lead from one community to another, one a direction and limit; all are joined."""
-    ways: set[tuple[str, str, float | None, float | None]] = set()
+    """Roads lead from one community to another, and all are joined. Two may lead the same way."""
     for i, road in enumerate(scenario.roads):
-        there = (road.from_community, road.to_community, road.max_kg, road.max_height_m)
-        back = (road.to_community, road.from_community, road.max_kg, road.max_height_m)
-        problem = ""
         if road.from_community == road.to_community:
             problem = f"the road leads from {road.from_community} to itself; give another end"
-        elif there in ways or (back in ways and not road.oneway):
-            problem = (
-                f"a second road between {road.from_community} and {road.to_community} "
-                "with the same limits; keep the faster one"
-            )
-        if problem:
             raise at.wrong(problem, "roads.csv", i, road, "to_community")
-        ways |= {there} if road.oneway else {there, back}
     _check_joined(scenario, at)
 
 

@@ -14,6 +14,7 @@ from anlan.sim.scenario.schema import Fix, Scenario, TyphoonHazard
 
 STEP = timedelta(minutes=10)
 EARTH_KM = 6371.0088  # mean radius, IUGG
+HALF_ROUND_DEG = 180.0  # no leg of a storm leads farther round than this
 
 
 def great_circle_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
@@ -49,15 +50,21 @@ def closest_approach(scenario: Scenario) -> tuple[datetime, float]:
 
 
 def nearest_time(track: Sequence[Fix], lon: float, lat: float) -> tuple[datetime, float]:
-    """(time in UTC, km) of a track's closest approach to a point; the first if there are two."""
+    """(time in UTC, km) of a track's closest approach to a point; the first if there are two.
+
+    A leg goes the shorter way round the earth, also where longitude jumps from 180 to -180.
+    """
     best = (track[0].time, great_circle_km(track[0].lon, track[0].lat, lon, lat))
     for a, b in pairwise(track):
         span = b.time - a.time
+        east = b.lon - a.lon
+        if abs(east) > HALF_ROUND_DEG:
+            east -= math.copysign(2 * HALF_ROUND_DEG, east)
         at = a.time
         while at < b.time:
             at = min(at + STEP, b.time)
             w = (at - a.time) / span
-            km = great_circle_km(a.lon + w * (b.lon - a.lon), a.lat + w * (b.lat - a.lat), lon, lat)
+            km = great_circle_km(a.lon + w * east, a.lat + w * (b.lat - a.lat), lon, lat)
             if km < best[1]:
                 best = (at, km)
     return best[0].astimezone(UTC), best[1]

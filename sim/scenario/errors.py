@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from types import TracebackType
 
 _CLOSE = 0.6  # likeness from which a word may be meant (difflib's own default)
 _AS_GOOD = 0.05  # a second guess is named when it is this near to the best
+_WHITE = "\n\r\t"  # may stand in a quoted cell
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp")  # Unicode's kinds: control, format (joiners, marks), separators
 _SHOWN = 8  # how many valid names an error lists before it says how many more there are
 
 
@@ -76,6 +79,26 @@ def shown(value: object, limit: int = 60) -> str:
     """A value as an error shows it: one line, cut when long."""
     text = one_line(str(value))
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def hidden(text: str) -> str:
+    """What to say of the first character that nobody sees, such as U+200B; empty without one.
+
+    Such characters come along when text is copied out of pages and chats. They make two words that
+    look the same differ, turn the text beside them round, or spoil a picture's file.
+    """
+    for at, c in enumerate(text):
+        if c not in _WHITE and unicodedata.category(c) in _UNSEEN:
+            called = unicodedata.name(c, "a control character").lower()
+            after = f"after {shown(text[:at])!r}" if text[:at].strip() else "at its beginning"
+            return f"holds a character that is not seen, U+{ord(c):04X} ({called}), {after}"
+    return ""
+
+
+def full_width(text: str) -> str:
+    """The text in plain characters where it is written in full-width ones (１２); else empty."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return plain if plain != text.strip() and plain.isascii() else ""
 
 
 def no_parameter(name: object, valid: Iterable[str]) -> str:

@@ -11,16 +11,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.scenario.clock import great_circle_km
 from anlan.sim.scenario.errors import bad, shown
 from anlan.sim.scenario.registry import Raster
 from anlan.sim.scenario.tables import read_text
 
+Corner = tuple[float, float]  # longitude, latitude of a grid's south-west corner
+WGS84 = "EPSG:4326"
+# How far the corner that a GeoTIFF names may lie from [forest] lon, lat: rounding to 0.01 degrees
+# moves it by some 1.5 km; a fire on ground further off is one on other ground.
+MAX_OFF_KM = 2.0
+# Share by which a cell's side on the ground may differ from what the file says. UTM and CGCS2000 /
+# Gauss-Krueger stay within 0.1 %, Web Mercator is off by 18 % at 32 N.
+MAX_STRETCH = 0.02
 MAX_CELLS = 25_000_000  # 5,000 x 5,000; a larger grid is surely not a district's
 # A cell below this is a grid in degrees, whose cells are not square on the ground.
 MIN_CELL_M = 0.1
 REQUIRED = ("ncols", "nrows", "cellsize")
-KEYS = {*REQUIRED, "xllcorner", "yllcorner", "xllcenter", "yllcenter", "nodata_value"}
-HEADER_LINES = 6
+SIDES = ("dx", "dy")  # what GDAL writes for cellsize where the sides may differ
+KEYS = {*REQUIRED, *SIDES, "xllcorner", "yllcorner", "xllcenter", "yllcenter", "nodata_value"}
+HEADER_LINES = 7  # with dx and dy
+SQUARE = 1e-6  # share by which the sides of a square cell may differ, by rounding
 
 
 @dataclass(frozen=True)
@@ -34,14 +45,19 @@ class Grid:
     file: str
 
 
-def read_grids(folder: Path, rasters: Mapping[str, Raster]) -> dict[str, str]:
-    """A landscape's grids as ESRI ASCII text, whatever kind of file they are. Raises BadInput."""
+def read_grids(
+    folder: Path, rasters: Mapping[str, Raster], corner: Corner | None = None
+) -> dict[str, str]:
+    """A landscape's grids as ESRI ASCII text, whatever kind of file they are. Raises BadInput.
+
+    corner: where their south-west corner is said to lie; files that say it too must agree.
+    """
     found = {}
     for file, raster in rasters.items():
         stem = file.removesuffix(".asc")
-        tif = next((f for f in (f"{stem}.tif", f"{stem}.tiff") if (folder / f).exists()), None)
+        tif = _geotiff_of(folder, stem)
         if tif is not None:
-            found[file] = as_ascii_grid(read_grid(folder, tif))
+            found[file] = as_ascii_grid(read_grid(folder, tif, corner))
             continue
         text = read_text(folder, file)
         if text is not None:
@@ -51,8 +67,17 @@ def read_grids(folder: Path, rasters: Mapping[str, Raster]) -> dict[str, str]:
     return found
 
 
-def read_grid(folder: Path, file: str) -> Grid:
-    """A grid by its suffix: .asc, or .tif/.tiff. Raises BadInput."""
+def _geotiff_of(folder: Path, stem: str) -> str | None:
+    """The name of the GeoTIFF of a raster, in small or large letters; None without one."""
+    names = {f"{stem}.tif", f"{stem}.tiff"}
+    return next((p.name for p in sorted(folder.iterdir()) if p.name.lower() in names), None)
+
+
+def read_grid(folder: Path, file: str, corner: Corner | None = None) -> Grid:
+    """A grid by its suffix: .asc, or .tif/.tiff, which must lie where `corner` says.
+
+    Raises BadInput.
+    """
     suffix = Path(file).suffix.lower()
     if suffix == ".asc":
         text = read_text(folder, file)
@@ -60,7 +85,7 @@ def read_grid(folder: Path, file: str) -> Grid:
             raise bad("the file is missing; give an ESRI ASCII grid", file)
         return parse_ascii_grid(text, file)
     if suffix in (".tif", ".tiff"):
-        return _read_geotiff(folder, file)
+        return _read_geotiff(folder, file, corner)
     raise bad(f"a grid of kind {shown(suffix) or '(none)'}; give .asc or .tif", file)
 
 
@@ -101,10 +126,22 @@ def _header(lines: list[str], file: str) -> tuple[dict[str, float], int]:
         if key in found:
             raise bad(f"{words[0]} is there twice", file, used)
         found[key] = float(words[1])
+    _take_sides(found, file)
     for key in REQUIRED:
         if key not in found:
             raise bad(f"the header has no {key}; this is no ESRI ASCII grid", file)
     return found, used
+
+
+def _take_sides(header: dict[str, float], file: str) -> None:
+    """Puts the cellsize in the place of dx and dy. Raises BadInput where they differ."""
+    dx, dy = (header.get(side) for side in SIDES)
+    if "cellsize" in header or dx is None or dy is None:
+        return
+    if abs(dx - dy) > SQUARE * abs(dx):
+        problem = f"cells of {dx:g} x {dy:g}; give square ones (dx = dy, or cellsize)"
+        raise bad(problem, file)
+    header["cellsize"] = dx
 
 
 def _is_number(word: str) -> bool:
@@ -159,7 +196,7 @@ def _check_rows(lines: list[str], used: int, rows: int, cols: int, file: str) ->
             raise bad(f"{count} values, but ncols is {cols}", file, number)
 
 
-def _read_geotiff(folder: Path, file: str) -> Grid:
+def _read_geotiff(folder: Path, file: str, corner: Corner | None) -> Grid:
     """The first band of a GeoTIFF in metres, north up."""
     try:
         rasterio: Any = import_module("rasterio")
@@ -184,7 +221,39 @@ def _read_geotiff(folder: Path, file: str) -> Grid:
     if (crs is not None and crs.is_geographic) or abs(t.a + t.e) > 1e-6 * abs(t.a):
         raise bad("its cells are not square metres; project the grid (UTM, CGCS2000)", file)
     _check_cell(t.a, file)
+    if crs is not None:
+        _check_ground(crs, (float(t.c), float(bottom)), (float(t.a), values.shape), corner, file)
     return Grid(values, float(t.a), float(t.c), float(bottom), file)
+
+
+def _check_ground(
+    crs: Any, origin: tuple[float, float], size: tuple[float, tuple[int, ...]],
+    corner: Corner | None, file: str,
+) -> None:  # fmt: skip
+    """Whether a grid lies where `corner` says, and its cells are as long on the ground as it says.
+
+    Raises BadInput.
+    """
+    (x, y), (cell, (rows, cols)) = origin, size
+    transform: Any = import_module("rasterio.warp").transform
+    try:
+        lons, lats = transform(crs, WGS84, [x, x + cols * cell, x], [y, y, y + rows * cell])
+    except Exception as error:  # whatever the library makes of a frame that it does not know
+        raise bad(f"its projection cannot be read: {shown(error)}", file) from None
+    for to, cells in ((1, cols), (2, rows)):
+        ground_m = 1000.0 * great_circle_km(lons[0], lats[0], lons[to], lats[to]) / cells
+        if abs(ground_m / cell - 1.0) > MAX_STRETCH:
+            raise bad(
+                f"a cell of {cell:g} is {ground_m:.4g} m on the ground ({shown(crs)}); project "
+                "the grid to true metres (UTM, CGCS2000)",
+                file,
+            )
+    if corner is not None and (off := great_circle_km(*corner, lons[0], lats[0])) > MAX_OFF_KM:
+        raise bad(
+            f"its south-west corner lies at {lons[0]:.4f}, {lats[0]:.4f}, {off:,.0f} km from lon, "
+            f"lat of [forest] ({corner[0]:g}, {corner[1]:g}); make the two agree",
+            file,
+        )
 
 
 def as_ascii_grid(grid: Grid) -> str:

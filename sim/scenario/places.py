@@ -21,6 +21,11 @@ class Places:
     rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     tomls: Mapping[str, Toml] = field(default_factory=dict)
 
+    def line_of(self, file: str, index: int) -> int | None:
+        """The editor's line of a table's index-th row; None where it stands in no file."""
+        lines = self.rows.get(file, ())
+        return lines[index] if index < len(lines) else None
+
     def wrong(self, problem: str, file: str, index: int, row: BaseModel, column: str) -> BadInput:
         """The BadInput for a cell of a table's index-th row."""
         lines = self.rows.get(file)

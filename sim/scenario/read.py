@@ -153,14 +153,14 @@ def _part(source: _Source, entry: Entry, before: Mapping[str, Any]) -> Any:
         case Table():
             return _table(source, entry.part, entry.row)
         case Numbers():
-            return _parameters(source.folder)
+            return _parameters(source.folder, source.slips)
         case Grids(rasters=rasters):
             forest = before.get("forest")
             if forest is None or forest.landscape != "grid":
                 return {}
             from anlan.sim.scenario.grids import read_grids  # numpy, which lists of names can spare
 
-            return read_grids(source.folder, rasters)
+            return read_grids(source.folder, rasters, (forest.lon, forest.lat))
         case Kinds():
             return _kinds(source.tomls[entry.part.file], entry.part)
         case Blocks():
@@ -224,7 +224,7 @@ def _wrong_in(toml: Toml, table: str, key: str | None, problem: str) -> BadInput
     return toml.wrong(problem, table, key)
 
 
-def _parameters(folder: Path) -> dict[str, Parameter]:
+def _parameters(folder: Path, slips: Slips) -> dict[str, Parameter]:
     """The parameters of a run, the scenario's own rows in their place. Raises BadInput.
 
     Those that only the derivation of the shipped tables reads are not among them.
@@ -238,8 +238,25 @@ def _parameters(folder: Path) -> dict[str, Parameter]:
         if row.name in seen:
             raise bad(f"{row.name} is there twice; keep one", own.file, line, "name")
         seen.add(row.name)
+        with slips:
+            _within_shipped(row, found[row.name], own.file, line)
         found[row.name] = row
     return found
+
+
+def _within_shipped(own: Parameter, ships: Parameter, file: str, line: int) -> None:
+    """Refuses a range wider than the shipped one, beyond which a number has no meaning.
+
+    Raises BadInput.
+    """
+    for column in ("value", "low", "high"):
+        given = getattr(own, column)
+        if not ships.low <= given <= ships.high:
+            problem = (
+                f"{given:g} is outside the range of {own.name}; "
+                f"give {ships.low:g} to {ships.high:g}"
+            )
+            raise bad(problem, file, line, column)
 
 
 def shipped_parameters() -> dict[str, Parameter]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.errors import BadInput, full_width, hidden, nearest, shown
 from anlan.sim.scenario.takes import amount, expected, plain
 
 MAX_INTEGER = 10**15  # sums of such numbers still fit into 64 bits
-MAY_BE_EMPTY = {"unit", "source"}  # text columns that a planner may leave empty
+# Text columns that a planner may leave empty; the other language stands in for a name.
+MAY_BE_EMPTY = {"unit", "source", "name_en"}
 WrongAt = Callable[[str | None, str], BaseException]  # (column or None, problem) -> what to raise
 
 
@@ -23,6 +24,8 @@ def make[R: BaseModel](
 ) -> R:
     """A validated row. `error(column or None, problem)` words what is raised."""
     for key, given in raw.items():
+        if unseen := next(filter(None, map(hidden, _texts(given))), ""):
+            raise error(key, f"{unseen}; delete it")
         spec = model.model_fields.get(key)
         if spec is not None and _no_number(given, spec):
             text = shown(given).lower() if isinstance(given, bool) else shown(given)
@@ -43,6 +46,18 @@ def make[R: BaseModel](
             problem = f"{value.isoformat()} has no offset from UTC; write it too"
             raise error(column, f"{problem}, such as 2022-09-14T18:00:00+08:00")
     return row
+
+
+def _texts(given: Any) -> Iterator[str]:
+    """Every text in what was given, however deep."""
+    if isinstance(given, str):
+        yield given
+    elif isinstance(given, Mapping):
+        for value in given.values():
+            yield from _texts(value)
+    elif isinstance(given, list | tuple):
+        for value in given:
+            yield from _texts(value)
 
 
 def _no_number(value: Any, spec: FieldInfo) -> bool:
@@ -76,7 +91,10 @@ def explain(wrong: ValidationError, model: type[BaseModel]) -> tuple[str | None,
         return column, "is missing; give it"
     if given == "":
         return column, f"is empty; give {what}"
-    return column, f"{shown(given)} {_fault(kind, first.get('ctx', {}))}; give {what}"
+    fault = _fault(kind, first.get("ctx", {}))
+    if plain_text := full_width(given) if isinstance(given, str) else "":
+        return column, f"{shown(given)} is in full-width characters; write {plain_text}"
+    return column, f"{shown(given)} {fault}; give {what}"
 
 
 def _fault(kind: str, ctx: Mapping[str, Any]) -> str:

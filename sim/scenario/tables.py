@@ -9,19 +9,29 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from anlan.sim.scenario.errors import Slips, bad, nearest
+from anlan.sim.scenario.errors import Slips, bad, hidden, nearest, shown
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.takes import expected, is_many, is_optional
 
 MAX_BYTES = 50_000_000  # a larger file is surely not a table of a district
 MAX_CELL = 131_072  # characters that the csv module takes in one cell
+TITLE_LINES = 12  # a sheet's title, its date and who drew it up stand within so many lines
+# What separates columns in other exports, and what Chinese input methods write for a comma.
+SEPARATORS = {
+    ";": "semicolons",
+    "\t": "tabs",
+    "\uff0c": "full-width commas (\uff0c)",
+    "\uff1b": "full-width semicolons (\uff1b)",
+    "\u3001": "enumeration commas (\u3001)",
+}
+FULL_WIDTH = ("\uff0c", "\uff1b")  # of these, those that may stand in a row for a comma
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ def read_text(folder: Path, file: str) -> str | None:
     path = folder / file
     try:
         if not path.exists() and not path.is_symlink():
+            _check_spelling(path, file)
             return None
         if not path.resolve().is_relative_to(folder.resolve()):
             raise bad(
@@ -54,7 +65,21 @@ def read_text(folder: Path, file: str) -> str | None:
         data = path.read_bytes()
     except OSError as error:
         raise bad(f"cannot be read: {error.strerror}", file) from None
+    except RuntimeError:  # what Python 3.12 makes of a link that leads to itself
+        raise bad("is a link that leads nowhere; put the file itself", file) from None
     return _decoded(data, file)
+
+
+def _check_spelling(path: Path, file: str) -> None:
+    """Refuses a file whose name differs in small and large letters only: it would be passed over.
+
+    Raises BadInput.
+    """
+    wanted = path.name.casefold()
+    beside = path.parent.iterdir() if path.parent.is_dir() else ()
+    other = next((p.name for p in beside if p.name.casefold() == wanted), None)
+    if other is not None:
+        raise bad(f"lies there as {shown(other)}; call it {path.name}", file)
 
 
 def _decoded(data: bytes, file: str) -> str:
@@ -91,6 +116,7 @@ def read_table[R: BaseModel](
             raise bad(f"the file is missing; give a table with the columns {columns}", file)
         return FileRows(file, (), ())
     lines = list(_csv_lines(text, file))
+    _check_title(lines, file, model)
     header = _header(lines[0], file, model)
     noted = Slips() if slips is None else slips
     rows, numbers, given = [], [], 0
@@ -123,13 +149,28 @@ def _csv_lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
         raise bad(f"not valid CSV: {error}", file, begins) from None
 
 
+def _check_title(lines: Sequence[tuple[int, list[str]]], file: str, model: type[BaseModel]) -> None:
+    """Refuses lines above the header, such as a sheet's title. Raises BadInput."""
+    known = set(model.model_fields)
+    if known & {c.strip() for c in lines[0][1]}:
+        return
+    for number, cells in lines[1:TITLE_LINES]:
+        if 2 * len(known & {c.strip() for c in cells}) > len([c for c in cells if c.strip()]):
+            problem = (
+                f"{shown(' '.join(c for c in lines[0][1] if c.strip()))} is no column, and row "
+                f"{number} looks like the header, which must be the first line; delete what "
+                "stands above it"
+            )
+            raise bad(problem, file, lines[0][0])
+
+
 def _header(line: tuple[int, list[str]], file: str, model: type[BaseModel]) -> list[str]:
     number, cells = line
     header = [c.strip() for c in cells]
     while header and not header[-1]:  # Excel likes to leave empty columns behind
         header.pop()
     known = list(model.model_fields)
-    for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+    for sign, called in SEPARATORS.items():
         if len(header) == 1 and sign in header[0]:
             raise bad(
                 f"the columns are separated by {called}; separate them with commas "
@@ -139,6 +180,8 @@ def _header(line: tuple[int, list[str]], file: str, model: type[BaseModel]) -> l
             )
     left = [column for column in known if column not in header]  # one of these was meant
     for column in header:
+        if unseen := hidden(column):
+            raise bad(f"{unseen}; delete it", file, number, shown(column))
         if column not in known:
             raise bad(
                 f"unknown column; {nearest(column, left or known)}",
@@ -158,18 +201,12 @@ def _header(line: tuple[int, list[str]], file: str, model: type[BaseModel]) -> l
 def _row[R: BaseModel](
     header: list[str], cells: list[str], file: str, number: int, model: type[R]
 ) -> R:
-    if len(cells) > len(header) and any(c.strip() for c in cells[len(header) :]):
-        raise bad(
-            f"{len(cells)} cells, but the header has {len(header)} columns",
-            file,
-            number,
-        )
-    if len(cells) < len(header):
-        raise bad(
-            f"{len(cells)} cells, but the header has {len(header)} columns",
-            file,
-            number,
-        )
+    too_many = len(cells) > len(header) and any(c.strip() for c in cells[len(header) :])
+    if too_many or len(cells) < len(header):
+        problem = f"{len(cells)} cells, but the header has {len(header)} columns"
+        if wide := next((s for s in FULL_WIDTH if any(s in c for c in cells)), ""):
+            problem += f"; a cell holds {SEPARATORS[wide]}: write a plain comma between columns"
+        raise bad(problem, file, number)
     raw = {
         column: _cell(cell.strip(), model, column)
         for column, cell in zip(header, cells, strict=False)

@@ -211,7 +211,7 @@ def test_the_dictionary_names_every_column_of_every_table_its_own_too(played):
     import duckdb
 
     folder = played[1]
-    with (folder / "dictionary.csv").open(encoding="utf-8", newline="") as text:
+    with (folder / "dictionary.csv").open(encoding="utf-8-sig", newline="") as text:
         rows = list(csv.DictReader(text))
     assert all(row["zh"] and row["en"] for row in rows)
     named = {(row["file"], row["column"]) for row in rows}

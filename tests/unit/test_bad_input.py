@@ -180,17 +180,6 @@ CASES: dict[str, tuple[Slip, str, str]] = {
         "roads.csv, row {row}, column to_community: the road leads from seat to itself",
         "give another end",
     ),
-    "road twice": (
-        append("roads.csv", "r2,port,seat,9.0,36,0,0,assumption"),
-        "roads.csv, row {row}, column to_community: a second road between port and seat",
-        "keep the faster one",
-    ),
-    "road twice with the same limit": (
-        roads(BOTH_WAYS + ",,,,", "r2,port,seat,9,36,0,0,known,1,,,,"),
-        "roads.csv, row {row}, column to_community: a second road between port and seat "
-        "with the same limits",
-        "keep the faster one",
-    ),
     "a road that only leads in": (
         roads("r1,seat,port,6.0,36,0,0,assumption,1,,,,"),
         "communities.csv, row 3, column community: one-way roads only lead into port",

@@ -66,7 +66,7 @@ def test_a_report_and_a_dictionary_in_a_third_language(third: str) -> None:
     text = page(results, third)
     assert "NOT MET" in text
     assert "JAN" in text or "SEP" in text
-    head = (results.folder / "dictionary.csv").read_text(encoding="utf-8").splitlines()[0]
+    head = (results.folder / "dictionary.csv").read_text(encoding="utf-8-sig").splitlines()[0]
     assert head == f"file,column,unit,zh,en,{third}"
 
 

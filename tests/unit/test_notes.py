@@ -44,9 +44,9 @@ def test_a_forest_fire_that_nobody_can_fight_is_noted() -> None:
     able = crew()
     nobody = "nobody fights the forest fires"
     assert [nobody in n for n in notes(load(FIRE), "en")] == [True]
-    few = able.teams[0].model_copy(update={"members": able.teams[0].crew_size - 1})
+    few = able.teams[0].model_copy(update={"members": 0})
     found = notes(able.model_copy(update={"teams": (few, *able.teams[1:])}), "en")
-    assert [nobody in n for n in found] == [True]  # too few people for a single crew
+    assert [nobody in n for n in found] == [False, True]  # the first says that it has nobody
     without = able.model_copy(update={"teams": able.teams[1:], "ignitions": ()})
     assert notes(without, "en") == []  # no fire, nobody needed
 

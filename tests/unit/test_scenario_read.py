@@ -101,7 +101,7 @@ def test_a_scenario_may_bring_its_own_items_gauge_and_parameters(tmp_path: Path)
     )
     (own / "parameters.csv").write_text(
         "name,value,unit,low,high,source,mark,zh,en\n"
-        "wind.air_density_kg_m3,1.15,kg/m3,1.1,1.3,test,known,密度,density\n",
+        "wind.air_density_kg_m3,1.15,kg/m3,1.1,1.25,test,known,密度,density\n",
         encoding="utf-8",
     )
     scenario = load(own, {"hazard.rain": "gauge"})

@@ -53,7 +53,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 
 def rows(data: Results) -> list[dict[str, str]]:
-    with (data.folder / "dictionary.csv").open(encoding="utf-8", newline="") as file:
+    with (data.folder / "dictionary.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

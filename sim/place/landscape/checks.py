@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from pydantic import BaseModel
 
 from anlan.sim.place.landscape.land import land_of
@@ -10,6 +11,8 @@ from anlan.sim.scenario.errors import BadInput, bad
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario
 
+# From soaked to bone-dry fuel the rate of spread goes from nought to some three times the usual.
+MAX_MOISTURE_FACTOR = 3.0
 MIN_MAP_CELLS = 3  # a side; fewer leave no cell inside the border
 
 
@@ -20,6 +23,7 @@ def check_landscape(scenario: Scenario, at: Places) -> None:
     _check_fuels(scenario, at)
     land = land_of(scenario)
     _check_map(scenario, land, at)
+    _check_moisture(land)
     for i, fire in enumerate(scenario.ignitions):
         file = "ignitions.csv"
         r, c = _cell(land, (fire.lon, fire.lat), at, file, i, fire, "lon")
@@ -54,6 +58,18 @@ def _check_map(scenario: Scenario, land: Landscape, at: Places) -> None:
     if scenario.grids:
         raise bad(f"n{short}: {problem}", "elevation.asc")
     raise at.wrong_key(problem, "scenario.toml", "forest", short)
+
+
+def _check_moisture(land: Landscape) -> None:
+    """The moisture grid holds factors of the rate of spread, not per cent of water."""
+    if float(land.moisture_factor.max()) > MAX_MOISTURE_FACTOR:
+        r, c = np.unravel_index(int(land.moisture_factor.argmax()), land.moisture_factor.shape)
+        raise bad(
+            f"holds {float(land.moisture_factor[r, c]):g} (value {c + 1} of line {r + 1} below the "
+            "header): these are factors of the rate of spread, not percent; give more than 0, at "
+            f"most {MAX_MOISTURE_FACTOR:g}, and 1 where nothing is known",
+            "moisture.asc",
+        )
 
 
 def _cell(
