@@ -36,10 +36,14 @@ def scenario_list(lang: str) -> int:
     return 0
 
 
-def scenario_check(name_or_path: str, scenario: Scenario, older: str, lang: str) -> int:
-    """`anlan check`: counts, structural targets, assumed, notes; 1 if a structural one fails.
+def scenario_check(
+    name_or_path: str, scenario: Scenario, older: str, lang: str, parameters: bool = False
+) -> int:
+    """`anlan check`: the answer first (valid, notes, structural targets), then what there is and
+    what is assumed; 1 if a structural target is not met.
 
-    `older`: what to say of a folder of an older format; empty for a new one.
+    `older`: what to say of a folder of an older format; empty for a new one. `parameters`: each
+    assumed number as well, not only how many there are.
     """
     from anlan.analysis.notes import notes
     from anlan.analysis.verdict.judge import structural_verdicts
@@ -51,22 +55,26 @@ def scenario_check(name_or_path: str, scenario: Scenario, older: str, lang: str)
     out.print(said(scenario.settings.summary, lang))
     say_event(scenario, out, lang)
     say_scale(scenario.people_per_row, out, lang)
-    out.print(_assumed_numbers(scenario, lang))
-    out.print(_assumed_files(scenario, lang))
-    out.print(_counts(scenario, lang))
-    out.print(_stock(scenario, lang))
-    verdicts = structural_verdicts(scenario)
-    if verdicts:
-        title = word("cli.title.structural", lang, plan=said(scenario.plan.title, lang))
-        out.print(verdict_table(verdicts, lang, title))
+    out.print(word("cli.check.valid", lang), style="bold")
     at = places_of(name_or_path) if odd(scenario) else None
     if found := [*([older] if older else []), *notes(scenario, lang, at)]:
         out.print(word("note.title", lang), style="bold yellow")
         for note in found:
             out.print(f"- {note}")
+    verdicts = structural_verdicts(scenario)
+    if verdicts:
+        title = word("cli.title.structural", lang, plan=said(scenario.plan.title, lang))
+        out.print(verdict_table(verdicts, lang, title))
     later = sum(t.kind == "performance" for t in scenario.plan.targets)
     out.print(word("cli.check.later", lang, n=later, scenario=scenario.id))
-    out.print(word("cli.check.valid", lang))
+    out.print(_counts(scenario, lang))
+    out.print(_stock(scenario, lang))
+    out.print(_assumed_files(scenario, lang))
+    assumed = [p for p in scenario.parameters.values() if p.mark == "assumption"]
+    if parameters:
+        out.print(_assumed_numbers(assumed, lang))
+    else:
+        out.print(word("cli.check.numbers", lang, n=len(assumed), scenario=name_or_path))
     return NOT_MET if any(v.verdict == "not met" for v in verdicts) else 0
 
 
@@ -131,8 +139,7 @@ def _assumed_files(scenario: Scenario, lang: str) -> Table:
     return made
 
 
-def _assumed_numbers(scenario: Scenario, lang: str) -> Table:
-    assumed = [p for p in scenario.parameters.values() if p.mark == "assumption"]
+def _assumed_numbers(assumed: list[Parameter], lang: str) -> Table:
     heads = (word(f"cli.head.{k}", lang) for k in ("parameter", "assumed", "value", "range"))
     made = table(word("cli.title.assumed_numbers", lang, n=len(assumed)), heads, right=(2,))
     for p in sorted(assumed, key=lambda p: p.name):

@@ -23,7 +23,12 @@ def list_(lang: o.Lang = None) -> int:
     return scenario_list(str(lang))
 
 
-def check(scenario: o.ScenarioName, settings: o.Settings = None, lang: o.Lang = None) -> int:
+def check(
+    scenario: o.ScenarioName,
+    settings: o.Settings = None,
+    parameters: o.AllNumbers = False,
+    lang: o.Lang = None,
+) -> int:
     """Is a scenario sound, what is in it, what does it assume?"""
     from anlan.app.check import scenario_check
     from anlan.app.migrate import older
@@ -31,7 +36,7 @@ def check(scenario: o.ScenarioName, settings: o.Settings = None, lang: o.Lang = 
 
     lang = str(lang)
     found = load_judged(scenario, o.pairs(settings, lang), lang)
-    return scenario_check(scenario, found, older(scenario, lang), lang)
+    return scenario_check(scenario, found, older(scenario, lang), lang, parameters)
 
 
 def migrate(folder: o.OwnFolder, lang: o.Lang = None) -> int:

@@ -633,7 +633,7 @@ class ShelterLevel(NamedTuple):
 
     tick: Annotated[int, Column("int32", TICK, "end of the tick; hourly", "时刻")]
     shelter: Annotated[str, Column("str", "", "shelter", "避难场所")]
-    occupants: Annotated[int, Column("int64", "person", "residents inside", "在所人数")]
+    occupants: Annotated[int, Column("int64", "person", "residents inside", "安置人数")]
     reserved: Annotated[int, Column("int64", "person", "residents on their way to it", "在途人数")]
     capacity: Annotated[int, Column("int64", "person", "places", "容量")]
     open: Annotated[bool, Column("bool", "", "open", "是否开放")]

@@ -103,8 +103,11 @@ def test_list_names_the_scenarios(anlan: Callable[..., Result]) -> None:
 def test_check_counts_judges_and_lists_assumptions(anlan: Callable[..., Result]) -> None:
     result = anlan("check", "tiny")
     assert result.code == 1  # the flood team is too small, and the scenario says so
-    for word in ("residents", "40", "not met", "one made-up team", "wind."):
+    for word in ("residents", "40", "not met", "one made-up team", "--parameters"):
         assert word in result.out
+    assert result.out.index("The data are valid") < result.out.index("not met")
+    assert "wind." not in result.out  # hundreds of numbers hide the answer
+    assert "wind." in anlan("check", "tiny", "--parameters").out
     assert "未达标" in anlan("check", "tiny", "--lang", "zh").out
 
 
