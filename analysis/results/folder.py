@@ -28,7 +28,7 @@ from anlan.analysis.study.tables import (
 )
 from anlan.analysis.verdict.judged import judge_variant
 from anlan.analysis.verdict.verdict import Verdicts
-from anlan.analysis.words import LANGS
+from anlan.analysis.words import FALLBACK, LANGS
 from anlan.analysis.words.ledger import column_types, ledger_tables
 from anlan.sim import override, start_time
 from anlan.sim.scenario.errors import BadInput, nearest, shown
@@ -183,7 +183,7 @@ class Results:
         table = rows.pivot(index="run", columns="hour", values="value")
         return table.columns.to_numpy(dtype=float), table.to_numpy(dtype=float)
 
-    def plot(self, lang: str = "en") -> list[Path]:
+    def plot(self, lang: str = FALLBACK) -> list[Path]:
         """Draw every picture into the folder's `figures/`, its numbers beside it; the files.
 
         `lang`: zh or en. A folder of `replicate` without a name goes with these results.

@@ -167,8 +167,8 @@ def _place(tiny: Scenario, draw: np.random.Generator, name: str) -> Any:
     return tiny.communities[1].model_copy(
         update={
             "community": name,
-            "lon": 121.2 + float(draw.uniform(0.0, 0.1)),
-            "lat": 31.9 + float(draw.uniform(0.0, 0.1)),
+            "lon": 121.2 + float(draw.uniform(0.0, 0.006)),
+            "lat": 31.9 + float(draw.uniform(0.0, 0.006)),
             "residents": 40,
             "households": 16,
             "dangerous_share": 0.3,

@@ -30,13 +30,14 @@ called = set()
 def start(code, _offset):
     called.add((code.co_filename, code.co_name))
     return sys.monitoring.DISABLE
-from anlan.sim import load, run
+from anlan.sim import load
+from anlan.sim.engine import prepare
 scenario = load(sys.argv[1])
 tool = sys.monitoring.PROFILER_ID
 sys.monitoring.use_tool_id(tool, "rooms")
 sys.monitoring.register_callback(tool, sys.monitoring.events.PY_START, start)
 sys.monitoring.set_events(tool, sys.monitoring.events.PY_START)
-run(scenario, 0)
+prepare(scenario).run(0, 0)
 sys.monitoring.set_events(tool, 0)
 # The body of a module, of a class or of a pattern is run when its file is read: no call.
 named = {(f, n) for f, n in called if n[0].islower() or n.startswith("_") or n == "__init__"}
