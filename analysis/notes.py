@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -14,14 +14,16 @@ from anlan.sim.scenario.registry import entries
 from anlan.sim.scenario.schema import Scenario, WeatherHazard
 
 
-def notes(scenario: Scenario, lang: str, at: Places | None = None) -> list[str]:
+def notes(scenario: Scenario, lang: str, at: Callable[[], Places] = Places) -> list[str]:
     """One sentence for each thing that a planner should know of before trusting the runs.
 
-    `at`: where its rows stand in its files; without it a row is named by what it holds.
+    `at` gives where its rows stand in its files, and is asked only where something is odd; without
+    it a row is named by what it holds.
     """
-    unlikely = (_odd(one, at or Places(), scenario, lang) for one in odd(scenario))
+    unlikely = odd(scenario)
+    places = at() if unlikely else Places()
     found = (
-        *unlikely,
+        *(_odd(one, places, scenario, lang) for one in unlikely),
         *_weather(scenario, lang),
         *_forest(scenario, lang),
         *_tools(scenario, lang),

@@ -16,11 +16,16 @@ from anlan.analysis.study.play import play_study
 from anlan.analysis.study.runs import KEEP, study_of_runs
 from anlan.analysis.study.schema import Study
 from anlan.sim.scenario.schema import Scenario
-from anlan.sim.study import MOST_RUNS, Digest, Progress, check_seed, check_whole
+from anlan.sim.study import (
+    LARGEST_COUNT,
+    MOST_WORKERS,
+    Digest,
+    Progress,
+    check_seed,
+    check_whole,
+)
 
 __all__ = ["Results", "conduct", "finish", "load", "replicate", "show"]
-
-MOST_WORKERS = 1024  # each is a process of its own
 
 
 def conduct(
@@ -57,9 +62,9 @@ def replicate(
     a run raises is raised here; what was played before is kept. Raises BadInput.
     """
     check_seed(seed)
-    check_whole("runs", runs, 1, MOST_RUNS)
+    check_whole("runs", runs, 1, LARGEST_COUNT)
     check_whole("workers", workers, 1, MOST_WORKERS)
-    check_whole("keep_ledgers", keep_ledgers, 0, MOST_RUNS)
+    check_whole("keep_ledgers", keep_ledgers, 0, LARGEST_COUNT)
     study = study_of_runs(scenario, runs, seed, keep_ledgers)
     checked = check_study(study, scenario, digest=digest, forgiving=False)
     held = TemporaryDirectory(prefix="anlan-") if folder is None else None
@@ -87,8 +92,7 @@ drawing[:] = [_drawn]
 
 def show(results: Results, lang: str) -> None:
     """Draw the pictures and write the report, from the folder alone."""
-    from anlan.analysis.plots.pictures import draw_pictures
     from anlan.analysis.report.page import write_report
 
-    draw_pictures(results, lang)
+    results.plot(lang)
     write_report(results, lang)

@@ -47,7 +47,7 @@ def scenario_check(
     """
     from anlan.analysis.notes import notes
     from anlan.analysis.verdict.judge import structural_verdicts
-    from anlan.sim import odd, places_of
+    from anlan.sim import places_of
 
     out = console()
     name = said(scenario.settings.name, lang)
@@ -56,8 +56,8 @@ def scenario_check(
     say_event(scenario, out, lang)
     say_scale(scenario.people_per_row, out, lang)
     out.print(word("cli.check.valid", lang), style="bold")
-    at = places_of(name_or_path) if odd(scenario) else None
-    if found := [*([older] if older else []), *notes(scenario, lang, at)]:
+    told = notes(scenario, lang, lambda: places_of(name_or_path))
+    if found := [*([older] if older else []), *told]:
         out.print(word("note.title", lang), style="bold yellow")
         for note in found:
             out.print(f"- {note}")

@@ -15,15 +15,17 @@ import numpy as np
 import pandas as pd
 
 from anlan.sim import SEASON_FIELDS, Seasons, check_seasons
-from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import (
+    LARGEST_COUNT,
+    MOST_WORKERS,
     PARTS,
     Bools,
     Chunk,
     Progress,
     Spent,
     check_seed,
+    check_whole,
     code_sha256,
     done,
     fingerprint,
@@ -107,8 +109,8 @@ def play_seasons(
     """
     check_seed(seed)
     check_seasons(scenario)
-    if seasons < 1 or workers < 1:
-        raise BadInput(f"seasons and workers must be 1 or more, not {seasons} and {workers}")
+    check_whole("seasons", seasons, 1, LARGEST_COUNT)
+    check_whole("workers", workers, 1, MOST_WORKERS)
     stamp(home, identity(scenario, seed))
 
     def look() -> tuple[Bools, Bools]:

@@ -82,7 +82,6 @@ class ForestFires:
         rows = sorted(scenario.ignitions, key=lambda row: row.ignition)
         self.fires = [self._scene(row) for row in rows]
         self.burnt = np.zeros(self.rates.ground.size, dtype=np.uint8)  # by any of them: 1
-        self.joined: set[str] = set()  # fires that know what the others burnt before they began
         self.home_persons = field.world.people.sizes
         self._warn_ticks = max(1, field.clock.ticks_of(self.villages.rules.warn_every_min))
 
@@ -121,28 +120,28 @@ class ForestFires:
         for scene in self.fires:
             if until <= scene.blaze.lit_min:
                 continue
-            if scene.blaze.fire is None:
+            begins = scene.blaze.fire is None
+            if begins:
                 self._begin(scene, tick)
             scene.burn(tick, self.weather, self.rates, self.error)
-            self._leaves_no_fuel(scene.blaze)
+            self._leaves_no_fuel(scene.blaze, begins)
             self.villages.burn(scene, tick)
             if clock.is_hours_end(tick):
                 self._hour(scene, tick)
             if tick % self._warn_ticks == 0:
                 self._warn(scene, tick)
 
-    def _leaves_no_fuel(self, blaze: Blaze) -> None:
+    def _leaves_no_fuel(self, blaze: Blaze, begins: bool) -> None:
         """What a fire has burnt burns in no other: those that come to it find nothing there."""
-        others = [s.blaze for s in self.fires if s.blaze is not blaze]
-        if not others:
+        if len(self.fires) == 1:
             return
-        if blaze.id not in self.joined:
-            self.joined.add(blaze.id)
+        if begins:
             spread.burnt_by_others(blaze.burning, np.flatnonzero(self.burnt).astype(np.int32))
         new = spread.fresh_cells(blaze.burning, self.burnt)
+        others = (s.blaze.fire for s in self.fires if s.blaze is not blaze)
         for other in others:
-            if new.size and other.id in self.joined:
-                spread.burnt_by_others(other.burning, new)
+            if new.size and other is not None:
+                spread.burnt_by_others(other, new)
 
     def _begin(self, scene: ForestScene, tick: int) -> None:
         """Open the incident; its report leaves when somebody notices the fire."""

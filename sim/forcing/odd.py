@@ -11,6 +11,8 @@ import numpy as np
 
 from anlan.sim.forcing.track import (
     BLANK_BELOW_MS,
+    F64,
+    Fixes,
     TrackRules,
     fixes_of,
     ten_minute_ms,
@@ -30,25 +32,20 @@ def odd_of_storm(scenario: Scenario) -> list[Odd]:
     """What is odd about the strength of the storm that the scenario names."""
     storm = chosen_storm(scenario)
     rows = [(i, f) for i, f in enumerate(scenario.tracks) if f.storm == storm]
-    return [*_winds(scenario, rows), *_blanks(scenario, rows)] if rows else []
+    if not rows:
+        return []
+    rules, fixes = TrackRules.read(scenario), fixes_of(scenario, start_time(scenario))
+    # what goes with the pressure of each fix that has one, by its 10-minute mean
+    usual_ms = wind_from_deficit_ms(fixes.deficit_hpa, fixes.lat, rules.air_density_kg_m3)
+    usual_ms[[f.pressure_hpa is None for _, f in rows]] = np.nan
+    return [*_winds(rules, rows, usual_ms), *_blanks(rules, rows, fixes, usual_ms)]
 
 
-def _usual_ms(scenario: Scenario, fix: Fix) -> float:
-    """The 10-minute wind that goes with a fix's pressure, m/s; NaN where it has none."""
-    if fix.pressure_hpa is None:
-        return float("nan")
-    rules = TrackRules.read(scenario)
-    deficit = max(rules.environment_pressure_hpa - fix.pressure_hpa, rules.min_deficit_hpa)
-    at = np.array([deficit]), np.array([fix.lat])
-    return float(wind_from_deficit_ms(*at, rules.air_density_kg_m3)[0])
-
-
-def _winds(scenario: Scenario, rows: list[tuple[int, Fix]]) -> Iterator[Odd]:
+def _winds(rules: TrackRules, rows: list[tuple[int, Fix]], usual_ms: F64) -> Iterator[Odd]:
     """Winds much above or below what goes with the pressure: in knots, or in another unit."""
-    ratio = TrackRules.read(scenario).one_min_ratio
     found: dict[str, list[Found]] = {"wind_high": [], "wind_low": []}
-    for i, fix in rows:
-        usual, given = _usual_ms(scenario, fix), ten_minute_ms(fix, ratio)
+    for (i, fix), usual in zip(rows, usual_ms, strict=True):
+        given = ten_minute_ms(fix, rules.one_min_ratio)
         said = {"ms": f"{fix.wind_ms:g}", "usual": f"{usual:.0f}"} if fix.wind_ms else {}
         said["hpa"] = f"{fix.pressure_hpa or 0.0:g}"
         if given > max(HIGH_TIMES * usual, BLANK_BELOW_MS):
@@ -61,22 +58,24 @@ def _winds(scenario: Scenario, rows: list[tuple[int, Fix]]) -> Iterator[Odd]:
         yield from told(key, "tracks.csv", "wind_ms", those)
 
 
-def _blanks(scenario: Scenario, rows: list[tuple[int, Fix]]) -> Iterator[Odd]:
+def _blanks(
+    rules: TrackRules, rows: list[tuple[int, Fix]], fixes: Fixes, usual_ms: F64
+) -> Iterator[Odd]:
     """Fixes that say half of how strong the storm is, and what was taken for the other half."""
-    fixes = fixes_of(scenario, start_time(scenario))
     nought: list[Found] = []
     deep: list[Found] = []
     no_pressure: list[Found] = []
     some = any(f.wind_ms for _, f in rows)
-    for (i, fix), taken, deficit in zip(rows, fixes.wind_ms, fixes.deficit_hpa, strict=True):
+    taken_of = zip(rows, fixes.wind_ms, fixes.deficit_hpa, usual_ms, strict=True)
+    for (i, fix), taken, deficit, usual in taken_of:
         said = {"taken": f"{taken:.3g}", "hpa": f"{fix.pressure_hpa or 0.0:g}"}
         if fix.wind_ms == 0:
             nought.append((i, said))
         elif fix.pressure_hpa is None:
-            around = TrackRules.read(scenario).environment_pressure_hpa - deficit
+            around = rules.environment_pressure_hpa - deficit
             no_pressure.append((i, {"taken": f"{around:.0f}", "ms": f"{fix.wind_ms or 0.0:g}"}))
         elif fix.wind_ms is None and some and fix.pressure_hpa <= DEEP_HPA:
-            deep.append((i, said | {"usual": f"{_usual_ms(scenario, fix):.0f}"}))
+            deep.append((i, said | {"usual": f"{usual:.0f}"}))
     yield from told("wind_nought", "tracks.csv", "wind_ms", nought)
     yield from told("wind_blank", "tracks.csv", "wind_ms", deep)
     yield from told("no_pressure", "tracks.csv", "pressure_hpa", no_pressure)

@@ -36,7 +36,6 @@ FAST_MS = 45.0
 # Agencies give a fix every 6 hours; a storm that comes ashore lies within such a gap for long.
 GAP = timedelta(hours=12)
 FAR_STORM_KM = 500.0  # gales reach 300 to 400 km from a large typhoon's centre
-GALE_MS = 17.2  # Beaufort 8: not an ordinary day; 10 m/s in km/h are 36
 SPARSE = timedelta(hours=12)  # weather by the day has no afternoon
 DAY_H, DAY_MEALS = 24, 3
 KMH_A_MS = 3.6
@@ -246,7 +245,7 @@ def _weather(scenario: Scenario) -> Iterator[Odd]:
     gales = [
         (i, {"ms": f"{w.wind_ms:g}", "kmh": f"{w.wind_ms / KMH_A_MS:.3g}"})
         for i, w in enumerate(scenario.weather)
-        if w.wind_ms > GALE_MS
+        if w.wind_ms > scenario.p("measure.gale_ms")  # 10 m/s in km/h are 36
     ]
     yield from told("weather_gale", "weather.csv", "wind_ms", gales)
     sparse = [

@@ -28,11 +28,11 @@ class Places:
 
     def wrong(self, problem: str, file: str, index: int, row: BaseModel, column: str) -> BadInput:
         """The BadInput for a cell of a table's index-th row."""
-        lines = self.rows.get(file)
-        if lines is None:
+        line = self.line_of(file, index)
+        if line is None:
             first = next(iter(row.__dict__.values()))
             return bad(problem, f"{file}, {first}", None, column)
-        return bad(problem, file, lines[index], column)
+        return bad(problem, file, line, column)
 
     def wrong_key(
         self, problem: str, file: str, table: str, key: str | None, index: int | None = None

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from anlan.sim.study.code import code_sha256, data_sha256
     from anlan.sim.study.files import whole, write_text
     from anlan.sim.study.identity import (
-        MOST_RUNS,
+        LARGEST_COUNT,
         MOST_SEED,
+        MOST_WORKERS,
         check_seed,
         check_whole,
         fingerprint,
@@ -39,8 +40,8 @@ _ROOMS = {
     "code": ("code_sha256", "data_sha256"),
     "files": ("whole", "write_text"),
     "identity": (
-        "MOST_RUNS", "MOST_SEED", "check_seed", "check_whole", "fingerprint",
-        "scenario_text", "stamp", "stamp_of",
+        "LARGEST_COUNT", "MOST_SEED", "MOST_WORKERS", "check_seed", "check_whole",
+        "fingerprint", "scenario_text", "stamp", "stamp_of",
     ),
     "merge": ("merge_parts",),
     "parts": ("PARTS", "STAMP", "Bools", "Chunk", "cut", "done", "finished", "part"),
@@ -53,9 +54,10 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "FAILURES",
     "KEYS",
+    "LARGEST_COUNT",
     "LEDGER",
-    "MOST_RUNS",
     "MOST_SEED",
+    "MOST_WORKERS",
     "PARTS",
     "STAMP",
     "Batch",

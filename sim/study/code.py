@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from anlan.sim.scenario.schema import Scenario
+from anlan.sim.study.identity import fingerprint
 
 ROOT = Path(__file__).resolve().parents[2]
 # what the numbers of a study come from
@@ -80,15 +80,11 @@ def code_sha256(hazards: Iterable[str] | None = None) -> str:
 
 def data_sha256(scenario: Scenario) -> str:
     """SHA-256 of what the runs of a scenario go by: all but the data of hazards it has not."""
-    whole = scenario.model_dump(mode="json")
-    for kind in set(DATA_OF_HAZARD) - set(scenario.hazards):
-        tables, beginnings = DATA_OF_HAZARD[kind]
-        for table in tables:
-            del whole[table]
-        for name in [n for n in whole["parameters"] if n.startswith(beginnings)]:
-            del whole["parameters"][name]
-    text = json.dumps(whole, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    others = [DATA_OF_HAZARD[kind] for kind in set(DATA_OF_HAZARD) - set(scenario.hazards)]
+    beginnings = tuple(b for _, some in others for b in some)
+    read = {n: p for n, p in scenario.parameters.items() if not n.startswith(beginnings)}
+    none: dict[str, object] = {table: () for tables, _ in others for table in tables}
+    return fingerprint(scenario.model_copy(update=none | {"parameters": read}))
 
 
 @cache

@@ -14,7 +14,8 @@ from anlan.sim.study.files import write_text
 from anlan.sim.study.parts import PARTS, STAMP
 
 MOST_SEED = 2**63 - 1
-MOST_RUNS = 10**9  # of one variant; as `study.toml` takes
+LARGEST_COUNT = 10**9  # of runs, seasons, ledgers: more is a slip
+MOST_WORKERS = 1024  # each is a process of its own
 
 
 def check_whole(name: str, value: object, least: int, most: int) -> None:
@@ -27,7 +28,7 @@ def check_whole(name: str, value: object, least: int, most: int) -> None:
     except TypeError:
         found = None
     if found is None or not least <= found <= most:
-        upto = {MOST_SEED: "2^63 - 1", MOST_RUNS: f"{MOST_RUNS:,}"}.get(most, str(most))
+        upto = {MOST_SEED: "2^63 - 1", LARGEST_COUNT: f"{LARGEST_COUNT:,}"}.get(most, str(most))
         raise BadInput(f"{name} must be a whole number from {least} to {upto}, not {shown(value)}")
 
 

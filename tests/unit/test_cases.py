@@ -291,8 +291,8 @@ def test_it_is_told_in_both_languages_and_taken(
     scenario = load(folder)
     found = [one for one in odd(scenario) if one.key == key]
     assert len(found) == 1, odd(scenario)
-    english = notes(scenario, "en", places_of(folder))
-    chinese = notes(scenario, "zh", places_of(folder))
+    english = notes(scenario, "en", lambda: places_of(folder))
+    chinese = notes(scenario, "zh", lambda: places_of(folder))
     assert len(english) == len(chinese)
     assert any(all(word in note for word in words) for note in english), english
     file, _, rest = words[0].partition(", row ")
@@ -318,7 +318,7 @@ def test_what_has_no_file_is_named_by_what_it_is(tmp_path: Path) -> None:
     changed = load("tiny", {"teams.team-1.crew_size": "40"})
     assert any("teams.csv, team-1, column crew_size" in n for n in notes(changed, "en"))
     spoil = edit("tracks.csv", FIX, FIX.replace("30.0,975", "85,955"))
-    known = notes(load(folder_of(tmp_path, spoil)), "en", Places())
+    known = notes(load(folder_of(tmp_path, spoil)), "en", Places)
     assert any("tracks.csv, 2024-09-01T12:00+00:00, column wind_ms" in n for n in known)
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim import portable
+from anlan.sim.nature.forest.rothermel import M_PER_FT
 
 Floats = NDArray[np.floating[Any]]
 Real = Floats | float
 
-M_PER_FT = 0.3048
 OPEN_BELOW = 0.05  # share of the space under the treetops that crowns fill; less does not shelter
 
 
