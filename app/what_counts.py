@@ -1,7 +1,8 @@
 """`python3 dev.py what-counts`: play what is missing, write the table, its page and its pictures.
 
-Stopped at any moment, the same command goes on where it was. Runs are kept in the folder by the
-hash of code and data; rows of scenarios that are not asked for stay as they are.
+Stopped at any moment, the same command goes on where it was. A row of the table is played anew
+only where the code or the data that it came from have changed (`capabilities/standing.py`), or
+where `--capability` names it; runs are kept in the folder by the hash of code and data.
 """
 
 from __future__ import annotations
@@ -9,17 +10,18 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from anlan.analysis.capabilities.conducted import Budget, conduct
+from anlan.analysis.capabilities.conducted import Budget, conduct, conduct_scenario
 from anlan.analysis.capabilities.judged import Judged
 from anlan.analysis.capabilities.kept import keep, read_cells, read_effects
 from anlan.analysis.capabilities.levels import Cell
 from anlan.analysis.capabilities.listed import Played, scenarios
 from anlan.analysis.capabilities.played import Tell
+from anlan.analysis.capabilities.standing import standing
 from anlan.analysis.plots import dose, what_counts
 from anlan.analysis.plots.style import save, styled
 from anlan.analysis.words import LANGS
@@ -33,6 +35,7 @@ from anlan.sim.study import write_text
 if TYPE_CHECKING:
     import pandas as pd
 
+Wanted = Callable[..., bool]  # (cell, capabilities whose rows stand)
 RUNS_FOLDER = ".what-counts"
 MINUTES = 90.0
 CHANGED = 1  # exit code of --check where a row is decided otherwise than the table says
@@ -52,16 +55,24 @@ def main(arguments: Sequence[str]) -> int:
     only = _only(asked.capability)
     table = DOCS / FIGURES
     otherwise: list[str] = []
-    for played, found in conduct(chosen, budget, only, _tell):
-        if asked.check:
-            otherwise += differing(played, found)
-        else:
-            keep(table, played, found)
     if asked.check:
+        for played, found in conduct(chosen, budget, only, _tell):
+            otherwise += differing(played, found)
         print("\n".join(otherwise) or "every row is decided as the table says")
         return CHANGED if otherwise else 0
+    for played in chosen:
+        if not budget.spent:
+            _play_what_does_not_stand(table, played, budget, only)
     show()
     return 0
+
+
+def _play_what_does_not_stand(table: Path, played: Played, budget: Budget, only: Wanted) -> None:
+    """A scenario's rows, those that do not stand played anew as far as the time goes."""
+    stands, stamp = standing(read_cells(table), played, budget)
+    print(f"{played.scenario}: {len(stands)} rows stand as they are", flush=True)
+    found = conduct_scenario(played, budget, lambda c: only(c, stands), _tell(played.scenario))
+    keep(table, played, found, stands, stamp)
 
 
 def differing(played: Played, found: Sequence[Judged]) -> list[str]:
@@ -121,8 +132,13 @@ def _chosen(names: Sequence[str]) -> list[Played]:
     return [known[name] for name in (names or known)]
 
 
-def _only(capabilities: Sequence[str]) -> Callable[[Cell], bool]:
-    return lambda cell: not capabilities or cell.id in capabilities
+def _only(capabilities: Sequence[str]) -> Wanted:
+    """Those that are named; where none is, those whose rows do not stand."""
+
+    def wanted(cell: Cell, stands: Collection[str] = ()) -> bool:
+        return cell.id in capabilities if capabilities else cell.id not in stands
+
+    return wanted
 
 
 def _tell(scenario: str) -> Tell:

@@ -289,7 +289,7 @@ def _people_rows(
         lacks_tick=since, ended_tick=NEVER, warned=rng.random(n) < 0.9, ordered=rng.random(n) < 0.5,
         state=np.where(left + 6 < since, "sheltered", "home").astype(object),
         roof_tick=left + 6, relief_tick=np.where(rng.random(n) < 0.9, since + wait.mean(), NEVER),
-        fate="well", persons=people // 10,
+        spared=False, fate="well", persons=people // 10,
     )  # fmt: skip
     _casualty_rows(ledger, s, names, dies=rng.random() < 0.3)
 

@@ -119,7 +119,7 @@ def _of_teams(facts: Facts) -> Iterator[tuple[str, bool]]:
 
 def _of_items(facts: Facts) -> Iterator[tuple[str, bool]]:
     """Of each item, whether nobody at risk was where somebody was short of it."""
-    items = facts.tables["site_level"]["item"][_short_at_risk(facts)]
+    items = facts.tables["site_level"]["item"][short_at_risk(facts)]
     for item in facts.item_names:
         yield f"{NOT_SHORT}.{item}", not (items == item).any()
 
@@ -137,14 +137,14 @@ def _of_stores(facts: Facts) -> Iterator[tuple[str, bool]]:
             yield f"{NOT_TO_RISK}.{column}.{value}", not any(s.store in helped for s in these)
     level = {s.shelter: s.level for s in scenario.shelters}
     levels = {s.level for s in scenario.stores} | set(level.values())
-    site, short = facts.tables["site_level"], _short_at_risk(facts)
+    site, short = facts.tables["site_level"], short_at_risk(facts)
     lacks = set(zip(site["site"][short].tolist(), site["item"][short].tolist(), strict=True))
     for value in levels:
         held = {(s.holder, s.item) for s in scenario.stock if level.get(s.holder) == value}
         yield f"{SHELTER_ENOUGH}.level.{value}", not held & lacks
 
 
-def _short_at_risk(facts: Facts) -> Bools:
+def short_at_risk(facts: Facts) -> Bools:
     """(rows of site_level,) where somebody at risk drew and somebody was short."""
     rows = facts.tables["site_level"]
     short: Bools = (rows["persons_at_risk"] > 0) & (rows["persons_short"] > 0)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.capabilities.conducted import scenario_of
 from anlan.analysis.capabilities.judged import Effect, Judged
 from anlan.analysis.capabilities.listed import Played
-from anlan.analysis.capabilities.played import code_key
+from anlan.analysis.capabilities.standing import UNPLAYED, Stamp, stamp_of
 from anlan.analysis.words import LANGS
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import write_text
@@ -21,7 +21,7 @@ CELLS_FILE = "what_counts_cells.csv"
 EFFECTS_FILE = "what_counts.csv"
 CELL_COLUMNS = (
     "scenario", "people_per_row", "hours", "capability", *LANGS, "verdict", "reason", "runs",
-    "failed", "refused", "code",
+    "failed", "refused", "code", "data", "seal",
 )  # fmt: skip
 EFFECT_COLUMNS = (
     "scenario", "capability", "level", "measure", "served", "as_is", "other", "difference", "low",
@@ -29,20 +29,45 @@ EFFECT_COLUMNS = (
 )  # fmt: skip
 
 
-def keep(folder: Path, played: Played, found: Sequence[Judged]) -> None:
-    """Write a scenario's rows in place of those that the files have of it."""
+def keep(
+    folder: Path,
+    played: Played,
+    found: Sequence[Judged],
+    stands: Collection[str] = (),
+    stamp: Stamp | None = None,
+) -> None:
+    """Write a scenario's rows, in place of those that the files have of it.
+
+    What was not played now stays as it was. Rows of capabilities that `stands` names do so by
+    `stamp`, which is that of the rows that were played now too.
+    """
     scenario = scenario_of(played)
-    rows = [_cell(played, scenario, judged) for judged in found]
-    effects = [
-        _effect(played.scenario, judged.cell.id, effect)
-        for judged in found
-        for effect in _told(judged.effects)
-    ]
+    stamp = stamp or stamp_of(scenario)
+    old = _rows_of(read_cells(folder), played.scenario)
+    old_effects = _rows_of(read_effects(folder), played.scenario)
+    rows, effects = [], []
+    for judged in found:
+        name = judged.cell.id
+        before = old.get(name)
+        if before is None or judged.verdict != UNPLAYED:
+            rows.append(_cell(played, scenario, judged) | vars(stamp))
+            effects += [_effect(played.scenario, name, e) for e in _told(judged.effects)]
+            continue
+        rows += [r | (vars(stamp) if name in stands else {}) for r in before]
+        effects += old_effects.get(name, [])
     for file, columns, mine in (
         (CELLS_FILE, CELL_COLUMNS, rows),
         (EFFECTS_FILE, EFFECT_COLUMNS, effects),
     ):
         _replace(folder / file, columns, played.scenario, mine)
+
+
+def _rows_of(table: pd.DataFrame, scenario: str) -> dict[str, list[dict[str, Any]]]:
+    """Capability -> its rows in a scenario."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in table[table["scenario"] == scenario].to_dict("records"):
+        found.setdefault(str(row["capability"]), []).append({str(k): v for k, v in row.items()})
+    return found
 
 
 def _told(effects: Sequence[Effect]) -> list[Effect]:
@@ -73,7 +98,6 @@ def _cell(played: Played, scenario: Scenario, judged: Judged) -> dict[str, Any]:
         "runs": judged.runs,
         "failed": judged.failed,
         "refused": "; ".join(f"{level}: {why}" for level, why in judged.refused.items()),
-        "code": code_key(scenario)[:12],
     }
 
 
@@ -116,5 +140,6 @@ def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
 
     if not path.exists():
         return pd.DataFrame(columns=list(columns))
-    texts = {"reason": str, "refused": str, "way": str}
-    return pd.read_csv(path, keep_default_na=True, dtype=texts).fillna(dict.fromkeys(texts, ""))
+    texts = dict.fromkeys(("reason", "refused", "way", "code", "data", "seal"), str)
+    found = pd.read_csv(path, keep_default_na=True, dtype=texts).reindex(columns=list(columns))
+    return found.fillna({name: "" for name in texts if name in columns})

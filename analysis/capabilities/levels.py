@@ -15,7 +15,8 @@ from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.registry import Entry, Table, entries
 from anlan.sim.scenario.schema import Scenario
 
-FEWER = ("none", "half")
+NONE = "none"
+FEWER = (NONE, "half")
 SET = "set"  # in the column `value`: wherever the column is not empty
 AGAIN = "-again"  # ends the id of a row that is there twice
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anlan.analysis.capabilities import closer_reasons, reasons
+from anlan.analysis.capabilities import closer_reasons, idle_reasons, reasons
 from anlan.analysis.capabilities.listed import measures_looked_at
 from anlan.analysis.capabilities.reasons import REASONS_TABLE, CellDigest
 from anlan.sim.scenario.schema import Scenario
@@ -109,7 +109,9 @@ def code_key(scenario: Scenario) -> str:
 
 @cache
 def _code_key(hazards: frozenset[str]) -> str:
-    own = b"".join(Path(str(m.__file__)).read_bytes() for m in (reasons, closer_reasons))
+    own = b"".join(
+        Path(str(m.__file__)).read_bytes() for m in (reasons, closer_reasons, idle_reasons)
+    )
     own += "|".join(measures_looked_at()).encode()
     return hashlib.sha256(code_sha256(hazards).encode() + own).hexdigest()
 

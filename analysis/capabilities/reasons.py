@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anlan.analysis.capabilities import closer_reasons
+from anlan.analysis.capabilities import closer_reasons, idle_reasons
 from anlan.analysis.capabilities.closer_reasons import CLOSER, closer_of_things
+from anlan.analysis.capabilities.idle_reasons import IDLE, idle_of_things
 from anlan.analysis.capabilities.listed import measures_looked_at
 from anlan.analysis.digests.digest import RunDigest
 from anlan.analysis.digests.series import Arrays
@@ -89,34 +90,38 @@ def _nobody_waited(
     return holds
 
 
-REASONS: dict[str, Reason] = {
-    "nobody_in_incident": _nobody_in(),
-    "nobody_in_water": _nobody_in("flood"),
-    "nobody_in_collapse": _nobody_in("collapse"),
-    "no_tree_down": _no_row("incident", "kind", "tree"),
-    "no_building_fire": _no_row("fire", "kind", "building"),
-    "no_forest_fire": _no_row("fire", "kind", "forest"),
-    "no_arrest_to_shock": _no_arrest_to_shock,
-    "nobody_to_drive": _nobody_to_drive,
-    "nobody_in_need": _no_row("at_risk"),
-    "no_pump_wanted": _no_row("incident", "kind", "pumping"),
-    "nobody_ordered_out": _nobody_ordered_out,
-    "no_street_water": _never("hazard_level", "depth_m"),
-    "no_power_outage": _no_row("outage", "network", "power"),
-    "no_level": _no_row("message", "kind", "level"),
-    "nobody_called": _no_row("message", "kind", "order"),
-    "no_warning": _nobody_warned,
-    "no_lorry_drove": _no_row("trip", "kind", "truck"),
-    "nobody_called_in": _no_row("muster"),
-    "nobody_at_risk_draws": _never("site_level", "persons_at_risk"),
-    "only_fires": _only_fires,
-    "no_report_waited": _nobody_waited(
-        "incident", "reported_min", "read_min", "response.desk_min", ("fire",)
-    ),
-    "no_call_waited": _nobody_waited(
-        "fire", "called_min", "ordered_min", "fire.handling_min", ("forest",)
-    ),
-} | CLOSER
+REASONS: dict[str, Reason] = (
+    {
+        "nobody_in_incident": _nobody_in(),
+        "nobody_in_water": _nobody_in("flood"),
+        "nobody_in_collapse": _nobody_in("collapse"),
+        "no_tree_down": _no_row("incident", "kind", "tree"),
+        "no_building_fire": _no_row("fire", "kind", "building"),
+        "no_forest_fire": _no_row("fire", "kind", "forest"),
+        "no_arrest_to_shock": _no_arrest_to_shock,
+        "nobody_to_drive": _nobody_to_drive,
+        "nobody_in_need": _no_row("at_risk"),
+        "no_pump_wanted": _no_row("incident", "kind", "pumping"),
+        "nobody_ordered_out": _nobody_ordered_out,
+        "no_street_water": _never("hazard_level", "depth_m"),
+        "no_power_outage": _no_row("outage", "network", "power"),
+        "no_level": _no_row("message", "kind", "level"),
+        "nobody_called": _no_row("message", "kind", "order"),
+        "no_warning": _nobody_warned,
+        "no_lorry_drove": _no_row("trip", "kind", "truck"),
+        "nobody_called_in": _no_row("muster"),
+        "nobody_at_risk_draws": _never("site_level", "persons_at_risk"),
+        "only_fires": _only_fires,
+        "no_report_waited": _nobody_waited(
+            "incident", "reported_min", "read_min", "response.desk_min", ("fire",)
+        ),
+        "no_call_waited": _nobody_waited(
+            "fire", "called_min", "ordered_min", "fire.handling_min", ("forest",)
+        ),
+    }
+    | CLOSER
+    | IDLE
+)
 # Of measures that the run has: nobody at risk went short of anything or waited too long.
 SHORT, SOON, NOBODY_SHORT = "shortage.", "relief.within_10h_share", "nobody_short"
 NAMES = frozenset({*REASONS, NOBODY_SHORT})
@@ -125,7 +130,8 @@ NAMES = frozenset({*REASONS, NOBODY_SHORT})
 EITHER = "|"  # between reasons of which one holds in each run
 OF_ITEM, NOT_DRAWN = "item_not_needed", "item_not_drawn"
 NOT_SENT, NOT_USED = "team_not_sent", "store_not_used"
-OF_THINGS = (OF_ITEM, NOT_DRAWN, NOT_SENT, NOT_USED, *closer_reasons.OF_THINGS)
+OF_THINGS = (OF_ITEM, NOT_DRAWN, NOT_SENT, NOT_USED, *closer_reasons.OF_THINGS,
+             *idle_reasons.OF_THINGS)  # fmt: skip
 
 
 def holding(facts: Facts) -> dict[str, bool]:
@@ -137,7 +143,7 @@ def holding(facts: Facts) -> dict[str, bool]:
         found[f"{OF_ITEM}.{item}"] = not (needed > 0).any()
         site = facts.tables["site_level"]
         found[f"{NOT_DRAWN}.{item}"] = not (site["persons_at_risk"][site["item"] == item] > 0).any()
-    found |= dict(closer_of_things(facts))
+    found |= dict(closer_of_things(facts)) | dict(idle_of_things(facts))
     return found | dict(_of_teams(facts)) | dict(_of_stores(facts))
 
 

@@ -14,12 +14,15 @@ AWAY = ("travelling", *HOUSED)  # states in which a household has left
 
 
 def moved(facts: Facts, states: tuple[str, ...], before_gale: bool = False) -> Bools:
-    """Whose home becomes untenable, by row: who was in one of some states by then."""
+    """Whose home becomes untenable, by row: who was in one of some states by then, or was spared.
+
+    Whom a fire line or a pump has kept the hazard from need not have moved.
+    """
     rows = facts.unsafe_homes
     found: Bools = index_of(rows["state"], states) >= 0
     if before_gale:
         found &= (rows["roof_tick"] != NEVER) & (rows["roof_tick"] < facts.gale_tick[rows["home"]])
-    return found
+    return found | facts.unsafe_homes["spared"]
 
 
 def _share(name: str, states: tuple[str, ...], before_gale: bool = False) -> tuple[Measure, ...]:

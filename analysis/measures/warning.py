@@ -62,13 +62,14 @@ def lead_h(facts: Facts) -> float:
 
 
 def told_in_time(facts: Facts) -> Bools:
-    """Whose home becomes untenable, by row: who had been told before."""
-    return np.asarray(facts.unsafe_homes["warned"], dtype=bool)
+    """Whose home becomes untenable, by row: who had been told before, or was spared by help."""
+    return np.asarray(facts.unsafe_homes["warned"] | facts.unsafe_homes["spared"], dtype=bool)
 
 
 def first_call_answered(facts: Facts) -> Bools:
     """Whose home becomes untenable, by row: whether the responsible persons of their community
-    acknowledged within five minutes the first order, level or signal that was sent to them.
+    acknowledged within five minutes the first order, level or signal that was sent to them, or
+    help spared their homes.
     """
     table, home = facts.tables["message"], facts.community_at("message", "receiver")
     calls = np.flatnonzero((home >= 0) & (index_of(table["kind"], WARNINGS) >= 0))
@@ -77,7 +78,7 @@ def first_call_answered(facts: Facts) -> Bools:
     last = np.lexsort((np.nan_to_num(received, nan=np.inf), -sent))
     quick = np.zeros(len(facts.communities), dtype=bool)
     quick[home[calls][last]] = (received - sent <= RESPONSIBLE_MIN)[last]  # the first is put last
-    answered: Bools = quick[facts.unsafe_homes["home"]]
+    answered: Bools = quick[facts.unsafe_homes["home"]] | facts.unsafe_homes["spared"]
     return answered
 
 

@@ -56,7 +56,7 @@ def _list(cells: pd.DataFrame, effects: pd.DataFrame, verdict: str) -> Iterator[
 def _scenario(name: str, cells: pd.DataFrame, effects: pd.DataFrame) -> Iterator[str]:
     first = cells.iloc[0]
     yield f"## `{name}`\n"
-    stated = {"scale": first["people_per_row"], "hours": first["hours"], "code": first["code"]}
+    stated = {"scale": first["people_per_row"], "hours": first["hours"], "code": _codes(cells)}
     yield from paragraphs("what_counts.scenario", **stated)
     heads = [*head("what_counts.capability"), *head("what_counts.verdict"),
              in_one_line("what_counts.moves"), in_one_line("what_counts.runs")]  # fmt: skip
@@ -67,6 +67,12 @@ def _scenario(name: str, cells: pd.DataFrame, effects: pd.DataFrame) -> Iterator
         if absent:
             names = ", ".join(f"`{cell['capability']}`" for cell in absent)
             yield f"{in_one_line(f'what_counts.verdict.{verdict}')}: {names}\n"
+
+
+def _codes(cells: pd.DataFrame) -> str:
+    """The codes that rows were played with, and of how many rows each where there are several."""
+    rows = cells["code"].value_counts()
+    return ", ".join(str(c) if len(rows) == 1 else f"{c} ({n})" for c, n in rows.items())
 
 
 def _row(cell: dict[str, Any], effects: pd.DataFrame) -> list[str]:

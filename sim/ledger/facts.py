@@ -231,6 +231,16 @@ class AtRisk(NamedTuple):
             "成危（任一方式）以来首次得到救助或被救出时刻",
         ),
     ]
+    spared: Annotated[
+        bool,
+        Column(
+            "bool",
+            "",
+            "people were at home, and help kept the water or the fire from it to the end; "
+            "way home only",
+            "家中有人，且水或火因处置始终未及其住所；仅 home",
+        ),
+    ]
     fate: Annotated[
         str, Column("str", "", "at the end: well, hurt, trapped, dead", "推演结束时的状况")
     ]

@@ -162,6 +162,10 @@ class AtRisk:
                 relief = tick
             self.roof_tick[home], self.relief_tick[home] = roof, relief
 
+    def kept_from(self, homes: Ids) -> NDArray[np.bool_]:
+        """(n,) from which of some homes help keeps water or fire, with people in them."""
+        return np.isin(homes, np.fromiter(self._spared, dtype=np.int64, count=len(self._spared)))
+
     def lacks(self, home: int) -> None:
         """A household needs again, or has left where it was given something."""
         self.provided[home] = False

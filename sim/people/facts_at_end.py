@@ -159,6 +159,7 @@ def _write_way(
         risk.state[way, homes],
         np.full(len(homes), NEVER) if stays else risk.roof_tick[homes],
         risk.relief_tick[homes],
+        np.full(len(homes), False) if stays else risk.kept_from(homes),
     ], axis=1).astype(np.int64)  # fmt: skip
     sizes = people.resident_start[homes + 1] - people.resident_start[homes]
     before = np.cumsum(sizes) - sizes
@@ -182,7 +183,8 @@ def _write_way(
         state=_names(State)[rows[:, 8]],
         roof_tick=rows[:, 9],
         relief_tick=rows[:, 10],
-        fate=_names(Fate)[rows[:, 11]],
+        spared=rows[:, 11].astype(bool),
+        fate=_names(Fate)[rows[:, 12]],
         persons=count,
     )
 
@@ -211,7 +213,7 @@ def _by_themselves(
     table[alone, 10] = np.where(relief != NEVER, relief, given)
     hurt = np.isin(persons, list(risk.hurt))
     fates = [apart == State.DEAD, hurt, apart == State.TRAPPED]
-    table[:, 11] = np.select(fates, [Fate.DEAD, Fate.HURT, Fate.TRAPPED], Fate.WELL)
+    table[:, 12] = np.select(fates, [Fate.DEAD, Fate.HURT, Fate.TRAPPED], Fate.WELL)
 
 
 def _alike(table: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -111,9 +111,10 @@ def write_at_risk(
                 story = _at_risk(person, way)
                 rows[story] = rows.get(story, 0) + person.persons
         for story, persons in sorted(rows.items()):
-            place, cause, again, since, lacks, ended, warned, ordered, state, roof, relief, fate = (
+            place, cause, again, since, lacks, ended, *seen, state, roof, relief, spared, fate = (
                 story
             )
+            warned, ordered = seen
             ledger.add(
                 facts.AtRisk(
                     community=names[place],
@@ -128,6 +129,7 @@ def write_at_risk(
                     state=STATES[state],
                     roof_tick=roof,
                     relief_tick=relief,
+                    spared=bool(spared),
                     fate=FATES[fate],
                     persons=persons,
                 )
@@ -164,6 +166,7 @@ def _at_risk(person: Resident, way: str) -> tuple[int, ...]:
         STATES.index(state),
         roof if way == "home" else NEVER,
         relief,
+        int(way == "home" and home.had_when_spared is not None),
         FATES.index(fate),
     )
 

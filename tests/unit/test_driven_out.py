@@ -79,7 +79,9 @@ def test_who_is_kept_from_a_forest_fire_has_a_roof_until_it_comes() -> None:
     assert risk.roof_tick[homes].tolist() == [5, 5, -1]
     assert risk.relief_tick[homes].tolist() == [5, 5, -1]
     people.spare(homes[:2], 6)
+    assert risk.kept_from(homes).tolist() == [True, True, False]
     risk.is_spared_no_longer(homes[:1], 7)
+    assert risk.kept_from(homes).tolist() == [False, True, False]
     assert risk.roof_tick[homes].tolist() == [-1, 5, -1]
     assert risk.relief_tick[homes].tolist() == [-1, 5, -1]
     assert risk.from_tick[Way.HOME, homes].tolist() == [5, 5, 5]

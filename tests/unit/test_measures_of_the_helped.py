@@ -155,6 +155,21 @@ def test_the_first_call_is_judged_over_those_at_risk(scenario: Scenario) -> None
     assert again["warning.first_call_5min_share"] == 10 / 40
 
 
+def test_who_was_spared_by_help_need_not_have_been_told_or_moved(scenario: Scenario) -> None:
+    """Else a fire that is out before anybody is told would count as nobody told."""
+    at_risk = [
+        fact(facts.AtRisk, community="t0-c0", way="home", cause="forest_fire", again=False,
+             from_tick=30, lacks_tick=30, state="home", fate="well", persons=persons,
+             roof_tick=30 if spared else NEVER, spared=spared)
+        for persons, spared in ((30, True), (10, False))
+    ]  # fmt: skip
+    found = measured(scenario, *at_risk)
+    for name in ("warning.in_time_share", "warning.first_call_5min_share",
+                 "evacuation.left_share", "evacuation.arrived_share",
+                 "evacuation.before_gale_share"):  # fmt: skip
+        assert found[name] == 0.75, name
+
+
 def test_what_burns_out_before_anybody_comes_is_not_done_for_its_people(
     scenario: Scenario,
 ) -> None:
