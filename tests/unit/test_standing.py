@@ -55,7 +55,7 @@ def test_what_is_not_played_now_stays_and_only_what_stands_is_stamped_anew(
     before.to_csv(tmp_path / CELLS_FILE, index=False)
     effects = read_effects(tmp_path)
     _, stamp = standing(before, TINY, budget)
-    later = Budget(budget.folder, 1, deadline=0.0)
+    later = Budget(tmp_path / "no runs", 1, deadline=0.0)
     keep(tmp_path, TINY, conduct_scenario(TINY, later, lambda _: False), ("saws",), stamp)
     after = read_cells(tmp_path).set_index("capability")
     was = before.set_index("capability")
