@@ -28,6 +28,7 @@ from anlan.sim.command.water_orders import KnownPlaces, Office, WaterOrderRules
 from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.bagging import BagRules
 from anlan.sim.crews.crew import Crew, CrewRules, CrewWorld, crews_of
+from anlan.sim.crews.duty import Duty
 from anlan.sim.crews.pumping import PumpRules
 from anlan.sim.crews.work import PaceRules, Workplace
 from anlan.sim.forcing.base import Forcing, Present, now
@@ -115,6 +116,7 @@ class Forces:
     picture: Picture
     work: WorkRules
     crews: list[Crew]
+    duty: Duty[Crew]
     agenda: Agenda[Crew]
     workplace: Workplace
     stores: list[Store]
@@ -224,6 +226,7 @@ def _forces(model: Model, g: Shared, n: Networks, s: Society) -> Forces:
         picture,
         work,
         crews_of(model, crew_world, g.scenario.teams, g.world.index),
+        crew_world.duty,
         crew_world.agenda,
         Workplace(
             PaceRules.read(g.scenario),
@@ -250,7 +253,7 @@ def _command(
         g.streams, g.ledger, f.words,
     )  # fmt: skip
     dispatch = Dispatch(
-        DispatchRules.read(g.scenario), f.work, who.dispatch, f.picture, f.crews, f.agenda,
+        DispatchRules.read(g.scenario), f.work, who.dispatch, f.picture, f.duty, f.agenda,
         g.present, g.world.town_of,
     )  # fmt: skip
     means = Means(

@@ -25,8 +25,16 @@ from anlan.analysis.statistics.intervals import (
 )
 from anlan.analysis.verdict.assumed import Assumed, assumed
 from anlan.analysis.verdict.hinge import Hinge, performance_hinge, structural_hinge
-from anlan.analysis.verdict.noted import Notes, assumed_note, hinge_note, joined, nothing_note
+from anlan.analysis.verdict.noted import (
+    Notes,
+    assumed_note,
+    hinge_note,
+    joined,
+    nothing_note,
+    untested_note,
+)
 from anlan.analysis.verdict.target import Finding, good_runs, outcome_of
+from anlan.analysis.verdict.tested import tested_runs
 from anlan.analysis.verdict.verdict import Verdict, Verdicts
 from anlan.analysis.words import LANGS, in_every_language
 from anlan.analysis.words.names import said
@@ -161,10 +169,20 @@ def _judge_runs(target: Target, frame: pd.DataFrame) -> Verdict:
     values = np.asarray(frame[target.measure], dtype=float)
     judged = values[~np.isnan(values)]
     runs, n = len(values), len(judged)
-    if n == 0:
+    tested = tested_runs(target.measure, frame)
+    if tested == 0:
         nothing = Interval(math.nan, -math.inf, math.inf, False)
-        notes = nothing_note(MEASURES[target.measure], runs)
+        notes = nothing_note(MEASURES[target.measure], runs) if n == 0 else untested_note(runs)
         return verdict_of(target, nothing, (runs, 0), "nothing to judge", notes)
+    judged_so = _judge_values(target, judged, runs)
+    if tested == n:
+        return judged_so
+    partly = in_every_language("note.tested_in", n=n, k=tested)
+    return replace(judged_so, notes=joined(judged_so.notes, partly))
+
+
+def _judge_values(target: Target, judged: Values, runs: int) -> Verdict:
+    n = len(judged)
     if target.statistic.startswith("share_of_runs"):
         return _judge_share(target, judged, runs)
     found = interval_of(target, judged)

@@ -59,7 +59,8 @@ def judge_variant(
 
 
 def _by_rule(verdict: Verdict, status: TargetStatus) -> Verdict:
-    if not status.applicable:  # nothing happened that it is about: as judged without the rule
+    # Nothing happened that it is about: as judged without the rule.
+    if not status.applicable or verdict.verdict == "nothing to judge":
         return verdict
     return replace(
         verdict,

@@ -11,7 +11,7 @@ from anlan.analysis.text.numbers import amount, number, percent
 from anlan.analysis.verdict.assumed import Assumed
 from anlan.analysis.verdict.hinge import Hinge
 from anlan.analysis.verdict.target import Outcome
-from anlan.analysis.words import LANGS, trait, word
+from anlan.analysis.words import LANGS, in_every_language, trait, word
 from anlan.analysis.words.names import said
 from anlan.sim.scenario.schema import Scenario, Target
 
@@ -35,6 +35,11 @@ def nothing_note(measure: Structural | Measure, runs: int) -> Notes:
         )
         for lang in LANGS
     }
+
+
+def untested_note(runs: int) -> Notes:
+    """Why a count of none says nothing: in no run was there anybody it could have counted."""
+    return in_every_language("note.untested", runs=runs)
 
 
 def assumed_note(

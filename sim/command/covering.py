@@ -54,7 +54,7 @@ def cover_first(incidents: list[Task], crews: list[Crew], eta: Eta) -> Eta:
     left = eta
     reached: list[bool] = np.isfinite(eta).any(axis=1).tolist()
     for kind in ("fire", "flood"):
-        these = [n for n, i in enumerate(incidents) if i.kind == kind and reached[n]]
+        these = [n for n, i in enumerate(incidents) if reached[n] and i.kind == kind]
         turns = [_turn(incidents[n]) for n in these]
         first = min(turns, default=0)
         later = [n for n, turn in zip(these, turns, strict=True) if turn > first]
@@ -86,13 +86,8 @@ def _turn(incident: Task) -> int:
     """
     if incident.only_upstairs:
         return 3
-    if not _is_bare(incident):
-        return 2
-    return int(isnan(incident.urgent_min))
-
-
-def _is_bare(incident: Task) -> bool:
-    return lacks_engine(incident) if incident.kind == "fire" else not incident.crews
+    bare = lacks_engine(incident) if incident.kind == "fire" else not incident.crews
+    return int(isnan(incident.urgent_min)) if bare else 2
 
 
 def engines_to_spare(

@@ -20,6 +20,7 @@ from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import DispatchSeat, Eta
 from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import BRIGADES, SENT_ON, Crew
+from anlan.sim.crews.duty import Duty
 from anlan.sim.forcing.base import Present
 from anlan.sim.incidents.incident import FIRE, PUMP, WATER_ORDERS, Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
@@ -27,7 +28,6 @@ from anlan.sim.scenario.schema import Capability
 
 Task = Incident[Crew]
 Question = tuple[object, ...]
-AGAINST_WATER = frozenset(WATER_ORDERS.values())  # what crews with pumps or bags can do
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Dispatch:
     work: WorkRules
     seat: DispatchSeat
     picture: Picture
-    crews: list[Crew]
+    duty: Duty[Crew]
     agenda: Agenda[Crew]
     present: Present
     town_of: NDArray[np.int64]  # (C,) number of each place's town
@@ -97,7 +97,7 @@ class Dispatch:
         if self._nothing_new(minute):
             return
         calm: list[bool] = (self.present.sky.wind_ms < self.rules.stop_wind_ms).tolist()
-        if scenes := [i for i in self.picture.open if i.scene and calm[i.place]]:
+        if scenes := [i for i in self.picture.others if i.scene and calm[i.place]]:
             self._send_micro([i for i in scenes if i.short_of_micro()], calm, minute)
             forest = [i for i in scenes if i.capability == "forest"]
             self._send_brigades(forest, calm, minute)
@@ -113,20 +113,18 @@ class Dispatch:
                     self._split(incident, minute)
             self._share_engines([i for i in fires if i.capability == "fire"], calm, minute)
         self._take_from_upstairs(calm, minute)
-        if sites := [i for i in self.picture.open if i.against_water]:
+        if sites := [i for i in self.picture.others if i.against_water]:
             self._take_from_water(sites, calm, minute)
             self._boats_wait = False
-            able_idle = [
-                c for c in idle if c.state == "idle" and not c.can.isdisjoint(AGAINST_WATER)
-            ]
             for need in WATER_ORDERS.values():
-                these = [i for i in sites if i.need == need]
-                short = [i for i in these if self._is_short(i) and calm[i.place]]
-                coming = [c for c in (*mustering, *rested) if c.state == "mustering"]
+                short = [i for i in sites if i.need == need and self._is_short(i)]
+                short = [i for i in short if calm[i.place]]
                 # Who is called in for bags would rest when the water comes: those on duty lay them.
-                able = [c for c in rested if need == PUMP and need in c.can]
-                self._call_in_for(short, able, coming, minute)
-                self._send_against_water(need, short, able_idle, minute)
+                able = [c for c in rested if need in c.can] if need == PUMP else []
+                if short:
+                    coming = [c for c in (*mustering, *rested) if c.state == "mustering"]
+                    self._call_in_for(short, able, coming, minute)
+                self._send_against_water(need, short, idle, minute)
 
     def _is_short(self, incident: Task) -> bool:
         return incident.short(self.work)
@@ -138,12 +136,14 @@ class Dispatch:
 
         Only crews that nobody else wants; and boats stay for people who are in the water.
         """
-        in_water = any(i.kind == "flood" for i in self.picture.open)
+        in_water = bool(self.picture.floods)
         crews = [c for c in idle if c.state == "idle" and need in c.can]
         self._boats_wait |= in_water and any(c.boats for c in crews)
         crews = [c for c in crews if not (in_water and c.boats)]
+        if not (crews and sites):
+            return
         asked = self._question(sites, crews)
-        if not crews or asked == self._stay_idle.get(need):
+        if asked == self._stay_idle.get(need):
             return
         for town in sorted({int(self.town_of[c.base]) for c in crews}):
             here = [i for i in sites if self.town_of[i.place] == town]
@@ -170,18 +170,15 @@ class Dispatch:
         if not crews:
             return
         self._at_hand_can |= _all_can(crews)
-        bare = [i for i in self.picture.open if i.kind == "flood" and not i.crews and calm[i.place]]
-        bare = [i for i in self._within_reach(bare, crews) if self._is_in_water(i)]
+        bare = [i for i in self.picture.floods if not i.crews and calm[i.place]]
+        bare = [i for i in self._within_reach(bare, crews) if not i.only_upstairs]
+        bare = [i for i in bare if self._is_short(i)]  # people may stand in the water there
         while bare and crews:
             pairs = self.seat(bare, crews, cover_first(bare, crews, self._eta(bare, crews)))
             if not sum(self._send_on(crews[c], bare[i], minute) for i, c in pairs):
                 return
             bare = [i for i in bare if not i.crews]
             crews = [c for c in crews if c.task is not None and c.task.only_upstairs]
-
-    def _is_in_water(self, incident: Task) -> bool:
-        """Whether people may stand in the water at a flood's incident that has nobody."""
-        return not incident.only_upstairs and self._is_short(incident)
 
     def _send_on(self, crew: Crew, incident: Task, minute: float, wait_min: float = 0.0) -> bool:
         """From the task that it is at to another; `wait_min` until it can leave."""
@@ -313,40 +310,33 @@ class Dispatch:
         self, calm: list[bool], minute: float
     ) -> tuple[list[Crew], list[Crew], list[Crew]]:
         """Crews that can be sent now, those that can be called in, and those that muster."""
-        idle, rested, mustering = [], [], []
-        for crew in self.crews:
-            state = crew.state
-            if state == "idle":
-                if calm[crew.place] and crew.strength > crew.lost:
-                    idle.append(crew)
-            elif state == "off_duty":
-                if minute >= crew.ready_min and crew.from_here and crew.people:
-                    rested.append(crew)
-            elif state == "mustering":
-                mustering.append(crew)
-        return idle, rested, mustering
+        those = self.duty.those
+        idle = [c for c in those("idle") if calm[c.place] and c.strength > c.lost]
+        off = [c for c in those("off_duty") if minute >= c.ready_min]
+        rested = [c for c in off if c.from_here and c.strength > c.lost]
+        return idle, rested, list(those("mustering"))
 
     def _send_brigades(self, burning: list[Task], calm: list[bool], minute: float) -> None:
         """Brigades go to a forest fire that runs though others are there: these only top up."""
         fires = [i for i in burning if lacks_brigades(i)]
         if not fires:
             return
-        crews = [c for c in self.crews if is_brigade(c) and c.state == "idle" and calm[c.place]]
+        crews = [c for c in self.duty.those("idle") if is_brigade(c) and calm[c.place]]
         self._fill(fires, crews, lacks_brigades, minute)
 
     def _send_tanks(self, fires: list[Task], calm: list[bool], minute: float) -> None:
         """Tank trucks go by the water that is wanted, however many people are there."""
         if not fires:
             return
-        able = [c for c in self.crews if c.tank_l and "forest" in c.can and c.people]
-        crews = [c for c in able if c.state == "idle" and calm[c.place]]
+        able = [c for c in self.duty.those("idle") if c.tank_l and "forest" in c.can and c.people]
+        crews = [c for c in able if calm[c.place]]
         self._fill(fires, crews, lacks_water, minute)
 
     def _send_micro(self, fires: list[Task], calm: list[bool], minute: float) -> None:
         """The nearest micro stations go to a building fire at once, besides the engines."""
         if not fires:
             return
-        crews = [c for c in self.crews if c.micro and c.state == "idle" and calm[c.place]]
+        crews = [c for c in self.duty.those("idle") if c.micro and calm[c.place]]
         self._fill(fires, crews, Incident.short_of_micro, minute, micro=True)
 
     def _split(self, incident: Task, minute: float) -> None:
@@ -355,7 +345,8 @@ class Dispatch:
         What both have is shared as both need it, but at most `split_share` is taken away. Only
         where nobody else is ready, or about to be, and a way leads from the one to the other.
         """
-        if any(c.state in ("idle", "mustering") and adds(incident, c) for c in self.crews):
+        ready = (*self.duty.those("idle"), *self.duty.those("mustering"))
+        if any(adds(incident, c) for c in ready):
             return
         by_id = sorted(self.picture.open, key=lambda i: i.id)
         largest = max(by_id, key=lambda i: strength(i, can_leave(i)))
@@ -437,9 +428,10 @@ class Dispatch:
         A crew of a micro station does not stand in for an engine: it is asked for by `micro`.
         """
         eta = np.full((len(waiting), len(crews)), np.inf)
-        by_need: dict[tuple[Capability, str], list[int]] = {}
-        for i, incident in enumerate(waiting):
-            by_need.setdefault((incident.capability, incident.need), []).append(i)
+        wants: list[tuple[Capability, str]] = [(i.capability, i.need) for i in waiting]
+        by_need: dict[tuple[Capability, str], list[int]] = {want: [] for want in wants}
+        for i, want in enumerate(wants):
+            by_need[want].append(i)
         for (capability, need), these in by_need.items():
             able: dict[str, list[int]] = {}  # vehicle -> crews
             for n, crew in enumerate(crews):

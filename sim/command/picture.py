@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from anlan.sim.crews.crew import Crew
-from anlan.sim.incidents.incident import ARREST, Incident
+from anlan.sim.incidents.incident import ARREST, FLOOD, Incident
 from anlan.sim.ledger import NEVER
 from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable, Route
 from anlan.sim.threats import Threat
@@ -115,6 +115,9 @@ class Picture:
     roads: KnownRoads
     threats: dict[tuple[str, str, float], Threat] = field(default_factory=dict)
     open: list[Incident[Crew]] = field(default_factory=list)  # known and not finished
+    # The same by what they are, in the same order: hundreds of the one hide a few of the other.
+    floods: list[Incident[Crew]] = field(default_factory=list)
+    others: list[Incident[Crew]] = field(default_factory=list)
     told_to_leave: set[int] = field(default_factory=set)  # places cleared out for a threat
     told_homes: set[int] = field(default_factory=set)  # households of others
     obeyed: dict[tuple[str, str, float], Threat] = field(default_factory=dict)  # by what was said
@@ -158,11 +161,16 @@ class Picture:
 
     def forget_finished(self) -> None:
         """Incidents whose work is done leave the board."""
-        self.open = [i for i in self.open if isnan(i.done_min)]
+        left = [i for i in self.open if isnan(i.done_min)]
+        if len(left) < len(self.open):
+            self.open = left
+            self.floods = [i for i in left if i.kind == FLOOD]
+            self.others = [i for i in left if i.kind != FLOOD]
 
     def know(self, incident: Incident[Any]) -> None:
         """A report has been read."""
         self.open.append(incident)
+        (self.floods if incident.kind == FLOOD else self.others).append(incident)
 
 
 class AllAtOnce:

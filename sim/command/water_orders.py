@@ -121,12 +121,14 @@ class WaterOrders[S: WaterScene]:
         """Place -> how much, as far as crews go: each town's own first, then what they leave."""
         first = self.first
         kept = [p for p in first if p in self.open and self._is_wet(p, wet)]
-        others = [p for p in first if p in wet and p not in kept]
-        dry = [p for p in first if p not in wet and p not in kept] if ahead else []
+        has = set(kept)
+        others = [p for p in first if p in wet and p not in has]
+        dry = [p for p in first if p not in wet and p not in has] if ahead else []
         wanted: dict[int, float] = {}
         left = self._by_town()
+        town_of = self.office.places.town.tolist()
         for place in (*kept, *others, *dry):
-            town = int(self.office.places.town[place])
+            town = town_of[place]
             if left.get(town, 0.0) > 0.0 and (amount := self.wants(place, wet.get(place))) > 0.0:
                 wanted[place] = amount
                 left[town] -= amount
@@ -142,9 +144,10 @@ class WaterOrders[S: WaterScene]:
     def _by_town(self) -> dict[int, float]:
         """What the crews of each town can do together, whether or not these are on duty."""
         found: dict[int, float] = {}
+        town_of = self.office.places.town.tolist()
         for crew in self.crews:
             if crew.from_here and crew.people:
-                town = int(self.office.places.town[crew.base])
+                town = town_of[crew.base]
                 found[town] = found.get(town, 0.0) + self.does(crew)
         return found
 

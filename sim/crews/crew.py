@@ -9,6 +9,7 @@ from mesa import Agent, Model
 
 from anlan.sim.chance import Streams, stream
 from anlan.sim.crews.agenda import Agenda
+from anlan.sim.crews.duty import Duty
 from anlan.sim.incidents.incident import BAG, BAGGING, BOAT, ON_FOOT, PUMP, PUMPING, SAW, Incident
 from anlan.sim.ledger import Ledger, facts
 from anlan.sim.networks.roads import Roads
@@ -89,6 +90,7 @@ class CrewWorld:
     streams: Streams
     ledger: Ledger
     agenda: Agenda[Crew] = field(default_factory=Agenda)
+    duty: Duty[Crew] = field(default_factory=Duty)
     # one object for all crews that can do the same: dispatch asks of thousands what they can do
     abilities: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
@@ -176,6 +178,7 @@ class Crew(Agent):  # type: ignore[misc]
         self.from_here = team.asked_at is None  # else it is help from outside, to be asked for
         self.called = False  # command has its kind of team called in
         self.state = "idle" if self.always else "off_duty"
+        world.duty.enters(self, self.state)
         self.ready_min = -inf  # end of muster or of rest
         self.on_duty_since_min = 0.0
         self.mustered_min = nan  # end of its latest muster
@@ -205,11 +208,16 @@ class Crew(Agent):  # type: ignore[misc]
         """How it comes to an incident."""
         return "lorry" if task.driven_to else self.vehicle
 
+    def _turns_to(self, state: str) -> None:
+        self.world.duty.leaves(self, self.state)
+        self.state = state
+        self.world.duty.enters(self, state)
+
     # -- duty -----------------------------------------------------------------------------------
 
     def _wait(self) -> None:
         """Ready until the shift ends."""
-        self.state = "idle"
+        self._turns_to("idle")
         self.world.agenda.free[self.turn] = self
         self.world.agenda.put(self, self.shift_end_min)
 
@@ -221,7 +229,7 @@ class Crew(Agent):  # type: ignore[misc]
         night = world.clock.is_night(minute / world.clock.tick_min)
         u = world.streams.one(MUSTER, self.id, self.calls)
         self.calls += 1
-        self.state = "mustering"
+        self._turns_to("mustering")
         self._called_min = minute
         self.ready_min = minute + world.rules.drawn_muster_min(self.team.kind, night, u)
         world.agenda.put(self, self.ready_min)
@@ -289,7 +297,7 @@ class Crew(Agent):  # type: ignore[misc]
             self.on_duty_since_min = minute  # the next watch takes over the engine
             self._wait()
         else:
-            self.state = "off_duty"
+            self._turns_to("off_duty")
             self.ready_min = minute + 60.0 * self.world.rules.rest_h
             self.world.agenda.put(self, self.ready_min)
 
@@ -340,7 +348,7 @@ class Crew(Agent):  # type: ignore[misc]
             return False
         name = world.trips.name(self.id) if route.roads else ""
         self.journey = Journey(name, route, vehicle, minute, wait_min, last_min)
-        self.state = "travelling"
+        self._turns_to("travelling")
         world.agenda.on_the_road[self.turn] = self
         self.drive_on()
         return True
@@ -371,7 +379,7 @@ class Crew(Agent):  # type: ignore[misc]
         if task is None or not task.open:
             self.finish_task(minute, RELEASED)
             return
-        self.state = "working"
+        self._turns_to("working")
         on_duty_most_min = self.on_duty_since_min + 60.0 * self.world.rules.on_duty_most_h
         manned = task.scene is not None or self.is_station
         self.world.agenda.put(self, inf if manned else max(minute, on_duty_most_min))
@@ -455,7 +463,8 @@ class Crew(Agent):  # type: ignore[misc]
         """Members are dead or hurt: the crew leaves its task and is out for the rest of the run."""
         self.lost += persons
         self.leave_task(minute, LOST)
-        self.state, self.ready_min = "off_duty", inf
+        self._turns_to("off_duty")
+        self.ready_min = inf
         self.world.agenda.put(self, inf)
 
     def write_trip(self, over: bool) -> None:

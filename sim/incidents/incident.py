@@ -18,6 +18,7 @@ from anlan.sim.scenario.schema import Capability
 NOT_YET = nan  # the minute of what has not happened
 Rows = NDArray[np.int64]
 NOBODY: Rows = np.empty(0, dtype=np.int64)
+FLOOD = "flood"  # kind of incident: people whom water keeps where they are
 ARREST = "arrest"  # kind of incident: somebody's heart has stopped, whatever the disaster does
 CAPABILITY: dict[str, Capability] = {
     ARREST: "medical",

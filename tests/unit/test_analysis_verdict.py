@@ -48,6 +48,26 @@ def test_a_share_of_runs_is_met_only_when_the_whole_interval_is(good, runs, verd
     assert (found.runs, found.estimate) == (runs, good / runs)
 
 
+def test_nobody_dead_where_nobody_was_in_danger_is_not_met():
+    """Nor is it undecided: there is nothing to judge. One run in danger is enough to judge all."""
+    plan = plan_of("harm.deaths", "share_of_runs_at_most", 0, 0.95)
+    calm = pd.DataFrame({"run": range(100), "harm.deaths": 0.0, "relief.persons_in_need": 0.0,
+                         "rescue.incidents": 0.0, "fire.burnt_ha": NAN})  # fmt: skip
+    found = judge(calm, plan)[0]
+    assert (found.verdict, found.applicable_runs) == ("nothing to judge", 0)
+    assert "100" in found.note("zh")
+    one_fire = calm.assign(**{"fire.burnt_ha": [2.0] + [NAN] * 99})
+    found = judge(one_fire, plan)[0]
+    assert (found.verdict, found.applicable_runs) == ("met", 100)
+    assert "In 1 of the 100 runs" in found.note("en")
+    short = plan_of("shortage.water_person_h", "share_of_runs_at_most", 0, 0.95)
+    thirsty = one_fire.assign(**{"shortage.water_person_h": 0.0})
+    assert judge(thirsty, short)[0].verdict == "nothing to judge"
+    thirsty["relief.persons_in_need"] = 5.0
+    assert judge(thirsty, short)[0].verdict == "met"
+    assert "runs something" not in judge(thirsty, short)[0].note("en")
+
+
 def test_all_good_runs_still_say_what_they_cannot_prove():
     few = one([0] * 10, "share_of_runs_at_most", 0, 0.95)
     assert "72" in few.note("en")
