@@ -94,11 +94,14 @@ def fixes_of(scenario: Scenario, start: datetime) -> Fixes:
 def _deficits_hpa(rows: Sequence[Fix], given_ms: F64, lat: F64, rules: TrackRules) -> F64:
     """(K,) pressure deficit of each fix.
 
-    One without pressure has what lies straight between those beside it; before the first that has
+    The pressure far off is that of the outermost closed isobar where the fix gives it (Holland
+    1980 sets the centre against it), else the parameter's. One without pressure has what lies straight between those beside it; before the first that has
     one and after the last, what goes with its wind.
     """
     centre = np.array([np.nan if f.pressure_hpa is None else f.pressure_hpa for f in rows])
-    deficit = np.maximum(rules.environment_pressure_hpa - centre, rules.min_deficit_hpa)
+    usual = rules.environment_pressure_hpa
+    around = np.array([usual if f.outer_hpa is None else f.outer_hpa for f in rows])
+    deficit = np.maximum(around - centre, rules.min_deficit_hpa)
     without = np.isnan(deficit)
     if not without.any():
         return np.asarray(deficit)

@@ -247,6 +247,16 @@ def test_a_track_without_winds_takes_them_from_its_pressure() -> None:
     assert fixes.wind_ms[0] == pytest.approx(gradient * wind.surface_factor(gradient), rel=1e-3)
 
 
+def test_the_centre_is_set_against_the_outermost_closed_isobar() -> None:
+    """Ten hectopascal more around it deepen the storm by ten, where the fix says so."""
+    one, other = fix(0, 30.0, 122.0, None, 960.0), fix(6, 31.0, 122.0, None, 960.0)
+    around = small().p("storm.environment_pressure_hpa")
+    deeper = other.model_copy(update={"outer_hpa": around + 10.0})
+    found = fixes_of((one, deeper))
+    assert found.deficit_hpa.tolist() == [around - 960.0, around - 950.0]
+    assert found.wind_ms[1] > fixes_of((one, other)).wind_ms[1]
+
+
 def test_a_blank_among_winds_is_a_storm_below_gale_force() -> None:
     fixes = fixes_of(
         (
