@@ -95,8 +95,9 @@ def _deficits_hpa(rows: Sequence[Fix], given_ms: F64, lat: F64, rules: TrackRule
     """(K,) pressure deficit of each fix.
 
     The pressure far off is that of the outermost closed isobar where the fix gives it (Holland
-    1980 sets the centre against it), else the parameter's. One without pressure has what lies straight between those beside it; before the first that has
-    one and after the last, what goes with its wind.
+    1980 sets the centre against it), else the parameter's. One without pressure has what lies
+    straight between those beside it; before the first that has one and after the last, what goes
+    with its wind.
     """
     centre = np.array([np.nan if f.pressure_hpa is None else f.pressure_hpa for f in rows])
     usual = rules.environment_pressure_hpa
