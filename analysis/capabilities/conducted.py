@@ -90,7 +90,8 @@ def conduct_scenario(
         left = [c for c in changed if c not in still and not settled(found[c], STILL_RUNS)]
         if not left:
             break
-        wanted = [as_is, *(v for cell in left if only(cell) for v in changed[cell].values())]
+        more = [v for cell in left if only(cell) for v in changed[cell].values()]
+        wanted = [as_is, *more] if more else []
         whole = play(wanted, runs, budget.workers, budget.deadline, tell)
         for cell in left:
             variants = changed[cell]
