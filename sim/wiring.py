@@ -197,7 +197,7 @@ def _cry(notice: Notice, fire_desk: FireDesk, incident: Incident[Crew], minute: 
 def _society(
     model: Model, g: Shared, n: Networks, people_of: Callable[[Surroundings, Draws], People]
 ) -> Society:
-    sites = set_up(g.world)
+    sites = set_up(g.world, g.streams)
     shelters = _shelters(model, g, n, sites)
     notice = Notice(
         NoticeRules.read(g.scenario), g.clock, g.streams, n.messages, responders(g.scenario)

@@ -14,12 +14,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.chance import Streams, keys_of, stream
 from anlan.sim.ledger import NEVER, Ledger, facts
 from anlan.sim.place.world import World
 from anlan.sim.scenario.rules import Rules
 
 Ints = NDArray[np.int64]
 ALL = slice(None)
+ONCE = stream("needs.once", "site and item")
+PER_MILLE = 1000
 NOBODY = -1  # no household: people who came by themselves
 
 
@@ -63,6 +66,9 @@ class Sites:
     per_meal: Ints  # (I,)
     on_entry: Ints  # (I,) per mille a person, once
     stock: Ints  # (S, I)
+    # (S, I) thousandths of one that count as begun at a site: where three people of ten need a
+    # pack, two at a site need one in six runs of ten, and none in the others
+    begun: Ints
     owed: Ints  # (S, I) needed and not given yet
     persons: Ints  # (S,)
     entered: Ints  # (S,) people who ever came in
@@ -81,9 +87,9 @@ class Sites:
 
     def enter(self, site: int, persons: int, tick: int, home: int = NOBODY) -> None:
         """People come to draw on a site: their once-only needs are owed, they await relief."""
-        before = self.entered[site] * self.on_entry // 1000
+        before = (self.entered[site] * self.on_entry + self.begun[site]) // PER_MILLE
         self.entered[site] += persons
-        once = self.entered[site] * self.on_entry // 1000 - before
+        once = (self.entered[site] * self.on_entry + self.begun[site]) // PER_MILLE - before
         self.owed[site] += once
         self.needed += once
         self.persons[site] += persons
@@ -153,7 +159,7 @@ class Sites:
         """(S, I) what each site must hold for `hours` ahead for those there and coming."""
         ahead = self.per_h * hours + self.per_meal * (3.0 * hours / 24.0)
         people = self.persons + coming
-        once = coming[:, None] * self.on_entry[None, :] // 1000
+        once = -(-coming[:, None] * self.on_entry[None, :] // PER_MILLE)
         need = np.ceil(people[:, None] * ahead[None, :]).astype(np.int64)
         return np.asarray(self.owed + need + once, dtype=np.int64)
 
@@ -181,7 +187,7 @@ class Sites:
             )
 
 
-def set_up(world: World) -> Sites:
+def set_up(world: World, streams: Streams) -> Sites:
     """Sites of a scenario with the stock that lies at its shelters at the start."""
     scenario = world.scenario
     ids = [s.shelter for s in scenario.shelters] + [c.community for c in scenario.communities]
@@ -193,6 +199,8 @@ def set_up(world: World) -> Sites:
         if row.holder in shelter_at:
             stock[shelter_at[row.holder], items.index(row.item)] += row.quantity
     zeros = np.zeros(len(ids), dtype=np.int64)
+    each = keys_of(f"{site}/{item}" for site in ids for item in items)
+    begun = (streams.uniform64(ONCE, each) * PER_MILLE).astype(np.int64)
     return Sites(
         ids=ids,
         place=np.array(place, dtype=np.int64),
@@ -201,6 +209,7 @@ def set_up(world: World) -> Sites:
         per_meal=np.array([i.need_per_meal for i in scenario.items], dtype=np.int64),
         on_entry=np.array([i.need_on_entry_permille for i in scenario.items], dtype=np.int64),
         stock=stock,
+        begun=begun.reshape(stock.shape),
         owed=np.zeros_like(stock),
         persons=zeros.copy(),
         entered=zeros.copy(),

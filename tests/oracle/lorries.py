@@ -221,7 +221,7 @@ class Depot:
         wants = []
         for item, owed in zip(self.items, site.owed, strict=True):
             each = item.need_per_h * hours + item.need_per_meal * (3.0 * hours / 24.0)
-            once = site.coming * item.need_on_entry_permille // 1000
+            once = math.ceil(site.coming * item.need_on_entry_permille / 1000)
             wants.append(owed + math.ceil((site.persons + site.coming) * each) + once)
         return wants
 
