@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anlan.analysis.measures.facts import Floats
+from anlan.analysis.plots.ground import ground_caption
 from anlan.analysis.plots.map_key import (
     EDGE,
     FILLS,
@@ -53,7 +54,7 @@ def draw(results: Results, lang: str) -> Drawn:
     late = late_by_place(results)
     storm = bool(chosen_track(results.scenario))
     caption = word("caption.map" if storm else "caption.map_weather", lang)
-    caption += runs_caption(results, lang, "")
+    caption += ground_caption(results.scenario, lang) + runs_caption(results, lang, "")
     window = window_of_district(results.scenario)
     tall = 0.97 * height_in(results.scenario, window, WIDTH)
     figure = canvas(WIDTH, tall + KEY_IN, _title(results, late, lang), caption)

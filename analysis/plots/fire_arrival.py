@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anlan.analysis.measures.fires import ENGINE_MIN
+from anlan.analysis.plots.ground import ground_caption
 from anlan.analysis.plots.map_labels import town_names
 from anlan.analysis.plots.maps import (
     WIDTH,
@@ -41,7 +42,8 @@ def draw(results: Results, lang: str) -> Drawn:
     scenario = results.scenario
     window = window_of_district(scenario)
     tall = 0.97 * height_in(scenario, window, WIDTH)
-    caption = word("caption.fire_arrival", lang) + runs_caption(results, lang, "")
+    caption = word("caption.fire_arrival", lang) + ground_caption(scenario, lang)
+    caption += runs_caption(results, lang, "")
     figure = canvas(WIDTH, tall + 1.3, _title(found, lang), caption)
     halves: Any = figure.subfigures(2, 1, height_ratios=[tall, 1.3])
     axes = halves[0].add_subplot()

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from anlan.analysis.plots.ground import OUTLINE, WATER, outlines_of, waters_of
 from anlan.analysis.plots.map_labels import MARK, MARKS
-from anlan.analysis.plots.maps import COAST, IGNITION, circle_area
+from anlan.analysis.plots.maps import IGNITION, circle_area
 from anlan.analysis.plots.style import BLUE, VERMILION
 from anlan.analysis.text.numbers import amount, percent
 from anlan.analysis.words import word
@@ -78,14 +79,17 @@ def _water(axes: Axes, lang: str) -> None:
 
 
 def _lines(axes: Axes, scenario: Scenario, lang: str) -> None:
-    """Ignition, track and coast, those that there are, from left to right."""
+    """Ignition, track, waters and outlines, those that there are, from left to right."""
     left = 0.0
     if scenario.ignitions:
         axes.scatter(0.3, 0.5, **IGNITION)
         axes.text(0.6, 0.5, word("key.ignition", lang), size=8, va="center")
         left = 3.3
     lines = [(VERMILION, "key.track")] if chosen_track(scenario) else []
-    lines += [(COAST, "key.coast")] if scenario.settings.coast else []
+    outlined = bool(outlines_of(scenario))
+    lines += [(OUTLINE, "key.outline")] if outlined else []
+    lines += [(WATER, "key.waters")] if waters_of(scenario) else []
+    lines += [(WATER, "key.coast")] if scenario.settings.coast and not outlined else []
     for i, (colour, key) in enumerate(lines):
         begin = left + 3.3 * i
         axes.plot([begin + 0.05, begin + 0.55], [0.5, 0.5], color=colour, linewidth=2.2)

@@ -1,4 +1,4 @@
-"""What all maps share: window, ground, coast, text with a halo, a scale."""
+"""What all maps share: window, ground, text with a halo, a scale."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from anlan.analysis.plots.ground import draw_ground, extent
 from anlan.analysis.plots.style import GREY, INK, VERMILION
 from anlan.analysis.words import word
 from anlan.sim.scenario.schema import Scenario
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 Window = tuple[float, float, float, float]  # west, east, south, north, degrees
 WIDTH = 10.2  # inches, of maps of a whole district
-COAST = "#8FB8D0"
 M_PER_KM = 1000
 BAR_M = (20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10)
 KM_A_DEGREE = 111.2
@@ -31,12 +31,11 @@ def squeeze(scenario: Scenario) -> float:
 
 
 def window_of_district(scenario: Scenario) -> Window:
-    """The communities with a margin; at least some 5 km across."""
-    lon = np.array([c.lon for c in scenario.communities])
-    lat = np.array([c.lat for c in scenario.communities])
-    beside = max(0.06 * float(np.ptp(lon)), 0.025)
-    above = max(0.08 * float(np.ptp(lat)), 0.025)
-    return lon.min() - beside, lon.max() + beside, lat.min() - above, lat.max() + above
+    """The communities, and the outline that they fill, with a margin; at least some 5 km across."""
+    (west, south), (east, north) = (side.tolist() for side in extent(scenario))
+    beside = max(0.06 * (east - west), 0.025)
+    above = max(0.08 * (north - south), 0.025)
+    return west - beside, east + beside, south - above, north + above
 
 
 def height_in(scenario: Scenario, window: Window, width_in: float) -> float:
@@ -53,12 +52,10 @@ def frame(axes: Axes, window: Window) -> None:
 
 
 def base(axes: Axes, scenario: Scenario, window: Window) -> None:
-    """The window in true proportion, with the coast where the scenario has one."""
+    """The window in true proportion, with the ground that is known."""
+    draw_ground(axes, scenario)
     frame(axes, window)
     axes.set_aspect(1 / squeeze(scenario))
-    if scenario.settings.coast:
-        coast = np.array(scenario.settings.coast)
-        axes.plot(coast[:, 0], coast[:, 1], color=COAST, linewidth=2.2, zorder=1)
 
 
 def note(axes: Axes, lang: str) -> None:
