@@ -19,7 +19,7 @@ from anlan.sim.scenario.check_plan import check_begin, check_responses
 from anlan.sim.scenario.check_sky import check_gauge, check_sky, check_tracks, check_weather
 from anlan.sim.scenario.check_where import check_lengths, check_where
 from anlan.sim.scenario.clock import start_time
-from anlan.sim.scenario.errors import BadInput, nearest
+from anlan.sim.scenario.errors import BadInput, either, nearest, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.registry import Block, Blocks, Entry, Kinds, Refers, Rows, Table, entries
 from anlan.sim.scenario.schema import Scenario
@@ -65,11 +65,24 @@ def _check_ids(
             seen[name] = part.file
             continue
         if isinstance(part, Blocks):
-            problem = f"{name} is already the {column} of a {part.name}; give another {column}"
+            problem = worded(
+                "{name} is already the {column} of a {block}; give another {column}",
+                name=name,
+                column=column,
+                block=part.name,
+            )
         elif is_key:
-            problem = f"{name} is already the id of a row in {seen[name]}; give another id"
+            problem = worded(
+                "{name} is already the id of a row in {file}; give another id",
+                name=name,
+                file=seen[name],
+            )
         else:
-            problem = f"{name} is already the {column} of another row; give another"
+            problem = worded(
+                "{name} is already the {column} of another row; give another",
+                name=name,
+                column=column,
+            )
         raise _wrong(problem, entry, i, row, column, at)
 
 
@@ -82,7 +95,11 @@ def _check_pairs(scenario: Scenario, entry: Entry, key: tuple[str, ...], at: Pla
     for i, row in enumerate(rows):
         names = name(row)
         if names in seen:
-            problem = f"{names[0]} has a row for {names[-1]} already; put the two together"
+            problem = worded(
+                "{holder} has a row for {item} already; put the two together",
+                holder=names[0],
+                item=names[-1],
+            )
             raise _wrong(problem, entry, i, row, key[-1], at)
         seen.add(names)
 
@@ -99,7 +116,13 @@ def check_references(scenario: Scenario, at: Places) -> None:
                 for i, row in enumerate(rows):
                     named = getattr(row, column)
                     if named is not None and named not in valid:
-                        problem = f"no {what} {named} in {files}; {nearest(named, valid)}"
+                        problem = worded(
+                            "no {what} {named} in {files}; {near}",
+                            what=what,
+                            named=named,
+                            files=files,
+                            near=nearest(named, valid),
+                        )
                         index = i if isinstance(entry.part, Rows) else None
                         raise _wrong(problem, entry, index, row, column, at, where)
 
@@ -144,7 +167,7 @@ class _Names:
             names.update(map(attrgetter(column), entry.of(self._scenario)))
             columns.append(column)
             files.append(entry.part.file)
-        return names, " or ".join(columns), " or ".join(files)
+        return names, either(columns), either(files)
 
 
 def check_times(scenario: Scenario, at: Places) -> None:
@@ -156,9 +179,11 @@ def check_times(scenario: Scenario, at: Places) -> None:
             end = start + timedelta(hours=scenario.settings.duration_h)
             time = getattr(row, column)
             if not start <= time < end:
-                problem = (
-                    f"{time.isoformat()} is outside the run, which goes from "
-                    f"{start.isoformat()} to {end.isoformat()}"
+                problem = worded(
+                    "{time} is outside the run, which goes from {start} to {end}",
+                    time=time.isoformat(),
+                    start=start.isoformat(),
+                    end=end.isoformat(),
                 )
                 raise _wrong(problem, entry, index, row, column, at, where)
 
