@@ -19,7 +19,7 @@ from anlan.sim.scenario.check_plan import check_begin, check_responses
 from anlan.sim.scenario.check_sky import check_gauge, check_sky, check_tracks, check_weather
 from anlan.sim.scenario.check_where import check_lengths, check_where
 from anlan.sim.scenario.clock import start_time
-from anlan.sim.scenario.errors import BadInput, either, nearest, worded
+from anlan.sim.scenario.errors import BadInput, Slips, either, nearest, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.registry import Block, Blocks, Entry, Kinds, Refers, Rows, Table, entries
 from anlan.sim.scenario.schema import Scenario
@@ -36,23 +36,28 @@ def check(scenario: Scenario, at: Places | None = None) -> None:
 
 def check_keys(scenario: Scenario, at: Places) -> None:
     """No two rows of a table have one key; no two sites have one id."""
-    sites: dict[str, str] = {}
+    slips, sites = Slips(), dict[str, str]()
     for entry in entries(type(scenario)):
         part = entry.part
         if not isinstance(part, Rows) or not part.key or part.ordered:
             continue
         if len(part.key) == 1:
             seen = sites if isinstance(part, Table) and part.site else {}
-            _check_ids(scenario, entry, part.key[0], seen, at)
+            with slips:
+                _check_ids(scenario, entry, part.key[0], seen, at)
         else:
-            _check_pairs(scenario, entry, part.key, at)
+            with slips:
+                _check_pairs(scenario, entry, part.key, at)
         for column in part.also_unique:
-            _check_ids(scenario, entry, column, {}, at)
+            with slips:
+                _check_ids(scenario, entry, column, {}, at)
+    slips.raise_first()
 
 
 def _check_ids(
     scenario: Scenario, entry: Entry, column: str, seen: dict[str, str], at: Places
 ) -> None:
+    slips = Slips()
     part, rows = entry.part, entry.of(scenario)
     names = {str(name) for name in map(attrgetter(column), rows)}
     if len(names) == len(rows) and seen.keys().isdisjoint(names):
@@ -83,7 +88,9 @@ def _check_ids(
                 name=name,
                 column=column,
             )
-        raise _wrong(problem, entry, i, row, column, at)
+        with slips:
+            raise _wrong(problem, entry, i, row, column, at)
+    slips.raise_first()
 
 
 def _check_pairs(scenario: Scenario, entry: Entry, key: tuple[str, ...], at: Places) -> None:
@@ -91,7 +98,7 @@ def _check_pairs(scenario: Scenario, entry: Entry, key: tuple[str, ...], at: Pla
     rows, name = entry.of(scenario), attrgetter(*key)
     if len(set(map(name, rows))) == len(rows):
         return
-    seen: set[tuple[str, ...]] = set()
+    slips, seen = Slips(), set[tuple[str, ...]]()
     for i, row in enumerate(rows):
         names = name(row)
         if names in seen:
@@ -100,13 +107,15 @@ def _check_pairs(scenario: Scenario, entry: Entry, key: tuple[str, ...], at: Pla
                 holder=names[0],
                 item=names[-1],
             )
-            raise _wrong(problem, entry, i, row, key[-1], at)
+            with slips:
+                raise _wrong(problem, entry, i, row, key[-1], at)
         seen.add(names)
+    slips.raise_first()
 
 
 def check_references(scenario: Scenario, at: Places) -> None:
     """Whatever a row, a block or a hazard refers to is there."""
-    names = _Names(scenario)
+    names, slips = _Names(scenario), Slips()
     for entry in entries(type(scenario)):
         for where, rows, refers in _referring(scenario, entry):
             for column, targets in refers.items():
@@ -124,7 +133,9 @@ def check_references(scenario: Scenario, at: Places) -> None:
                             near=nearest(named, valid),
                         )
                         index = i if isinstance(entry.part, Rows) else None
-                        raise _wrong(problem, entry, index, row, column, at, where)
+                        with slips:
+                            raise _wrong(problem, entry, index, row, column, at, where)
+    slips.raise_first()
 
 
 def _referring(

@@ -30,7 +30,11 @@ class Worded(str):
 
 def worded(template: str, /, **blanks: object) -> Worded:
     """The text of a template with its `{blanks}` filled in."""
-    text = Worded(template.format(**blanks))
+    return _worded(template.format(**blanks), template, blanks)
+
+
+def _worded(said: str, template: str, blanks: Mapping[str, object]) -> Worded:
+    text = Worded(said)
     text.template, text.blanks = template, blanks
     return text
 
@@ -112,9 +116,7 @@ def one_line(text: str) -> str:
     plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not isinstance(text, Worded):
         return plain
-    kept = Worded(plain)
-    kept.template, kept.blanks = text.template, text.blanks
-    return kept
+    return _worded(plain, text.template, text.blanks)
 
 
 def swapped(text: str, old: str, new: str) -> str:
@@ -122,7 +124,8 @@ def swapped(text: str, old: str, new: str) -> str:
     if not isinstance(text, Worded):
         return text.replace(old, new)
     blanks = {k: swapped(v, old, new) if isinstance(v, str) else v for k, v in text.blanks.items()}
-    return worded(text.template.replace(old, new), **blanks)
+    template = text.template.replace(old, new)
+    return _worded(template.format(**blanks), template, blanks)
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -19,6 +19,7 @@ from anlan.sim.scenario.errors import (
     full_width,
     hidden,
     nearest,
+    one_line,
     shown,
     worded,
 )
@@ -53,6 +54,26 @@ def make[R: BaseModel](
             raise error(column, problem)
     slips.raise_first()
     raise AssertionError("a row without a slip was given back above")
+
+
+class Given(BaseModel):
+    """What Python hands over as an object of its own: a slip is a BadInput, as in a file."""
+
+    def __init__(self, /, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as wrong:
+            slips, called = Slips(), type(self).__name__
+            for key, problem in explained(wrong, type(self)).items():
+                where = f"{called}.{key}" if key else called
+                with slips:
+                    raise BadInput(
+                        one_line(worded("{where}: {problem}", where=where, problem=problem))
+                    ) from None
+            slips.raise_first()
+
+    # pydantic would else go through it for files and JSON as well, whose errors name their rows
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
 
 def _unreadable(model: type[BaseModel], raw: Mapping[str, Any]) -> Faults:
@@ -167,6 +188,9 @@ def _meant(given: str, spec: FieldInfo | None) -> str:
             given=shown(given), sign=sign, called=BETWEEN[sign],
             plain=shown(";".join(given.split(sign))),
         )  # fmt: skip
+    kind = plain(spec.annotation) if spec is not None else None
+    if kind in (int, float) and (near := _meant_number(given)):
+        return near
     if text := full_width(given):
         first = next(c for c in given if not c.isascii())
         return worded(
@@ -174,9 +198,6 @@ def _meant(given: str, spec: FieldInfo | None) -> str:
             "U+{code:04X})",
             given=shown(given), first=first, code=ord(first), plain=text,
         )  # fmt: skip
-    kind = plain(spec.annotation) if spec is not None else None
-    if kind in (int, float):
-        return _meant_number(given)
     if kind is str and given.lower() != given and PLAIN_ID.fullmatch(given.lower()):
         return worded("{given} has capital letters; write {plain}", given=shown(given),
                       plain=shown(given.lower()))  # fmt: skip
@@ -186,11 +207,13 @@ def _meant(given: str, spec: FieldInfo | None) -> str:
 def _meant_number(given: str) -> str:
     """What to write in the place of `1,200`, `12。5`, `80%` or `12人`; empty for all else."""
     text = unicodedata.normalize("NFKC", given).strip()
-    for sign, instead in ((",", ""), ("\u3002", "."), (" ", "")):
+    comma = "" if GROUPED.fullmatch(text) else "."
+    for sign, instead in ((",", comma), ("\u3002", "."), (" ", "")):
         if sign in text and NUMBER.fullmatch(text.replace(sign, instead)):
+            first = next(c for c in given if unicodedata.normalize("NFKC", c) == sign)
             return worded(
                 "{given} holds {sign!r} inside the number; write {plain}",
-                given=shown(given), sign=sign, plain=text.replace(sign, instead),
+                given=shown(given), sign=first, plain=text.replace(sign, instead),
             )  # fmt: skip
     found = NUMBER.match(text)
     if found is None:
@@ -228,6 +251,7 @@ BETWEEN = {
     ",": worded("a comma"),
 }
 PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _FAULTS = {
     "int": worded("is not a whole number"),

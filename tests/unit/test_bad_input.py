@@ -252,7 +252,9 @@ CASES: dict[str, tuple[Slip, str, str]] = {
         "CSV UTF-8",
     ),
     "UTF-8 with a spoilt character": (
-        write("towns.csv", "town,name_zh\ntiny,小镇镇政府\n".encode().replace(b"\xe5\xba", b"\xe5")),
+        write(
+            "towns.csv", "town,name_zh\ntiny,小镇镇政府\n".encode().replace(b"\xe5\xba", b"\xe5")
+        ),
         "towns.csv, row 2: not UTF-8",
         "CSV UTF-8",
     ),
