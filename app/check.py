@@ -69,6 +69,7 @@ def scenario_check(
     later = sum(t.kind == "performance" for t in scenario.plan.targets)
     out.print(word("cli.check.later", lang, n=later, scenario=scenario.id))
     out.print(_counts(scenario, lang))
+    out.print(word("cli.check.datum", lang))
     out.print(_stock(scenario, lang))
     out.print(_assumed_files(scenario, lang))
     assumed = [p for p in scenario.parameters.values() if p.mark == "assumption"]
