@@ -31,6 +31,11 @@ def notes(scenario: Scenario, lang: str, at: Callable[[], Places] = Places) -> l
     return list(found)
 
 
+def notes_of_files(at: Places, lang: str) -> list[str]:
+    """One sentence for each thing that was done with a scenario's files to read them."""
+    return [word(f"note.{r.key}", lang, file=r.file, **r.fill) for r in at.remarks]
+
+
 def _odd(one: Odd, at: Places, scenario: Scenario, lang: str) -> str:
     """Where it stands, and what was taken at its word."""
     return word(f"note.{one.key}", lang, **{"where": _where(one, at, scenario, lang), **one.fill})

@@ -45,7 +45,7 @@ def scenario_check(
     `older`: what to say of a folder of an older format; empty for a new one. `parameters`: each
     assumed number as well, not only how many there are.
     """
-    from anlan.analysis.notes import notes
+    from anlan.analysis.notes import notes, notes_of_files
     from anlan.analysis.verdict.judge import structural_verdicts
     from anlan.sim import places_of
 
@@ -56,7 +56,8 @@ def scenario_check(
     say_event(scenario, out, lang)
     say_scale(scenario.people_per_row, out, lang)
     out.print(word("cli.check.valid", lang), style="bold")
-    told = notes(scenario, lang, lambda: places_of(name_or_path))
+    at = places_of(name_or_path)
+    told = [*notes_of_files(at, lang), *notes(scenario, lang, lambda: at)]
     if found := [*([older] if older else []), *told]:
         out.print(word("note.title", lang), style="bold yellow")
         for note in found:
@@ -68,6 +69,7 @@ def scenario_check(
     later = sum(t.kind == "performance" for t in scenario.plan.targets)
     out.print(word("cli.check.later", lang, n=later, scenario=scenario.id))
     out.print(_counts(scenario, lang))
+    out.print(word("cli.check.datum", lang))
     out.print(_stock(scenario, lang))
     out.print(_assumed_files(scenario, lang))
     assumed = [p for p in scenario.parameters.values() if p.mark == "assumption"]

@@ -12,9 +12,13 @@ from typing import Any
 
 import typer
 
-from anlan.analysis.words import word, words
+from anlan.analysis.words import FALLBACK, word, words
+from anlan.analysis.words.errors import in_words
 from anlan.app import commands
 from anlan.app.language import of_arguments
+from anlan.app.memory import check_memory
+from anlan.app.streams import can_show, guarded
+from anlan.sim.scenario.errors import BadInput
 
 BAD_INPUT, A_BUG, STOPPED = 2, 70, 130
 MOST_SLIPS = 20  # of a scenario's files that are told at once
@@ -38,6 +42,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     lang = of_arguments(arguments, os.environ)
     try:
+        with guarded(lang):
+            return _run(arguments, lang)
+    except BadInput as error:  # the output itself is closed, or takes no more
+        return complain(in_words(error, _readable(error, lang)))
+
+
+def _run(arguments: list[str], lang: str) -> int:
+    """What was typed, done; every error that a user can make is one line on the error stream."""
+    try:
+        check_memory(lang)
         code = build(lang).main(
             arguments or ["--help"], prog_name="anlan", standalone_mode=False, obj=lang
         )
@@ -46,18 +60,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(f"{error.format_message()} {word('cli.see_help', lang)}")
     except (typer.Abort, KeyboardInterrupt):
         return complain(word("cli.stopped", lang), STOPPED)
-    except ValueError as error:
-        from anlan.sim.scenario.errors import BadInput
-
-        if not isinstance(error, BadInput):
-            return report_bug()
-        for line in (str(error), *error.others[: MOST_SLIPS - 1]):
-            complain(line)
-        if (left := len(error.others) + 1 - MOST_SLIPS) > 0:
-            complain(word("cli.more_slips", lang, n=left))
-        return BAD_INPUT
+    except MemoryError:
+        return complain(word("cli.bad.memory", lang))
+    except BadInput as error:
+        return complain_of(error, lang)
     except Exception:
         return report_bug()
+
+
+def complain_of(error: BadInput, lang: str) -> int:
+    """A line for each slip, as many as can be read at once."""
+    slips = (error, *error.others)
+    for slip in slips[:MOST_SLIPS]:
+        complain(in_words(slip, _readable(slip, lang)))
+    if (left := len(slips) - MOST_SLIPS) > 0:
+        complain(word("cli.more_slips", lang, n=left))
+    return BAD_INPUT
+
+
+def _readable(error: BadInput, lang: str) -> str:
+    """The language of an error: the one asked for, if the terminal has its characters."""
+    return lang if can_show(in_words(error, lang)) else FALLBACK
 
 
 def report_bug() -> int:

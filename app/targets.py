@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from anlan.analysis.words import word
+from anlan.analysis.words.errors import in_words
 from anlan.sim import folder_of, load
 from anlan.sim.scenario.errors import BadInput, bad_key, nearest, shown
 from anlan.sim.scenario.schema import Scenario, Target
@@ -55,7 +56,8 @@ def _fault(target: Target, lang: str) -> tuple[str, str] | None:
         other = next((kind for kind, names in of_kind.items() if name in names), None)
         if other is not None:
             return "kind", word("cli.bad.kind", lang, name=name, kind=target.kind, right=other)
-        return "measure", word("cli.bad.measure", lang, name=shown(name), near=nearest(name, known))
+        near = in_words(nearest(name, known), lang)
+        return "measure", word("cli.bad.measure", lang, name=shown(name), near=near)
     if known[name].unit == "share" and not 0.0 <= target.limit <= 1.0:
         limit = f"{target.limit:g}"
         return "limit", word("cli.bad.limit", lang, name=name, limit=limit)

@@ -17,7 +17,7 @@ from anlan.sim.forcing.odd import odd_of_storm
 from anlan.sim.hazards import check_hazards
 from anlan.sim.place.landscape.checks import check_landscape
 from anlan.sim.scenario import check as own
-from anlan.sim.scenario.errors import BadInput, one_line, shown
+from anlan.sim.scenario.errors import BadInput, one_line, shown, worded
 from anlan.sim.scenario.odd import Odd, odd_of_tables
 from anlan.sim.scenario.override import changed, changes_of
 from anlan.sim.scenario.places import Places
@@ -78,7 +78,7 @@ def override[S: Scenario](scenario: S, overrides: Mapping[str, str]) -> S:
     try:
         return replace(scenario, **changes)
     except BadInput as error:
-        raise BadInput(one_line(f"--set {told}: {error}")) from None
+        raise BadInput(one_line(worded("--set {told}: {error}", told=told, error=error))) from None
 
 
 def replace[S: Scenario](scenario: S, **changes: Mapping[Any, Any]) -> S:

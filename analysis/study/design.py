@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from anlan.analysis.study.extras import needed
 from anlan.analysis.study.schema import Design, Factor, Study, Value
-from anlan.sim.scenario.errors import BadInput, bad, nearest, shown
+from anlan.sim.scenario.errors import BadInput, bad, nearest, shown, worded
 from anlan.sim.scenario.tables import read_text
 
 Floats = NDArray[np.float64]
@@ -75,7 +75,7 @@ def _levels(factor: Factor) -> int:
     if factor.values is not None:
         return len(factor.values)
     if factor.levels is None:
-        raise BadInput(f"factor {factor.name}: a grid needs levels or values")
+        raise BadInput(worded("factor {name}: a grid needs levels or values", name=factor.name))
     return factor.levels
 
 
@@ -125,27 +125,43 @@ def _table(study: Study, design: Design) -> list[tuple[Value, ...]]:
     text = read_text(study.folder, design.file)
     names = [f.name for f in study.factors]
     if text is None:
-        raise bad(f"the file is missing; give a table with the columns {', '.join(names)}",
-                  design.file)  # fmt: skip
+        problem = worded(
+            "the file is missing; give a table with the columns {columns}",
+            columns=", ".join(names),
+        )
+        raise bad(problem, design.file)
     lines = list(csv.reader(io.StringIO(text)))
     header = [c.strip() for c in lines[0]]
     for column in header:
         if column not in names:
-            raise bad(f"no factor; {nearest(column, names)}", design.file, 1, column or "(empty)")
+            raise bad(
+                worded("no factor; {near}", near=nearest(column, names)),
+                design.file,
+                1,
+                column or "(empty)",
+            )
     for name in names:
         if header.count(name) != 1:
-            raise bad("the column must be there once", design.file, 1, name)
+            raise bad(worded("the column must be there once"), design.file, 1, name)
     rows = []
     for number, cells in enumerate(lines[1:], start=2):
         if not any(c.strip() for c in cells):
             continue
         if len(cells) != len(header):
-            raise bad(f"{len(cells)} cells, but the header has {len(header)}", design.file, number)
+            raise bad(
+                worded(
+                    "{cells} cells, but the header has {header}",
+                    cells=len(cells),
+                    header=len(header),
+                ),
+                design.file,
+                number,
+            )
         given = dict(zip(header, cells, strict=True))
         rows.append(tuple(_cell(given[f.name].strip(), f, design.file, number)
                           for f in study.factors))  # fmt: skip
     if not rows:
-        raise bad("has no row below its header; give at least one", design.file)
+        raise bad(worded("has no row below its header; give at least one"), design.file)
     return rows
 
 
@@ -155,17 +171,27 @@ def _cell(text: str, factor: Factor, file: str, row: int) -> Value:
             return text
         near = nearest(text, [str(v) for v in factor.values])
         raise bad(
-            f"{shown(text)} is not one of the factor's values; {near}", file, row, factor.name
+            worded("{text} is not one of the factor's values; {near}", text=shown(text), near=near),
+            file,
+            row,
+            factor.name,
         )
     try:
         value = float(text)
     except ValueError:
-        raise bad(f"{shown(text)} is not a number", file, row, factor.name) from None
+        raise bad(
+            worded("{text} is not a number", text=shown(text)), file, row, factor.name
+        ) from None
     if not math.isfinite(value):
-        raise bad(f"{shown(text)} is not a finite number", file, row, factor.name)
+        raise bad(worded("{text} is not a finite number", text=shown(text)), file, row, factor.name)
     low, high = factor.low, factor.high
     if low is not None and high is not None and not low <= value <= high:
-        raise bad(f"{value:g} is not within {low:g} to {high:g}", file, row, factor.name)
+        raise bad(
+            worded("{value:g} is not within {low:g} to {high:g}", value=value, low=low, high=high),
+            file,
+            row,
+            factor.name,
+        )
     return value
 
 

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from anlan.analysis.verdict.stopping import Stopping
 from anlan.sim import SHIPPED, folder_of
 from anlan.sim.scenario.errors import BadInput, bad, bad_key, shown
-from anlan.sim.scenario.rows import make
+from anlan.sim.scenario.rows import Given, make
 from anlan.sim.scenario.schema import Id, Row, Words
 from anlan.sim.scenario.toml import read_toml, toml_list, toml_table
 
@@ -28,7 +28,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 Value = float | str
 
 
-class Factor(Row):
+class Factor(Row, Given):
     """What varies: a dotted name as for `--set`, between two ends or over some values."""
 
     name: str
@@ -63,7 +63,7 @@ class Factor(Row):
         return self
 
 
-class Design(Row):
+class Design(Row, Given):
     """Which variants: points of the factors' space."""
 
     kind: Literal["grid", "lhs", "sobol", "morris", "table"]
@@ -88,7 +88,7 @@ class Design(Row):
         return self
 
 
-class Outputs(Row):
+class Outputs(Row, Given):
     """What is kept of every run; targets' measures are kept in any case."""
 
     measures: tuple[str, ...] | Literal["all"] = "all"
@@ -96,7 +96,7 @@ class Outputs(Row):
     ledgers: Annotated[int, Field(ge=0)] = 0  # whole ledgers of so many runs a variant
 
 
-class Head(Row):
+class Head(Row, Given):
     """`[study]`: what is asked, of which scenario, in how many runs."""
 
     id: Id

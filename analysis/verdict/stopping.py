@@ -20,6 +20,7 @@ from anlan.analysis.statistics.intervals import Interval
 from anlan.analysis.statistics.sequences import Floats, mean_bounds, share_bounds
 from anlan.analysis.verdict.target import Outcome, good_runs, on_share_of_runs, outcome_of
 from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.rows import Given
 from anlan.sim.scenario.schema import Plan, Row, Target
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 Settled = Literal["decided", "narrow", "budget", ""]
 
 
-class Stopping(Row):
+class Stopping(Row, Given):
     """`[stop]` of a study: which targets, when they are settled, how often one looks.
 
     `width` is in the unit of what is judged: a share of runs (0.05 is five points), or the

@@ -1,7 +1,8 @@
 """The languages: every label in each of them, one list, looked up by key.
 
 `words.csv` holds what readers see, `languages.csv` what a language does besides (its marks, the
-gap before a unit, its code in HTML). A further language is one more column in both.
+gap before a unit, its code in HTML), `errors.csv` what is said of bad input (see `errors.py`). A
+further language is one more column in each.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ from importlib.resources import files
 FALLBACK = "en"  # the language of sources, of errors, and of names that lack a language
 
 
-def _text(file: str) -> str:
+def text_of_file(file: str) -> str:
+    """The text of a file of this folder."""
     return files(__package__).joinpath(file).read_text(encoding="utf-8")
 
 
-LANGS: list[str] = _text("words.csv").partition("\n")[0].split(",")[1:]  # the columns after the key
+LANGS: list[str] = (
+    text_of_file("words.csv").partition("\n")[0].split(",")[1:]
+)  # the columns after the key
 
 
 def _table(file: str) -> dict[str, dict[str, str]]:
     """key -> language -> text of one of the two files."""
-    rows = csv.DictReader(io.StringIO(_text(file)))
+    rows = csv.DictReader(io.StringIO(text_of_file(file)))
     return {row["key"]: {lang: row[lang] for lang in LANGS} for row in rows}
 
 

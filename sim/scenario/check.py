@@ -19,7 +19,7 @@ from anlan.sim.scenario.check_plan import check_begin, check_responses
 from anlan.sim.scenario.check_sky import check_gauge, check_sky, check_tracks, check_weather
 from anlan.sim.scenario.check_where import check_lengths, check_where
 from anlan.sim.scenario.clock import start_time
-from anlan.sim.scenario.errors import BadInput, nearest
+from anlan.sim.scenario.errors import BadInput, Slips, either, nearest, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.registry import Block, Blocks, Entry, Kinds, Refers, Rows, Table, entries
 from anlan.sim.scenario.schema import Scenario
@@ -36,23 +36,28 @@ def check(scenario: Scenario, at: Places | None = None) -> None:
 
 def check_keys(scenario: Scenario, at: Places) -> None:
     """No two rows of a table have one key; no two sites have one id."""
-    sites: dict[str, str] = {}
+    slips, sites = Slips(), dict[str, str]()
     for entry in entries(type(scenario)):
         part = entry.part
         if not isinstance(part, Rows) or not part.key or part.ordered:
             continue
         if len(part.key) == 1:
             seen = sites if isinstance(part, Table) and part.site else {}
-            _check_ids(scenario, entry, part.key[0], seen, at)
+            with slips:
+                _check_ids(scenario, entry, part.key[0], seen, at)
         else:
-            _check_pairs(scenario, entry, part.key, at)
+            with slips:
+                _check_pairs(scenario, entry, part.key, at)
         for column in part.also_unique:
-            _check_ids(scenario, entry, column, {}, at)
+            with slips:
+                _check_ids(scenario, entry, column, {}, at)
+    slips.raise_first()
 
 
 def _check_ids(
     scenario: Scenario, entry: Entry, column: str, seen: dict[str, str], at: Places
 ) -> None:
+    slips = Slips()
     part, rows = entry.part, entry.of(scenario)
     names = {str(name) for name in map(attrgetter(column), rows)}
     if len(names) == len(rows) and seen.keys().isdisjoint(names):
@@ -65,12 +70,27 @@ def _check_ids(
             seen[name] = part.file
             continue
         if isinstance(part, Blocks):
-            problem = f"{name} is already the {column} of a {part.name}; give another {column}"
+            problem = worded(
+                "{name} is already the {column} of a {block}; give another {column}",
+                name=name,
+                column=column,
+                block=part.name,
+            )
         elif is_key:
-            problem = f"{name} is already the id of a row in {seen[name]}; give another id"
+            problem = worded(
+                "{name} is already the id of a row in {file}; give another id",
+                name=name,
+                file=seen[name],
+            )
         else:
-            problem = f"{name} is already the {column} of another row; give another"
-        raise _wrong(problem, entry, i, row, column, at)
+            problem = worded(
+                "{name} is already the {column} of another row; give another",
+                name=name,
+                column=column,
+            )
+        with slips:
+            raise _wrong(problem, entry, i, row, column, at)
+    slips.raise_first()
 
 
 def _check_pairs(scenario: Scenario, entry: Entry, key: tuple[str, ...], at: Places) -> None:
@@ -78,18 +98,24 @@ def _check_pairs(scenario: Scenario, entry: Entry, key: tuple[str, ...], at: Pla
     rows, name = entry.of(scenario), attrgetter(*key)
     if len(set(map(name, rows))) == len(rows):
         return
-    seen: set[tuple[str, ...]] = set()
+    slips, seen = Slips(), set[tuple[str, ...]]()
     for i, row in enumerate(rows):
         names = name(row)
         if names in seen:
-            problem = f"{names[0]} has a row for {names[-1]} already; put the two together"
-            raise _wrong(problem, entry, i, row, key[-1], at)
+            problem = worded(
+                "{holder} has a row for {item} already; put the two together",
+                holder=names[0],
+                item=names[-1],
+            )
+            with slips:
+                raise _wrong(problem, entry, i, row, key[-1], at)
         seen.add(names)
+    slips.raise_first()
 
 
 def check_references(scenario: Scenario, at: Places) -> None:
     """Whatever a row, a block or a hazard refers to is there."""
-    names = _Names(scenario)
+    names, slips = _Names(scenario), Slips()
     for entry in entries(type(scenario)):
         for where, rows, refers in _referring(scenario, entry):
             for column, targets in refers.items():
@@ -99,9 +125,17 @@ def check_references(scenario: Scenario, at: Places) -> None:
                 for i, row in enumerate(rows):
                     named = getattr(row, column)
                     if named is not None and named not in valid:
-                        problem = f"no {what} {named} in {files}; {nearest(named, valid)}"
+                        problem = worded(
+                            "no {what} {named} in {files}; {near}",
+                            what=what,
+                            named=named,
+                            files=files,
+                            near=nearest(named, valid),
+                        )
                         index = i if isinstance(entry.part, Rows) else None
-                        raise _wrong(problem, entry, index, row, column, at, where)
+                        with slips:
+                            raise _wrong(problem, entry, index, row, column, at, where)
+    slips.raise_first()
 
 
 def _referring(
@@ -144,7 +178,7 @@ class _Names:
             names.update(map(attrgetter(column), entry.of(self._scenario)))
             columns.append(column)
             files.append(entry.part.file)
-        return names, " or ".join(columns), " or ".join(files)
+        return names, either(columns), either(files)
 
 
 def check_times(scenario: Scenario, at: Places) -> None:
@@ -156,9 +190,11 @@ def check_times(scenario: Scenario, at: Places) -> None:
             end = start + timedelta(hours=scenario.settings.duration_h)
             time = getattr(row, column)
             if not start <= time < end:
-                problem = (
-                    f"{time.isoformat()} is outside the run, which goes from "
-                    f"{start.isoformat()} to {end.isoformat()}"
+                problem = worded(
+                    "{time} is outside the run, which goes from {start} to {end}",
+                    time=time.isoformat(),
+                    start=start.isoformat(),
+                    end=end.isoformat(),
                 )
                 raise _wrong(problem, entry, index, row, column, at, where)
 

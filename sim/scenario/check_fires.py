@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anlan.sim.scenario.errors import bad
+from anlan.sim.scenario.errors import bad, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import BuildingFireHazard, ForestFireHazard, Scenario
 
@@ -17,7 +17,9 @@ def check_buildings(scenario: Scenario, at: Places) -> None:
         total = sum(getattr(c, column) for c in scenario.building_classes)
         if scenario.building_classes and abs(total - 1.0) > SHARE_SLACK:
             raise bad(
-                f"the classes' shares add up to {total:g}; they must add up to 1",
+                worded(
+                    "the classes' shares add up to {total:g}; they must add up to 1", total=total
+                ),
                 "building_classes.csv",
                 None,
                 column,
@@ -26,24 +28,29 @@ def check_buildings(scenario: Scenario, at: Places) -> None:
     hazard = scenario.hazard(BuildingFireHazard)
     if hazard is None:
         if listed:
-            problem = f"{TOML} names no [hazard.building_fire] for it; name it there"
+            problem = worded(
+                "{toml} names no [hazard.building_fire] for it; name it there", toml=TOML
+            )
             raise at.wrong(problem, "building_fires.csv", 0, listed[0], "fire")
         return
     if not (hazard.random or listed):
-        problem = "no fire breaks out: give rows in building_fires.csv, or random = true"
+        problem = worded("no fire breaks out: give rows in building_fires.csv, or random = true")
         raise at.wrong_key(problem, TOML, "hazard.building_fire", "random")
     if scenario.settings.tick_min > MAX_FIRE_TICK_MIN:
-        problem = (
-            f"{scenario.settings.tick_min} min is too long for fires in buildings; "
-            f"give at most {MAX_FIRE_TICK_MIN}, best 1"
+        problem = worded(
+            "{tick_min} min is too long for fires in buildings; give at most {most}, best 1",
+            tick_min=scenario.settings.tick_min,
+            most=MAX_FIRE_TICK_MIN,
         )
         raise at.wrong_key(problem, TOML, "scenario", "tick_min")
     people = {c.community: c.residents for c in scenario.communities}
     for i, row in enumerate(listed):
         if row.victims is not None and row.victims > people[row.community]:
-            problem = (
-                f"{row.victims} victims, but {row.community} has {people[row.community]} "
-                "residents; give at most as many"
+            problem = worded(
+                "{victims} victims, but {community} has {people} residents; give at most as many",
+                victims=row.victims,
+                community=row.community,
+                people=people[row.community],
             )
             raise at.wrong(problem, "building_fires.csv", i, row, "victims")
 
@@ -52,18 +59,24 @@ def check_forest(scenario: Scenario, at: Places) -> None:
     """Forest fires have land, weather and rows that light them."""
     hazard = scenario.hazard(ForestFireHazard)
     if scenario.ignitions and hazard is None:
-        problem = f"{TOML} names no [hazard.forest_fire] for it; name it there"
+        problem = worded("{toml} names no [hazard.forest_fire] for it; name it there", toml=TOML)
         raise at.wrong(problem, "ignitions.csv", 0, scenario.ignitions[0], "ignition")
     if hazard is not None and not scenario.ignitions:
-        problem = "no fire breaks out: give rows in ignitions.csv"
+        problem = worded("no fire breaks out: give rows in ignitions.csv")
         raise at.wrong_key(problem, TOML, "hazard.forest_fire", None)
     if scenario.forest is not None:
         if not scenario.weather:
-            raise bad("a forest fire needs its weather; give rows", "weather.csv", None, "time")
+            raise bad(
+                worded("a forest fire needs its weather; give rows"), "weather.csv", None, "time"
+            )
         return
     if hazard is not None:
-        problem = f"there is no [forest] in {TOML} for a fire to burn in; give one"
+        problem = worded(
+            "there is no [forest] in {toml} for a fire to burn in; give one", toml=TOML
+        )
         raise at.wrong(problem, "ignitions.csv", 0, scenario.ignitions[0], "ignition")
     if scenario.belts:
-        problem = f"there is no [forest] in {TOML} for a belt to stand in; give one"
+        problem = worded(
+            "there is no [forest] in {toml} for a belt to stand in; give one", toml=TOML
+        )
         raise at.wrong(problem, "belts.csv", 0, scenario.belts[0], "belt")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anlan.sim.scenario.errors import bad
+from anlan.sim.scenario.errors import bad, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Road, Scenario
 
@@ -16,7 +16,9 @@ def check_towns(scenario: Scenario, at: Places) -> None:
     lived_in = {c.town for c in scenario.communities}
     for i, town in enumerate(scenario.towns):
         if town.town not in lived_in:
-            problem = f"no community belongs to {town.town}; give it one in communities.csv"
+            problem = worded(
+                "no community belongs to {town}; give it one in communities.csv", town=town.town
+            )
             raise at.wrong(problem, "towns.csv", i, town, "town")
 
 
@@ -25,8 +27,9 @@ def check_stores(scenario: Scenario, at: Places) -> None:
     for i, store in enumerate(scenario.stores):
         if store.trucks and not (store.truck_kg and store.truck_m3):
             column = "truck_m3" if store.truck_kg else "truck_kg"
-            problem = (
-                f"{store.trucks} trucks that carry nothing; give one truck's load, more than 0"
+            problem = worded(
+                "{trucks} trucks that carry nothing; give one truck's load, more than 0",
+                trucks=store.trucks,
             )
             raise at.wrong(problem, "stores.csv", i, store, column)
 
@@ -35,7 +38,11 @@ def check_residents(scenario: Scenario, at: Places) -> None:
     """There is somebody, and no more than memory holds; a row stands for whole people."""
     if not 0 < scenario.residents <= MAX_RESIDENTS:
         raise bad(
-            f"the residents add up to {scenario.residents}; give from 1 to {MAX_RESIDENTS}",
+            worded(
+                "the residents add up to {residents}; give from 1 to {most}",
+                residents=scenario.residents,
+                most=MAX_RESIDENTS,
+            ),
             "communities.csv",
             None,
             "residents",
@@ -43,7 +50,11 @@ def check_residents(scenario: Scenario, at: Places) -> None:
     scale = scenario.p("residents.scale")
     if scale < 1 or scale != int(scale):
         raise bad(
-            f"{scale:g} is not a whole number of people; give 1, or for exploratory work 2 to 1000",
+            worded(
+                "{scale:g} is not a whole number of people; give 1, or for exploratory work 2 to "
+                "1000",
+                scale=scale,
+            ),
             "parameters.csv, residents.scale",
             None,
             "value",
@@ -54,7 +65,10 @@ def check_roads(scenario: Scenario, at: Places) -> None:
     """Roads lead from one community to another, and all are joined. Two may lead the same way."""
     for i, road in enumerate(scenario.roads):
         if road.from_community == road.to_community:
-            problem = f"the road leads from {road.from_community} to itself; give another end"
+            problem = worded(
+                "the road leads from {from_community} to itself; give another end",
+                from_community=road.from_community,
+            )
             raise at.wrong(problem, "roads.csv", i, road, "to_community")
     _check_joined(scenario, at)
 
@@ -75,11 +89,17 @@ def _check_joined(scenario: Scenario, at: Places) -> None:
     for i, row in enumerate(scenario.communities):
         name = row.community
         if name not in joined:
-            problem = f"no road joins {name} to the rest; add one to roads.csv"
+            problem = worded("no road joins {name} to the rest; add one to roads.csv", name=name)
         elif joined == names and name not in entered:
-            problem = f"one-way roads only lead out of {name}; add one that leads in to roads.csv"
+            problem = worded(
+                "one-way roads only lead out of {name}; add one that leads in to roads.csv",
+                name=name,
+            )
         elif joined == names and name not in left:
-            problem = f"one-way roads only lead into {name}; add one that leads out to roads.csv"
+            problem = worded(
+                "one-way roads only lead into {name}; add one that leads out to roads.csv",
+                name=name,
+            )
         else:
             continue
         raise at.wrong(problem, "communities.csv", i, row, "community")

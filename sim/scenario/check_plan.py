@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from anlan.sim.scenario.errors import worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import LEVELS, SIGNALS, Scenario, TyphoonHazard
 
@@ -14,7 +15,7 @@ def check_begin(scenario: Scenario, at: Places) -> None:
     """A run that begins before a typhoon's closest approach has a typhoon."""
     settings = scenario.settings
     if settings.start_before_closest_h is not None and scenario.hazard(TyphoonHazard) is None:
-        problem = (
+        problem = worded(
             "there is no [hazard.typhoon] to count from; give start, a time such as "
             "2022-08-17T12:00:00+08:00"
         )
@@ -27,8 +28,11 @@ def check_responses(scenario: Scenario, at: Places) -> None:
         ranks = [order.index(getattr(r, key)) for r in scenario.responses]
         for i, (a, b) in enumerate(pairwise(ranks)):
             if b <= a:
-                problem = (
-                    f"{order[b]} does not stand above {order[a]} of the response before it; "
-                    f"write the responses lowest first, in the order {', '.join(order)}"
+                problem = worded(
+                    "{level} does not stand above {before} of the response before it; write the "
+                    "responses lowest first, in the order {order}",
+                    level=order[b],
+                    before=order[a],
+                    order=", ".join(order),
                 )
                 raise at.wrong_key(problem, TOML, "response", key, i + 1)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from anlan.sim.scenario.clock import chosen_track, closest_approach, start_time
-from anlan.sim.scenario.errors import Slips, bad
+from anlan.sim.scenario.errors import Slips, bad, either, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import HAZARD_KINDS, Fix, Scenario, TyphoonHazard, WeatherHazard
 
@@ -24,12 +24,17 @@ def check_sky(scenario: Scenario, at: Places) -> None:
     skies = [name for name, kind in HAZARD_KINDS.items() if kind.sky]
     named = [name for name in scenario.hazards if name in skies]
     if len(named) > 1:
-        problem = f"there is one sky, and {' and '.join(named)} give one each; keep one"
+        problem = worded(
+            "there is one sky, and {named} give one each; keep one", named=" and ".join(named)
+        )
         raise at.wrong_key(problem, TOML, f"hazard.{named[-1]}", None)
     needy = [name for name in scenario.hazards if HAZARD_KINDS[name].under_sky]
     if needy and not named:
-        blocks = " or ".join(f"[hazard.{name}]" for name in skies)
-        problem = f"it goes by the weather, and no hazard gives wind and rain; name {blocks} too"
+        blocks = either([f"[hazard.{name}]" for name in skies])
+        problem = worded(
+            "it goes by the weather, and no hazard gives wind and rain; name {blocks} too",
+            blocks=blocks,
+        )
         raise at.wrong_key(problem, TOML, f"hazard.{needy[0]}", None)
 
 
@@ -46,14 +51,21 @@ def check_tracks(scenario: Scenario, at: Places) -> None:
             continue
         problem = ""
         if fix.time <= before:
-            problem = (
-                f"{fix.time.isoformat()} is not after {before.isoformat()}, the fix of "
-                f"{fix.storm} before it; sort the storm's fixes by time"
+            problem = worded(
+                "{time} is not after {before}, the fix of {storm} before it; sort the storm's "
+                "fixes by time",
+                time=fix.time.isoformat(),
+                before=before.isoformat(),
+                storm=fix.storm,
             )
         elif fix.time - before > MAX_GAP:
-            problem = (
-                f"{fix.time.isoformat()} is {(fix.time - before).days} days after the fix of "
-                f"{fix.storm} before it; give fixes at most {MAX_GAP.days} days apart"
+            problem = worded(
+                "{time} is {days} days after the fix of {storm} before it; give fixes at most "
+                "{most} days apart",
+                time=fix.time.isoformat(),
+                days=(fix.time - before).days,
+                storm=fix.storm,
+                most=MAX_GAP.days,
             )
         if problem:  # one slip puts all that follow out of order: the first says it
             with slips:
@@ -69,10 +81,10 @@ def check_tracks(scenario: Scenario, at: Places) -> None:
 def _check_given(fix: Fix, index: int, at: Places) -> None:
     """A deep storm has a wind: 0 is how agencies write that they give none."""
     if fix.wind_ms == 0 and fix.pressure_hpa is not None and fix.pressure_hpa <= DEEP_HPA:
-        problem = (
-            f"0 m/s at {fix.pressure_hpa:g} hPa is how agencies write that they give no wind; "
-            "give it, or leave the cell empty in every row of the storm: it then comes of the "
-            "pressure"
+        problem = worded(
+            "0 m/s at {pressure_hpa:g} hPa is how agencies write that they give no wind; give "
+            "it, or leave the cell empty in every row of the storm: it then comes of the pressure",
+            pressure_hpa=fix.pressure_hpa,
         )
         raise at.wrong(problem, "tracks.csv", index, fix, "wind_ms")
 
@@ -85,11 +97,17 @@ def _check_meets(scenario: Scenario, at: Places) -> None:
         return
     key = "start" if scenario.settings.start is not None else "start_before_closest_h"
     near, _ = closest_approach(scenario)
-    when = "ends before the closest approach" if end <= near else "begins after the storm"
-    problem = (
-        f"the run {when} ({near.isoformat()}): it goes from {start.isoformat()} to "
-        f"{end.isoformat()}, and the track only from {track[0].time.isoformat()} to "
-        f"{track[-1].time.isoformat()}; give another beginning, or a longer duration_h"
+    ends, begins = worded("ends before the closest approach"), worded("begins after the storm")
+    when = ends if end <= near else begins
+    problem = worded(
+        "the run {when} ({near}): it goes from {start} to {end}, and the track only from {first} "
+        "to {last}; give another beginning, or a longer duration_h",
+        when=when,
+        near=near.isoformat(),
+        start=start.isoformat(),
+        end=end.isoformat(),
+        first=track[0].time.isoformat(),
+        last=track[-1].time.isoformat(),
     )
     raise at.wrong_key(problem, TOML, "scenario", key)
 
@@ -99,8 +117,12 @@ def _check_approach(scenario: Scenario, storm: str) -> None:
     near, _ = closest_approach(scenario)
     if not track[0].time < near < track[-1].time:
         raise bad(
-            f"the storm {storm} is nearest to the district at an end of its track "
-            f"({near.isoformat()}); give fixes before and after its closest approach",
+            worded(
+                "the storm {storm} is nearest to the district at an end of its track ({near}); "
+                "give fixes before and after its closest approach",
+                storm=storm,
+                near=near.isoformat(),
+            ),
             "tracks.csv",
             None,
             "time",
@@ -111,13 +133,15 @@ def check_gauge(scenario: Scenario, at: Places) -> None:
     """Measured rain is there where it is asked for, an hour a row."""
     typhoon = scenario.hazard(TyphoonHazard)
     if typhoon is not None and typhoon.rain == "gauge" and not scenario.gauge:
-        problem = "rain is gauge, but there is no gauge.csv with rows; give one, or write r-clipper"
+        problem = worded(
+            "rain is gauge, but there is no gauge.csv with rows; give one, or write r-clipper"
+        )
         raise at.wrong_key(problem, TOML, "hazard.typhoon", "rain")
     for i, (a, b) in enumerate(pairwise(scenario.gauge)):
         if b.time - a.time < timedelta(hours=1):
-            problem = (
-                f"{b.time.isoformat()} is less than an hour after the row before; "
-                "give one row an hour, in time"
+            problem = worded(
+                "{time} is less than an hour after the row before; give one row an hour, in time",
+                time=b.time.isoformat(),
             )
             raise at.wrong(problem, "gauge.csv", i + 1, b, "time")
     if typhoon is not None and typhoon.rain == "gauge":
@@ -131,10 +155,13 @@ def _check_gauge_meets(scenario: Scenario, at: Places) -> None:
     first, last = scenario.gauge[0], scenario.gauge[-1]
     if any(start - HOUR < g.time < end for g in scenario.gauge):
         return
-    problem = (
-        f"no row lies in the run, which goes from {start.isoformat()} to {end.isoformat()}; the "
-        f"rows go from {first.time.isoformat()} to {last.time.isoformat()}; give the run's own "
-        "hours"
+    problem = worded(
+        "no row lies in the run, which goes from {start} to {end}; the rows go from {first} to "
+        "{last}; give the run's own hours",
+        start=start.isoformat(),
+        end=end.isoformat(),
+        first=first.time.isoformat(),
+        last=last.time.isoformat(),
     )
     raise at.wrong(problem, "gauge.csv", 0, first, "time")
 
@@ -142,9 +169,11 @@ def _check_gauge_meets(scenario: Scenario, at: Places) -> None:
 def check_weather(scenario: Scenario, at: Places) -> None:
     """Weather is there where it is the sky, its rows in time."""
     if scenario.hazard(WeatherHazard) is not None and not scenario.weather:
-        problem = "there is no weather.csv with rows for it; give one"
+        problem = worded("there is no weather.csv with rows for it; give one")
         raise at.wrong_key(problem, TOML, "hazard.weather", None)
     for i, (a, b) in enumerate(pairwise(scenario.weather)):
         if b.time <= a.time:
-            problem = f"{b.time.isoformat()} is not after the row before; sort the rows by time"
+            problem = worded(
+                "{time} is not after the row before; sort the rows by time", time=b.time.isoformat()
+            )
             raise at.wrong(problem, "weather.csv", i + 1, b, "time")

@@ -12,7 +12,7 @@ from statistics import median
 from pydantic import BaseModel
 
 from anlan.sim.scenario.clock import great_circle_km
-from anlan.sim.scenario.errors import Slips
+from anlan.sim.scenario.errors import Slips, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import (
     Ignition,
@@ -42,13 +42,19 @@ def check_where(scenario: Scenario, at: Places) -> None:
     slips, middle = Slips(), middle_of(scenario)
     for cell in _placed(scenario):
         with slips:
-            _check_near(middle, MAX_FROM_MIDDLE_KM, "the middle of the district", cell, at)
+            _check_near(middle, MAX_FROM_MIDDLE_KM, worded("the middle of the district"), cell, at)
     if not slips.found:  # else it may be the town that lies wrong
         towns = {t.town: (t.lon, t.lat) for t in scenario.towns}
         for i, c in enumerate(scenario.communities):
             cell = ("communities.csv", i, c, "lon", (c.lon, c.lat))
             with slips:
-                _check_near(towns[c.town], MAX_FROM_TOWN_KM, f"its town {c.town}", cell, at)
+                _check_near(
+                    towns[c.town],
+                    MAX_FROM_TOWN_KM,
+                    worded("its town {town}", town=c.town),
+                    cell,
+                    at,
+                )
     slips.raise_first()
 
 
@@ -81,8 +87,19 @@ def _check_near(centre: Point, most_km: float, what: str, cell: Placed, at: Plac
     if km <= most_km:
         return
     turned = abs(lon) <= MAX_LAT and great_circle_km(*centre, lat, lon) <= most_km
-    then = "longitude and latitude are the wrong way round" if turned else "mend lon or lat"
-    problem = f"({lon:g}, {lat:g}) is {km:,.0f} km from {what}; {then}"
+    then = (
+        worded("longitude and latitude are the wrong way round")
+        if turned
+        else worded("mend lon or lat")
+    )
+    problem = worded(
+        "({lon:g}, {lat:g}) is {km:,.0f} km from {what}; {then}",
+        lon=lon,
+        lat=lat,
+        km=km,
+        what=what,
+        then=then,
+    )
     raise at.wrong(problem, file, index, row, column)
 
 
@@ -91,10 +108,14 @@ def check_lengths(scenario: Scenario, at: Places) -> None:
     slips = Slips()
     for i, (road, line_km) in enumerate(zip(scenario.roads, lines_km(scenario), strict=True)):
         if line_km > SAME_PLACE_KM and road.length_km < LEAST_OF_LINE * line_km:
-            problem = (
-                f"{road.length_km:g} km is shorter than the straight line between "
-                f"{road.from_community} and {road.to_community} ({line_km:.1f} km); "
-                "give the road's length in kilometres, or mend their lon and lat"
+            problem = worded(
+                "{length_km:g} km is shorter than the straight line between {from_community} and "
+                "{to_community} ({line_km:.1f} km); give the road's length in kilometres, or "
+                "mend their lon and lat",
+                length_km=road.length_km,
+                from_community=road.from_community,
+                to_community=road.to_community,
+                line_km=line_km,
             )
             with slips:
                 raise at.wrong(problem, "roads.csv", i, road, "length_km")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 
 _CLOSE = 0.6  # likeness from which a word may be meant (difflib's own default)
@@ -17,13 +17,40 @@ _SHOWN = 8  # how many valid names an error lists before it says how many more t
 DERIVED = "derive."  # parameters of these names make the shipped tables; no run reads them
 
 
+class Worded(str):
+    """A text made of a template and what fills its blanks, so that another language can say it too.
+
+    The template is English and is what the list of errors (`analysis/words/errors.csv`) knows it
+    by; what fills a blank may be such a text itself.
+    """
+
+    template: str
+    blanks: Mapping[str, object]
+
+
+def worded(template: str, /, **blanks: object) -> Worded:
+    """The text of a template with its `{blanks}` filled in."""
+    return _worded(template.format(**blanks), template, blanks)
+
+
+def _worded(said: str, template: str, blanks: Mapping[str, object]) -> Worded:
+    text = Worded(said)
+    text.template, text.blanks = template, blanks
+    return text
+
+
 class BadInput(ValueError):  # noqa: N818 (the name that planners and scripts meet)
     """The input is wrong; `str(e)` is one line: where, what, and what would be right.
 
-    `others` are further slips that were found beside it, a line each.
+    `others` are further slips that were found beside it.
     """
 
-    others: tuple[str, ...] = ()
+    others: tuple[BadInput, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The line, with the template that it was made of where there is one."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 class Slips:
@@ -42,7 +69,8 @@ class Slips:
         trace: TracebackType | None,
     ) -> bool:
         if isinstance(error, BadInput):
-            self.found.append(error)
+            self.found += [error, *error.others]
+            error.others = ()
             return True
         return False
 
@@ -50,29 +78,54 @@ class Slips:
         """Raise the first slip, the lines of the others beside it, if there is any."""
         if self.found:
             first, *others = self.found
-            first.others = tuple(str(other) for other in others)
+            first.others = tuple(others)
             raise first
 
 
 def bad(problem: str, file: str, row: int | None = None, column: str | None = None) -> BadInput:
     """A BadInput worded `file, row 5, column members: problem`. `row` is the editor's line."""
-    where = [file]
-    if row is not None:
-        where.append(f"row {row}")
-    if column is not None:
-        where.append(f"column {column}")
-    return BadInput(one_line(f"{', '.join(where)}: {problem}"))
+    if row is None and column is None:
+        said = worded("{file}: {problem}", file=file, problem=problem)
+    elif column is None:
+        said = worded("{file}, row {row}: {problem}", file=file, row=row, problem=problem)
+    elif row is None:
+        said = worded(
+            "{file}, column {column}: {problem}", file=file, column=column, problem=problem
+        )
+    else:
+        said = worded(
+            "{file}, row {row}, column {column}: {problem}",
+            file=file, row=row, column=column, problem=problem,
+        )  # fmt: skip
+    return BadInput(one_line(said))
 
 
 def bad_key(problem: str, file: str, key: str, row: int | None = None) -> BadInput:
     """A BadInput for TOML, worded `scenario.toml, row 12, key hazard.storm: problem`."""
-    at = f"{file}, row {row}, key {key}" if row is not None else f"{file}, key {key}"
-    return BadInput(one_line(f"{at}: {problem}"))
+    if row is None:
+        said = worded("{file}, key {key}: {problem}", file=file, key=key, problem=problem)
+    else:
+        said = worded(
+            "{file}, row {row}, key {key}: {problem}", file=file, row=row, key=key, problem=problem
+        )
+    return BadInput(one_line(said))
 
 
 def one_line(text: str) -> str:
     """The text with every line break and control character turned into a space."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not isinstance(text, Worded):
+        return plain
+    return _worded(plain, text.template, text.blanks)
+
+
+def swapped(text: str, old: str, new: str) -> str:
+    """The text with other words in the place of some, wherever in it they stand."""
+    if not isinstance(text, Worded):
+        return text.replace(old, new)
+    blanks = {k: swapped(v, old, new) if isinstance(v, str) else v for k, v in text.blanks.items()}
+    template = text.template.replace(old, new)
+    return _worded(template.format(**blanks), template, blanks)
 
 
 def shown(value: object, limit: int = 60) -> str:
@@ -90,8 +143,16 @@ def hidden(text: str) -> str:
     for at, c in enumerate(text):
         if c not in _WHITE and unicodedata.category(c) in _UNSEEN:
             called = unicodedata.name(c, "a control character").lower()
-            after = f"after {shown(text[:at])!r}" if text[:at].strip() else "at its beginning"
-            return f"holds a character that is not seen, U+{ord(c):04X} ({called}), {after}"
+            number = f"U+{ord(c):04X}"
+            if not text[:at].strip():
+                return worded(
+                    "holds a character that is not seen, {number} ({called}), at its beginning",
+                    number=number, called=called,
+                )  # fmt: skip
+            return worded(
+                "holds a character that is not seen, {number} ({called}), after '{before}'",
+                number=number, called=called, before=shown(text[:at]),
+            )  # fmt: skip
     return ""
 
 
@@ -104,12 +165,13 @@ def full_width(text: str) -> str:
 def no_parameter(name: object, valid: Iterable[str]) -> str:
     """What to say of a parameter that a scenario does not have."""
     if str(name).startswith(DERIVED):
-        return (
-            f"{shown(name)} is used only when tables are derived (python -m "
+        return worded(
+            "{name} is used only when tables are derived (python -m "
             "anlan.scenarios.derivation.<district>), not in a run; change the tables themselves, "
-            "such as roads.csv"
+            "such as roads.csv",
+            name=shown(name),
         )
-    return f"no parameter {shown(name)}; {nearest(str(name), valid)}"
+    return worded("no parameter {name}; {near}", name=shown(name), near=nearest(str(name), valid))
 
 
 def nearest(word: str, valid: Iterable[str]) -> str:
@@ -119,11 +181,22 @@ def nearest(word: str, valid: Iterable[str]) -> str:
     if close:
         best = _likeness(word, close[0])
         close = [c for c in close if _likeness(word, c) > best - _AS_GOOD]
-        return f"did you mean {' or '.join(close)}?"
+        return worded("did you mean {words}?", words=either(close))
     if not options:
-        return "there is none to choose from"
-    more = f" and {len(options) - _SHOWN} more" if len(options) > _SHOWN else ""
-    return f"valid: {', '.join(options[:_SHOWN])}{more}"
+        return worded("there is none to choose from")
+    words, left = ", ".join(options[:_SHOWN]), len(options) - _SHOWN
+    if left > 0:
+        return worded("valid: {words} and {left} more", words=words, left=left)
+    return worded("valid: {words}", words=words)
+
+
+def either(words: Sequence[str]) -> str:
+    """`a or b or c`."""
+    first, *others = words
+    found = first
+    for other in others:
+        found = worded("{one} or {other}", one=found, other=other)
+    return found
 
 
 def _likeness(a: str, b: str) -> float:

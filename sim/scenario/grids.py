@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.scenario.clock import great_circle_km
-from anlan.sim.scenario.errors import bad, shown
+from anlan.sim.scenario.errors import bad, shown, worded
 from anlan.sim.scenario.registry import Raster
 from anlan.sim.scenario.tables import read_text
 
@@ -63,7 +63,7 @@ def read_grids(
         if text is not None:
             found[file] = text
         elif not raster.optional:
-            raise bad("the file is missing; give an ESRI ASCII grid", file)
+            raise bad(worded("the file is missing; give an ESRI ASCII grid"), file)
     return found
 
 
@@ -82,11 +82,13 @@ def read_grid(folder: Path, file: str, corner: Corner | None = None) -> Grid:
     if suffix == ".asc":
         text = read_text(folder, file)
         if text is None:
-            raise bad("the file is missing; give an ESRI ASCII grid", file)
+            raise bad(worded("the file is missing; give an ESRI ASCII grid"), file)
         return parse_ascii_grid(text, file)
     if suffix in (".tif", ".tiff"):
         return _read_geotiff(folder, file, corner)
-    raise bad(f"a grid of kind {shown(suffix) or '(none)'}; give .asc or .tif", file)
+    raise bad(
+        worded("a grid of kind {value}; give .asc or .tif", value=shown(suffix) or "(none)"), file
+    )
 
 
 def parse_ascii_grid(text: str, file: str = "grid.asc") -> Grid:
@@ -95,11 +97,27 @@ def parse_ascii_grid(text: str, file: str = "grid.asc") -> Grid:
     header, used = _header(lines, file)
     rows, cols = _count(header, "nrows", file), _count(header, "ncols", file)
     if rows * cols > MAX_CELLS:
-        raise bad(f"{rows} x {cols} cells; give at most {MAX_CELLS:,}", file)
+        raise bad(
+            worded(
+                "{rows} x {cols} cells; give at most {most:,}",
+                rows=rows,
+                cols=cols,
+                most=MAX_CELLS,
+            ),
+            file,
+        )
     values = _values(lines, used, file)
     if values.size != rows * cols:
         _check_rows(lines, used, rows, cols, file)
-        raise bad(f"{values.size} values, but nrows x ncols is {rows} x {cols}", file)
+        raise bad(
+            worded(
+                "{size} values, but nrows x ncols is {rows} x {cols}",
+                size=values.size,
+                rows=rows,
+                cols=cols,
+            ),
+            file,
+        )
     cell = header["cellsize"]
     _check_cell(cell, file)
     values[values == header.get("nodata_value", -9999.0)] = np.nan
@@ -120,16 +138,18 @@ def _header(lines: list[str], file: str) -> tuple[dict[str, float], int]:
         used += 1
         key = words[0].lower()
         if key not in KEYS:
-            raise bad(f"{shown(words[0])} is no key of an ESRI ASCII grid", file, used)
+            raise bad(
+                worded("{words} is no key of an ESRI ASCII grid", words=shown(words[0])), file, used
+            )
         if len(words) != 2 or not _is_number(words[1]) or not np.isfinite(float(words[1])):
-            raise bad(f"{shown(line)} needs one number after the key", file, used)
+            raise bad(worded("{line} needs one number after the key", line=shown(line)), file, used)
         if key in found:
-            raise bad(f"{words[0]} is there twice", file, used)
+            raise bad(worded("{words} is there twice", words=words[0]), file, used)
         found[key] = float(words[1])
     _take_sides(found, file)
     for key in REQUIRED:
         if key not in found:
-            raise bad(f"the header has no {key}; this is no ESRI ASCII grid", file)
+            raise bad(worded("the header has no {key}; this is no ESRI ASCII grid", key=key), file)
     return found, used
 
 
@@ -139,7 +159,9 @@ def _take_sides(header: dict[str, float], file: str) -> None:
     if "cellsize" in header or dx is None or dy is None:
         return
     if abs(dx - dy) > SQUARE * abs(dx):
-        problem = f"cells of {dx:g} x {dy:g}; give square ones (dx = dy, or cellsize)"
+        problem = worded(
+            "cells of {dx:g} x {dy:g}; give square ones (dx = dy, or cellsize)", dx=dx, dy=dy
+        )
         raise bad(problem, file)
     header["cellsize"] = dx
 
@@ -155,16 +177,21 @@ def _is_number(word: str) -> bool:
 def _count(header: dict[str, float], key: str, file: str) -> int:
     value = header[key]
     if value != int(value) or value < 1:
-        raise bad(f"{key} is {value:g}; give a whole number, 1 or more", file)
+        raise bad(
+            worded("{key} is {value:g}; give a whole number, 1 or more", key=key, value=value), file
+        )
     return int(value)
 
 
 def _check_cell(cell: float, file: str) -> None:
     if not cell > 0.0:
-        raise bad(f"cellsize is {cell:g}; give a size above 0", file)
+        raise bad(worded("cellsize is {cell:g}; give a size above 0", cell=cell), file)
     if cell < MIN_CELL_M:
         raise bad(
-            f"cellsize {cell:g} looks like degrees; project the grid to metres (UTM, CGCS2000)",
+            worded(
+                "cellsize {cell:g} looks like degrees; project the grid to metres (UTM, CGCS2000)",
+                cell=cell,
+            ),
             file,
         )
 
@@ -176,7 +203,9 @@ def _values(lines: list[str], used: int, file: str) -> NDArray[np.float64]:
     except ValueError:
         for number, line in enumerate(lines[used:], used + 1):
             if wrong := [w for w in line.split() if not _is_number(w)]:
-                raise bad(f"{shown(wrong[0])} is not a number", file, number) from None
+                raise bad(
+                    worded("{wrong} is not a number", wrong=shown(wrong[0])), file, number
+                ) from None
         raise
     if not np.isfinite(values).all():
         number = next(
@@ -184,7 +213,7 @@ def _values(lines: list[str], used: int, file: str) -> NDArray[np.float64]:
             for n, line in enumerate(lines[used:], used + 1)
             if not np.isfinite([float(word) for word in line.split()]).all()
         )
-        raise bad("a value is nan or inf; mark holes with NODATA_value", file, number)
+        raise bad(worded("a value is nan or inf; mark holes with NODATA_value"), file, number)
     return values
 
 
@@ -193,7 +222,9 @@ def _check_rows(lines: list[str], used: int, rows: int, cols: int, file: str) ->
     filled = [(n, len(line.split())) for n, line in enumerate(lines[used:], used + 1) if line]
     for number, count in filled if len(filled) == rows else ():
         if count != cols:
-            raise bad(f"{count} values, but ncols is {cols}", file, number)
+            raise bad(
+                worded("{count} values, but ncols is {cols}", count=count, cols=cols), file, number
+            )
 
 
 def _read_geotiff(folder: Path, file: str, corner: Corner | None) -> Grid:
@@ -202,24 +233,34 @@ def _read_geotiff(folder: Path, file: str, corner: Corner | None) -> Grid:
         rasterio: Any = import_module("rasterio")
     except ImportError:
         raise bad(
-            "a GeoTIFF needs rasterio; run pip install rasterio, or give an .asc grid", file
+            worded("a GeoTIFF needs rasterio; run pip install rasterio, or give an .asc grid"), file
         ) from None
     path = folder / file
     if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
-        raise bad("the file is missing; give a GeoTIFF", file)
+        raise bad(worded("the file is missing; give a GeoTIFF"), file)
     try:
         with rasterio.open(path) as data:
             if data.width * data.height > MAX_CELLS:
-                raise bad(f"{data.height} x {data.width} cells; give at most {MAX_CELLS:,}", file)
+                raise bad(
+                    worded(
+                        "{height} x {width} cells; give at most {most:,}",
+                        height=data.height,
+                        width=data.width,
+                        most=MAX_CELLS,
+                    ),
+                    file,
+                )
             values = np.asarray(data.read(1, masked=True).astype(np.float64).filled(np.nan))
             t, crs = data.transform, data.crs
             bottom = data.bounds.bottom
     except rasterio.errors.RasterioError as error:
-        raise bad(f"cannot be read as a GeoTIFF: {shown(error)}", file) from None
+        raise bad(
+            worded("cannot be read as a GeoTIFF: {error}", error=shown(error)), file
+        ) from None
     if t.b != 0.0 or t.d != 0.0 or t.e >= 0.0:
-        raise bad("is turned; give a grid with north up", file)
+        raise bad(worded("is turned; give a grid with north up"), file)
     if (crs is not None and crs.is_geographic) or abs(t.a + t.e) > 1e-6 * abs(t.a):
-        raise bad("its cells are not square metres; project the grid (UTM, CGCS2000)", file)
+        raise bad(worded("its cells are not square metres; project the grid (UTM, CGCS2000)"), file)
     _check_cell(t.a, file)
     if crs is not None:
         _check_ground(crs, (float(t.c), float(bottom)), (float(t.a), values.shape), corner, file)
@@ -239,19 +280,33 @@ def _check_ground(
     try:
         lons, lats = transform(crs, WGS84, [x, x + cols * cell, x], [y, y, y + rows * cell])
     except Exception as error:  # whatever the library makes of a frame that it does not know
-        raise bad(f"its projection cannot be read: {shown(error)}", file) from None
+        raise bad(
+            worded("its projection cannot be read: {error}", error=shown(error)), file
+        ) from None
     for to, cells in ((1, cols), (2, rows)):
         ground_m = 1000.0 * great_circle_km(lons[0], lats[0], lons[to], lats[to]) / cells
         if abs(ground_m / cell - 1.0) > MAX_STRETCH:
             raise bad(
-                f"a cell of {cell:g} is {ground_m:.4g} m on the ground ({shown(crs)}); project "
-                "the grid to true metres (UTM, CGCS2000)",
+                worded(
+                    "a cell of {cell:g} is {ground_m:.4g} m on the ground ({crs}); project the "
+                    "grid to true metres (UTM, CGCS2000)",
+                    cell=cell,
+                    ground_m=ground_m,
+                    crs=shown(crs),
+                ),
                 file,
             )
     if corner is not None and (off := great_circle_km(*corner, lons[0], lats[0])) > MAX_OFF_KM:
         raise bad(
-            f"its south-west corner lies at {lons[0]:.4f}, {lats[0]:.4f}, {off:,.0f} km from lon, "
-            f"lat of [forest] ({corner[0]:g}, {corner[1]:g}); make the two agree",
+            worded(
+                "its south-west corner lies at {lons:.4f}, {lats:.4f}, {off:,.0f} km from lon, "
+                "lat of [forest] ({corner_lon:g}, {corner_lat:g}); make the two agree",
+                lons=lons[0],
+                lats=lats[0],
+                off=off,
+                corner_lon=corner[0],
+                corner_lat=corner[1],
+            ),
             file,
         )
 

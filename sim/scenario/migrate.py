@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from anlan.sim.scenario.errors import BadInput, bad_key, shown
+from anlan.sim.scenario.errors import BadInput, bad_key, shown, worded
 from anlan.sim.scenario.tables import read_text
 from anlan.sim.scenario.toml import Toml, parse_toml
 
@@ -30,10 +30,18 @@ def format_of(toml: Toml) -> int:
     """The format that a scenario.toml says it has; 1 where it says none. Raises BadInput."""
     given = toml.data.get("format", 1)
     if not isinstance(given, int) or isinstance(given, bool) or given < 1:
-        raise toml.wrong(f"{shown(given)} is no format; give {FORMAT}", "", "format")
+        raise toml.wrong(
+            worded("{given} is no format; give {format}", given=shown(given), format=FORMAT),
+            "",
+            "format",
+        )
     if given > FORMAT:
-        problem = f"{given} is newer than this anlan, which reads formats 1 to {FORMAT}"
-        raise toml.wrong(f"{problem}; install a newer one", "", "format")
+        problem = worded(
+            "{given} is newer than this anlan, which reads formats 1 to {format}",
+            given=given,
+            format=FORMAT,
+        )
+        raise toml.wrong(worded("{problem}; install a newer one", problem=problem), "", "format")
     return given
 
 
@@ -47,7 +55,10 @@ def migrated(toml: Toml, folder: Path) -> Toml:
     if format_of(toml) == FORMAT:
         hazard = toml.data.get("hazard")
         if isinstance(hazard, dict) and isinstance(hazard.get("kind"), str):
-            problem = f"this is format 1; take out format = {FORMAT}, then run anlan migrate"
+            problem = worded(
+                "this is format 1; take out format = {format}, then run anlan migrate",
+                format=FORMAT,
+            )
             raise toml.wrong(problem, "hazard", "kind")
         return toml
     return _from_1(toml, lambda file: _has_rows(folder, file))
@@ -76,7 +87,7 @@ def _from_1(toml: Toml, has_rows: Callable[[str], bool]) -> Toml:
             written |= {f"scenario.{key}": f"hazard.{key}" for key in begins}
     fire = toml.data.get("fire", {})
     if not isinstance(fire, dict):
-        raise bad_key("is not a table; write [fire]", FILE, "fire")
+        raise bad_key(worded("is not a table; write [fire]"), FILE, "fire")
     buildings = {("random" if k == "random_buildings" else k): v for k, v in fire.items()}
     if has_rows("building_fires.csv") or (buildings and buildings != {"random": False}):
         hazards["building_fire"] = buildings
@@ -96,15 +107,21 @@ def _sky(toml: Toml) -> tuple[str, dict[str, Any], dict[str, Any]]:
     """The one hazard of format 1: its kind, the keys it keeps, the keys that go to [scenario]."""
     old = toml.data["hazard"]
     if not isinstance(old, dict):
-        raise bad_key("is not a table; write [hazard.typhoon] or the like", FILE, "hazard")
+        raise bad_key(worded("is not a table; write [hazard.typhoon] or the like"), FILE, "hazard")
     if old and all(isinstance(keys, dict) for keys in old.values()):
-        problem = f"this is format {FORMAT}; write format = {FORMAT} at the top of the file"
+        problem = worded(
+            "this is format {format}; write format = {format} at the top of the file", format=FORMAT
+        )
         raise toml.wrong(problem, "hazard", None)
     kind = old.get("kind")
     if kind is None:
-        raise toml.wrong("is missing; give it", "hazard", "kind")
+        raise toml.wrong(worded("is missing; give it"), "hazard", "kind")
     if kind not in SKIES:
-        raise toml.wrong(f"{shown(kind)} is none of {', '.join(SKIES)}", "hazard", "kind")
+        raise toml.wrong(
+            worded("{kind} is none of {kinds}", kind=shown(kind), SKIES=", ".join(SKIES)),
+            "hazard",
+            "kind",
+        )
     begins = {key: old[key] for key in ("start", "start_before_closest_h") if key in old}
     if "start" in begins or kind == "weather":  # the other one meant nothing
         begins.pop("start_before_closest_h", None)

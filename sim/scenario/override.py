@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from anlan.sim.scenario.errors import BadInput, nearest, no_parameter, one_line, shown
+from anlan.sim.scenario.errors import BadInput, nearest, no_parameter, one_line, shown, worded
 from anlan.sim.scenario.migrate import RENAMED
 from anlan.sim.scenario.registry import (
     Block,
@@ -60,11 +60,18 @@ def changes_of(scenario: Scenario, texts: Mapping[str, str]) -> Changes:
 def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None:
     """Put one `key=value` where `changed` expects it."""
     if key.strip() in RENAMED:
-        raise _unknown(key, f"is called {RENAMED[key.strip()]} since format 2; write that")
+        raise _unknown(
+            key, worded("is called {name} since format 2; write that", name=RENAMED[key.strip()])
+        )
     known = sections(type(scenario))
     section, _, rest = key.strip().partition(".")
     if section not in known:
-        raise _unknown(key, f"no section {shown(section)}; {nearest(section, known)}")
+        raise _unknown(
+            key,
+            worded(
+                "no section {section}; {near}", section=shown(section), near=nearest(section, known)
+            ),
+        )
     part = known[section].part
     into = changes.setdefault(section, {})
     first, _, column = rest.rpartition(".")
@@ -80,7 +87,10 @@ def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None
         case Kinds() if rest:
             into[rest] = value
         case _:
-            raise _unknown(key, f"the key stops short; write {_shape(known[section])}=<value>")
+            raise _unknown(
+                key,
+                worded("the key stops short; write {shape}=<value>", shape=_shape(known[section])),
+            )
 
 
 def _shape(entry: Entry) -> str:
@@ -99,7 +109,7 @@ def _shape(entry: Entry) -> str:
 
 
 def _unknown(key: str, problem: str) -> BadInput:
-    return BadInput(one_line(f"--set {shown(key)}: {problem}"))
+    return BadInput(one_line(worded("--set {key}: {problem}", key=shown(key), problem=problem)))
 
 
 def changed[S: Scenario](scenario: S, changes: Mapping[str, Mapping[Any, Any]]) -> S:
@@ -111,7 +121,13 @@ def changed[S: Scenario](scenario: S, changes: Mapping[str, Mapping[Any, Any]]) 
     parts: dict[str, Any] = {}
     for section, change in changes.items():
         if section not in known:
-            raise BadInput(f"no section {shown(section)}; {nearest(section, known)}")
+            raise BadInput(
+                worded(
+                    "no section {section}; {near}",
+                    section=shown(section),
+                    near=nearest(section, known),
+                )
+            )
         entry = known[section]
         held = _changed_part(entry, entry.of(scenario), change)
         if entry.inside:
@@ -135,7 +151,7 @@ def _changed_part(entry: Entry, held: Any, change: Mapping[Any, Any]) -> Any:
         case Rows():
             return _with_rows(held, entry.part.key[0], change, section)
     if held is None:
-        raise BadInput(f"this scenario has no [{section}] to change")
+        raise BadInput(worded("this scenario has no [{section}] to change", section=section))
     return _changed(held, change, section)
 
 
@@ -145,7 +161,14 @@ def _changed[B: BaseModel](row: B, change: Mapping[str, Any], where: str) -> B:
     raw = dict(row)
     for column, value in change.items():
         if column not in fields:
-            raise BadInput(f"{where}: no key {shown(column)}; {nearest(column, fields)}")
+            raise BadInput(
+                worded(
+                    "{where}: no key {column}; {near}",
+                    where=where,
+                    column=shown(column),
+                    near=nearest(column, fields),
+                )
+            )
         raw[column] = _typed(value, fields[column].annotation)
     return _made(type(row), raw, where)
 
@@ -154,7 +177,13 @@ def _made[B: BaseModel](model: type[B], raw: Mapping[str, Any], where: str) -> B
     return make(
         model,
         raw,
-        lambda column, problem: BadInput(f"{where}{'.' + column if column else ''}: {problem}"),
+        lambda column, problem: BadInput(
+            worded(
+                "{where}: {problem}",
+                where=f"{where}.{column}" if column else where,
+                problem=problem,
+            )
+        ),
     )
 
 
@@ -175,7 +204,15 @@ def _with_rows(
     names = {str(getattr(row, key)) for row in rows}
     for name in change:
         if name not in names:
-            raise BadInput(f"{section}: no {key} {shown(name)}; {nearest(str(name), names)}")
+            raise BadInput(
+                worded(
+                    "{section}: no {key} {name}; {near}",
+                    section=section,
+                    key=key,
+                    name=shown(name),
+                    near=nearest(str(name), names),
+                )
+            )
     return tuple(
         _changed(row, change[name], f"{section}.{name}")
         if (name := str(getattr(row, key))) in change
@@ -191,7 +228,9 @@ def _with_numbers(
     found = dict(held)
     for name, value in change.items():
         if name not in found:
-            raise BadInput(f"{section}: {no_parameter(name, found)}")
+            raise BadInput(
+                worded("{section}: {problem}", section=section, problem=no_parameter(name, found))
+            )
         found[name] = _changed(found[name], {"value": value}, f"{section}.{name}")
     return found
 
@@ -246,13 +285,35 @@ def _alias(
     """The named hazard that a key without a kind means, and the change to it. Raises BadInput."""
     if f"{section}.{key}" in RENAMED:
         name = RENAMED[f"{section}.{key}"]
-        raise BadInput(f"{section}.{key} is called {name} since format 2; write that")
+        raise BadInput(
+            worded(
+                "{section}.{key} is called {name} since format 2; write that",
+                section=section,
+                key=key,
+                name=name,
+            )
+        )
     having = [name for name, row in held.items() if key in type(row).model_fields]
     if len(having) == 1:
         return having[0], {key: value}
     if having:
         choice = " or ".join(f"{section}.{name}.{key}" for name in having)
-        raise BadInput(f"{section}.{key} may mean several; write {choice}")
+        raise BadInput(
+            worded(
+                "{section}.{key} may mean several; write {choice}",
+                section=section,
+                key=key,
+                choice=choice,
+            )
+        )
     keys = [k for row in held.values() for k in type(row).model_fields]
     near = nearest(key, [*keys, *part.kinds])
-    raise BadInput(f"{section}: no key {shown(key)} of {', '.join(held)}; {near}")
+    raise BadInput(
+        worded(
+            "{section}: no key {key} of {held}; {near}",
+            section=section,
+            key=shown(key),
+            held=", ".join(held),
+            near=near,
+        )
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 from anlan.sim.scenario.errors import BadInput, bad, bad_key
+from anlan.sim.scenario.tables import Remark
 from anlan.sim.scenario.toml import Toml
 
 
@@ -20,6 +21,9 @@ class Places:
 
     rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     tomls: Mapping[str, Toml] = field(default_factory=dict)
+    # file -> column -> how its header has it
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    remarks: Sequence[Remark] = ()  # what was done with the files
 
     def line_of(self, file: str, index: int) -> int | None:
         """The editor's line of a table's index-th row; None where it stands in no file."""
@@ -29,6 +33,7 @@ class Places:
     def wrong(self, problem: str, file: str, index: int, row: BaseModel, column: str) -> BadInput:
         """The BadInput for a cell of a table's index-th row."""
         line = self.line_of(file, index)
+        column = self.headers.get(file, {}).get(column, column)
         if line is None:
             first = next(iter(row.__dict__.values()))
             return bad(problem, f"{file}, {first}", None, column)

@@ -28,6 +28,7 @@ from anlan.sim.scenario.errors import (
     no_parameter,
     one_line,
     shown,
+    worded,
 )
 from anlan.sim.scenario.migrate import FILE, migrated
 from anlan.sim.scenario.places import Places
@@ -43,7 +44,7 @@ from anlan.sim.scenario.registry import (
 )
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.schema import Parameter, Scenario, Words
-from anlan.sim.scenario.tables import FileRows, read_table
+from anlan.sim.scenario.tables import FileRows, Remark, read_table
 from anlan.sim.scenario.toml import Toml, parse_toml, toml_list, toml_table
 
 SHIPPED = Path(scenarios.__file__).parent
@@ -75,25 +76,49 @@ def folder_of(name_or_path: str | Path) -> Path:
     is_path = isinstance(name_or_path, Path) or "/" in text or os.sep in text
     try:
         if not text.strip() or "\0" in text:
-            raise BadInput(f"no scenario is named {shown(text)!r}; {_choice(text)}")
+            raise BadInput(
+                worded(
+                    "no scenario is named {text!r}; {choice}",
+                    text=shown(text),
+                    choice=_choice(text),
+                )
+            )
         if not is_path and (SHIPPED / text / FILE).is_file():
             return SHIPPED / text
         if path.is_dir():
             if not (path / FILE).exists():
-                raise bad(f"the folder has no {FILE}; give a scenario's folder", shown(text))
+                raise bad(
+                    worded("the folder has no {file}; give a scenario's folder", file=FILE),
+                    shown(text),
+                )
             return path
     except OSError as error:
-        raise BadInput(one_line(f"{shown(text)}: cannot be read: {error.strerror}")) from None
+        raise BadInput(
+            one_line(
+                worded(
+                    "{text}: cannot be read: {strerror}", text=shown(text), strerror=error.strerror
+                )
+            )
+        ) from None
     if is_path:
-        raise BadInput(f"{shown(text)}: there is no such folder; give a scenario's folder or name")
-    raise BadInput(f"no scenario is named {shown(text)}; {_choice(text)}")
+        raise BadInput(
+            worded(
+                "{text}: there is no such folder; give a scenario's folder or name",
+                text=shown(text),
+            )
+        )
+    raise BadInput(
+        worded("no scenario is named {text}; {choice}", text=shown(text), choice=_choice(text))
+    )
 
 
 def _choice(text: str) -> str:
     names = [p.parent.name for p in sorted(SHIPPED.glob(f"*/{FILE}"))]
     guess = nearest(text, names)
-    listed = "anlan list shows those that ship"
-    return f"{guess} {listed}" if guess.startswith("did") else f"{listed}, or give a folder"
+    listed = worded("anlan list shows those that ship")
+    if guess.startswith("did"):
+        return worded("{guess} {listed}", guess=guess, listed=listed)
+    return worded("{listed}, or give a folder", listed=listed)
 
 
 @dataclass(frozen=True)
@@ -104,6 +129,8 @@ class _Source:
     tomls: dict[str, Toml]
     slips: Slips = field(default_factory=Slips)
     lines: dict[str, Sequence[int]] = field(default_factory=dict)
+    headers: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def read[S: Scenario](folder: Path, kind: type[S]) -> tuple[S, Places]:
@@ -112,22 +139,24 @@ def read[S: Scenario](folder: Path, kind: type[S]) -> tuple[S, Places]:
     Every file is read, and the first slip raised with the others beside it. Raises BadInput.
     """
     found = entries(kind)
-    source = _Source(folder, _tomls(folder, found))
+    remarks: list[Remark] = []
+    source = _Source(folder, _tomls(folder, found, remarks), remarks=remarks)
     parts: dict[str, Any] = {}
     for entry in found:
         if not entry.inside:
             with source.slips:
                 parts[entry.attribute] = _part(source, entry, parts)
     source.slips.raise_first()
-    return kind(**parts), Places(source.lines, source.tomls)
+    at = Places(source.lines, source.tomls, source.headers, tuple(remarks))
+    return kind(**parts), at
 
 
-def _tomls(folder: Path, found: Sequence[Entry]) -> dict[str, Toml]:
+def _tomls(folder: Path, found: Sequence[Entry], remarks: list[Remark]) -> dict[str, Toml]:
     """The TOML files that the parts stand in, in the newest format. Raises BadInput."""
     tomls = {}
     for file in dict.fromkeys(e.part.file for e in found if e.part.file.endswith(".toml")):
         keys = [key for e in found if e.part.file == file for key in _keys(e)]
-        toml = parse_toml(folder, file, keys)
+        toml = parse_toml(folder, file, keys, remarks)
         if file == FILE:
             toml = migrated(toml, folder)
             keys.append("format")
@@ -153,7 +182,7 @@ def _part(source: _Source, entry: Entry, before: Mapping[str, Any]) -> Any:
         case Table():
             return _table(source, entry.part, entry.row)
         case Numbers():
-            return _parameters(source.folder, source.slips)
+            return _parameters(source)
         case Grids(rasters=rasters):
             forest = before.get("forest")
             if forest is None or forest.landscape != "grid":
@@ -181,10 +210,12 @@ def _table(source: _Source, table: Table, row: type[BaseModel]) -> tuple[BaseMod
         required=not table.optional,
         at_least=0 if table.optional else table.at_least,
         slips=source.slips,
+        remarks=source.remarks,
     )
     if table.shipped and not given.rows:
         given = read_table(SHIPPED, table.file, row, at_least=table.at_least)
     source.lines[table.file] = given.lines
+    source.headers[table.file] = given.written
     return given.rows
 
 
@@ -206,15 +237,21 @@ def _kinds(toml: Toml, part: Kinds) -> dict[str, BaseModel]:
     raw = toml.data.get(part.name)
     such = f"[{part.name}.{next(iter(part.kinds))}]"
     if not isinstance(raw, dict) or not raw:
-        raise bad_key(f"is missing; name at least one, such as {such}", toml.file, part.name)
+        raise bad_key(
+            worded("is missing; name at least one, such as {such}", such=such), toml.file, part.name
+        )
     found = {}
     for kind, keys in raw.items():
         if kind not in part.kinds:
             near = nearest(kind, part.kinds)
-            raise toml.wrong(f"no {part.name} of that kind; {near}", part.name, kind)
+            raise toml.wrong(
+                worded("no {name} of that kind; {near}", name=part.name, near=near), part.name, kind
+            )
         table = f"{part.name}.{kind}"
         if not isinstance(keys, dict):
-            raise toml.wrong(f"is not a table; write [{table}]", part.name, kind)
+            raise toml.wrong(
+                worded("is not a table; write [{table}]", table=table), part.name, kind
+            )
         wrong = partial(_wrong_in, toml, table)
         found[kind] = make(part.kinds[kind].row, keys, wrong)
     return found
@@ -224,23 +261,25 @@ def _wrong_in(toml: Toml, table: str, key: str | None, problem: str) -> BadInput
     return toml.wrong(problem, table, key)
 
 
-def _parameters(folder: Path, slips: Slips) -> dict[str, Parameter]:
+def _parameters(source: _Source) -> dict[str, Parameter]:
     """The parameters of a run, the scenario's own rows in their place. Raises BadInput.
 
     Those that only the derivation of the shipped tables reads are not among them.
     """
     found = {k: p for k, p in shipped_parameters().items() if not k.startswith(DERIVED)}
-    own = read_table(folder, "parameters.csv", Parameter, required=False)
+    file = "parameters.csv"
+    own = read_table(source.folder, file, Parameter, required=False, remarks=source.remarks)
     seen: set[str] = set()
     for line, row in zip(own.lines, own.rows, strict=True):
-        if row.name not in found:
-            raise bad(no_parameter(row.name, found), own.file, line, "name")
-        if row.name in seen:
-            raise bad(f"{row.name} is there twice; keep one", own.file, line, "name")
-        seen.add(row.name)
-        with slips:
+        with source.slips:
+            if row.name not in found:
+                raise bad(no_parameter(row.name, found), own.file, line, "name")
+            if row.name in seen:
+                problem = worded("{name} is there twice; keep one", name=row.name)
+                raise bad(problem, own.file, line, "name")
+            seen.add(row.name)
             _within_shipped(row, found[row.name], own.file, line)
-        found[row.name] = row
+            found[row.name] = row
     return found
 
 
@@ -252,9 +291,12 @@ def _within_shipped(own: Parameter, ships: Parameter, file: str, line: int) -> N
     for column in ("value", "low", "high"):
         given = getattr(own, column)
         if not ships.low <= given <= ships.high:
-            problem = (
-                f"{given:g} is outside the range of {own.name}; "
-                f"give {ships.low:g} to {ships.high:g}"
+            problem = worded(
+                "{given:g} is outside the range of {name}; give {low:g} to {high:g}",
+                given=given,
+                name=own.name,
+                low=ships.low,
+                high=ships.high,
             )
             raise bad(problem, file, line, column)
 
@@ -266,8 +308,18 @@ def shipped_parameters() -> dict[str, Parameter]:
         table: FileRows[Parameter] = read_table(SHIPPED, f"parameters/{path.name}", Parameter)
         for line, row in zip(table.lines, table.rows, strict=True):
             if row.name in found:
-                raise bad(f"{row.name} is there twice; keep one", table.file, line, "name")
+                raise bad(
+                    worded("{name} is there twice; keep one", name=row.name),
+                    table.file,
+                    line,
+                    "name",
+                )
             if not row.name.startswith(f"{path.stem}."):
-                raise bad(f"{row.name} must begin with {path.stem}.", table.file, line, "name")
+                raise bad(
+                    worded("{name} must begin with {stem}.", name=row.name, stem=path.stem),
+                    table.file,
+                    line,
+                    "name",
+                )
             found[row.name] = row
     return found

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.scenario.migrate import FILE, FORMAT, format_of, migrated
 from anlan.sim.scenario.toml import HEADER, parse_toml
 
@@ -35,7 +35,13 @@ def rewritten(folder: Path) -> str | None:
     except tomllib.TOMLDecodeError:
         same = False
     if not same:
-        raise BadInput(f"{FILE}: its lines cannot be moved by itself; {_by_hand(wanted)}")
+        raise BadInput(
+            worded(
+                "{file}: its lines cannot be moved by itself; {wanted}",
+                file=FILE,
+                wanted=_by_hand(wanted),
+            )
+        )
     return text
 
 

@@ -2,50 +2,111 @@
 
 from __future__ import annotations
 
+import re
 import typing
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
-from anlan.sim.scenario.errors import BadInput, full_width, hidden, nearest, shown
-from anlan.sim.scenario.takes import amount, expected, plain
+from anlan.sim.scenario.errors import (
+    BadInput,
+    Slips,
+    full_width,
+    hidden,
+    nearest,
+    one_line,
+    shown,
+    worded,
+)
+from anlan.sim.scenario.takes import amount, expected, is_many, plain
 
 MAX_INTEGER = 10**15  # sums of such numbers still fit into 64 bits
 # Text columns that a planner may leave empty; the other language stands in for a name.
 MAY_BE_EMPTY = {"unit", "source", "name_en"}
 WrongAt = Callable[[str | None, str], BaseException]  # (column or None, problem) -> what to raise
+Faults = dict[str | None, str]  # column, None for the whole row -> what is wrong there
 
 
 def make[R: BaseModel](
     model: type[R], raw: Mapping[str, Any], error: Callable[[str | None, str], BadInput]
 ) -> R:
-    """A validated row. `error(column or None, problem)` words what is raised."""
-    for key, given in raw.items():
-        if unseen := next(filter(None, map(hidden, _texts(given))), ""):
-            raise error(key, f"{unseen}; delete it")
-        spec = model.model_fields.get(key)
-        if spec is not None and _no_number(given, spec):
-            text = shown(given).lower() if isinstance(given, bool) else shown(given)
-            what = expected(spec.annotation, spec.metadata)
-            raise error(key, f"{text} is not a number; give {what}")
+    """A validated row. `error(column or None, problem)` words what is raised.
+
+    Every column with a slip is told, the further ones beside the first.
+    """
+    found = _unreadable(model, raw)
     try:
         row = model.model_validate(raw)
     except ValidationError as wrong:
-        column, problem = explain(wrong, model)
-        raise error(column, problem) from None
+        found = found | {c: p for c, p in explained(wrong, model).items() if c not in found}
+    else:
+        found = found or _unfit(row, raw)
+        if not found:
+            return row
+    slips = Slips()
+    for column, problem in found.items():
+        with slips:
+            raise error(column, problem)
+    slips.raise_first()
+    raise AssertionError("a row without a slip was given back above")
+
+
+class Given(BaseModel):
+    """What Python hands over as an object of its own: a slip is a BadInput, as in a file."""
+
+    def __init__(self, /, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as wrong:
+            slips, called = Slips(), type(self).__name__
+            for key, problem in explained(wrong, type(self)).items():
+                where = f"{called}.{key}" if key else called
+                with slips:
+                    raise BadInput(
+                        one_line(worded("{where}: {problem}", where=where, problem=problem))
+                    ) from None
+            slips.raise_first()
+
+    # pydantic would else go through it for files and JSON as well, whose errors name their rows
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+
+def _unreadable(model: type[BaseModel], raw: Mapping[str, Any]) -> Faults:
+    """What pydantic would take, or would tell in no planner's words."""
+    found: Faults = {}
+    for key, given in raw.items():
+        spec = model.model_fields.get(key)
+        if unseen := next(filter(None, map(hidden, _texts(given))), ""):
+            found[key] = worded("{unseen}; delete it", unseen=unseen)
+        elif spec is not None and _no_number(given, spec):
+            text = shown(given).lower() if isinstance(given, bool) else shown(given)
+            what = expected(spec.annotation, spec.metadata)
+            found[key] = worded("{given} is not a number; give {what}", given=text, what=what)
+    return found
+
+
+def _unfit(row: BaseModel, raw: Mapping[str, Any]) -> Faults:
+    """What is wrong with a row that has the right types."""
+    found: Faults = {}
     for column, value in row.__dict__.items():
         if isinstance(value, int) and abs(value) > MAX_INTEGER:
-            raise error(column, f"{shown(value)} is too large; give at most {MAX_INTEGER}")
+            found[column] = worded(
+                "{given} is too large; give at most {most}", given=shown(value), most=MAX_INTEGER
+            )
         given_empty = isinstance(value, str) and not value and column in raw
         if given_empty and column not in MAY_BE_EMPTY:
-            raise error(column, "is empty; give a text")
+            found[column] = worded("is empty; give a text")
         if isinstance(value, datetime) and value.tzinfo is None:
-            problem = f"{value.isoformat()} has no offset from UTC; write it too"
-            raise error(column, f"{problem}, such as 2022-09-14T18:00:00+08:00")
-    return row
+            found[column] = worded(
+                "{given} has no offset from UTC; write it too, such as 2022-09-14T18:00:00+08:00",
+                given=value.isoformat(),
+            )
+    return found
 
 
 def _texts(given: Any) -> Iterator[str]:
@@ -68,60 +129,142 @@ def _no_number(value: Any, spec: FieldInfo) -> bool:
     return kind in (int, float) and isinstance(value, str) and "_" in value
 
 
-def explain(wrong: ValidationError, model: type[BaseModel]) -> tuple[str | None, str]:
-    """(column, problem) of the first thing that pydantic found wrong, in a planner's words."""
+def explained(wrong: ValidationError, model: type[BaseModel]) -> Faults:
+    """What pydantic found wrong, column by column, in a planner's words."""
     errors = wrong.errors(include_url=False)
-    # a key misspelt is both missing and unknown; unknown says more
-    first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
+    if unknown := [e for e in errors if e["type"] == "extra_forbidden"]:
+        # a key misspelt is both missing and unknown; unknown says more
+        errors = unknown + [e for e in errors if e["type"] not in ("extra_forbidden", "missing")]
+    found: Faults = {}
+    columns: set[str] = set()
+    for one in errors:
+        column, problem = _explain(one, model)
+        first = column.partition(".")[0] if column else ""
+        if first not in columns:  # of a key that takes several kinds the first says it
+            found[column] = problem
+            columns.add(first)
+    return found
+
+
+def _explain(first: ErrorDetails, model: type[BaseModel]) -> tuple[str | None, str]:
+    """(column, problem) of one thing that pydantic found wrong."""
     # a key that takes several kinds is followed by the kind that was tried
     column = ".".join(p for p in first["loc"] if isinstance(p, str) and "[" not in p) or None
     top = str(first["loc"][0]) if first["loc"] else None
     kind, given = first["type"], first.get("input")
     if kind == "value_error":
-        return column, str(first["ctx"]["error"])
+        return column, first["ctx"]["error"].args[0]
     if kind == "extra_forbidden":
-        return column, f"unknown key; {nearest(str(column), model.model_fields)}"
+        return column, worded("unknown key; {near}", near=nearest(str(column), model.model_fields))
     spec = model.model_fields.get(top or "")
-    what = expected(spec.annotation, spec.metadata) if spec else "another value"
+    what = expected(spec.annotation, spec.metadata) if spec else worded("another value")
     item = next((p for p in first["loc"] if isinstance(p, int)), None)
-    if kind in ("missing", "too_long") and item is not None:
-        much = "little" if kind == "missing" else "much"
-        return column, f"its item {item + 1} holds too {much}; give {what}"
+    if kind == "missing" and item is not None:
+        return column, worded(
+            "its item {number} holds too little; give {what}", number=item + 1, what=what
+        )
+    if kind == "too_long" and item is not None:
+        return column, worded(
+            "its item {number} holds too much; give {what}", number=item + 1, what=what
+        )
     if kind == "missing":
-        return column, "is missing; give it"
+        return column, worded("is missing; give it")
     if given == "":
-        return column, f"is empty; give {what}"
+        return column, worded("is empty; give {what}", what=what)
+    if isinstance(given, str) and (near := _meant(given, spec)):
+        return column, near
     fault = _fault(kind, first.get("ctx", {}))
-    if plain_text := full_width(given) if isinstance(given, str) else "":
-        return column, f"{shown(given)} is in full-width characters; write {plain_text}"
-    return column, f"{shown(given)} {fault}; give {what}"
+    return column, worded(
+        "{given} {fault}; give {what}", given=shown(given), fault=fault, what=what
+    )
+
+
+def _meant(given: str, spec: FieldInfo | None) -> str:
+    """What to write in the place of a text that a hand, an input method or Excel made; or empty."""
+    many = spec is not None and is_many(spec.annotation)
+    if many and (sign := next((s for s in BETWEEN if s in given), "")):
+        return worded(
+            "{given} has {sign} ({called}) between words; write a semicolon: {plain}",
+            given=shown(given), sign=sign, called=BETWEEN[sign],
+            plain=shown(";".join(given.split(sign))),
+        )  # fmt: skip
+    kind = plain(spec.annotation) if spec is not None else None
+    if kind in (int, float) and (near := _meant_number(given)):
+        return near
+    if text := full_width(given):
+        first = next(c for c in given if not c.isascii())
+        return worded(
+            "{given} is in full-width characters; write {plain} (the first is {first}, "
+            "U+{code:04X})",
+            given=shown(given), first=first, code=ord(first), plain=text,
+        )  # fmt: skip
+    if kind is str and given.lower() != given and PLAIN_ID.fullmatch(given.lower()):
+        return worded("{given} has capital letters; write {plain}", given=shown(given),
+                      plain=shown(given.lower()))  # fmt: skip
+    return ""
+
+
+def _meant_number(given: str) -> str:
+    """What to write in the place of `1,200`, `12。5`, `80%` or `12人`; empty for all else."""
+    text = unicodedata.normalize("NFKC", given).strip()
+    comma = "" if GROUPED.fullmatch(text) else "."
+    for sign, instead in ((",", comma), ("\u3002", "."), (" ", "")):
+        if sign in text and NUMBER.fullmatch(text.replace(sign, instead)):
+            first = next(c for c in given if unicodedata.normalize("NFKC", c) == sign)
+            return worded(
+                "{given} holds {sign!r} inside the number; write {plain}",
+                given=shown(given), sign=first, plain=text.replace(sign, instead),
+            )  # fmt: skip
+    found = NUMBER.match(text)
+    if found is None:
+        return ""
+    rest = text[found.end() :].strip()
+    if rest == "%":
+        return worded("{given} is in percent; write {plain:g}", given=shown(given),
+                      plain=float(found[0]) / 100.0)  # fmt: skip
+    if rest and not any(c.isdigit() for c in rest):
+        return worded(
+            "{given} holds {rest!r} after the number; write the number alone, {plain}",
+            given=shown(given), rest=shown(rest), plain=found[0],
+        )  # fmt: skip
+    return ""
 
 
 def _fault(kind: str, ctx: Mapping[str, Any]) -> str:
     """What is wrong with a value, from pydantic's kind of error."""
     if kind == "greater_than_equal":
-        return f"is less than {amount(ctx['ge'])}"
+        return worded("is less than {limit}", limit=amount(ctx["ge"]))
     if kind == "greater_than":
-        return f"is not more than {amount(ctx['gt'])}"
+        return worded("is not more than {limit}", limit=amount(ctx["gt"]))
     if kind == "less_than_equal":
-        return f"is more than {amount(ctx['le'])}"
+        return worded("is more than {limit}", limit=amount(ctx["le"]))
     if kind == "less_than":
-        return f"is not less than {amount(ctx['lt'])}"
-    return _FAULTS.get(kind, _FAULTS.get(kind.split("_")[0], "does not fit"))
+        return worded("is not less than {limit}", limit=amount(ctx["lt"]))
+    return _FAULTS.get(kind, _FAULTS.get(kind.split("_")[0], worded("does not fit")))
 
 
+# What stands between words where an input method or a hand wrote no semicolon.
+BETWEEN = {
+    "\uff1b": worded("a full-width semicolon"),
+    "\u3001": worded("an enumeration comma"),
+    "\uff0c": worded("a full-width comma"),
+    ",": worded("a comma"),
+}
+PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _FAULTS = {
-    "int": "is not a whole number",
-    "float": "is not a number",
-    "finite": "is not a finite number",
-    "bool": "is neither yes nor no",
-    "literal": "is not one of the words",
-    "string": "does not fit",
-    "string_type": "is not a text",
-    "string_pattern_mismatch": "is not an id",
-    "string_too_long": "is too long",
-    "datetime": "is not a time",
-    "timezone": "has no offset",
-    "model": "is not a table of keys",
-    "tuple": "is not a list",
+    "int": worded("is not a whole number"),
+    "float": worded("is not a number"),
+    "finite": worded("is not a finite number"),
+    "bool": worded("is neither yes nor no"),
+    "literal": worded("is not one of the words"),
+    "string": worded("does not fit"),
+    "string_type": worded("is not a text"),
+    "string_pattern_mismatch": worded("is not an id"),
+    "string_too_long": worded("is too long"),
+    "datetime": worded("is not a time"),
+    "timezone": worded("has no offset"),
+    "model": worded("is not a table of keys"),
+    "tuple": worded("is not a list"),
 }

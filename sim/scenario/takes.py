@@ -11,7 +11,10 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from anlan.sim.scenario.errors import worded
+
 IN_A_CELL = "words separated by ';'"  # how several stand in a cell; in TOML they are a list
+HAN = r"\p{Han}"  # how a pattern says Chinese characters
 Metadata = Iterable[Any]
 
 
@@ -105,32 +108,50 @@ def expected(annotation: Any, metadata: Metadata = ()) -> str:
     """What a field takes, in words: `a whole number from 0 to 10000`."""
     if is_optional(annotation):
         inner = next(a for a in typing.get_args(annotation) if a is not type(None))
-        return f"{expected(inner)}, or nothing"
+        return worded("{what}, or nothing", what=expected(inner))
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
         base, *rest = arguments
         return expected(base, [*metadata, *rest])
     if origin in (typing.Union, types.UnionType):
-        return ", or ".join(expected(a, metadata) for a in arguments)
+        return _any_of([expected(a, metadata) for a in arguments])
     if origin is typing.Literal:
         words = ", ".join(str(a) for a in arguments)
-        return f'"{words}"' if len(arguments) == 1 else f"one of {words}"
+        return f'"{words}"' if len(arguments) == 1 else worded("one of {words}", words=words)
     if origin is tuple:
         if is_many(arguments[0]):
-            return "a list, each [longitude, latitude]"  # the one such key: the coast
-        return f"{IN_A_CELL}, each {expected(arguments[0])}"
+            # the one such key: the coast
+            return worded("a list, each [longitude, latitude]")
+        return worded("words separated by ';', each {what}", what=expected(arguments[0]))
+    return _expected_of_one(annotation, metadata)
+
+
+def _expected_of_one(annotation: Any, metadata: Metadata) -> str:
+    """What a field takes that is no choice and no list."""
     if annotation is bool:
-        return "1 or 0"
+        return worded("1 or 0")
     if annotation is int:
-        return "a whole number" + _limits(metadata)
+        return _within(worded("a whole number"), metadata)
     if annotation is float:
-        return "a number" + _limits(metadata)
+        return _within(worded("a number"), metadata)
     if annotation is datetime:
-        return "a time such as 2022-09-14T18:00:00Z"
+        return worded("a time such as 2022-09-14T18:00:00Z")
     if annotation is str:
-        pattern = any(getattr(m, "pattern", None) for m in _flat(metadata))
-        return "small letters a-z, digits, '-', '_' or '.'" if pattern else "a text"
-    return "keys " + ", ".join(getattr(annotation, "model_fields", {}))
+        pattern = next(filter(None, (getattr(m, "pattern", "") for m in _flat(metadata))), "")
+        if HAN in pattern:
+            return worded("small letters a-z, Chinese characters, digits, '-', '_' or '.'")
+        if pattern:
+            return worded("small letters a-z, digits, '-', '_' or '.'")
+        return worded("a text")
+    return worded("keys {words}", words=", ".join(getattr(annotation, "model_fields", {})))
+
+
+def _any_of(kinds: list[str]) -> str:
+    first, *others = kinds
+    found = first
+    for other in others:
+        found = worded("{one}, or {other}", one=found, other=other)
+    return found
 
 
 def in_toml(annotation: Any, metadata: Metadata = ()) -> str:
@@ -140,20 +161,31 @@ def in_toml(annotation: Any, metadata: Metadata = ()) -> str:
     """
     if is_many(annotation):
         inner = typing.get_args(annotation)[0]
-        return f"a list, each {'[lon, lat]' if is_many(inner) else expected(inner)}"
+        what = "[lon, lat]" if is_many(inner) else expected(inner)
+        return worded("a list, each {what}", what=what)
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         kinds = [k for k in typing.get_args(annotation) if k is not type(None)]
-        return ", or ".join(in_toml(k, metadata) for k in kinds)
-    return "true or false" if annotation is bool else expected(annotation, metadata)
+        return _any_of([in_toml(k, metadata) for k in kinds])
+    return worded("true or false") if annotation is bool else expected(annotation, metadata)
 
 
-def _limits(metadata: Metadata) -> str:
+def _within(what: str, metadata: Metadata) -> str:
+    """A kind of number with its limits."""
     low, high = _bounds(metadata)
-    found = {name: value for value, name in [*low, *high]}
+    found = {name: amount(value) for value, name in [*low, *high]}
     if "ge" in found and "le" in found:
-        return f" from {amount(found['ge'])} to {amount(found['le'])}"
-    words = {"ge": "{} or more", "gt": "more than {}", "le": "{} or less", "lt": "less than {}"}
-    return "".join(", " + words[name].format(amount(value)) for name, value in found.items())
+        return worded("{what} from {low} to {high}", what=what, low=found["ge"], high=found["le"])
+    for name, limit in found.items():
+        match name:
+            case "ge":
+                what = worded("{what}, {limit} or more", what=what, limit=limit)
+            case "gt":
+                what = worded("{what}, more than {limit}", what=what, limit=limit)
+            case "le":
+                what = worded("{what}, {limit} or less", what=what, limit=limit)
+            case "lt":
+                what = worded("{what}, less than {limit}", what=what, limit=limit)
+    return what
 
 
 def amount(value: float) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from anlan.sim.scenario.errors import BadInput, Slips, bad, bad_key, nearest
+from anlan.sim.scenario.errors import BadInput, Slips, bad, bad_key, nearest, swapped, worded
 from anlan.sim.scenario.rows import make
-from anlan.sim.scenario.tables import read_text
+from anlan.sim.scenario.tables import Remark, read_text
 from anlan.sim.scenario.takes import IN_A_CELL
 
 # `[name]` or `[[name]]` alone on its line, which a row of numbers in a list is not.
@@ -37,7 +37,7 @@ class Toml:
         self, problem: str, table: str, key: str | None, index: int | None = None
     ) -> BadInput:
         """The BadInput for `[table] key`, or for the index-th (from 0) `[[table]]`."""
-        problem = problem.replace(IN_A_CELL, "a list")
+        problem = swapped(problem, IN_A_CELL, "a list")
         table, key = self._as_written(table, key)
         name = table if index is None else f"{table}[{index + 1}]"
         full = ".".join(p for p in (name, key) if p)
@@ -72,20 +72,24 @@ class Toml:
         known = list(keys)
         for key in self.data:
             if key not in known:
-                problem = f"unknown key; {nearest(key, known)}"
+                problem = worded("unknown key; {near}", near=nearest(key, known))
                 raise bad_key(problem, self.file, key, self.line("", key))
 
 
-def parse_toml(folder: Path, file: str, keys: Iterable[str]) -> Toml:
+def parse_toml(
+    folder: Path, file: str, keys: Iterable[str], remarks: list[Remark] | None = None
+) -> Toml:
     """A TOML file as it stands. Raises BadInput; of one that is missing it names the keys."""
-    text = read_text(folder, file)
+    text = read_text(folder, file, remarks)
     if text is None:
-        raise bad(f"the file is missing; give one with {', '.join(keys)}", file)
+        raise bad(worded("the file is missing; give one with {keys}", keys=", ".join(keys)), file)
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         row = re.search(r"at line (\d+)", str(error))
-        raise bad(f"not valid TOML: {error}", file, int(row[1]) if row else None) from None
+        raise bad(
+            worded("not valid TOML: {error}", error=error), file, int(row[1]) if row else None
+        ) from None
     return Toml(file, data, text)
 
 
@@ -100,7 +104,7 @@ def toml_table[R: BaseModel](toml: Toml, table: str, model: type[R]) -> R:
     """One `[table]` as a validated row. Raises BadInput."""
     raw = toml.data.get(table)
     if not isinstance(raw, dict):
-        raise bad_key(f"is missing; give a table [{table}]", toml.file, table)
+        raise bad_key(worded("is missing; give a table [{table}]", table=table), toml.file, table)
     return make(model, raw, lambda key, problem: toml.wrong(problem, table, key))
 
 
@@ -113,7 +117,9 @@ def toml_list[R: BaseModel](
     """
     raw = toml.data.get(table, [])
     if not isinstance(raw, list) or not raw:
-        raise bad_key(f"is missing; give at least one [[{table}]]", toml.file, table)
+        raise bad_key(
+            worded("is missing; give at least one [[{table}]]", table=table), toml.file, table
+        )
     noted = Slips() if slips is None else slips
     rows = []
     for i, block in enumerate(raw):
@@ -127,5 +133,9 @@ def toml_list[R: BaseModel](
 def _block[R: BaseModel](toml: Toml, table: str, model: type[R], index: int, block: Any) -> R:
     """One of several `[[table]]` as a validated row."""
     if not isinstance(block, dict):
-        raise bad_key(f"is not a table; write [[{table}]]", toml.file, f"{table}[{index + 1}]")
+        raise bad_key(
+            worded("is not a table; write [[{table}]]", table=table),
+            toml.file,
+            f"{table}[{index + 1}]",
+        )
     return make(model, block, lambda key, problem: toml.wrong(problem, table, key, index))

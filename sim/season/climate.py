@@ -105,7 +105,7 @@ def climate_of(scenario: Scenario) -> Climate:
             raise BadInput(f"{file}, column item: no row {missing[0]}; a season needs it")
     if slips := [*_month_slips(scenario), *_number_slips(scenario, numbers)]:
         error = BadInput(slips[0])
-        error.others = tuple(slips[1:])
+        error.others = tuple(BadInput(slip) for slip in slips[1:])
         raise error
     first = int(numbers["first_month"]) - 1
     order = [(first + n) % 12 for n in range(12)]

@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import Pipe, current_process, get_context, parent_process
+from multiprocessing import Pipe, get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -22,14 +22,11 @@ from typing import NamedTuple, Protocol
 from anlan.sim.study.chunk import FAILURES, Spent, failure
 from anlan.sim.study.parts import Chunk, part
 from anlan.sim.study.tables import write_parquet
+from anlan.sim.study.unguarded import NO_GUARD, Unguarded, check_script
 
 IN_FLIGHT = 2  # chunks a worker: one is played, one waits, so that it need not
 NOTHING = Spent(0.0, {})
 STARTS = 2  # how often worker processes may die before the first of them is ready
-UNGUARDED = (
-    "worker processes could not start; a script that plays with several workers must do its work "
-    'under `if __name__ == "__main__":`, since each worker reads the script again'
-)
 MOST_BREAKS = 3  # a chunk that was in flight this often when a worker died is looked at closely
 
 
@@ -105,8 +102,7 @@ class _Pool:
     """Worker processes; one that is killed costs the chunks in flight, which are played again."""
 
     def __init__(self, job: Job, home: Path, workers: int) -> None:
-        if getattr(current_process(), "_inheriting", False):
-            raise SystemExit(f"anlan: {UNGUARDED}")  # in a worker that reads the caller's script
+        check_script()
         self.job, self.home, self.workers = job, home, workers
         self.executor: ProcessPoolExecutor | None = None
         self.started = False
@@ -173,7 +169,7 @@ class _Pool:
         return submit(self.executor, _work, chunk)
 
     def _start(self) -> None:
-        """See the first worker come to life. Raises RuntimeError where none does."""
+        """See the first worker come to life. Raises Unguarded where none does."""
         for _ in range(STARTS):
             self.executor = self._workers(self.workers)
             try:
@@ -181,7 +177,7 @@ class _Pool:
                 return
             except BrokenProcessPool:
                 self.close()
-        raise RuntimeError(UNGUARDED)
+        raise Unguarded(NO_GUARD)
 
     def _alone(self, chunk: Chunk) -> None:
         """Play a chunk run by run, each in a process of its own, to find the run that kills."""

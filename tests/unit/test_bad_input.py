@@ -97,8 +97,8 @@ BOTH_WAYS = "r1,seat,port,6.0,36,0,0,assumption,0"
 CASES: dict[str, tuple[Slip, str, str]] = {
     "missing column": (
         edit("teams.csv", "name_en,kind,community,members", "name_en,kind,community,persons"),
-        "teams.csv, row {row}, column persons: unknown column",
-        "members",
+        "teams.csv, row {row}, column members: the column is missing",
+        "call persons so if that is it",
     ),
     "column left out": (
         write("stock.csv", b"holder,item,mark\nstore-1,meal,assumption\n"),
@@ -246,8 +246,15 @@ CASES: dict[str, tuple[Slip, str, str]] = {
         "team, name_zh, name_en, kind, community",
     ),
     "missing plan": (remove("plan.toml"), "plan.toml: the file is missing", "target"),
-    "not UTF-8": (
-        write("towns.csv", "town,name_zh\ntiny,小镇\n".encode("gb18030")),
+    "neither UTF-8 nor GB18030": (
+        write("towns.csv", "town,name_zh\ntiny,café, über\n".encode("latin-1")),
+        "towns.csv, row 2: not UTF-8",
+        "CSV UTF-8",
+    ),
+    "UTF-8 with a spoilt character": (
+        write(
+            "towns.csv", "town,name_zh\ntiny,小镇镇政府\n".encode().replace(b"\xe5\xba", b"\xe5")
+        ),
         "towns.csv, row 2: not UTF-8",
         "CSV UTF-8",
     ),

@@ -305,7 +305,7 @@ BAD: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         ("teams.csv", "empty"),
     ),
     "a file that is not UTF-8": (
-        lambda folder: (folder / "teams.csv").write_bytes("队伍".encode("gb18030")) and None,
+        lambda folder: (folder / "teams.csv").write_bytes("café".encode("latin-1")) and None,
         ("teams.csv", "UTF-8"),
     ),
     "an unknown key": (

@@ -325,7 +325,7 @@ def test_every_slip_of_a_folder_is_collected(tmp_path: Path) -> None:
         (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(BadInput) as caught:
         sim.load(folder)
-    lines = [str(caught.value), *caught.value.others]
+    lines = [str(e) for e in (caught.value, *caught.value.others)]
     assert [line.split(",")[0] for line in lines] == ["plan.toml", "towns.csv", "teams.csv"]
     assert not any("\n" in line for line in lines)
 

@@ -226,7 +226,7 @@ def test_what_a_year_cannot_be_is_told_all_at_once() -> None:
     changed = scenario.model_copy(update={"season_months": months, "season_numbers": numbers})
     with pytest.raises(BadInput) as told:
         climate_of(changed)
-    lines = [str(told.value), *told.value.others]
+    lines = [str(e) for e in (told.value, *told.value.others)]
     assert len(lines) == 5
     assert "season_months.csv, row 12, column jan: north_share is 1.5; give 0 to 1" in lines[0]
     assert "give a whole number 1 to 12" in lines[1]

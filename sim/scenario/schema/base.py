@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 Mark = Literal["found", "known", "assumption"]
 Level = Literal["IV", "III", "II", "I"]
 LEVELS: tuple[Level, ...] = ("IV", "III", "II", "I")  # of response, lowest first
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9\p{Han}][a-z0-9\p{Han}._-]*$", max_length=64)]
 
 
 class Row(BaseModel):

@@ -1,0 +1,161 @@
+"""Tables as Excel and WPS leave them: encodings, Chinese headers and ids, columns of one's own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from anlan.app.cli import main
+from anlan.sim import load, places_of
+from anlan.sim.scenario.dictionary import said
+from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.headers import folded, names_of
+from anlan.sim.scenario.read import SHIPPED
+from anlan.sim.scenario.registry import Table, entries
+from anlan.sim.scenario.schema import Scenario
+
+TABLES = [e for e in entries(Scenario) if isinstance(e.part, Table)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED / "tiny", tmp_path / "mine"))
+
+
+def rewritten(path: Path, change: Callable[[str], str], encoding: str = "utf-8") -> None:
+    path.write_bytes(change(path.read_text(encoding="utf-8")).encode(encoding))
+
+
+def in_chinese(text: str, file: str) -> str:
+    """A table with the Chinese names of its columns."""
+    head, _, rows = text.partition("\n")
+    names = names_of(file, next(e.row for e in TABLES if e.part.file == file))
+    by_length = sorted((n for n in names if not n.isascii()), key=len, reverse=True)
+    chinese = {names[name]: name for name in by_length}  # the shortest of each
+    return ",".join(chinese[column] for column in head.split(",")) + "\n" + rows
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_encoding_and_chinese_headers_change_nothing(folder: Path, encoding: str) -> None:
+    files = list(folder.glob("*.csv"))
+    assert len(files) > 5
+    for path in files:
+        rewritten(path, lambda text, file=path.name: in_chinese(text, file), encoding)  # type: ignore[misc]
+    assert load(folder) == load("tiny")
+    told = {r.file for r in places_of(folder).remarks if r.key == "gb18030"}
+    assert told == ({p.name for p in files} if encoding == "gb18030" else set())
+
+
+@pytest.mark.parametrize("file", sorted(e.part.file for e in TABLES))
+def test_every_column_has_a_name_in_both_languages_that_no_other_has(file: str) -> None:
+    row = next(e.row for e in TABLES if e.part.file == file)
+    names = names_of(file, row)
+    for column in row.model_fields:
+        assert names[folded(column)] == column
+        assert [n for n, c in names.items() if c == column and not n.isascii()], column
+
+
+def test_check_says_what_it_read_how(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with_own = {"mark": "mark,备注,负责人", "known": "known,补登,张三"}
+    rewritten(
+        folder / "teams.csv",
+        lambda t: t.replace("mark", with_own["mark"]).replace(",known", f",{with_own['known']}"),
+        "gb18030",
+    )
+    for lang, words in (
+        ("zh", ("teams.csv 不是 UTF-8 编码，已按 GB18030 读取", "备注, 负责人")),
+        ("en", ("teams.csv is not in UTF-8 and was read as GB18030", "备注, 负责人")),
+    ):
+        assert main(["check", str(folder), "--lang", lang]) == 1
+        shown = capsys.readouterr().out
+        assert all(word in shown for word in words), shown
+    assert load(folder) == load("tiny")
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [("boat", "boats"), ("memebrs", "members"), ("员数", "members"), ("Crew-size", "crew_size")],
+)
+def test_a_column_near_a_known_one_is_a_slip(folder: Path, column: str, meant: str) -> None:
+    rewritten(folder / "teams.csv", lambda t: t.replace(meant, column))
+    if column == "员数":  # too short to be near; the column that lacks is named, and this one
+        meant = "call 员数 so if that is it"
+    with pytest.raises(BadInput, match=r"^teams\.csv, row 1, column ") as caught:
+        load(folder)
+    assert meant in str(caught.value)
+
+
+@pytest.mark.parametrize("column", ["备注", "Remarks", "note", "联系电话"])
+def test_a_column_of_ones_own_is_left_alone(folder: Path, column: str) -> None:
+    rewritten(
+        folder / "stores.csv",
+        lambda t: "\n".join(f"{line},{'x' if i else column}" for i, line in
+                            enumerate(t.splitlines())),
+    )  # fmt: skip
+    assert load(folder) == load("tiny")
+    assert [r.key for r in places_of(folder).remarks] == ["unread_columns"]
+
+
+def test_a_later_slip_names_the_column_as_the_file_has_it(folder: Path) -> None:
+    rewritten(
+        folder / "roads.csv", lambda t: in_chinese(t.replace(",port,", ",prot,"), "roads.csv")
+    )
+    with pytest.raises(BadInput) as caught:
+        load(folder)
+    written = said()["roads.csv", "to_community"].zh.partition("（")[0]
+    assert f"roads.csv, row 2, column {written}" in str(caught.value)
+
+
+def test_ids_may_be_chinese(folder: Path) -> None:
+    rewritten(folder / "teams.csv", lambda t: t.replace("team-1", "救援一队"))
+    rewritten(folder / "stores.csv", lambda t: t.replace("store-1", "东区库"))
+    rewritten(folder / "stock.csv", lambda t: t.replace("store-1", "东区库"))
+    changed = load(folder, {"teams.救援一队.boats": "2", "stock.东区库.water_ml": "90000"})
+    assert changed.teams[0].boats == 2
+    assert {s.holder for s in changed.stock} >= {"东区库"}
+    assert main(["run", str(folder), "--runs", "1", "--workers", "1", "--out",
+                 str(folder / "out")]) in (0, 1, 3)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("８", "full-width characters; write 8 (the first is ８, U+FF18)"),
+        ('"1,200"', "holds ',' inside the number; write 1200"),
+        ("1，200", "holds '，' inside the number; write 1200"),
+        ('"8,5"', "holds ',' inside the number; write 8.5"),
+        ("8。5", "holds '。' inside the number; write 8.5"),
+        ("8人", "holds '人' after the number; write the number alone, 8"),
+        ("80%", "is in percent; write 0.8"),
+        ("8 or 9", "is not a whole number"),
+    ],
+)
+def test_the_wrong_character_of_a_number_is_named(folder: Path, given: str, says: str) -> None:
+    rewritten(folder / "teams.csv", lambda t: t.replace("seat,8,4", f"seat,{given},4"))
+    with pytest.raises(BadInput, match=r"^teams\.csv, row 2, column members: ") as caught:
+        load(folder)
+    assert says in str(caught.value)
+
+
+def test_the_wrong_separator_of_words_is_named(folder: Path) -> None:
+    rewritten(folder / "teams.csv", lambda t: t.replace("rescue;water", "rescue、water"))
+    with pytest.raises(BadInput) as caught:
+        load(folder)
+    assert "、 (an enumeration comma) between words; write a semicolon" in str(caught.value)
+
+
+def test_every_slip_of_a_row_and_of_a_header_is_told(folder: Path) -> None:
+    rewritten(folder / "teams.csv", lambda t: t.replace("seat,8,4,1", "seat,many,-4,1"))
+    rewritten(folder / "stores.csv", lambda t: t.replace("trucks", "truks").replace("mark", "makr"))
+    with pytest.raises(BadInput) as caught:
+        load(folder)
+    lines = [str(e) for e in (caught.value, *caught.value.others)]
+    assert [line.partition(":")[0] for line in lines] == [
+        "teams.csv, row 2, column members",
+        "teams.csv, row 2, column crew_size",
+        "stores.csv, row 1, column truks",
+        "stores.csv, row 1, column makr",
+    ]
