@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from anlan.analysis.own.loading import use_modules
 from anlan.analysis.results.folder import Results, drawing, load
 from anlan.analysis.study.checked import CheckedStudy, check_study
 from anlan.analysis.study.finish import finish_study
@@ -39,7 +40,9 @@ def conduct(
     The same as `anlan study` without pictures and report (`show` makes them). A run that raises is
     a row of `failures`. Raises BadInput.
     """
-    checked = check_study(study if isinstance(study, Study) else Study.read(study))
+    asked = study if isinstance(study, Study) else Study.read(study)
+    use_modules(asked)
+    checked = check_study(asked)
     play_study(checked, Path(out), workers, progress=progress)
     return finish(checked, Path(out))
 

@@ -27,14 +27,17 @@ def check(
     scenario: o.ScenarioName,
     settings: o.Settings = None,
     parameters: o.AllNumbers = False,
+    modules: o.Modules = None,
     lang: o.Lang = None,
 ) -> int:
     """Is a scenario sound, what is in it, what does it assume?"""
     from anlan.app.check import scenario_check
     from anlan.app.migrate import older
+    from anlan.app.playing import use_named
     from anlan.app.targets import load_judged
 
     lang = str(lang)
+    use_named(modules, lang)
     found = load_judged(scenario, o.pairs(settings, lang), lang)
     return scenario_check(scenario, found, older(scenario, lang), lang, parameters)
 
@@ -58,16 +61,18 @@ def run(
     shard: o.Shard = None,
     overwrite: o.Overwrite = False,
     profile: o.Profile = False,
+    modules: o.Modules = None,
     lang: o.Lang = None,
 ) -> int:
     """Many runs of a scenario, judged, with a report."""
     from anlan.app.playing import How
-    from anlan.app.run import run_scenario
+    from anlan.app.run import Asked, run_scenario
 
     lang = str(lang)
     how = How.of_options(workers, cluster, shard, overwrite, profile)
     changes = o.pairs(settings, lang)
-    return run_scenario(scenario, changes, runs, seed, keep_ledgers, out, how, lang)
+    asked = Asked(scenario, changes, runs, seed, keep_ledgers, tuple(modules or ()))
+    return run_scenario(asked, out, how, lang)
 
 
 def cover(

@@ -70,6 +70,9 @@ OwnFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.folde
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="cli.opt.set")
 ]
+Modules = Annotated[
+    list[str] | None, typer.Option("--module", metavar="MODULE", help="cli.opt.module")
+]
 AllNumbers = Annotated[bool, typer.Option("--parameters", help="cli.opt.parameters")]
 Runs = Annotated[int, typer.Option(min=1, metavar="N", help="cli.opt.runs")]
 Seed = Annotated[int, typer.Option(min=0, metavar="N", help="cli.opt.seed", callback=_seed)]

@@ -47,6 +47,7 @@ def put_together(
     _check_pairs(results)
     if not other_events:
         check_events(results, option)
+    check_own(results)
     known = [m for m in MEASURES if all(one.has_measure(m) for one in results)]
     frames: list[pd.DataFrame] = []
     called: dict[int, str] = {}
@@ -89,6 +90,19 @@ def check_measures(found: Together, measures: Sequence[str]) -> None:
         if name not in found.runs.columns or name not in MEASURES:  # its keys are no measures
             known = [str(c) for c in found.runs.columns if c in MEASURES]
             raise BadInput(f"measure {shown(name)}: not in the data; {nearest(name, known)}")
+
+
+def check_own(results: Sequence[Results]) -> None:
+    """Raise BadInput where folders were made with other code of a measure of the same name."""
+    seen: dict[str, tuple[str, str]] = {}
+    for one in results:
+        for told in one.manifest.get("own", {}).get("measures", ()):
+            name, found = str(told["name"]), (str(told["sha256"]), str(one.folder))
+            if seen.setdefault(name, found)[0] != found[0]:
+                raise BadInput(
+                    f"{one.folder}: its measure {shown(name)} was worked out by other code than "
+                    f"that of {seen[name][1]}; play one of them anew"
+                )
 
 
 def _check_pairs(results: Sequence[Results]) -> None:

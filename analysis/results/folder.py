@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from anlan.analysis.digests.tables import TABLES
 from anlan.analysis.measures.facts import Floats
+from anlan.analysis.own.described import declare
 from anlan.analysis.results.tables import column, columns_of, read_table, text
 from anlan.analysis.study.design import text_of
 from anlan.analysis.study.schema import Study
@@ -22,6 +23,8 @@ from anlan.analysis.study.tables import (
     FAILURES_FILE,
     FORMAT,
     MEASURES_FILE,
+    OUTCOME_COLUMNS,
+    OUTCOMES_FILE,
     POINT,
     TARGETS_FILE,
     VARIANTS_FILE,
@@ -137,6 +140,18 @@ class Results:
     def targets(self) -> pd.DataFrame:
         """A row a variant and target of the plan: verdict, estimate, interval."""
         return self._read(TARGETS_FILE)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """A row a variant and measure that the study named as an outcome: estimate, interval.
+
+        Empty where it named none.
+        """
+        import pandas as pd
+
+        if not (self.folder / OUTCOMES_FILE).is_file():
+            return pd.DataFrame(columns=["variant", *OUTCOME_COLUMNS])
+        return self._read(OUTCOMES_FILE)
 
     @cached_property
     def failures(self) -> pd.DataFrame:
@@ -325,6 +340,7 @@ def load(folder: str | Path) -> Results:
             f"{path}: made by another version of anlan, whose files were others; play it again "
             "with this one (the same command with --overwrite)"
         )
+    declare(manifest.get("own"), f"{path / 'manifest.json'}")
     for file in NEEDED:
         if not (path / file).is_file():
             raise BadInput(f"{path}: holds no finished study ({file} is missing)")

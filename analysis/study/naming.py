@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.measures.structural import STRUCTURAL
+from anlan.analysis.text.numbers import unit_word
 from anlan.analysis.verdict.target import on_share_of_runs
-from anlan.analysis.words import trait, word, words
+from anlan.analysis.words import trait, words
 from anlan.analysis.words.names import names, said
 from anlan.sim.scenario.schema import Scenario, Target
 
@@ -39,7 +40,7 @@ def what_unit(what: str | Target) -> str:
 
 def unit_text(unit: str, lang: str) -> str:
     """A unit in words; nothing for none."""
-    return word(f"unit.{unit}", lang) if unit else ""
+    return unit_word(unit, lang) if unit else ""
 
 
 def factor_labels(scenario: Scenario, factors: tuple[str, ...], lang: str) -> dict[str, str]:

@@ -29,6 +29,21 @@ if TYPE_CHECKING:
         stamp_of,
     )
     from anlan.sim.study.merge import merge_parts
+    from anlan.sim.study.own import Carried, OwnCodeError, Registered
+    from anlan.sim.study.own_modules import (
+        OwnModule,
+        load_modules,
+        loaded_modules,
+        told,
+    )
+    from anlan.sim.study.own_policies import (
+        OwnPolicy,
+        policies_used,
+        policy,
+        registered_policies,
+        same_origin,
+    )
+    from anlan.sim.study.own_source import source_sha256
     from anlan.sim.study.parts import PARTS, STAMP, Bools, Chunk, cut, done, finished, part
     from anlan.sim.study.play import Costs, Playing, Progress, play_wanted
     from anlan.sim.study.players import Player, local_players
@@ -44,6 +59,10 @@ _ROOMS = {
         "fingerprint", "scenario_text", "stamp", "stamp_of",
     ),
     "merge": ("merge_parts",),
+    "own": ("Carried", "OwnCodeError", "Registered"),
+    "own_modules": ("OwnModule", "load_modules", "loaded_modules", "told"),
+    "own_policies": ("OwnPolicy", "policies_used", "policy", "registered_policies", "same_origin"),
+    "own_source": ("source_sha256",),
     "parts": ("PARTS", "STAMP", "Bools", "Chunk", "cut", "done", "finished", "part"),
     "play": ("Costs", "Playing", "Progress", "play_wanted"),
     "players": ("Player", "local_players"),
@@ -62,12 +81,17 @@ __all__ = [
     "STAMP",
     "Batch",
     "Bools",
+    "Carried",
     "Chunk",
     "Costs",
     "Digest",
+    "OwnCodeError",
+    "OwnModule",
+    "OwnPolicy",
     "Player",
     "Playing",
     "Progress",
+    "Registered",
     "Spent",
     "check_seed",
     "check_whole",
@@ -80,15 +104,23 @@ __all__ = [
     "failure",
     "fingerprint",
     "finished",
+    "load_modules",
+    "loaded_modules",
     "local_players",
     "merge_parts",
     "part",
     "play_chunk",
     "play_wanted",
+    "policies_used",
+    "policy",
     "query",
+    "registered_policies",
+    "same_origin",
     "scenario_text",
+    "source_sha256",
     "stamp",
     "stamp_of",
+    "told",
     "whole",
     "write_columns",
     "write_text",

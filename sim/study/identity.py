@@ -53,9 +53,15 @@ def stamp(home: Path, mine: dict[str, Any]) -> None:
     if there is None:
         write_text(home / PARTS / STAMP, json.dumps(mine, ensure_ascii=False))
     elif there != mine:
-        raise BadInput(
-            f"{home}: holds runs of another scenario, seed or setting; choose another folder"
-        )
+        what = "with other code of a measure, policy or digest of one's own" if _only(
+            there, mine, {"own", "digest"}
+        ) else "of another scenario, seed or setting"  # fmt: skip
+        raise BadInput(f"{home}: holds runs {what}; choose another folder")
+
+
+def _only(there: dict[str, Any], mine: dict[str, Any], keys: set[str]) -> bool:
+    """Whether two stamps differ in nothing else."""
+    return {k for k in there.keys() | mine.keys() if there.get(k) != mine.get(k)} <= keys
 
 
 def stamp_of(home: Path) -> dict[str, Any] | None:
