@@ -23,11 +23,11 @@ def list_(lang: o.Lang = None) -> int:
     return scenario_list(str(lang))
 
 
+@o.with_modules
 def check(
     scenario: o.ScenarioName,
-    settings: o.Settings = None,
+    given: o.Given,
     parameters: o.AllNumbers = False,
-    modules: o.Modules = None,
     lang: o.Lang = None,
 ) -> int:
     """Is a scenario sound, what is in it, what does it assume?"""
@@ -37,8 +37,8 @@ def check(
     from anlan.app.targets import load_judged
 
     lang = str(lang)
-    use_named(modules, lang)
-    found = load_judged(scenario, o.pairs(settings, lang), lang)
+    use_named(given.modules, lang)
+    found = load_judged(scenario, o.pairs(given.settings, lang), lang)
     return scenario_check(scenario, found, older(scenario, lang), lang, parameters)
 
 
@@ -49,19 +49,19 @@ def migrate(folder: o.OwnFolder, lang: o.Lang = None) -> int:
     return rewrite(folder, str(lang))
 
 
+@o.with_modules
 def run(
     scenario: o.ScenarioName,
+    given: o.Given,
     runs: o.Runs = RUNS,
     seed: o.Seed = 1,
     workers: o.Workers = None,
     out: o.Out = None,
-    settings: o.Settings = None,
     keep_ledgers: o.KeepLedgers = None,
     cluster: o.Cluster = None,
     shard: o.Shard = None,
     overwrite: o.Overwrite = False,
     profile: o.Profile = False,
-    modules: o.Modules = None,
     lang: o.Lang = None,
 ) -> int:
     """Many runs of a scenario, judged, with a report."""
@@ -70,8 +70,8 @@ def run(
 
     lang = str(lang)
     how = How.of_options(workers, cluster, shard, overwrite, profile)
-    changes = o.pairs(settings, lang)
-    asked = Asked(scenario, changes, runs, seed, keep_ledgers, tuple(modules or ()))
+    changes = o.pairs(given.settings, lang)
+    asked = Asked(scenario, changes, runs, seed, keep_ledgers, tuple(given.modules or ()))
     return run_scenario(asked, out, how, lang)
 
 
