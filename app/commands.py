@@ -28,10 +28,13 @@ def check(
     scenario: o.ScenarioName,
     given: o.Given,
     parameters: o.AllNumbers = False,
+    factors: o.Factors = False,
+    find: o.Find = None,
     lang: o.Lang = None,
 ) -> int:
     """Is a scenario sound, what is in it, what does it assume?"""
     from anlan.app.check import scenario_check
+    from anlan.app.factors import show_factors
     from anlan.app.migrate import older
     from anlan.app.playing import use_named
     from anlan.app.targets import load_judged
@@ -39,6 +42,8 @@ def check(
     lang = str(lang)
     use_named(given.modules, lang)
     found = load_judged(scenario, o.pairs(given.settings, lang), lang)
+    if factors or find is not None:
+        return show_factors(found, find, lang)
     return scenario_check(scenario, found, older(scenario, lang), lang, parameters)
 
 

@@ -99,14 +99,17 @@ def with_modules(command: Callable[..., int]) -> Callable[..., int]:
         for p in signature(typed, follow_wrapped=False).parameters.values()
         if p.kind == p.KEYWORD_ONLY
     ]
-    typed.__signature__ = told.replace(parameters=[*rest[:-1], *more, rest[-1]])  # type: ignore[attr-defined]
+    new = told.replace(parameters=[*rest[:-1], *more, rest[-1]])
+    setattr(typed, "__signature__", new)  # noqa: B010 (a wrapper has it, its type does not)
     hints = {p.name: p.annotation for p in (*rest, *more)}
     typed.__annotations__ = hints | {"return": int}
-    del typed.__wrapped__  # type: ignore[attr-defined]
+    del typed.__wrapped__
     return typed
 
 
 AllNumbers = Annotated[bool, typer.Option("--parameters", help="cli.opt.parameters")]
+Factors = Annotated[bool, typer.Option("--factors", help="cli.opt.factors")]
+Find = Annotated[str | None, typer.Option("--find", metavar="WORD", help="cli.opt.find")]
 Runs = Annotated[int, typer.Option(min=1, metavar="N", help="cli.opt.runs")]
 Seed = Annotated[int, typer.Option(min=0, metavar="N", help="cli.opt.seed", callback=_seed)]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="cli.opt.workers")]

@@ -11,7 +11,8 @@ from anlan.analysis.compare.events import check_events
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.results.folder import Results
 from anlan.analysis.statistics.paired import Method
-from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.analysis.study.naming import measure_named
+from anlan.sim.scenario.errors import BadInput, shown
 from anlan.sim.scenario.schema import Target
 from anlan.sim.study import KEYS
 
@@ -79,17 +80,17 @@ def compare(
     or hours and `other_events` does not say that this is meant.
     """
     found = put_together(results, other_events)
-    check_measures(found, measures)
+    measures = check_measures(found, measures)
     targets = () if measures else found.targets
     return differences(found.runs, base, measures, targets, confidence, method, together)
 
 
-def check_measures(found: Together, measures: Sequence[str]) -> None:
-    """Raise BadInput for a measure that some folder does not have."""
-    for name in measures:
-        if name not in found.runs.columns or name not in MEASURES:  # its keys are no measures
-            known = [str(c) for c in found.runs.columns if c in MEASURES]
-            raise BadInput(f"measure {shown(name)}: not in the data; {nearest(name, known)}")
+def check_measures(found: Together, measures: Sequence[str]) -> list[str]:
+    """The names of measures that were given by name or label. Raises BadInput for one that some
+    folder does not have.
+    """
+    known = [str(c) for c in found.runs.columns if c in MEASURES]  # its keys are no measures
+    return [measure_named(str(name), known) for name in measures]
 
 
 def check_own(results: Sequence[Results]) -> None:
