@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic import BaseModel
+
 from anlan.analysis.study.naming import unit_text
 from anlan.analysis.words import LANGS, trait, word
 from anlan.analysis.words.names import names, said
@@ -97,6 +99,10 @@ def _columns(
     key = getattr(part.entry.part, "key", ())
     for column in part.columns:
         if column.name in BESIDE or column.name in key or column.name.startswith("name_"):
+            continue
+        held = getattr(row, column.name)
+        deep = isinstance(held, tuple) and any(isinstance(one, tuple) for one in held)
+        if deep or isinstance(held, BaseModel):  # a coast, words in both languages: no one text
             continue
         what = {one: said(column, one) for one in LANGS}
         if who is not None:

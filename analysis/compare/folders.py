@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from anlan.analysis.compare.differences import differences
 from anlan.analysis.compare.events import check_events
@@ -12,7 +12,7 @@ from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.results.folder import Results
 from anlan.analysis.statistics.paired import Method
 from anlan.analysis.study.naming import measure_named
-from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.scenario.errors import BadInput, nearest, shown
 from anlan.sim.scenario.schema import Target
 from anlan.sim.study import KEYS
 
@@ -79,6 +79,14 @@ def compare(
     the columns are. Raises BadInput where the runs are no pairs, or of another storm, other places
     or hours and `other_events` does not say that this is meant.
     """
+    for one in results:
+        if not isinstance(one, Results):
+            raise BadInput(f"compare takes results (anlan.results(folder)), not {shown(one)}")
+    if not 0.0 < confidence < 1.0:
+        raise BadInput(f"confidence {shown(confidence)}: give a number between 0 and 1")
+    if method not in get_args(Method):
+        raise BadInput(f"method {shown(method)}: {nearest(str(method), get_args(Method))}")
+    measures = (measures,) if isinstance(measures, str) else measures
     found = put_together(results, other_events)
     measures = check_measures(found, measures)
     targets = () if measures else found.targets

@@ -32,6 +32,12 @@ def check_whole(name: str, value: object, least: int, most: int) -> None:
         raise BadInput(f"{name} must be a whole number from {least} to {upto}, not {shown(value)}")
 
 
+def check_scenario(scenario: object) -> None:
+    """Raise BadInput for what is no scenario, such as its name."""
+    if not isinstance(scenario, Scenario):
+        raise BadInput(f"give a scenario, anlan.load(<name or folder>), not {shown(scenario)}")
+
+
 def check_seed(seed: int) -> None:
     """Raise BadInput for a seed that no stream takes."""
     check_whole("seed", seed, 0, MOST_SEED)
