@@ -9,18 +9,21 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from anlan.analysis.own.loading import use_modules
 from anlan.analysis.results.folder import Results, drawing, load
 from anlan.analysis.study.checked import CheckedStudy, check_study
 from anlan.analysis.study.finish import finish_study
 from anlan.analysis.study.play import play_study
 from anlan.analysis.study.runs import KEEP, study_of_runs
 from anlan.analysis.study.schema import Study
+from anlan.sim.scenario.errors import BadInput, shown
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import (
     LARGEST_COUNT,
     MOST_WORKERS,
     Digest,
     Progress,
+    check_scenario,
     check_seed,
     check_whole,
 )
@@ -39,7 +42,11 @@ def conduct(
     The same as `anlan study` without pictures and report (`show` makes them). A run that raises is
     a row of `failures`. Raises BadInput.
     """
-    checked = check_study(study if isinstance(study, Study) else Study.read(study))
+    if not isinstance(study, Study | str | Path):
+        raise BadInput(f"give a Study, or the path of a study file, not {shown(study)}")
+    asked = study if isinstance(study, Study) else Study.read(study)
+    use_modules(asked)
+    checked = check_study(asked)
     play_study(checked, Path(out), workers, progress=progress)
     return finish(checked, Path(out))
 
@@ -61,6 +68,7 @@ def replicate(
     tables)`, called where the run was played, gives further tables that are kept of every run. What
     a run raises is raised here; what was played before is kept. Raises BadInput.
     """
+    check_scenario(scenario)
     check_seed(seed)
     check_whole("runs", runs, 1, LARGEST_COUNT)
     check_whole("workers", workers, 1, MOST_WORKERS)

@@ -8,7 +8,7 @@
 
 `run` plays one run and gives its facts; `replicate` plays many, `study` a whole study, and
 `results` reads a finished folder of either: all three give `Results`, which `judge` judges and
-`compare` sets beside others.
+`compare` sets beside others. `measure` and `policy` register what is your own.
 
 The names below are loaded when they are first asked for, so importing the package stays cheap.
 The checkout keeps its rooms at its top (`sim/`, `scenarios/`, `analysis/`, `app/`); installed,
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from anlan.analysis.compare.folders import compare
+    from anlan.analysis.own.measures import measure
     from anlan.analysis.pipeline import Results, replicate
     from anlan.analysis.pipeline import conduct as study
     from anlan.analysis.pipeline import load as results
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from anlan.analysis.verdict.judge import judge
     from anlan.analysis.verdict.verdict import Verdict, Verdicts
     from anlan.sim import BadInput, Ledger, Scenario, load, run
+    from anlan.sim.study import policy
 
 # name -> the module that has it, and what it is called there
 _HOME = {
@@ -42,6 +44,8 @@ _HOME = {
     "compare": ("anlan.analysis.compare.folders", "compare"),
     "judge": ("anlan.analysis.verdict.judge", "judge"),
     "load": ("anlan.sim", "load"),
+    "measure": ("anlan.analysis.own.measures", "measure"),
+    "policy": ("anlan.sim.study", "policy"),
     "replicate": ("anlan.analysis.pipeline", "replicate"),
     "results": ("anlan.analysis.pipeline", "load"),
     "run": ("anlan.sim", "run"),
@@ -59,6 +63,8 @@ __all__ = [
     "compare",
     "judge",
     "load",
+    "measure",
+    "policy",
     "replicate",
     "results",
     "run",

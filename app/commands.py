@@ -23,19 +23,27 @@ def list_(lang: o.Lang = None) -> int:
     return scenario_list(str(lang))
 
 
+@o.with_modules
 def check(
     scenario: o.ScenarioName,
-    settings: o.Settings = None,
+    given: o.Given,
     parameters: o.AllNumbers = False,
+    factors: o.Factors = False,
+    find: o.Find = None,
     lang: o.Lang = None,
 ) -> int:
     """Is a scenario sound, what is in it, what does it assume?"""
     from anlan.app.check import scenario_check
+    from anlan.app.factors import show_factors
     from anlan.app.migrate import older
+    from anlan.app.playing import use_named
     from anlan.app.targets import load_judged
 
     lang = str(lang)
-    found = load_judged(scenario, o.pairs(settings, lang), lang)
+    use_named(given.modules, lang)
+    found = load_judged(scenario, o.pairs(given.settings, lang), lang)
+    if factors or find is not None:
+        return show_factors(found, find, lang)
     return scenario_check(scenario, found, older(scenario, lang), lang, parameters)
 
 
@@ -46,13 +54,14 @@ def migrate(folder: o.OwnFolder, lang: o.Lang = None) -> int:
     return rewrite(folder, str(lang))
 
 
+@o.with_modules
 def run(
     scenario: o.ScenarioName,
+    given: o.Given,
     runs: o.Runs = RUNS,
     seed: o.Seed = 1,
     workers: o.Workers = None,
     out: o.Out = None,
-    settings: o.Settings = None,
     keep_ledgers: o.KeepLedgers = None,
     cluster: o.Cluster = None,
     shard: o.Shard = None,
@@ -62,12 +71,13 @@ def run(
 ) -> int:
     """Many runs of a scenario, judged, with a report."""
     from anlan.app.playing import How
-    from anlan.app.run import run_scenario
+    from anlan.app.run import Asked, run_scenario
 
     lang = str(lang)
     how = How.of_options(workers, cluster, shard, overwrite, profile)
-    changes = o.pairs(settings, lang)
-    return run_scenario(scenario, changes, runs, seed, keep_ledgers, out, how, lang)
+    changes = o.pairs(given.settings, lang)
+    asked = Asked(scenario, changes, runs, seed, keep_ledgers, tuple(given.modules or ()))
+    return run_scenario(asked, out, how, lang)
 
 
 def cover(

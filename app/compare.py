@@ -42,7 +42,7 @@ def show_differences(
     if base not in together.called:
         last = len(together.called) - 1
         raise BadInput(f"--base {base}: there are variants 0 to {last}")
-    check_measures(together, measures)
+    measures = check_measures(together, measures)
     targets = () if measures else together.targets
     found = differences(together.runs, base, measures, targets, confidence)
     if csv is not None:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anlan.analysis.words import word
+from anlan.analysis.words import trait, word
 from anlan.app.progress import say
 from anlan.sim.scenario.errors import BadInput, shown
 from anlan.sim.study import finished, stamp_of
@@ -50,6 +50,10 @@ def _difference(folder: Path, there: dict[str, Any], mine: dict[str, Any], lang:
         return word("cli.bad.out_seed", lang, out=out, seed=there.get("seed"))
     if there.get("code") != mine["code"]:
         return word("cli.bad.out_version", lang, out=out)
+    if there.get("own") != mine["own"]:
+        changed = set((there.get("own") or {}).items()) ^ set(mine["own"].items())
+        names = trait("between_names", lang).join(sorted({name for name, _ in changed}))
+        return word("cli.bad.out_own", lang, out=out, names=names)
     return word("cli.bad.out_study", lang, out=out)
 
 

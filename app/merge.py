@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from anlan.app.playing import finish, on_disk
+from anlan.app.progress import say
 from anlan.app.run import show_verdicts
 from anlan.app.study import show_variants
 from anlan.sim.scenario.errors import BadInput
@@ -16,6 +17,7 @@ def merge_shards(paths: Sequence[Path], out: Path | None, lang: str) -> int:
 
     The folders say themselves what was asked; a file must say the same. Raises BadInput.
     """
+    from anlan.analysis.own.loading import use_modules
     from anlan.analysis.study.asked import gather, read_asked
     from anlan.analysis.study.checked import check_study
     from anlan.analysis.study.schema import Study
@@ -23,7 +25,12 @@ def merge_shards(paths: Sequence[Path], out: Path | None, lang: str) -> int:
     file, folders = (paths[0], paths[1:]) if paths[0].is_file() else (None, paths)
     if not folders:
         raise BadInput("merge: name each FOLDER that a shard wrote to")
-    checked = read_asked(folders[0]) if file is None else check_study(Study.read(file))
+    if file is None:
+        checked = read_asked(folders[0])
+    else:
+        asked = Study.read(file)
+        use_modules(asked, say, lang)
+        checked = check_study(asked)
     home = out if out is not None else folders[0]
     with on_disk(home, lang):
         gather(checked, folders, home)

@@ -3,8 +3,11 @@
 Help texts are keys of the word list; `cli.build` puts the words of a language in their place.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from inspect import signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -70,7 +73,43 @@ OwnFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.folde
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="cli.opt.set")
 ]
+Modules = Annotated[
+    list[str] | None, typer.Option("--module", metavar="MODULE", help="cli.opt.module")
+]
+
+
+class Given(NamedTuple):
+    """What a scenario is taken with: `--set`, and modules of one's own."""
+
+    settings: list[str] | None
+    modules: list[str] | None
+
+
+def with_modules(command: Callable[..., int]) -> Callable[..., int]:
+    """A command with a parameter `given`, typed as the options `--set` and `--module`."""
+
+    @wraps(command, assigned=("__module__", "__name__", "__qualname__", "__doc__"))
+    def typed(*, settings: Settings = None, modules: Modules = None, **others: Any) -> int:
+        return command(given=Given(settings, modules), **others)
+
+    told = signature(command)
+    rest = [p.replace(kind=p.KEYWORD_ONLY) for p in told.parameters.values() if p.name != "given"]
+    more = [
+        p
+        for p in signature(typed, follow_wrapped=False).parameters.values()
+        if p.kind == p.KEYWORD_ONLY
+    ]
+    new = told.replace(parameters=[*rest[:-1], *more, rest[-1]])
+    setattr(typed, "__signature__", new)  # noqa: B010 (a wrapper has it, its type does not)
+    hints = {p.name: p.annotation for p in (*rest, *more)}
+    typed.__annotations__ = hints | {"return": int}
+    del typed.__wrapped__
+    return typed
+
+
 AllNumbers = Annotated[bool, typer.Option("--parameters", help="cli.opt.parameters")]
+Factors = Annotated[bool, typer.Option("--factors", help="cli.opt.factors")]
+Find = Annotated[str | None, typer.Option("--find", metavar="WORD", help="cli.opt.find")]
 Runs = Annotated[int, typer.Option(min=1, metavar="N", help="cli.opt.runs")]
 Seed = Annotated[int, typer.Option(min=0, metavar="N", help="cli.opt.seed", callback=_seed)]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="cli.opt.workers")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -53,6 +53,14 @@ class How:
         """
         share = WHOLE if shard is None else check_shard(shard)
         return cls(workers or os.cpu_count() or 1, cluster, share, overwrite, profile)
+
+
+def use_named(modules: Sequence[str] | None, lang: str) -> None:
+    """Load the modules of one's own that the command line names, and say so. Raises BadInput."""
+    if modules:
+        from anlan.analysis.own.loading import use
+
+        use(modules, say=say, lang=lang)
 
 
 def play(checked: CheckedStudy, home: Path, how: How, lang: str) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
-from anlan.app.playing import SOME_FAILED, STOPPED, How, finish, play
+from anlan.app.playing import SOME_FAILED, STOPPED, How, finish, play, use_named
 from anlan.app.show import console, say_event, say_scale, verdict_table
 from anlan.app.targets import load_judged
 
@@ -16,30 +17,37 @@ if TYPE_CHECKING:
     from anlan.analysis.results.folder import Results
 
 
-def run_scenario(
-    name: str,
-    changes: Mapping[str, str],
-    runs: int,
-    seed: int,
-    keep_ledgers: int | None,
-    out: Path | None,
-    how: How,
-    lang: str,
-) -> int:
-    """Run a scenario many times, judge its plan, write the report; the exit code.
+@dataclass(frozen=True)
+class Asked:
+    """What was typed: a scenario and its `--set`, runs, seed, ledgers, modules of one's own.
 
     `keep_ledgers`: None for as many as the folder keeps already, else the usual ones.
     """
-    scenario = load_judged(name, changes, lang)
+
+    name: str
+    changes: Mapping[str, str]
+    runs: int
+    seed: int
+    keep_ledgers: int | None = None
+    modules: tuple[str, ...] = ()
+
+
+def run_scenario(asked: Asked, out: Path | None, how: How, lang: str) -> int:
+    """Run a scenario many times, judge its plan, write the report; the exit code."""
+    use_named(asked.modules, lang)
+    scenario = load_judged(asked.name, asked.changes, lang)
     from anlan.analysis.study.asked import ledgers_asked
     from anlan.analysis.study.checked import check_study
     from anlan.analysis.study.runs import KEEP, study_of_runs
 
     home = out if out is not None else Path("out") / scenario.id
+    keep_ledgers = asked.keep_ledgers
     if keep_ledgers is None:
         there = None if how.overwrite else ledgers_asked(home)
         keep_ledgers = KEEP if there is None else there
-    study = study_of_runs(scenario, runs, seed, keep_ledgers, changes)
+    study = study_of_runs(
+        scenario, asked.runs, asked.seed, keep_ledgers, asked.changes, asked.modules
+    )
     checked = check_study(study, scenario)
     if not play(checked, home, how, lang):
         return STOPPED

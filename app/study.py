@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anlan.analysis.study.naming import what_unit
+from anlan.analysis.study.naming import what_label, what_unit
 from anlan.analysis.text.numbers import amount, ends_text
 from anlan.analysis.verdict.target import JUDGED, counted
 from anlan.analysis.words import word
@@ -25,10 +25,13 @@ MOST_SHOWN, MOST_FACTORS = 40, 3  # rows and factors of the verdict table on a s
 
 def run_study(file: Path, out: Path | None, how: How, estimate: bool, lang: str) -> int:
     """Play a study, or a share of it, and merge it; the exit code."""
+    from anlan.analysis.own.loading import use_modules
     from anlan.analysis.study.checked import check_study
     from anlan.analysis.study.schema import Study
 
-    checked = check_study(Study.read(file))
+    asked = Study.read(file)
+    use_modules(asked, say, lang)
+    checked = check_study(asked)
     _say_plan(checked, how.workers, estimate, lang)
     if estimate:
         return 0
@@ -61,6 +64,7 @@ def show_variants(results: Results, lang: str) -> int:
     n, m = manifest["targets_judged"]
     out.print(word("verdicts.judged_study", lang, n=n, m=m))
     _show_targets(results, lang)
+    _show_outcomes(results, lang)
     say_event(results.scenario, out, lang)
     say_scale(manifest["people_per_row"], out, lang)
     rows = sum(assumed for assumed, _ in manifest["assumed_rows"].values())
@@ -95,6 +99,29 @@ def _show_targets(results: Results, lang: str) -> None:
             word(f"verdict.{row['verdict']}", lang),
         )
     console().print(shown)
+
+
+def _show_outcomes(results: Results, lang: str) -> None:
+    """The measures that the study names as outcomes, by variant, as far as a screen holds them."""
+    rows = results.outcomes.merge(results.variants, on="variant")
+    if not len(rows):
+        return
+    factors = results.factors if len(results.factors) <= MOST_FACTORS else []
+    lead = [word("cli.compare.variant", lang), *factors, word("cli.study.outcome", lang)]
+    heads = [word(f"table.{key}", lang) for key in ("estimate", "interval", "runs")]
+    shown = table(word("cli.study.outcomes", lang), [*lead, *heads])
+    for row in rows.head(MOST_SHOWN).to_dict("records"):
+        shown.add_row(
+            str(row["variant"]),
+            *(_setting(row[f]) for f in factors),
+            what_label(row["measure"], lang),
+            amount(row["estimate"], row["unit"], lang),
+            ends_text(row["low"], row["high"], row["unit"], lang),
+            str(row["applicable_runs"]),
+        )
+    console().print(shown)
+    if len(rows) > MOST_SHOWN:
+        console().print(word("cli.study.more_outcomes", lang, n=len(rows) - MOST_SHOWN))
 
 
 def _setting(value: object) -> str:

@@ -162,8 +162,9 @@ def run(scenario: Scenario, seed: int = 1, run: int = 0) -> Ledger:
     The same (scenario, seed, run) gives the same tables to the bit. Raises BadInput.
     """
     from anlan.sim.engine import prepare
-    from anlan.sim.study.identity import LARGEST_COUNT, check_seed, check_whole
+    from anlan.sim.study.identity import LARGEST_COUNT, check_scenario, check_seed, check_whole
 
+    check_scenario(scenario)
     check_seed(seed)
     check_whole("run", run, 0, LARGEST_COUNT)
     return prepare(scenario).run(seed, run)

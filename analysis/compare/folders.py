@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from anlan.analysis.compare.differences import differences
 from anlan.analysis.compare.events import check_events
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.results.folder import Results
 from anlan.analysis.statistics.paired import Method
+from anlan.analysis.study.naming import measure_named
 from anlan.sim.scenario.errors import BadInput, nearest, shown
 from anlan.sim.scenario.schema import Target
 from anlan.sim.study import KEYS
@@ -47,6 +48,7 @@ def put_together(
     _check_pairs(results)
     if not other_events:
         check_events(results, option)
+    check_own(results)
     known = [m for m in MEASURES if all(one.has_measure(m) for one in results)]
     frames: list[pd.DataFrame] = []
     called: dict[int, str] = {}
@@ -77,18 +79,39 @@ def compare(
     the columns are. Raises BadInput where the runs are no pairs, or of another storm, other places
     or hours and `other_events` does not say that this is meant.
     """
+    for one in results:
+        if not isinstance(one, Results):
+            raise BadInput(f"compare takes results (anlan.results(folder)), not {shown(one)}")
+    if not 0.0 < confidence < 1.0:
+        raise BadInput(f"confidence {shown(confidence)}: give a number between 0 and 1")
+    if method not in get_args(Method):
+        raise BadInput(f"method {shown(method)}: {nearest(str(method), get_args(Method))}")
+    measures = (measures,) if isinstance(measures, str) else measures
     found = put_together(results, other_events)
-    check_measures(found, measures)
+    measures = check_measures(found, measures)
     targets = () if measures else found.targets
     return differences(found.runs, base, measures, targets, confidence, method, together)
 
 
-def check_measures(found: Together, measures: Sequence[str]) -> None:
-    """Raise BadInput for a measure that some folder does not have."""
-    for name in measures:
-        if name not in found.runs.columns or name not in MEASURES:  # its keys are no measures
-            known = [str(c) for c in found.runs.columns if c in MEASURES]
-            raise BadInput(f"measure {shown(name)}: not in the data; {nearest(name, known)}")
+def check_measures(found: Together, measures: Sequence[str]) -> list[str]:
+    """The names of measures that were given by name or label. Raises BadInput for one that some
+    folder does not have.
+    """
+    known = [str(c) for c in found.runs.columns if c in MEASURES]  # its keys are no measures
+    return [measure_named(str(name), known) for name in measures]
+
+
+def check_own(results: Sequence[Results]) -> None:
+    """Raise BadInput where folders were made with other code of a measure of the same name."""
+    seen: dict[str, tuple[str, str]] = {}
+    for one in results:
+        for told in one.manifest.get("own", {}).get("measures", ()):
+            name, found = str(told["name"]), (str(told["sha256"]), str(one.folder))
+            if seen.setdefault(name, found)[0] != found[0]:
+                raise BadInput(
+                    f"{one.folder}: its measure {shown(name)} was worked out by other code than "
+                    f"that of {seen[name][1]}; play one of them anew"
+                )
 
 
 def _check_pairs(results: Sequence[Results]) -> None:

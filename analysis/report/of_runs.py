@@ -42,6 +42,7 @@ def sections(results: Results, lang: str) -> dict[str, Any]:
         "reached": reached(results, lang),
         "failed": [v.text(lang) for v in verdicts if v.verdict == "not met"],
         "verdicts": list(_verdict_rows(results, lang)),
+        "outcomes": [],
         "targets": [],
         "breaks": [_break_row(b, lang) for b in first_breaks(results, lang)],
         "measures": list(_measure_rows(results, lang)),

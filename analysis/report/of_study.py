@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.naming import factor_labels, what_unit
 from anlan.analysis.text.numbers import ends_text
@@ -39,6 +40,7 @@ def sections(results: Results, lang: str) -> dict[str, Any]:
         "failed": [],
         "verdicts": [],
         "targets": list(target_rows(results, lang)),
+        "outcomes": list(outcome_rows(results, lang)),
         "breaks": [],
         "measures": [],
         "without": ("breaks", "measures"),
@@ -55,4 +57,18 @@ def target_rows(results: Results, lang: str) -> Iterator[dict[str, Any]]:
             "source": source_text(target.source, lang),
             "range": ends_text(low, high, what_unit(target), lang),
             "counts": counted(rows["verdict"].to_list()),
+        }
+
+
+def outcome_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:
+    """A row a measure that the study names as an outcome: its means over the variants, and the
+    outermost ends of their intervals.
+    """
+    for name, rows in results.outcomes.groupby("measure", sort=False):
+        measure = MEASURES[str(name)]
+        yield {
+            "label": measure.label(lang),
+            "definition": measure.definition(lang),
+            "range": ends_text(rows["estimate"].min(), rows["estimate"].max(), measure.unit, lang),
+            "ends": ends_text(rows["low"].min(), rows["high"].max(), measure.unit, lang),
         }

@@ -15,13 +15,17 @@ from numpy.typing import NDArray
 
 from anlan.analysis.digests.tables import TABLES
 from anlan.analysis.measures.facts import Floats
+from anlan.analysis.own.described import declare
 from anlan.analysis.results.tables import column, columns_of, read_table, text
 from anlan.analysis.study.design import text_of
+from anlan.analysis.study.naming import measure_named
 from anlan.analysis.study.schema import Study
 from anlan.analysis.study.tables import (
     FAILURES_FILE,
     FORMAT,
     MEASURES_FILE,
+    OUTCOME_COLUMNS,
+    OUTCOMES_FILE,
     POINT,
     TARGETS_FILE,
     VARIANTS_FILE,
@@ -33,7 +37,7 @@ from anlan.analysis.words.ledger import column_types, ledger_tables
 from anlan.sim import override, start_time
 from anlan.sim.scenario.errors import BadInput, nearest, shown
 from anlan.sim.scenario.schema import Scenario, Target
-from anlan.sim.study import KEYS
+from anlan.sim.study import KEYS, check_whole
 
 if TYPE_CHECKING:
     import duckdb
@@ -100,7 +104,9 @@ class Results:
         return frame[["variant"]].assign(**found)
 
     def only(self, variant: int) -> Results:
-        """The results of one variant."""
+        """The results of one variant. Raises BadInput for one that is not there."""
+        last = int(replace(self, variant=None).variants["variant"].max())
+        check_whole("variant", variant, 0, last)
         return replace(self, variant=variant)
 
     # -- what came out ---------------------------------------------------------------------------
@@ -122,8 +128,12 @@ class Results:
         return int(counted["runs"].iloc[0])
 
     def measure(self, name: str) -> pd.DataFrame:
-        """`variant`, `run` and one measure: where there are too many runs for all measures."""
-        return self._read(MEASURES_FILE, (*KEYS, column(name)))
+        """`variant`, `run` and one measure: where there are too many runs for all measures.
+
+        By its name or its label in any language. Raises BadInput for one that was not kept.
+        """
+        kept = [n for n in self._measure_names if n not in KEYS]
+        return self._read(MEASURES_FILE, (*KEYS, column(measure_named(str(name), kept))))
 
     def has_measure(self, name: str) -> bool:
         """Whether a measure was kept; one may be newer than the results."""
@@ -137,6 +147,18 @@ class Results:
     def targets(self) -> pd.DataFrame:
         """A row a variant and target of the plan: verdict, estimate, interval."""
         return self._read(TARGETS_FILE)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """A row a variant and measure that the study named as an outcome: estimate, interval.
+
+        Empty where it named none.
+        """
+        import pandas as pd
+
+        if not (self.folder / OUTCOMES_FILE).is_file():
+            return pd.DataFrame(columns=["variant", *OUTCOME_COLUMNS])
+        return self._read(OUTCOMES_FILE)
 
     @cached_property
     def failures(self) -> pd.DataFrame:
@@ -166,20 +188,35 @@ class Results:
     def table(self, name: str, columns: Sequence[str] = ()) -> pd.DataFrame:
         """A table that is kept of every run, or some columns of it, led by `variant` and `run`.
 
-        One that was not kept is empty.
+        One that was not kept is empty. Raises BadInput for one that there is not.
         """
         import pandas as pd
 
+        there = {path.stem for path in self.folder.glob("*.parquet")}
+        if name not in TABLES and name not in there:
+            raise BadInput(f"no table {shown(name)}; {nearest(str(name), {*TABLES, *there})}")
+        known = columns_of(self.folder / f"{name}.parquet") if name in there else TABLES[name]
+        for one in columns:
+            if one not in known:
+                raise BadInput(f"table {name}: no column {shown(one)}; {nearest(str(one), known)}")
         if not self.has(name):
             return pd.DataFrame(columns=[*KEYS, *(columns or TABLES[name])])
         some = tuple(column(c) for c in (*KEYS, *columns)) if columns else ("*",)
         return self._read(f"{name}.parquet", some)
 
     def curve(self, name: str) -> tuple[Floats, Floats]:
-        """(H,) hours and (runs, H) values of one of the curves in the table `series`."""
+        """(H,) hours and (runs, H) values of one of the curves in the table `series`.
+
+        Raises BadInput for a curve that there is not.
+        """
         if not self.has("series"):
             return np.empty(0), np.empty((0, 0))
-        rows = self._read("series.parquet", ("run", "hour", "value"), f"series = {text(name)}")
+        where = f"series = {text(str(name))}"
+        rows = self._read("series.parquet", ("run", "hour", "value"), where)
+        if not len(rows):
+            curves = self._read("series.parquet", ("DISTINCT series",))["series"]
+            if len(curves):
+                raise BadInput(f"no curve {shown(name)}; {nearest(str(name), map(str, curves))}")
         table = rows.pivot(index="run", columns="hour", values="value")
         return table.columns.to_numpy(dtype=float), table.to_numpy(dtype=float)
 
@@ -226,6 +263,9 @@ class Results:
         """
         import pandas as pd
 
+        if name not in ledger_tables():
+            near = nearest(str(name), ledger_tables())
+            raise BadInput(f"the ledger has no table {shown(name)}; {near}")
         file = f"ledger/{name}.parquet"
         if not (self.folder / file).is_file():
             return pd.DataFrame(columns=[*KEYS, *column_types(name)])
@@ -313,6 +353,8 @@ def load(folder: str | Path) -> Results:
 
     Raises BadInput where the folder holds none, or those of a version whose files were others.
     """
+    if not isinstance(folder, str | Path):
+        raise BadInput(f"give the folder of a finished study, not {shown(folder)}")
     path = Path(folder)
     try:
         manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
@@ -325,6 +367,7 @@ def load(folder: str | Path) -> Results:
             f"{path}: made by another version of anlan, whose files were others; play it again "
             "with this one (the same command with --overwrite)"
         )
+    declare(manifest.get("own"), f"{path / 'manifest.json'}")
     for file in NEEDED:
         if not (path / file).is_file():
             raise BadInput(f"{path}: holds no finished study ({file} is missing)")

@@ -20,9 +20,10 @@ def command(manifest: Mapping[str, Any]) -> str:
     changes = manifest["changes"]
     if changes is None or manifest["design"] or manifest["stop"]:
         return ""
+    modules = "".join(f" --module {name}" for name in manifest.get("own", {}).get("modules", ()))
     sets = "".join(f" --set {key}={value}" for key, value in changes.items())
     runs, seed = manifest["replications"], manifest["seed"]
-    return f"anlan run {manifest['scenario']} --runs {runs} --seed {seed}{sets}"
+    return f"anlan run {manifest['scenario']} --runs {runs} --seed {seed}{sets}{modules}"
 
 
 def changes_of(scenario: Scenario, given: Mapping[str, str] | None = None) -> dict[str, str] | None:

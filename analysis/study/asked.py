@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from anlan.analysis.own.described import declare
 from anlan.analysis.study.checked import CheckedStudy, check_study
 from anlan.analysis.study.schema import Study
 from anlan.sim.scenario.errors import BadInput
@@ -35,6 +36,8 @@ def write_asked(home: Path, checked: CheckedStudy, begun: str | None = None) -> 
         "begun": begun or told.get("begun") or now(),
         "study": checked.study.model_dump(mode="json"),
         "scenario": checked.scenario.model_dump(mode="json"),
+        "own": checked.described(),
+        "measures": list(checked.measures),
         "values": checked.variants.values if table else None,  # else the design gives them again
     }
     write_text(home / PARTS / ASKED, json.dumps(asked, ensure_ascii=False))
@@ -46,10 +49,13 @@ def read_asked(home: Path) -> CheckedStudy:
     if told is None:
         raise BadInput(f"{home}: holds no part of a study")
     values = told["values"]
+    study = Study.model_validate(told["study"])
+    declare(told.get("own"), f"{home / PARTS / ASKED}")
     return check_study(
-        Study.model_validate(told["study"]),
+        study,
         Scenario.model_validate(told["scenario"]),
         None if values is None else [tuple(row) for row in values],
+        kept=told.get("measures"),
     )
 
 

@@ -11,11 +11,24 @@ from typing import Any
 
 from anlan.analysis.digests.digest import RunDigest
 from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.own.described import described, identities
+from anlan.analysis.own.measures import OwnMeasure, own_measures, playable
 from anlan.analysis.study.schema import Study, Value
 from anlan.analysis.study.variants import Variants, runs_each, variants_of_study
 from anlan.analysis.verdict.stopping import named
 from anlan.sim.scenario.schema import Scenario, Target
-from anlan.sim.study import Batch, Digest, check_seed, code_sha256, fingerprint
+from anlan.sim.study import (
+    Batch,
+    Carried,
+    Digest,
+    OwnPolicy,
+    check_seed,
+    code_sha256,
+    fingerprint,
+    loaded_modules,
+    policies_used,
+    source_sha256,
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +43,7 @@ class CheckedStudy:
     measures: tuple[str, ...]
     batch: Batch
     targets: tuple[Target, ...] = ()
-    further: str | None = None  # name of the digest that was added to the study's own
+    further: str | None = None  # name and hash of the digest that was added to the study's own
 
     @property
     def scenario(self) -> Scenario:
@@ -66,8 +79,23 @@ class CheckedStudy:
             "common": self.study.common_random_numbers,
             "outputs": self.study.outputs.model_dump(mode="json"),
             "digest": self.further,
+            "own": identities(self.own_measures, self.own_policies),
             "code": code_sha256(),
         }
+
+    @property
+    def own_measures(self) -> tuple[OwnMeasure, ...]:
+        """The measures of one's own that are kept."""
+        return own_measures(self.measures)
+
+    @cached_property
+    def own_policies(self) -> tuple[OwnPolicy, ...]:
+        """The policies of one's own that the scenario, or a variant, names."""
+        return policies_used(self.scenario, self.batch.variants)
+
+    def described(self) -> dict[str, Any]:
+        """What a folder says of all that is not anlan's own."""
+        return described(self.study.modules, self.own_measures, self.own_policies)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -93,35 +121,44 @@ def check_study(
     values: Sequence[tuple[Value, ...]] | None = None,
     digest: Digest | None = None,
     forgiving: bool = True,
+    kept: Sequence[str] | None = None,
 ) -> CheckedStudy:
     """Check a study whole: factors, values, design, outputs. Raises BadInput.
 
     `scenario` stands in the place of the one that the study names, with [set] applied already, and
     `values` in that of its design. `digest` gives further tables of every run. Not `forgiving`: a
-    run that raises ends the study, else it is a row of the table of failures.
+    run that raises ends the study, else it is a row of the table of failures. `kept`: the measures
+    that are kept, where that was settled before.
     """
     check_seed(study.seed)
     found = variants_of_study(study, scenario, values)
-    measures = _measures(study, found.scenario)
+    measures = _measures(study, found.scenario) if kept is None else tuple(kept)
     own: Digest = RunDigest(measures, study.outputs.tables)
+    changes = found.changes()
+    used = policies_used(found.scenario, changes)
     batch = Batch(
         scenario=found.scenario,
         seed=study.seed,
         ledgers=study.outputs.ledgers,
         digest=own if digest is None else Both(own, digest),
-        variants=found.changes(),
+        variants=changes,
         common=study.common_random_numbers,
         forgiving=forgiving,
+        own=Carried(loaded_modules(), (*own_measures(measures), *used)),
     )
     targets = named(study.stop, found.scenario.plan) if study.stop is not None else ()
-    further = None if digest is None else getattr(digest, "__qualname__", type(digest).__qualname__)
+    further = None
+    if digest is not None:
+        named_so = getattr(digest, "__qualname__", type(digest).__qualname__)
+        further = f"{named_so} {source_sha256(digest)}"
     return CheckedStudy(study, found, measures, batch, targets, further)
 
 
 def _measures(study: Study, scenario: Scenario) -> tuple[str, ...]:
     """The measures kept: those asked for, and those that the plan's targets go by."""
-    if study.outputs.measures == "all":
-        return tuple(MEASURES)
     judged = {t.measure for t in scenario.plan.targets}
-    wanted = {*study.outputs.measures, *judged}
+    if study.outputs.measures == "all":
+        wanted = {*playable(), *judged}
+    else:
+        wanted = {*study.outputs.measures, *study.outputs.outcomes, *judged}
     return tuple(m for m in MEASURES if m in wanted)

@@ -17,6 +17,8 @@ from anlan.analysis.study.tables import (
     FAILURES_FILE,
     MEASURES_CSV,
     MEASURES_FILE,
+    OUTCOME_COLUMNS,
+    OUTCOMES_FILE,
     POINT,
     TARGET_COLUMNS,
     TARGETS_FILE,
@@ -71,6 +73,10 @@ def _rows(checked: CheckedStudy) -> Iterator[Row]:
     for column in ("variant", *TARGET_COLUMNS, "settled"):
         of_study = column in ("variant", "settled")
         yield TARGETS_FILE, column, "", _told(f"{'study' if of_study else 'verdict'}.{column}")
+    if checked.study.outputs.outcomes:
+        yield OUTCOMES_FILE, "variant", "", _told("study.variant")
+        for column in OUTCOME_COLUMNS:
+            yield OUTCOMES_FILE, column, "", _told(f"study.outcome.{column}")
     if alone:
         yield from _verdicts()
     for key, texts in manifest_words().items():

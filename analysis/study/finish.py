@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,14 @@ from anlan.analysis.digests.tables import TABLES
 from anlan.analysis.study.checked import CheckedStudy
 from anlan.analysis.study.dictionary import dictionary
 from anlan.analysis.study.manifest import manifest
+from anlan.analysis.study.outcomes import outcome_rows
 from anlan.analysis.study.play import Wanted
 from anlan.analysis.study.tables import (
     FAILURE,
     MEASURES_CSV,
     MEASURES_FILE,
+    OUTCOME_COLUMNS,
+    OUTCOMES_FILE,
     POINT,
     TARGET_COLUMNS,
     TARGETS_FILE,
@@ -62,6 +65,8 @@ def finish_study(checked: CheckedStudy, home: Path) -> None:
     write_text(home / "study.json", checked.study.model_dump_json(indent=1) + "\n")
     targets, verdicts = judged_variants(checked, home, wanted.sum(axis=1).tolist())
     _write(home / TARGETS_FILE, _columns(targets))
+    if checked.study.outputs.outcomes:
+        _write(home / OUTCOMES_FILE, _columns(outcomes_frame(checked, home, wanted)))
     if len(checked.variants) == 1:
         write_text(home / VERDICT_FILE, verdicts.to_json() + "\n")
         copy_as_csv(home / MEASURES_FILE, home / MEASURES_CSV)
@@ -125,6 +130,17 @@ def judged_variants(
     return pd.DataFrame(rows, columns=["variant", *TARGET_COLUMNS, "settled"]), verdicts
 
 
+def outcomes_frame(checked: CheckedStudy, home: Path, wanted: Bools) -> pd.DataFrame:
+    """A row a variant and measure that the study asks for as an outcome."""
+    import pandas as pd
+
+    names = checked.study.outputs.outcomes
+    rows: list[dict[str, Any]] = []
+    for variant, frame in _measures_by_variant(home, wanted.sum(axis=1).tolist(), names):
+        rows += outcome_rows(variant, frame, names, checked.study.stop)
+    return pd.DataFrame(rows, columns=["variant", *OUTCOME_COLUMNS])
+
+
 def fewest_judged(targets: pd.DataFrame) -> int:
     """How many targets are judged in the variant in which fewest are."""
     judged = targets["verdict"].isin(JUDGED).groupby(targets["variant"]).sum()
@@ -137,7 +153,14 @@ def _judged_measures(
     """(variant, its runs) with the measures that targets go by; some variants held at a time."""
     targets = checked.scenario.plan.targets
     judged = sorted({t.measure for t in targets if t.kind == "performance"})
-    columns = "".join(f', "{m}"' for m in judged)
+    yield from _measures_by_variant(home, runs, judged)
+
+
+def _measures_by_variant(
+    home: Path, runs: list[int], measures: Sequence[str]
+) -> Iterator[tuple[int, pd.DataFrame]]:
+    """(variant, its runs) with some measures; some variants held at a time."""
+    columns = "".join(f', "{m}"' for m in measures)
     sql = f"SELECT variant, run{columns} FROM read_parquet(?) WHERE variant BETWEEN ? AND ?"
     first = 0
     while first < len(runs):

@@ -25,7 +25,7 @@ MANIFEST = (
     "format", "study", "question", "scenario", "scenario_sha256", "variants_sha256", "code_sha256",
     "changes", "people_per_row", "event", "storm", "duration_h", "tick_min", "run_starts",
     "utc_offset_h", "seed", "common_random_numbers", "design", "factors", "set", "replications",
-    "stop", "outputs",
+    "stop", "outputs", "own",
     "variants", "runs", "failures", "started", "finished", "versions", "targets_judged",
     "assumptions", "assumed_rows", "assumed_parameters",
 )  # fmt: skip
@@ -55,6 +55,7 @@ def manifest(checked: CheckedStudy, home: Path, judged: tuple[int, int]) -> dict
         "replications": study.replications,
         "stop": study.stop.model_dump() if study.stop else None,
         "outputs": study.outputs.model_dump(mode="json"),
+        "own": checked.described(),
         "variants": len(checked.variants),
         "runs": runs,
         "failures": failures,

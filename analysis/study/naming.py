@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.measures.structural import STRUCTURAL
+from anlan.analysis.text.numbers import unit_word
 from anlan.analysis.verdict.target import on_share_of_runs
-from anlan.analysis.words import trait, word, words
+from anlan.analysis.words import LANGS, trait, words
 from anlan.analysis.words.names import names, said
+from anlan.sim.scenario.errors import BadInput, nearest, shown
 from anlan.sim.scenario.schema import Scenario, Target
 
 if TYPE_CHECKING:
@@ -28,6 +30,20 @@ def what_label(what: str | Target, lang: str) -> str:
     return MEASURES[what].label(lang) if what in MEASURES else what
 
 
+def measure_named(text: str, known: Sequence[str]) -> str:
+    """The one of some measures that a name, or a label in any language, means. Raises BadInput."""
+    if text in known:
+        return text
+    labels = {name: {what_label(name, lang) for lang in LANGS} for name in known}
+    meant = [name for name, some in labels.items() if text.strip() in some]
+    if len(meant) > 1:
+        raise BadInput(f"measure {shown(text)}: several are called so; write {' or '.join(meant)}")
+    if meant:
+        return meant[0]
+    others = known if text.isascii() else sorted({x for some in labels.values() for x in some})
+    raise BadInput(f"measure {shown(text)}: not in the data; {nearest(text, others)}")
+
+
 def what_unit(what: str | Target) -> str:
     """The unit of what is compared: a share for a target on runs, else the measure's."""
     if isinstance(what, Target):
@@ -39,7 +55,7 @@ def what_unit(what: str | Target) -> str:
 
 def unit_text(unit: str, lang: str) -> str:
     """A unit in words; nothing for none."""
-    return word(f"unit.{unit}", lang) if unit else ""
+    return unit_word(unit, lang) if unit else ""
 
 
 def factor_labels(scenario: Scenario, factors: tuple[str, ...], lang: str) -> dict[str, str]:

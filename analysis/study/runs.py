@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from anlan.analysis.digests.digest import DIGESTS
 from anlan.analysis.study.schema import Outputs, Study
@@ -18,10 +18,12 @@ def study_of_runs(
     seed: int = 1,
     keep_ledgers: int = KEEP,
     changes: Mapping[str, str] | None = None,
+    modules: Sequence[str] = (),
 ) -> Study:
     """The study that plays a scenario as it is, in `runs` runs.
 
     `changes`: what was set anew to make the scenario, key -> value as for `--set`.
+    `modules`: those of one's own that were named.
     """
     return Study(
         id=scenario.id,
@@ -32,5 +34,6 @@ def study_of_runs(
         seed=seed,
         replications=runs,
         set=dict(changes or {}),
+        modules=tuple(modules),
         outputs=Outputs(tables=tuple(DIGESTS), ledgers=keep_ledgers),
     )

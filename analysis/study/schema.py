@@ -92,6 +92,7 @@ class Outputs(Row, Given):
     """What is kept of every run; targets' measures are kept in any case."""
 
     measures: tuple[str, ...] | Literal["all"] = "all"
+    outcomes: tuple[str, ...] = ()  # measures of which each variant has an estimate and interval
     tables: tuple[str, ...] = ()  # digests such as series, places, breaks
     ledgers: Annotated[int, Field(ge=0)] = 0  # whole ledgers of so many runs a variant
 
@@ -106,6 +107,7 @@ class Head(Row, Given):
     replications: Count | None = None
     common_random_numbers: bool = True
     most_runs: Count = MOST_RUNS
+    modules: tuple[str, ...] = ()  # of one's own: measures and policies; loaded when it is played
 
 
 class Study(Head):

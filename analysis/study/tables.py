@@ -9,6 +9,9 @@ from anlan.sim.study import FAILURES
 MEASURES_FILE, VARIANTS_FILE, TARGETS_FILE, FAILURES_FILE = (
     f"{name}.parquet" for name in ("measures", "variants", "targets", FAILURES)
 )
+OUTCOMES_FILE = "outcomes.parquet"  # where [outputs] outcomes names any
+OUTCOME_COLUMNS = ("measure", "unit", "estimate", "low", "high", "median", "runs",
+                   "applicable_runs")  # fmt: skip
 VERDICT_FILE, MEASURES_CSV = "verdict.json", "measures.csv"  # where there is one variant
 FAILURE: dict[str, Any] = {"seed": "int64", "error": object, "message": object, "at": object}
 TARGET_COLUMNS = ("id", "kind", "measure", "estimate", "low", "high", "runs", "applicable_runs",

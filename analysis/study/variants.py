@@ -126,6 +126,10 @@ def _check_outputs(study: Study, scenario: Scenario) -> None:
             if name not in MEASURES:
                 raise BadInput(f"outputs.measures: no measure {shown(name)}; "
                                f"{nearest(name, MEASURES)}")  # fmt: skip
+    for name in study.outputs.outcomes:
+        if name not in MEASURES:
+            raise BadInput(f"outputs.outcomes: no measure {shown(name)}; "
+                           f"{nearest(name, MEASURES)}")  # fmt: skip
     for name in study.outputs.tables:
         if name not in DIGEST or name == "measures":
             others = [t for t in DIGEST if t != "measures"]

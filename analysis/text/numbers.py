@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from anlan.analysis.words import trait, word
+from anlan.analysis.words import trait, word, words
 
 
 def number(value: float) -> str:
@@ -41,7 +41,14 @@ def amount(value: float, unit: str, lang: str, short: bool = False) -> str:
         return percent(value) if math.isfinite(value) else number(value)
     if short:
         return number(value)
-    return number(value) + trait("unit_gap", lang) + word(f"unit.{unit}", lang)
+    return (
+        number(value) + trait("unit_gap", lang) + unit_word(unit, lang) if unit else number(value)
+    )
+
+
+def unit_word(unit: str, lang: str) -> str:
+    """A unit in words; one that the list does not have, such as a measure's of one's own, as is."""
+    return words().get(f"unit.{unit}", {}).get(lang, unit)
 
 
 def ends_text(low: float, high: float, unit: str, lang: str) -> str:

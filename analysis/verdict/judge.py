@@ -38,7 +38,7 @@ from anlan.analysis.verdict.tested import tested_runs
 from anlan.analysis.verdict.verdict import Verdict, Verdicts
 from anlan.analysis.words import LANGS, in_every_language
 from anlan.analysis.words.names import said
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, shown
 from anlan.sim.scenario.schema import Plan, Scenario, Target
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def judge(runs: Any, plan: Plan | None = None, scenario: Scenario | None = None)
     """
     if hasattr(runs, "columns"):
         return _judged(runs, plan, scenario)
+    if not hasattr(runs, "verdicts"):
+        raise BadInput(f"judge takes results, or a frame of measures, not {shown(runs)}")
     if plan is None and scenario is None:
         found: Verdicts = runs.verdicts
         return found

@@ -2,13 +2,15 @@
 
 Keys: settings.<key>, hazard.<kind>.<key>, policy.<key>, forest.<key>, parameters.<name>,
 <table>.<id>.<column> for each table whose rows have an id, stock.<holder>.<item>,
-response.<level>.<key> and target.<id>.<key>; the sections are those of the registry.
+response.<level>.<key> and target.<id>.<key>; the sections are those of the registry. In the place
+of an id its thing's name in any language does as well, where only one thing has it.
 `hazard.<key>` alone means the one named hazard that has the key. Every changed row is validated
 again; whether the whole still fits together is asked by `anlan.sim.checks`.
 """
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Mapping
 from functools import cache
@@ -31,6 +33,8 @@ from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.scenario.takes import is_many, is_optional
 
+SIGNED = re.compile(r"\+\s*[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
+MOST_TOLD = 8  # ids that an error lists
 Changes = dict[str, dict[Any, Any]]
 
 
@@ -79,9 +83,10 @@ def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None
         case Block() | Numbers() if rest:
             into[rest] = value
         case Table(amount=amount) if amount and first:
-            into[(first, column)] = value
+            into[_ids(scenario, part, key, (first, column))] = value
         case Rows() if first:
-            into.setdefault(first, {})[column] = value
+            row = _id_of(known[section].of(scenario), part.key[0], first, key)
+            into.setdefault(row, {})[column] = value
         case Kinds() if first:
             into.setdefault(first, {})[column] = value
         case Kinds() if rest:
@@ -91,6 +96,48 @@ def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None
                 key,
                 worded("the key stops short; write {shape}=<value>", shape=_shape(known[section])),
             )
+
+
+def _ids(scenario: Scenario, part: Table, key: str, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids of what several columns name together, such as a store and an item."""
+    tables = {e.attribute: e for e in entries(type(scenario))}
+    found = []
+    for column, name in zip(part.key, given, strict=True):
+        others = [tables[t] for t in part.refers.get(column, ())]
+        named = [
+            (e.part.key[0], row)
+            for e in others
+            if isinstance(e.part, Rows)
+            for row in e.of(scenario) or ()
+        ]
+        ids = {str(getattr(row, first)) for first, row in named}
+        meant = {str(getattr(row, first)) for first, row in named if name in _names(row)}
+        found.append(name if name in ids else _the_one(meant, name, key))
+    return tuple(found)
+
+
+def _id_of(rows: Any, column: str, name: str, key: str) -> str:
+    """The id of the one row of a table that has an id or a name."""
+    if any(str(getattr(row, column)) == name for row in rows or ()):
+        return name
+    return _the_one({str(getattr(r, column)) for r in rows or () if name in _names(r)}, name, key)
+
+
+def _the_one(meant: set[str], name: str, key: str) -> str:
+    """The id that a name means; the name itself where it is none. Raises BadInput for several."""
+    if len(meant) > 1:
+        several = ", ".join(sorted(meant)[:MOST_TOLD])
+        more = f" and {len(meant) - MOST_TOLD} more" if len(meant) > MOST_TOLD else ""
+        raise _unknown(
+            key, f"{shown(name)} is the name of several; write one's id: {several}{more}"
+        )
+    return meant.pop() if meant else name
+
+
+def _names(row: BaseModel) -> set[str]:
+    """What a row is called, in every language."""
+    fields = (f for f in type(row).model_fields if f.startswith("name_"))
+    return {str(getattr(row, f)) for f in fields} - {"", "None"}
 
 
 def _shape(entry: Entry) -> str:
@@ -169,8 +216,23 @@ def _changed[B: BaseModel](row: B, change: Mapping[str, Any], where: str) -> B:
                     near=nearest(column, fields),
                 )
             )
+        _refuse_sign(value, raw[column], f"{where}.{column}")
         raw[column] = _typed(value, fields[column].annotation)
     return _made(type(row), raw, where)
+
+
+def _refuse_sign(value: Any, now: Any, where: str) -> None:
+    """Raise BadInput for +2, of which nobody can tell whether it means 2, or two more."""
+    if not isinstance(value, str) or not SIGNED.fullmatch(value.strip()):
+        return
+    plain = value.strip().removeprefix("+").strip()
+    if isinstance(now, bool) or not isinstance(now, int | float):
+        raise BadInput(f"{where}: {shown(value)}: leave out the sign: {plain}")
+    more = f"{now + float(plain):.10g}"
+    raise BadInput(
+        f"{where}: {shown(value)}: it is {now:.10g} now; for {plain} more write {more}, "
+        f"for {plain} in all write {plain}"
+    )
 
 
 def _made[B: BaseModel](model: type[B], raw: Mapping[str, Any], where: str) -> B:
@@ -204,13 +266,14 @@ def _with_rows(
     names = {str(getattr(row, key)) for row in rows}
     for name in change:
         if name not in names:
+            called = {n for row in rows for n in _names(row)} if not str(name).isascii() else set()
             raise BadInput(
                 worded(
                     "{section}: no {key} {name}; {near}",
                     section=section,
                     key=key,
                     name=shown(name),
-                    near=nearest(str(name), names),
+                    near=nearest(str(name), called or names),
                 )
             )
     return tuple(

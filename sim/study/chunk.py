@@ -15,6 +15,7 @@ import numpy as np
 from anlan.sim.checks import override
 from anlan.sim.engine import prepare
 from anlan.sim.scenario.schema import Scenario
+from anlan.sim.study.own import Carried, OwnCodeError
 from anlan.sim.study.parts import PARTS, Chunk, part
 from anlan.sim.study.tables import Columns, write_parquet
 
@@ -22,6 +23,7 @@ Tables = Mapping[str, Columns]
 Gathered = dict[str, list[tuple[tuple[int, int], Columns]]]
 Digest = Callable[[Scenario, Any], Mapping[str, Columns]]
 FAILURES = "failures"
+NOTHING_OWN = Carried()
 LEDGER = "ledger."  # begins the name of a ledger's table among the tables of a part
 
 
@@ -41,6 +43,7 @@ class Batch:
     common: bool = True  # run r meets the same chance in every variant
     forgiving: bool = False
     profile: bool = False  # say where the CPU of each phase of a tick goes
+    own: Carried = NOTHING_OWN  # measures and policies of one's own
 
     def of_variant(self, variant: int) -> Scenario:
         """The scenario of a variant; the last one asked for is kept."""
@@ -140,6 +143,8 @@ def _play(batch: Batch, variant: int, run: int, meter: Meter) -> Iterator[tuple[
     except Exception as error:
         if not batch.forgiving or isinstance(error, MemoryError):
             raise
+        if isinstance(error, OwnCodeError) and run == 0:
+            raise  # it would fail in all runs; told before they are played
         yield FAILURES, failure(batch.seed_of(variant), error)
         return
     yield from found.items()

@@ -32,6 +32,12 @@ def check_whole(name: str, value: object, least: int, most: int) -> None:
         raise BadInput(f"{name} must be a whole number from {least} to {upto}, not {shown(value)}")
 
 
+def check_scenario(scenario: object) -> None:
+    """Raise BadInput for what is no scenario, such as its name."""
+    if not isinstance(scenario, Scenario):
+        raise BadInput(f"give a scenario, anlan.load(<name or folder>), not {shown(scenario)}")
+
+
 def check_seed(seed: int) -> None:
     """Raise BadInput for a seed that no stream takes."""
     check_whole("seed", seed, 0, MOST_SEED)
@@ -53,9 +59,15 @@ def stamp(home: Path, mine: dict[str, Any]) -> None:
     if there is None:
         write_text(home / PARTS / STAMP, json.dumps(mine, ensure_ascii=False))
     elif there != mine:
-        raise BadInput(
-            f"{home}: holds runs of another scenario, seed or setting; choose another folder"
-        )
+        what = "with other code of a measure, policy or digest of one's own" if _only(
+            there, mine, {"own", "digest"}
+        ) else "of another scenario, seed or setting"  # fmt: skip
+        raise BadInput(f"{home}: holds runs {what}; choose another folder")
+
+
+def _only(there: dict[str, Any], mine: dict[str, Any], keys: set[str]) -> bool:
+    """Whether two stamps differ in nothing else."""
+    return {k for k in there.keys() | mine.keys() if there.get(k) != mine.get(k)} <= keys
 
 
 def stamp_of(home: Path) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -17,8 +18,10 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.util import Finalize
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import NamedTuple, Protocol
+from types import FunctionType
+from typing import IO, Any, NamedTuple, Protocol
 
+from anlan.sim.scenario.errors import BadInput, one_line, shown
 from anlan.sim.study.chunk import FAILURES, Spent, failure
 from anlan.sim.study.parts import Chunk, part
 from anlan.sim.study.tables import write_parquet
@@ -109,7 +112,7 @@ class _Pool:
         # What workers need goes by a file: as arguments it would fill the pipe to a worker that
         # died while it began, and this process would wait for ever for somebody to empty it.
         with NamedTemporaryFile(prefix="anlan-", suffix=".batch", delete=False) as file:
-            pickle.dump((job, home), file)
+            _pack((job, home), file)
         self.told = Path(file.name)
         self.flying: dict[Future[Spent], Chunk] = {}
         self.suspected: Counter[Chunk] = Counter()
@@ -196,6 +199,33 @@ class _Pool:
 
     def _workers(self, count: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(count, get_context("spawn"), _receive, (self.told,))
+
+
+class _Packer(pickle.Pickler):
+    """Refuses what a worker process would look for in vain, which would die of it."""
+
+    def reducer_override(self, thing: object) -> Any:
+        """As usual, but for functions that were typed in: no worker can import them."""
+        main = sys.modules["__main__"]
+        typed_in = getattr(thing, "__module__", None) == "__main__" and isinstance(
+            thing, FunctionType | type
+        )
+        if typed_in and not Path(getattr(main, "__file__", "")).is_file():
+            raise pickle.PicklingError(f"{getattr(thing, '__qualname__', thing)} was typed in")
+        return NotImplemented
+
+
+def _pack(thing: object, file: IO[bytes]) -> None:
+    """Write what workers need. Raises BadInput for a function that they cannot import."""
+    try:
+        _Packer(file).dump(thing)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise BadInput(
+            one_line(
+                f"worker processes cannot be given a function ({shown(error, 120)}); define it "
+                "with def at the top of a file that is imported, or play with workers=1"
+            )
+        ) from None
 
 
 def submit[**P, R](

@@ -70,3 +70,49 @@ def test_a_study_made_in_python_is_told_its_slips_a_line_each(
     for line, begins in zip(told, lines, strict=True):
         assert line.startswith(begins), told
         assert "\n" not in line
+NO_SCENARIO: list[Any] = [7, None, "tiny"]
+
+
+@pytest.mark.parametrize("value", NO_SCENARIO)
+def test_what_is_no_scenario_is_told_so(value: Any) -> None:
+    for call in (anlan.run, lambda s: anlan.replicate(s, runs=1)):
+        with pytest.raises(anlan.BadInput, match="give a scenario"):
+            call(value)
+
+
+@pytest.fixture(scope="module")
+def runs() -> anlan.Results:
+    return anlan.replicate(TINY, runs=2)
+
+
+ASKED: dict[str, Any] = {
+    "did you mean series": lambda r: r.table("serie"),
+    "no table ../x": lambda r: r.table("../x"),
+    "no table None": lambda r: r.table(None),
+    "no column x": lambda r: r.table("measures", ["x"]),
+    "did you mean harm.deaths": lambda r: r.measure("harm.death"),
+    "measure run: not in the data": lambda r: r.measure("run"),
+    "no curve at_stores.meals; did you mean": lambda r: r.curve("at_stores.meals"),
+    "variant must be a whole number from 0 to 0, not 1": lambda r: r.only(1),
+    "the ledger has no table incidents; did you mean incident": lambda r: r.ledger_table(
+        "incidents"
+    ),
+    "compare takes results": lambda r: anlan.compare(r, 7),
+    "confidence 7": lambda r: anlan.compare(r, r, confidence=7),
+    "did you mean bootstrap": lambda r: anlan.compare(r, r, method="bootstap"),
+    "judge takes results": lambda r: anlan.judge(7),
+    "give the folder of a finished study": lambda r: anlan.results(None),  # type: ignore[arg-type]
+    "path of a study file": lambda r: anlan.study(7, "out"),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("said", ASKED)
+def test_a_wrong_name_is_told_in_one_line(runs: anlan.Results, said: str) -> None:
+        ASKED[said](runs)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_measure_is_found_by_its_label(runs: anlan.Results) -> None:
+    assert list(runs.measure("受伤人数").columns) == ["variant", "run", "harm.injured"]
+    assert set(dir(anlan)) == set(anlan.__all__)
