@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from anlan.app.playing import finish, on_disk
+from anlan.app.folder import claimed
+from anlan.app.playing import finish, stoppable
 from anlan.app.run import show_verdicts
 from anlan.app.study import show_variants
 from anlan.sim.scenario.errors import BadInput
@@ -16,7 +17,7 @@ def merge_shards(paths: Sequence[Path], out: Path | None, lang: str) -> int:
 
     The folders say themselves what was asked; a file must say the same. Raises BadInput.
     """
-    from anlan.analysis.study.asked import gather, read_asked
+    from anlan.analysis.study.asked import check_shards, gather, read_asked
     from anlan.analysis.study.checked import check_study
     from anlan.analysis.study.schema import Study
 
@@ -25,8 +26,13 @@ def merge_shards(paths: Sequence[Path], out: Path | None, lang: str) -> int:
         raise BadInput("merge: name each FOLDER that a shard wrote to")
     checked = read_asked(folders[0]) if file is None else check_study(Study.read(file))
     home = out if out is not None else folders[0]
-    with on_disk(home, lang):
-        gather(checked, folders, home)
-    results = finish(checked, home, lang)
-    alone = len(results.variants) == 1
-    return show_verdicts(results, lang) if alone else show_variants(results, lang)
+    check_shards(checked, folders)
+
+    def work() -> int:
+        with claimed(home, checked.identity, False, lang):
+            gather(checked, folders, home)
+            results = finish(checked, home, lang)
+            alone = len(results.variants) == 1
+            return show_verdicts(results, lang) if alone else show_variants(results, lang)
+
+    return stoppable(work, home, lang)

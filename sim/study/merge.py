@@ -22,9 +22,14 @@ def merge_parts(home: Path, wanted: Bools) -> list[str]:
         files = {d / f"{name}.parquet": pieces for d, pieces in folders.items()}
         files = {f: pieces for f, pieces in files.items() if f.exists()}
         only = {f: _any_of(pieces) for f, pieces in files.items() if pieces is not None}
-        folder = home / "ledger" if name.startswith(LEDGER) else home
-        merge(list(files), folder / f"{name.removeprefix(LEDGER)}.parquet", only)
+        merge(list(files), home / table_file(name), only)
     return names
+
+
+def table_file(name: str) -> str:
+    """Where a table of parts is merged, as seen from the folder of the study."""
+    folder = "ledger/" if name.startswith(LEDGER) else ""
+    return f"{folder}{name.removeprefix(LEDGER)}.parquet"
 
 
 def _any_of(pieces: list[Chunk]) -> str:

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, NDArray[Any]]
 KEYS = ("variant", "run")  # lead every table that is kept of runs
-DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+DISK_ERRORS = (
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM,
+    errno.EISDIR, errno.ENOTDIR,
+)  # fmt: skip
 SORT_MEMORY = "512MB"  # sorting more than this spills to the disk
+SORTING = ".sort"  # the folder to which it does, beside the file that is made
 
 
 def write_parquet(path: Path, parts: Sequence[tuple[tuple[int, int], Columns]]) -> None:
@@ -64,7 +68,7 @@ def merge(files: Sequence[Path], target: Path, only: Mapping[Path, str] | None =
     reads += [f"{_read([f])} WHERE {only[f]}" for f in files if f in only]
     rows = " UNION ALL ".join(f"SELECT * FROM {read}" for read in reads)
     sort = ", ".join((*KEYS, number))
-    _connect().execute(f"SET temp_directory = '{_quoted(target.parent / '.sort')}'")
+    _connect().execute(f"SET temp_directory = '{_quoted(target.parent / SORTING)}'")
     try:
         with whole(target) as beside:
             _write(
