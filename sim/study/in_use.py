@@ -101,8 +101,7 @@ def _tidy(folder: Path) -> None:
     parts = folder / PARTS
     for half in (*halves(folder, written(parts)), *halves(parts, (STAMP, "asked.json"))):
         half.unlink(missing_ok=True)
-    for sorting in (folder / SORTING, folder / "ledger" / SORTING):
-        shutil.rmtree(sorting, ignore_errors=True)
+    shutil.rmtree(folder / SORTING, ignore_errors=True)
 
 
 def _give_back(path: Path, file: int) -> None:
