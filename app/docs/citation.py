@@ -6,6 +6,7 @@ import json
 import tomllib
 from typing import Any
 
+from anlan.analysis.words import LANGS
 from anlan.app.docs.markdown import DOCS
 
 PAGE = "../codemeta.json"
@@ -36,7 +37,7 @@ def codemeta() -> str:
         "license": LICENSES + cited["license"],
         "author": [_author(author) for author in cited["authors"]],
         "keywords": cited["keywords"],
-        "inLanguage": ["zh", "en"],
+        "inLanguage": list(LANGS),
         "programmingLanguage": "Python",
         "runtimePlatform": f"Python {project['requires-python']}",
         "softwareRequirements": [need.split(";")[0].strip() for need in project["dependencies"]],
