@@ -26,6 +26,7 @@ from anlan.sim.study import (
     check_scenario,
     check_seed,
     check_whole,
+    using,
 )
 
 __all__ = ["Results", "conduct", "finish", "load", "replicate", "show"]
@@ -47,8 +48,9 @@ def conduct(
     asked = study if isinstance(study, Study) else Study.read(study)
     use_modules(asked)
     checked = check_study(asked)
-    play_study(checked, Path(out), workers, progress=progress)
-    return finish(checked, Path(out))
+    with using(Path(out)):
+        play_study(checked, Path(out), workers, progress=progress)
+        return finish(checked, Path(out))
 
 
 def replicate(
@@ -77,8 +79,9 @@ def replicate(
     checked = check_study(study, scenario, digest=digest, forgiving=False)
     held = TemporaryDirectory(prefix="anlan-") if folder is None else None
     home = Path(held.name if held is not None else str(folder))
-    play_study(checked, home, workers, progress=progress)
-    finish_study(checked, home)
+    with using(home):
+        play_study(checked, home, workers, progress=progress)
+        finish_study(checked, home)
     return Results(home, held=held)
 
 
@@ -92,7 +95,8 @@ def _drawn(results: Results, lang: str) -> list[Path]:
     """What `Results.plot` does, wherever the results came from."""
     from anlan.analysis.plots.pictures import draw_pictures
 
-    return draw_pictures(results, lang)
+    with using(results.folder):
+        return draw_pictures(results, lang)
 
 
 drawing[:] = [_drawn]
@@ -102,5 +106,6 @@ def show(results: Results, lang: str) -> None:
     """Draw the pictures and write the report, from the folder alone."""
     from anlan.analysis.report.page import write_report
 
-    results.plot(lang)
-    write_report(results, lang)
+    with using(results.folder):
+        results.plot(lang)
+        write_report(results, lang)

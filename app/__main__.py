@@ -2,7 +2,7 @@
 
 import sys
 
-from anlan.app.cli import main
+from anlan.app.start import main
 
 if __name__ == "__main__":
     sys.exit(main())

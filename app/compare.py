@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from anlan.analysis.compare.differences import differences
 from anlan.analysis.compare.folders import Together, check_measures, put_together
 from anlan.analysis.measures.registry import MEASURES
-from anlan.analysis.results.folder import load
 from anlan.analysis.study.naming import what_label
 from anlan.analysis.text.numbers import amount, ends_text, number
 from anlan.analysis.words import word
-from anlan.app.folder import refuse_seasons
+from anlan.app.folder import read_whole
 from anlan.app.show import console, table
 from anlan.sim.scenario.errors import BadInput
 
@@ -34,9 +33,8 @@ def show_differences(
     lang: str,
 ) -> int:
     """Print paired differences to the variant `base`; raises BadInput."""
-    for folder in folders:
-        refuse_seasons(folder, lang)
-    together = put_together([load(folder) for folder in folders], other_events, OTHER_EVENTS)
+    results = [read_whole(folder, lang) for folder in folders]
+    together = put_together(results, other_events, OTHER_EVENTS)
     if len(together.called) < 2:
         raise BadInput("nothing to compare: give the folder of a study, or two folders of runs")
     if base not in together.called:

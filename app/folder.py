@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.words import trait, word
+from anlan.app.overwrite import clear
 from anlan.app.progress import say
 from anlan.sim.scenario.errors import BadInput, shown
-from anlan.sim.study import finished, stamp_of
+from anlan.sim.study import (
+    PARTS,
+    STAMP,
+    SUMS,
+    Chunk,
+    InUse,
+    Spoilt,
+    check_unused,
+    finished,
+    mend,
+    stamp,
+    stamp_of,
+    using,
+)
 
 if TYPE_CHECKING:
     from anlan.analysis.results.folder import Results
@@ -19,24 +35,98 @@ if TYPE_CHECKING:
 LONGEST = 400  # characters of a path that an error shows
 SEASONS = "seasons"  # what the stamp of a folder of seasons says that it is of
 STRAY = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what a file browser leaves behind
+MANIFEST = "manifest.json"
+MOST_NAMED = 8  # files that are not anlan's, by name in one line
+# What a disk says that is full, read-only or not ours, or on which something of another kind has
+# the name of a file or folder.
+DISK = {
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
+    errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY,
+}  # fmt: skip
 
 
-def claim(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> int:
-    """Make the folder ready for the study of a stamp; how many of its runs are there already.
+@contextmanager
+def claimed(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> Iterator[int]:
+    """Hold the folder for the study of a stamp; how many of its runs are there already.
 
-    Raises BadInput where the folder cannot be written, holds files that are not anlan's, or
-    another study and `overwrite` is not given.
+    Of parts that are damaged or gone it is told: they are played anew. Raises BadInput where the
+    folder cannot be written, holds files that are not anlan's, or another study and `overwrite` is
+    not given, or where another process is at work in it.
     """
-    there = read_stamp(folder, lang)
-    if there is None and _others(folder, lang):
-        raise BadInput(word("cli.bad.out_foreign", lang, out=path_text(folder)))
-    if there is not None and overwrite:
-        _clear(folder, lang)
-        there = None
-    if there is not None and there != mine:
-        raise BadInput(_difference(folder, there, mine, lang))
+    begun = (folder / PARTS).is_dir()
+    there = _whose(folder, begun, overwrite, lang)
+    if there not in (None, mine) and not overwrite:
+        raise BadInput(_difference(folder, there or {}, mine, lang))
     _make_writable(folder, lang)
-    return sum(c.size for c in finished(folder))
+    with on_disk(folder, lang), _alone(folder, lang):
+        if overwrite and begun:
+            _tell_what_is_left(folder, clear(folder), lang)
+            stamp(folder, mine)
+        yield _sound_runs(folder, lang)
+
+
+@contextmanager
+def _alone(folder: Path, lang: str) -> Iterator[None]:
+    try:
+        with using(folder):
+            yield
+    except InUse as error:
+        raise _in_use(error, lang) from None
+
+
+def _in_use(error: InUse, lang: str) -> BadInput:
+    return BadInput(word("cli.bad.in_use", lang, out=path_text(error.folder), **error.user))
+
+
+def _whose(folder: Path, begun: bool, overwrite: bool, lang: str) -> dict[str, Any] | None:
+    """What the stamp of a folder says; None where there is none and none is missed."""
+    try:
+        there = read_stamp(folder, lang)
+        missed = there is None and begun and bool(finished(folder) or _others(folder, lang))
+    except Spoilt:
+        there, missed = None, True
+    if missed and not overwrite:
+        file = folder / PARTS / STAMP
+        raise BadInput(word("cli.bad.whose", lang, file=path_text(file)))
+    if there is None and not begun and _others(folder, lang):
+        raise BadInput(word("cli.bad.out_foreign", lang, out=path_text(folder)))
+    return there
+
+
+def _sound_runs(folder: Path, lang: str) -> int:
+    """How many finished runs there are, after what is damaged was taken away, and told."""
+
+    def tell(chunk: Chunk, file: str) -> None:
+        path = folder / PARTS / chunk.name / file
+        runs = f"{chunk.size:,}"
+        say(word("cli.study.part_spoilt", lang, file=path_text(path), runs=runs))
+        damaged.append(chunk.size)
+
+    damaged: list[int] = []
+    mend(folder, tell)
+    there = sum(c.size for c in finished(folder))
+    gone = _once_finished(folder) - there - sum(damaged)
+    if gone > 0:
+        say(word("cli.study.part_gone", lang, out=path_text(folder), runs=f"{gone:,}"))
+    return there
+
+
+def _once_finished(folder: Path) -> int:
+    """How many runs its manifest tells of; none where it has none that can be believed."""
+    from anlan.analysis.results.folder import load
+
+    try:
+        manifest = load(folder).manifest
+    except BadInput:
+        return 0
+    return int(manifest["runs"]) + int(manifest["failures"])
+
+
+def _tell_what_is_left(folder: Path, names: list[str], lang: str) -> None:
+    if names:
+        listed = trait("between_names", lang).join(map(shown, names[:MOST_NAMED]))
+        more = " …" if len(names) > MOST_NAMED else ""
+        say(word("cli.study.left", lang, out=path_text(folder), names=listed + more))
 
 
 def _difference(folder: Path, there: dict[str, Any], mine: dict[str, Any], lang: str) -> str:
@@ -58,7 +148,7 @@ def _difference(folder: Path, there: dict[str, Any], mine: dict[str, Any], lang:
 
 
 def read_stamp(folder: Path, lang: str) -> dict[str, Any] | None:
-    """Whose runs the folder holds; None where it holds no study. Raises BadInput."""
+    """Whose runs the folder holds; None where it holds no study. Raises BadInput, Spoilt."""
     try:
         return stamp_of(folder)
     except OSError as error:
@@ -76,93 +166,56 @@ def tell_what_is_there(folder: Path, there: int, asked: int, lang: str) -> None:
 
 def refuse_seasons(folder: Path, lang: str) -> None:
     """Raises BadInput where the folder holds seasons: they have no report and no pairs of runs."""
-    there = read_stamp(folder, lang)
+    try:
+        there = read_stamp(folder, lang)
+    except Spoilt:  # nothing that is shown comes from it
+        return
     if there is not None and there.get("of") == SEASONS:
         raise BadInput(word("cli.bad.seasons", lang, out=path_text(folder)))
 
 
 def read_whole(folder: Path, lang: str) -> Results:
-    """The results in a finished folder. Raises BadInput that names a missing or spoilt file."""
-    refuse_seasons(folder, lang)
-    from anlan.analysis.results.folder import load
-    from anlan.analysis.study.tables import MEASURES_FILE
+    """The results in a finished folder, every file of which is held against its checksum.
 
-    if read_stamp(folder, lang) is None and not (folder / "manifest.json").exists():
-        raise BadInput(word("cli.bad.no_study", lang, out=path_text(folder)))
-    if not (folder / MEASURES_FILE).exists():
-        raise BadInput(word("cli.bad.unfinished", lang, out=path_text(folder)))
-    for file in ("manifest.json", "study.json", "scenario.json"):
-        if not _is_json(folder / file):
-            raise _spoilt(folder, file, lang)
-    results = load(folder)
-    _check_tables(results, lang)
+    Raises BadInput that names a missing or spoilt file, or who is at work in the folder.
+    """
+    refuse_seasons(folder, lang)
+    from anlan.analysis.results.folder import check_files, load
+
+    try:
+        check_unused(folder)
+        if not ((folder / SUMS).exists() or (folder / MANIFEST).exists()):
+            key = "cli.bad.unfinished" if (folder / PARTS).is_dir() else "cli.bad.no_study"
+            raise BadInput(word(key, lang, out=path_text(folder)))
+        results = load(folder)
+        check_files(folder)
+    except InUse as error:
+        raise _in_use(error, lang) from None
+    except Spoilt as error:
+        raise BadInput(word("cli.bad.spoilt", lang, file=path_text(error.path))) from None
+    except OSError as error:
+        raise _unwritable(folder, error, lang) from None
     return results
 
 
-def _check_tables(results: Results, lang: str) -> None:
-    import duckdb
-
-    from anlan.analysis.digests.tables import TABLES
-    from anlan.sim.study import KEYS
-
-    for file, read in (
-        ("study.json", lambda: results.study),
-        ("scenario.json", lambda: results.scenario),
-    ):
-        try:
-            read()
-        except ValueError:
-            raise _spoilt(results.folder, file, lang) from None
-    judged = {t.measure for t in results.judged()}
-    needed = {"measures": judged, **{t: set(TABLES[t]) for t in results.study.outputs.tables}}
-    needed |= {"variants": {"variant"}, "targets": {"variant", "id"}, "failures": set(KEYS)}
-    for name, columns in needed.items():
-        try:
-            there = set(duckdb.read_parquet(str(results.folder / f"{name}.parquet")).columns)
-        except (OSError, duckdb.Error):
-            raise _spoilt(results.folder, f"{name}.parquet", lang) from None
-        if not columns <= there:
-            raise _spoilt(results.folder, f"{name}.parquet", lang)
-    for path in sorted((results.folder / "ledger").glob("*.parquet")):
-        try:
-            duckdb.read_parquet(str(path))
-        except duckdb.Error:
-            raise _spoilt(results.folder, f"ledger/{path.name}", lang) from None
-
-
-def _is_json(path: Path) -> bool:
-    import json
-
+@contextmanager
+def on_disk(folder: Path, lang: str) -> Iterator[None]:
+    """Says in one line what a disk says; any other error stays as it is."""
     try:
-        json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _spoilt(folder: Path, file: str, lang: str) -> BadInput:
-    return BadInput(word("cli.bad.spoilt", lang, out=path_text(folder), file=file))
+        yield
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        raise _unwritable(folder, error, lang) from error
 
 
 def _others(folder: Path, lang: str) -> list[str]:
-    """What lies in the folder."""
+    """What lies in the folder beside the parts."""
     try:
-        return [name for name in os.listdir(folder) if name not in STRAY]
+        return [name for name in os.listdir(folder) if name not in STRAY | {PARTS}]
     except FileNotFoundError:
         return []
     except OSError as error:  # not a folder, or not ours to read
-        raise _unwritable(folder, error, lang) from None
-
-
-def _clear(folder: Path, lang: str) -> None:
-    """Remove what the folder holds; only called where it holds a study."""
-    try:
-        for path in folder.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-    except OSError as error:
         raise _unwritable(folder, error, lang) from None
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from anlan.app.playing import finish, on_disk
+from anlan.app.folder import claimed
+from anlan.app.playing import finish, stoppable
 from anlan.app.progress import say
 from anlan.app.run import show_verdicts
 from anlan.app.study import show_variants
@@ -18,7 +19,7 @@ def merge_shards(paths: Sequence[Path], out: Path | None, lang: str) -> int:
     The folders say themselves what was asked; a file must say the same. Raises BadInput.
     """
     from anlan.analysis.own.loading import use_modules
-    from anlan.analysis.study.asked import gather, read_asked
+    from anlan.analysis.study.asked import check_shards, gather, read_asked
     from anlan.analysis.study.checked import check_study
     from anlan.analysis.study.schema import Study
 
@@ -32,8 +33,13 @@ def merge_shards(paths: Sequence[Path], out: Path | None, lang: str) -> int:
         use_modules(asked, say, lang)
         checked = check_study(asked)
     home = out if out is not None else folders[0]
-    with on_disk(home, lang):
-        gather(checked, folders, home)
-    results = finish(checked, home, lang)
-    alone = len(results.variants) == 1
-    return show_verdicts(results, lang) if alone else show_variants(results, lang)
+    check_shards(checked, folders)
+
+    def work() -> int:
+        with claimed(home, checked.identity, False, lang):
+            gather(checked, folders, home)
+            results = finish(checked, home, lang)
+            alone = len(results.variants) == 1
+            return show_verdicts(results, lang) if alone else show_variants(results, lang)
+
+    return stoppable(work, home, lang)

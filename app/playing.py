@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from anlan.analysis.study.play import WHOLE, Shard, check_shard
 from anlan.analysis.words import word
-from anlan.app.folder import claim, path_text, tell_what_is_there
+from anlan.app.folder import on_disk
 from anlan.app.profile import Profile, show_profile
 from anlan.app.progress import progress, say
-from anlan.sim.scenario.errors import BadInput
 
 if TYPE_CHECKING:
     from anlan.analysis.results.folder import Results
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from anlan.sim.study import Batch, Playing
 
 STOPPED, SOME_FAILED = 130, 4
-# what a disk says when it is full, read-only or not ours
-DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 
 @dataclass(frozen=True)
@@ -63,25 +59,42 @@ def use_named(modules: Sequence[str] | None, lang: str) -> None:
         use(modules, say=say, lang=lang)
 
 
-def play(checked: CheckedStudy, home: Path, how: How, lang: str) -> bool:
-    """Play a study or a share of it in a folder; whether it came to its end. Raises BadInput."""
+def stoppable(work: Callable[[], int], home: Path, lang: str) -> int:
+    """Do work that goes on in a folder when it is given again; the exit code.
+
+    Ctrl-C and SIGTERM end it with one line that says so.
+    """
+    here = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, _stop) if here else None
+    try:
+        return work()
+    except KeyboardInterrupt:
+        for number in (signal.SIGINT, signal.SIGTERM):  # one is enough
+            signal.signal(number, signal.SIG_IGN)
+        before = signal.SIG_IGN
+        say(word("cli.run.stopped", lang, out=home))
+        return STOPPED
+    finally:
+        if here:
+            signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
+def _stop(_number: int, _frame: object) -> None:
+    """What asks for the end from outside is heard like Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def play(checked: CheckedStudy, home: Path, how: How, lang: str) -> None:
+    """Play a study or a share of it in a folder that is claimed. Raises BadInput."""
     from anlan.analysis.study.play import play_study
 
-    begun = claim(home, checked.identity, how.overwrite, lang)
-    tell_what_is_there(home, begun, checked.most_runs, lang)
-    try:
-        with on_disk(home, lang), progress(lang) as show:
-            elsewhere = _elsewhere(how.cluster)
-            cost = Profile() if how.profile else None
-            told = cost.add if cost is not None else None
-            play_study(checked, home, how.workers, how.share, show, elsewhere, told)
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # one Ctrl-C is enough
-        say(word("cli.run.stopped", lang, out=home))
-        return False
+    with on_disk(home, lang), progress(lang) as show:
+        elsewhere = _elsewhere(how.cluster)
+        cost = Profile() if how.profile else None
+        told = cost.add if cost is not None else None
+        play_study(checked, home, how.workers, how.share, show, elsewhere, told)
     if cost is not None:
         show_profile(cost, lang)
-    return True
 
 
 def _elsewhere(address: str | None) -> Playing[Batch] | None:
@@ -101,17 +114,3 @@ def finish(checked: CheckedStudy, home: Path, lang: str) -> Results:
         say(word("cli.progress.drawing", lang))
         pipeline.show(results, lang)
     return results
-
-
-@contextmanager
-def on_disk(folder: Path, lang: str) -> Iterator[None]:
-    """Says in one line what a disk says; any other error stays as it is."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in DISK:
-            raise
-        why = error.strerror or str(error)
-        raise BadInput(
-            word("cli.bad.out_unwritable", lang, out=path_text(folder), why=why)
-        ) from error

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from anlan.app.folder import read_whole
-from anlan.app.playing import on_disk
+from anlan.app.folder import on_disk, read_whole
 from anlan.app.run import show_verdicts
 from anlan.app.study import show_variants
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
-from anlan.app.playing import SOME_FAILED, STOPPED, How, finish, play, use_named
+from anlan.app.folder import claimed, tell_what_is_there
+from anlan.app.playing import SOME_FAILED, How, finish, play, stoppable, use_named
 from anlan.app.show import console, say_event, say_scale, verdict_table
 from anlan.app.targets import load_judged
 
@@ -36,26 +37,42 @@ def run_scenario(asked: Asked, out: Path | None, how: How, lang: str) -> int:
     """Run a scenario many times, judge its plan, write the report; the exit code."""
     use_named(asked.modules, lang)
     scenario = load_judged(asked.name, asked.changes, lang)
-    from anlan.analysis.study.asked import ledgers_asked
     from anlan.analysis.study.checked import check_study
-    from anlan.analysis.study.runs import KEEP, study_of_runs
+    from anlan.analysis.study.runs import study_of_runs
 
     home = out if out is not None else Path("out") / scenario.id
     keep_ledgers = asked.keep_ledgers
     if keep_ledgers is None:
-        there = None if how.overwrite else ledgers_asked(home)
-        keep_ledgers = KEEP if there is None else there
+        keep_ledgers = _kept(home, how.overwrite)
     study = study_of_runs(
         scenario, asked.runs, asked.seed, keep_ledgers, asked.changes, asked.modules
     )
     checked = check_study(study, scenario)
-    if not play(checked, home, how, lang):
-        return STOPPED
-    if how.share[1] > 1:
-        i, n = how.share
-        console().print(word("cli.run.shard_done", lang, i=i, n=n, out=home))
-        return 0
-    return show_verdicts(finish(checked, home, lang), lang)
+
+    def work() -> int:
+        with claimed(home, checked.identity, how.overwrite, lang) as there:
+            tell_what_is_there(home, there, checked.most_runs, lang)
+            play(checked, home, how, lang)
+            if how.share[1] > 1:
+                i, n = how.share
+                console().print(word("cli.run.shard_done", lang, i=i, n=n, out=home))
+                return 0
+            return show_verdicts(finish(checked, home, lang), lang)
+
+    return stoppable(work, home, lang)
+
+
+def _kept(home: Path, overwrite: bool) -> int:
+    """Of how many runs the folder keeps the ledgers already, else of how many is usual."""
+    from anlan.analysis.study.asked import ledgers_asked
+    from anlan.analysis.study.runs import KEEP
+    from anlan.sim.study import Spoilt
+
+    try:
+        there = None if overwrite else ledgers_asked(home)
+    except (OSError, Spoilt):  # told when the folder is claimed
+        there = None
+    return KEEP if there is None else there
 
 
 def show_verdicts(results: Results, lang: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING
 from anlan.analysis.text.numbers import amount, ends_text
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
-from anlan.app.folder import claim, tell_what_is_there
-from anlan.app.playing import STOPPED, How, on_disk
-from anlan.app.progress import progress, say
+from anlan.app.folder import claimed, tell_what_is_there
+from anlan.app.playing import How, stoppable
+from anlan.app.progress import progress
 from anlan.app.show import console, table, verdict_table
 from anlan.app.targets import load_judged
 
@@ -43,20 +42,18 @@ def play_years(
     check_seasons(scenario)
     home = out if out is not None else Path("out") / f"{scenario.id}-{NAME}"
     begun = now()
-    there = claim(home, identity(scenario, seed), how.overwrite, lang)
-    tell_what_is_there(home, there, seasons, lang)
-    try:
-        with on_disk(home, lang), progress(lang, NAME) as show:
-            fires = play_seasons(scenario, seed, seasons, home, how.workers, show)
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # one Ctrl-C is enough
-        say(word("cli.run.stopped", lang, out=home))
-        return STOPPED
-    found = pooled(scenario, fires, seasons)
-    with on_disk(home, lang):
-        write(found, home, seed, changes, begun)
-        draw(found, home, lang)
-    return show_seasons(found, home, lang)
+
+    def work() -> int:
+        with claimed(home, identity(scenario, seed), how.overwrite, lang) as there:
+            tell_what_is_there(home, there, seasons, lang)
+            with progress(lang, NAME) as show:
+                fires = play_seasons(scenario, seed, seasons, home, how.workers, show)
+            found = pooled(scenario, fires, seasons)
+            write(found, home, seed, changes, begun)
+            draw(found, home, lang)
+            return show_seasons(found, home, lang)
+
+    return stoppable(work, home, lang)
 
 
 def draw(found: Finished, home: Path, lang: str) -> None:

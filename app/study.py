@@ -10,7 +10,8 @@ from anlan.analysis.text.numbers import amount, ends_text
 from anlan.analysis.verdict.target import JUDGED, counted
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
-from anlan.app.playing import SOME_FAILED, STOPPED, How, finish, play
+from anlan.app.folder import claimed, tell_what_is_there
+from anlan.app.playing import SOME_FAILED, How, finish, play, stoppable
 from anlan.app.progress import say
 from anlan.app.show import console, say_event, say_scale, table
 
@@ -36,13 +37,18 @@ def run_study(file: Path, out: Path | None, how: How, estimate: bool, lang: str)
     if estimate:
         return 0
     home = out if out is not None else Path("out") / checked.study.id
-    if not play(checked, home, how, lang):
-        return STOPPED
-    if how.share[1] > 1:
-        i, n = how.share
-        console().print(word("cli.study.shard_done", lang, i=i, n=n, study=file, out=home))
-        return 0
-    return show_variants(finish(checked, home, lang), lang)
+
+    def work() -> int:
+        with claimed(home, checked.identity, how.overwrite, lang) as there:
+            tell_what_is_there(home, there, checked.most_runs, lang)
+            play(checked, home, how, lang)
+            if how.share[1] > 1:
+                i, n = how.share
+                console().print(word("cli.study.shard_done", lang, i=i, n=n, study=file, out=home))
+                return 0
+            return show_variants(finish(checked, home, lang), lang)
+
+    return stoppable(work, home, lang)
 
 
 def _say_plan(checked: CheckedStudy, workers: int, estimate: bool, lang: str) -> None:

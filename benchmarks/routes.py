@@ -84,7 +84,7 @@ def child(name: str, states: int, seed: int) -> None:
     try:
         ask = asker(name, town)
     except ImportError:
-        print(json.dumps({"missing": "not installed: pip install 'anlan[routes]'", "asked_s": 0.0}))
+        print(json.dumps({"missing": "not installed: pip install -e '.[routes]'", "asked_s": 0.0}))
         return
     once = time.process_time()
     digest = hashlib.sha256()

@@ -125,7 +125,7 @@ def save(drawn: Drawn, folder: Path, name: str, lang: str) -> list[Path]:
         figure.savefig(beside, format="svg", facecolor="white", metadata={"Date": None, **title})
     numbers = folder / f"{name}.csv"
     text = drawn.table.to_csv(index=False, lineterminator="\n")
-    if not numbers.is_file() or numbers.read_text(encoding="utf-8") != text:
+    if not numbers.is_file() or numbers.read_bytes() != text.encode():
         for old in {*folder.glob(f"{name}.*.png"), *folder.glob(f"{name}.*.svg")} - {png, svg}:
             old.unlink()  # in another language, with other numbers
         write_text(numbers, text)

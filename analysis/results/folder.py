@@ -23,10 +23,13 @@ from anlan.analysis.study.schema import Study
 from anlan.analysis.study.tables import (
     FAILURES_FILE,
     FORMAT,
+    MANIFEST_FILE,
     MEASURES_FILE,
     OUTCOME_COLUMNS,
     OUTCOMES_FILE,
     POINT,
+    SCENARIO_FILE,
+    STUDY_FILE,
     TARGETS_FILE,
     VARIANTS_FILE,
 )
@@ -37,7 +40,7 @@ from anlan.analysis.words.ledger import column_types, ledger_tables
 from anlan.sim import override, start_time
 from anlan.sim.scenario.errors import BadInput, nearest, shown
 from anlan.sim.scenario.schema import Scenario, Target
-from anlan.sim.study import KEYS, check_whole
+from anlan.sim.study import KEYS, SUMS, Spoilt, check_whole, first_spoilt, is_sound, read_sums
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,7 +49,11 @@ if TYPE_CHECKING:
 # How pictures of results are drawn: (results, language) -> files. The pipeline says it, since
 # pictures are made from results and not the other way round.
 drawing: list[Callable[[Results, str], list[Path]]] = []
-NEEDED = ("study.json", "scenario.json", MEASURES_FILE, VARIANTS_FILE, TARGETS_FILE)
+AGAIN = "the command that made these results makes them anew"
+OTHER_VERSION = (
+    "made by another version of anlan, whose files were others; play it again with this one (the "
+    "same command with --overwrite)"
+)
 
 
 @dataclass(frozen=True)
@@ -66,12 +73,12 @@ class Results:
     @cached_property
     def study(self) -> Study:
         """The study that was played."""
-        return Study.model_validate_json(self._text("study.json"))
+        return Study.model_validate_json(self._text(STUDY_FILE))
 
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario: of one variant its own, of several before any factor is set."""
-        scenario = Scenario.model_validate_json(self._text("scenario.json"))
+        scenario = Scenario.model_validate_json(self._text(SCENARIO_FILE))
         if self.variant is None or not self.factors:
             return scenario
         row = self.variants.iloc[0]
@@ -83,7 +90,7 @@ class Results:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Where the numbers come from."""
-        facts: dict[str, Any] = json.loads(self._text("manifest.json"))
+        facts: dict[str, Any] = json.loads(self._text(MANIFEST_FILE))
         return facts
 
     @property
@@ -183,7 +190,8 @@ class Results:
 
     def has(self, table: str) -> bool:
         """Whether a table of `digests.tables`, or a digest of one's own, was kept."""
-        return (self.folder / f"{table}.parquet").is_file()
+        file = f"{table}.parquet"
+        return file in self._sums or (self.folder / file).is_file()
 
     def table(self, name: str, columns: Sequence[str] = ()) -> pd.DataFrame:
         """A table that is kept of every run, or some columns of it, led by `variant` and `run`.
@@ -267,7 +275,7 @@ class Results:
             near = nearest(str(name), ledger_tables())
             raise BadInput(f"the ledger has no table {shown(name)}; {near}")
         file = f"ledger/{name}.parquet"
-        if not (self.folder / file).is_file():
+        if file not in self._sums and not (self.folder / file).is_file():
             return pd.DataFrame(columns=[*KEYS, *column_types(name)])
         chosen = variant if variant is not None else self.variant or 0
         where = f"variant = {int(chosen)}" + ("" if run is None else f" AND run = {int(run)}")
@@ -331,6 +339,7 @@ class Results:
 
         db = duckdb.connect()
         for path in sorted(self.folder.glob("*.parquet")):
+            self._check(path.name)
             db.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_parquet({text(path)})")
         db.execute("CREATE VIEW runs AS SELECT * FROM variants JOIN measures USING (variant)")
         return db
@@ -342,33 +351,62 @@ class Results:
         conditions = [where] if where else []
         if self.variant is not None:
             conditions.append(f"variant = {int(self.variant)}")
+        self._check(file)
         return read_table(self.folder / file, columns, conditions)
 
     def _text(self, file: str) -> str:
+        self._check(file)
         return (self.folder / file).read_text(encoding="utf-8")
+
+    @cached_property
+    def _sums(self) -> dict[str, str]:
+        """File -> checksum, of all that the study wrote."""
+        return read_sums(self.folder) or {}
+
+    def _check(self, file: str) -> None:
+        """Raise Spoilt for a file that is missing or not what the study wrote."""
+        wanted = self._sums.get(file)
+        if wanted is not None and not is_sound(self.folder / file, wanted):
+            raise Spoilt(self.folder / file, AGAIN)
 
 
 def load(folder: str | Path) -> Results:
     """The results in a folder that `anlan run` or `anlan study` has finished.
 
-    Raises BadInput where the folder holds none, or those of a version whose files were others.
+    Raises BadInput where the folder holds none, or those of a version whose files were others. Each
+    file is held against its checksum when it is read; `check_files` does so with all at once.
     """
     if not isinstance(folder, str | Path):
         raise BadInput(f"give the folder of a finished study, not {shown(folder)}")
     path = Path(folder)
+    sums = read_sums(path)
+    if sums is None:
+        raise _unfinished(path)
+    wanted = sums.get(MANIFEST_FILE, "")
+    if not is_sound(path / MANIFEST_FILE, wanted):
+        raise Spoilt(path / MANIFEST_FILE, AGAIN)
+    results = Results(path)
+    if results.manifest.get("format") != FORMAT:
+        raise BadInput(f"{path}: {OTHER_VERSION}")
+    declare(results.manifest.get("own"), f"{path / MANIFEST_FILE}")
+    return results
+
+
+def _unfinished(path: Path) -> BadInput:
+    """Why a folder without checksums that can be read is none of results."""
+    if (path / SUMS).exists():
+        return Spoilt(path / SUMS, AGAIN)
     try:
-        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((path / MANIFEST_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise BadInput(f"{path}: holds no finished study (manifest.json is missing)") from None
-    if not isinstance(manifest, dict):
-        raise BadInput(f"{path}: manifest.json is spoilt; play it again (with --overwrite)")
-    if manifest.get("format") != FORMAT:
-        raise BadInput(
-            f"{path}: made by another version of anlan, whose files were others; play it again "
-            "with this one (the same command with --overwrite)"
-        )
-    declare(manifest.get("own"), f"{path / 'manifest.json'}")
-    for file in NEEDED:
-        if not (path / file).is_file():
-            raise BadInput(f"{path}: holds no finished study ({file} is missing)")
-    return Results(path)
+        return BadInput(f"{path}: holds no finished study ({SUMS} is missing)")
+    if isinstance(manifest, dict) and manifest.get("format") == FORMAT:
+        return Spoilt(path / SUMS, AGAIN)
+    return BadInput(f"{path}: {OTHER_VERSION}")
+
+
+def check_files(folder: Path) -> None:
+    """Raise Spoilt for the first file of a finished folder that is missing or not what it was."""
+    file = first_spoilt(folder)
+    if file is not None:
+        raise Spoilt(folder / file, AGAIN)

@@ -24,6 +24,7 @@ from anlan.sim.study import (
     Chunk,
     Progress,
     Spent,
+    check_parts,
     check_seed,
     check_whole,
     code_sha256,
@@ -123,6 +124,7 @@ def play_seasons(
 
 
 def _merged(home: Path, seasons: int) -> pd.DataFrame:
+    check_parts(home)
     files = [str(home / PARTS / c.name / PART_FILE) for c in finished(home)]
     table = query(
         "SELECT * FROM read_parquet(?) WHERE season < ? ORDER BY season, ignited_min, fire",

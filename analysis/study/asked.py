@@ -5,7 +5,6 @@ So that shards can be merged, and a folder gone on with, from the folder alone.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -18,7 +17,17 @@ from anlan.analysis.study.checked import CheckedStudy, check_study
 from anlan.analysis.study.schema import Study
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario
-from anlan.sim.study import PARTS, STAMP, finished, stamp_of, write_text
+from anlan.sim.study import (
+    PARTS,
+    Spoilt,
+    check_parts,
+    finished,
+    mend,
+    read_sealed,
+    stamp,
+    stamp_of,
+    write_sealed,
+)
 
 ASKED = "asked.json"  # among the parts
 
@@ -40,14 +49,17 @@ def write_asked(home: Path, checked: CheckedStudy, begun: str | None = None) -> 
         "measures": list(checked.measures),
         "values": checked.variants.values if table else None,  # else the design gives them again
     }
-    write_text(home / PARTS / ASKED, json.dumps(asked, ensure_ascii=False))
+    write_sealed(home / PARTS / ASKED, asked)
 
 
 def read_asked(home: Path) -> CheckedStudy:
     """The study whose runs a folder holds. Raises BadInput where there is none."""
-    told = _told(home)
-    if told is None:
+    path = home / PARTS / ASKED
+    told = read_sealed(path)
+    if told is None and stamp_of(home) is None:
         raise BadInput(f"{home}: holds no part of a study")
+    if told is None:
+        raise Spoilt(path, "name the study's file before the folders")
     values = told["values"]
     study = Study.model_validate(told["study"])
     declare(told.get("own"), f"{home / PARTS / ASKED}")
@@ -60,9 +72,12 @@ def read_asked(home: Path) -> CheckedStudy:
 
 
 def ledgers_asked(home: Path) -> int | None:
-    """Of how many runs the folder's study keeps the ledgers; None where there is no study."""
-    told = _told(home)
-    return None if told is None else Study.model_validate(told["study"]).outputs.ledgers
+    """Of how many runs the folder's study keeps the ledgers; None where there is no study.
+
+    Raises Spoilt where the folder no more says whose runs it holds.
+    """
+    outputs = (stamp_of(home) or {}).get("outputs")
+    return None if outputs is None else int(outputs["ledgers"])
 
 
 def when_begun(home: Path) -> str | None:
@@ -72,23 +87,29 @@ def when_begun(home: Path) -> str | None:
 
 
 def _told(home: Path) -> dict[str, Any] | None:
+    """What was asked; None where nobody can say: whoever knows the study writes it down again."""
     try:
-        found = json.loads((home / PARTS / ASKED).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return read_sealed(home / PARTS / ASKED)
+    except Spoilt:
         return None
-    return found if isinstance(found, dict) else None
 
 
-def gather(checked: CheckedStudy, homes: Sequence[Path], home: Path) -> None:
-    """Bring the parts of several folders of one study into `home`. Raises BadInput."""
-    mine = checked.identity
+def check_shards(checked: CheckedStudy, homes: Sequence[Path]) -> None:
+    """Raise BadInput for a folder that holds no sound part of a study's runs."""
     for other in homes:
         there = stamp_of(other)
         if there is None:
             raise BadInput(f"{other}: holds no part of a study")
-        if there != mine:
+        if there != checked.identity:
             raise BadInput(f"{other}: holds runs of another study, or of another version of anlan")
-    (home / PARTS).mkdir(parents=True, exist_ok=True)
+        check_parts(other)
+
+
+def gather(checked: CheckedStudy, homes: Sequence[Path], home: Path) -> None:
+    """Bring the parts of several folders of one study into `home`. Raises BadInput."""
+    check_shards(checked, homes)
+    stamp(home, checked.identity)
+    mend(home)
     for other in homes:
         for chunk in finished(other):
             target = home / PARTS / chunk.name
@@ -98,4 +119,3 @@ def gather(checked: CheckedStudy, homes: Sequence[Path], home: Path) -> None:
                 os.replace(beside, target)
     begun = [text for folder in (home, *homes) if (text := when_begun(folder)) is not None]
     write_asked(home, checked, min(begun, key=datetime.fromisoformat) if begun else None)
-    write_text(home / PARTS / STAMP, json.dumps(mine))

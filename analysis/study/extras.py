@@ -19,4 +19,4 @@ def needed(module: str) -> Any:
         package = module.split(".")[0]
         if error.name is None or error.name.split(".")[0] != package:
             raise  # the library is there and lacks something itself
-        raise BadInput(f"this needs {package}: pip install 'anlan[study]'") from None
+        raise BadInput(f"this needs {package}: pip install -e '.[study]'") from None

@@ -16,12 +16,16 @@ from anlan.analysis.study.manifest import manifest
 from anlan.analysis.study.outcomes import outcome_rows
 from anlan.analysis.study.play import Wanted
 from anlan.analysis.study.tables import (
+    DICTIONARY_FILE,
     FAILURE,
+    MANIFEST_FILE,
     MEASURES_CSV,
     MEASURES_FILE,
     OUTCOME_COLUMNS,
     OUTCOMES_FILE,
     POINT,
+    SCENARIO_FILE,
+    STUDY_FILE,
     TARGET_COLUMNS,
     TARGETS_FILE,
     VARIANTS_FILE,
@@ -34,13 +38,17 @@ from anlan.sim.scenario.errors import BadInput
 from anlan.sim.study import (
     FAILURES,
     KEYS,
+    SUMS,
     Bools,
+    check_parts,
     copy_as_csv,
     merge_parts,
     query,
     scenario_text,
+    table_file,
     whole,
     write_columns,
+    write_sums,
     write_text,
 )
 
@@ -53,28 +61,37 @@ MOST_HELD = 100_000  # runs whose measures are held in memory at a time
 def finish_study(checked: CheckedStudy, home: Path) -> None:
     """Merge what was played into the study's tables, judge it and write its manifest.
 
-    Raises BadInput where runs are missing that the study wants.
+    The checksums of all that are written last: without them a folder is not finished. Raises
+    BadInput where runs are missing that the study wants, or a part is damaged.
     """
+    check_parts(home)
     wanted = _all_there(checked, home)
+    (home / SUMS).unlink(missing_ok=True)
     names = merge_parts(home, wanted)
     for name, columns in _empty_tables(checked).items():
         if name not in names:  # no run failed, or all did
             _write(home / f"{name}.parquet", columns)
+            names.append(name)
     _write(home / VARIANTS_FILE, _columns(variants_frame(checked)))
-    write_text(home / "scenario.json", scenario_text(checked.scenario))
-    write_text(home / "study.json", checked.study.model_dump_json(indent=1) + "\n")
+    write_text(home / SCENARIO_FILE, scenario_text(checked.scenario))
+    write_text(home / STUDY_FILE, checked.study.model_dump_json(indent=1) + "\n")
     targets, verdicts = judged_variants(checked, home, wanted.sum(axis=1).tolist())
     _write(home / TARGETS_FILE, _columns(targets))
+    files = [table_file(name) for name in names]
+    files += [VARIANTS_FILE, TARGETS_FILE, SCENARIO_FILE, STUDY_FILE, DICTIONARY_FILE]
     if checked.study.outputs.outcomes:
         _write(home / OUTCOMES_FILE, _columns(outcomes_frame(checked, home, wanted)))
+        files.append(OUTCOMES_FILE)
     if len(checked.variants) == 1:
         write_text(home / VERDICT_FILE, verdicts.to_json() + "\n")
         copy_as_csv(home / MEASURES_FILE, home / MEASURES_CSV)
+        files += [VERDICT_FILE, MEASURES_CSV]
     # With the mark by which Excel and WPS know UTF-8: it holds Chinese.
-    write_text(home / "dictionary.csv", "\ufeff" + dictionary(checked))
+    write_text(home / DICTIONARY_FILE, "\ufeff" + dictionary(checked))
     judged = fewest_judged(targets), len(checked.scenario.plan.targets)
     told = json.dumps(manifest(checked, home, judged), ensure_ascii=False, indent=1)
-    write_text(home / "manifest.json", told + "\n")
+    write_text(home / MANIFEST_FILE, told + "\n")
+    write_sums(home, [*files, MANIFEST_FILE])
 
 
 def _all_there(checked: CheckedStudy, home: Path) -> Bools:

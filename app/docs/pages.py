@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from anlan.app.docs.citation import PAGE as CODEMETA
+from anlan.app.docs.citation import codemeta
 from anlan.app.docs.clauses import clauses
 from anlan.app.docs.formats import scenario_format, study_format
 from anlan.app.docs.markdown import DOCS
@@ -25,6 +27,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "study-format.md": study_format,
     WHAT_COUNTS: what_counts,
     VALIDATION: validation,
+    CODEMETA: codemeta,
 }
 
 
@@ -46,5 +49,5 @@ def main(arguments: Sequence[str]) -> int:
         return 1 if old else 0
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8", newline="\n")
-        print(f"wrote docs/{name}")
+        print(f"wrote {(DOCS / name).resolve().relative_to(DOCS.parent)}")
     return 0

@@ -34,7 +34,7 @@ COUNT_S = 1.0  # how often at most the workers are counted
 TRIES = 2  # again after an error of the worker itself, such as a full disk
 ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}")
 SUCH_AS = "such as tcp://10.0.0.5:8786"
-INSTALL = "pip install 'anlan[cluster]'"
+INSTALL = "pip install -e '.[cluster]'"
 PACKAGES = ("numpy", "scipy", "pandas", "mesa", "pydantic")  # what numbers and scenarios go by
 
 Answer = tuple[dict[str, bytes], Spent]  # a part's files by name, and what it took

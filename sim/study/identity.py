@@ -10,8 +10,8 @@ from typing import Any
 
 from anlan.sim.scenario.errors import BadInput, shown
 from anlan.sim.scenario.schema import Scenario
-from anlan.sim.study.files import write_text
 from anlan.sim.study.parts import PARTS, STAMP
+from anlan.sim.study.sums import read_sealed, write_sealed
 
 MOST_SEED = 2**63 - 1
 LARGEST_COUNT = 10**9  # of runs, seasons, ledgers: more is a slip
@@ -57,7 +57,7 @@ def stamp(home: Path, mine: dict[str, Any]) -> None:
     """Say whose runs these are. Raises BadInput in a folder that holds those of another study."""
     there = stamp_of(home)
     if there is None:
-        write_text(home / PARTS / STAMP, json.dumps(mine, ensure_ascii=False))
+        write_sealed(home / PARTS / STAMP, mine)
     elif there != mine:
         what = "with other code of a measure, policy or digest of one's own" if _only(
             there, mine, {"own", "digest"}
@@ -71,12 +71,8 @@ def _only(there: dict[str, Any], mine: dict[str, Any], keys: set[str]) -> bool:
 
 
 def stamp_of(home: Path) -> dict[str, Any] | None:
-    """What a folder's stamp says; None where there is none that can be read.
+    """What a folder's stamp says; None where there is none.
 
-    Raises OSError where the folder is not ours to read.
+    Raises Spoilt for one that is damaged, OSError where the folder is not ours to read.
     """
-    try:
-        found = json.loads((home / PARTS / STAMP).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
+    return read_sealed(home / PARTS / STAMP)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from anlan.sim.study.chunk import LEDGER
 from anlan.sim.study.parts import PARTS, Bools, Chunk, finished, share_out
-from anlan.sim.study.tables import merge
+from anlan.sim.study.tables import merge, sorter
 
 
 def merge_parts(home: Path, wanted: Bools) -> list[str]:
@@ -18,13 +18,19 @@ def merge_parts(home: Path, wanted: Bools) -> list[str]:
     inside = [c for c in finished(home) if c.first_run < runs and c.first_variant < variants]
     folders = {home / PARTS / c.name: pieces for c, pieces in share_out(inside, wanted)}
     names = sorted({f.stem for folder in folders for f in folder.glob("*.parquet")})
-    for name in names:
-        files = {d / f"{name}.parquet": pieces for d, pieces in folders.items()}
-        files = {f: pieces for f, pieces in files.items() if f.exists()}
-        only = {f: _any_of(pieces) for f, pieces in files.items() if pieces is not None}
-        folder = home / "ledger" if name.startswith(LEDGER) else home
-        merge(list(files), folder / f"{name.removeprefix(LEDGER)}.parquet", only)
+    with sorter(home) as db:
+        for name in names:
+            files = {d / f"{name}.parquet": pieces for d, pieces in folders.items()}
+            files = {f: pieces for f, pieces in files.items() if f.exists()}
+            only = {f: _any_of(pieces) for f, pieces in files.items() if pieces is not None}
+            merge(db, list(files), home / table_file(name), only)
     return names
+
+
+def table_file(name: str) -> str:
+    """Where a table of parts is merged, as seen from the folder of the study."""
+    folder = "ledger/" if name.startswith(LEDGER) else ""
+    return f"{folder}{name.removeprefix(LEDGER)}.parquet"
 
 
 def _any_of(pieces: list[Chunk]) -> str:

@@ -20,6 +20,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.study.sums import write_sums
+
 PARTS = ".parts"
 STAMP = "study.json"
 MAKING = ".making-"  # a part that is being written; then come the host and the process
@@ -150,12 +152,16 @@ def share_out(chunks: list[Chunk], wanted: Bools) -> list[tuple[Chunk, list[Chun
 
 @contextmanager
 def part(home: Path, name: str) -> Iterator[Path]:
-    """A folder to write a part in, which takes its name when all is written, else goes."""
+    """A folder to write a part in, which takes its name when all is written, else goes.
+
+    The checksums of its files lie in it.
+    """
     scratch = Path(
         tempfile.mkdtemp(dir=home / PARTS, prefix=f"{MAKING}{socket.gethostname()}-{os.getpid()}-")
     )
     try:
         yield scratch
+        write_sums(scratch, [path.name for path in scratch.iterdir()])
         try:
             os.rename(scratch, home / PARTS / name)
         except OSError:  # another process has finished the same chunk: its numbers are the same

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from anlan.sim.study.mending import mend
 from anlan.sim.study.pace import Pace
 from anlan.sim.study.parts import Bools, Chunk, cut, sweep
 from anlan.sim.study.players import Job, Played, Player
@@ -28,8 +29,10 @@ def play_wanted[J: Job](
     `there_and_wanted()` gives two arrays (variants, runs): which runs are finished, and which
     should be by now; it is asked again whenever all that it wanted is there. `playing` makes the
     player, when there is something to play. `spent` is told what the CPU of each chunk went to.
+    Parts that are damaged are played anew, with a warning.
     """
     sweep(home)
+    mend(home)
     tell = progress or (lambda _done, _wanted: None)
     there, wanted = there_and_wanted()
     tell(int((wanted & there).sum()), int(wanted.sum()))

@@ -82,6 +82,9 @@ def local_players(job: Job, home: Path, workers: int) -> Iterator[Player]:
     pool = _Pool(job, home, workers)
     try:
         yield pool
+    except BaseException:
+        pool.stop()
+        raise
     finally:
         pool.close()
         pool.told.unlink(missing_ok=True)
@@ -114,11 +117,16 @@ class _Pool:
         with NamedTemporaryFile(prefix="anlan-", suffix=".batch", delete=False) as file:
             _pack((job, home), file)
         self.told = Path(file.name)
+        self.ending, self.going_on = Pipe(duplex=False)
         self.flying: dict[Future[Spent], Chunk] = {}
         self.suspected: Counter[Chunk] = Counter()
 
     def slots(self) -> int:
         return self.workers
+
+    def stop(self) -> None:
+        """Have the processes leave at once, whatever they are at: nobody waits for it any more."""
+        self.going_on.close()
 
     def close(self) -> None:
         """End the processes; what they play is lost."""
@@ -198,7 +206,7 @@ class _Pool:
                     record_death(self.job, self.home, single)
 
     def _workers(self, count: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(count, get_context("spawn"), _receive, (self.told,))
+        return ProcessPoolExecutor(count, get_context("spawn"), _receive, (self.told, self.ending))
 
 
 class _Packer(pickle.Pickler):
@@ -257,12 +265,12 @@ def record_death(job: Job, home: Path, single: Chunk) -> None:
 _received: list[tuple[Job, Path]] = []
 
 
-def _receive(told: Path) -> None:
+def _receive(told: Path, ending: Connection) -> None:
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # at once, and without a word
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _received[:] = [pickle.loads(told.read_bytes())]
     here, there = Pipe(duplex=False)
-    watch = threading.Thread(target=_leave_with_parent, args=(here,), daemon=True)
+    watch = threading.Thread(target=_leave_with_parent, args=(here, ending), daemon=True)
     watch.start()
 
     def stop() -> None:
@@ -273,10 +281,12 @@ def _receive(told: Path) -> None:
     Finalize(None, stop, exitpriority=0)
 
 
-def _leave_with_parent(ending: Connection) -> None:
-    """A worker whose parent was killed would wait for work for ever: it goes too."""
+def _leave_with_parent(over: Connection, ending: Connection) -> None:
+    """A worker whose parent was killed would wait for work for ever: it goes too, and at once where
+    the parent was told to stop.
+    """
     parent = parent_process()
-    if parent is not None and parent.sentinel in wait([parent.sentinel, ending]):
+    if parent is not None and wait([parent.sentinel, ending, over]) != [over]:
         os._exit(1)
 
 

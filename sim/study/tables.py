@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,15 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, NDArray[Any]]
 KEYS = ("variant", "run")  # lead every table that is kept of runs
-DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
-SORT_MEMORY = "512MB"  # sorting more than this spills to the disk
+DISK_ERRORS = (
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM,
+    errno.EISDIR, errno.ENOTDIR,
+)  # fmt: skip
+# Sorting more than this spills to the disk, so that the memory of a merge does not grow with its
+# runs. Enough for 150 columns; more columns may take more.
+SORT_MEMORY, MOST_SORT_MEMORY = "256MB", "2GB"
+ROW_GROUP = 20480  # rows that are held at once of what is written
+SORTING = ".sort"  # the folder to which it does, beside the file that is made
 
 
 def write_parquet(path: Path, parts: Sequence[tuple[tuple[int, int], Columns]]) -> None:
@@ -49,8 +57,23 @@ def write_columns(path: Path, data: Columns) -> None:
         db.unregister("frame")
 
 
-def merge(files: Sequence[Path], target: Path, only: Mapping[Path, str] | None = None) -> None:
-    """One file from several, sorted by variant and run.
+@contextmanager
+def sorter(folder: Path) -> Iterator[Any]:
+    """A DuckDB to `merge` with, which spills into a folder and gives its memory back at the end.
+
+    Its own: a DuckDB that has spilt once can spill nowhere else.
+    """
+    db = _opened({"temp_directory": str(folder / SORTING)})
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def merge(
+    db: Any, files: Sequence[Path], target: Path, only: Mapping[Path, str] | None = None
+) -> None:
+    """One file from several, sorted by variant and run, with the DuckDB of a `sorter`.
 
     The rows of a run must stand in one file; they keep their order there. `only`: the condition
     on rows of files of which not all are taken. Raises BadInput where a file is spoilt.
@@ -64,13 +87,18 @@ def merge(files: Sequence[Path], target: Path, only: Mapping[Path, str] | None =
     reads += [f"{_read([f])} WHERE {only[f]}" for f in files if f in only]
     rows = " UNION ALL ".join(f"SELECT * FROM {read}" for read in reads)
     sort = ", ".join((*KEYS, number))
-    _connect().execute(f"SET temp_directory = '{_quoted(target.parent / '.sort')}'")
     try:
         with whole(target) as beside:
-            _write(
+            sql = (
                 f"COPY (SELECT * EXCLUDE {number} FROM ({rows}) ORDER BY {sort}) "
-                f"TO '{_quoted(beside)}' (FORMAT parquet)"
+                f"TO '{_quoted(beside)}' (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP})"
             )
+            try:
+                _write(sql, db)
+            except duckdb.OutOfMemoryException:
+                db.execute(f"SET memory_limit = '{MOST_SORT_MEMORY}'")
+                _write(sql, db)
+                db.execute(f"SET memory_limit = '{SORT_MEMORY}'")
     except duckdb.Error as error:
         raise BadInput(
             f"{target.parent}: a part of {target.name} is spoilt; play the study anew in an "
@@ -108,12 +136,12 @@ def query(sql: str, values: Sequence[Any] = ()) -> pd.DataFrame:
     return frame
 
 
-def _write(sql: str) -> None:
+def _write(sql: str, db: Any = None) -> None:
     """Have DuckDB write a file; a full or read-only disk is an OSError, as everywhere else."""
     import duckdb
 
     try:
-        _connect().execute(sql)
+        (db or _connect()).execute(sql)
     except duckdb.IOException as error:
         text = str(error)
         number = next((n for n in DISK_ERRORS if os.strerror(n) in text), errno.EIO)
@@ -139,14 +167,19 @@ def _texts(values: NDArray[Any]) -> Any:
 
 @cache
 def _connect() -> Any:
-    """This process's own DuckDB, set so that files come out the same every time.
+    """This process's own DuckDB."""
+    return _opened({})
+
+
+def _opened(more: Mapping[str, str]) -> Any:
+    """A DuckDB that is set so that files come out the same every time.
 
     With one thread, and without what it can tell from the statistics of a single file: columns
     that it then knows to hold no null are written in fewer bytes than those of several files.
     """
     import duckdb
 
-    db = duckdb.connect(config={"threads": 1, "memory_limit": SORT_MEMORY})
+    db = duckdb.connect(config={"threads": 1, "memory_limit": SORT_MEMORY, **more})
     db.execute("SET disabled_optimizers = 'statistics_propagation'")
     return db
 

@@ -334,5 +334,5 @@ def test_an_address_at_which_nobody_listens(
 
 def test_dask_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(BadInput, match=r"pip install 'anlan\[cluster\]'"):
+    with pytest.raises(BadInput, match=r"pip install -e '\.\[cluster\]'"):
         cluster_players(check_study(STUDY).batch, tmp_path, "a:1").__enter__()

@@ -132,7 +132,7 @@ def test_a_missing_library_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "SALib", None)
     monkeypatch.delitem(sys.modules, "SALib.analyze", raising=False)
     monkeypatch.delitem(sys.modules, "SALib.analyze.sobol", raising=False)
-    with pytest.raises(BadInput, match=r"needs SALib: pip install 'anlan\[study\]'"):
+    with pytest.raises(BadInput, match=r"needs SALib: pip install -e '\.\[study\]'"):
         sobol(CUBE, ishigami_runs(1), "m")
 
 

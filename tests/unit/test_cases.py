@@ -561,4 +561,4 @@ def test_a_manifest_that_is_none_is_told_in_a_line(
     copy = Path(shutil.copytree(played, tmp_path / "copy"))
     (copy / "manifest.json").write_text(text, encoding="utf-8")
     assert main(["report", str(copy)]) == BAD
-    assert "manifest.json is spoilt" in capfd.readouterr().err
+    assert "manifest.json: is missing or spoilt" in capfd.readouterr().err

@@ -192,7 +192,7 @@ def test_a_report_of_spoilt_results_is_one_line(
     (out / file).unlink()
     if data is not None:
         (out / file).write_bytes(data)
-    assert_refused(anlan("report", out), f"{file} is missing or spoilt", "--overwrite")
+    assert_refused(anlan("report", out), f"{file}: is missing or spoilt", "makes them anew")
 
 
 def test_a_full_disk_is_one_line(

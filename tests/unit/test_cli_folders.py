@@ -207,7 +207,7 @@ def test_folders_of_an_older_version_are_told_in_one_line(anlan: Command, tmp_pa
         (old / name).write_text('{"scenario": "tiny", "seed": 1}', encoding="utf-8")
     (old / "measures.parquet").write_bytes(b"PAR1")
     refused(anlan("run", "tiny", *SHORT, *ONE, "--out", "old"), "another version", "--overwrite")
-    refused(anlan("report", "old"), "study.json is missing or spoilt", "--overwrite")
+    refused(anlan("report", "old"), "another version of anlan", "--overwrite")
     refused(anlan("compare", "old", "old"), "another version of anlan", "--overwrite")
     refused(anlan("merge", "old"), "old", "no part of a study")
     fresh = anlan("run", "tiny", "--runs", "1", *SHORT, *ONE, "--out", "old", "--overwrite")

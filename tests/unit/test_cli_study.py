@@ -303,7 +303,7 @@ def test_a_folder_of_other_files_is_left_alone(
         (["study", "study.toml", "--lang", "fr"], ["--lang"]),
         (["merge", "study.toml", "nowhere"], ["nowhere", "no part of a study"]),
         (["merge", "study.toml"], ["FOLDER"]),
-        (["compare", "nowhere"], ["nowhere", "no finished study"]),
+        (["compare", "nowhere"], ["nowhere", "no results of anlan"]),
     ],
     ids=lambda x: " ".join(x) if isinstance(x, list) else None,
 )

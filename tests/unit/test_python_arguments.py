@@ -70,6 +70,8 @@ def test_a_study_made_in_python_is_told_its_slips_a_line_each(
     for line, begins in zip(told, lines, strict=True):
         assert line.startswith(begins), told
         assert "\n" not in line
+
+
 NO_SCENARIO: list[Any] = [7, None, "tiny"]
 
 
@@ -108,6 +110,7 @@ ASKED: dict[str, Any] = {
 
 @pytest.mark.parametrize("said", ASKED)
 def test_a_wrong_name_is_told_in_one_line(runs: anlan.Results, said: str) -> None:
+    with pytest.raises(anlan.BadInput) as caught:
         ASKED[said](runs)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
