@@ -40,7 +40,7 @@ def measure_named(text: str, known: Sequence[str]) -> str:
         raise BadInput(f"measure {shown(text)}: several are called so; write {' or '.join(meant)}")
     if meant:
         return meant[0]
-    others = known if text.isascii() else sorted({x for some in labels.values() for x in some})
+    others = known if text.isascii() else sorted({one for some in labels.values() for one in some})
     raise BadInput(f"measure {shown(text)}: not in the data; {nearest(text, others)}")
 
 
