@@ -40,6 +40,9 @@ GOOD_SIDE = "#E3F1FA"  # behind values that keep a limit
 BAND = (0.05, 0.95)
 TITLE_PT, CAPTION_PT = 13.0, 8.0
 PRINT_DPI = 300
+# Inches of A4 between the margins that Word gives a page: what a PNG says it is large, so that it
+# is put into a page whole.
+PAGE_IN = (6.25, 9.2)
 
 
 @contextmanager
@@ -117,9 +120,12 @@ def save(drawn: Drawn, folder: Path, name: str, lang: str) -> list[Path]:
     figure = drawn.figure
     title = {"Title": str(figure.get_label())}
     png, svg = (folder / f"{name}.{lang}.{end}" for end in ("png", "svg"))
+    said_dpi = PRINT_DPI * max(
+        1.0, *(size / most for size, most in zip(figure.get_size_inches(), PAGE_IN, strict=True))
+    )
     with whole(png) as beside:
         figure.savefig(beside, format="png", dpi=PRINT_DPI, facecolor="white", metadata=title,
-                       pil_kwargs={"compress_level": 1})  # fmt: skip
+                       pil_kwargs={"compress_level": 1, "dpi": (said_dpi, said_dpi)})  # fmt: skip
     figure.set_layout_engine("none")  # laid out once, not again for the other file
     with whole(svg) as beside:
         figure.savefig(beside, format="svg", facecolor="white", metadata={"Date": None, **title})

@@ -40,8 +40,9 @@ def sections(results: Results, lang: str) -> dict[str, Any]:
         "verdicts": [],
         "targets": list(target_rows(results, lang)),
         "breaks": [],
-        "measures": [],
-        "without": ("breaks", "measures"),
+        "measures": None,
+        "places": None,
+        "without": ("breaks", "measures", "places"),
     }
 
 
