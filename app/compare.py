@@ -53,10 +53,10 @@ def show_differences(
 
 def _write(csv: Path, found: pd.DataFrame) -> None:
     """The differences as a file. Raises BadInput where it cannot be written."""
-    from anlan.sim.study import write_text
+    from anlan.sim.study import write_table
 
     try:
-        write_text(csv, found.to_csv(index=False, lineterminator="\n"))
+        write_table(csv, found.to_csv(index=False, lineterminator="\n"))
     except OSError as error:
         raise BadInput(f"--csv {csv}: cannot be written: {error.strerror}") from None
 

@@ -19,7 +19,7 @@ from anlan.analysis.results.folder import Results
 from anlan.analysis.text.dates import date
 from anlan.analysis.text.layout import width, wrap
 from anlan.analysis.words import word
-from anlan.sim.study import whole, write_text
+from anlan.sim.study import whole, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,10 +131,10 @@ def save(drawn: Drawn, folder: Path, name: str, lang: str) -> list[Path]:
         figure.savefig(beside, format="svg", facecolor="white", metadata={"Date": None, **title})
     numbers = folder / f"{name}.csv"
     text = drawn.table.to_csv(index=False, lineterminator="\n")
-    if not numbers.is_file() or numbers.read_text(encoding="utf-8") != text:
+    if not numbers.is_file() or numbers.read_text(encoding="utf-8-sig") != text:
         for old in {*folder.glob(f"{name}.*.png"), *folder.glob(f"{name}.*.svg")} - {png, svg}:
             old.unlink()  # in another language, with other numbers
-        write_text(numbers, text)
+        write_table(numbers, text)
     return [png, svg, numbers]
 
 

@@ -38,6 +38,7 @@ from anlan.sim.study import (
     scenario_text,
     whole,
     write_columns,
+    write_table,
     write_text,
 )
 
@@ -65,8 +66,7 @@ def finish_study(checked: CheckedStudy, home: Path) -> None:
     if len(checked.variants) == 1:
         write_text(home / VERDICT_FILE, verdicts.to_json() + "\n")
         copy_as_csv(home / MEASURES_FILE, home / MEASURES_CSV)
-    # With the mark by which Excel and WPS know UTF-8: it holds Chinese.
-    write_text(home / "dictionary.csv", "\ufeff" + dictionary(checked))
+    write_table(home / "dictionary.csv", dictionary(checked))
     judged = fewest_judged(targets), len(checked.scenario.plan.targets)
     told = json.dumps(manifest(checked, home, judged), ensure_ascii=False, indent=1)
     write_text(home / "manifest.json", told + "\n")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from anlan.sim.study.chunk import FAILURES, LEDGER, Batch, Digest, Spent, failure, play_chunk
     from anlan.sim.study.cluster import cluster_players
     from anlan.sim.study.code import code_sha256, data_sha256
-    from anlan.sim.study.files import whole, write_text
+    from anlan.sim.study.files import whole, write_table, write_text
     from anlan.sim.study.identity import (
         LARGEST_COUNT,
         MOST_SEED,
@@ -38,7 +38,7 @@ _ROOMS = {
     "chunk": ("FAILURES", "LEDGER", "Batch", "Digest", "Spent", "failure", "play_chunk"),
     "cluster": ("cluster_players",),
     "code": ("code_sha256", "data_sha256"),
-    "files": ("whole", "write_text"),
+    "files": ("whole", "write_table", "write_text"),
     "identity": (
         "LARGEST_COUNT", "MOST_SEED", "MOST_WORKERS", "check_seed", "check_whole",
         "fingerprint", "scenario_text", "stamp", "stamp_of",
@@ -91,6 +91,7 @@ __all__ = [
     "stamp_of",
     "whole",
     "write_columns",
+    "write_table",
     "write_text",
 ]
 

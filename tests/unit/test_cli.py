@@ -163,7 +163,7 @@ def test_run_leaves_what_it_promises_and_ends_with_the_verdict(
 
     fresh = anlan("run", "tiny", "--runs", "1", "--seed", "2", "--out", out, "--overwrite")
     assert fresh.code == 1
-    with (out / "measures.csv").open(encoding="utf-8") as file:
+    with (out / "measures.csv").open(encoding="utf-8-sig") as file:
         assert len(list(csv.DictReader(file))) == 1
 
 
