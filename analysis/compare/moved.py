@@ -45,7 +45,7 @@ def moved(runs: pd.DataFrame, base: int, confidence: float = 0.95) -> Moved:
         confidence=confidence, together=True,
     )  # fmt: skip
     pairs = list(zip(found["name"], found["variant"], strict=True))
-    mine = found[[pair in differing for pair in pairs]]
+    mine = found.loc[np.array([pair in differing for pair in pairs], dtype=bool)]
     clear = int(((mine["low"] > 0.0) | (mine["high"] < 0.0)).sum())
     others = int(runs["variant"].nunique()) - 1
     return Moved(mine.loc[_clearest(mine)], clear, len(kept) * others - len(differing))

@@ -18,16 +18,12 @@ HAZARDS_OF = {
     "weather.": ("weather",),
 }
 ALWAYS = ("fire.call_min", "fire.handling_min", "fire.call_seats")  # 119 takes every call
-DERIVED = "derive."  # how a shipped district's tables were made; no run reads it
-DERIVED_FILE = "derive.csv"  # what an assumption of such a district names as its source
 
 
 def parameter_applies(name: str, scenario: Scenario) -> bool:
-    """Whether the scenario's runs, or the making of its tables, go by a parameter."""
+    """Whether the scenario's runs go by a parameter."""
     if name in ALWAYS:
         return True
-    if name.startswith(DERIVED):
-        return any(DERIVED_FILE in a.source for a in scenario.assumptions)
     kinds = next((kinds for begins, kinds in HAZARDS_OF.items() if name.startswith(begins)), ())
     return not kinds or any(kind in scenario.hazards for kind in kinds)
 

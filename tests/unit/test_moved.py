@@ -48,6 +48,11 @@ def test_what_moved_is_told_from_what_may_be_chance() -> None:
     assert (found.clear, found.same) == (2, 2)
 
 
+def test_where_nothing_differs_nothing_moved() -> None:
+    found = moved(made(**{"harm.deaths": (1.0, 1.0), "harm.injured": (2.0, 2.0)}), 0)
+    assert (len(found.rows), found.clear, found.same) == (0, 0, 2)
+
+
 def test_intervals_are_widened_for_how_many_measures_are_compared() -> None:
     """A difference that alone would just pass does not pass among many."""
     noise = np.random.default_rng(2).normal(0.0, 1.0, RUNS)
