@@ -103,9 +103,13 @@ drawing[:] = [_drawn]
 
 
 def show(results: Results, lang: str) -> None:
-    """Draw the pictures and write the report, from the folder alone."""
+    """Draw the pictures, write the report, the workbook and the map, from the folder alone."""
+    from anlan.analysis.exports.map_files import write_map
+    from anlan.analysis.exports.workbook import write_workbook
     from anlan.analysis.report.page import write_report
 
     with using(results.folder):
         results.plot(lang)
+        write_workbook(results)
+        write_map(results)
         write_report(results, lang)

@@ -26,6 +26,7 @@ MOST_SLIPS = 20  # of a scenario's files that are told at once
 COMMANDS: dict[str, Callable[..., int]] = {
     "list": commands.list_,
     "check": commands.check,
+    "copy": commands.copy,
     "migrate": commands.migrate,
     "run": commands.run,
     "cover": commands.cover,

@@ -47,6 +47,13 @@ def check(
     return scenario_check(scenario, found, older(scenario, lang), lang, parameters)
 
 
+def copy(scenario: o.ScenarioName, folder: o.NewFolder, lang: o.Lang = None) -> int:
+    """A scenario as a folder of one's own."""
+    from anlan.app.copy import copy as make_own
+
+    return make_own(scenario, folder, str(lang))
+
+
 def migrate(folder: o.OwnFolder, lang: o.Lang = None) -> int:
     """A scenario folder of an older format brought to the newest."""
     from anlan.app.migrate import migrate as rewrite

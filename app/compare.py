@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.table import Table
+
 from anlan.analysis.compare.differences import differences
 from anlan.analysis.compare.folders import Together, check_measures, put_together
+from anlan.analysis.compare.moved import MOST_VARIANTS, Moved, moved
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.study.naming import what_label
 from anlan.analysis.text.numbers import amount, ends_text, number
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OTHER_EVENTS = "--other-events"
+MOST_MOVED = 25  # rows of what moved
 COLUMNS = ("what", "variant", "base", "other", "difference", "interval", "pairs", "saved")
 
 
@@ -42,26 +46,42 @@ def show_differences(
         raise BadInput(f"--base {base}: there are variants 0 to {last}")
     measures = check_measures(together, measures)
     targets = () if measures else together.targets
-    found = differences(together.runs, base, measures, targets, confidence)
+    if not measures and len(together.called) <= MOST_VARIANTS:
+        _show_moved(moved(together.runs, base, confidence), together, confidence, lang)
     if csv is not None:
-        _write(csv, found)
-    _show(found, together, confidence, lang)
+        every = measures or [m for m in MEASURES if m in together.runs.columns]
+        _write(csv, differences(together.runs, base, every, targets, confidence))
+    found = differences(together.runs, base, measures, targets, confidence)
+    title = word("cli.compare.title", lang, confidence=f"{100 * confidence:g}")
+    console().print(_table(title, found, together, lang))
+    console().print(word("cli.compare.note", lang))
     return 0
 
 
 def _write(csv: Path, found: pd.DataFrame) -> None:
     """The differences as a file. Raises BadInput where it cannot be written."""
-    from anlan.sim.study import write_text
+    from anlan.sim.study import write_table
 
     try:
-        write_text(csv, found.to_csv(index=False, lineterminator="\n"))
+        write_table(csv, found.to_csv(index=False, lineterminator="\n"))
     except OSError as error:
         raise BadInput(f"--csv {csv}: cannot be written: {error.strerror}") from None
 
 
-def _show(found: pd.DataFrame, together: Together, confidence: float, lang: str) -> None:
+def _show_moved(found: Moved, together: Together, confidence: float, lang: str) -> None:
+    """What differs in any run over all measures, what is beyond chance first."""
+    counts = {"n": found.clear, "open": len(found.rows) - found.clear, "same": found.same}
+    title = word("cli.compare.moved", lang, confidence=f"{100 * confidence:g}", **counts)
+    if not len(found.rows):
+        console().print(title, style="bold")
+        return
+    console().print(_table(title, found.rows.head(MOST_MOVED), together, lang))
+    if len(found.rows) > MOST_MOVED:
+        console().print(word("cli.compare.more", lang, n=len(found.rows) - MOST_MOVED))
+
+
+def _table(title: str, found: pd.DataFrame, together: Together, lang: str) -> Table:
     targets = {t.id: t for t in together.targets}
-    title = word("cli.compare.title", lang, confidence=f"{100 * confidence:g}")
     shown = table(title, [word(f"cli.compare.{c}", lang) for c in COLUMNS], right=(2, 3, 4))
     for row in found.to_dict("records"):
         target = targets.get(row["name"])
@@ -73,8 +93,7 @@ def _show(found: pd.DataFrame, together: Together, confidence: float, lang: str)
         saved = number(row["variance_ratio"])
         called = _called(row["variant"], together.called)
         shown.add_row(label, called, *values, ends, str(row["pairs"]), saved)
-    console().print(shown)
-    console().print(word("cli.compare.note", lang))
+    return shown
 
 
 def _called(variant: int, called: dict[int, str]) -> str:

@@ -70,6 +70,7 @@ Version = Annotated[
 ]
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="cli.arg.scenario")]
 OwnFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.folder")]
+NewFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.new_folder")]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="cli.opt.set")
 ]

@@ -77,7 +77,9 @@ def _kept(home: Path, overwrite: bool) -> int:
 
 def show_verdicts(results: Results, lang: str) -> int:
     """The verdict table of one variant, and what else a reader should know; the exit code."""
+    from anlan.analysis.report.page import report_file
     from anlan.analysis.report.reached import reached
+    from anlan.analysis.report.sections import skipped_pictures
 
     scenario, verdicts, out = results.scenario, results.verdicts, console()
     name, plan = said(scenario.settings.name, lang), said(scenario.plan.title, lang)
@@ -89,7 +91,9 @@ def show_verdicts(results: Results, lang: str) -> int:
     if verdicts.count("undecided"):
         out.print(word("cli.run.undecided", lang))
     out.print(word("cli.run.assumed", lang, scenario=scenario.id))
-    out.print(word("cli.run.report", lang, path=results.folder / "report.html"), soft_wrap=True)
+    if skipped := skipped_pictures(results, lang):
+        out.print(skipped)
+    out.print(word("cli.run.report", lang, path=results.folder / report_file(lang)), soft_wrap=True)
     failures = results.manifest["failures"]
     if failures:
         out.print(word("cli.study.failed", lang, failures=failures))

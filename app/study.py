@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,9 +57,12 @@ def _say_plan(checked: CheckedStudy, workers: int, estimate: bool, lang: str) ->
     counts = {"variants": f"{len(checked.variants):,}", "runs": f"{checked.most_runs:,}"}
     text = word("cli.study.plan", lang, id=checked.study.id, **counts)
     if estimate:
+        from anlan.analysis.plots.cost import drawing_s
         from anlan.analysis.study.cost import pilot
 
-        cost = pilot(checked.batch.of_variant(0), checked.study.seed, len(checked.measures))
+        first, kept = checked.batch.of_variant(0), len(checked.measures)
+        cost = pilot(first, checked.study.seed, kept, checked.batch.digest)
+        cost = replace(cost, rest_s=drawing_s(checked))
         told = cost.text(checked.most_runs, workers, lang)
         text = word("cli.study.plan_cost", lang, plan=text, cost=told)
     say(text)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 STEPS = (0.0, ENGINE_MIN, 10.0, 15.0, 30.0, 60.0)  # minutes; the last class is open
 FILLS = ("#2166AC", "#FEE8C8", "#FDBB84", "#F08A4B", "#C9501C", "#7A1F08")  # blue: in time
 COUNTS = (1, 10, 100)
+MEASURE = "fire.first_engine_min_mean"
 
 
 def draw(results: Results, lang: str) -> Drawn:
@@ -44,7 +45,8 @@ def draw(results: Results, lang: str) -> Drawn:
     tall = 0.97 * height_in(scenario, window, WIDTH)
     caption = word("caption.fire_arrival", lang) + ground_caption(scenario, lang)
     caption += runs_caption(results, lang, "")
-    figure = canvas(WIDTH, tall + 1.3, _title(found, lang), caption)
+    table = numbers(results)
+    figure = canvas(WIDTH, tall + 1.3, title(table, lang), caption)
     halves: Any = figure.subfigures(2, 1, height_ratios=[tall, 1.3])
     axes = halves[0].add_subplot()
     base(axes, scenario, window)
@@ -55,7 +57,6 @@ def draw(results: Results, lang: str) -> Drawn:
     draw_scale(axes, scenario, window, lang)
     note(axes, lang)
     _key(halves[1].add_subplot(), lang)
-    table = found.reset_index().rename(columns={"size": "fires", "mean": "mean_min"})
     return Drawn(figure, table)
 
 
@@ -102,10 +103,27 @@ def _fire_bases(axes: Axes, scenario: Scenario) -> None:
                  transform=moved(axes, 0.0, 9.0))  # fmt: skip
 
 
-def _title(found: pd.DataFrame, lang: str) -> str:
-    mean = float((found["mean"] * found["size"]).sum() / found["size"].sum())
-    late = int((found["mean"] > ENGINE_MIN).sum())
-    return word("title.fire_arrival", lang, mean=number(mean), late=late, n=len(found))
+def numbers(results: Results) -> pd.DataFrame:
+    """A row a community with fires, after one of the whole district, whose community is empty.
+
+    A community's mean is over its fires of all runs, of which one run has few; the district's is
+    that of the measure, a mean over the runs.
+    """
+    import pandas as pd
+
+    found = by_community(results)
+    table = found.reset_index().rename(columns={"size": "fires", "mean": "mean_min"})
+    mean = float(results.measure(MEASURE)[MEASURE].mean())
+    whole = {"community": "", "fires": int(found["size"].sum()), "mean_min": mean}
+    return pd.concat([pd.DataFrame([whole]), table], ignore_index=True)
+
+
+def title(table: pd.DataFrame, lang: str) -> str:
+    """How long the first engine took, and in how many communities it took too long."""
+    places = table[table["community"] != ""]
+    mean = float(table.loc[table["community"] == "", "mean_min"].iloc[0])
+    late = int((places["mean_min"] > ENGINE_MIN).sum())
+    return word("title.fire_arrival", lang, mean=number(mean), late=late, n=len(places))
 
 
 def _key(axes: Axes, lang: str) -> None:

@@ -6,6 +6,7 @@ meaning as the colours, so that the pictures also print in grey.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from anlan.analysis.results.folder import Results
 from anlan.analysis.text.dates import date
 from anlan.analysis.text.layout import width, wrap
 from anlan.analysis.words import word
-from anlan.sim.study import whole, write_text
+from anlan.sim.study import whole, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,9 @@ GOOD_SIDE = "#E3F1FA"  # behind values that keep a limit
 BAND = (0.05, 0.95)
 TITLE_PT, CAPTION_PT = 13.0, 8.0
 PRINT_DPI = 300
+# Inches of A4 between the margins that Word gives a page: what a PNG says it is large, so that it
+# is put into a page whole.
+PAGE_IN = (6.25, 9.2)
 
 
 @contextmanager
@@ -117,18 +121,21 @@ def save(drawn: Drawn, folder: Path, name: str, lang: str) -> list[Path]:
     figure = drawn.figure
     title = {"Title": str(figure.get_label())}
     png, svg = (folder / f"{name}.{lang}.{end}" for end in ("png", "svg"))
+    said_dpi = PRINT_DPI * max(
+        1.0, *(size / most for size, most in zip(figure.get_size_inches(), PAGE_IN, strict=True))
+    )
     with whole(png) as beside:
         figure.savefig(beside, format="png", dpi=PRINT_DPI, facecolor="white", metadata=title,
-                       pil_kwargs={"compress_level": 1})  # fmt: skip
+                       pil_kwargs={"compress_level": 1, "dpi": (said_dpi, said_dpi)})  # fmt: skip
     figure.set_layout_engine("none")  # laid out once, not again for the other file
     with whole(svg) as beside:
         figure.savefig(beside, format="svg", facecolor="white", metadata={"Date": None, **title})
     numbers = folder / f"{name}.csv"
     text = drawn.table.to_csv(index=False, lineterminator="\n")
-    if not numbers.is_file() or numbers.read_bytes() != text.encode():
+    if not numbers.is_file() or numbers.read_bytes().removeprefix(BOM_UTF8) != text.encode():
         for old in {*folder.glob(f"{name}.*.png"), *folder.glob(f"{name}.*.svg")} - {png, svg}:
             old.unlink()  # in another language, with other numbers
-        write_text(numbers, text)
+        write_table(numbers, text)
     return [png, svg, numbers]
 
 

@@ -42,8 +42,9 @@ def sections(results: Results, lang: str) -> dict[str, Any]:
         "targets": list(target_rows(results, lang)),
         "outcomes": list(outcome_rows(results, lang)),
         "breaks": [],
-        "measures": [],
-        "without": ("breaks", "measures"),
+        "measures": None,
+        "places": None,
+        "without": ("breaks", "measures", "places"),
     }
 
 

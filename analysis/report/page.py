@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from anlan.analysis.notes import notes
 from anlan.analysis.report import of_runs, of_study
+from anlan.analysis.report.changed import changed
 from anlan.analysis.report.sections import (
     assumptions,
     exploratory,
@@ -15,29 +17,49 @@ from anlan.analysis.report.sections import (
     limits,
     parameter_rows,
     shown_pictures,
+    skipped_pictures,
     sources,
 )
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.again import command
+from anlan.analysis.study.tables import MEASURES_FILE, TARGETS_FILE
 from anlan.analysis.text.events import event_text
 from anlan.analysis.words import LANGS, trait, word
 from anlan.analysis.words.names import said
 from anlan.analysis.words.sources import source_text
 from anlan.sim.study import write_text
 
-REPORT = "report.html"
-SECTIONS = ("verdicts", "breaks", "pictures", "measures", "limits", "assumptions", "sources",
-            "again")  # fmt: skip
+SECTIONS = ("verdicts", "breaks", "places", "pictures", "measures", "limits", "assumptions",
+            "sources", "again")  # fmt: skip
+
+
+def report_file(lang: str) -> str:
+    """The name of the report in a language: one beside the other, none over another."""
+    return f"report.{lang}.html"
 
 
 def write_report(results: Results, lang: str) -> Path:
-    """Write `report.html` into the results' folder; its pictures must be drawn already.
+    """Write the report of a language into the results' folder; its pictures are drawn already.
 
-    Raises KeyError for a language that `LANGS` does not have.
+    Those in other languages stay while they are of the same numbers, and go with them. Raises
+    KeyError for a language that `LANGS` does not have.
     """
-    path = results.folder / REPORT
-    write_text(path, page(results, lang))
+    text, of = page(results, lang), mark(results)
+    for other in (results.folder / report_file(one) for one in LANGS if one != lang):
+        if other.is_file() and of not in other.read_text(encoding="utf-8", errors="replace"):
+            other.unlink()
+    path = results.folder / report_file(lang)
+    write_text(path, text)
     return path
+
+
+def mark(results: Results) -> str:
+    """What a page bears that says of which numbers it is."""
+    found = hashlib.sha256()
+    for file in (MEASURES_FILE, TARGETS_FILE, "scenario.json", "study.json"):
+        with (results.folder / file).open("rb") as opened:
+            found.update(hashlib.file_digest(opened, "sha256").digest())
+    return f'<meta name="anlan-numbers" content="{found.hexdigest()}">'
 
 
 def page(results: Results, lang: str) -> str:
@@ -59,6 +81,7 @@ def page(results: Results, lang: str) -> str:
     return template.render(
         w=lambda key, **fill: word(key, lang, **fill),
         lang=trait("html", lang),
+        mark=Markup(mark(results)),
         style=Markup(here.joinpath("report.css.j2").read_text(encoding="utf-8")),
         nav=[key for key in SECTIONS if key not in told["without"]],
         **told,
@@ -68,7 +91,10 @@ def page(results: Results, lang: str) -> str:
 def common(results: Results, lang: str) -> dict[str, Any]:
     """What every page says, whatever was played."""
     scenario, manifest = results.scenario, results.manifest
+    changes, changed_lines = changed(results, lang)
     return {
+        "changes": changes,
+        "changed_lines": changed_lines,
         "event": event_text(scenario, lang),
         "exploratory": exploratory(manifest, lang),
         "notes": notes(scenario, lang),
@@ -76,6 +102,7 @@ def common(results: Results, lang: str) -> dict[str, Any]:
         "plan": said(scenario.plan.title, lang),
         "plan_source": source_text(scenario.plan.source, lang),
         "pictures": list(shown_pictures(results, lang)),
+        "skipped": skipped_pictures(results, lang),
         "runs": results.run_count,
         "limits": limits(results, lang),
         "assumptions": assumptions(scenario, lang),

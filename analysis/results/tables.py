@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 
 def read_table(
-    file: Path, columns: Sequence[str] = ("*",), conditions: Sequence[str] = ()
+    file: Path,
+    columns: Sequence[str] = ("*",),
+    conditions: Sequence[str] = (),
+    group_by: str = "",
 ) -> pd.DataFrame:
-    """A Parquet file as a frame; `columns` and `conditions` are SQL."""
+    """A Parquet file as a frame; `columns`, `conditions` and `group_by` are SQL."""
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    where += f" GROUP BY {group_by}" if group_by else ""
     return query(f"SELECT {', '.join(columns)} FROM read_parquet(?){where}", [str(file)])
 
 

@@ -18,7 +18,7 @@ from anlan.analysis.study.asked import now
 from anlan.analysis.study.manifest import assumed_rows, versions
 from anlan.analysis.verdict.verdict import Verdicts
 from anlan.sim.scenario.schema import Scenario
-from anlan.sim.study import whole, write_text
+from anlan.sim.study import write_table, write_text
 
 SEASONS_FILE, MEASURES_FILE, VERDICT_FILE = "seasons.csv", "measures.csv", "verdict.json"
 MANIFEST_FILE = "manifest.json"
@@ -110,5 +110,4 @@ def _finite(value: float) -> float:
 
 
 def _csv(frame: pd.DataFrame, path: Path) -> None:
-    with whole(path) as beside:
-        frame.to_csv(beside, index=False, lineterminator="\n")
+    write_table(path, frame.to_csv(index=False, lineterminator="\n"))

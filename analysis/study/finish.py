@@ -49,6 +49,7 @@ from anlan.sim.study import (
     whole,
     write_columns,
     write_sums,
+    write_table,
     write_text,
 )
 
@@ -86,8 +87,7 @@ def finish_study(checked: CheckedStudy, home: Path) -> None:
         write_text(home / VERDICT_FILE, verdicts.to_json() + "\n")
         copy_as_csv(home / MEASURES_FILE, home / MEASURES_CSV)
         files += [VERDICT_FILE, MEASURES_CSV]
-    # With the mark by which Excel and WPS know UTF-8: it holds Chinese.
-    write_text(home / DICTIONARY_FILE, "\ufeff" + dictionary(checked))
+    write_table(home / DICTIONARY_FILE, dictionary(checked))
     judged = fewest_judged(targets), len(checked.scenario.plan.targets)
     told = json.dumps(manifest(checked, home, judged), ensure_ascii=False, indent=1)
     write_text(home / MANIFEST_FILE, told + "\n")

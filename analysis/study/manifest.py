@@ -12,6 +12,7 @@ from anlan.analysis.study.again import changes_of
 from anlan.analysis.study.asked import now, when_begun
 from anlan.analysis.study.checked import CheckedStudy
 from anlan.analysis.study.design import text_of
+from anlan.analysis.study.edited import edits
 from anlan.analysis.study.tables import FAILURES_FILE, FORMAT, MEASURES_FILE
 from anlan.sim import chosen_storm, start_time
 from anlan.sim.scenario.registry import Numbers, Table, entries
@@ -23,7 +24,7 @@ DRAWN_BY = {"sobol": ("SALib",), "morris": ("SALib",)}  # the library that draws
 # what each key says stands in words/words.csv under `column.manifest.<key>`
 MANIFEST = (
     "format", "study", "question", "scenario", "scenario_sha256", "variants_sha256", "code_sha256",
-    "changes", "people_per_row", "event", "storm", "duration_h", "tick_min", "run_starts",
+    "changes", "edits", "people_per_row", "event", "storm", "duration_h", "tick_min", "run_starts",
     "utc_offset_h", "seed", "common_random_numbers", "design", "factors", "set", "replications",
     "stop", "outputs", "own",
     "variants", "runs", "failures", "started", "finished", "versions", "targets_judged",
@@ -37,6 +38,7 @@ def manifest(checked: CheckedStudy, home: Path, judged: tuple[int, int]) -> dict
     `judged`: how many targets are judged, at least, in each variant, and of how many.
     """
     study, same = checked.study, checked.identity
+    changes = _changes(checked)
     runs, failures = (_rows(home / file) for file in (MEASURES_FILE, FAILURES_FILE))
     drawn_by = DRAWN_BY.get(study.design.kind, ()) if study.design else ()
     told = {
@@ -62,7 +64,8 @@ def manifest(checked: CheckedStudy, home: Path, judged: tuple[int, int]) -> dict
         "started": when_begun(home),
         "finished": now(),
         "versions": versions(drawn_by),
-        "changes": _changes(checked),
+        "changes": changes,
+        "edits": edits(checked.scenario, changes),
         "targets_judged": list(judged),
     } | _of_scenario(checked.scenario)
     return {key: told[key] for key in MANIFEST}

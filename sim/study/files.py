@@ -26,6 +26,14 @@ def whole(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+MARK = "\ufeff"  # by which Excel and WPS know that a table is in UTF-8
+
+
+def write_table(path: Path, text: str) -> None:
+    """Write a table that people open (CSV) with the mark of its encoding, whole or not at all."""
+    write_text(path, MARK + text)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text in UTF-8 with plain line ends, whole or not at all."""
     with whole(path) as beside:

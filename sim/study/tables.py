@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.scenario.errors import BadInput
-from anlan.sim.study.files import whole
+from anlan.sim.study.files import MARK, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,11 +108,21 @@ def merge(
 
 
 def copy_as_csv(table: Path, target: Path) -> None:
-    """A Parquet file as CSV, whatever its size: empty cells for what is not a number."""
+    """A Parquet file as CSV, whatever its size: empty cells for what is not a number.
+
+    It begins with the mark by which Excel and WPS know UTF-8.
+    """
     columns = _connect().execute(f"SELECT * FROM {_read_one(table)} LIMIT 0").description
     cells = ", ".join(_cell(name, str(kind)) for name, kind, *_ in columns)
     with whole(target) as beside:
-        _write(f"COPY (SELECT {cells} FROM {_read_one(table)}) TO '{_quoted(beside)}' (HEADER)")
+        plain = beside.with_name(f"{beside.name}.plain")
+        try:
+            _write(f"COPY (SELECT {cells} FROM {_read_one(table)}) TO '{_quoted(plain)}' (HEADER)")
+            with plain.open("rb") as told, beside.open("wb") as marked:
+                marked.write(MARK.encode("utf-8"))
+                shutil.copyfileobj(told, marked)
+        finally:
+            plain.unlink(missing_ok=True)
 
 
 def _cell(name: str, kind: str) -> str:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,16 @@ BROWSER = next(
         if (found := shutil.which(name))
     ),
     "",
+)
+QUIET = (
+    BROWSER,
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
 )
 pytestmark = [
     pytest.mark.page,
@@ -40,12 +51,28 @@ addEventListener('load', () => setTimeout(() => {
     .filter(name => !name.startsWith('data:'));
   seen.wider = document.documentElement.scrollWidth - innerWidth;
   seen.lang = document.documentElement.lang;
+  seen.width = innerWidth;
+  seen.tapped = [...document.querySelectorAll('figure img')].map(i => {
+    const before = i.getBoundingClientRect().width;
+    i.click();
+    return [before, i.getBoundingClientRect().width];
+  });
+  if (parent !== window) { parent.postMessage(JSON.stringify(seen), '*'); return; }
   const out = document.createElement('pre');
   out.id = 'seen';
   out.textContent = JSON.stringify(seen);
   document.body.append(out);
 }, 200));
 </script>"""
+# The browser makes no window so narrow: the page is put into a frame, and tells what it saw.
+PHONE = """<!DOCTYPE html>
+<iframe src="report.html" width="390" height="844" frameborder="0"></iframe>
+<script>addEventListener('message', e => {
+  const out = document.createElement('pre');
+  out.id = 'seen';
+  out.textContent = e.data;
+  document.body.append(out);
+});</script>"""
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +85,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_report_opens_offline(study: Path, lang: str, tmp_path: Path) -> None:
     assert main(["report", str(study), "--lang", lang]) in (0, 1, 3)
-    html = (study / "report.html").read_text(encoding="utf-8")
-    page = tmp_path / "report.html"  # alone: nothing beside it can help
-    head = re.search(r"<head[^>]*>", html)
-    assert head
-    page.write_text(html[: head.end()] + PROBE + html[head.end() :], encoding="utf-8")
-    seen = open_page(page)
+    seen = open_page(probed(study, lang, tmp_path))
     assert seen["errors"] == []
     assert seen["fetched"] == []
     assert seen["images"] or seen["svgs"]
@@ -75,22 +97,70 @@ def test_the_report_opens_offline(study: Path, lang: str, tmp_path: Path) -> Non
     assert seen["wider"] <= 0, "the page is wider than the window"
 
 
-def open_page(page: Path) -> dict[str, object]:
+def probed(study: Path, lang: str, folder: Path) -> Path:
+    """A copy of the report with the probe, alone: nothing beside it can help."""
+    html = (study / f"report.{lang}.html").read_text(encoding="utf-8")
+    page = folder / "report.html"
+    head = re.search(r"<head[^>]*>", html)
+    assert head
+    page.write_text(html[: head.end()] + PROBE + html[head.end() :], encoding="utf-8")
+    return page
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_phone_shows_every_picture_whole(study: Path, lang: str, tmp_path: Path) -> None:
+    """390 px wide: nothing is slid sideways before a picture is tapped, then it is larger."""
+    assert main(["report", str(study), "--lang", lang]) in (0, 1, 3)
+    frame = probed(study, lang, tmp_path).with_name("phone.html")
+    frame.write_text(PHONE, encoding="utf-8")
+    seen = open_page(frame)
+    assert seen["width"] == 390
+    assert seen["wider"] <= 0
+    assert len(seen["tapped"]) > 5
+    for width, tapped in seen["tapped"]:
+        assert 300 < width <= 390
+        assert tapped > 700
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_report_prints_on_a4(study: Path, lang: str, tmp_path: Path) -> None:
+    """Every page is A4, and no picture is wider than what lies between its margins."""
+    assert main(["report", str(study), "--lang", lang]) in (0, 1, 3)
+    page, pdf = study / f"report.{lang}.html", tmp_path / "report.pdf"
+    subprocess.run([*QUIET, f"--user-data-dir={tmp_path / 'profile'}", "--no-pdf-header-footer",
+                    f"--print-to-pdf={pdf}", page.as_uri()], capture_output=True, timeout=120,
+                   check=True)  # fmt: skip
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf.read_bytes())
+    assert len(boxes) > 3
+    for width, height in boxes:
+        assert float(width) == pytest.approx(595.3, abs=1.5)
+        assert float(height) == pytest.approx(841.9, abs=1.5)
+
+
+def test_pictures_say_a_size_that_fits_a_page_of_word(study: Path) -> None:
+    from PIL import Image
+
+    paths = list((study / "figures").glob("*.png"))
+    assert len(paths) > 5
+    for path in paths:
+        with Image.open(path) as image:
+            dpi = image.info["dpi"]
+            width, height = (n / d for n, d in zip(image.size, dpi, strict=True))
+        assert width <= 6.27, path.name  # A4 less margins of an inch
+        assert height <= 9.7, path.name
+        assert min(dpi) >= 299, path.name
+
+
+def open_page(page: Path) -> dict[str, Any]:
     """What the probe saw when the page was opened without a network."""
     done = subprocess.run(
         [
-            BROWSER,
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--no-first-run",
+            *QUIET,
             "--host-resolver-rules=MAP * ~NOTFOUND",
             f"--user-data-dir={page.parent / 'profile'}",
             "--virtual-time-budget=10000",
             "--window-size=1200,900",
+            "--hide-scrollbars",
             "--dump-dom",
             page.as_uri(),
         ],
@@ -102,5 +172,5 @@ def open_page(page: Path) -> dict[str, object]:
     )
     found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, flags=re.S)
     assert found, done.stderr[-2000:]
-    seen: dict[str, object] = json.loads(unescape(found[1]))
+    seen: dict[str, Any] = json.loads(unescape(found[1]))
     return seen

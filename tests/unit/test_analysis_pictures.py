@@ -20,7 +20,7 @@ from anlan.analysis.words import word
 from anlan.sim.study import whole
 from tests.fabricated import district, empty_tables, finished_folder
 
-LEFT = ("report.html", "verdict.json", "measures.csv", "measures.parquet", "dictionary.csv",
+LEFT = ("report.en.html", "verdict.json", "measures.csv", "measures.parquet", "dictionary.csv",
         "scenario.json", "manifest.json")  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def test_a_run_leaves_everything_and_nothing_half_written(played):
 
 
 def test_the_report_needs_nothing_from_outside(played):
-    page = (played[1] / "report.html").read_text(encoding="utf-8")
+    page = (played[1] / "report.en.html").read_text(encoding="utf-8")
     links = re.findall(r'(?:src|href)\s*=\s*"([^"]*)"', page)
     assert all(link.startswith(("data:image/svg+xml;base64,", "#")) for link in links)
     assert "@import" not in page
@@ -100,7 +100,7 @@ def test_a_report_of_the_folder_alone_has_the_same_numbers_in_the_other_language
     results = load(folder)
     show(results, "zh")
     assert str(results.verdicts) == str(verdicts)
-    page = (folder / "report.html").read_text(encoding="utf-8")
+    page = (folder / "report.zh.html").read_text(encoding="utf-8")
     assert '<html lang="zh-Hans">' in page
     assert "未达标" in page
     assert drawn_in == ["zh"]
@@ -299,7 +299,7 @@ def test_a_report_says_what_of_the_hazard_reached_the_district(played):
         assert number(wind) in said
         assert word("measure.fire.burnt_ha", lang) not in said
     show(results, "en")
-    assert "What reached the district" in (played[1] / "report.html").read_text(encoding="utf-8")
+    assert "What reached the district" in (played[1] / "report.en.html").read_text(encoding="utf-8")
     calm = results.scenario.model_copy(update={"hazards": {}})
     nothing = SimpleNamespace(scenario=calm, has_measure=lambda _name: False)
     assert reached(nothing, "en") == word("reached.nothing", "en")

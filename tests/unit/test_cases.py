@@ -326,7 +326,7 @@ def test_a_report_tells_what_is_odd(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, edit("roads.csv", "6.0", "600"))
     out = tmp_path / "out"
     main(["run", str(folder), "--runs", "1", "--workers", "1", "--out", str(out), "--lang", "en"])
-    page = (out / "report.html").read_text(encoding="utf-8")
+    page = (out / "report.en.html").read_text(encoding="utf-8")
     assert "roads.csv, r1, column length_km" in page
 
 
@@ -467,7 +467,7 @@ def test_no_ledgers_kept_still_ends_in_a_verdict(tmp_path: Path) -> None:
     short = ["--set", "settings.duration_h=6", "--set", "settings.start_before_closest_h=4"]
     kept = ["--workers", "1", "--keep-ledgers", "0", "--out", str(out)]
     main(["run", "tiny", "--runs", "2", *kept, *short])
-    assert (out / "report.html").is_file()
+    assert (out / "report.en.html").is_file()
 
 
 STUDY = """[study]

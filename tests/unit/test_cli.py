@@ -135,12 +135,12 @@ def test_run_leaves_what_it_promises_and_ends_with_the_verdict(
     found = {v["verdict"] for v in verdicts}
     assert result.code == (1 if "not met" in found else 3 if "undecided" in found else 0) == 1
     assert {"id", "verdict", "estimate", "low", "high", "runs"} <= verdicts[0].keys()
-    for name in ("report.html", "measures.csv", "measures.parquet", "manifest.json"):
+    for name in ("report.en.html", "measures.csv", "measures.parquet", "manifest.json"):
         assert (out / name).stat().st_size > 0
     assert list((out / "figures").glob("*.png"))
     assert list((out / "figures").glob("*.svg"))
     assert list((out / "ledger").glob("*.parquet"))
-    assert str(out / "report.html") in result.out
+    assert str(out / "report.en.html") in result.out
     assert "no deaths" in result.out
     assert "2 of 2" in result.err  # progress, as lines where there is no terminal
 
@@ -158,11 +158,12 @@ def test_run_leaves_what_it_promises_and_ends_with_the_verdict(
     report = anlan("report", out, "--lang", "zh")
     assert report.code == result.code
     assert "不死人" in report.out
-    assert "不死人" in (out / "report.html").read_text(encoding="utf-8")
+    assert "不死人" in (out / "report.zh.html").read_text(encoding="utf-8")
+    assert "no deaths" in (out / "report.en.html").read_text(encoding="utf-8")  # it stays
 
     fresh = anlan("run", "tiny", "--runs", "1", "--seed", "2", "--out", out, "--overwrite")
     assert fresh.code == 1
-    with (out / "measures.csv").open(encoding="utf-8") as file:
+    with (out / "measures.csv").open(encoding="utf-8-sig") as file:
         assert len(list(csv.DictReader(file))) == 1
 
 

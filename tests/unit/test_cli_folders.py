@@ -146,14 +146,14 @@ def test_a_report_of_a_study_counts_variants_and_one_of_runs_judges(
     report = anlan("report", "study", "--lang", "zh")
     assert report.code == 0
     assert "各方案的指标判定" in report.out
-    page = (tmp_path / "study" / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "study" / "report.zh.html").read_text(encoding="utf-8")
     for words in ("水够吗", "2个方案，共6次推演", "不死人", "study.json"):
         assert words in page
     for absent in ('id="breaks"', 'id="measures"'):
         assert absent not in page
     run = anlan("run", "tiny", "--runs", "2", *SHORT, *ONE, "--out", "runs")
     assert anlan("report", "runs").code == run.code == 1
-    page = (tmp_path / "runs" / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "runs" / "report.en.html").read_text(encoding="utf-8")
     assert 'id="breaks"' in page
     assert "anlan run tiny --runs 2 --seed 1 --set settings.duration_h=6" in page
 
@@ -191,7 +191,7 @@ def test_a_run_that_fails_is_a_row_and_exit_code_4(
         data = public.results(tmp_path / out)
         assert set(data.failures["run"]) == bad
         assert data.run_count == 3 - len(bad)
-        page = (tmp_path / out / "report.html").read_text(encoding="utf-8")
+        page = (tmp_path / out / "report.en.html").read_text(encoding="utf-8")
         assert f"{len(bad)} runs failed" in page
     with pytest.raises(ArithmeticError, match="made to fail"):  # whoever programs sees it
         public.replicate(data.scenario, 3)

@@ -210,7 +210,7 @@ def test_compare_pairs_the_runs(
     assert found.code == 0
     assert "Paired differences" in found.out
     assert "stock.store-1.water_ml=60000" in found.out
-    with (tmp_path / "d.csv").open(encoding="utf-8") as file:
+    with (tmp_path / "d.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert [(r["variant"], r["pairs"]) for r in rows] == [(v, "2") for v in "123"]
     assert "配对" in anlan("compare", finished, "--lang", "zh").out

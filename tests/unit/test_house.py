@@ -30,7 +30,7 @@ SIM = (
 ANALYSIS = (
     "words", "text", "statistics", "measures", "own", "cover", "notes", "digests", "verdict",
     "study", "seasons", "what_counts", "capabilities", "validation", "results", "compare", "plots",
-    "report", "pipeline",
+    "report", "exports", "pipeline",
 )  # fmt: skip
 # What of `sim` those may use who stand to its right; the first two have a list of names, `__all__`.
 EXPORTED = (

@@ -157,10 +157,10 @@ def test_it_is_said_wherever_results_are_shown(
     assert "one row of residents stands for 10 people" in capsys.readouterr().out
     facts = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert facts["people_per_row"] == 10
-    assert EXPLORATORY in (out / "report.html").read_text(encoding="utf-8")
+    assert EXPLORATORY in (out / "report.en.html").read_text(encoding="utf-8")
     assert "一行居民代表10人" in page(load(out), "zh")
     main(["run", "tiny", "--runs", "1", "--workers", "1", "--out", str(tmp_path / "one")])
-    assert EXPLORATORY not in (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
+    assert EXPLORATORY not in (tmp_path / "one" / "report.en.html").read_text(encoding="utf-8")
     capsys.readouterr()
 
     main(["check", "tiny", *ten])

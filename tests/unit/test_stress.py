@@ -107,7 +107,7 @@ def test_report_and_manifest_name_a_stress_event(tmp_path: Path) -> None:
         "return_period_y": 50.0,
         "exaggeration": None,
     }
-    page = (out / "report.html").read_text(encoding="utf-8")
+    page = (out / "report.en.html").read_text(encoding="utf-8")
     head = page[page.index("<header>") : page.index("</header>")]
     assert "Stress event, not a forecast. Return period: 50 years." in head
 

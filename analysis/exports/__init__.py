@@ -1,0 +1,1 @@
+"""Results for other programs: a workbook, and layers of a map."""
