@@ -191,6 +191,7 @@ def _opened(more: Mapping[str, str]) -> Any:
     import duckdb
 
     db = duckdb.connect(config={"threads": 1, "memory_limit": SORT_MEMORY, **more})
+    db.execute("SET enable_progress_bar = false")  # it would write where results are written
     db.execute("SET disabled_optimizers = 'statistics_propagation'")
     return db
 

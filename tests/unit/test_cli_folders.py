@@ -209,7 +209,7 @@ def test_folders_of_an_older_version_are_told_in_one_line(anlan: Command, tmp_pa
     refused(anlan("run", "tiny", *SHORT, *ONE, "--out", "old"), "another version", "--overwrite")
     refused(anlan("report", "old"), "another version of anlan", "--overwrite")
     refused(anlan("compare", "old", "old"), "another version of anlan", "--overwrite")
-    refused(anlan("merge", "old"), "old", "no part of a study")
+    refused(anlan("merge", "old"), "old", "asked.json: is missing or spoilt")
     fresh = anlan("run", "tiny", "--runs", "1", *SHORT, *ONE, "--out", "old", "--overwrite")
     assert fresh.code == 1
     assert (old / "study.json").is_file()
