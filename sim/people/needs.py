@@ -21,7 +21,7 @@ from anlan.sim.scenario.rules import Rules
 
 Ints = NDArray[np.int64]
 ALL = slice(None)
-ONCE = stream("needs.once", "site and item")
+ONCE = stream("needs.once", "site")
 PER_MILLE = 1000
 NOBODY = -1  # no household: people who came by themselves
 
@@ -66,8 +66,8 @@ class Sites:
     per_meal: Ints  # (I,)
     on_entry: Ints  # (I,) per mille a person, once
     stock: Ints  # (S, I)
-    # (S, I) thousandths of one that count as begun at a site: where three people of ten need a
-    # pack, two at a site need one in six runs of ten, and none in the others
+    # (S,) thousandths of one of each that count as begun at a site: where three people of ten need
+    # a pack, two at a site need one in six runs of ten, and none in the others
     begun: Ints
     owed: Ints  # (S, I) needed and not given yet
     persons: Ints  # (S,)
@@ -199,8 +199,7 @@ def set_up(world: World, streams: Streams) -> Sites:
         if row.holder in shelter_at:
             stock[shelter_at[row.holder], items.index(row.item)] += row.quantity
     zeros = np.zeros(len(ids), dtype=np.int64)
-    each = keys_of(f"{site}/{item}" for site in ids for item in items)
-    begun = (streams.uniform64(ONCE, each) * PER_MILLE).astype(np.int64)
+    begun = (streams.uniform64(ONCE, keys_of(ids)) * PER_MILLE).astype(np.int64)
     return Sites(
         ids=ids,
         place=np.array(place, dtype=np.int64),
@@ -209,7 +208,7 @@ def set_up(world: World, streams: Streams) -> Sites:
         per_meal=np.array([i.need_per_meal for i in scenario.items], dtype=np.int64),
         on_entry=np.array([i.need_on_entry_permille for i in scenario.items], dtype=np.int64),
         stock=stock,
-        begun=begun.reshape(stock.shape),
+        begun=begun,
         owed=np.zeros_like(stock),
         persons=zeros.copy(),
         entered=zeros.copy(),

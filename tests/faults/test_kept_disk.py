@@ -56,8 +56,7 @@ def stopped_at(
     return True
 
 
-@pytest.mark.parametrize("after", [0, 2, 3, 8])
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+@pytest.mark.parametrize(("after", "number"), [(2, errno.ENOSPC), (3, errno.EROFS)])
 def test_a_disk_that_fails_after_some_files(
     number: int, after: int, anlan: Command, finished: dict[str, Path], tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -125,7 +124,14 @@ def test_a_folder_that_may_not_be_written_to(anlan: Command, copies: dict[str, P
         parts.chmod(0o700)
 
 
-@pytest.mark.parametrize("name", ["figures", "report.html", "measures.parquet", "ledger"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "figures",
+        "measures.parquet",
+        *(pytest.param(n, marks=pytest.mark.long) for n in ("report.en.html", "ledger")),
+    ],
+)
 def test_a_folder_where_a_file_should_be_and_the_other_way_round(
     name: str, anlan: Command, copies: dict[str, Path]
 ) -> None:

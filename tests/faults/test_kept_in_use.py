@@ -60,6 +60,7 @@ def test_overwrite_leaves_what_is_not_anlans_and_says_so(
     assert not (folder / ".measures.parquet.4711").exists()
 
 
+@pytest.mark.long
 def test_overwrite_leaves_nothing_of_the_study_before(
     anlan: Command, copies: dict[str, Path]
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_folder_in_use_is_refused_by_name(anlan: Command, copies: dict[str, Pa
     assert tables(folder) == good
 
 
+@pytest.mark.long
 def test_what_a_dead_process_left_blocks_nobody(anlan: Command, copies: dict[str, Path]) -> None:
     folder = copies["run"]
     with held(folder) as process:
@@ -141,6 +143,7 @@ def test_a_merge_of_a_misspelt_folder_makes_nothing(
         assert there() == before
 
 
+@pytest.mark.long
 def test_a_merge_leaves_other_runs_and_other_files_alone(
     anlan: Command, copies: dict[str, Path], tmp_path: Path
 ) -> None:

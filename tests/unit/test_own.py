@@ -84,7 +84,7 @@ def test_the_example_is_played_in_workers_from_the_command_line(
     assert found.loc[(0, "my.away_person_h"), "estimate"] > 0
     assert found.loc[(1, "my.away_person_h"), "estimate"] == 0  # nobody is ordered to leave
     assert found.loc[(1, "evacuation.ordered_persons"), "high"] == 0
-    assert "Time away from home" in (out / "report.html").read_text(encoding="utf-8")
+    assert "Time away from home" in (out / "report.en.html").read_text(encoding="utf-8")
     dictionary = (out / "dictionary.csv").read_text(encoding="utf-8-sig")
     assert "measures.parquet,my.away_person_h,person_h,离家总时长" in dictionary
     told_of = results.manifest["own"]
