@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from anlan.sim.scenario.schema import Scenario
 
 COUNTS = ("calls", "fires")
+MORE = 100  # times as many years are worth a try where nobody called
 TIMES = ("desk_min", "queue_min", "turnout_min", "travel_min", "reach_min", "water_min")
 SHARES = ("queue_share", "reach_share", "order_share", "chain_share")
 LIMITS = {
@@ -43,6 +44,8 @@ def station_cover(scenario: Scenario, years: int, seed: int, lang: str) -> int:
     out.print(word("cli.cover.title", lang, years=years), style="bold")
     out.print(_times(found, names, lang))
     out.print(_shares(scenario, found, names, lang))
+    if not len(calls):
+        out.print(word("cli.cover.no_calls", lang, years=years, more=MORE * years))
     out.print(word("cli.cover.note", lang))
     return 0
 
