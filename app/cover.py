@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from anlan.analysis.text.numbers import number
 from anlan.analysis.words import word
 from anlan.analysis.words.names import name_of
+from anlan.app.options import MOST_YEARS
 from anlan.app.show import console, table
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from anlan.sim.scenario.schema import Scenario
 
 COUNTS = ("calls", "fires")
-MORE = 100  # times as many years are worth a try where nobody called
 TIMES = ("desk_min", "queue_min", "turnout_min", "travel_min", "reach_min", "water_min")
 SHARES = ("queue_share", "reach_share", "order_share", "chain_share")
 LIMITS = {
@@ -44,8 +44,8 @@ def station_cover(scenario: Scenario, years: int, seed: int, lang: str) -> int:
     out.print(word("cli.cover.title", lang, years=years), style="bold")
     out.print(_times(found, names, lang))
     out.print(_shares(scenario, found, names, lang))
-    if not len(calls):
-        out.print(word("cli.cover.no_calls", lang, years=years, more=MORE * years))
+    if not len(calls) and years < MOST_YEARS:
+        out.print(word("cli.cover.no_calls", lang, years=years, more=MOST_YEARS))
     out.print(word("cli.cover.note", lang))
     return 0
 

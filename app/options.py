@@ -68,6 +68,7 @@ Lang = Annotated[
 Version = Annotated[
     bool, typer.Option("--version", help="cli.opt.version", is_eager=True, callback=_version)
 ]
+MOST_YEARS = 100  # that `anlan cover` plays
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="cli.arg.scenario")]
 OwnFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.folder")]
 NewFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.new_folder")]
@@ -120,7 +121,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="cli.opt.overwrite"
 Profile = Annotated[bool, typer.Option("--profile", help="cli.opt.profile")]
 Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cli.opt.cluster")]
 Shard = Annotated[str | None, typer.Option(metavar="I/N", help="cli.opt.shard")]
-Years = Annotated[int, typer.Option(min=1, max=100, metavar="N", help="cli.opt.years")]
+Years = Annotated[int, typer.Option(min=1, max=MOST_YEARS, metavar="N", help="cli.opt.years")]
 Seasons = Annotated[int, typer.Option("--seasons", min=1, metavar="N", help="cli.opt.seasons")]
 SeasonsOut = Annotated[
     Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.seasons_out")
