@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_IN_A_TABLE = 200  # more are written as lines with tabs, which a spreadsheet takes
 NO_UNIT = ("", "-", "1", "ratio")
-BESIDE = {"source", "mark", "en", "zh"}  # say where a row comes from, not what happens
+BESIDE = {"source", "mark", *LANGS}  # say where a row comes from, not what happens
 
 
 class Name(NamedTuple):

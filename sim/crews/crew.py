@@ -208,7 +208,8 @@ class Crew(Agent):  # type: ignore[misc]
         """How it comes to an incident."""
         return "lorry" if task.driven_to else self.vehicle
 
-    def _turns_to(self, state: str) -> None:
+    def turns_to(self, state: str) -> None:
+        """Enter another state; who is in which is asked of `duty`."""
         self.world.duty.leaves(self, self.state)
         self.state = state
         self.world.duty.enters(self, state)
@@ -217,7 +218,7 @@ class Crew(Agent):  # type: ignore[misc]
 
     def _wait(self) -> None:
         """Ready until the shift ends."""
-        self._turns_to("idle")
+        self.turns_to("idle")
         self.world.agenda.free[self.turn] = self
         self.world.agenda.put(self, self.shift_end_min)
 
@@ -229,7 +230,7 @@ class Crew(Agent):  # type: ignore[misc]
         night = world.clock.is_night(minute / world.clock.tick_min)
         u = world.streams.one(MUSTER, self.id, self.calls)
         self.calls += 1
-        self._turns_to("mustering")
+        self.turns_to("mustering")
         self._called_min = minute
         self.ready_min = minute + world.rules.drawn_muster_min(self.team.kind, night, u)
         world.agenda.put(self, self.ready_min)
@@ -297,7 +298,7 @@ class Crew(Agent):  # type: ignore[misc]
             self.on_duty_since_min = minute  # the next watch takes over the engine
             self._wait()
         else:
-            self._turns_to("off_duty")
+            self.turns_to("off_duty")
             self.ready_min = minute + 60.0 * self.world.rules.rest_h
             self.world.agenda.put(self, self.ready_min)
 
@@ -348,7 +349,7 @@ class Crew(Agent):  # type: ignore[misc]
             return False
         name = world.trips.name(self.id) if route.roads else ""
         self.journey = Journey(name, route, vehicle, minute, wait_min, last_min)
-        self._turns_to("travelling")
+        self.turns_to("travelling")
         world.agenda.on_the_road[self.turn] = self
         self.drive_on()
         return True
@@ -379,7 +380,7 @@ class Crew(Agent):  # type: ignore[misc]
         if task is None or not task.open:
             self.finish_task(minute, RELEASED)
             return
-        self._turns_to("working")
+        self.turns_to("working")
         on_duty_most_min = self.on_duty_since_min + 60.0 * self.world.rules.on_duty_most_h
         manned = task.scene is not None or self.is_station
         self.world.agenda.put(self, inf if manned else max(minute, on_duty_most_min))
@@ -463,7 +464,7 @@ class Crew(Agent):  # type: ignore[misc]
         """Members are dead or hurt: the crew leaves its task and is out for the rest of the run."""
         self.lost += persons
         self.leave_task(minute, LOST)
-        self._turns_to("off_duty")
+        self.turns_to("off_duty")
         self.ready_min = inf
         self.world.agenda.put(self, inf)
 

@@ -118,7 +118,7 @@ def _sky(toml: Toml) -> tuple[str, dict[str, Any], dict[str, Any]]:
         raise toml.wrong(worded("is missing; give it"), "hazard", "kind")
     if kind not in SKIES:
         raise toml.wrong(
-            worded("{kind} is none of {kinds}", kind=shown(kind), SKIES=", ".join(SKIES)),
+            worded("{kind} is none of {kinds}", kind=shown(kind), kinds=", ".join(SKIES)),
             "hazard",
             "kind",
         )

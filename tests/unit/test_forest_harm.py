@@ -62,7 +62,8 @@ def at_the_edge(**values: float) -> tuple[ResponseModel, ForestScene, Crew, int]
         model.step()
     crew = next(c for c in model.parts.crews if c.team.team == "hands")
     scene.incident.crews.append(crew)
-    crew.task, crew.state = scene.incident, "working"
+    crew.task = scene.incident
+    crew.turns_to("working")
     crew.deployment = Deployment(scene.incident, "", crew.people, tick, tick)
     fire = scene.blaze.burning
     edge = spread.edge(fire)
