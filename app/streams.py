@@ -1,8 +1,8 @@
 """Standard output and the error stream, whatever they are: narrow, full, closed, or a pipe that
 nobody reads any more.
 
-A character that the terminal's encoding lacks is replaced, never a traceback. Output that cannot be
-written ends the command with one line; a line that the error stream does not take is lost.
+A sign that the terminal's encoding lacks is replaced, never a traceback; a language whose letters it
+lacks is refused in one line. Output that cannot be written ends the command with one line; a line that the error stream does not take is lost.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from anlan.analysis.words import word
+from anlan.analysis.words import FALLBACK, word
 from anlan.sim.scenario.errors import BadInput
 
 REPLACING = "anlan.replacing"  # the name under which codecs know `_replaced`
@@ -77,11 +77,23 @@ def guarded(lang: str) -> Iterator[None]:
     try:
         if sys.stdout is None:
             raise BadInput(word("cli.bad.output_closed", lang))
+        if not _shows(sys.stdout, lang):
+            encoding = sys.stdout.encoding
+            raise BadInput(word("cli.bad.output_encoding", FALLBACK, encoding=encoding))
         sys.stdout = _guard(sys.stdout, refuse)
         yield
         sys.stdout.flush()
     finally:
         _leave(*before)
+
+
+def _shows(stream: TextIO, lang: str) -> bool:
+    """Whether a stream's encoding has the letters of a language; signs of tables have plain ones."""
+    try:
+        word("cli.cover.all", lang).encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _leave(stdout: TextIO, stderr: TextIO) -> None:

@@ -134,9 +134,10 @@ def _check_missing(
     what = expected(spec.annotation, spec.metadata)
     if own := [text for text in unread if folded(text) not in REMARKS]:
         problem = worded(
-            "the column is missing; add it, or call {columns} so if that is it: {what}",
+            "the column is missing; add it ({what}), or if {columns} is it, call that {column}",
             columns=either([shown(text) for text in own]),
             what=what,
+            column=column,
         )
         raise bad(problem, *at, column)
     raise bad(worded("the column is missing; add it: {what}", what=what), *at, column)

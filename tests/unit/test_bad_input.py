@@ -98,7 +98,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     "missing column": (
         edit("teams.csv", "name_en,kind,community,members", "name_en,kind,community,persons"),
         "teams.csv, row {row}, column members: the column is missing",
-        "call persons so if that is it",
+        "if persons is it, call that members",
     ),
     "column left out": (
         write("stock.csv", b"holder,item,mark\nstore-1,meal,assumption\n"),

@@ -106,7 +106,7 @@ def test_python_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     blocks = code(page, "python")
     assert blocks
-    scope: dict[str, object] = {}
+    scope: dict[str, object] = {"__name__": "__main__"}
     for block in blocks:
         exec(_made_small(block), scope)
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from pydantic import ValidationError
 
 from anlan.analysis.verdict.stopping import Stopping, decide, named, runs_to_add
 from anlan.sim.scenario.errors import BadInput
@@ -119,5 +118,5 @@ def test_a_target_that_runs_cannot_settle_is_refused(targets: Any, said: str) ->
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(BadInput):
         Stopping(**{"most_runs": 100, **wrong})

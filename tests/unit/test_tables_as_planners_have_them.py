@@ -82,7 +82,7 @@ def test_check_says_what_it_read_how(folder: Path, capsys: pytest.CaptureFixture
 def test_a_column_near_a_known_one_is_a_slip(folder: Path, column: str, meant: str) -> None:
     rewritten(folder / "teams.csv", lambda t: t.replace(meant, column))
     if column == "员数":  # too short to be near; the column that lacks is named, and this one
-        meant = "call 员数 so if that is it"
+        meant = "if 员数 is it, call that members"
     with pytest.raises(BadInput, match=r"^teams\.csv, row 1, column ") as caught:
         load(folder)
     assert meant in str(caught.value)
