@@ -1,8 +1,9 @@
 """Standard output and the error stream, whatever they are: narrow, full, closed, or a pipe that
 nobody reads any more.
 
-A sign that the terminal's encoding lacks is replaced, never a traceback; a language whose letters it
-lacks is refused in one line. Output that cannot be written ends the command with one line; a line that the error stream does not take is lost.
+A sign that the terminal's encoding lacks is replaced, never a traceback; a language whose letters
+it lacks is refused in one line. Output that cannot be written ends the command with one line; a
+line that the error stream does not take is lost.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def guarded(lang: str) -> Iterator[None]:
 
 
 def _shows(stream: TextIO, lang: str) -> bool:
-    """Whether a stream's encoding has the letters of a language; signs of tables have plain ones."""
+    """Whether a stream's encoding has the letters of a language, whatever its signs."""
     try:
         word("cli.cover.all", lang).encode(stream.encoding or "utf-8")
     except UnicodeEncodeError:
