@@ -80,7 +80,7 @@ def sources() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("name", "file"), list(sources()))
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(draw=st.data())
 def test_any_table(name: str, file: str, draw: st.DataObject, tmp_path_factory: Folders) -> None:
     check_table(name, file, draw, tmp_path_factory.mktemp("fuzz"))

@@ -26,6 +26,7 @@ def written(folder: Path) -> list[Path]:
     return [f for f in files if f.suffix not in made and f.parent.name != "map"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["run", pytest.param("study", marks=pytest.mark.long)])
 @pytest.mark.parametrize("damage", QUICK)
 def test_report_and_compare_name_any_file_that_is_damaged(

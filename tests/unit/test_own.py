@@ -92,6 +92,7 @@ def test_the_example_is_played_in_workers_from_the_command_line(
     assert {p["name"] for p in told_of["policies"]} == {"shortest-job-first", "nobody-moves"}
 
 
+@pytest.mark.long
 def test_a_folder_is_read_merged_and_compared_without_its_code(tmp_path: Path) -> None:
     """By another process, which never loaded the module; nothing of the folder is executed."""
     file, out = example(tmp_path), tmp_path / "out"
@@ -128,6 +129,7 @@ def test_other_code_does_not_go_on_with_a_folder(
     assert "other code of your own (measure my.away_person_h)" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_folders_of_other_code_are_no_pairs(tmp_path: Path) -> None:
     file = example(tmp_path)
     module = file.with_name("my_measures.py")
@@ -261,6 +263,7 @@ except anlan.BadInput as error:
 """
 
 
+@pytest.mark.long
 def test_a_function_that_was_typed_in_is_refused_with_workers() -> None:
     ran = subprocess.run(
         [sys.executable, "-"], input=TYPED_IN, capture_output=True, text=True, cwd=ROOT,
@@ -398,6 +401,7 @@ def test_the_hash_follows_what_a_function_calls(monkeypatch: pytest.MonkeyPatch)
     assert source_sha256(calls) != before
 
 
+@pytest.mark.long
 def test_the_command_line_runs_with_a_module(tmp_path: Path) -> None:
     out, module = tmp_path / "out", EXAMPLE / "my_measures.py"
     told = ["run", "tiny", "--runs", "1", *SETS, "--out", str(out), "--module", str(module)]
