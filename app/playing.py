@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from anlan.analysis.study.play import WHOLE, Shard, check_shard
 from anlan.analysis.words import word
-from anlan.app.folder import on_disk
+from anlan.app.folder import claimed, on_disk, tell_what_is_there
 from anlan.app.profile import Profile, show_profile
 from anlan.app.progress import progress, say
+from anlan.app.show import console
 
 if TYPE_CHECKING:
     from anlan.analysis.results.folder import Results
@@ -82,6 +83,32 @@ def stoppable(work: Callable[[], int], home: Path, lang: str) -> int:
 def _stop(_number: int, _frame: object) -> None:
     """What asks for the end from outside is heard like Ctrl-C."""
     raise KeyboardInterrupt
+
+
+def play_and_show(
+    checked: CheckedStudy,
+    home: Path,
+    how: How,
+    show: Callable[[Results, str], int],
+    share_done: Callable[..., str],
+    lang: str,
+) -> int:
+    """Claim a folder, play a study or a share of it there, finish and `show` it; the exit code.
+
+    `share_done` says, with `i`, `n` and `out`, that a share was played. Raises BadInput.
+    """
+
+    def work() -> int:
+        with claimed(home, checked.identity, how.overwrite, lang) as there:
+            tell_what_is_there(home, there, checked.most_runs, lang)
+            play(checked, home, how, lang)
+            if how.share[1] > 1:
+                i, n = how.share
+                console().print(share_done(i=i, n=n, out=home))
+                return 0
+            return show(finish(checked, home, lang), lang)
+
+    return stoppable(work, home, lang)
 
 
 def play(checked: CheckedStudy, home: Path, how: How, lang: str) -> None:

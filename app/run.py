@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
-from anlan.app.folder import claimed, tell_what_is_there
-from anlan.app.playing import SOME_FAILED, How, finish, play, stoppable, use_named
+from anlan.app.playing import SOME_FAILED, How, play_and_show, use_named
 from anlan.app.show import console, say_event, say_scale, verdict_table
 from anlan.app.targets import load_judged
 
@@ -49,17 +49,8 @@ def run_scenario(asked: Asked, out: Path | None, how: How, lang: str) -> int:
     )
     checked = check_study(study, scenario)
 
-    def work() -> int:
-        with claimed(home, checked.identity, how.overwrite, lang) as there:
-            tell_what_is_there(home, there, checked.most_runs, lang)
-            play(checked, home, how, lang)
-            if how.share[1] > 1:
-                i, n = how.share
-                console().print(word("cli.run.shard_done", lang, i=i, n=n, out=home))
-                return 0
-            return show_verdicts(finish(checked, home, lang), lang)
-
-    return stoppable(work, home, lang)
+    share_done = partial(word, "cli.run.shard_done", lang)
+    return play_and_show(checked, home, how, show_verdicts, share_done, lang)
 
 
 def _kept(home: Path, overwrite: bool) -> int:

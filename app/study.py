@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,7 @@ from anlan.analysis.text.numbers import amount, ends_text
 from anlan.analysis.verdict.target import JUDGED, counted
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
-from anlan.app.folder import claimed, tell_what_is_there
-from anlan.app.playing import SOME_FAILED, How, finish, play, stoppable
+from anlan.app.playing import SOME_FAILED, How, play_and_show
 from anlan.app.progress import say
 from anlan.app.show import console, say_event, say_scale, table
 
@@ -39,17 +39,8 @@ def run_study(file: Path, out: Path | None, how: How, estimate: bool, lang: str)
         return 0
     home = out if out is not None else Path("out") / checked.study.id
 
-    def work() -> int:
-        with claimed(home, checked.identity, how.overwrite, lang) as there:
-            tell_what_is_there(home, there, checked.most_runs, lang)
-            play(checked, home, how, lang)
-            if how.share[1] > 1:
-                i, n = how.share
-                console().print(word("cli.study.shard_done", lang, i=i, n=n, study=file, out=home))
-                return 0
-            return show_variants(finish(checked, home, lang), lang)
-
-    return stoppable(work, home, lang)
+    share_done = partial(word, "cli.study.shard_done", lang, study=file)
+    return play_and_show(checked, home, how, show_variants, share_done, lang)
 
 
 def _say_plan(checked: CheckedStudy, workers: int, estimate: bool, lang: str) -> None:

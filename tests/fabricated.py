@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from anlan.analysis.measures.facts import Facts
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.checked import check_study
 from anlan.analysis.study.finish import finish_study
@@ -145,6 +146,12 @@ def finished_folder(
 def empty_tables() -> dict[str, dict[str, Any]]:
     """The tables of a run in which nothing at all was written down."""
     return Ledger().tables()
+
+
+def changed(scenario: Scenario, base: dict[str, Any], table: str, **columns: Any) -> Facts:
+    """Facts of tables of which one is replaced, as far as its columns are given."""
+    rows = {name: np.array(values) for name, values in columns.items()}
+    return Facts(scenario, base | {table: base[table] | rows})
 
 
 def fact[F: NamedTuple](record: type[F], **known: Any) -> F:

@@ -131,10 +131,8 @@ def _of_stores(facts: Facts) -> Iterator[tuple[str, bool]]:
     rows, scenario = facts.tables["delivery"], facts.scenario
     in_time = _in_time_for_risk(facts, np.ones(len(rows["site"]), dtype=bool))
     helped = set(rows["store"][in_time].tolist())
-    for column in ("level", "mode"):
-        for value in {getattr(s, column) for s in scenario.stores}:
-            these = (s for s in scenario.stores if getattr(s, column) == value)
-            yield f"{NOT_TO_RISK}.{column}.{value}", not any(s.store in helped for s in these)
+    for kind, these in kinds_of_stores(facts):
+        yield f"{NOT_TO_RISK}.{kind}", not these & helped
     level = {s.shelter: s.level for s in scenario.shelters}
     levels = {s.level for s in scenario.stores} | set(level.values())
     site, short = facts.tables["site_level"], short_at_risk(facts)
@@ -162,14 +160,28 @@ def _in_time_for_risk(facts: Facts, chosen: Bools) -> Bools:
     """(deliveries,) those of the chosen that came before the last hour in which somebody at risk
     drew on the site.
     """
-    site = facts.tables["site_level"]
-    at_risk = site["persons_at_risk"] > 0
-    last: dict[str, int] = {}
-    for name, tick in zip(site["site"][at_risk].tolist(), site["tick"][at_risk].tolist(),
-                          strict=True):  # fmt: skip
-        last[name] = max(last.get(name, tick), tick)
-    rows = facts.tables["delivery"]
-    upto = np.array([last.get(name, NEVER) for name in rows["site"].tolist()], dtype=np.int64)
+    at_risk = facts.tables["site_level"]["persons_at_risk"] > 0
+    return chosen & came_in_time(facts, at_risk, ("site",))
+
+
+def came_in_time(facts: Facts, hours: Bools, by: tuple[str, ...]) -> Bools:
+    """(deliveries,) those that came by the last of some hours, (rows of site_level,), of the same
+    site, or of whatever else both tables say.
+    """
+    site, rows = facts.tables["site_level"], facts.tables["delivery"]
+    last: dict[tuple[str, ...], int] = {}
+    for *whose, tick in zip(*(site[c][hours].tolist() for c in (*by, "tick")), strict=True):
+        last[*whose] = max(last.get((*whose,), tick), tick)
+    keys = zip(*(rows[c].tolist() for c in by), strict=True)
+    upto = np.array([last.get(key, NEVER) for key in keys], dtype=np.int64)
     came = rows["arrived_tick"]
-    found: Bools = chosen & (came != NEVER) & (came <= upto)
+    found: Bools = (came != NEVER) & (came <= upto)
     return found
+
+
+def kinds_of_stores(facts: Facts) -> Iterator[tuple[str, set[str]]]:
+    """`level.<level>` and `mode.<mode>`, each with the ids of its stores."""
+    stores = facts.scenario.stores
+    for column in ("level", "mode"):
+        for value in {getattr(s, column) for s in stores}:
+            yield f"{column}.{value}", {s.store for s in stores if getattr(s, column) == value}

@@ -9,7 +9,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from anlan.analysis.capabilities.closer_reasons import short_at_risk
+from anlan.analysis.capabilities.closer_reasons import (
+    came_in_time,
+    kinds_of_stores,
+    short_at_risk,
+)
 from anlan.analysis.measures.facts import ARREST, Facts
 from anlan.sim.ledger import NEVER
 
@@ -55,26 +59,7 @@ def idle_of_things(facts: Facts) -> Iterator[tuple[str, bool]]:
     """Of each level and mode of stores, whether what they sent came only where nobody at risk was
     to be short of it any more.
     """
-    eased = _eased(facts)
-    for column in ("level", "mode"):
-        for value in {getattr(s, column) for s in facts.scenario.stores}:
-            these = {s.store for s in facts.scenario.stores if getattr(s, column) == value}
-            yield f"{TOO_LATE}.{column}.{value}", not these & eased
-
-
-def _eased(facts: Facts) -> set[str]:
-    """The stores of which something came before the last hour in which somebody at risk there was
-    short of it.
-    """
-    site, came = facts.tables["site_level"], facts.tables["delivery"]
-    short = short_at_risk(facts)
-    last: dict[tuple[str, str], int] = {}
-    rows = zip(*(site[c][short].tolist() for c in ("site", "item", "tick")), strict=True)
-    for place, item, tick in rows:
-        last[place, item] = max(last.get((place, item), tick), tick)
-    rows = zip(*(came[c].tolist() for c in ("site", "item", "arrived_tick", "store")), strict=True)
-    return {
-        store
-        for place, item, tick, store in rows
-        if tick != NEVER and tick <= last.get((place, item), NEVER)
-    }
+    short, came = short_at_risk(facts), facts.tables["delivery"]
+    eased = set(came["store"][came_in_time(facts, short, ("site", "item"))].tolist())
+    for kind, these in kinds_of_stores(facts):
+        yield f"{TOO_LATE}.{kind}", not these & eased

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,10 +76,10 @@ class Levels:
     refused: dict[str, str]
 
 
-def levels(scenario: Scenario, cell: Cell) -> Levels:
+def levels(scenario: Scenario, cell: Cell, wanted: Sequence[str] = LEVELS) -> Levels:
     """The scenario with none, half and double of a capability, each checked as any other is."""
     found, refused = {}, {}
-    for level in LEVELS:
+    for level in wanted:
         try:
             changed = _changed(scenario, cell, level)
         except BadInput as error:

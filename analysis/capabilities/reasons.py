@@ -13,7 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from anlan.analysis.capabilities import closer_reasons, idle_reasons
-from anlan.analysis.capabilities.closer_reasons import CLOSER, closer_of_things
+from anlan.analysis.capabilities.closer_reasons import (
+    CLOSER,
+    closer_of_things,
+    kinds_of_stores,
+)
 from anlan.analysis.capabilities.idle_reasons import IDLE, idle_of_things
 from anlan.analysis.capabilities.listed import measures_looked_at
 from anlan.analysis.digests.digest import RunDigest
@@ -166,10 +170,8 @@ def _of_stores(facts: Facts) -> Iterator[tuple[str, bool]]:
     used = set(facts.tables["delivery"]["store"].tolist())
     for level in {s.level for s in facts.scenario.shelters}:
         yield f"{NOT_USED}.level.{level}", True  # as long as no store of the level is met below
-    for column in ("level", "mode"):
-        for value in {getattr(s, column) for s in facts.scenario.stores}:
-            these = (s for s in facts.scenario.stores if getattr(s, column) == value)
-            yield f"{NOT_USED}.{column}.{value}", not any(s.store in used for s in these)
+    for kind, these in kinds_of_stores(facts):
+        yield f"{NOT_USED}.{kind}", not these & used
 
 
 def excuse(reasons: tuple[str, ...], runs: Sequence[Mapping[str, bool]]) -> str:

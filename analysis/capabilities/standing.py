@@ -91,7 +91,7 @@ def _tried(scenario: Scenario, budget: Budget) -> Iterator[Variant]:
     """The scenario as it is and with none of each capability that is not one of a kind only."""
     yield Variant.of(scenario, budget.seed, Path(budget.folder), SealDigest())
     for cell in cells(scenario):
-        without = None if cell.value else levels(scenario, cell).scenarios.get(NONE)
+        without = None if cell.value else levels(scenario, cell, (NONE,)).scenarios.get(NONE)
         if without is not None:
             yield Variant.of(without, budget.seed, Path(budget.folder), SealDigest())
 

@@ -17,6 +17,7 @@ from anlan.analysis.report.measures import (
     worst_town_mean,
 )
 from anlan.analysis.report.of_runs import answer, question
+from anlan.analysis.report.places import head
 from anlan.analysis.report.reached import reached
 from anlan.analysis.report.sections import exploratory, failed_runs
 from anlan.analysis.results.folder import Results
@@ -99,13 +100,20 @@ def _verdicts(results: Results, lang: str) -> Sheet:
              float(v.applicable_runs) if v.of_runs else None, verdict, v.note(lang),
              source_text(v.source, lang)]
         )  # fmt: skip
+    return _told("verdict", keys, rows, (0, 9), lang)
+
+
+def _told(
+    what: str, keys: Sequence[str], rows: list[list[Cell]], wide: Sequence[int], lang: str
+) -> Sheet:
+    """The sheet of verdicts or of measures: each column has its head and its meaning in words."""
     return Sheet(
-        word("report.verdicts", lang),
-        [word(f"book.verdict.{key}", lang) for key in keys],
+        word(f"report.{what}s", lang),
+        [word(f"book.{what}.{key}", lang) for key in keys],
         rows,
         [""] * len(keys),
-        [word(f"book.verdict.{key}.text", lang) for key in keys],
-        wide=(0, 9),
+        [word(f"book.{what}.{key}.text", lang) for key in keys],
+        wide,
     )
 
 
@@ -125,14 +133,7 @@ def _measures(results: Results, lang: str) -> Sheet:
             [measure.label(lang), *(_cell(n, unit) for n in numbers), unit_text(unit, lang),
              float((~np.isnan(values)).sum()), measure.definition(lang), measure.name]
         )  # fmt: skip
-    return Sheet(
-        word("report.measures", lang),
-        [word(f"book.measure.{key}", lang) for key in keys],
-        rows,
-        [""] * len(keys),
-        [word(f"book.measure.{key}.text", lang) for key in keys],
-        wide=(0, 10),
-    )
+    return _told("measure", keys, rows, (0, 10), lang)
 
 
 def _places(results: Results, lang: str) -> Sheet:
@@ -149,7 +150,7 @@ def _places(results: Results, lang: str) -> Sheet:
     ]  # fmt: skip
     fixed = ("id", "name", "town", "lon", "lat", "residents")
     heads = [word(f"book.place.{key}", lang) for key in fixed]
-    told = [word(f"column.digest.places.{c}", lang) for c in columns]
+    told = [head(c, lang) for c in columns]
     return Sheet(
         word("book.places", lang),
         heads + told,

@@ -12,7 +12,7 @@ from anlan.analysis.measures.facts import Floats
 from anlan.analysis.measures.measure import WORST, Measure
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.results.folder import Results
-from anlan.analysis.statistics.intervals import mean_interval
+from anlan.analysis.statistics.intervals import mean_interval, within_range
 from anlan.analysis.text.numbers import amount, number, percent
 from anlan.analysis.verdict.verdict import Verdict
 from anlan.analysis.words import trait, word
@@ -89,12 +89,8 @@ def interval_ends(values: Floats, unit: str) -> tuple[float, float]:
     found = mean_interval(values)
     if not math.isfinite(found.low):
         return math.nan, math.nan
-    low, high = found.low, found.high
-    if np.nanmin(values) >= 0:
-        low = max(low, 0.0)
-    if unit == "share" and np.nanmax(values) <= 1.0:
-        high = min(high, 1.0)
-    return low, high
+    cut = within_range(found, unit, values[~np.isnan(values)])
+    return cut.low, cut.high
 
 
 def _row(results: Results, measure: Measure, values: Floats, lang: str) -> dict[str, str]:

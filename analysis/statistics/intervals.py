@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 
 class Interval(NamedTuple):
@@ -57,6 +57,16 @@ def mean_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:
         return Interval(float(judged[0]), float(judged[0]), float(judged[0]), False)
     half = float(stdtrit(n - 1, 0.5 + confidence / 2.0) * judged.std(ddof=1) / math.sqrt(n))
     return Interval(mean, mean - half, mean + half, False)
+
+
+def within_range(found: Interval, unit: str, judged: NDArray[np.float64]) -> Interval:
+    """Cut an interval of a mean of some values, none NaN, to what a measure of that unit can be: a
+    share to 0..1, a count to 0 up. That of a single run stays everything.
+    """
+    if len(judged) < 2 or judged.min() < 0.0:
+        return found
+    high = min(found.high, 1.0) if unit == "share" and judged.max() <= 1.0 else found.high
+    return found._replace(low=max(found.low, 0.0), high=high)
 
 
 def rule_of_three(n: int, confidence: float = 0.95) -> float:

@@ -22,6 +22,7 @@ from anlan.analysis.statistics.intervals import (
     mean_interval,
     rule_of_three,
     runs_needed,
+    within_range,
 )
 from anlan.analysis.verdict.assumed import Assumed, assumed
 from anlan.analysis.verdict.hinge import Hinge, performance_hinge, structural_hinge
@@ -164,7 +165,7 @@ def interval_of(target: Target, judged: Values) -> Interval:
         good = int(good_runs(target, judged).sum())
         return clopper_pearson(good, len(judged), target.confidence)
     unit = MEASURES[target.measure].unit
-    return _within_range(mean_interval(judged, target.confidence), unit, judged)
+    return within_range(mean_interval(judged, target.confidence), unit, judged)
 
 
 def _judge_runs(target: Target, frame: pd.DataFrame) -> Verdict:
@@ -210,14 +211,6 @@ def _judge_share(target: Target, judged: Values, runs: int) -> Verdict:
         note = "note.none_good"
     notes = in_every_language(note, **fill)
     return verdict_of(target, found, (runs, n), outcome_of(found, target), notes)
-
-
-def _within_range(found: Interval, unit: str, judged: Values) -> Interval:
-    """Cut an interval of a mean to what the measure can be: a share to 0..1, a count to 0 up."""
-    if len(judged) < 2 or judged.min() < 0.0:
-        return found
-    high = min(found.high, 1.0) if unit == "share" and judged.max() <= 1.0 else found.high
-    return found._replace(low=max(found.low, 0.0), high=high)
 
 
 def verdict_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from types import TracebackType
 
 _CLOSE = 0.6  # likeness from which a word may be meant (difflib's own default)
@@ -192,11 +193,7 @@ def nearest(word: str, valid: Iterable[str]) -> str:
 
 def either(words: Sequence[str]) -> str:
     """`a or b or c`."""
-    first, *others = words
-    found = first
-    for other in others:
-        found = worded("{one} or {other}", one=found, other=other)
-    return found
+    return reduce(lambda one, other: worded("{one} or {other}", one=one, other=other), words)
 
 
 def _likeness(a: str, b: str) -> float:

@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -147,11 +148,7 @@ def _expected_of_one(annotation: Any, metadata: Metadata) -> str:
 
 
 def _any_of(kinds: list[str]) -> str:
-    first, *others = kinds
-    found = first
-    for other in others:
-        found = worded("{one}, or {other}", one=found, other=other)
-    return found
+    return reduce(lambda one, other: worded("{one}, or {other}", one=one, other=other), kinds)
 
 
 def in_toml(annotation: Any, metadata: Metadata = ()) -> str:

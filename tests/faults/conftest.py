@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from anlan.app.cli import main
-from tests.faults.kept import STUDY, Command, Result, run_of
+from tests.faults.kept import STUDY, run_of
+from tests.typed import Command, in_folder, without_pictures
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +18,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     home = tmp_path_factory.mktemp("kept")
     (home / "study.toml").write_text(STUDY, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("anlan.analysis.plots.pictures.draw_pictures", lambda *_: None)
+        without_pictures(patch)
         assert main(run_of(home / "run")) in (0, 1, 3)
         study = ["study", str(home / "study.toml"), "--workers", "1", "--out", str(home / "study")]
         assert main(study) == 0
@@ -35,16 +36,6 @@ def anlan(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Command:
     """Runs a command line in this process, in a folder of its own; pictures are left out."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.setenv("COLUMNS", "300")
-    monkeypatch.setattr("anlan.analysis.plots.pictures.draw_pictures", lambda *_: None)
-    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    without_pictures(monkeypatch)
     capfd.readouterr()
-
-    def run(*arguments: str | Path) -> Result:
-        code = main([str(a) for a in arguments])
-        out, err = capfd.readouterr()
-        return Result(code, out, err)
-
-    return run
+    return in_folder(tmp_path, capfd, monkeypatch, STUDY)

@@ -7,47 +7,20 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
-from anlan.sim.study import PARTS
+from tests.typed import SHORT, Result, study_text
 
 ROOT = Path(__file__).resolve().parents[2]
-# six hours round the storm: a run takes some hundredths of a second
-SHORT = ("--set", "settings.duration_h=6", "--set", "settings.start_before_closest_h=4")
-STUDY = """
-[study]
-id = "two"
-question = { zh = "水够吗", en = "Is there enough water?" }
-scenario = "tiny"
-replications = 2
-
-[set]
-"settings.duration_h" = 6
-"settings.start_before_closest_h" = 4
-
-[[factor]]
-name = "stock.store-1.water_ml"
-values = [0, 60000]
-
-[design]
-kind = "grid"
-
+STUDY = study_text(
+    "two",
+    2,
+    outputs="""
 [outputs]
 ledgers = 1
 tables = ["places", "breaks"]
-"""
+""",
+)
 BAD_INPUT = 2
-
-
-class Result(NamedTuple):
-    """What a command printed and the code that it ended with."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Result]
 
 
 def refused(result: Result, *words: str) -> None:
@@ -75,16 +48,6 @@ def started(arguments: list[str], **more: object) -> subprocess.Popen[str]:
         program(*arguments), cwd=ROOT, env=os.environ | {"LC_ALL": "C.UTF-8"}, text=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True, **more,
     )  # fmt: skip
-
-
-def tables(folder: Path) -> dict[str, bytes]:
-    """Every merged file of a folder, byte for byte; the manifest tells the time and is left out."""
-    files = [f for f in folder.rglob("*") if f.suffix in (".parquet", ".csv", ".json")]
-    return {
-        f.relative_to(folder).as_posix(): f.read_bytes()
-        for f in files
-        if not {PARTS, "figures"} & set(f.parts) and f.name != "manifest.json"
-    }
 
 
 def flip(path: Path, at: float = 0.5) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from anlan.sim.study import PARTS
-from tests.faults.kept import ROOT, Command, program, refused, run_of, tables
+from tests.faults.kept import ROOT, program, refused, run_of
+from tests.typed import Command, tables
 
 FULL = "No space left on device"
 

@@ -12,7 +12,8 @@ import pytest
 import anlan as public
 from anlan import sim
 from anlan.sim.study import PARTS, STAMP, SUMS, finished, mend
-from tests.faults.kept import DAMAGES, SHORT, Command, flip, refused, run_of, tables
+from tests.faults.kept import DAMAGES, flip, refused, run_of
+from tests.typed import SHORT, Command, tables
 
 # One kind of damage in every run of the tests, all of them on purpose.
 QUICK = [d if d == "flipped" else pytest.param(d, marks=pytest.mark.long) for d in DAMAGES]

@@ -15,7 +15,8 @@ import pytest
 import anlan as public
 from anlan import sim
 from anlan.sim.study import LOCK, PARTS, using, write_text, written
-from tests.faults.kept import ROOT, Command, refused, run_of, tables
+from tests.faults.kept import ROOT, refused, run_of
+from tests.typed import Command, tables
 
 HOLD = """
 import sys, time

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from anlan.sim.study import PARTS
-from tests.faults.kept import BAD_INPUT, Command, program, run_of, started, tables
+from tests.faults.kept import BAD_INPUT, program, run_of, started
+from tests.typed import Command, tables
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals")
 STOPPED, ALL = 130, 3

@@ -18,32 +18,18 @@ from pathlib import Path
 import pytest
 
 from anlan.app.cli import main
+from tests.typed import Command, Result, in_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ROOT / "scenarios" / "tiny"
 
 
-class Result:
-    """What a command printed and the code that it ended with."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
 @pytest.fixture
 def anlan(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Callable[..., Result]:
+) -> Command:
     """Runs a command line in this process, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-    def run(*arguments: str | Path) -> Result:
-        code = main([str(a) for a in arguments])
-        out, err = capfd.readouterr()
-        return Result(code, out, err)
-
-    return run
+    return in_folder(tmp_path, capfd, monkeypatch)
 
 
 @pytest.fixture
@@ -66,7 +52,7 @@ def assert_refused(result: Result, *words: str, out: Path | None = None) -> None
 # -- what it says ------------------------------------------------------------------------------
 
 
-def test_help_names_the_commands_and_shows_an_example(anlan: Callable[..., Result]) -> None:
+def test_help_names_the_commands_and_shows_an_example(anlan: Command) -> None:
     result = anlan("--help")
     assert result.code == 0
     for word in ("list", "check", "run", "report", "anlan run haimen-typhoon"):
@@ -74,7 +60,7 @@ def test_help_names_the_commands_and_shows_an_example(anlan: Callable[..., Resul
     assert anlan().out == result.out  # nothing typed: the same help
 
 
-def test_help_of_a_command_names_only_options_that_it_has(anlan: Callable[..., Result]) -> None:
+def test_help_of_a_command_names_only_options_that_it_has(anlan: Command) -> None:
     for lang in ("en", "zh"):
         for command in ("check", "run", "cover"):
             text = anlan(command, "--help", "--lang", lang).out
@@ -82,17 +68,17 @@ def test_help_of_a_command_names_only_options_that_it_has(anlan: Callable[..., R
             assert named == set(re.findall(r"^ +(?:-h, )?(--[a-z-]+)", text, re.M)), command
 
 
-def test_help_names_every_kind_of_hazard(anlan: Callable[..., Result]) -> None:
+def test_help_names_every_kind_of_hazard(anlan: Command) -> None:
     assert "fire" in anlan("--help").out
     assert "火灾" in anlan("--help", "--lang", "zh").out
 
 
-def test_help_speaks_chinese(anlan: Callable[..., Result]) -> None:
+def test_help_speaks_chinese(anlan: Command) -> None:
     for command in ((), ("check",), ("run",)):
         assert "情景" in anlan(*command, "--help", "--lang", "zh").out
 
 
-def test_list_names_the_scenarios(anlan: Callable[..., Result]) -> None:
+def test_list_names_the_scenarios(anlan: Command) -> None:
     result = anlan("list")
     assert result.code == 0
     assert "haimen-typhoon" in result.out
@@ -100,7 +86,7 @@ def test_list_names_the_scenarios(anlan: Callable[..., Result]) -> None:
     assert "小例" in anlan("list", "--lang", "zh").out
 
 
-def test_check_counts_judges_and_lists_assumptions(anlan: Callable[..., Result]) -> None:
+def test_check_counts_judges_and_lists_assumptions(anlan: Command) -> None:
     result = anlan("check", "tiny")
     assert result.code == 1  # the flood team is too small, and the scenario says so
     for word in ("residents", "40", "not met", "one made-up team", "--parameters"):
@@ -112,12 +98,12 @@ def test_check_counts_judges_and_lists_assumptions(anlan: Callable[..., Result])
 
 
 def test_check_ends_with_0_where_every_structural_target_is_met(
-    anlan: Callable[..., Result],
+    anlan: Command,
 ) -> None:
     assert anlan("check", "tiny", "--set", "target.flood-team-30.limit=8").code == 0
 
 
-def test_version(anlan: Callable[..., Result]) -> None:
+def test_version(anlan: Command) -> None:
     result = anlan("--version")
     assert result.code == 0
     assert result.out.startswith("anlan")
@@ -127,7 +113,7 @@ def test_version(anlan: Callable[..., Result]) -> None:
 
 
 def test_run_leaves_what_it_promises_and_ends_with_the_verdict(
-    anlan: Callable[..., Result], tmp_path: Path
+    anlan: Command, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     result = anlan("run", "tiny", "--runs", "2", "--workers", "1", "--out", out)
@@ -187,7 +173,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_a_report_of_spoilt_results_is_one_line(
-    file: str, data: bytes | None, anlan: Callable[..., Result], study: Path, tmp_path: Path
+    file: str, data: bytes | None, anlan: Command, study: Path, tmp_path: Path
 ) -> None:
     out = shutil.copytree(study, tmp_path / "copy")
     (out / file).unlink()
@@ -197,7 +183,7 @@ def test_a_report_of_spoilt_results_is_one_line(
 
 
 def test_a_full_disk_is_one_line(
-    anlan: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    anlan: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(sql: str) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -210,12 +196,12 @@ def test_a_full_disk_is_one_line(
     assert "Traceback" not in result.err
 
 
-def test_a_limit_set_in_percent_is_named_by_its_setting(anlan: Callable[..., Result]) -> None:
+def test_a_limit_set_in_percent_is_named_by_its_setting(anlan: Command) -> None:
     result = anlan("check", "tiny", "--set", "target.relief-10h.limit=95")
     assert_refused(result, "--set target.relief-10h.limit=95", "is written 0.95")
 
 
-def test_undecided_ends_with_3(anlan: Callable[..., Result], tmp_path: Path) -> None:
+def test_undecided_ends_with_3(anlan: Command, tmp_path: Path) -> None:
     """One run settles no performance target; the structural one is made to be met."""
     result = anlan(
         "run", "tiny", "--runs", "1", "--workers", "1", "--out", tmp_path / "out",
@@ -335,7 +321,7 @@ BAD: dict[str, tuple[Spoil, tuple[str, ...]]] = {
 @pytest.mark.parametrize("command", ["check", "run"])
 @pytest.mark.parametrize("slip", BAD)
 def test_bad_input_is_one_line(
-    slip: str, command: str, anlan: Callable[..., Result], tiny: Path, tmp_path: Path
+    slip: str, command: str, anlan: Command, tiny: Path, tmp_path: Path
 ) -> None:
     spoil, words = BAD[slip]
     spoil(tiny)
@@ -369,12 +355,12 @@ def test_bad_input_is_one_line(
     ids=lambda x: " ".join(x) if isinstance(x, list) else None,
 )
 def test_a_slip_on_the_command_line_is_one_line(
-    arguments: list[str], words: list[str], anlan: Callable[..., Result], tmp_path: Path
+    arguments: list[str], words: list[str], anlan: Command, tmp_path: Path
 ) -> None:
     assert_refused(anlan(*arguments), *words, out=tmp_path / "out")
 
 
-def test_an_output_folder_that_cannot_be_made(anlan: Callable[..., Result], tmp_path: Path) -> None:
+def test_an_output_folder_that_cannot_be_made(anlan: Command, tmp_path: Path) -> None:
     """A file stands where the folder should be, or on the way to it."""
     (tmp_path / "file").write_text("mine")
     for out in (tmp_path / "file", tmp_path / "file" / "deeper"):
@@ -383,7 +369,7 @@ def test_an_output_folder_that_cannot_be_made(anlan: Callable[..., Result], tmp_
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a system with a null device as a file")
-def test_an_output_folder_on_a_read_only_file_system(anlan: Callable[..., Result]) -> None:
+def test_an_output_folder_on_a_read_only_file_system(anlan: Command) -> None:
     """Not even root can make a folder in the kernel's own file system."""
     out = Path("/proc/anlan-cannot-write-here")
     if not Path("/proc").is_dir():
@@ -391,9 +377,7 @@ def test_an_output_folder_on_a_read_only_file_system(anlan: Callable[..., Result
     assert_refused(anlan("run", "tiny", "--runs", "1", "--out", out), str(out), out=out)
 
 
-def test_a_folder_that_holds_other_files_is_left_alone(
-    anlan: Callable[..., Result], tmp_path: Path
-) -> None:
+def test_a_folder_that_holds_other_files_is_left_alone(anlan: Command, tmp_path: Path) -> None:
     out = tmp_path / "letters"
     out.mkdir()
     (out / "letter.txt").write_text("dear")
@@ -435,9 +419,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 @pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C to a process group")
-def test_ctrl_c_is_one_line_and_the_study_goes_on(
-    anlan: Callable[..., Result], tmp_path: Path
-) -> None:
+def test_ctrl_c_is_one_line_and_the_study_goes_on(anlan: Command, tmp_path: Path) -> None:
     out = tmp_path / "out"
     arguments = ["run", "tiny", "--runs", "200", "--out", str(out)]
     process = subprocess.Popen(
@@ -469,7 +451,7 @@ def test_ctrl_c_is_one_line_and_the_study_goes_on(
     assert "going on" in result.err
 
 
-def test_cover_shows_shares_with_intervals_by_town(anlan: Callable[..., Result]) -> None:
+def test_cover_shows_shares_with_intervals_by_town(anlan: Command) -> None:
     """A town, the district, the chain from the call, exact intervals, and what is assumed."""
     limit = ("--set", "parameters.fire.reach_min=7.5")
     for lang, district, *heads in (
@@ -487,7 +469,7 @@ def test_cover_shows_shares_with_intervals_by_town(anlan: Callable[..., Result])
         assert "%)" in shown.out
 
 
-def test_cover_without_a_fire_station_is_one_line(anlan: Callable[..., Result]) -> None:
+def test_cover_without_a_fire_station_is_one_line(anlan: Command) -> None:
     refused = anlan("cover", "tiny")
     assert refused.code == 2
     assert refused.err.count("\n") == 1

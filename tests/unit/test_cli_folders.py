@@ -4,48 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import anlan as public
-from anlan.app.cli import main
 from anlan.sim import Engine
 from anlan.sim.study import PARTS, STAMP
+from tests.typed import SHORT, Command, Result, in_folder, study_text, tables, without_pictures
 
-# six hours round the storm: a run takes some hundredths of a second
-SHORT = ("--set", "settings.duration_h=6", "--set", "settings.start_before_closest_h=4")
 ONE = ("--workers", "1")
-STUDY = """
-[study]
-id = "two"
-question = { zh = "水够吗", en = "Is there enough water?" }
-scenario = "tiny"
-replications = 3
-
-[set]
-"settings.duration_h" = 6
-"settings.start_before_closest_h" = 4
-
-[[factor]]
-name = "stock.store-1.water_ml"
-values = [0, 60000]
-
-[design]
-kind = "grid"
-"""
-
-
-class Result:
-    """What a command printed and the code that it ended with."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-Command = Callable[..., Result]
+STUDY = study_text("two", 3)
 
 
 @pytest.fixture
@@ -53,28 +23,8 @@ def anlan(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Command:
     """Runs a command line in this process, in a folder of its own; pictures are left out."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.setenv("COLUMNS", "300")
-    monkeypatch.setattr("anlan.analysis.plots.pictures.draw_pictures", lambda *_: None)
-    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
-
-    def run(*arguments: str | Path) -> Result:
-        code = main([str(a) for a in arguments])
-        out, err = capfd.readouterr()
-        return Result(code, out, err)
-
-    return run
-
-
-def tables(folder: Path) -> dict[str, bytes]:
-    """Every table of a folder, byte for byte."""
-    files = [f for f in folder.rglob("*") if f.suffix in (".parquet", ".csv", ".json")]
-    return {
-        f.relative_to(folder).as_posix(): f.read_bytes()
-        for f in files
-        if PARTS not in f.parts and f.name != "manifest.json"
-    }
+    without_pictures(monkeypatch)
+    return in_folder(tmp_path, capfd, monkeypatch, STUDY)
 
 
 def refused(result: Result, *words: str) -> None:

@@ -6,7 +6,6 @@ import csv
 import json
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,63 +16,35 @@ from anlan.app.cli import main
 from anlan.sim.engine import Engine
 from anlan.sim.study.parts import PARTS, STAMP
 from anlan.sim.study.parts import finished as finished_chunks
+from tests.typed import Command, Result, in_folder, study_text
 
-# six hours of the tiny scenario round the storm: a run takes some hundredths of a second
-STUDY = """
-[study]
-id = "two-by-two"
-question = { zh = "水够吗", en = "Is there enough water?" }
-scenario = "tiny"
-replications = 2
-
-[set]
-"settings.duration_h" = 6
-"settings.start_before_closest_h" = 4
-
-[[factor]]
-name = "stock.store-1.water_ml"
-values = [0, 60000]
-
+STUDY = study_text(
+    "two-by-two",
+    2,
+    """
 [[factor]]
 name = "parameters.team.shift_h"
 low = 8
 high = 12
 levels = 2
-
-[design]
-kind = "grid"
-
+""",
+    """
 [outputs]
 measures = ["harm.deaths", "hazard.max_wind_ms"]
-"""
-
-
-class Result:
-    """What a command printed and the code that it ended with."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
+""",
+)
 
 
 @pytest.fixture
 def anlan(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Callable[..., Result]:
+) -> Command:
     """Runs a command line in this process, in a folder of its own that holds study.toml.
 
     Pictures are drawn for `finished` alone: they take longer than all the runs.
     """
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("anlan.analysis.pipeline.show", lambda *_: None)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
-
-    def run(*arguments: str | Path) -> Result:
-        code = main([str(a) for a in arguments])
-        out, err = capfd.readouterr()
-        return Result(code, out, err)
-
-    return run
+    return in_folder(tmp_path, capfd, monkeypatch, STUDY)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +76,7 @@ def assert_refused(result: Result, *words: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["study", "merge", "compare"])
-def test_help_speaks_both_languages(command: str, anlan: Callable[..., Result]) -> None:
+def test_help_speaks_both_languages(command: str, anlan: Command) -> None:
     english, chinese = (anlan(command, "--help", "--lang", x) for x in ("en", "zh"))
     assert english.code == chinese.code == 0
     assert not any("\u4e00" <= c <= "\u9fff" for c in english.out)
@@ -116,9 +87,7 @@ def test_help_speaks_both_languages(command: str, anlan: Callable[..., Result]) 
 # -- the main way --------------------------------------------------------------------------------
 
 
-def test_a_study_leaves_what_it_promises(
-    anlan: Callable[..., Result], finished: Path, tmp_path: Path
-) -> None:
+def test_a_study_leaves_what_it_promises(anlan: Command, finished: Path, tmp_path: Path) -> None:
     out = shutil.copytree(finished, tmp_path / "out")
     result = anlan("study", "study.toml", "--workers", "1", "--out", out)
     assert result.code == 0
@@ -137,7 +106,7 @@ def test_a_study_leaves_what_it_promises(
     assert data.manifest["runs"] == 8
 
 
-def test_it_speaks_chinese(anlan: Callable[..., Result], finished: Path, tmp_path: Path) -> None:
+def test_it_speaks_chinese(anlan: Command, finished: Path, tmp_path: Path) -> None:
     out = shutil.copytree(finished, tmp_path / "out")
     result = anlan("study", "study.toml", "--workers", "1", "--out", out, "--lang", "zh")
     assert result.code == 0
@@ -146,16 +115,14 @@ def test_it_speaks_chinese(anlan: Callable[..., Result], finished: Path, tmp_pat
     assert "4 个方案" in result.err
 
 
-def test_without_a_folder_the_study_names_it(anlan: Callable[..., Result], tmp_path: Path) -> None:
+def test_without_a_folder_the_study_names_it(anlan: Command, tmp_path: Path) -> None:
     text = STUDY.replace("replications = 2", "replications = 1")
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
     assert anlan("study", "study.toml", "--workers", "1").code == 0
     assert (tmp_path / "out" / "two-by-two" / "manifest.json").is_file()
 
 
-def test_an_estimate_plays_nothing_and_writes_nothing(
-    anlan: Callable[..., Result], tmp_path: Path
-) -> None:
+def test_an_estimate_plays_nothing_and_writes_nothing(anlan: Command, tmp_path: Path) -> None:
     before = sorted(p.name for p in tmp_path.rglob("*"))
     result = anlan("study", "study.toml", "--estimate", "--out", tmp_path / "out")
     assert result.code == 0
@@ -164,9 +131,7 @@ def test_an_estimate_plays_nothing_and_writes_nothing(
     assert sorted(p.name for p in tmp_path.rglob("*")) == before
 
 
-def test_two_shards_merged_are_the_whole(
-    anlan: Callable[..., Result], finished: Path, tmp_path: Path
-) -> None:
+def test_two_shards_merged_are_the_whole(anlan: Command, finished: Path, tmp_path: Path) -> None:
     for i in (1, 2):
         done = anlan("study", "study.toml", "--workers", "1", "--shard", f"{i}/2", "--out", f"s{i}")
         assert done.code == 0
@@ -181,7 +146,7 @@ def test_two_shards_merged_are_the_whole(
 
 
 def test_shards_say_themselves_what_was_asked(
-    anlan: Callable[..., Result], finished: Path, tmp_path: Path
+    anlan: Command, finished: Path, tmp_path: Path
 ) -> None:
     """Merging needs no study file: one that is gone, or a table of values that is."""
     (tmp_path / "mine.csv").write_text("stock.store-1.water_ml\n0\n60000\n", encoding="utf-8")
@@ -203,7 +168,7 @@ def test_shards_say_themselves_what_was_asked(
 
 
 def test_compare_pairs_the_runs(
-    anlan: Callable[..., Result], finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    anlan: Command, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "300")  # so that no cell is folded
     found = anlan("compare", finished, "--measure", "harm.deaths", "--csv", tmp_path / "d.csv")
@@ -220,7 +185,7 @@ def test_compare_pairs_the_runs(
 
 
 def test_runs_that_fail_are_rows_and_exit_code_4(
-    anlan: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    anlan: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = Engine.run
 
@@ -241,7 +206,7 @@ def test_runs_that_fail_are_rows_and_exit_code_4(
 
 
 def test_stopped_by_hand_ends_with_130_and_goes_on(
-    anlan: Callable[..., Result], finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    anlan: Command, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain, played = Engine.run, []
 
@@ -267,7 +232,7 @@ def test_stopped_by_hand_ends_with_130_and_goes_on(
 
 
 def test_a_folder_of_another_study_is_refused_and_kept(
-    anlan: Callable[..., Result], finished: Path, tmp_path: Path
+    anlan: Command, finished: Path, tmp_path: Path
 ) -> None:
     out = shutil.copytree(finished, tmp_path / "out")
     (tmp_path / "other.toml").write_text(STUDY.replace("60000", "50000"), encoding="utf-8")
@@ -282,9 +247,7 @@ def test_a_folder_of_another_study_is_refused_and_kept(
     assert json.loads((out / PARTS / STAMP).read_text(encoding="utf-8")) != stamp
 
 
-def test_a_folder_of_other_files_is_left_alone(
-    anlan: Callable[..., Result], tmp_path: Path
-) -> None:
+def test_a_folder_of_other_files_is_left_alone(anlan: Command, tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "letter.txt").write_text("dear")
     for more in ([], ["--overwrite"]):
@@ -308,7 +271,7 @@ def test_a_folder_of_other_files_is_left_alone(
     ids=lambda x: " ".join(x) if isinstance(x, list) else None,
 )
 def test_a_slip_on_the_command_line_is_one_line(
-    arguments: list[str], words: list[str], anlan: Callable[..., Result], tmp_path: Path
+    arguments: list[str], words: list[str], anlan: Command, tmp_path: Path
 ) -> None:
     assert_refused(anlan(*arguments), *words)
     assert not (tmp_path / "out").exists()
@@ -324,7 +287,7 @@ def test_a_slip_on_the_command_line_is_one_line(
     ids=lambda x: " ".join(x) if isinstance(x, list) else None,
 )
 def test_a_slip_in_a_comparison_is_one_line(
-    arguments: list[str], words: list[str], anlan: Callable[..., Result], finished: Path
+    arguments: list[str], words: list[str], anlan: Command, finished: Path
 ) -> None:
     assert_refused(anlan("compare", finished, *arguments), *words)
 
@@ -344,7 +307,7 @@ def test_a_slip_in_a_comparison_is_one_line(
     ],
 )  # fmt: skip
 def test_a_slip_in_the_study_is_one_line(
-    old: str, new: str, words: list[str], anlan: Callable[..., Result], tmp_path: Path
+    old: str, new: str, words: list[str], anlan: Command, tmp_path: Path
 ) -> None:
     assert old in STUDY
     (tmp_path / "study.toml").write_text(STUDY.replace(old, new, 1), encoding="utf-8")
@@ -352,7 +315,7 @@ def test_a_slip_in_the_study_is_one_line(
     assert not (tmp_path / "out").exists()
 
 
-def test_lumped_residents_are_said_to_be(anlan: Callable[..., Result], tmp_path: Path) -> None:
+def test_lumped_residents_are_said_to_be(anlan: Command, tmp_path: Path) -> None:
     text = STUDY.replace("[set]\n", '[set]\n"parameters.residents.scale" = 2\n')
     text = text.replace("replications = 2", "replications = 1")
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from anlan.analysis.capabilities.closer_reasons import CLOSER, closer_of_things
 from anlan.analysis.measures.facts import Facts
 from anlan.sim import load, run
+from tests.fabricated import changed
 
 TINY = load("tiny")
-
-
-def changed(base: dict[str, Any], table: str, **columns: Any) -> Facts:
-    """Tables with one of them replaced as far as its columns are given."""
-    rows = {name: np.array(values) for name, values in columns.items()}
-    return Facts(TINY, base | {table: base[table] | rows})
 
 
 def test_bags_shocks_and_rides_count_as_soon_as_somebody_is_there_for_them() -> None:
     base = dict(run(TINY).tables())
     for homes, holds in (([], True), ([0, 0], True), ([0, 1], False)):
-        facts = changed(base, "flooded", homes_unaided=homes)
+        facts = changed(TINY, base, "flooded", homes_unaided=homes)
         assert CLOSER["no_home_to_keep_dry"](facts) is holds
     attach_min = TINY.p("arrest.attach_min")
     nan = float("nan")
@@ -33,7 +26,7 @@ def test_bags_shocks_and_rides_count_as_soon_as_somebody_is_there_for_them() -> 
         (5.0, 20.0, False, True),
         (nan, nan, True, True),
     ):
-        facts = changed(base, "arrest", seen=[True], shockable=[shockable], shock_min=[shock],
+        facts = changed(TINY, base, "arrest", seen=[True], shockable=[shockable], shock_min=[shock],
                         care_min=[care])  # fmt: skip
         assert CLOSER["no_aed_first"](facts) is holds
     incident = {"incident": np.array(["a", "b"]), "kind": np.array(["injury", "wounded"])}
@@ -44,8 +37,8 @@ def test_bags_shocks_and_rides_count_as_soon_as_somebody_is_there_for_them() -> 
         ("b", 9.0, -1, True),
         ("b", 9.0, 99, False),
     ):
-        facts = changed(base, "wound", incident=[whose], severity=["delayed"], care_min=[care],
-                        died_tick=[died])  # fmt: skip
+        facts = changed(TINY, base, "wound", incident=[whose], severity=["delayed"],
+                        care_min=[care], died_tick=[died])  # fmt: skip
         assert CLOSER["drive_saves_nobody"](facts) is holds
 
 
@@ -61,7 +54,7 @@ def test_goods_count_as_soon_as_they_come_in_time_to_where_somebody_at_risk_draw
     base["site_level"] = site
     for came, trip, holds in ((20, "t", False), (5, "t", False), (25, "t", True), (-1, "t", True),
                               (5, "", True)):  # fmt: skip
-        facts = changed(base, "delivery", site=["shelter-1"], store=["store-1"], trip=[trip],
+        facts = changed(TINY, base, "delivery", site=["shelter-1"], store=["store-1"], trip=[trip],
                         arrived_tick=[came])  # fmt: skip
         assert CLOSER["no_lorry_to_those_at_risk"](facts) is holds
         of_stores = dict(closer_of_things(facts))
@@ -84,18 +77,19 @@ def test_stock_bags_and_loads_are_excused_only_where_they_reached_nobody_or_noth
     empty = not any(r.holder == "shelter-1" and r.quantity for r in TINY.stock)
     for site, came, holds in ((port, 15, False), (port, 25, True), (port, -1, True),
                               (own, 25, empty)):  # fmt: skip
-        facts = changed(base | {"site_level": site}, "delivery", site=["port"], store=["store-1"],
+        facts = changed(TINY, base | {"site_level": site}, "delivery", site=["port"],
+                        store=["store-1"],
                         trip=["t"], arrived_tick=[came])  # fmt: skip
         assert CLOSER["no_stock_to_those_at_risk"](facts) is holds
     flooded = {"community": np.array(["port", "hill"]), "homes_unaided": np.array([3, 0])}
     base["flooded"] = base["flooded"] | flooded
     for place, kind, holds in (("port", "bagging", False), ("hill", "bagging", True),
                                ("port", "pumping", True)):  # fmt: skip
-        facts = changed(base, "incident", community=[place], kind=[kind])
+        facts = changed(TINY, base, "incident", community=[place], kind=[kind])
         assert CLOSER["no_bags_where_water_came"](facts) is holds
     store = TINY.stores[0]
     full = store.truck_kg / next(i.kg_per_unit for i in TINY.items if i.item == "water_ml")
     for trip, share, holds in (("t", 1.0, False), ("t", 0.5, True), ("", 1.0, True)):
-        facts = changed(base, "delivery", trip=[trip], store=[store.store], item=["water_ml"],
+        facts = changed(TINY, base, "delivery", trip=[trip], store=[store.store], item=["water_ml"],
                         quantity=[int(share * full)])  # fmt: skip
         assert CLOSER["no_lorry_full"](facts) is holds

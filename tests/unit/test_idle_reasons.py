@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from anlan.analysis.capabilities.idle_reasons import IDLE, idle_of_things
-from anlan.analysis.measures.facts import Facts
 from anlan.sim import load, run
+from tests.fabricated import changed
 
 TINY = load("tiny")
 NAN = float("nan")
-
-
-def changed(base: dict[str, Any], table: str, **columns: Any) -> Facts:
-    """Tables with one of them replaced as far as its columns are given."""
-    rows = {name: np.array(values) for name, values in columns.items()}
-    return Facts(TINY, base | {table: base[table] | rows})
 
 
 def test_who_is_looked_for_is_not_found_at_once() -> None:
@@ -29,7 +21,9 @@ def test_who_is_looked_for_is_not_found_at_once() -> None:
         ("arrest", 99.0, True),  # is seen, or never
         ("bagging", NAN, True),
     ):
-        facts = changed(base, "incident", kind=[kind], occurred_tick=[10], found_min=[found_min])
+        facts = changed(
+            TINY, base, "incident", kind=[kind], occurred_tick=[10], found_min=[found_min]
+        )
         assert IDLE["all_found_at_once"](facts) is holds, (kind, found_min)
 
 
@@ -43,7 +37,7 @@ def test_a_wait_at_the_desk_counts_where_somebody_was_sent() -> None:
         ("flood", NAN, -1, True),
         ("fire", 99.0, 3, True),  # another desk
     ):
-        facts = changed(base, "incident", kind=[kind], reported_min=[10.0], read_min=[read],
+        facts = changed(TINY, base, "incident", kind=[kind], reported_min=[10.0], read_min=[read],
                         dispatched_tick=[sent])  # fmt: skip
         assert IDLE["nobody_sent_who_waited"](facts) is holds, (kind, read, sent)
 
@@ -51,7 +45,7 @@ def test_a_wait_at_the_desk_counts_where_somebody_was_sent() -> None:
 def test_a_kit_counts_where_somebody_lives_on_it() -> None:
     base = dict(run(TINY).tables())
     for way, lacks, holds in (("supply", 20, True), ("road", 21, False), ("home", 21, True)):
-        facts = changed(base, "at_risk", way=[way], from_tick=[20], lacks_tick=[lacks])
+        facts = changed(TINY, base, "at_risk", way=[way], from_tick=[20], lacks_tick=[lacks])
         assert IDLE["no_kit_in_need"](facts) is holds
 
 
@@ -66,6 +60,6 @@ def test_goods_count_until_the_last_hour_in_which_somebody_at_risk_is_short() ->
     }
     for item, came, holds in (("water_ml", 20, False), ("water_ml", 21, True),
                               ("water_ml", -1, True), ("meal", 5, True)):  # fmt: skip
-        facts = changed(base, "delivery", site=["shelter-1"], store=["store-1"], item=[item],
+        facts = changed(TINY, base, "delivery", site=["shelter-1"], store=["store-1"], item=[item],
                         arrived_tick=[came])  # fmt: skip
         assert dict(idle_of_things(facts))["store_after_shortage.level.district"] is holds

@@ -33,8 +33,9 @@ FIRES = anlan.load("tiny-fire")  # in which crews are sent
 
 
 @pytest.fixture(autouse=True)
-def nothing_stays() -> Iterator[None]:
-    """What a test registers is gone after it."""
+def nothing_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test registers is gone after it. The terminal is wide enough for a label a line."""
+    monkeypatch.setenv("COLUMNS", "300")
     kept = (MEASURES, own_policies._own, own_modules._loaded, *own_policies.SEATS.values())
     before, path, modules = [dict(one) for one in kept], list(sys.path), set(sys.modules)
     yield
