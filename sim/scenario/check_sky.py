@@ -79,7 +79,9 @@ def check_tracks(scenario: Scenario, at: Places) -> None:
 
 
 def _check_given(fix: Fix, index: int, at: Places) -> None:
-    """A deep storm has a wind: 0 is how agencies write that they give none."""
+    """A deep storm has a wind: 0 is how agencies write that they give none. The centre is deeper
+    than what lies around it.
+    """
     if fix.wind_ms == 0 and fix.pressure_hpa is not None and fix.pressure_hpa <= DEEP_HPA:
         problem = worded(
             "0 m/s at {pressure_hpa:g} hPa is how agencies write that they give no wind; give "
@@ -87,6 +89,15 @@ def _check_given(fix: Fix, index: int, at: Places) -> None:
             pressure_hpa=fix.pressure_hpa,
         )
         raise at.wrong(problem, "tracks.csv", index, fix, "wind_ms")
+    outer, centre = fix.outer_hpa, fix.pressure_hpa
+    if outer is not None and centre is not None and outer <= centre:
+        problem = worded(
+            "{outer_hpa:g} hPa around a centre of {pressure_hpa:g}; give the outermost closed "
+            "isobar, which is higher, or leave the cell empty",
+            outer_hpa=outer,
+            pressure_hpa=centre,
+        )
+        raise at.wrong(problem, "tracks.csv", index, fix, "outer_hpa")
 
 
 def _check_meets(scenario: Scenario, at: Places) -> None:

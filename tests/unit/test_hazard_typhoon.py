@@ -5,12 +5,15 @@ What a storm does to power, phone, water and trees is state: see test_storm_stat
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from anlan import sim
 from anlan.sim.chance import Streams
 from anlan.sim.engine import prepare
 from anlan.sim.forcing import track, wind
@@ -255,6 +258,15 @@ def test_the_centre_is_set_against_the_outermost_closed_isobar() -> None:
     found = fixes_of((one, deeper))
     assert found.deficit_hpa.tolist() == [around - 960.0, around - 950.0]
     assert found.wind_ms[1] > fixes_of((one, other)).wind_ms[1]
+
+
+def test_what_lies_around_a_centre_is_no_deeper_than_it(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(sim.SHIPPED / "tiny", tmp_path / "mine"))
+    file = folder / "tracks.csv"
+    head, *rows = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([f"{head},outer_hpa", *(f"{r},970" for r in rows)]), encoding="utf-8")
+    with pytest.raises(sim.BadInput, match=r"tracks\.csv, row 2, column outer_hpa: 970 hPa around"):
+        sim.load(folder)
 
 
 def test_a_blank_among_winds_is_a_storm_below_gale_force() -> None:
