@@ -155,6 +155,33 @@ def _shape(entry: Entry) -> str:
     return f"{section}.<id>.<column>"
 
 
+def _example(entry: Entry) -> str:
+    """How the changes of a section look as Python writes them."""
+    match entry.part:
+        case Block():
+            return "{key: value}"
+        case Numbers():
+            return "{name: value}"
+        case Kinds():
+            return "{kind: {key: value}}"
+        case Table(amount=amount, key=key) if amount:
+            return f"{{({', '.join(key)}): {amount}}}"
+    return "{id: {column: value}}"
+
+
+def _need_mapping(change: object, where: str, example: str) -> None:
+    """Raise BadInput where changes given in Python are not by name."""
+    if not isinstance(change, Mapping):
+        raise BadInput(
+            worded(
+                "{where}: changes are given by name, {example}, not as {value}",
+                where=where,
+                example=example,
+                value=shown(repr(change)),
+            )
+        )
+
+
 def _unknown(key: str, problem: str) -> BadInput:
     return BadInput(one_line(worded("--set {key}: {problem}", key=shown(key), problem=problem)))
 
@@ -176,6 +203,7 @@ def changed[S: Scenario](scenario: S, changes: Mapping[str, Mapping[Any, Any]]) 
                 )
             )
         entry = known[section]
+        _need_mapping(change, section, _example(entry))
         held = _changed_part(entry, entry.of(scenario), change)
         if entry.inside:
             block = parts.get(entry.inside, getattr(scenario, entry.inside))
@@ -204,6 +232,7 @@ def _changed_part(entry: Entry, held: Any, change: Mapping[Any, Any]) -> Any:
 
 def _changed[B: BaseModel](row: B, change: Mapping[str, Any], where: str) -> B:
     """A row with some fields changed and everything validated again."""
+    _need_mapping(change, where, "{column: value}")
     fields = type(row).model_fields
     raw = dict(row)
     for column, value in change.items():
@@ -313,6 +342,15 @@ def _with_amounts(
             row = _changed(row, {table.amount: left.pop(names)}, where)
         found.append(row)
     for names, value in left.items():
+        if not (isinstance(names, tuple) and len(names) == len(table.key)):
+            raise BadInput(
+                worded(
+                    "{section}: a row is named by ({columns}), not by {value}",
+                    section=entry.section,
+                    columns=", ".join(table.key),
+                    value=shown(repr(names)),
+                )
+            )
         raw = dict(zip(table.key, names, strict=True)) | {table.amount: value, "mark": "assumption"}
         found.append(_made(entry.row, raw, ".".join((entry.section, *names))))
     return tuple(found)

@@ -71,6 +71,10 @@ def stress_events() -> dict[str, float | None]:
 
 def folder_of(name_or_path: str | Path) -> Path:
     """The folder of a scenario. Raises BadInput when there is none."""
+    if not isinstance(name_or_path, str | os.PathLike):
+        raise BadInput(
+            worded("give a scenario's name or folder, not {value}", value=shown(repr(name_or_path)))
+        )
     text = os.fspath(name_or_path)
     path = Path(text)
     is_path = isinstance(name_or_path, Path) or "/" in text or os.sep in text

@@ -119,3 +119,25 @@ def test_a_wrong_name_is_told_in_one_line(runs: anlan.Results, said: str) -> Non
 def test_a_measure_is_found_by_its_label(runs: anlan.Results) -> None:
     assert list(runs.measure("受伤人数").columns) == ["variant", "run", "harm.injured"]
     assert set(dir(anlan)) == set(anlan.__all__)
+
+
+@pytest.mark.parametrize("given", [None, 5, ["tiny"]])
+def test_load_takes_a_name_or_a_folder(given: Any) -> None:
+    with pytest.raises(anlan.BadInput, match="give a scenario's name or folder, not"):
+        anlan.load(given)
+
+
+@pytest.mark.parametrize(
+    ("section", "change", "told"),
+    [
+        ("stock", 5, "stock: changes are given by name, {(holder, item): quantity}, not as 5"),
+        ("stock", {"team-1": 5}, "stock: a row is named by (holder, item), not by 'team-1'"),
+        ("teams", None, "teams: changes are given by name, {id: {column: value}}, not as None"),
+        ("teams", {"team-1": 5}, "teams.team-1: changes are given by name, {column: value}, not"),
+        ("settings", 48, "settings: changes are given by name, {key: value}, not as 48"),
+    ],
+)
+def test_changes_are_given_by_name(section: str, change: Any, told: str) -> None:
+    with pytest.raises(anlan.BadInput) as raised:
+        TINY.replace(**{section: change})
+    assert str(raised.value).startswith(told)
