@@ -102,14 +102,21 @@ def _drawn(results: Results, lang: str) -> list[Path]:
 drawing[:] = [_drawn]
 
 
-def show(results: Results, lang: str) -> None:
-    """Draw the pictures, write the report, the workbook and the map, from the folder alone."""
+def show(results: Results, lang: str, draw: bool = True) -> None:
+    """Draw the pictures, write the report, the workbook and the map, from the folder alone.
+
+    Without `draw` the report has no pictures, and those of earlier runs go.
+    """
     from anlan.analysis.exports.map_files import write_map
     from anlan.analysis.exports.workbook import write_workbook
+    from anlan.analysis.plots.pictures import forget_pictures
     from anlan.analysis.report.page import write_report
 
     with using(results.folder):
-        results.plot(lang)
+        if draw:
+            results.plot(lang)
+        else:
+            forget_pictures(results, lang)
         write_workbook(results)
         write_map(results)
         write_report(results, lang)

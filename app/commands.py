@@ -73,6 +73,7 @@ def run(
     cluster: o.Cluster = None,
     shard: o.Shard = None,
     overwrite: o.Overwrite = False,
+    no_pictures: o.NoPictures = False,
     profile: o.Profile = False,
     lang: o.Lang = None,
 ) -> int:
@@ -81,7 +82,7 @@ def run(
     from anlan.app.run import Asked, run_scenario
 
     lang = str(lang)
-    how = How.of_options(workers, cluster, shard, overwrite, profile)
+    how = How.of_options(workers, cluster, shard, overwrite, profile, not no_pictures)
     changes = o.pairs(given.settings, lang)
     asked = Asked(scenario, changes, runs, seed, keep_ledgers, tuple(given.modules or ()))
     return run_scenario(asked, out, how, lang)
@@ -129,6 +130,7 @@ def study(
     shard: o.Shard = None,
     estimate: o.Estimate = False,
     overwrite: o.Overwrite = False,
+    no_pictures: o.NoPictures = False,
     profile: o.Profile = False,
     lang: o.Lang = None,
 ) -> int:
@@ -136,7 +138,7 @@ def study(
     from anlan.app.playing import How
     from anlan.app.study import run_study
 
-    how = How.of_options(workers, cluster, shard, overwrite, profile)
+    how = How.of_options(workers, cluster, shard, overwrite, profile, not no_pictures)
     return run_study(file, out, how, estimate, str(lang))
 
 

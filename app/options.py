@@ -118,6 +118,7 @@ Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="cli.opt.w
 Out = Annotated[Path | None, typer.Option(metavar="FOLDER", help="cli.opt.out")]
 KeepLedgers = Annotated[int | None, typer.Option(min=0, metavar="N", help="cli.opt.keep_ledgers")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="cli.opt.overwrite")]
+NoPictures = Annotated[bool, typer.Option("--no-pictures", help="cli.opt.no_pictures")]
 Profile = Annotated[bool, typer.Option("--profile", help="cli.opt.profile")]
 Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cli.opt.cluster")]
 Shard = Annotated[str | None, typer.Option(metavar="I/N", help="cli.opt.shard")]

@@ -35,6 +35,7 @@ class How:
     share: Shard = WHOLE
     overwrite: bool = False
     profile: bool = False
+    draw: bool = True  # the pictures
 
     @classmethod
     def of_options(
@@ -44,12 +45,13 @@ class How:
         shard: str | None,
         overwrite: bool,
         profile: bool = False,
+        draw: bool = True,
     ) -> How:
         """As it was typed; every core where no workers are named. Raises BadInput for a shard that
         is none.
         """
         share = WHOLE if shard is None else check_shard(shard)
-        return cls(workers or os.cpu_count() or 1, cluster, share, overwrite, profile)
+        return cls(workers or os.cpu_count() or 1, cluster, share, overwrite, profile, draw)
 
 
 def use_named(modules: Sequence[str] | None, lang: str) -> None:
@@ -106,7 +108,7 @@ def play_and_show(
                 i, n = how.share
                 console().print(share_done(i=i, n=n, out=home))
                 return 0
-            return show(finish(checked, home, lang), lang)
+            return show(finish(checked, home, lang, how.draw), lang)
 
     return stoppable(work, home, lang)
 
@@ -132,12 +134,16 @@ def _elsewhere(address: str | None) -> Playing[Batch] | None:
     return partial(cluster_players, address=address)
 
 
-def finish(checked: CheckedStudy, home: Path, lang: str) -> Results:
-    """Merge, judge, draw and report what was played. Raises BadInput where runs are missing."""
+def finish(checked: CheckedStudy, home: Path, lang: str, draw: bool = True) -> Results:
+    """Merge, judge and report what was played, with pictures where `draw`.
+
+    Raises BadInput where runs are missing.
+    """
     from anlan.analysis import pipeline
 
     with on_disk(home, lang):
         results = pipeline.finish(checked, home)
-        say(word("cli.progress.drawing", lang))
-        pipeline.show(results, lang)
+        if draw:
+            say(word("cli.progress.drawing", lang))
+        pipeline.show(results, lang, draw)
     return results

@@ -81,6 +81,16 @@ def draw_pictures(results: Results, lang: str) -> list[Path]:
             except BadInput:  # no run was judged, or all outcomes are equal
                 continue
             stale.remove(picture.name)
-    for path in [path for name in stale for path in folder.glob(f"{name}.*")]:
-        path.unlink()
+    _remove(folder, stale)
     return paths
+
+
+def forget_pictures(results: Results, lang: str) -> None:
+    """Remove every picture from the results' folder, and its numbers."""
+    names = {picture.name for picture in pictures(results, lang)}
+    _remove(results.folder / FIGURES, names | set(OF_RUNS))
+
+
+def _remove(folder: Path, names: set[str]) -> None:
+    for path in [path for name in names for path in folder.glob(f"{name}.*")]:
+        path.unlink()

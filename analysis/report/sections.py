@@ -56,6 +56,8 @@ def skipped_pictures(results: Results, lang: str) -> str:
     """Which pictures were not drawn, of those that the scenario's hazards ask for."""
     files = list(_files(results, lang))
     drawn = {picture.name for picture, path in files if path.is_file()}
+    if files and not drawn:  # as it was asked for
+        return word("report.no_pictures", lang, folder=results.folder.name)
     asked = {picture.name: _title(picture, lang) for picture, _ in files}
     if len(results.variants) == 1:  # the tables of some may not have been kept
         kept = {n for n in OF_RUNS if FIRES.get(n, "") in ("", *_fires(results.scenario))}

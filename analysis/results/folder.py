@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 # How pictures of results are drawn: (results, language) -> files. The pipeline says it, since
 # pictures are made from results and not the other way round.
 drawing: list[Callable[[Results, str], list[Path]]] = []
+AT_ONCE = 5_000  # runs up to which all measures are read together: some 20 MB
 AGAIN = "the command that made these results makes them anew"
 OTHER_VERSION = (
     "made by another version of anlan, whose files were others; play it again with this one (the "
@@ -140,7 +141,10 @@ class Results:
         By its name or its label in any language. Raises BadInput for one that was not kept.
         """
         kept = [n for n in self._measure_names if n not in KEYS]
-        return self._read(MEASURES_FILE, (*KEYS, column(measure_named(str(name), kept))))
+        found = measure_named(str(name), kept)
+        if self.run_count <= AT_ONCE:  # a question for each would cost more than all at once
+            return self.measures[[*KEYS, found]].copy()
+        return self._read(MEASURES_FILE, (*KEYS, column(found)))
 
     def has_measure(self, name: str) -> bool:
         """Whether a measure was kept; one may be newer than the results."""

@@ -108,6 +108,26 @@ def test_a_report_of_a_study_counts_variants_and_one_of_runs_judges(
     assert "anlan run tiny --runs 2 --seed 1 --set settings.duration_h=6" in page
 
 
+@pytest.mark.long
+def test_pictures_are_drawn_when_they_are_asked_for(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not with --no-pictures, where those of other runs go as well; `report` draws them."""
+    anlan = in_folder(tmp_path, capfd, monkeypatch)
+    run = ("run", "tiny", *SHORT, *ONE, "--out", "runs", "--no-pictures", "--runs")
+    told = "to draw them: anlan report runs"
+    done = anlan(*run, "1")
+    assert told in done.out
+    figures, page = tmp_path / "runs" / "figures", tmp_path / "runs" / "report.en.html"
+    assert not list(figures.glob("*"))
+    assert told in page.read_text(encoding="utf-8")
+    assert told not in anlan("report", "runs").out
+    assert list(figures.glob("*.png"))
+    assert told not in page.read_text(encoding="utf-8")
+    assert told in anlan(*run, "2").out
+    assert not list(figures.glob("*"))
+
+
 def test_a_variant_of_a_study_is_looked_at_by_itself(anlan: Command, tmp_path: Path) -> None:
     """Its scenario is its own, its tables and verdicts are those of its runs."""
     anlan("study", "study.toml", *ONE, "--out", "study")
