@@ -92,7 +92,7 @@ class Workplace:
             return
         if isnan(incident.work_h):
             incident.work_h = incident.work_left_h = self.full_work_h(incident)
-            incident.is_short = None  # whoever has seen it may ask for more
+            incident.look_anew()  # whoever has seen it may ask for more
             incident.turns = self._turns(incident)
             if incident.kind == "flood":
                 incident.safe_left_h = self._safe_left_h(incident)
@@ -267,7 +267,7 @@ class Workplace:
 
     def close(self, incident: Incident[Crew], minute: float) -> None:
         """The work is done: people are out, trees are cleared, crews are free."""
-        incident.done_min = minute
+        incident.ends(minute)
         self._open.pop(incident.id, None)
         if incident.kind == "tree":
             self.trees.clear(incident.road)
