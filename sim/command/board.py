@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isnan
 
+from anlan.sim.command.covering import BARE, turn_of
 from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import FLOOD, Incident
+from anlan.sim.scenario.schema import Capability
 
 Task = Incident[Crew]
 Tasks = dict[int, Task]  # by number: the order in which they became known
-Key = tuple[int, int, str, str, str, bool]
+Key = tuple[int, int, str, int, str, str, bool]
 
 
 @dataclass(eq=False, slots=True)
@@ -27,6 +29,7 @@ class Group:
     """
 
     kind: str
+    turn: int  # see `covering`
     place: int
     other_end: int
     need: str
@@ -35,9 +38,15 @@ class Group:
     against_water: bool
     burns: bool
     driven_to: bool
-    engine: bool  # crews of micro stations do not count
+    needs_engine: bool
+    capability: Capability
     those: Tasks = field(default_factory=dict)
     unordered: Tasks = field(default_factory=dict)
+
+    @property
+    def bare(self) -> bool:
+        """Whether these are people in the water who cannot wait and to whom nobody is sent."""
+        return self.kind == FLOOD and self.turn in BARE
 
     def put(self, incident: Task) -> None:
         """One more that is like the others."""
@@ -57,12 +66,13 @@ class Groups:
 
     def put(self, i: Task) -> Group:
         """Into the group where it belongs."""
-        key = (i.place, i.other_end, i.kind, i.need, i.may_need, i.own_town)
+        turn = turn_of(i)
+        key = (i.place, i.other_end, i.kind, turn, i.need, i.may_need, i.own_town)
         group = self.by_key.get(key)
         if group is None:
             group = self.by_key[key] = Group(
-                i.kind, i.place, i.other_end, i.need, i.may_need, i.own_town, i.against_water,
-                i.burns, i.driven_to, i.needs_engine,
+                i.kind, turn, i.place, i.other_end, i.need, i.may_need, i.own_town,
+                i.against_water, i.burns, i.driven_to, i.needs_engine, i.capability,
             )  # fmt: skip
         group.put(i)
         return group
@@ -73,7 +83,7 @@ class Groups:
         group.unordered.pop(number, None)
         if not group.those:
             g = group
-            del self.by_key[g.place, g.other_end, g.kind, g.need, g.may_need, g.own_town]
+            del self.by_key[g.place, g.other_end, g.kind, g.turn, g.need, g.may_need, g.own_town]
 
 
 @dataclass

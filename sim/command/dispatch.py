@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf, isnan
 
@@ -13,6 +13,7 @@ from anlan.sim.command.board import Board, Group, Groups, Task, Tasks, in_order
 from anlan.sim.command.covering import (
     adds,
     cover_first,
+    covered,
     engines_to_spare,
     lacks_engine,
     strength,
@@ -29,6 +30,8 @@ from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import Capability
 
 Question = tuple[object, ...]
+Picked = list[tuple[Task, Crew]]
+Wants = Group | Task
 
 
 @dataclass(frozen=True)
@@ -213,17 +216,16 @@ class Dispatch:
         for i in list(self._board.to_look_at.values()):
             if i.kind == FLOOD and _is_bare(i) and calm[i.place] and standing.may_reach(i):
                 self._is_short(i)  # people may stand in the water there
-        groups = [g for g in self._board.short if g.kind == FLOOD and calm[g.place]]
-        bare = [i for i in self._reached(groups, standing) if _is_bare(i)]
-        while True:
-            bare, crews = joined(bare, crews, self.picture.roads)
+        groups = [g for g in self._board.short if g.bare and calm[g.place]]
+        picked, bare = self._pick(groups, crews)
+        while sum([self._send_on(crew, incident, minute) for incident, crew in picked]):
+            crews = [c for c in crews if c.task is not None and c.task.only_upstairs]
+            bare = [i for i in bare if not i.crews]
+            bare, able = joined(bare, crews, self.picture.roads)
             if not bare:
                 return
-            pairs = self.seat(bare, crews, cover_first(bare, crews, self._eta(bare, crews)))
-            if not sum(self._send_on(crews[c], bare[i], minute) for i, c in pairs):
-                return
-            bare = [i for i in bare if not i.crews]
-            crews = [c for c in crews if c.task is not None and c.task.only_upstairs]
+            pairs = self.seat(bare, able, cover_first(bare, able, self._eta(bare, able)))
+            picked = [(bare[i], able[c]) for i, c in pairs]
 
     def _send_on(self, crew: Crew, incident: Task, minute: float, wait_min: float = 0.0) -> bool:
         """From the task that it is at to another; `wait_min` until it can leave."""
@@ -264,7 +266,7 @@ class Dispatch:
 
         Many wait behind closed roads, and are looked at no further.
         """
-        return _all_in([g for g in groups if standing.reaches(g, g.engine)])
+        return _all_in([g for g in groups if standing.reaches(g)])
 
     def _question(self, tasks: list[Task], crews: list[Crew]) -> Question:
         """All on which it depends whether some crews can be sent to some incidents."""
@@ -279,10 +281,32 @@ class Dispatch:
         self._send_on(crew, incident, minute, crew.task.scene.way_out_min(crew))
 
     def _fill_groups(self, groups: list[Group], crews: list[Crew], minute: float) -> None:
-        if not (groups and crews):
-            return
-        standing = Standing(crews, self.picture.roads)
-        self._fill(self._reached(groups, standing), crews, self._is_short, minute)
+        """The same as `_fill`, which goes on where some crews are left."""
+        picked, others = self._pick(groups, crews)
+        if sum([self._send(crew, incident, minute) for incident, crew in picked]):
+            for incident, _ in picked:
+                self._is_short(incident)
+            others = [i for i in others if self._is_short(i)]
+            left = [c for c in crews if c.state == "idle"]
+            self._fill(others, left, self._is_short, minute)
+
+    def _pick(self, groups: list[Group], crews: list[Crew]) -> tuple[Picked, list[Task]]:
+        """Whom the policy sends to incidents in groups, all of a group being as far for a crew.
+
+        Also all to which a way may lead, where it does not send everybody who can come.
+        """
+        reached, able = joined(groups, crews, self.picture.roads)
+        if not reached:
+            return [], []
+        rows = [(g.kind, g.turn, g.place) for g in reached]
+        eta = covered(rows, able, self._eta(reached, able))
+        some = np.flatnonzero(np.isfinite(eta).any(axis=1))
+        incidents, row = _in_groups([reached[n] for n in some.tolist()])
+        if not incidents:
+            return [], []
+        pairs = self.seat(incidents, able, eta[some[row]])
+        others = _all_in(reached) if len(pairs) < len(able) else []
+        return [(incidents[i], able[c]) for i, c in pairs], others
 
     def _fill(
         self,
@@ -466,7 +490,7 @@ class Dispatch:
             return False
         return not burns or crew.team.kind in BRIGADES or lives_there
 
-    def _eta(self, waiting: list[Task], crews: list[Crew], micro: bool = False) -> Eta:
+    def _eta(self, waiting: Sequence[Wants], crews: list[Crew], micro: bool = False) -> Eta:
         """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help.
 
         A crew of a micro station does not stand in for an engine: it is asked for by `micro`.
@@ -478,9 +502,10 @@ class Dispatch:
             by_need[want].append(i)
         for (capability, need), these in by_need.items():
             able: dict[str, list[int]] = {}  # vehicle -> crews
+            driven_to = waiting[these[0]].driven_to
             for n, crew in enumerate(crews):
                 if need in crew.can and (micro or not crew.micro or capability != "fire"):
-                    able.setdefault(crew.vehicle_for(waiting[these[0]]), []).append(n)
+                    able.setdefault("lorry" if driven_to else crew.vehicle, []).append(n)
             ends = [waiting[i].place for i in these] + [waiting[i].other_end for i in these]
             for vehicle, who in able.items():
                 places = [crews[n].place for n in who]
@@ -496,6 +521,14 @@ def _all_in(groups: Iterable[Group]) -> list[Task]:
     for group in groups:
         found |= group.those
     return in_order(found)
+
+
+def _in_groups(groups: list[Group]) -> tuple[list[Task], NDArray[np.int64]]:
+    """The same, and the number of each one's group."""
+    those = [i for group in groups for i in group.those.values()]
+    order = np.argsort([i for group in groups for i in group.those])
+    row = np.repeat(np.arange(len(groups)), [len(group.those) for group in groups])
+    return [those[n] for n in order.tolist()], row[order]
 
 
 def _is_bare(incident: Task) -> bool:

@@ -50,9 +50,9 @@ class Standing:
             }
         return self._leads(starts, incident.place, incident.other_end)
 
-    def reaches(self, group: Group | Task, engine: bool, micro: bool = False) -> bool:
+    def reaches(self, group: Group | Task, micro: bool = False) -> bool:
         """Whether a way leads from one that can do what is needed, by what that one drives."""
-        wanted = group.need, group.driven_to, engine, micro
+        wanted = group.need, group.driven_to, group.needs_engine, micro
         starts = self._starts.get(wanted)
         if starts is None:
             starts = self._starts[wanted] = self._starts_for(*wanted)
@@ -74,17 +74,18 @@ class Standing:
         )
 
 
-def joined(
-    incidents: list[Task], crews: list[Crew], roads: KnownRoads, micro: bool = False
-) -> tuple[list[Task], list[Crew]]:
-    """Those of some incidents and crews between whom a way may lead, of crews that can help.
+def joined[T: (Task, Group)](
+    incidents: list[T], crews: list[Crew], roads: KnownRoads, micro: bool = False
+) -> tuple[list[T], list[Crew]]:
+    """Those of some incidents, or groups of them, and crews between whom a way may lead, as far as
+    the crews can help there.
 
     All others have no finite minutes in any table, and no part in what a policy decides.
     """
     if not (incidents and crews):
         return [], []
     standing = Standing(crews, roads)
-    left = [i for i in incidents if standing.reaches(i, i.needs_engine, micro)]
+    left = [i for i in incidents if standing.reaches(i, micro)]
     if not left:
         return [], []
     part = {vehicle: roads.part_of(vehicle) for vehicle in VEHICLES}

@@ -241,7 +241,7 @@ class Workplace:
         due = [n for n, i in self._open.items() if i.next_end_min <= minute]
         found = [self._open[n] for n in sorted(due) if spared_min(self._open[n]) <= minute]
         for incident in found:
-            incident.only_upstairs = True
+            incident.leave_to_wait()
             incident.next_end_min = ends_min(incident)
         return found
 

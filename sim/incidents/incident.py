@@ -255,6 +255,11 @@ class Incident[W: Worker]:
         self.need = self.may_need = BOAT
         self._tell()
 
+    def leave_to_wait(self) -> None:
+        """Whoever is left there is upstairs, and can wait for others."""
+        self.only_upstairs = True
+        self._tell()
+
     def look_anew(self) -> None:
         """Who is there, or is wanted, has changed: whether it wants more is to be looked at."""
         self.is_short = None
