@@ -95,7 +95,8 @@ class Dispatch:
     _roads: int = 0  # changes of the known roads when it last looked
     _at_hand_can: frozenset[str] = frozenset()  # what those could do who were at hand then
     _boats_wait: bool = False  # crews with pumps or bags stay for those who are in the water
-    _upstairs: list[Task] = field(default_factory=list)  # open; whoever is left there is upstairs
+    # incidents where only people upstairs were left -> how many had come so far before
+    _may_wait: dict[str, int] = field(default_factory=dict)
     # need -> nobody could be sent to pump, or with bags, when this was asked
     _stay_idle: dict[str, Question] = field(default_factory=dict)
 
@@ -199,16 +200,18 @@ class Dispatch:
 
     def can_wait(self, incidents: list[Task]) -> None:
         """Only people upstairs are left there: crews may leave them for others in the water."""
-        self._upstairs += incidents
+        for incident in incidents:
+            self._may_wait[incident.id] = len(self._may_wait)
         self.agenda.free |= {c.turn: c for i in incidents for c in i.crews if c.state == "working"}
 
     def _take_from_upstairs(self, calm: list[bool], minute: float) -> None:
         """Who is at work where only people upstairs are left goes on to people in the water to
         whom nobody else can come.
         """
-        self._upstairs = [i for i in self._upstairs if i.open]
-        safe = [i for i in self._upstairs if calm[i.place]]
-        crews = [c for i in safe for c in i.crews if c.state == "working"]
+        at_work = [c.task for c in self.duty.those("working") if c.task is not None]
+        safe = {i.id: i for i in at_work if i.only_upstairs and calm[i.place]}
+        first = sorted(safe.values(), key=lambda i: self._may_wait[i.id])
+        crews = [c for i in first for c in i.crews if c.state == "working"]
         if not crews:
             return
         standing = Standing(crews, self.picture.roads)
@@ -217,7 +220,7 @@ class Dispatch:
             if i.kind == FLOOD and _is_bare(i) and calm[i.place] and standing.may_reach(i):
                 self._is_short(i)  # people may stand in the water there
         groups = [g for g in self._board.short if g.bare and calm[g.place]]
-        picked, bare = self._pick(groups, crews)
+        picked, bare = self._pick(groups, crews, standing)
         while sum([self._send_on(crew, incident, minute) for incident, crew in picked]):
             crews = [c for c in crews if c.task is not None and c.task.only_upstairs]
             bare = [i for i in bare if not i.crews]
@@ -282,7 +285,9 @@ class Dispatch:
 
     def _fill_groups(self, groups: list[Group], crews: list[Crew], minute: float) -> None:
         """The same as `_fill`, which goes on where some crews are left."""
-        picked, others = self._pick(groups, crews)
+        if not (groups and crews):
+            return
+        picked, others = self._pick(groups, crews, Standing(crews, self.picture.roads))
         if sum([self._send(crew, incident, minute) for incident, crew in picked]):
             for incident, _ in picked:
                 self._is_short(incident)
@@ -290,14 +295,17 @@ class Dispatch:
             left = [c for c in crews if c.state == "idle"]
             self._fill(others, left, self._is_short, minute)
 
-    def _pick(self, groups: list[Group], crews: list[Crew]) -> tuple[Picked, list[Task]]:
+    def _pick(
+        self, groups: list[Group], crews: list[Crew], standing: Standing
+    ) -> tuple[Picked, list[Task]]:
         """Whom the policy sends to incidents in groups, all of a group being as far for a crew.
 
         Also all to which a way may lead, where it does not send everybody who can come.
         """
-        reached, able = joined(groups, crews, self.picture.roads)
+        reached = [g for g in groups if standing.reaches(g)]
         if not reached:
             return [], []
+        able = standing.who_come(reached, crews)
         rows = [(g.kind, g.turn, g.place) for g in reached]
         eta = covered(rows, able, self._eta(reached, able))
         some = np.flatnonzero(np.isfinite(eta).any(axis=1))

@@ -6,31 +6,27 @@ roads forbid it. So it is enough to ask part by part, and only of a few incident
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from anlan.sim.command.board import Group, Task
 from anlan.sim.command.picture import KnownRoads
 from anlan.sim.crews.crew import VEHICLES, Crew
 
-Start = tuple[str, int]  # vehicle, part of its network
 Wanted = tuple[str, bool, bool, bool]  # need, driven to, an engine, crews of micro stations count
+Parts = dict[str, set[int]]  # vehicle -> parts of its network
 
 
 class Standing:
     """Crews by what they can do and where they are."""
 
     def __init__(self, crews: Iterable[Crew], roads: KnownRoads) -> None:
-        self._part = [(vehicle, roads.part_of(vehicle)) for vehicle in VEHICLES]
-        self._part_by = dict(self._part)
-        self._places: dict[tuple[frozenset[str], str, bool], set[int]] = {}
+        self._part = {vehicle: roads.part_of(vehicle) for vehicle in VEHICLES}
+        self._places: defaultdict[tuple[frozenset[str], str, bool], set[int]] = defaultdict(set)
         for crew in crews:
-            who = crew.can, crew.vehicle, crew.micro
-            at = self._places.get(who)
-            if at is None:
-                at = self._places[who] = set()
-            at.add(crew.place)
-        self._starts: dict[Wanted, set[Start]] = {}
-        self._loose: dict[str, set[Start]] = {}
+            self._places[crew.can, crew.vehicle, crew.micro].add(crew.place)
+        self._starts: dict[Wanted, Parts] = {}
+        self._loose: dict[str, Parts] = {}
 
     @property
     def can(self) -> frozenset[str]:
@@ -41,44 +37,58 @@ class Standing:
         """Whether a way leads from one that can do what it may need, whatever that one drives."""
         starts = self._loose.get(incident.may_need)
         if starts is None:
-            starts = self._loose[incident.may_need] = {
-                (by, self._part_by[by][place])
-                for (can, vehicle, _), places in self._places.items()
-                if incident.may_need in can
-                for by in {"lorry", vehicle}
-                for place in places
-            }
-        return self._leads(starts, incident.place, incident.other_end)
+            starts = self._loose[incident.may_need] = {vehicle: set() for vehicle in VEHICLES}
+            for (can, vehicle, _), places in self._places.items():
+                for by in {"lorry", vehicle} if incident.may_need in can else ():
+                    starts[by].update([self._part[by][place] for place in places])
+        return self._leads(starts, incident)
 
-    def reaches(self, group: Group | Task, micro: bool = False) -> bool:
+    def reaches(self, wants: Group | Task, micro: bool = False) -> bool:
         """Whether a way leads from one that can do what is needed, by what that one drives."""
-        wanted = group.need, group.driven_to, group.needs_engine, micro
+        wanted = wants.need, wants.driven_to, wants.needs_engine, micro
         starts = self._starts.get(wanted)
         if starts is None:
-            starts = self._starts[wanted] = self._starts_for(*wanted)
-        return self._leads(starts, group.place, group.other_end)
+            starts = self._starts[wanted] = {vehicle: set() for vehicle in VEHICLES}
+            for (can, vehicle, is_micro), places in self._places.items():
+                by = "lorry" if wants.driven_to else vehicle
+                if wants.need in can and (micro or not is_micro or not wants.needs_engine):
+                    starts[by].update([self._part[by][place] for place in places])
+        return self._leads(starts, wants)
 
-    def _starts_for(self, need: str, driven_to: bool, engine: bool, micro: bool) -> set[Start]:
-        starts: set[Start] = set()
-        for (can, vehicle, is_micro), places in self._places.items():
-            if need in can and (micro or not is_micro or not engine):
-                by = "lorry" if driven_to else vehicle
-                part = self._part_by[by]
-                starts.update([(by, part[place]) for place in places])
-        return starts
+    def _leads(self, starts: Parts, wants: Group | Task) -> bool:
+        for vehicle, parts in starts.items():
+            part = self._part[vehicle]
+            if parts and (part[wants.place] in parts or part[wants.other_end] in parts):
+                return True
+        return False
 
-    def _leads(self, starts: set[Start], place: int, other_end: int) -> bool:
-        return bool(starts) and any(
-            (by, part[place]) in starts or (by, part[other_end]) in starts
-            for by, part in self._part
-        )
+    def who_come(
+        self, wants: Sequence[Group | Task], crews: list[Crew], micro: bool = False
+    ) -> list[Crew]:
+        """Those of the crews from whom a way may lead to one that they can help."""
+        ends: dict[tuple[str, bool, bool], Parts] = {}
+        for one in wants:
+            want = one.need, one.driven_to, one.needs_engine
+            parts = ends.get(want)
+            if parts is None:
+                parts = ends[want] = {vehicle: set() for vehicle in VEHICLES}
+            for vehicle, part in self._part.items():
+                parts[vehicle] |= {part[one.place], part[one.other_end]}
+        return [crew for crew in crews if self._comes(crew, ends, micro)]
+
+    def _comes(self, crew: Crew, ends: dict[tuple[str, bool, bool], Parts], micro: bool) -> bool:
+        for (need, driven_to, engine), parts in ends.items():
+            if need in crew.can and (micro or not crew.micro or not engine):
+                by = "lorry" if driven_to else crew.vehicle
+                if self._part[by][crew.place] in parts[by]:
+                    return True
+        return False
 
 
-def joined[T: (Task, Group)](
-    incidents: list[T], crews: list[Crew], roads: KnownRoads, micro: bool = False
-) -> tuple[list[T], list[Crew]]:
-    """Those of some incidents, or groups of them, and crews between whom a way may lead, as far as
-    the crews can help there.
+def joined(
+    incidents: list[Task], crews: list[Crew], roads: KnownRoads, micro: bool = False
+) -> tuple[list[Task], list[Crew]]:
+    """Those of some incidents and crews between whom a way may lead, as far as these can help.
 
     All others have no finite minutes in any table, and no part in what a policy decides.
     """
@@ -86,21 +96,4 @@ def joined[T: (Task, Group)](
         return [], []
     standing = Standing(crews, roads)
     left = [i for i in incidents if standing.reaches(i, micro)]
-    if not left:
-        return [], []
-    part = {vehicle: roads.part_of(vehicle) for vehicle in VEHICLES}
-    ends: dict[tuple[str, bool, bool], set[Start]] = {}
-    for i in left:
-        at = ends.setdefault((i.need, i.driven_to, i.needs_engine), set())
-        for vehicle in ("lorry",) if i.driven_to else VEHICLES:
-            at |= {(vehicle, part[vehicle][i.place]), (vehicle, part[vehicle][i.other_end])}
-
-    def comes(crew: Crew) -> bool:
-        for (need, driven_to, engine), at in ends.items():
-            if need in crew.can and (micro or not crew.micro or not engine):
-                vehicle = "lorry" if driven_to else crew.vehicle
-                if (vehicle, part[vehicle][crew.place]) in at:
-                    return True
-        return False
-
-    return left, [crew for crew in crews if comes(crew)]
+    return left, standing.who_come(left, crews, micro) if left else []

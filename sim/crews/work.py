@@ -162,10 +162,10 @@ class Workplace:
 
     def _safe_left_h(self, incident: Incident[Crew]) -> float:
         """Work left when the boat, or the load, with the last who is not upstairs has gone."""
-        below = self.people.below(incident)
+        below = set(self.people.below(incident).tolist())
         left_h = incident.work_h
         for load_left_h, persons in reversed(incident.turns):
-            if not np.isin(persons, below).any():
+            if below.isdisjoint(persons.tolist()):
                 return left_h
             left_h = load_left_h
         return left_h
