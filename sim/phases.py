@@ -82,7 +82,7 @@ def _crews(p: Parts, tick: int) -> None:
 
 
 def _work(p: Parts, tick: int) -> None:
-    p.workplace.work_at_scenes(p.command.picture.open, tick)
+    p.workplace.work_at_scenes(list(p.command.picture.board.scenes.values()), tick)
     p.people.end(tick)
 
 

@@ -201,7 +201,8 @@ class Command(Agent):  # type: ignore[misc]
         while self.next_read_min() <= minute:
             known_min, _, cry, incident = heapq.heappop(self.being_read)
             if cry and isnan(incident.urgent_min):
-                incident.urgent_min, incident.is_short = known_min, None
+                incident.urgent_min = known_min
+                incident.look_anew()
             if not incident.known:
                 incident.known = True
                 self.seats.picture.incident(self.picture, incident)

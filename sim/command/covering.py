@@ -17,13 +17,17 @@ from collections.abc import Callable, Iterable
 from math import inf, isnan
 
 import numpy as np
+from numpy.typing import NDArray
 
-from anlan.sim.command.seats import Eta
 from anlan.sim.crews.crew import Crew
-from anlan.sim.incidents.incident import Incident
+from anlan.sim.incidents.incident import FLOOD, Incident
 
 Task = Incident[Crew]
+Eta = NDArray[np.float64]  # (incidents, crews) minutes, as in `seats`
 Rank = tuple[bool, int]  # the lowest is asked first
+Row = tuple[str, int, int]  # kind of incident, its turn, place
+BARE = (0, 1)  # turns of those without anybody
+IN_TURN = ("fire", FLOOD)  # kinds of incident that are covered one before the other
 
 
 def adds(incident: Task, crew: Crew) -> float:
@@ -51,22 +55,26 @@ def cover_first(incidents: list[Task], crews: list[Crew], eta: Eta) -> Eta:
     """(incidents, crews) minutes, infinite to fires that have an engine while one has none that
     can have one; and so for people in the water, where anybody counts and those upstairs are last.
     """
+    return covered([(i.kind, turn_of(i), i.place) for i in incidents], crews, eta)
+
+
+def covered(rows: list[Row], crews: list[Crew], eta: Eta) -> Eta:
+    """The same of rows that stand for incidents that are all alike."""
     left = eta
     reached: list[bool] = np.isfinite(eta).any(axis=1).tolist()
-    for kind in ("fire", "flood"):
-        these = [n for n, i in enumerate(incidents) if reached[n] and i.kind == kind]
-        turns = [_turn(incidents[n]) for n in these]
-        first = min(turns, default=0)
-        later = [n for n, turn in zip(these, turns, strict=True) if turn > first]
+    for kind in IN_TURN:
+        these = [n for n, row in enumerate(rows) if reached[n] and row[0] == kind]
+        first = min((rows[n][1] for n in these), default=0)
+        later = [n for n in these if rows[n][1] > first]
         if later:
             left = eta.copy() if left is eta else left
             left[later] = np.inf
-    return _first_where_they_are(incidents, crews, left)
+    return _first_where_they_are(rows, crews, left)
 
 
-def _first_where_they_are(incidents: list[Task], crews: list[Crew], eta: Eta) -> Eta:
+def _first_where_they_are(rows: list[Row], crews: list[Crew], eta: Eta) -> Eta:
     """Nobody crosses the district to people in the water while there are others where they are."""
-    at = np.array([i.place if i.kind == "flood" else -1 for i in incidents])
+    at = np.array([place if kind == FLOOD else -1 for kind, _, place in rows])
     places = set(at.tolist())
     here: dict[int, list[int]] = {}
     for n, crew in enumerate(crews):
@@ -80,10 +88,12 @@ def _first_where_they_are(incidents: list[Task], crews: list[Crew], eta: Eta) ->
     return left
 
 
-def _turn(incident: Task) -> int:
+def turn_of(incident: Task) -> int:
     """0 for people in mortal danger without anybody, 1 for others without anybody, 2 where somebody
-    has been sent, 3 where all can wait.
+    has been sent, 3 where all can wait; 0 for what is no matter of turns.
     """
+    if incident.kind not in IN_TURN:
+        return 0
     if incident.only_upstairs:
         return 3
     bare = lacks_engine(incident) if incident.kind == "fire" else not incident.crews

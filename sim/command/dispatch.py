@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf, isnan
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.command.board import Board, Group, Groups, Task, Tasks, in_order
 from anlan.sim.command.covering import (
     adds,
     cover_first,
+    covered,
     engines_to_spare,
     lacks_engine,
     strength,
 )
 from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import DispatchSeat, Eta
+from anlan.sim.command.standing import Standing, joined
 from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import BRIGADES, SENT_ON, Crew
 from anlan.sim.crews.duty import Duty
 from anlan.sim.forcing.base import Present
-from anlan.sim.incidents.incident import FIRE, PUMP, WATER_ORDERS, Incident, WorkRules
+from anlan.sim.incidents.incident import FIRE, FLOOD, PUMP, WATER_ORDERS, Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import Capability
 
-Task = Incident[Crew]
 Question = tuple[object, ...]
+Picked = list[tuple[Task, Crew]]
+Wants = Group | Task
 
 
 @dataclass(frozen=True)
@@ -84,70 +88,109 @@ class Dispatch:
     agenda: Agenda[Crew]
     present: Present
     town_of: NDArray[np.int64]  # (C,) number of each place's town
+    _town: list[int] = field(init=False)  # the same
+    _calm: list[bool] = field(default_factory=list)  # (C,) in the tick that begins ...
+    _calm_as_of: float = -inf  # ... then
     _tick_min: float = -inf  # beginning of the tick in which it last looked
     _roads: int = 0  # changes of the known roads when it last looked
     _at_hand_can: frozenset[str] = frozenset()  # what those could do who were at hand then
     _boats_wait: bool = False  # crews with pumps or bags stay for those who are in the water
-    _upstairs: list[Task] = field(default_factory=list)  # open; whoever is left there is upstairs
+    # incidents where only people upstairs were left -> how many had come so far before
+    _may_wait: dict[str, int] = field(default_factory=dict)
     # need -> nobody could be sent to pump, or with bags, when this was asked
     _stay_idle: dict[str, Question] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._town = self.town_of.tolist()
 
     def step(self, minute: float) -> None:
         """Send whom the policy picks, until it sends no more."""
         if self._nothing_new(minute):
             return
-        calm: list[bool] = (self.present.sky.wind_ms < self.rules.stop_wind_ms).tolist()
-        if scenes := [i for i in self.picture.others if i.scene and calm[i.place]]:
+        calm = self._where_it_is_calm()
+        self._send_to_scenes(calm, minute)
+        idle, rested, mustering = self._at_hand(calm, minute)
+        waiting = self._waiting(calm, idle + rested, mustering)
+        self._call_in_for(waiting, rested, mustering, minute)
+        burning = _all_in([group for group in waiting if group.burns])
+        self._fill_groups(waiting, [c for c in idle if c.state == "idle"], minute)
+        fires = [i for i in burning if self._is_short(i)]
+        for incident in fires:
+            if incident.capability == "forest" and not strength(incident, incident.crews):
+                self._split(incident, minute)
+        self._share_engines([i for i in fires if i.capability == "fire"], calm, minute)
+        self._take_from_upstairs(calm, minute)
+        if self._board.sites:
+            self._take_from_water(calm, minute)
+            self._hold_back_water(calm, idle, rested, mustering, minute)
+
+    @property
+    def _board(self) -> Board:
+        return self.picture.board
+
+    def _where_it_is_calm(self) -> list[bool]:
+        """(C,) whether crews work and set out there; it is looked at once a tick."""
+        if self._calm_as_of != self.agenda.begins_min or not self._calm:
+            self._calm_as_of = self.agenda.begins_min
+            self._calm = (self.present.sky.wind_ms < self.rules.stop_wind_ms).tolist()
+        return self._calm
+
+    def _send_to_scenes(self, calm: list[bool], minute: float) -> None:
+        """What fires get besides, or before, what all incidents get."""
+        scenes = [i for i in self._board.scenes.values() if i.burns and calm[i.place]]
+        if scenes:
             self._send_micro([i for i in scenes if i.short_of_micro()], calm, minute)
             forest = [i for i in scenes if i.capability == "forest"]
             self._send_brigades(forest, calm, minute)
             self._send_tanks([i for i in forest if lacks_water(i)], calm, minute)
-        idle, rested, mustering = self._at_hand(calm, minute)
-        waiting = self._waiting(calm, idle + rested, mustering)
-        if waiting:
-            self._call_in_for(waiting, rested, mustering, minute)
-            self._fill(waiting, [c for c in idle if c.state == "idle"], self._is_short, minute)
-            fires = [i for i in waiting if i.burns and self._is_short(i)]
-            for incident in fires:
-                if incident.capability == "forest" and not strength(incident, incident.crews):
-                    self._split(incident, minute)
-            self._share_engines([i for i in fires if i.capability == "fire"], calm, minute)
-        self._take_from_upstairs(calm, minute)
-        if sites := [i for i in self.picture.others if i.against_water]:
-            self._take_from_water(sites, calm, minute)
-            self._boats_wait = False
-            for need in WATER_ORDERS.values():
-                short = [i for i in sites if i.need == need and self._is_short(i)]
-                short = [i for i in short if calm[i.place]]
-                # Who is called in for bags would rest when the water comes: those on duty lay them.
-                able = [c for c in rested if need in c.can] if need == PUMP else []
-                if short:
-                    coming = [c for c in (*mustering, *rested) if c.state == "mustering"]
-                    self._call_in_for(short, able, coming, minute)
-                self._send_against_water(need, short, idle, minute)
+
+    def _hold_back_water(
+        self,
+        calm: list[bool],
+        idle: list[Crew],
+        rested: list[Crew],
+        mustering: list[Crew],
+        minute: float,
+    ) -> None:
+        """Pumps, then bags, where they are ordered."""
+        self._boats_wait = False
+        for need in WATER_ORDERS.values():
+            for i in list(self._board.to_look_at.values()):
+                if i.against_water and i.need == need:
+                    self._is_short(i)
+            sites = [
+                g for g in self._board.short if g.against_water and g.need == need and calm[g.place]
+            ]
+            # Who is called in for bags would rest when the water comes: those on duty lay them.
+            able = [c for c in rested if need in c.can] if need == PUMP else []
+            if sites:
+                coming = [c for c in (*mustering, *rested) if c.state == "mustering"]
+                self._call_in_for(sites, able, coming, minute)
+            self._send_against_water(need, sites, idle, minute)
 
     def _is_short(self, incident: Task) -> bool:
         return incident.short(self.work)
 
     def _send_against_water(
-        self, need: str, sites: list[Task], idle: list[Crew], minute: float
+        self, need: str, groups: list[Group], idle: list[Crew], minute: float
     ) -> None:
         """Each town's pumps, or bags, to its own places; what is left to wherever water stands.
 
         Only crews that nobody else wants; and boats stay for people who are in the water.
         """
-        in_water = bool(self.picture.floods)
+        in_water = bool(self._board.floods)
         crews = [c for c in idle if c.state == "idle" and need in c.can]
         self._boats_wait |= in_water and any(c.boats for c in crews)
         crews = [c for c in crews if not (in_water and c.boats)]
-        if not (crews and sites):
+        if not (crews and groups):
             return
+        sites = _all_in(groups)
         asked = self._question(sites, crews)
         if asked == self._stay_idle.get(need):
             return
-        for town in sorted({int(self.town_of[c.base]) for c in crews}):
-            here = [i for i in sites if self.town_of[i.place] == town]
-            own = [c for c in crews if c.state == "idle" and self.town_of[c.base] == town]
+        for town in sorted({self._town[c.base] for c in crews}):
+            here = [i for i in sites if self._town[i.place] == town]
+            own = [c for c in crews if c.state == "idle" and self._town[c.base] == town]
             self._fill(here, own, self._is_short, minute)
         left = [c for c in crews if c.state == "idle"]
         if left:
@@ -157,86 +200,76 @@ class Dispatch:
 
     def can_wait(self, incidents: list[Task]) -> None:
         """Only people upstairs are left there: crews may leave them for others in the water."""
-        self._upstairs += incidents
+        for incident in incidents:
+            self._may_wait[incident.id] = len(self._may_wait)
         self.agenda.free |= {c.turn: c for i in incidents for c in i.crews if c.state == "working"}
 
     def _take_from_upstairs(self, calm: list[bool], minute: float) -> None:
         """Who is at work where only people upstairs are left goes on to people in the water to
         whom nobody else can come.
         """
-        self._upstairs = [i for i in self._upstairs if i.open]
-        safe = [i for i in self._upstairs if calm[i.place]]
-        crews = [c for i in safe for c in i.crews if c.state == "working"]
+        at_work = [c.task for c in self.duty.those("working") if c.task is not None]
+        safe = {i.id: i for i in at_work if i.only_upstairs and calm[i.place]}
+        first = sorted(safe.values(), key=lambda i: self._may_wait[i.id])
+        crews = [c for i in first for c in i.crews if c.state == "working"]
         if not crews:
             return
-        self._at_hand_can |= _all_can(crews)
-        bare = [i for i in self.picture.floods if not i.crews and calm[i.place]]
-        bare = [i for i in self._within_reach(bare, crews) if not i.only_upstairs]
-        bare = [i for i in bare if self._is_short(i)]  # people may stand in the water there
-        while bare and crews:
-            pairs = self.seat(bare, crews, cover_first(bare, crews, self._eta(bare, crews)))
-            if not sum(self._send_on(crews[c], bare[i], minute) for i, c in pairs):
-                return
-            bare = [i for i in bare if not i.crews]
+        standing = Standing(crews, self.picture.roads)
+        self._at_hand_can |= standing.can
+        for i in list(self._board.to_look_at.values()):
+            if i.kind == FLOOD and _is_bare(i) and calm[i.place] and standing.may_reach(i):
+                self._is_short(i)  # people may stand in the water there
+        groups = [g for g in self._board.short if g.bare and calm[g.place]]
+        picked, bare = self._pick(groups, crews, standing)
+        while sum([self._send_on(crew, incident, minute) for incident, crew in picked]):
             crews = [c for c in crews if c.task is not None and c.task.only_upstairs]
+            bare = [i for i in bare if not i.crews]
+            bare, able = joined(bare, crews, self.picture.roads)
+            if not bare:
+                return
+            pairs = self.seat(bare, able, cover_first(bare, able, self._eta(bare, able)))
+            picked = [(bare[i], able[c]) for i, c in pairs]
 
     def _send_on(self, crew: Crew, incident: Task, minute: float, wait_min: float = 0.0) -> bool:
         """From the task that it is at to another; `wait_min` until it can leave."""
         crew.leave_task(minute, SENT_ON)
         return self._send(crew, incident, minute, wait_min)
 
-    def _take_from_water(self, sites: list[Task], calm: list[bool], minute: float) -> None:
+    def _take_from_water(self, calm: list[bool], minute: float) -> None:
         """People, and fires, come before water: who is at it packs up and goes if nobody else
         can.
         """
-        crews = [c for i in sites for c in i.crews if c.state == "working" and calm[c.place]]
+        at_work = (c for i in self._board.sites.values() for c in i.crews if c.state == "working")
+        crews = [c for c in at_work if calm[c.place]]
         if not crews:
             return
-        can = _all_can(crews)
-        self._at_hand_can |= can
-        people = [
-            i
-            for i in self.picture.open
-            if i.is_short is not False
-            and calm[i.place]
-            and (i.persons or i.burns)
-            and i.may_need in can
-        ]
-        people = [i for i in self._within_reach(people, crews) if self._is_short(i)]
-        while people and crews:
+        standing = Standing(crews, self.picture.roads)
+        self._at_hand_can |= standing.can
+        changing = Groups()  # fires and ruins that want more
+        for i in list(self._board.to_look_at.values()):
+            in_danger = calm[i.place] and (i.persons or i.burns)
+            if in_danger and standing.may_reach(i) and self._is_short(i) and i.is_short is None:
+                changing.put(i)
+        groups = [g for g in (*self._board.short, *changing) if calm[g.place]]
+        people = [i for i in self._reached(groups, standing) if i.persons or i.burns]
+        while True:
+            people, crews = joined(people, crews, self.picture.roads)
+            if not people:
+                return
             pairs = self.seat(people, crews, self._eta(people, crews))
             if not pairs:
                 return
-            for i, c in pairs:
-                self._send_on_from_water(crews[c], people[i], minute)
+            for n, c in pairs:
+                self._send_on_from_water(crews[c], people[n], minute)
             people = [i for i in people if self._is_short(i)]
             crews = [c for c in crews if c.task is not None and c.task.against_water]
 
-    def _within_reach(self, incidents: list[Task], crews: list[Crew]) -> list[Task]:
-        """Those in a part of the network in which one of some crews is that may be able.
+    def _reached(self, groups: Iterable[Group], standing: Standing) -> list[Task]:
+        """The incidents of some groups to which a way may lead, as the roads are known.
 
-        No way is known to all others; many wait behind closed roads, and are looked at no further.
+        Many wait behind closed roads, and are looked at no further.
         """
-        if not (incidents and crews):
-            return []
-        near = self._parts_of(crews, {i.may_need for i in incidents})
-        return [i for i in incidents if (at := near[i.may_need])[i.place] or at[i.other_end]]
-
-    def _parts_of(self, crews: list[Crew], needs: set[str]) -> dict[str, list[bool]]:
-        """Need -> the places, (C,), that lie in a part of the network where such a crew is."""
-        where: dict[tuple[str, frozenset[str]], set[int]] = {}
-        for crew in crews:
-            if can := crew.can & needs:
-                where.setdefault(("lorry", can), set()).add(crew.place)
-                where.setdefault((crew.vehicle, can), set()).add(crew.place)
-        near = dict.fromkeys(needs, np.zeros(len(self.town_of), dtype=bool))
-        for (vehicle, can), places in where.items():
-            part = self.picture.roads.parts(vehicle)[: len(self.town_of)]
-            there = np.zeros(len(part), dtype=bool)  # by part
-            there[part[list(places)]] = True
-            for need in can:
-                near[need] = near[need] | there[part]
-        return {need: places.tolist() for need, places in near.items()}
+        return _all_in([g for g in groups if standing.reaches(g)])
 
     def _question(self, tasks: list[Task], crews: list[Crew]) -> Question:
         """All on which it depends whether some crews can be sent to some incidents."""
@@ -250,6 +283,39 @@ class Dispatch:
         assert crew.task.scene is not None
         self._send_on(crew, incident, minute, crew.task.scene.way_out_min(crew))
 
+    def _fill_groups(self, groups: list[Group], crews: list[Crew], minute: float) -> None:
+        """The same as `_fill`, which goes on where some crews are left."""
+        if not (groups and crews):
+            return
+        picked, others = self._pick(groups, crews, Standing(crews, self.picture.roads))
+        if sum([self._send(crew, incident, minute) for incident, crew in picked]):
+            for incident, _ in picked:
+                self._is_short(incident)
+            others = [i for i in others if self._is_short(i)]
+            left = [c for c in crews if c.state == "idle"]
+            self._fill(others, left, self._is_short, minute)
+
+    def _pick(
+        self, groups: list[Group], crews: list[Crew], standing: Standing
+    ) -> tuple[Picked, list[Task]]:
+        """Whom the policy sends to incidents in groups, all of a group being as far for a crew.
+
+        Also all to which a way may lead, where it does not send everybody who can come.
+        """
+        reached = [g for g in groups if standing.reaches(g)]
+        if not reached:
+            return [], []
+        able = standing.who_come(reached, crews)
+        rows = [(g.kind, g.turn, g.place) for g in reached]
+        eta = covered(rows, able, self._eta(reached, able))
+        some = np.flatnonzero(np.isfinite(eta).any(axis=1))
+        incidents, row = _in_groups([reached[n] for n in some.tolist()])
+        if not incidents:
+            return [], []
+        pairs = self.seat(incidents, able, eta[some[row]])
+        others = _all_in(reached) if len(pairs) < len(able) else []
+        return [(incidents[i], able[c]) for i, c in pairs], others
+
     def _fill(
         self,
         incidents: list[Task],
@@ -259,8 +325,10 @@ class Dispatch:
         micro: bool = False,
     ) -> None:
         """Send crews until the policy sends no more, as an incident may want several."""
-        incidents = self._within_reach(incidents, crews)
-        while incidents and crews:
+        while True:
+            incidents, crews = joined(incidents, crews, self.picture.roads, micro)
+            if not incidents:
+                return
             eta = self._eta(incidents, crews, micro)
             eta = eta if micro else cover_first(incidents, crews, eta)
             pairs = self.seat(incidents, crews, eta)
@@ -279,15 +347,15 @@ class Dispatch:
             return False
         freed = free and self._boats_wait  # work on the water may be over with that
         known, self._at_hand_can = self._at_hand_can, self._at_hand_can | free
-        for i in self.picture.open:
+        for i in self._board.to_look_at.values():
             # It is new, or somebody came to it or left it; a scene is always looked at.
-            if i.is_short is None and (i.scene or i.may_need in known):
+            if i.scene or i.may_need in known or i.need in free or (i.against_water and freed):
                 return False
-            if i.is_short is not False and (i.need in free or (i.against_water and freed)):
-                return False
-        return True
+        return not any(
+            g.need in free or (g.against_water and freed) for g in self._board.short if free
+        )
 
-    def _waiting(self, calm: list[bool], at_hand: list[Crew], mustering: list[Crew]) -> list[Task]:
+    def _waiting(self, calm: list[bool], at_hand: list[Crew], mustering: list[Crew]) -> list[Group]:
         """Incidents that want more, and for which somebody at hand can come.
 
         Those for which only crews that muster can come are among them until they are ordered;
@@ -296,14 +364,19 @@ class Dispatch:
         now = _all_can(at_hand) | FIRE
         later = _all_can(mustering) - now
         self._at_hand_can = now | later
+        changing = Groups()  # fires and ruins
+        for i in list(self._board.to_look_at.values()):
+            if i.against_water or not calm[i.place]:
+                continue
+            wanted = i.may_need in now or (i.may_need in later and isnan(i.dispatched_min))
+            if wanted and i.short(self.work) and i.is_short is None:
+                changing.put(i)
         return [
-            i
-            for i in self.picture.open
-            if i.is_short is not False
-            and not i.against_water
-            and calm[i.place]
-            and (i.may_need in now or (i.may_need in later and isnan(i.dispatched_min)))
-            and i.short(self.work)
+            g
+            for g in (*self._board.short, *changing)
+            if not g.against_water
+            and calm[g.place]
+            and (g.may_need in now or (g.may_need in later and g.unordered))
         ]
 
     def _at_hand(
@@ -348,7 +421,7 @@ class Dispatch:
         ready = (*self.duty.those("idle"), *self.duty.those("mustering"))
         if any(adds(incident, c) for c in ready):
             return
-        by_id = sorted(self.picture.open, key=lambda i: i.id)
+        by_id = sorted(self._board.scenes.values(), key=lambda i: i.id)
         largest = max(by_id, key=lambda i: strength(i, can_leave(i)))
         crews = can_leave(largest)
         wanted = self._part_of(largest, incident, strength(largest, crews))
@@ -368,7 +441,10 @@ class Dispatch:
 
         See `covering`; the fire that was first reported comes first.
         """
-        offers = engines_to_spare(self.picture.open, self._is_short) if short else []
+        if not short:
+            return
+        scenes = self._board.scenes.values()
+        offers = engines_to_spare(scenes, self._is_short)
         for incident in sorted(short, key=lambda i: (i.persons == 0, i.read_min, i.id)):
             bare = lacks_engine(incident)
             spare = [(rank, c) for rank, c in offers if calm[c.place] and (bare or not rank[0])]
@@ -377,7 +453,7 @@ class Dispatch:
             if near:
                 n = min(near, key=lambda n: (spare[n][0], eta[n], spare[n][1].id))
                 self._send_on(spare[n][1], incident, minute)
-                offers = engines_to_spare(self.picture.open, self._is_short)
+                offers = engines_to_spare(scenes, self._is_short)
 
     def _part_of(self, larger: Task, other: Task, persons: float) -> float:
         """How many persons of a fire's another one gets: in proportion to what both need."""
@@ -389,15 +465,17 @@ class Dispatch:
     def _send(self, crew: Crew, incident: Task, minute: float, wait_min: float = 0.0) -> bool:
         """To the nearer end, where an incident has two; False where no way is known."""
         vehicle = crew.vehicle_for(incident)
-        near, far = (
-            self.picture.roads.minutes_between(vehicle, crew.place, end)
-            for end in (incident.place, incident.other_end)
-        )
-        end = incident.other_end if far < near else incident.place
+        end = incident.place
+        if incident.other_end != end:
+            near, far = (
+                self.picture.roads.minutes_between(vehicle, crew.place, at)
+                for at in (end, incident.other_end)
+            )
+            end = incident.other_end if far < near else end
         return crew.send(incident, end, minute, wait_min)
 
     def _call_in_for(
-        self, waiting: list[Task], rested: list[Crew], mustering: list[Crew], minute: float
+        self, waiting: list[Group], rested: list[Crew], mustering: list[Crew], minute: float
     ) -> None:
         """Incidents that wait bring in every team that could take them, level or no level.
 
@@ -406,23 +484,21 @@ class Dispatch:
         if not waiting:
             return
         coming = _all_can(mustering)
+        wanted = {(g.need, self._town[g.place], g.own_town, g.burns) for g in waiting}
         for crew in rested:
-            if any(self._brings_in(incident, crew) for incident in waiting):
+            if any(self._brings_in(*want, crew) for want in wanted if want[0] in crew.can):
                 crew.call_in(minute)
                 coming |= crew.can
-        for incident in waiting:
-            if incident.need in coming:
-                incident.ordered(minute)
+        for incident in [i for g in waiting if g.need in coming for i in g.unordered.values()]:
+            incident.ordered(minute)
 
-    def _brings_in(self, incident: Task, crew: Crew) -> bool:
-        if incident.need not in crew.can:
+    def _brings_in(self, need: str, town: int, own_town: bool, burns: bool, crew: Crew) -> bool:
+        lives_there = self._town[crew.base] == town
+        if own_town and not lives_there:
             return False
-        lives_there = self.town_of[crew.base] == self.town_of[incident.place]
-        if incident.own_town and not lives_there:
-            return False
-        return not incident.burns or crew.team.kind in BRIGADES or bool(lives_there)
+        return not burns or crew.team.kind in BRIGADES or lives_there
 
-    def _eta(self, waiting: list[Task], crews: list[Crew], micro: bool = False) -> Eta:
+    def _eta(self, waiting: Sequence[Wants], crews: list[Crew], micro: bool = False) -> Eta:
         """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help.
 
         A crew of a micro station does not stand in for an engine: it is asked for by `micro`.
@@ -434,9 +510,10 @@ class Dispatch:
             by_need[want].append(i)
         for (capability, need), these in by_need.items():
             able: dict[str, list[int]] = {}  # vehicle -> crews
+            driven_to = waiting[these[0]].driven_to
             for n, crew in enumerate(crews):
                 if need in crew.can and (micro or not crew.micro or capability != "fire"):
-                    able.setdefault(crew.vehicle_for(waiting[these[0]]), []).append(n)
+                    able.setdefault("lorry" if driven_to else crew.vehicle, []).append(n)
             ends = [waiting[i].place for i in these] + [waiting[i].other_end for i in these]
             for vehicle, who in able.items():
                 places = [crews[n].place for n in who]
@@ -444,6 +521,27 @@ class Dispatch:
                 nearer = np.minimum(minutes[:, : len(these)], minutes[:, len(these) :])
                 eta[np.ix_(these, who)] = nearer.T
         return eta
+
+
+def _all_in(groups: Iterable[Group]) -> list[Task]:
+    """All incidents of some groups, in the order in which they became known."""
+    found: Tasks = {}
+    for group in groups:
+        found |= group.those
+    return in_order(found)
+
+
+def _in_groups(groups: list[Group]) -> tuple[list[Task], NDArray[np.int64]]:
+    """The same, and the number of each one's group."""
+    those = [i for group in groups for i in group.those.values()]
+    order = np.argsort([i for group in groups for i in group.those])
+    row = np.repeat(np.arange(len(groups)), [len(group.those) for group in groups])
+    return [those[n] for n in order.tolist()], row[order]
+
+
+def _is_bare(incident: Task) -> bool:
+    """Whether nobody has been sent to people in the water who cannot wait."""
+    return not incident.crews and not incident.only_upstairs
 
 
 def _all_can(crews: Iterable[Crew]) -> frozenset[str]:

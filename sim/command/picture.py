@@ -6,16 +6,16 @@ places told of it, incidents whose reports were read. What has not arrived is no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from math import isnan
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from anlan.sim.command.board import Board
 from anlan.sim.crews.crew import Crew
-from anlan.sim.incidents.incident import ARREST, FLOOD, Incident
+from anlan.sim.incidents.incident import ARREST, Incident
 from anlan.sim.ledger import NEVER
 from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable, Route
 from anlan.sim.threats import Threat
@@ -56,6 +56,7 @@ class KnownRoads:
         self.changes = 0  # how often what is known has changed
         self._as_of = np.full(table.n, NEVER, dtype=np.int64)
         self._drawn = False
+        self._parts: dict[str, tuple[int, list[int]]] = {}  # of which changes, and they
 
     def hear(self, news: RoadNews) -> None:
         """Take up news, unless something newer is known."""
@@ -92,10 +93,14 @@ class KnownRoads:
         self._draw()
         return self.map.minutes_table(vehicle, origins, destinations)
 
-    def parts(self, vehicle: str) -> NDArray[np.int64]:
+    def part_of(self, vehicle: str) -> list[int]:
         """(C,) part of the network in which each place lies; between two parts no way is known."""
-        self._draw()
-        return self.map.parts(vehicle)
+        changes, parts = self._parts.get(vehicle, (-1, []))
+        if changes != self.changes:
+            self._draw()
+            parts = self.map.parts(vehicle).tolist()
+            self._parts[vehicle] = self.changes, parts
+        return parts
 
     def minutes_within(self, vehicle: str, origin: int, most_min: float) -> NDArray[np.float64]:
         """(C,) minutes to the places that are that near as far as is known; else infinite."""
@@ -114,16 +119,18 @@ class Picture:
 
     roads: KnownRoads
     threats: dict[tuple[str, str, float], Threat] = field(default_factory=dict)
-    open: list[Incident[Crew]] = field(default_factory=list)  # known and not finished
-    # The same by what they are, in the same order: hundreds of the one hide a few of the other.
-    floods: list[Incident[Crew]] = field(default_factory=list)
-    others: list[Incident[Crew]] = field(default_factory=list)
+    board: Board = field(default_factory=Board)  # incidents that are known and not finished
     told_to_leave: set[int] = field(default_factory=set)  # places cleared out for a threat
     told_homes: set[int] = field(default_factory=set)  # households of others
     obeyed: dict[tuple[str, str, float], Threat] = field(default_factory=dict)  # by what was said
     water_m: dict[int, float] = field(default_factory=dict)  # depth on the streets, by place
     _water_as_of: dict[int, float] = field(default_factory=dict)
     _any_leave: bool = False  # some threat so far said that people should leave
+
+    @property
+    def open(self) -> Collection[Incident[Crew]]:
+        """Incidents that are known and not finished, in the order in which they became known."""
+        return self.board.all.values()
 
     def hear_of(self, threat: Threat) -> None:
         """What a source says of a kind and horizon stands in the place of what it said before."""
@@ -161,16 +168,11 @@ class Picture:
 
     def forget_finished(self) -> None:
         """Incidents whose work is done leave the board."""
-        left = [i for i in self.open if isnan(i.done_min)]
-        if len(left) < len(self.open):
-            self.open = left
-            self.floods = [i for i in left if i.kind == FLOOD]
-            self.others = [i for i in left if i.kind != FLOOD]
+        self.board.tidy()
 
     def know(self, incident: Incident[Any]) -> None:
         """A report has been read."""
-        self.open.append(incident)
-        (self.floods if incident.kind == FLOOD else self.others).append(incident)
+        self.board.put(incident)
 
 
 class AllAtOnce:

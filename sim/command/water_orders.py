@@ -115,7 +115,7 @@ class WaterOrders[S: WaterScene]:
                 self._order(place, minute)
             incident, site = self.open[place]
             site.wanted, incident.own_town = amount, place not in wet
-            incident.is_short = None
+            incident.look_anew()
 
     def _wanted(self, ahead: bool, wet: dict[int, float]) -> dict[int, float]:
         """Place -> how much, as far as crews go: each town's own first, then what they leave."""
@@ -181,9 +181,10 @@ class WaterOrders[S: WaterScene]:
     def _call_off(self, place: int, minute: float) -> None:
         """Crews that are there pack up by the end of the tick; with none it is over at once."""
         incident, site = self.open.pop(place)
-        site.over, incident.is_short = True, None
+        site.over = True
+        incident.look_anew()
         if incident.open and not incident.crews:
-            incident.done_min = minute
+            incident.ends(minute)
 
     def so_far(self) -> Iterator[tuple[int, str, int, list[S]]]:
         """Of each place with an order: number, id, tick of the first order, all scenes."""

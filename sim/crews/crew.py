@@ -22,6 +22,7 @@ from anlan.sim.travel.ways import Ways
 MUSTER = stream("team.muster", "crew, for each call")
 AT_HAND = ("comprehensive", "first_responder")  # kinds whose members are there by night, too
 BRIGADES = frozenset({"comprehensive", "professional"})  # a forest fire calls them in from anywhere
+VEHICLES = ("lorry", "boat")  # what they come by
 STATES = ("off_duty", "mustering", "idle", "travelling", "working")
 # How a deployment ended.
 DONE, RELEASED, SENT_ON, TURNED_BACK, LOST, OPEN = (
@@ -114,7 +115,7 @@ class Bags:
         for crew in self.crews:
             crew.can -= {BAG}
             if crew.task is not None:
-                crew.task.is_short = None
+                crew.task.look_anew()
 
 
 NO_BAG = 1e-6  # of a bag
@@ -319,7 +320,7 @@ class Crew(Agent):  # type: ignore[misc]
         assert self.journey is not None
         self.task = incident
         incident.crews.append(self)
-        incident.is_short = None
+        incident.look_anew()
         incident.ordered(minute)
         if isnan(incident.sent_min):
             incident.sent_min = minute
@@ -389,7 +390,7 @@ class Crew(Agent):  # type: ignore[misc]
             if not task.reached:
                 self._first_at(task, self.deployment)
         if task.against_water:
-            task.is_short = None  # who is there can be sent on to people
+            task.look_anew()  # who is there can be sent on to people
         self.world.agenda.changed[task.id] = task
 
     def _first_at(self, task: Incident[Crew], stay: Deployment) -> None:
@@ -408,7 +409,7 @@ class Crew(Agent):  # type: ignore[misc]
         """No longer with its task, which is written down."""
         if self.task is not None and self in self.task.crews:
             self.task.crews.remove(self)
-            self.task.is_short = None
+            self.task.look_anew()
             if self.task.kind == PUMPING and self.state == "working":
                 self.on_duty_since_min += minute - self.arrived_min  # they rested in turns
             self.world.agenda.changed[self.task.id] = self.task

@@ -92,7 +92,7 @@ class Workplace:
             return
         if isnan(incident.work_h):
             incident.work_h = incident.work_left_h = self.full_work_h(incident)
-            incident.is_short = None  # whoever has seen it may ask for more
+            incident.look_anew()  # whoever has seen it may ask for more
             incident.turns = self._turns(incident)
             if incident.kind == "flood":
                 incident.safe_left_h = self._safe_left_h(incident)
@@ -162,10 +162,10 @@ class Workplace:
 
     def _safe_left_h(self, incident: Incident[Crew]) -> float:
         """Work left when the boat, or the load, with the last who is not upstairs has gone."""
-        below = self.people.below(incident)
+        below = set(self.people.below(incident).tolist())
         left_h = incident.work_h
         for load_left_h, persons in reversed(incident.turns):
-            if not np.isin(persons, below).any():
+            if below.isdisjoint(persons.tolist()):
                 return left_h
             left_h = load_left_h
         return left_h
@@ -241,7 +241,7 @@ class Workplace:
         due = [n for n, i in self._open.items() if i.next_end_min <= minute]
         found = [self._open[n] for n in sorted(due) if spared_min(self._open[n]) <= minute]
         for incident in found:
-            incident.only_upstairs = True
+            incident.leave_to_wait()
             incident.next_end_min = ends_min(incident)
         return found
 
@@ -267,7 +267,7 @@ class Workplace:
 
     def close(self, incident: Incident[Crew], minute: float) -> None:
         """The work is done: people are out, trees are cleared, crews are free."""
-        incident.done_min = minute
+        incident.ends(minute)
         self._open.pop(incident.id, None)
         if incident.kind == "tree":
             self.trees.clear(incident.road)

@@ -27,7 +27,7 @@ class FallenTrees:
             there = self._open.get(road)
             if there is not None and there.open:
                 there.trees += fallen
-                there.is_short = None
+                there.look_anew()
                 if there.reached:
                     there.work_left_h += fallen
                 continue

@@ -152,6 +152,22 @@ class WithoutFire:
         return 0.0
 
 
+class Follower(Protocol):
+    """Who is told when an incident is other than before, so as not to have to look at all."""
+
+    def moved(self, incident: Any) -> None:
+        """It wants something else, or it has to be looked at anew."""
+        ...
+
+    def ordered(self, incident: Any) -> None:
+        """Somebody has been called in, or sent, for it."""
+        ...
+
+    def finished(self, incident: Any) -> None:
+        """Its work is done."""
+        ...
+
+
 @dataclass(eq=False)
 class Incident[W: Worker]:
     """Facts of one incident as they come to be; minutes since the start are NaN until they happen.
@@ -209,6 +225,8 @@ class Incident[W: Worker]:
     cried: bool = False  # somebody there has called for help in mortal danger
     urgent_min: float = NOT_YET  # command knows that the water overcomes somebody there
     known: bool = False  # command has read of it
+    follower: Follower | None = None  # command's board, while it hangs there
+    number: int = NEVER  # its place on that board
     capability: Capability = field(init=False)  # what a crew must be able to do
     need: str = field(init=False)  # what it must be able to do and have: a word of its `can`
     # What it may need when it is looked at anew, as people may have come or gone.
@@ -229,11 +247,33 @@ class Incident[W: Worker]:
         self.scene = scene
         self.capability = scene.capability
         self.need = self.may_need = WATER_ORDERS.get(self.kind, scene.capability)
+        self._tell()
 
     def only_by_boat(self) -> None:
         """Somebody has been there and seen that the water is too deep to wade."""
         self.deep = True
         self.need = self.may_need = BOAT
+        self._tell()
+
+    def leave_to_wait(self) -> None:
+        """Whoever is left there is upstairs, and can wait for others."""
+        self.only_upstairs = True
+        self._tell()
+
+    def look_anew(self) -> None:
+        """Who is there, or is wanted, has changed: whether it wants more is to be looked at."""
+        self.is_short = None
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.follower is not None:
+            self.follower.moved(self)
+
+    def ends(self, minute: float) -> None:
+        """The work is done, or wanted no more."""
+        self.done_min = minute
+        if self.follower is not None:
+            self.follower.finished(self)
 
     def nobody_could_help(self) -> None:
         """Whoever has come so far could do nothing: nobody is there."""
@@ -245,6 +285,8 @@ class Incident[W: Worker]:
         """Command has called somebody in, or sent somebody, for it."""
         if isnan(self.dispatched_min):
             self.dispatched_min = minute
+            if self.follower is not None:
+                self.follower.ordered(self)
 
     @property
     def reached(self) -> bool:
@@ -260,6 +302,11 @@ class Incident[W: Worker]:
     def driven_to(self) -> bool:
         """Engines, pumps and bags come by road, even where the team has boats."""
         return self.against_water or self.capability == "fire"
+
+    @property
+    def needs_engine(self) -> bool:
+        """Whether crews of micro stations, which only come besides, are no help by themselves."""
+        return self.capability == "fire"
 
     @property
     def sends_home(self) -> bool:
@@ -281,6 +328,7 @@ class Incident[W: Worker]:
         # What a fire or a ruin needs changes by itself.
         if self.scene is None or self.against_water:
             self.is_short = short
+            self._tell()
         return short
 
     def _wants_more(self, rules: WorkRules) -> bool:

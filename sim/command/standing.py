@@ -1,0 +1,99 @@
+"""Where some crews stand, and to whom a way may lead from there by the roads as they are known.
+
+No way is known from one part of the network to another; within a part there is one, unless one-way
+roads forbid it. So it is enough to ask part by part, and only of a few incidents how long it takes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from anlan.sim.command.board import Group, Task
+from anlan.sim.command.picture import KnownRoads
+from anlan.sim.crews.crew import VEHICLES, Crew
+
+Wanted = tuple[str, bool, bool, bool]  # need, driven to, an engine, crews of micro stations count
+Parts = dict[str, set[int]]  # vehicle -> parts of its network
+
+
+class Standing:
+    """Crews by what they can do and where they are."""
+
+    def __init__(self, crews: Iterable[Crew], roads: KnownRoads) -> None:
+        self._part = {vehicle: roads.part_of(vehicle) for vehicle in VEHICLES}
+        self._places: defaultdict[tuple[frozenset[str], str, bool], set[int]] = defaultdict(set)
+        for crew in crews:
+            self._places[crew.can, crew.vehicle, crew.micro].add(crew.place)
+        self._starts: dict[Wanted, Parts] = {}
+        self._loose: dict[str, Parts] = {}
+
+    @property
+    def can(self) -> frozenset[str]:
+        """What they can do together."""
+        return frozenset[str]().union(*(can for can, _, _ in self._places))
+
+    def may_reach(self, incident: Task) -> bool:
+        """Whether a way leads from one that can do what it may need, whatever that one drives."""
+        starts = self._loose.get(incident.may_need)
+        if starts is None:
+            starts = self._loose[incident.may_need] = {vehicle: set() for vehicle in VEHICLES}
+            for (can, vehicle, _), places in self._places.items():
+                for by in {"lorry", vehicle} if incident.may_need in can else ():
+                    starts[by].update([self._part[by][place] for place in places])
+        return self._leads(starts, incident)
+
+    def reaches(self, wants: Group | Task, micro: bool = False) -> bool:
+        """Whether a way leads from one that can do what is needed, by what that one drives."""
+        wanted = wants.need, wants.driven_to, wants.needs_engine, micro
+        starts = self._starts.get(wanted)
+        if starts is None:
+            starts = self._starts[wanted] = {vehicle: set() for vehicle in VEHICLES}
+            for (can, vehicle, is_micro), places in self._places.items():
+                by = "lorry" if wants.driven_to else vehicle
+                if wants.need in can and (micro or not is_micro or not wants.needs_engine):
+                    starts[by].update([self._part[by][place] for place in places])
+        return self._leads(starts, wants)
+
+    def _leads(self, starts: Parts, wants: Group | Task) -> bool:
+        for vehicle, parts in starts.items():
+            part = self._part[vehicle]
+            if parts and (part[wants.place] in parts or part[wants.other_end] in parts):
+                return True
+        return False
+
+    def who_come(
+        self, wants: Sequence[Group | Task], crews: list[Crew], micro: bool = False
+    ) -> list[Crew]:
+        """Those of the crews from whom a way may lead to one that they can help."""
+        ends: dict[tuple[str, bool, bool], Parts] = {}
+        for one in wants:
+            want = one.need, one.driven_to, one.needs_engine
+            parts = ends.get(want)
+            if parts is None:
+                parts = ends[want] = {vehicle: set() for vehicle in VEHICLES}
+            for vehicle, part in self._part.items():
+                parts[vehicle] |= {part[one.place], part[one.other_end]}
+        return [crew for crew in crews if self._comes(crew, ends, micro)]
+
+    def _comes(self, crew: Crew, ends: dict[tuple[str, bool, bool], Parts], micro: bool) -> bool:
+        for (need, driven_to, engine), parts in ends.items():
+            if need in crew.can and (micro or not crew.micro or not engine):
+                by = "lorry" if driven_to else crew.vehicle
+                if self._part[by][crew.place] in parts[by]:
+                    return True
+        return False
+
+
+def joined(
+    incidents: list[Task], crews: list[Crew], roads: KnownRoads, micro: bool = False
+) -> tuple[list[Task], list[Crew]]:
+    """Those of some incidents and crews between whom a way may lead, as far as these can help.
+
+    All others have no finite minutes in any table, and no part in what a policy decides.
+    """
+    if not (incidents and crews):
+        return [], []
+    standing = Standing(crews, roads)
+    left = [i for i in incidents if standing.reaches(i, micro)]
+    return left, standing.who_come(left, crews, micro) if left else []
