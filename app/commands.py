@@ -147,8 +147,14 @@ def merge(paths: o.Shards, out: o.MergeOut = None, lang: o.Lang = None) -> int:
     return merge_shards(paths, out, str(lang))
 
 
+@o.with_modules
 def compare(
-    folders: o.Compared,
+    plans: o.Compared,
+    given: o.Given,
+    runs: o.ComparedRuns = None,
+    seed: o.ComparedSeed = None,
+    workers: o.Workers = None,
+    out: o.ComparedOut = None,
     base: o.Base = 0,
     measures: o.Measures = None,
     confidence: o.Confidence = 0.95,
@@ -156,10 +162,15 @@ def compare(
     other_events: o.OtherEvents = False,
     lang: o.Lang = None,
 ) -> int:
-    """Paired differences between the variants of finished folders."""
-    from anlan.app.compare import show_differences
+    """Plans beside each other: scenarios that are played, and finished folders."""
+    from anlan.app.compare import Shown, compare_plans
+    from anlan.app.compared_plans import Given, Plays
 
-    return show_differences(folders, base, measures or [], confidence, csv, other_events, str(lang))
+    lang = str(lang)
+    changes = o.pairs(given.settings, lang)
+    asked = Given(tuple(plans), changes, tuple(given.modules or ()), other_events)
+    how = Shown(base, tuple(measures or ()), confidence, csv)
+    return compare_plans(asked, Plays(runs, seed, workers, out), how, lang)
 
 
 def report(out: o.Finished, lang: o.Lang = None) -> int:

@@ -41,8 +41,8 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-def _seed(value: int) -> int:
-    if value > MOST_SEED:
+def _seed(value: int | None) -> int | None:
+    if value is not None and value > MOST_SEED:
         raise typer.BadParameter(f"{value} is too large; give at most {MOST_SEED}")
     return value
 
@@ -131,7 +131,19 @@ StudyOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="
 MergeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.merge_out")]
 Estimate = Annotated[bool, typer.Option("--estimate", help="cli.opt.estimate")]
 Shards = Annotated[list[Path], typer.Argument(metavar="[STUDY] FOLDER...", help="cli.arg.shards")]
-Compared = Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="cli.arg.compare")]
+Compared = Annotated[
+    list[str], typer.Argument(metavar="SCENARIO|FOLDER...", help="cli.arg.compare")
+]
+ComparedRuns = Annotated[
+    int | None, typer.Option("--runs", min=1, metavar="N", help="cli.opt.compare_runs")
+]
+ComparedSeed = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, metavar="N", help="cli.opt.compare_seed", callback=_seed),
+]
+ComparedOut = Annotated[
+    Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.compare_out")
+]
 Base = Annotated[int, typer.Option(min=0, metavar="N", help="cli.opt.base")]
 Measures = Annotated[
     list[str] | None, typer.Option("--measure", metavar="NAME", help="cli.opt.measure")
