@@ -15,7 +15,9 @@ from anlan.analysis.compare.folders import put_together
 from anlan.analysis.compare.plans import asked, check_asked, folder_of_plan, settled
 from anlan.analysis.own.loading import use_modules
 from anlan.analysis.results.folder import Results, drawing, load
+from anlan.analysis.results.over_assumptions import OverAssumptions
 from anlan.analysis.statistics.paired import Method
+from anlan.analysis.study.assumed import study_of_assumptions
 from anlan.analysis.study.checked import CheckedStudy, check_study
 from anlan.analysis.study.finish import finish_study
 from anlan.analysis.study.play import play_study
@@ -34,7 +36,10 @@ from anlan.sim.study import (
     using,
 )
 
-__all__ = ["Comparison", "Results", "compare", "conduct", "finish", "load", "replicate", "show"]
+__all__ = [
+    "Comparison", "OverAssumptions", "Results", "assumptions", "compare", "conduct", "finish",
+    "load", "replicate", "show",
+]  # fmt: skip
 
 
 def conduct(
@@ -127,6 +132,36 @@ def compare(
     ]
     found = put_together(played, other_events, called=[one.called for one in given])
     return comparison(found, base, measures, confidence, method, together, other_events)
+
+
+def assumptions(
+    scenario: Scenario,
+    sets: int,
+    runs: int,
+    seed: int = 1,
+    workers: int = 1,
+    folder: str | Path | None = None,
+    progress: Progress | None = None,
+) -> OverAssumptions:
+    """Judge a plan over what is assumed: `sets` sets of assumptions, `runs` runs in each.
+
+    All numbers that are marked as assumptions and read in a run are drawn together from their
+    ranges; each set is played under the same chance. `shares` says in how many sets a target is
+    met, `deciding` which assumptions decide it most; `results` are those of the study. Played in
+    `folder`, where it goes on (a temporary one if None). Raises BadInput.
+    """
+    check_scenario(scenario)
+    check_seed(seed)
+    check_whole("sets", sets, 2, LARGEST_COUNT)
+    check_whole("runs", runs, 1, LARGEST_COUNT)
+    check_whole("workers", workers, 1, MOST_WORKERS)
+    checked = check_study(study_of_assumptions(scenario, sets, runs, seed), scenario)
+    held = TemporaryDirectory(prefix="anlan-") if folder is None else None
+    home = Path(held.name if held is not None else str(folder))
+    with using(home):
+        play_study(checked, home, workers, progress=progress)
+        finish_study(checked, home)
+    return OverAssumptions(Results(home, held=held))
 
 
 def _written(found: Comparison, folder: Path) -> list[Path]:

@@ -9,7 +9,8 @@
 `run` plays one run and gives its facts; `replicate` plays many, `study` a whole study, and
 `results` reads a finished folder of either: all three give `Results`, which `judge` judges.
 `compare` sets results, or scenarios that it plays, beside each other and gives a `Comparison`.
-`measure` and `policy` register what is your own.
+`assumptions` judges a scenario's plan over what is assumed. `measure` and `policy` register what is
+your own.
 
 The names below are loaded when they are first asked for, so importing the package stays cheap.
 The checkout keeps its rooms at its top (`sim/`, `scenarios/`, `analysis/`, `app/`); installed,
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from anlan.analysis.compare.comparison import Comparison
     from anlan.analysis.own.measures import measure
-    from anlan.analysis.pipeline import Results, compare, replicate
+    from anlan.analysis.pipeline import Results, assumptions, compare, replicate
     from anlan.analysis.pipeline import conduct as study
     from anlan.analysis.pipeline import load as results
     from anlan.analysis.study.schema import Study
@@ -43,6 +44,7 @@ _HOME = {
     "Study": ("anlan.analysis.study.schema", "Study"),
     "Verdict": ("anlan.analysis.verdict.verdict", "Verdict"),
     "Verdicts": ("anlan.analysis.verdict.verdict", "Verdicts"),
+    "assumptions": ("anlan.analysis.pipeline", "assumptions"),
     "compare": ("anlan.analysis.pipeline", "compare"),
     "judge": ("anlan.analysis.verdict.judge", "judge"),
     "load": ("anlan.sim", "load"),
@@ -63,6 +65,7 @@ __all__ = [
     "Study",
     "Verdict",
     "Verdicts",
+    "assumptions",
     "compare",
     "judge",
     "load",

@@ -61,10 +61,10 @@ def migrate(folder: o.OwnFolder, lang: o.Lang = None) -> int:
     return rewrite(folder, str(lang))
 
 
-@o.with_modules
+@o.with_sets
 def run(
     scenario: o.ScenarioName,
-    given: o.Given,
+    given: o.GivenSets,
     runs: o.Runs = RUNS,
     seed: o.Seed = 1,
     workers: o.Workers = None,
@@ -83,7 +83,9 @@ def run(
     lang = str(lang)
     how = How.of_options(workers, cluster, shard, overwrite, profile)
     changes = o.pairs(given.settings, lang)
-    asked = Asked(scenario, changes, runs, seed, keep_ledgers, tuple(given.modules or ()))
+    modules = tuple(given.modules or ())
+    over = (given.assumptions, given.assumption_runs)
+    asked = Asked(scenario, changes, runs, seed, keep_ledgers, modules, *over)
     return run_scenario(asked, out, how, lang)
 
 

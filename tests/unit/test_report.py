@@ -13,17 +13,17 @@ from anlan import sim
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.pipeline import conduct, replicate, show
 from anlan.analysis.plots.pictures import FIGURES
-from anlan.analysis.report.applies import (
-    ALWAYS,
-    HAZARDS_OF,
-    assumption_applies,
-    parameter_applies,
-)
 from anlan.analysis.report.changed import SHOWN, changed, changed_title
 from anlan.analysis.report.measures import WIDE, median_beside, shown_measures
 from anlan.analysis.report.page import page, report_file
 from anlan.analysis.report.sections import parameter_rows, skipped_pictures
 from anlan.analysis.results.folder import Results, load
+from anlan.analysis.study.applies import (
+    ALWAYS,
+    HAZARDS_OF,
+    assumption_applies,
+    parameter_applies,
+)
 from anlan.analysis.study.edited import edits
 from anlan.analysis.study.runs import study_of_runs
 from anlan.analysis.words import word
