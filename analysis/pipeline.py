@@ -6,11 +6,18 @@ report written. A run of a scenario as it is is a study of one variant.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from anlan.analysis.compare.comparison import Comparison, check_how, comparison, writing
+from anlan.analysis.compare.folders import put_together
+from anlan.analysis.compare.plans import asked, check_asked, folder_of_plan, settled
 from anlan.analysis.own.loading import use_modules
 from anlan.analysis.results.folder import Results, drawing, load
+from anlan.analysis.results.over_assumptions import OverAssumptions
+from anlan.analysis.statistics.paired import Method
+from anlan.analysis.study.assumed import study_of_assumptions
 from anlan.analysis.study.checked import CheckedStudy, check_study
 from anlan.analysis.study.finish import finish_study
 from anlan.analysis.study.play import play_study
@@ -29,7 +36,10 @@ from anlan.sim.study import (
     using,
 )
 
-__all__ = ["Results", "conduct", "finish", "load", "replicate", "show"]
+__all__ = [
+    "Comparison", "OverAssumptions", "Results", "assumptions", "compare", "conduct", "finish",
+    "load", "replicate", "show",
+]  # fmt: skip
 
 
 def conduct(
@@ -83,6 +93,85 @@ def replicate(
         play_study(checked, home, workers, progress=progress)
         finish_study(checked, home)
     return Results(home, held=held)
+
+
+def compare(
+    *plans: Results | Scenario | str | Path,
+    base: int = 0,
+    measures: Sequence[str] = (),
+    confidence: float = 0.95,
+    method: Method = "t",
+    together: bool = False,
+    other_events: bool = False,
+    runs: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    folder: str | Path | None = None,
+) -> Comparison:
+    """What every other plan has differently from `base`, run by run under the same chance.
+
+    `plans`: results, of runs or of studies, whose variants are numbered one after the other; and
+    scenarios, or their names or folders, which are played first, `runs` times from `seed` (else as
+    the results that are given; else 80 from 1), in `folder`, where what was played before is taken
+    as it is (a temporary one if None). Compared are the measures that are named, else the targets
+    of the first plan. `confidence`, `method` and `together` are those of `differences`. The tables
+    of the `Comparison` are pandas; its `write(folder)` makes the page. Raises BadInput where the
+    runs are no pairs, or of another storm, other places or hours and `other_events` does not say
+    that this is meant.
+    """
+    check_how(confidence, method)
+    given = [asked(plan) for plan in plans]
+    check_asked(given, other_events, "other_events=True")
+    runs, seed = settled(given, runs, seed)
+    home = None if folder is None else Path(folder)
+    played = [
+        one.what
+        if isinstance(one.what, Results)
+        else replicate(one.what, runs, seed, workers, home and folder_of_plan(home, one.what, seed))
+        for one in given
+    ]
+    found = put_together(played, other_events, called=[one.called for one in given])
+    return comparison(found, base, measures, confidence, method, together, other_events)
+
+
+def assumptions(
+    scenario: Scenario,
+    sets: int,
+    runs: int,
+    seed: int = 1,
+    workers: int = 1,
+    folder: str | Path | None = None,
+    progress: Progress | None = None,
+) -> OverAssumptions:
+    """Judge a plan over what is assumed: `sets` sets of assumptions, `runs` runs in each.
+
+    All numbers that are marked as assumptions and read in a run are drawn together from their
+    ranges; each set is played under the same chance. `shares` says in how many sets a target is
+    met, `deciding` which assumptions decide it most; `results` are those of the study. Played in
+    `folder`, where it goes on (a temporary one if None). Raises BadInput.
+    """
+    check_scenario(scenario)
+    check_seed(seed)
+    check_whole("sets", sets, 2, LARGEST_COUNT)
+    check_whole("runs", runs, 1, LARGEST_COUNT)
+    check_whole("workers", workers, 1, MOST_WORKERS)
+    checked = check_study(study_of_assumptions(scenario, sets, runs, seed), scenario)
+    held = TemporaryDirectory(prefix="anlan-") if folder is None else None
+    home = Path(held.name if held is not None else str(folder))
+    with using(home):
+        play_study(checked, home, workers, progress=progress)
+        finish_study(checked, home)
+    return OverAssumptions(Results(home, held=held))
+
+
+def _written(found: Comparison, folder: Path) -> list[Path]:
+    """What `Comparison.write` does."""
+    from anlan.analysis.report.compared_page import write_comparison
+
+    return write_comparison(found, folder)
+
+
+writing[:] = [_written]
 
 
 def finish(checked: CheckedStudy, home: Path) -> Results:

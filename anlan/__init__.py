@@ -7,8 +7,10 @@
     print(anlan.judge(runs))
 
 `run` plays one run and gives its facts; `replicate` plays many, `study` a whole study, and
-`results` reads a finished folder of either: all three give `Results`, which `judge` judges and
-`compare` sets beside others. `measure` and `policy` register what is your own.
+`results` reads a finished folder of either: all three give `Results`, which `judge` judges.
+`compare` sets results, or scenarios that it plays, beside each other and gives a `Comparison`.
+`assumptions` judges a scenario's plan over what is assumed. `measure` and `policy` register what is
+your own.
 
 The names below are loaded when they are first asked for, so importing the package stays cheap.
 The checkout keeps its rooms at its top (`sim/`, `scenarios/`, `analysis/`, `app/`); installed,
@@ -21,9 +23,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anlan.analysis.compare.folders import compare
+    from anlan.analysis.compare.comparison import Comparison
     from anlan.analysis.own.measures import measure
-    from anlan.analysis.pipeline import Results, replicate
+    from anlan.analysis.pipeline import Results, assumptions, compare, replicate
     from anlan.analysis.pipeline import conduct as study
     from anlan.analysis.pipeline import load as results
     from anlan.analysis.study.schema import Study
@@ -35,13 +37,15 @@ if TYPE_CHECKING:
 # name -> the module that has it, and what it is called there
 _HOME = {
     "BadInput": ("anlan.sim", "BadInput"),
+    "Comparison": ("anlan.analysis.compare.comparison", "Comparison"),
     "Ledger": ("anlan.sim", "Ledger"),
     "Results": ("anlan.analysis.pipeline", "Results"),
     "Scenario": ("anlan.sim", "Scenario"),
     "Study": ("anlan.analysis.study.schema", "Study"),
     "Verdict": ("anlan.analysis.verdict.verdict", "Verdict"),
     "Verdicts": ("anlan.analysis.verdict.verdict", "Verdicts"),
-    "compare": ("anlan.analysis.compare.folders", "compare"),
+    "assumptions": ("anlan.analysis.pipeline", "assumptions"),
+    "compare": ("anlan.analysis.pipeline", "compare"),
     "judge": ("anlan.analysis.verdict.judge", "judge"),
     "load": ("anlan.sim", "load"),
     "measure": ("anlan.analysis.own.measures", "measure"),
@@ -54,12 +58,14 @@ _HOME = {
 
 __all__ = [
     "BadInput",
+    "Comparison",
     "Ledger",
     "Results",
     "Scenario",
     "Study",
     "Verdict",
     "Verdicts",
+    "assumptions",
     "compare",
     "judge",
     "load",

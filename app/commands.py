@@ -61,10 +61,10 @@ def migrate(folder: o.OwnFolder, lang: o.Lang = None) -> int:
     return rewrite(folder, str(lang))
 
 
-@o.with_modules
+@o.with_sets
 def run(
     scenario: o.ScenarioName,
-    given: o.Given,
+    given: o.GivenSets,
     runs: o.Runs = RUNS,
     seed: o.Seed = 1,
     workers: o.Workers = None,
@@ -84,7 +84,9 @@ def run(
     lang = str(lang)
     how = How.of_options(workers, cluster, shard, overwrite, profile, not no_pictures)
     changes = o.pairs(given.settings, lang)
-    asked = Asked(scenario, changes, runs, seed, keep_ledgers, tuple(given.modules or ()))
+    modules = tuple(given.modules or ())
+    over = (given.assumptions, given.assumption_runs)
+    asked = Asked(scenario, changes, runs, seed, keep_ledgers, modules, *over)
     return run_scenario(asked, out, how, lang)
 
 
@@ -149,8 +151,14 @@ def merge(paths: o.Shards, out: o.MergeOut = None, lang: o.Lang = None) -> int:
     return merge_shards(paths, out, str(lang))
 
 
+@o.with_modules
 def compare(
-    folders: o.Compared,
+    plans: o.Compared,
+    given: o.Given,
+    runs: o.ComparedRuns = None,
+    seed: o.ComparedSeed = None,
+    workers: o.Workers = None,
+    out: o.ComparedOut = None,
     base: o.Base = 0,
     measures: o.Measures = None,
     confidence: o.Confidence = 0.95,
@@ -158,10 +166,15 @@ def compare(
     other_events: o.OtherEvents = False,
     lang: o.Lang = None,
 ) -> int:
-    """Paired differences between the variants of finished folders."""
-    from anlan.app.compare import show_differences
+    """Plans beside each other: scenarios that are played, and finished folders."""
+    from anlan.app.compare import Shown, compare_plans
+    from anlan.app.compared_plans import Given, Plays
 
-    return show_differences(folders, base, measures or [], confidence, csv, other_events, str(lang))
+    lang = str(lang)
+    changes = o.pairs(given.settings, lang)
+    asked = Given(tuple(plans), changes, tuple(given.modules or ()), other_events)
+    how = Shown(base, tuple(measures or ()), confidence, csv)
+    return compare_plans(asked, Plays(runs, seed, workers, out), how, lang)
 
 
 def report(out: o.Finished, lang: o.Lang = None) -> int:

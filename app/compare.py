@@ -1,100 +1,154 @@
-"""`anlan compare`: what differs between the variants of finished folders, run by run."""
+"""`anlan compare`: what differs between plans, run by run; scenarios are played first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from anlan.analysis.compare.differences import differences
-from anlan.analysis.compare.folders import Together, check_measures, put_together
-from anlan.analysis.compare.moved import MOST_VARIANTS, Moved, moved
-from anlan.analysis.measures.registry import MEASURES
-from anlan.analysis.study.naming import what_label
-from anlan.analysis.text.numbers import amount, ends_text, number
+from anlan.analysis.compare.comparison import Comparison, comparison
+from anlan.analysis.compare.folders import put_together
+from anlan.analysis.compare.moved import MOST_VARIANTS
+from anlan.analysis.report import compared
 from anlan.analysis.words import word
-from anlan.app.folder import read_whole
+from anlan.app.compared_plans import (
+    OTHER_EVENTS,
+    Given,
+    Plays,
+    claim,
+    home_of,
+    plans_of,
+    played,
+)
+from anlan.app.playing import SOME_FAILED, stoppable
+from anlan.app.progress import say
 from anlan.app.show import console, table
 from anlan.sim.scenario.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd
 
-OTHER_EVENTS = "--other-events"
 MOST_MOVED = 25  # rows of what moved
+MOST_LINES = 12  # of what two scenarios hold otherwise, on a screen
 COLUMNS = ("what", "variant", "base", "other", "difference", "interval", "pairs", "saved")
 
 
-def show_differences(
-    folders: Sequence[Path],
-    base: int,
-    measures: Sequence[str],
-    confidence: float,
-    csv: Path | None,
-    other_events: bool,
-    lang: str,
-) -> int:
-    """Print paired differences to the variant `base`; raises BadInput."""
-    results = [read_whole(folder, lang) for folder in folders]
-    together = put_together(results, other_events, OTHER_EVENTS)
-    if len(together.called) < 2:
+@dataclass(frozen=True)
+class Shown:
+    """What is to be shown of a comparison."""
+
+    base: int = 0
+    measures: Sequence[str] = ()
+    confidence: float = 0.95
+    csv: Path | None = None
+
+
+def compare_plans(given: Given, plays: Plays, how: Shown, lang: str) -> int:
+    """Play what is to be played, then show what differs from the plan `base`; the exit code."""
+    plans = plans_of(given, lang)
+    home = home_of(plans, plays.out)
+    if len(plans) == 1 and not hasattr(plans[0].what, "variants"):
         raise BadInput("nothing to compare: give the folder of a study, or two folders of runs")
-    if base not in together.called:
-        last = len(together.called) - 1
-        raise BadInput(f"--base {base}: there are variants 0 to {last}")
-    measures = check_measures(together, measures)
-    targets = () if measures else together.targets
-    if not measures and len(together.called) <= MOST_VARIANTS:
-        _show_moved(moved(together.runs, base, confidence), together, confidence, lang)
+    if home is not None:
+        claim(home, plans, lang)
+
+    def work() -> int:
+        results = played(plans, given, plays, home, lang)
+        names = [plan.called for plan in plans]
+        found = put_together(results, given.other_events, OTHER_EVENTS, names)
+        if len(found.called) < 2:
+            raise BadInput("nothing to compare: give the folder of a study, or two folders of runs")
+        if how.base not in found.called:
+            last = len(found.called) - 1
+            raise BadInput(f"--base {how.base}: there are variants 0 to {last}")
+        made = comparison(found, how.base, how.measures, how.confidence,
+                          other_events=given.other_events)  # fmt: skip
+        return show(made, how.csv, home, lang)
+
+    return stoppable(work, home or Path(), lang)
+
+
+def show(found: Comparison, csv: Path | None, home: Path | None, lang: str) -> int:
+    """Print what differs, and write the page into the folder of the comparison."""
+    few = len(found.together.called) <= MOST_VARIANTS
+    if few and not found.measures:
+        _show_edits(found, lang)
+        _show_turned(found, lang)
+        _show_moved(found, lang)
     if csv is not None:
-        every = measures or [m for m in MEASURES if m in together.runs.columns]
-        _write(csv, differences(together.runs, base, every, targets, confidence))
-    found = differences(together.runs, base, measures, targets, confidence)
-    title = word("cli.compare.title", lang, confidence=f"{100 * confidence:g}")
-    console().print(_table(title, found, together, lang))
+        _write(csv, found)
+    title = word("cli.compare.title", lang, confidence=f"{100 * found.confidence:g}")
+    console().print(_table(title, found, found.differences, lang))
     console().print(word("cli.compare.note", lang))
-    return 0
+    if home is not None:
+        say(word("cli.progress.drawing", lang))
+        for path in found.write(home):
+            if path.suffix == ".html":
+                console().print(word("cli.compare.page", lang, path=path), soft_wrap=True)
+    return SOME_FAILED if found.plans["failures"].any() else 0
 
 
-def _write(csv: Path, found: pd.DataFrame) -> None:
+def _show_edits(found: Comparison, lang: str) -> None:
+    """What the plans hold otherwise: whoever compares must know it before any number."""
+    out = console()
+    for text in compared.warnings(found, lang):
+        out.print(text, style="bold yellow")
+    for other in found.others:
+        lines = compared.what_differs(found, other, lang, MOST_LINES)
+        if lines or found.same_scenario(other):
+            out.print(compared.differs_title(found, other, lang))
+        for line in lines:
+            out.print(f"  {line}")
+
+
+def _show_turned(found: Comparison, lang: str) -> None:
+    out = console()
+    first, _, *places = compared.headline(found, lang)
+    out.print(first, style="bold")
+    for line in compared.turned_lines(found, lang):
+        out.print(f"  {line}")
+    for text in places:
+        out.print(text)
+
+
+def _write(csv: Path, found: Comparison) -> None:
     """The differences as a file. Raises BadInput where it cannot be written."""
+    import pandas as pd
+
     from anlan.sim.study import write_table
 
+    whole = (
+        found.differences if found.measures else pd.concat([found.all_measures, found.differences])
+    )
     try:
-        write_table(csv, found.to_csv(index=False, lineterminator="\n"))
+        write_table(csv, whole.to_csv(index=False, lineterminator="\n"))
     except OSError as error:
         raise BadInput(f"--csv {csv}: cannot be written: {error.strerror}") from None
 
 
-def _show_moved(found: Moved, together: Together, confidence: float, lang: str) -> None:
+def _show_moved(found: Comparison, lang: str) -> None:
     """What differs in any run over all measures, what is beyond chance first."""
-    counts = {"n": found.clear, "open": len(found.rows) - found.clear, "same": found.same}
-    title = word("cli.compare.moved", lang, confidence=f"{100 * confidence:g}", **counts)
-    if not len(found.rows):
+    rows = found.moved.rows
+    counts = {"n": found.moved.clear, "open": len(rows) - found.moved.clear}
+    title = word("cli.compare.moved", lang, confidence=f"{100 * found.confidence:g}",
+                 same=found.moved.same, **counts)  # fmt: skip
+    if not len(rows):
         console().print(title, style="bold")
         return
-    console().print(_table(title, found.rows.head(MOST_MOVED), together, lang))
-    if len(found.rows) > MOST_MOVED:
-        console().print(word("cli.compare.more", lang, n=len(found.rows) - MOST_MOVED))
+    console().print(_table(title, found, rows.head(MOST_MOVED), lang))
+    if len(rows) > MOST_MOVED:
+        console().print(word("cli.compare.more", lang, n=len(rows) - MOST_MOVED))
 
 
-def _table(title: str, found: pd.DataFrame, together: Together, lang: str) -> Table:
-    targets = {t.id: t for t in together.targets}
-    shown = table(title, [word(f"cli.compare.{c}", lang) for c in COLUMNS], right=(2, 3, 4))
-    for row in found.to_dict("records"):
-        target = targets.get(row["name"])
-        measure = target.measure if target is not None else row["name"]
-        unit = "share" if row["kind"] == "share" else MEASURES[measure].unit
-        label = what_label(measure if target is None else target, lang)
-        values = [amount(row[c], unit, lang) for c in ("base_value", "other_value", "difference")]
-        ends = ends_text(row["low"], row["high"], unit, lang)
-        saved = number(row["variance_ratio"])
-        called = _called(row["variant"], together.called)
-        shown.add_row(label, called, *values, ends, str(row["pairs"]), saved)
+def _table(title: str, found: Comparison, rows: pd.DataFrame, lang: str) -> Table:
+    """Differences as a table; with one other plan only it needs no column that says which."""
+    several = len(found.others) > 1
+    kept = [c for c in COLUMNS if several or c != "variant"]
+    numbers = [kept.index(c) for c in ("base", "other", "difference")]
+    shown = table(title, [word(f"cli.compare.{c}", lang) for c in kept], right=numbers)
+    for label, plan, cells in compared.difference_rows(found, rows, lang):
+        shown.add_row(label, *([plan] if several else []), *cells)
     return shown
-
-
-def _called(variant: int, called: dict[int, str]) -> str:
-    return f"{variant}: {called[variant]}" if called.get(variant) else str(variant)

@@ -5,9 +5,9 @@ Help texts are keys of the word list; `cli.build` puts the words of a language i
 
 from collections.abc import Callable
 from functools import wraps
-from inspect import signature
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
@@ -41,8 +41,8 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-def _seed(value: int) -> int:
-    if value > MOST_SEED:
+def _seed(value: int | None) -> int | None:
+    if value is not None and value > MOST_SEED:
         raise typer.BadParameter(f"{value} is too large; give at most {MOST_SEED}")
     return value
 
@@ -79,34 +79,64 @@ Modules = Annotated[
     list[str] | None, typer.Option("--module", metavar="MODULE", help="cli.opt.module")
 ]
 
+Assumptions = Annotated[
+    int | None, typer.Option("--assumptions", min=2, metavar="N", help="cli.opt.assumptions")
+]
+AssumptionRuns = Annotated[
+    int | None,
+    typer.Option("--assumption-runs", min=1, metavar="N", help="cli.opt.assumption_runs"),
+]
+
 
 class Given(NamedTuple):
     """What a scenario is taken with: `--set`, and modules of one's own."""
 
-    settings: list[str] | None
-    modules: list[str] | None
+    settings: Settings = None
+    modules: Modules = None
 
 
-def with_modules(command: Callable[..., int]) -> Callable[..., int]:
-    """A command with a parameter `given`, typed as the options `--set` and `--module`."""
+class GivenSets(NamedTuple):
+    """The same, and how it is judged over what is assumed: sets of assumptions, runs in each."""
 
-    @wraps(command, assigned=("__module__", "__name__", "__qualname__", "__doc__"))
-    def typed(*, settings: Settings = None, modules: Modules = None, **others: Any) -> int:
-        return command(given=Given(settings, modules), **others)
+    settings: Settings = None
+    modules: Modules = None
+    assumptions: Assumptions = None
+    assumption_runs: AssumptionRuns = None
 
-    told = signature(command)
-    rest = [p.replace(kind=p.KEYWORD_ONLY) for p in told.parameters.values() if p.name != "given"]
-    more = [
-        p
-        for p in signature(typed, follow_wrapped=False).parameters.values()
-        if p.kind == p.KEYWORD_ONLY
-    ]
-    new = told.replace(parameters=[*rest[:-1], *more, rest[-1]])
-    setattr(typed, "__signature__", new)  # noqa: B010 (a wrapper has it, its type does not)
-    hints = {p.name: p.annotation for p in (*rest, *more)}
-    typed.__annotations__ = hints | {"return": int}
-    del typed.__wrapped__
-    return typed
+
+def gathering(name: str, group: type[Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Makes a command whose parameter `name` is typed as one option a field of `group`.
+
+    A function of many parameters is read by nobody; the parser wants them one by one.
+    """
+
+    def made(command: Callable[..., int]) -> Callable[..., int]:
+        hints = get_type_hints(group, include_extras=True)
+        options = [
+            Parameter(field, Parameter.KEYWORD_ONLY, default=None, annotation=hints[field])
+            for field in group._fields
+        ]
+
+        @wraps(command, assigned=("__module__", "__name__", "__qualname__", "__doc__"))
+        def typed(**others: Any) -> int:
+            held = group(**{field: others.pop(field, None) for field in group._fields})
+            return command(**{name: held}, **others)
+
+        told = signature(command)
+        kept = [p for p in told.parameters.values() if p.name != name]
+        rest = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in kept]
+        new = told.replace(parameters=[*rest[:-1], *options, rest[-1]])
+        setattr(typed, "__signature__", new)  # noqa: B010 (a wrapper has it, its type does not)
+        hinted = {p.name: p.annotation for p in (*rest, *options)}
+        typed.__annotations__ = hinted | {"return": int}
+        del typed.__wrapped__
+        return typed
+
+    return made
+
+
+with_modules = gathering("given", Given)
+with_sets = gathering("given", GivenSets)
 
 
 AllNumbers = Annotated[bool, typer.Option("--parameters", help="cli.opt.parameters")]
@@ -132,7 +162,19 @@ StudyOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="
 MergeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.merge_out")]
 Estimate = Annotated[bool, typer.Option("--estimate", help="cli.opt.estimate")]
 Shards = Annotated[list[Path], typer.Argument(metavar="[STUDY] FOLDER...", help="cli.arg.shards")]
-Compared = Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="cli.arg.compare")]
+Compared = Annotated[
+    list[str], typer.Argument(metavar="SCENARIO|FOLDER...", help="cli.arg.compare")
+]
+ComparedRuns = Annotated[
+    int | None, typer.Option("--runs", min=1, metavar="N", help="cli.opt.compare_runs")
+]
+ComparedSeed = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, metavar="N", help="cli.opt.compare_seed", callback=_seed),
+]
+ComparedOut = Annotated[
+    Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.compare_out")
+]
 Base = Annotated[int, typer.Option(min=0, metavar="N", help="cli.opt.base")]
 Measures = Annotated[
     list[str] | None, typer.Option("--measure", metavar="NAME", help="cli.opt.measure")

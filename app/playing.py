@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from anlan.sim.study import Batch, Playing
 
 STOPPED, SOME_FAILED = 130, 4
+Between = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,12 @@ def play_and_show(
     show: Callable[[Results, str], int],
     share_done: Callable[..., str],
     lang: str,
+    between: Between | None = None,
 ) -> int:
     """Claim a folder, play a study or a share of it there, finish and `show` it; the exit code.
 
-    `share_done` says, with `i`, `n` and `out`, that a share was played. Raises BadInput.
+    `share_done` says, with `i`, `n` and `out`, that a share was played. `between`: what else is
+    played before pictures are drawn. Raises BadInput.
     """
 
     def work() -> int:
@@ -108,7 +111,13 @@ def play_and_show(
                 i, n = how.share
                 console().print(share_done(i=i, n=n, out=home))
                 return 0
+<<<<<<< HEAD
             return show(finish(checked, home, lang, how.draw), lang)
+=======
+            if between is not None:
+                between()
+            return show(finish(checked, home, lang), lang)
+>>>>>>> two14
 
     return stoppable(work, home, lang)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
-from anlan.app.playing import SOME_FAILED, How, play_and_show, use_named
+from anlan.app.over_assumptions import RUNS_A_SET, check_sets, play_sets, show_over
+from anlan.app.playing import SOME_FAILED, Between, How, play_and_show, use_named
 from anlan.app.show import console, say_event, say_scale, verdict_table
 from anlan.app.targets import load_judged
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class Asked:
     """What was typed: a scenario and its `--set`, runs, seed, ledgers, modules of one's own.
 
-    `keep_ledgers`: None for as many as the folder keeps already, else the usual ones.
+    `keep_ledgers`: None for as many as the folder keeps already, else the usual ones. `sets`: of
+    assumptions, over which the plan is judged as well; None for none.
     """
 
     name: str
@@ -31,12 +33,16 @@ class Asked:
     seed: int
     keep_ledgers: int | None = None
     modules: tuple[str, ...] = ()
+    sets: int | None = None
+    runs_a_set: int | None = None
 
 
 def run_scenario(asked: Asked, out: Path | None, how: How, lang: str) -> int:
     """Run a scenario many times, judge its plan, write the report; the exit code."""
+    check_sets(asked.sets, asked.runs_a_set, how, lang)
     use_named(asked.modules, lang)
     scenario = load_judged(asked.name, asked.changes, lang)
+    from anlan.analysis.study.assumed import study_of_assumptions
     from anlan.analysis.study.checked import check_study
     from anlan.analysis.study.runs import study_of_runs
 
@@ -50,7 +56,14 @@ def run_scenario(asked: Asked, out: Path | None, how: How, lang: str) -> int:
     checked = check_study(study, scenario)
 
     share_done = partial(word, "cli.run.shard_done", lang)
-    return play_and_show(checked, home, how, show_verdicts, share_done, lang)
+    over: Between | None = None
+    if asked.sets is not None:
+        few = asked.runs_a_set or min(RUNS_A_SET, asked.runs)
+        sets = study_of_assumptions(
+            scenario, asked.sets, few, asked.seed, dict(asked.changes), asked.modules
+        )
+        over = partial(play_sets, check_study(sets, scenario), home, how, lang)
+    return play_and_show(checked, home, how, show_verdicts, share_done, lang, over)
 
 
 def _kept(home: Path, overwrite: bool) -> int:
@@ -82,6 +95,7 @@ def show_verdicts(results: Results, lang: str) -> int:
     if verdicts.count("undecided"):
         out.print(word("cli.run.undecided", lang))
     out.print(word("cli.run.assumed", lang, scenario=scenario.id))
+    show_over(results, lang)
     if skipped := skipped_pictures(results, lang):
         out.print(skipped)
     out.print(word("cli.run.report", lang, path=results.folder / report_file(lang)), soft_wrap=True)

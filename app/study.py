@@ -12,6 +12,7 @@ from anlan.analysis.text.numbers import amount, ends_text
 from anlan.analysis.verdict.target import JUDGED, counted
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
+from anlan.app.over_assumptions import show_over
 from anlan.app.playing import SOME_FAILED, How, play_and_show
 from anlan.app.progress import say
 from anlan.app.show import console, say_event, say_scale, table
@@ -66,6 +67,7 @@ def show_variants(results: Results, lang: str) -> int:
     out.print(word("verdicts.judged_study", lang, n=n, m=m))
     _show_targets(results, lang)
     _show_outcomes(results, lang)
+    show_over(results, lang)
     say_event(results.scenario, out, lang)
     say_scale(manifest["people_per_row"], out, lang)
     rows = sum(assumed for assumed, _ in manifest["assumed_rows"].values())

@@ -1,34 +1,38 @@
-"""Whether folders played one event over the same places: only then differences are the plan's."""
+"""Whether plans are played in one event over the same places: only then differences are theirs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from anlan.analysis.results.folder import Results
 from anlan.sim import chosen_track, start_time
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario
 
 EVENT = ("hazards", "gauge", "weather", "ignitions", "building_fires")
+Called = tuple[str, Scenario]  # what a plan is called in an error, and what it plays
 
 
-def check_events(results: Sequence[Results], option: str) -> None:
-    """Raise BadInput where a folder's event or places are not the first one's.
+def check_events(plans: Sequence[Called], option: str) -> None:
+    """Raise BadInput where a plan's event or places are not the first one's.
 
     `option`: what says that this is meant.
     """
-    for one in results[1:]:
-        others = list(_others(results[0].scenario, one.scenario))
+    for name, scenario in plans[1:]:
+        others = other_parts(plans[0][1], scenario)
         if others:
             raise BadInput(
-                f"{one.folder}: other {' and '.join(others)} than {results[0].folder} "
-                f"({one.scenario.id}, {results[0].scenario.id}), so that differences say "
+                f"{name}: other {' and '.join(others)} than {plans[0][0]} "
+                f"({scenario.id}, {plans[0][1].id}), so that differences say "
                 f"nothing of a plan; if this is meant, give {option}"
             )
 
 
+def other_parts(first: Scenario, other: Scenario) -> list[str]:
+    """What of the event the two do not have in common: places, storm or hazards, hours."""
+    return list(_others(first, other))
+
+
 def _others(first: Scenario, other: Scenario) -> Iterator[str]:
-    """What the two do not have in common, in words."""
     if {c.community for c in first.communities} != {c.community for c in other.communities}:
         yield "places"
     if chosen_track(first) != chosen_track(other):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from anlan.analysis.compare.differences import differences
 from anlan.analysis.compare.events import check_events
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.results.folder import Results
-from anlan.analysis.statistics.paired import Method
 from anlan.analysis.study.naming import measure_named
-from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.errors import BadInput, shown
 from anlan.sim.scenario.schema import Target
 from anlan.sim.study import KEYS
 
@@ -24,73 +22,50 @@ if TYPE_CHECKING:
 class Together:
     """The runs of several folders in one table; their variants are numbered one after the other.
 
-    `called`: what each variant is, by its number. `targets`: those of the first folder's plan that
-    runs judge and that all folders can be judged by.
+    `called`: what each variant is, by its number; `holds`: the results of each by itself.
+    `targets`: those of the first folder's plan that runs judge and that all folders can be judged
+    by.
     """
 
     runs: pd.DataFrame
     called: dict[int, str]
+    holds: dict[int, Results]
     targets: tuple[Target, ...]
 
 
 def put_together(
-    results: Sequence[Results], other_events: bool = False, option: str = "other_events=True"
+    results: Sequence[Results],
+    other_events: bool = False,
+    option: str = "other_events=True",
+    called: Sequence[str] = (),
 ) -> Together:
     """The runs of finished folders as one table. Raises BadInput where they make no pairs.
 
     `other_events`: folders of other storms, places or hours are meant; else they are refused, and
-    `option` is named as what says so.
+    `option` is named as what says so. `called`: what each is called, else by its folder.
     """
     import pandas as pd
 
     if not results:
         raise BadInput("give the folder of a study, or folders to compare")
     _check_pairs(results)
+    names = list(called) or [str(one.folder) for one in results]
     if not other_events:
-        check_events(results, option)
+        check_events([(n, one.scenario) for n, one in zip(names, results, strict=True)], option)
     check_own(results)
     known = [m for m in MEASURES if all(one.has_measure(m) for one in results)]
     frames: list[pd.DataFrame] = []
-    called: dict[int, str] = {}
+    told: dict[int, str] = {}
+    holds: dict[int, Results] = {}
     first = 0
-    for one in results:
+    for name, one in zip(names, results, strict=True):
         frames.append(one.measures[[*KEYS, *known]].assign(variant=one.measures["variant"] + first))
-        called |= {first + v: text for v, text in _called(one, len(results) > 1).items()}
+        for v, text in _called(one, name if len(results) > 1 else "").items():
+            told[first + v], holds[first + v] = text, one.only(v)
         first += len(one.variants)
     plan = results[0].scenario.plan
     judged = (t for t in plan.targets if t.kind == "performance" and t.measure in known)
-    return Together(pd.concat(frames, ignore_index=True), called, tuple(judged))
-
-
-def compare(
-    *results: Results,
-    base: int = 0,
-    measures: Sequence[str] = (),
-    confidence: float = 0.95,
-    method: Method = "t",
-    together: bool = False,
-    other_events: bool = False,
-) -> pd.DataFrame:
-    """What every other variant has differently from `base`, run by run under the same chance.
-
-    `results`: finished folders, of runs or of studies; their variants are numbered one after the
-    other. Compared are the measures that are named, else the targets of the first one's plan that
-    runs judge. `confidence`, `method` and `together` are those of `differences`, which says what
-    the columns are. Raises BadInput where the runs are no pairs, or of another storm, other places
-    or hours and `other_events` does not say that this is meant.
-    """
-    for one in results:
-        if not isinstance(one, Results):
-            raise BadInput(f"compare takes results (anlan.results(folder)), not {shown(one)}")
-    if not 0.0 < confidence < 1.0:
-        raise BadInput(f"confidence {shown(confidence)}: give a number between 0 and 1")
-    if method not in get_args(Method):
-        raise BadInput(f"method {shown(method)}: {nearest(str(method), get_args(Method))}")
-    measures = (measures,) if isinstance(measures, str) else measures
-    found = put_together(results, other_events)
-    measures = check_measures(found, measures)
-    targets = () if measures else found.targets
-    return differences(found.runs, base, measures, targets, confidence, method, together)
+    return Together(pd.concat(frames, ignore_index=True), told, holds, tuple(judged))
 
 
 def check_measures(found: Together, measures: Sequence[str]) -> list[str]:
@@ -130,13 +105,12 @@ def _check_pairs(results: Sequence[Results]) -> None:
             )
 
 
-def _called(one: Results, several: bool) -> dict[int, str]:
-    """What each variant of a folder is: what it sets, after the folder where there are several."""
+def _called(one: Results, name: str) -> dict[int, str]:
+    """What each variant of a folder is: what it sets, after the folder's name if one is given."""
     found = {}
     for row in one.variants.to_dict("records"):
-        said = [f"{name}={_value(row[name])}" for name in one.factors]
-        parts = [str(one.folder)] if several else []
-        parts += [", ".join(said)] if said else []
+        said = [f"{factor}={_value(row[factor])}" for factor in one.factors]
+        parts = ([name] if name else []) + ([", ".join(said)] if said else [])
         found[int(row["variant"])] = ": ".join(parts)
     return found
 

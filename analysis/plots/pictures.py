@@ -6,11 +6,14 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+from anlan.analysis.plots.over_assumptions import draw as draw_over
 from anlan.analysis.plots.picture import Drawn, Picture
 from anlan.analysis.plots.study import study_pictures
 from anlan.analysis.results.folder import Results
+from anlan.analysis.results.over_assumptions import over_assumptions
 from anlan.sim.scenario.errors import BadInput
 
+OVER = "over_assumptions"  # verdicts over what is assumed, where that was played
 FIGURES = "figures"  # the folder of the pictures
 # pictures of the runs of one variant, in report order -> the tables of every run that each is drawn
 # from; the module of that name has `draw(results, lang) -> Figure`
@@ -41,10 +44,15 @@ def pictures(results: Results, lang: str) -> list[Picture]:
     """The pictures of some results, in report order."""
     if not results.run_count:
         return []
+    over = over_assumptions(results)
+    told = [Picture(OVER, OVER, "", partial(draw_over, over, lang))] if over is not None else []
+    if over is not None and over.results is results:
+        return told
     if len(results.variants) > 1:
         return study_pictures(results, lang)
     runs = results.only(int(results.variants["variant"].iloc[0]))
-    return [Picture(name, name, "", partial(_draw, name, runs, lang)) for name in of_runs(runs)]
+    found = [Picture(name, name, "", partial(_draw, name, runs, lang)) for name in of_runs(runs)]
+    return [*found[:1], *told, *found[1:]]
 
 
 def of_runs(results: Results) -> list[str]:
@@ -72,7 +80,7 @@ def draw_pictures(results: Results, lang: str) -> list[Path]:
 
     folder = results.folder / FIGURES
     paths: list[Path] = []
-    stale = set(OF_RUNS)
+    stale = {*OF_RUNS, OVER}
     with styled():
         for picture in pictures(results, lang):
             stale.add(picture.name)

@@ -1,4 +1,4 @@
-"""What was changed of the scenario that ships: a list at the top of the report."""
+"""What was changed of the scenario that ships: in the title, and as a list at the top."""
 
 from __future__ import annotations
 
@@ -9,35 +9,64 @@ from anlan.analysis.results.folder import Results
 from anlan.analysis.study.edited import CHANGED, MOST, Edit
 from anlan.analysis.words import trait, word
 from anlan.analysis.words.names import names
+from anlan.sim.scenario.schema import Scenario
 
 SHOWN = 30  # edits in the list; the manifest holds more
 
 
 def changed(results: Results, lang: str) -> tuple[str, list[str]]:
-    """A sentence, and a line for each change; no sentence for a folder that does not know.
+    """What was changed in a sentence or two, and a line for each change.
 
-    Values that came by --set are named by the command that gave them as well.
+    No sentence for a folder that does not know. Values that came by --set are named by the command
+    that gave them before the sentence: they are among the lines, and are no lines of their own.
     """
     manifest = results.manifest
     if "edits" not in manifest:
         return "", []
-    lines = [word("changed.set", lang, text=text)] if (text := _given(manifest, lang)) else []
     edits: Sequence[Edit] | None = manifest["edits"]
     if edits is None:
-        return word("changed.own", lang), lines
+        return _after(manifest, word("changed.own", lang), lang), []
     if not edits:
-        return word("changed.nothing", lang, scenario=manifest["scenario"]), lines
-    called = names(results.scenario, lang)
-    lines += [_line(edit, called, lang) for edit in edits[:SHOWN]]
+        sentence = word("changed.nothing", lang, scenario=manifest["scenario"])
+        return _after(manifest, sentence, lang), []
+    lines = edit_lines(edits, (results.scenario,), lang)
     if len(edits) > SHOWN:
         lines.append(word("changed.more", lang, n=len(edits) - SHOWN))
-    n = f"{MOST}+" if len(edits) >= MOST else str(len(edits))
-    return word("changed.some", lang, scenario=manifest["scenario"], n=n), lines
+    sentence = word("changed.some", lang, scenario=manifest["scenario"], n=_count(edits))
+    return _after(manifest, sentence, lang), lines
 
 
-def _given(manifest: Mapping[str, Any], lang: str) -> str:
-    """What --set, or [set] of a study, was given."""
-    return trait("comma", lang).join(f"{k}={v}" for k, v in manifest["set"].items())
+def changed_title(results: Results, lang: str) -> str:
+    """What stands in a title behind the scenario's name: the one change, or how many there are.
+
+    Nothing for the scenario as it ships, or for one of one's own.
+    """
+    edits: Sequence[Edit] = results.manifest.get("edits") or ()
+    if len(edits) == 1:
+        return word("changed.title_one", lang, what=edit_lines(edits, (results.scenario,), lang)[0])
+    return word("changed.title", lang, n=_count(edits)) if edits else ""
+
+
+def edit_lines(
+    edits: Sequence[Edit], scenarios: Sequence[Scenario], lang: str, most: int = SHOWN
+) -> list[str]:
+    """The first edits in words; rows are called as the first of the scenarios calls them."""
+    called: dict[str, str] = {}
+    for scenario in scenarios:
+        called = names(scenario, lang) | called
+    return [_line(edit, called, lang) for edit in edits[:most]]
+
+
+def _count(edits: Sequence[Edit]) -> str:
+    return f"{MOST}+" if len(edits) >= MOST else str(len(edits))
+
+
+def _after(manifest: Mapping[str, Any], sentence: str, lang: str) -> str:
+    """The sentence after what --set, or [set] of a study, was given."""
+    text = trait("comma", lang).join(f"{k}={v}" for k, v in manifest["set"].items())
+    if not text:
+        return sentence
+    return trait("between_sentences", lang).join((word("changed.set", lang, text=text), sentence))
 
 
 def _line(edit: Edit, called: Mapping[str, str], lang: str) -> str:

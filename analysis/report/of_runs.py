@@ -71,6 +71,7 @@ def _verdict_rows(results: Results, lang: str) -> Iterator[dict[str, str]]:
     for v in results.verdicts:
         text, rule, estimate, interval, runs, verdict = v.row(lang)
         yield {
+            "id": v.id,
             "text": text,
             "rule": rule,
             "measure": what_label(v.measure, lang) if v.measure else "",

@@ -9,7 +9,8 @@ from typing import Any
 
 from anlan.analysis.notes import notes
 from anlan.analysis.report import of_runs, of_study
-from anlan.analysis.report.changed import changed
+from anlan.analysis.report.changed import changed, changed_title
+from anlan.analysis.report.over_assumed import shown_over
 from anlan.analysis.report.sections import (
     assumptions,
     exploratory,
@@ -95,6 +96,7 @@ def common(results: Results, lang: str) -> dict[str, Any]:
     return {
         "changes": changes,
         "changed_lines": changed_lines,
+        "changed_title": changed_title(results, lang),
         "event": event_text(scenario, lang),
         "exploratory": exploratory(manifest, lang),
         "notes": notes(scenario, lang),
@@ -111,4 +113,5 @@ def common(results: Results, lang: str) -> dict[str, Any]:
         "sources": sources(scenario, lang),
         "manifest": manifest,
         "command": command(manifest),
+        "over": shown_over(results, lang),
     }

@@ -10,9 +10,9 @@ from typing import Any
 from anlan.analysis.plots.picture import Picture
 from anlan.analysis.plots.pictures import FIGURES, FIRES, OF_RUNS, pictures
 from anlan.analysis.plots.relief import at_edge_share
-from anlan.analysis.report.applies import assumption_applies, parameter_applies
 from anlan.analysis.results.folder import Results
 from anlan.analysis.statistics.intervals import rule_of_three
+from anlan.analysis.study.applies import assumption_applies, parameter_applies
 from anlan.analysis.text.numbers import percent
 from anlan.analysis.words import trait, word
 from anlan.analysis.words.names import said

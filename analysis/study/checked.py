@@ -13,8 +13,9 @@ from anlan.analysis.digests.digest import RunDigest
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.own.described import described, identities
 from anlan.analysis.own.measures import OwnMeasure, own_measures, playable
+from anlan.analysis.study.assumed import with_assumptions
 from anlan.analysis.study.schema import Study, Value
-from anlan.analysis.study.variants import Variants, runs_each, variants_of_study
+from anlan.analysis.study.variants import Variants, loaded, runs_each, variants_of_study
 from anlan.analysis.verdict.stopping import named
 from anlan.sim.scenario.schema import Scenario, Target
 from anlan.sim.study import (
@@ -131,6 +132,8 @@ def check_study(
     that are kept, where that was settled before.
     """
     check_seed(study.seed)
+    scenario = loaded(study) if scenario is None else scenario
+    study = with_assumptions(study, scenario)
     found = variants_of_study(study, scenario, values)
     measures = _measures(study, found.scenario) if kept is None else tuple(kept)
     own: Digest = RunDigest(measures, study.outputs.tables)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.analysis.study.assumed import ASSUMPTIONS, assumed_points
 from anlan.analysis.study.extras import needed
 from anlan.analysis.study.schema import Design, Factor, Study, Value
 from anlan.sim.scenario.errors import BadInput, bad, nearest, shown, worded
@@ -34,7 +35,7 @@ def variants_of(study: Study) -> int:
         return n * (k + 2) if design.indices else n
     if design.kind == "morris":
         return n * (k + 1)
-    return n if design.kind == "lhs" else -1
+    return n if design.kind in ("lhs", ASSUMPTIONS) else -1
 
 
 def points(study: Study) -> Floats:
@@ -53,6 +54,8 @@ def points(study: Study) -> Floats:
         from scipy.stats import qmc
 
         return np.asarray(qmc.LatinHypercube(k, rng=design.seed).random(design.samples))
+    if design.kind == ASSUMPTIONS:
+        return assumed_points(study.factor_names, design.samples, design.seed)
     if design.kind == "sobol" and not design.indices:
         from scipy.stats import qmc
 

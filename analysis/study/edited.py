@@ -1,4 +1,6 @@
-"""What a scenario holds otherwise than the one that ships under its name: row by row."""
+"""What a scenario holds otherwise than another, such as the one that ships under its name: row by
+row.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,12 @@ def edits(scenario: Scenario, changes: Mapping[str, str] | None) -> list[Edit] |
         shipped = load(scenario.id, {})
     except (BadInput, OSError):
         return None
-    found = [edit for entry in entries(type(scenario)) for edit in _of(entry, shipped, scenario)]
-    return found[:MOST]
+    return between(shipped, scenario)[:MOST]
+
+
+def between(old: Scenario, new: Scenario) -> list[Edit]:
+    """Every row that was added or taken away, and every cell that was changed, from old to new."""
+    return [edit for entry in entries(type(new)) for edit in _of(entry, old, new)]
 
 
 def _of(entry: Entry, shipped: Scenario, scenario: Scenario) -> Iterator[Edit]:

@@ -120,11 +120,13 @@ def _empty_tables(checked: CheckedStudy) -> dict[str, dict[str, Any]]:
 
 def variants_frame(checked: CheckedStudy) -> pd.DataFrame:
     """`variant`, a column a factor, and for each factor its point in the unit cube."""
-    frame = checked.variants.frame()
-    for n, name in enumerate(checked.variants.names):
-        if len(checked.variants.points):
-            frame[f"{name}{POINT}"] = checked.variants.points[:, n]
-    return frame
+    import pandas as pd
+
+    frame, points = checked.variants.frame(), checked.variants.points
+    if not len(points):
+        return frame
+    names = [f"{name}{POINT}" for name in checked.variants.names]
+    return pd.concat([frame, pd.DataFrame(points, columns=names)], axis=1)
 
 
 def judged_variants(

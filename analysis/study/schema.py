@@ -66,8 +66,8 @@ class Factor(Row, Given):
 class Design(Row, Given):
     """Which variants: points of the factors' space."""
 
-    kind: Literal["grid", "lhs", "sobol", "morris", "table"]
-    samples: Count | None = None  # lhs: points; sobol: base points; morris: trajectories
+    kind: Literal["grid", "lhs", "sobol", "morris", "table", "assumptions"]
+    samples: Count | None = None  # lhs: points; sobol: base; morris: trajectories; sets
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1  # of the design alone
     indices: bool = True  # sobol: Saltelli's points, from which indices come; else the sequence
     levels: Annotated[int, Field(ge=2)] = 4  # morris
@@ -75,7 +75,7 @@ class Design(Row, Given):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.kind in ("lhs", "sobol", "morris") and self.samples is None:
+        if self.kind not in ("grid", "table") and self.samples is None:
             raise ValueError(f"samples: a design {self.kind} needs how many")
         if self.kind in ("grid", "table") and self.samples is not None:
             raise ValueError(f"samples: a design {self.kind} takes none")
@@ -124,7 +124,8 @@ class Study(Head):
     def _whole(self) -> Self:
         if (self.replications is None) == (self.stop is None):
             raise ValueError("give replications, or a rule [stop], one of the two")
-        if bool(self.factors) != (self.design is not None):
+        finds_own = self.design is not None and self.design.kind == "assumptions"
+        if bool(self.factors) != (self.design is not None) and not finds_own:
             raise ValueError("factors and a design go together")
         names = [f.name for f in self.factors]
         for name in names:

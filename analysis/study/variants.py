@@ -72,7 +72,7 @@ def variants_of_study(
     `scenario` stands in the place of the one that the study names, with [set] applied already, and
     the values `given` in that of its design's.
     """
-    scenario = _loaded(study) if scenario is None else scenario
+    scenario = loaded(study) if scenario is None else scenario
     if given is not None:
         return Variants(
             scenario, study.factor_names, np.empty((0, len(study.factors))), list(given)
@@ -80,7 +80,8 @@ def variants_of_study(
     _check_size(study, scenario)
     _check_outputs(study, scenario)
     for factor in study.factors:
-        _check_factor(scenario, factor)
+        if not _own_range(scenario, factor):
+            _check_factor(scenario, factor)
     points, rows = values(study)
     found = Variants(scenario, study.factor_names, points, rows)
     _check_size(study, scenario, len(rows))
@@ -91,7 +92,7 @@ def variants_of_study(
     return found
 
 
-def _loaded(study: Study) -> Scenario:
+def loaded(study: Study) -> Scenario:
     """The scenario that a study names, with [set] applied."""
     try:
         return load(study.scenario_folder, {k: text_of(v) for k, v in study.set.items()})
@@ -138,6 +139,13 @@ def _check_outputs(study: Study, scenario: Scenario) -> None:
         raise BadInput(f"plan.toml: no measure {shown(measure)}; {nearest(measure, MEASURES)}")
     if study.stop is not None:
         named(study.stop, scenario.plan)
+
+
+def _own_range(scenario: Scenario, factor: Factor) -> bool:
+    """Whether a factor goes over nothing but the range that its parameter has."""
+    row = scenario.parameters.get(factor.name.removeprefix("parameters."))
+    ends = (factor.low, factor.high)
+    return row is not None and ends == (row.low, row.high) and factor.values is None
 
 
 def _check_factor(scenario: Scenario, factor: Factor) -> None:

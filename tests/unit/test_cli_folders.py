@@ -82,9 +82,9 @@ def test_runs_and_studies_are_compared_together(anlan: Command, tmp_path: Path) 
     assert anlan("compare", "runs", "longer", "--other-events").code == 0
     refused(anlan("compare", "runs", "study", "--base", "3"), "--base 3", "0 to 2")
     one, two = (public.results(tmp_path / name) for name in ("runs", "study"))
-    frame = public.compare(one, two, measures=["hazard.max_wind_ms"])
+    frame = public.compare(one, two, measures=["hazard.max_wind_ms"]).differences
     assert frame["difference"].tolist() == [0.0, 0.0]
-    assert set(public.compare(one, two)["name"]) == {
+    assert set(public.compare(one, two).differences["name"]) == {
         t.id for t in one.scenario.plan.targets if t.kind == "performance"
     }
 

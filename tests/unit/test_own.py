@@ -149,7 +149,7 @@ def test_a_measure_of_ones_own_goes_where_others_go() -> None:
     runs = anlan.replicate(TINY, runs=3, workers=2)
     assert runs.measures["my.residents"].tolist() == [TINY.residents] * 3
     other = anlan.replicate(TINY.replace(policy={"supply": "nearest-first"}), runs=3)
-    found = anlan.compare(runs, other, measures=["my.residents"])
+    found = anlan.compare(runs, other, measures=["my.residents"]).differences
     assert found["difference"].tolist() == [0.0]
     target = TINY.plan.targets[-1].model_copy(update={"measure": "my.residents", "limit": 1.0})
     plan = TINY.plan.model_copy(update={"targets": (target,)})

@@ -11,20 +11,21 @@ import pytest
 
 from anlan import sim
 from anlan.analysis.measures.registry import MEASURES
-from anlan.analysis.pipeline import replicate, show
+from anlan.analysis.pipeline import conduct, replicate, show
 from anlan.analysis.plots.pictures import FIGURES
-from anlan.analysis.report.applies import (
+from anlan.analysis.report.changed import SHOWN, changed, changed_title
+from anlan.analysis.report.measures import WIDE, median_beside, shown_measures
+from anlan.analysis.report.page import page, report_file
+from anlan.analysis.report.sections import parameter_rows, skipped_pictures
+from anlan.analysis.results.folder import Results, load
+from anlan.analysis.study.applies import (
     ALWAYS,
     HAZARDS_OF,
     assumption_applies,
     parameter_applies,
 )
-from anlan.analysis.report.changed import SHOWN, changed
-from anlan.analysis.report.measures import WIDE, median_beside, shown_measures
-from anlan.analysis.report.page import page, report_file
-from anlan.analysis.report.sections import parameter_rows, skipped_pictures
-from anlan.analysis.results.folder import Results, load
 from anlan.analysis.study.edited import edits
+from anlan.analysis.study.runs import study_of_runs
 from anlan.analysis.words import word
 from anlan.sim.scenario.schema import Assumption
 from tests.house import ROOT
@@ -62,8 +63,26 @@ def test_what_was_changed_is_a_list_at_the_top(calm: Results) -> None:
     sentence, lines = changed(calm, "zh")
     assert sentence == word("changed.some", "zh", scenario="tiny", n=2)
     assert "scenario.toml：scenario，duration_h：36 → 6" in lines
-    top = page(calm, "zh").partition("<nav>")[0]
+    top, _, below = page(calm, "zh").partition("<nav>")
     assert all(line in top for line in lines)
+    title = re.search(r"<title>(.*)</title>", top)
+    assert title is not None
+    assert "改动2处" in title[1]
+    assumptions = below.partition('<section id="assumptions">')[2].partition("</section>")[0]
+    assert all(line in assumptions for line in [sentence, *lines])
+
+
+def test_what_set_gives_is_one_change_and_one_line(tmp_path: Path) -> None:
+    """The command that gave it stands in the sentence, so that lines are as many as is said."""
+    given = {**SHORT, "stock.store-1.meal": "90"}
+    study = study_of_runs(sim.load("tiny", given), 1, 1, 0, given)
+    played = conduct(study, tmp_path)
+    played.manifest["edits"] = [e for e in played.manifest["edits"] if e["file"] == "stock.csv"]
+    sentence, lines = changed(played, "en")
+    assert sentence.startswith("Set anew by --set, or by [set] of a study: settings.duration_h=6")
+    assert sentence.endswith(word("changed.some", "en", scenario="tiny", n=1))
+    assert len(lines) == 1
+    assert lines[0] in changed_title(played, "en")
 
 
 def test_set_and_edited_files_are_told_row_by_row(tmp_path: Path) -> None:

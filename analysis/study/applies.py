@@ -17,6 +17,7 @@ HAZARDS_OF = {
     "rain.": ("typhoon",),
     "weather.": ("weather",),
 }
+SEASONS = "season."
 ALWAYS = ("fire.call_min", "fire.handling_min", "fire.call_seats")  # 119 takes every call
 
 
@@ -26,6 +27,11 @@ def parameter_applies(name: str, scenario: Scenario) -> bool:
         return True
     kinds = next((kinds for begins, kinds in HAZARDS_OF.items() if name.startswith(begins)), ())
     return not kinds or any(kind in scenario.hazards for kind in kinds)
+
+
+def read_in_a_run(name: str, scenario: Scenario) -> bool:
+    """Whether a run reads a parameter; those of seasons are read by `anlan seasons` alone."""
+    return parameter_applies(name, scenario) and not name.startswith(SEASONS)
 
 
 def assumption_applies(assumption: Assumption, scenario: Scenario) -> bool:
