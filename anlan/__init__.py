@@ -8,7 +8,8 @@
 
 `run` plays one run and gives its facts; `replicate` plays many, `study` a whole study, and
 `results` reads a finished folder of either: all three give `Results`, which `judge` judges and
-`compare` sets beside others. `measure` and `policy` register what is your own.
+`compare` sets beside others; `deadline` finds the last moment of each order of a plan. `measure`
+and `policy` register what is your own.
 
 The names below are loaded when they are first asked for, so importing the package stays cheap.
 The checkout keeps its rooms at its top (`sim/`, `scenarios/`, `analysis/`, `app/`); installed,
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from anlan.analysis.compare.folders import compare
+    from anlan.analysis.deadline.found import Deadlines, deadline
     from anlan.analysis.own.measures import measure
     from anlan.analysis.pipeline import Results, replicate
     from anlan.analysis.pipeline import conduct as study
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 # name -> the module that has it, and what it is called there
 _HOME = {
     "BadInput": ("anlan.sim", "BadInput"),
+    "Deadlines": ("anlan.analysis.deadline.found", "Deadlines"),
     "Ledger": ("anlan.sim", "Ledger"),
     "Results": ("anlan.analysis.pipeline", "Results"),
     "Scenario": ("anlan.sim", "Scenario"),
@@ -42,6 +45,7 @@ _HOME = {
     "Verdict": ("anlan.analysis.verdict.verdict", "Verdict"),
     "Verdicts": ("anlan.analysis.verdict.verdict", "Verdicts"),
     "compare": ("anlan.analysis.compare.folders", "compare"),
+    "deadline": ("anlan.analysis.deadline.found", "deadline"),
     "judge": ("anlan.analysis.verdict.judge", "judge"),
     "load": ("anlan.sim", "load"),
     "measure": ("anlan.analysis.own.measures", "measure"),
@@ -54,6 +58,7 @@ _HOME = {
 
 __all__ = [
     "BadInput",
+    "Deadlines",
     "Ledger",
     "Results",
     "Scenario",
@@ -61,6 +66,7 @@ __all__ = [
     "Verdict",
     "Verdicts",
     "compare",
+    "deadline",
     "judge",
     "load",
     "measure",
