@@ -9,8 +9,8 @@
 `run` plays one run and gives its facts; `replicate` plays many, `study` a whole study, and
 `results` reads a finished folder of either: all three give `Results`, which `judge` judges.
 `compare` sets results, or scenarios that it plays, beside each other and gives a `Comparison`.
-`assumptions` judges a scenario's plan over what is assumed. `measure` and `policy` register what is
-your own.
+`assumptions` judges a scenario's plan over what is assumed; `deadline` finds the last moment of
+each order of a plan. `measure` and `policy` register what is your own.
 
 The names below are loaded when they are first asked for, so importing the package stays cheap.
 The checkout keeps its rooms at its top (`sim/`, `scenarios/`, `analysis/`, `app/`); installed,
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from anlan.analysis.compare.comparison import Comparison
+    from anlan.analysis.deadline.found import Deadlines, deadline
     from anlan.analysis.own.measures import measure
     from anlan.analysis.pipeline import Results, assumptions, compare, replicate
     from anlan.analysis.pipeline import conduct as study
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _HOME = {
     "BadInput": ("anlan.sim", "BadInput"),
     "Comparison": ("anlan.analysis.compare.comparison", "Comparison"),
+    "Deadlines": ("anlan.analysis.deadline.found", "Deadlines"),
     "Ledger": ("anlan.sim", "Ledger"),
     "Results": ("anlan.analysis.pipeline", "Results"),
     "Scenario": ("anlan.sim", "Scenario"),
@@ -46,6 +48,7 @@ _HOME = {
     "Verdicts": ("anlan.analysis.verdict.verdict", "Verdicts"),
     "assumptions": ("anlan.analysis.pipeline", "assumptions"),
     "compare": ("anlan.analysis.pipeline", "compare"),
+    "deadline": ("anlan.analysis.deadline.found", "deadline"),
     "judge": ("anlan.analysis.verdict.judge", "judge"),
     "load": ("anlan.sim", "load"),
     "measure": ("anlan.analysis.own.measures", "measure"),
@@ -59,6 +62,7 @@ _HOME = {
 __all__ = [
     "BadInput",
     "Comparison",
+    "Deadlines",
     "Ledger",
     "Results",
     "Scenario",
@@ -67,6 +71,7 @@ __all__ = [
     "Verdicts",
     "assumptions",
     "compare",
+    "deadline",
     "judge",
     "load",
     "measure",

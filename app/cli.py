@@ -34,6 +34,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "study": commands.study,
     "merge": commands.merge,
     "compare": commands.compare,
+    "deadline": commands.deadline,
     "report": commands.report,
 }
 

@@ -8,6 +8,7 @@ import typer
 from anlan.app import options as o
 
 SEASONS = 1000  # some 700 forest fires at Fuling
+HOUR_RUNS = 300  # where `--runs` of `deadline` is not given: some 180 good ones settle "in 95 %"
 RUNS = 80  # where `--runs` is not given: 72 is the fewest that can settle "in 95 % of runs"
 
 
@@ -175,6 +176,29 @@ def compare(
     asked = Given(tuple(plans), changes, tuple(given.modules or ()), other_events)
     how = Shown(base, tuple(measures or ()), confidence, csv)
     return compare_plans(asked, Plays(runs, seed, workers, out), how, lang)
+
+
+def deadline(
+    scenario: o.ScenarioName,
+    orders: o.Orders = None,
+    targets: o.Targets = None,
+    runs: o.HourRuns = HOUR_RUNS,
+    seed: o.Seed = 1,
+    step: o.Step = 1.0,
+    workers: o.Workers = None,
+    out: o.DeadlineOut = None,
+    settings: o.Settings = None,
+    overwrite: o.Overwrite = False,
+    lang: o.Lang = None,
+) -> int:
+    """The latest hour at which each order still meets its target."""
+    from anlan.app.deadline import Question, last_moments
+    from anlan.app.playing import How
+
+    lang = str(lang)
+    how = How.of_options(workers, None, None, overwrite)
+    asked = Question(orders or (), targets or (), runs, seed, step)
+    return last_moments(scenario, o.pairs(settings, lang), asked, out, how, lang)
 
 
 def report(out: o.Finished, lang: o.Lang = None) -> int:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from anlan.analysis.results.folder import Results
 
 LONGEST = 400  # characters of a path that an error shows
-SEASONS = "seasons"  # what the stamp of a folder of seasons says that it is of
+# what the stamp of a folder says that it is of which there is no report
+NO_REPORT = ("seasons", "deadline")
 STRAY = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what a file browser leaves behind
 MANIFEST = "manifest.json"
 MOST_NAMED = 8  # files that are not anlan's, by name in one line
@@ -164,14 +165,17 @@ def tell_what_is_there(folder: Path, there: int, asked: int, lang: str) -> None:
         say(word("cli.study.goes_on", lang, out=folder, done=there))
 
 
-def refuse_seasons(folder: Path, lang: str) -> None:
-    """Raises BadInput where the folder holds seasons: they have no report and no pairs of runs."""
+def refuse_others(folder: Path, lang: str) -> None:
+    """Raises BadInput where the folder holds seasons or last moments: they have no report and no
+    pairs of runs.
+    """
     try:
         there = read_stamp(folder, lang)
     except Spoilt:  # nothing that is shown comes from it
         return
-    if there is not None and there.get("of") == SEASONS:
-        raise BadInput(word("cli.bad.seasons", lang, out=path_text(folder)))
+    of = "" if there is None else there.get("of", "")
+    if of in NO_REPORT:
+        raise BadInput(word(f"cli.bad.{of}", lang, out=path_text(folder)))
 
 
 def read_whole(folder: Path, lang: str) -> Results:
@@ -179,7 +183,7 @@ def read_whole(folder: Path, lang: str) -> Results:
 
     Raises BadInput that names a missing or spoilt file, or who is at work in the folder.
     """
-    refuse_seasons(folder, lang)
+    refuse_others(folder, lang)
     from anlan.analysis.results.folder import check_files, load
 
     try:

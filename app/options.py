@@ -182,4 +182,11 @@ Measures = Annotated[
 Confidence = Annotated[float, typer.Option(min=0.5, max=0.9999, help="cli.opt.confidence")]
 OtherEvents = Annotated[bool, typer.Option("--other-events", help="cli.opt.other_events")]
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="cli.opt.csv")]
+Orders = Annotated[list[str] | None, typer.Option("--order", metavar="NAME", help="cli.opt.order")]
+Targets = Annotated[list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.target")]
+HourRuns = Annotated[int, typer.Option("--runs", min=1, metavar="N", help="cli.opt.deadline_runs")]
+Step = Annotated[float, typer.Option("--step", min=0.01, metavar="H", help="cli.opt.step")]
+DeadlineOut = Annotated[
+    Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.deadline_out")
+]
 Finished = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.out")]

@@ -63,10 +63,11 @@ def _known() -> Iterator[str]:
 
     yield from ("manifest.json", "study.json", "scenario.json", "verdict.json", "dictionary.csv")
     yield from ("report.html", "measures.csv", "fires.csv", "seasons.csv")
+    yield from ("deadlines.csv", "hours.csv", "clearance.csv")
     for table in ("measures", "variants", "targets", "failures", *TABLES):
         yield f"{table}.parquet"
     yield from (f"{LEDGER}/{table}.parquet" for table in ledger_tables())
-    for name in (*OF_RUNS, "seasons"):
+    for name in (*OF_RUNS, "seasons", "deadline"):
         yield f"{FIGURES}/{name}.csv"
         yield from (f"{FIGURES}/{name}.{lang}.{end}" for lang in LANGS for end in ("png", "svg"))
 

@@ -24,6 +24,7 @@ from anlan.sim.command.pumping import Pumping, PumpingRules
 from anlan.sim.command.seats import Seats
 from anlan.sim.command.supply import Requests, Supply, SupplyRules
 from anlan.sim.command.tables import seats_of
+from anlan.sim.command.timed import Timed
 from anlan.sim.command.water_orders import KnownPlaces, Office, WaterOrderRules
 from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.bagging import BagRules
@@ -260,6 +261,7 @@ def _command(
         CommandRules.read(g.scenario), AidRules.read(g.scenario), g.clock, g.ledger,
         g.scenario.responses, forcing.bulletins, n.messages, f.words, calls, s.shelters, f.crews,
         f.stores, dispatch, _supply(g, n, s, f, who), *_water_orders(g, n, s, f),
+        Timed.of(g.scenario.orders, g.scenario.responses, g.clock),
     )  # fmt: skip
     return Command(model, means, who, f.picture, s.people)
 

@@ -21,6 +21,7 @@ from anlan.sim.command.picture import Picture, RoadNews, WaterNews
 from anlan.sim.command.pumping import Pumping
 from anlan.sim.command.seats import MoveOrder, Seats
 from anlan.sim.command.supply import Supply
+from anlan.sim.command.timed import STORES, Timed
 from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import Ledger, facts
@@ -66,6 +67,7 @@ class Means:
     supply: Supply
     pumping: Pumping
     bagging: Bagging
+    timed: Timed
 
     @property
     def water_orders(self) -> tuple[Pumping, Bagging]:
@@ -104,6 +106,8 @@ class Command(Agent):  # type: ignore[misc]
             self._raise(news, tick)
         if self.pending:
             self._enforce(tick)
+        if self.means.timed.ahead:
+            self._give_timed(tick)
         self._receive_aid(tick)
         self._hold_back_water(bool(news), tick)
         if any(threat.severity.get(HOMELESS, 0.0) > 0.0 for threat in news):
@@ -267,18 +271,33 @@ class Command(Agent):  # type: ignore[misc]
 
     def _set_going(self, response: Response, minute: float, tick: int) -> None:
         """What a response level sets going."""
-        means = self.means
+        timed = self.means.timed
         self._write("level", COMMAND, "all", response.level, minute, "desk")
+        self._order(timed.left_to(response), STORES not in timed.held, minute, tick)
+        self._ask_for_aid(response, minute)
+
+    def _give_timed(self, tick: int) -> None:
+        """Orders whose hour has come; none after the danger is over."""
+        timed = self.means.timed
+        due = timed.due(tick)
+        if due and not self.stood_down:
+            self.has_acted = True
+            minute = self.means.clock.minute_of(tick)
+            self._order(timed.only(due), STORES in due, minute, tick)
+
+    def _order(self, response: Response, stores: bool, minute: float, tick: int) -> None:
+        """Open shelters, call teams and stores in, and have people told to leave."""
+        means = self.means
         if response.open_shelters:
             means.shelters.open()
         for crew in means.crews:
             if crew.from_here and crew.team.kind in response.muster:
                 crew.called = True
                 crew.call_in(minute)
-        for store in means.stores:
-            if store.row.asked_at is None:
-                store.call_in(tick)
-        self._ask_for_aid(response, minute)
+        if stores:
+            for store in means.stores:
+                if store.row.asked_at is None:
+                    store.call_in(tick)
         order = self.seats.orders.on_level(response, len(means.words.phone.out))
         if order is not None:
             self._give(order, tick)
@@ -325,6 +344,7 @@ class Command(Agent):  # type: ignore[misc]
             return
         self.stood_down = True
         self.level, self.grade = NO_LEVEL, NO_GRADE
+        self.means.timed.stand_down()
         for crew in self.means.crews:
             crew.called = False
         self._write("stand_down", COMMAND, "all", "", self.means.clock.minute_of(tick), "desk")

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from anlan.sim.scenario.check_fires import check_buildings, check_forest
 from anlan.sim.scenario.check_place import check_residents, check_roads, check_stores, check_towns
-from anlan.sim.scenario.check_plan import check_begin, check_responses
+from anlan.sim.scenario.check_plan import check_begin, check_orders, check_responses
 from anlan.sim.scenario.check_sky import check_gauge, check_sky, check_tracks, check_weather
 from anlan.sim.scenario.check_where import check_lengths, check_where
 from anlan.sim.scenario.clock import start_time
@@ -248,4 +248,5 @@ CHECKS: tuple[Check, ...] = (
     check_forest,
     check_times,
     check_responses,
+    check_orders,
 )

@@ -1,10 +1,10 @@
-"""Whether the run has a beginning and the responses stand in order."""
+"""Whether the run has a beginning, the responses stand in order and orders have a content."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-from anlan.sim.scenario.errors import worded
+from anlan.sim.scenario.errors import Slips, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import LEVELS, SIGNALS, Scenario, TyphoonHazard
 
@@ -36,3 +36,29 @@ def check_responses(scenario: Scenario, at: Places) -> None:
                     order=", ".join(order),
                 )
                 raise at.wrong_key(problem, TOML, "response", key, i + 1)
+
+
+def check_orders(scenario: Scenario, at: Places) -> None:
+    """An order with an hour has it within the run, and some response that gives it."""
+    last, slips = scenario.settings.duration_h, Slips()
+    given = {
+        "move_h": any(r.move for r in scenario.responses),
+        "muster_h": any(r.muster for r in scenario.responses),
+        "open_h": any(r.open_shelters for r in scenario.responses),
+    }
+    for key, hour in scenario.orders.hours.items():
+        with slips:
+            if hour >= last:
+                problem = worded(
+                    "{hour:g} is after the run; give less than {last:g} hours",
+                    hour=hour,
+                    last=last,
+                )
+                raise at.wrong_key(problem, TOML, "orders", key)
+            if not given.get(key, True):
+                problem = worded(
+                    "no response gives this order; leave {key} out, or name it in a [[response]]",
+                    key=key,
+                )
+                raise at.wrong_key(problem, TOML, "orders", key)
+    slips.raise_first()

@@ -45,6 +45,7 @@ from anlan.sim.scenario.schema.place import (
 from anlan.sim.scenario.schema.plan import (
     SIGNALS,
     Assumption,
+    Orders,
     Parameter,
     Plan,
     Policy,
@@ -95,6 +96,7 @@ __all__ = [
     "Item",
     "Level",
     "Mark",
+    "Orders",
     "Parameter",
     "Peak",
     "Plan",

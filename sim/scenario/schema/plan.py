@@ -95,6 +95,32 @@ class Response(Row):
     open_shelters: bool
 
 
+Hour = Annotated[float, Field(ge=0.0, le=24 * 60, allow_inf_nan=False)]
+
+
+class Orders(Row):
+    """`[orders]`: orders that are given at an hour of the run, whatever the level in force.
+
+    An order without an hour goes with the response levels, as `[[response]]` says. One with an hour
+    is given once, to all whom any level names, and no more by a level until the stand-down.
+    """
+
+    move_h: Hour | None = None
+    muster_h: Hour | None = None
+    open_h: Hour | None = None
+    stores_h: Hour | None = None
+
+    @property
+    def hours(self) -> dict[str, float]:
+        """Key -> hour of the run, of those that have one."""
+        return {key: hour for key, hour in dict(self).items() if hour is not None}
+
+
+def timed_or_not(given: object) -> object:
+    """The orders of a scenario that says nothing of their hours: none has one."""
+    return Orders() if given is None else given
+
+
 class Trigger(Row):
     """What gives a grade of warning (`scenarios/triggers.csv`, or the scenario's own).
 

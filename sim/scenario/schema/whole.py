@@ -29,12 +29,14 @@ from anlan.sim.scenario.schema.hazards import HAZARD_KINDS, made
 from anlan.sim.scenario.schema.place import Community, Road, Shelter, Town
 from anlan.sim.scenario.schema.plan import (
     Assumption,
+    Orders,
     Parameter,
     Plan,
     Policy,
     Response,
     Settings,
     Trigger,
+    timed_or_not,
 )
 from anlan.sim.scenario.schema.season import SeasonMonths, SeasonNumber
 from anlan.sim.scenario.schema.sky import Fix, GaugeHour, WeatherHour
@@ -92,6 +94,16 @@ class Scenario(BaseModel):
             ordered=True,
         ),
     ]
+    orders: Annotated[
+        Orders,
+        BeforeValidator(timed_or_not),
+        Block(
+            TOML,
+            "orders",
+            en="the hour at which an order is given, in place of the level that names it",
+            zh="指令改在推演的哪个小时下达，不再随响应级别",
+        ),
+    ] = Orders()
     triggers: Annotated[
         tuple[Trigger, ...],
         Table(
