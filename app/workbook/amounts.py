@@ -14,7 +14,10 @@ from anlan.app.workbook.cells import Raw
 from anlan.app.workbook.known import folded, marks, units
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_LEAD = r"大约|大概|约|将近|近|逾|超过|超|不少于|不低于|至少|不超过|不多于|最多|≥|>=|>|≤|<=|<|≈|~|共计|共|计"
+_LEAD = (
+    r"大约|大概|约|将近|近|逾|超过|超|≈|~|共计|共|计|"
+    r"不少于|不低于|至少|不超过|不多于|最多|≥|>=|>|≤|<=|<"
+)
 _TAIL = r"左右|上下|以上|以下|以内|余|多|来|许|\+"
 _WHOLE = re.compile(
     rf"(?P<lead>{_LEAD})?(?P<number>{_NUMBER})(?P<odd>余|多|几|来)?(?P<scale>[十百千万亿]+)?"
@@ -119,7 +122,7 @@ def _of_match(found: re.Match[str]) -> Amount:
 
 
 def _odd_unit(unit: str, value: float) -> Amount:
-    """A number followed by a word that is no unit: one of the whole and a slash, or an explanation."""
+    """A number followed by a word that is no unit: two units with a slash, or an explanation."""
     swapped = unit.translate(LOOKS_LIKE)
     if swapped.isdigit():
         return asked("letters", float(f"{value:g}{swapped}"))
@@ -136,7 +139,7 @@ def _bracketed(plain: Amount, bracket: str) -> Amount:
     lessens = any(word in folded(bracket) for word in marks("minus"))
     if inside:
         less = value - _plain(inside[0])
-        return asked("part", less if lessens and 0 <= less else value, unit)
+        return asked("part", less if lessens and less >= 0 else value, unit)
     if folded(bracket) in units():
         return plain
     if lessens or any(word in folded(bracket) for word in marks("doubt")):

@@ -1,4 +1,4 @@
-"""A whole workbook -> what was found in it: its tables, sheets that repeat others, what is left over."""
+"""A whole workbook -> what was found in it: its tables, sheets that repeat them, what is left."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from anlan.app.workbook.amounts import understood
 from anlan.app.workbook.cells import Book, Cell, Sheet
 from anlan.app.workbook.found import Doubt, Found, Record, Value
 from anlan.app.workbook.known import folded, marks, name_of, ratios
-from anlan.app.workbook.reading import read_region
+from anlan.app.workbook.reading import check_totals, read_region
 from anlan.app.workbook.regions import Region, regions_of
 
-_PAIR = re.compile(r"([^：:\s]{1,12})[：:]\s*(.*?)(?=\s{2,}[^：:\s]{1,12}[：:]|[；;]\s*[^：:\s]{1,12}[：:]|$)")
+_PAIR = re.compile(
+    r"([^：:\s]{1,12})[：:]\s*(.*?)(?=\s{2,}[^：:\s]{1,12}[：:]|[；;]\s*[^：:\s]{1,12}[：:]|$)"
+)
 _IN_BRACKETS = re.compile(r"^(.*?)[（(]([^（）()]*)[）)]\s*$")
 FAR = 5.0  # times the usual: as a slip of a digit is
 
@@ -37,9 +39,17 @@ def read_book(book: Book) -> Reading:
     regions = [r for sheet in book.visible() for r in regions_of(sheet, book.file)]
     repeats = _repeating(book, regions)
     kept = tuple(r for r in regions if r.sheet.name not in repeats)
+    readers = []
     for region in kept:
         holder = _read_lines(region, found)
-        read_region(book, region, found, holder)
+        readers.append(read_region(book, region, found, holder))
+    for reader in readers:
+        beside = [
+            r for r in readers
+            if r is not reader and r.sheet == reader.sheet and r.region.table == reader.region.table
+            and r.region.top == reader.region.top
+        ]  # fmt: skip
+        check_totals(reader, beside)
     _stores_of_stock(found)
     _duplicates(found)
     _ratios(found)
@@ -48,7 +58,7 @@ def read_book(book: Book) -> Reading:
 
 
 def _repeating(book: Book, regions: list[Region]) -> set[str]:
-    """Sheets that add up or repeat what other sheets hold: by their name, where others have tables."""
+    """Sheets that repeat what others hold: by their name, where others have such tables."""
     names = {
         s.name for s in book.visible()
         if any(word in folded(s.name) for word in marks("summary"))
@@ -106,9 +116,7 @@ def _read_lines(region: Region, found: Found) -> str:
     return name
 
 
-def _line_value(
-    record: Record, name: str, value: str | int, cell: Cell, unit: str = ""
-) -> Value:
+def _line_value(record: Record, name: str, value: str | int, cell: Cell, unit: str = "") -> Value:
     return Value("stores", record.name, name, value, record.sheet, cell.address, cell.raw, unit)
 
 
@@ -153,7 +161,7 @@ def _duplicates(found: Found) -> None:
         for value in [v for v in record.values.values() if v in found.values]:
             found.doubts.append(
                 Doubt("duplicate", record.sheet, value.cell, raw_text(value.raw), True,
-                      record.table, record.name, value.field, None, value.value,
+                      record.table, record.name, value.field, None, value.value, None,
                       {"first": f"{first.sheet}!{first.cell}"})
             )  # fmt: skip
     _drop(found, gone)
@@ -171,7 +179,12 @@ def _identity(record: Record) -> tuple[str, ...]:
 
     if record.table == "stock":
         where = ("holder", "unit", "spec", "quantity", "place")
-        return ("stock", folded(record.name), *map(text, where), f"{record.sheet if not text('holder') else ''}")
+        return (
+            "stock",
+            folded(record.name),
+            *map(text, where),
+            f"{record.sheet if not text('holder') else ''}",
+        )
     return (record.table, folded(record.name), text("town"))
 
 
@@ -194,20 +207,20 @@ def _ratios(found: Found) -> None:
             if each is None or low <= each <= high:
                 continue
             value = record.values[name]
+            if value.answered:
+                continue
             found.values[:] = [v for v in found.values if v is not value]
             del record.values[name]
             record.asked.add(name)
             found.doubts.append(
                 Doubt("ratio", value.sheet, value.cell, raw_text(value.raw), True, table,
-                      record.name, name, None, _nearer(float(value.value), each, middle),
+                      record.name, name, None, _nearer(float(value.value), each, middle), None,
                       {"ratio": f"{each:.3g}", "other": raw_text(record.values[over].value)})
             )  # fmt: skip
 
 
-def _held_back(
-    found: Found, names: tuple[str, str, str], limits: tuple[float, float]
-) -> None:
-    """What would be proposed for a number that a comment puts in doubt, if that does not go either."""
+def _held_back(found: Found, names: tuple[str, str, str], limits: tuple[float, float]) -> None:
+    """What to propose for a number that a comment doubts, and that does not go either."""
     table, name, over = names
     others = {(r.sheet, r.name): r for r in found.records if r.table == table}
     usual = [
@@ -281,5 +294,3 @@ def _rest(found: Found, sheet: Sheet, cells: list[Cell]) -> None:
         if number is not None:
             found.doubts.append(Doubt("unread", sheet.name, number.address, number.text, True))
         found.set_apart("unread", sheet.name, each)
-
-

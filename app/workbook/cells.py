@@ -43,6 +43,7 @@ class Cell:
     comment: str = ""
     struck: bool = False  # all of it is struck through
     left: str | None = None  # where some of it is struck through: what is not
+    answered: bool = False  # a person was asked, and gave this
 
     @property
     def address(self) -> str:

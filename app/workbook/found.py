@@ -1,9 +1,9 @@
-"""What was found in a workbook: values with the cells they came from, doubts, what was set apart."""
+"""What was found in a workbook: values with their cells, doubts, what was set apart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anlan.app.workbook.cells import Cell, Raw, Spot
@@ -28,6 +28,7 @@ class Value:
     goods: str = ""  # of stock: what the goods are called
     factor: float = 1.0
     assumed: bool = False  # it was read with a doubt that is noted
+    answered: bool = False  # a person was asked, and gave it
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Doubt:
     field: str = ""
     understood: Plain | None = None
     suggested: Plain | None = None
+    typed: Plain | None = None  # the same in the cell's own unit, as an answer would be
     fill: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
@@ -78,7 +80,9 @@ class Found:
     doubts: list[Doubt] = dataclasses.field(default_factory=list)
     records: list[Record] = dataclasses.field(default_factory=list)
     apart: list[Apart] = dataclasses.field(default_factory=list)
-    seen: set[tuple[str, Spot]] = dataclasses.field(default_factory=set)  # cells of which it is known
+    seen: set[tuple[str, Spot]] = dataclasses.field(
+        default_factory=set
+    )  # cells of which it is known
 
     def keep(self, value: Value, record: Record | None = None) -> None:
         """Note a value, and give it to its record."""

@@ -11,7 +11,9 @@ from anlan.app.workbook.known import folded, halves, things, units
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(ml|毫升|l|升|公升)(?![a-z])")
 _TIMES = re.compile(r"[x×*✕](\d{1,4})(?!\d|\.)|(?<![\d.])(\d{1,4})[x×*✕]")
-_EACH = re.compile(r"(?:每|1)?[箱件提包捆板排](?:装)?(\d{1,4})|(\d{1,4})([瓶桶盒袋份包碗杯罐个支听套件张条床])[/每装]")
+_EACH = re.compile(
+    r"(?:每|1)?[箱件提包捆板排](?:装)?(\d{1,4})|(\d{1,4})([瓶桶盒袋份包碗杯罐个支听套件张条床])[/每装]"
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ def goods_of(name: str, unit: str, spec: str, per_box: float | None = None) -> G
     scale = factor / units()[classifier][1] if classifier in units() else factor
     if thing.item == "water_ml":
         return _water(counted, factor, scale, classifier, thing.packs, text, per_box)
-    return _counted(thing.item, counted, scale, classifier, (thing.whole, thing.packs), text, per_box)
+    return _counted(
+        thing.item, counted, scale, classifier, (thing.whole, thing.packs), text, per_box
+    )
 
 
 def _water(

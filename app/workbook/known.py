@@ -6,19 +6,20 @@ import csv
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 ANY = "*"  # a row of heads.csv or choices.csv that goes for every table
 
 
+@lru_cache(maxsize=65536)
 def folded(text: str) -> str:
     """A text as words are compared: plain characters, small letters, no blanks."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def _rows(file: str) -> list[dict[str, str]]:
-    with files(__package__).joinpath(file).open(encoding="utf-8", newline="") as text:
+    with files(__package__).joinpath(file).open(encoding="utf-8") as text:
         return list(csv.DictReader(text))
 
 

@@ -1,4 +1,4 @@
-"""The rows of a table that was found: data, totals, notes, headings of sections, repeated headers."""
+"""The rows of a table: data, totals, notes, headings of sections, repeated headers."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ def _is_total(region: Region, cells: list[Cell]) -> bool:
 
 
 def _of_one(region: Region, cell: Cell, noting: bool) -> tuple[str, str]:
-    """What a row with a single text is: a section's heading, a note, or a name with nothing else."""
+    """What a row with a single text is: a section's heading, a note, or a lone name."""
     last = region.sheet.blocks.get((cell.row, cell.column))
     wide = last is not None and last[1] - cell.column + 1 >= min(WIDE, len(region.columns))
     named = {c.number for c in region.of("name", "item")}
     plain = _NUMBERED.sub("", cell.text)
-    if noting or len(cell.text) > LONG and (wide or cell.column not in named):
+    if noting or (len(cell.text) > LONG and (wide or cell.column not in named)):
         return "note", ""
     if wide or cell.column not in named or TOWN.fullmatch(plain):
         if cell.column in {c.number for c in region.of("town")} and not wide:

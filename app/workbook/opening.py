@@ -1,4 +1,4 @@
-"""A file -> a `Book`: what it is goes by what it holds, whatever its name ends in. Raises BadInput."""
+"""A file -> a `Book`: what it is goes by what it holds, not by how its name ends."""
 
 from __future__ import annotations
 
@@ -49,9 +49,7 @@ def needed(name: str) -> Any:
         return import_module(name)
     except ImportError:
         raise BadInput(
-            worded(
-                "reading a workbook needs {name}; run pip install 'anlan[workbook]'", name=name
-            )
+            worded("reading a workbook needs {name}; run pip install 'anlan[workbook]'", name=name)
         ) from None
 
 
@@ -143,9 +141,7 @@ def _sheet(book: Any, meta: Any, looks: Looks | None) -> Sheet | None:
     seen = looks.sheets.get(meta.name) if looks is not None else None
     extra = seen.cells if seen is not None else {}
     cells = {
-        spot: Cell(
-            *spot, values.get(spot), **({} if spot not in extra else extra[spot].fields())
-        )
+        spot: Cell(*spot, values.get(spot), **({} if spot not in extra else extra[spot].fields()))
         for spot in sorted(values.keys() | extra.keys())
         if spot in values or extra[spot].formula
     }
@@ -198,5 +194,3 @@ def _typed(text: str) -> Raw:
     if not starts[:1].isdigit() or (starts.startswith("0") and starts[1:2].isdigit()):
         return text  # nan, or a number with leading noughts, such as a telephone's
     return plain if abs(plain) < 1e15 and "_" not in text else text
-
-

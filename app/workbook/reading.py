@@ -1,4 +1,4 @@
-"""A table that was found -> records: each cell understood, or a doubt about it. Nothing is silent."""
+"""A table that was found -> records: each cell understood, or a doubt about it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ class Reader:
         return self.region.sheet.name
 
     def doubt(self, key: str, cell: Cell, record: Record | None, column: Column | None,
-              amount: Amount | None = None, **fill: object) -> None:  # fmt: skip
+              amount: Amount | None = None, typed: float | None = None,
+              **fill: object) -> None:  # fmt: skip
         """Note a doubt about a cell."""
         name = column.head.field if column is not None and column.head is not None else ""
         held = amount.value if amount is not None else None
@@ -59,31 +60,40 @@ class Reader:
                 key, self.sheet, cell.address, raw_text(cell.raw) or cell.formula,
                 amount is None or amount.asked,
                 self.region.table, record.name if record else "", name, held,
-                amount.suggested if amount is not None else None, fill,
+                amount.suggested if amount is not None else None, typed, fill,
             )
         )  # fmt: skip
 
 
-def read_region(book: Book, region: Region, found: Found, holder: str = "") -> None:
-    """Read one table into what was found."""
+def read_region(book: Book, region: Region, found: Found, holder: str = "") -> Reader:
+    """Read one table into what was found; what its reader has learnt."""
     reader = Reader(book, region, found, holder)
     _see_columns(reader)
     for line in lines_of(region):
         found.see(region.sheet.name, *line.cells)
         _read_line(reader, line)
-    for at, value, added in reader.sums.wrong():
-        column = _column_at(region, at.column)
-        told = {"total": f"{value:,.10g}", "sum": f"{added:,.10g}"}
-        reader.doubt("total_differs", at, None, column, Amount(value), **told)
     if region.column("grid") is not None:
         _communities(reader)
+    return reader
+
+
+def check_totals(reader: Reader, beside: list[Reader]) -> None:
+    """Tell of totals that are not the sum of the rows above, or of the tables side by side."""
+    for at, value, added in reader.sums.wrong([r.sums for r in beside]):
+        column = _column_at(reader.region, at.column)
+        reader.doubt("total_differs", at, None, column, Amount(value), None,
+                     total=f"{value:,.10g}", sum=f"{added:,.10g}")  # fmt: skip
 
 
 def _communities(reader: Reader) -> None:
     """Grids added up to their communities; the cell is the sub-total's where that agrees."""
     groups: dict[tuple[str, str], list[Record]] = {}
     for record in reader.found.records:
-        if record.table == "grids" and record.sheet == reader.sheet and record in reader.sums.entries:
+        if (
+            record.table == "grids"
+            and record.sheet == reader.sheet
+            and record in reader.sums.entries
+        ):
             town = record.values["town"].value if "town" in record.values else ""
             groups.setdefault((str(town), record.name.partition("/")[0]), []).append(record)
     for (_, name), grids in groups.items():
@@ -308,7 +318,7 @@ def _holder(reader: Reader, record: Record) -> None:
 
 
 def chosen_of(text: str, table: str, name: str, many: bool) -> str:
-    """The scenario's word for what a cell says; several with semicolons; empty for an unknown one."""
+    """The scenario's word for what a cell says, several with semicolons; else empty."""
     words = choices(table, name)
     plain = folded(text)
     if plain in words:
@@ -376,7 +386,8 @@ def _read_amount(reader: Reader, line: Line, column: Column, record: Record) -> 
     measured = in_unit(seen.amount, head.unit, column.unit, head.takes != "number")
     amount = measured.amount
     if amount.doubt:
-        reader.doubt(amount.doubt, cell, record, column, amount, comment=seen.comment)
+        reader.doubt(amount.doubt, cell, record, column, amount, seen.amount.suggested,
+                     comment=seen.comment)  # fmt: skip
     if amount.value is None:
         return
     value: Plain = int(amount.value) if head.takes != "number" else _tidy(amount.value)
@@ -388,7 +399,7 @@ def _read_amount(reader: Reader, line: Line, column: Column, record: Record) -> 
         Value(
             record.table, record.name, head.field, value, reader.sheet, cell.address, cell.raw,
             head.unit, column.address if column.unit and not measured.own_unit else "",
-            factor=measured.factor, assumed=bool(amount.doubt),
+            factor=measured.factor, assumed=bool(amount.doubt), answered=cell.answered,
         ),
         record,
     )  # fmt: skip
@@ -399,7 +410,7 @@ def _tidy(value: float) -> Plain:
 
 
 def _blank(reader: Reader, line: Line, column: Column, record: Record) -> None:
-    """A blank cell: none, or not filled in? A count of things is taken for none, and this is told."""
+    """A blank cell: none, or not filled in? Things that are counted are taken for none."""
     head = column.head
     if head is None or head.field in HELPERS:
         return
@@ -430,8 +441,9 @@ def _quantity(reader: Reader, record: Record, column: Column, cell: Cell, seen: 
         suggested = round(suggested * goods.factor, 6)
     if amount.asked or goods.asked:
         key = amount.doubt if amount.asked else goods.doubt
-        reader.doubt(key, cell, record, column, asked(key, suggested), comment=seen.comment,
-                     unit=unit, goods=record.name)  # fmt: skip
+        typed = amount.suggested if amount.asked else amount.value
+        reader.doubt(key, cell, record, column, asked(key, suggested), typed,
+                     comment=seen.comment, unit=unit, goods=record.name)  # fmt: skip
         return
     value = suggested or 0.0
     whole = goods.unit in ("piece", "meal", "set", "pack", "mL")

@@ -1,4 +1,4 @@
-"""A sheet -> the tables on it: header rows, tables side by side, titles, totals, notes set apart."""
+"""A sheet -> the tables on it: their headers, titles and columns, also side by side."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def regions_of(sheet: Sheet, book: str) -> list[Region]:
             if table:
                 columns = _columns(sheet, table, paths, header.bottom)
                 found.append(
-                    Region(sheet, table, header.top, header.bottom + 1, after, columns, title, lines)
+                    Region(
+                        sheet, table, header.top, header.bottom + 1, after, columns, title, lines
+                    )
                 )
     return _joined(found)
 
@@ -114,7 +116,8 @@ def _joined(found: list[Region]) -> list[Region]:
         same = next(
             (
                 r for r in reversed(found[:at])
-                if r.left == region.left and [c.path for c in r.columns] == [c.path for c in region.columns]
+                if r.left == region.left
+                and [c.path for c in r.columns] == [c.path for c in region.columns]
             ),
             None,
         )  # fmt: skip
@@ -138,9 +141,7 @@ def _is_heading(cells: Sequence[Cell]) -> bool:
     return len(cells) >= 2 and all(c.is_text and not c.formula for c in cells)
 
 
-def _header(
-    sheet: Sheet, rows: dict[int, list[Cell]], row: int, title: str
-) -> _Header | None:
+def _header(sheet: Sheet, rows: dict[int, list[Cell]], row: int, title: str) -> _Header | None:
     cells = rows[row]
     if not _is_heading(cells):
         return None
@@ -171,7 +172,7 @@ def _spans(sheet: Sheet, cell: Cell) -> int:
 
 
 def _goes_on(sheet: Sheet, rows: dict[int, list[Cell]], top: int, bottom: int) -> bool:
-    """Whether the row below belongs to the header: what stands in it is beneath a group or a unit."""
+    """Whether the row below belongs to the header: it is beneath a group, or holds units."""
     below = rows.get(bottom + 1, [])
     if not below or not all(c.is_text for c in below):
         return False
@@ -189,9 +190,7 @@ def _goes_on(sheet: Sheet, rows: dict[int, list[Cell]], top: int, bottom: int) -
     if not all(b or u for b, u in zip(beneath, units, strict=True)):
         return False
     groups = [c for c in rows[top] if _spans(sheet, c) > 1]
-    under = any(
-        g.column <= c <= g.column + _spans(sheet, g) - 1 for g in groups for c in filled
-    )
+    under = any(g.column <= c <= g.column + _spans(sheet, g) - 1 for g in groups for c in filled)
     return (merged or under or all(units) or bool(filled - heads)) and bool(heads - filled)
 
 

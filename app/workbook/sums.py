@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from anlan.app.workbook.cells import Cell
@@ -31,21 +31,29 @@ class Sums:
         """Note a row that adds others up."""
         self.entries.append(Total(text, amounts))
 
-    def wrong(self) -> Iterator[tuple[Cell, float, float]]:
+    def whole(self, name: str) -> float:
+        """All rows of a field, added up."""
+        values = [e.values.get(name) for e in self.entries if isinstance(e, Record)]
+        return sum(float(v.value) for v in values if v is not None)
+
+    def wrong(self, beside: Sequence[Sums] = ()) -> Iterator[tuple[Cell, float, float]]:
         """(cell, what it says, what the rows add up to) of each total that is not their sum.
 
-        A total may add up the rows since the last one, since any before it, or all.
+        A total may add up the rows since the last one, since any before it, or all, those of the
+        tables `beside` it among them.
         """
         for at, entry in enumerate(self.entries):
             if not isinstance(entry, Total):
                 continue
             for name, (cell, value) in entry.amounts.items():
                 sums = self._sums(at, name)
+                if beside and sums:
+                    sums.append(self.whole(name) + sum(b.whole(name) for b in beside))
                 if sums and not any(abs(value - s) < 1e-6 * max(1.0, abs(s)) for s in sums):
                     yield cell, value, min(sums, key=lambda s: abs(s - value))
 
     def _sums(self, end: int, name: str) -> list[float]:
-        """What a total may mean: all rows since the last total, since any total before it, or all."""
+        """What a total may mean: the rows since the last total, since any before it, or all."""
         found: list[float] = []
         running = 0.0
         rows = 0
