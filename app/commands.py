@@ -62,6 +62,37 @@ def migrate(folder: o.OwnFolder, lang: o.Lang = None) -> int:
     return rewrite(folder, str(lang))
 
 
+def new(id_: o.NewId, workbook: o.Workbook, base: o.From = None, lang: o.Lang = None) -> int:
+    """A workbook to fill in, empty or with a scenario's rows."""
+    from anlan.app.workbook.command import new_workbook
+
+    return new_workbook(id_, workbook, base, str(lang))
+
+
+def import_(
+    workbook: o.WorkbookIn,
+    folder: o.IntoFolder,
+    base: o.From = None,
+    yes: o.Yes = False,
+    replace: o.Replace = False,
+    answers: o.Answers = None,
+    report: o.ReportFile = None,
+    lang: o.Lang = None,
+) -> int:
+    """A workbook's rosters into a scenario folder."""
+    from anlan.app.workbook.command import Asked, import_workbook
+
+    asked = Asked(workbook, folder, base, yes, replace, report, answers)
+    return import_workbook(asked, str(lang))
+
+
+def export(scenario: o.ScenarioName, file: o.WorkbookOut, lang: o.Lang = None) -> int:
+    """A scenario as one workbook."""
+    from anlan.app.workbook.command import export_workbook
+
+    return export_workbook(scenario, file, str(lang))
+
+
 @o.with_sets
 def run(
     scenario: o.ScenarioName,

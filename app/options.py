@@ -190,3 +190,17 @@ DeadlineOut = Annotated[
     Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.deadline_out")
 ]
 Finished = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.out")]
+WorkbookIn = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="cli.arg.workbook")]
+WorkbookOut = Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="cli.arg.workbook_out")]
+IntoFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.into")]
+NewId = Annotated[str, typer.Argument(metavar="ID", help="cli.arg.new_id")]
+Workbook = Annotated[Path, typer.Option("--workbook", metavar="FILE.xlsx", help="cli.opt.workbook")]
+From = Annotated[str | None, typer.Option("--from", metavar="SCENARIO", help="cli.opt.from")]
+Yes = Annotated[bool, typer.Option("--yes", help="cli.opt.yes")]
+Replace = Annotated[bool, typer.Option("--replace", help="cli.opt.replace")]
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE.xlsx", help="cli.opt.report_file")
+]
+Answers = Annotated[
+    Path | None, typer.Option("--answers", metavar="FILE.xlsx", help="cli.opt.answers")
+]

@@ -37,7 +37,8 @@ EXPORTED = (
     "anlan.sim", "anlan.sim.study", "anlan.sim.ledger", "anlan.sim.scenario.schema",
     "anlan.sim.scenario.registry", "anlan.sim.scenario.dictionary", "anlan.sim.scenario.errors",
     "anlan.sim.scenario.rows", "anlan.sim.scenario.tables", "anlan.sim.scenario.toml",
-    "anlan.sim.scenario.migrate", "anlan.sim.scenario.rewrite",
+    "anlan.sim.scenario.migrate", "anlan.sim.scenario.rewrite", "anlan.sim.scenario.headers",
+    "anlan.sim.scenario.takes",
 )  # fmt: skip
 
 

@@ -1,0 +1,108 @@
+"""A quantity of goods -> relief items: how much is in a bottle, how many bottles are in a box."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from anlan.app.workbook.amounts import unit_in
+from anlan.app.workbook.known import folded, halves, things, units
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(ml|毫升|l|升|公升)(?![a-z])")
+_TIMES = re.compile(r"[x×*✕](\d{1,4})(?!\d|\.)|(?<![\d.])(\d{1,4})[x×*✕]")
+_EACH = re.compile(
+    r"(?:每|1)?[箱件提包捆板排](?:装)?(\d{1,4})|(\d{1,4})([瓶桶盒袋份包碗杯罐个支听套件张条床])[/每装]"
+)
+
+
+@dataclass(frozen=True)
+class Goods:
+    """What one counted unit of goods is: of which item, and how many of its units."""
+
+    item: str = ""
+    unit: str = "piece"
+    factor: float = 1.0
+    doubt: str = ""
+    asked: bool = False
+
+
+def goods_of(name: str, unit: str, spec: str, per_box: float | None = None) -> Goods:
+    """What goods of a name, counted in a unit, are in terms of the relief items.
+
+    `spec` holds sizes such as 550ml×24瓶/箱; `per_box` is a column of its own for the latter.
+    """
+    plain = folded(name)
+    bare = re.sub(r"[（(].*?[)）]", "", plain)
+    thing = things().get(plain) or things().get(bare)
+    base = unit_in(unit) if unit else None
+    if unit and base is None:
+        return Goods(asked=True, doubt="unknown_unit")
+    counted, factor = base or ("piece", 1.0)
+    if thing is None:
+        half = plain in halves() or bare in halves()
+        return Goods("", counted or "piece", factor, "half" if half else "")
+    text = folded(f"{spec} {name}")
+    classifier = folded(unit).lstrip("十百千万亿") if unit else ""
+    scale = factor / units()[classifier][1] if classifier in units() else factor
+    if thing.item == "water_ml":
+        return _water(counted, factor, scale, classifier, thing.packs, text, per_box)
+    return _counted(
+        thing.item, counted, scale, classifier, (thing.whole, thing.packs), text, per_box
+    )
+
+
+def _water(
+    counted: str, factor: float, scale: float, unit: str, packs: tuple[str, ...], text: str,
+    per_box: float | None,
+) -> Goods:  # fmt: skip
+    if counted == "mL":
+        return Goods("water_ml", "mL", factor)
+    if counted == "kg":
+        return Goods("water_ml", "mL", factor * 1000.0, "litre_is_kg")
+    if counted == "m3":
+        return Goods("water_ml", "mL", factor * 1e6)
+    size = _size_ml(text)
+    if size is None:
+        return Goods("water_ml", "mL", 1.0, "no_size", True)
+    if unit not in packs:
+        return Goods("water_ml", "mL", scale * size, "" if unit else "no_unit")
+    number = per_box or _number_in(text)
+    if number is None:
+        return Goods("water_ml", "mL", 1.0, "no_number_in_box", True)
+    return Goods("water_ml", "mL", scale * size * number)
+
+
+def _counted(
+    item: str, counted: str, scale: float, unit: str,
+    kinds: tuple[tuple[str, ...], tuple[str, ...]], text: str, per_box: float | None,
+) -> Goods:  # fmt: skip
+    whole, packs = kinds
+    canonical = {"meal": "meal", "medicine": "pack"}.get(item, "set")
+    if counted != "piece":
+        return Goods(item, canonical, 1.0, "unlike_unit", True)
+    number = per_box or _number_in(text)
+    if unit in packs and (unit not in whole or number is not None):
+        if number is None:
+            return Goods(item, canonical, 1.0, "no_number_in_box", True)
+        return Goods(item, canonical, scale * number, "one_is_one")
+    if unit in whole or not unit:
+        return Goods(item, canonical, scale, "one_is_one" if unit else "no_unit")
+    return Goods(item, canonical, 1.0, "unlike_unit", True)
+
+
+def _size_ml(text: str) -> float | None:
+    sizes = {
+        float(number) * (1.0 if unit in ("ml", "毫升") else 1000.0)
+        for number, unit in _SIZE.findall(text)
+    }
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _number_in(text: str) -> float | None:
+    """How many are in a box; None where it is not said, or said in two ways."""
+    text = unicodedata.normalize("NFKC", text)
+    without = _SIZE.sub(" ", text)
+    found = {int(a or b) for a, b in _TIMES.findall(without)}
+    found |= {int(a or b) for a, b, _ in _EACH.findall(without)}
+    return float(found.pop()) if len(found) == 1 else None

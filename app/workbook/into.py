@@ -1,0 +1,100 @@
+"""A workbook's rows into a scenario's folder: checked by the ordinary reader first, then written.
+
+The folder that would come of it is made beside the real one and loaded; every error is told by
+sheet and cell. Only then is anything written, each file whole.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from anlan.app.workbook.tables import TextTable
+from anlan.sim import load
+from anlan.sim.scenario.errors import BadInput, Worded, one_line, worded
+from anlan.sim.study import write_table, write_text
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The files that a workbook gives: tables that change, texts, tables that go."""
+
+    tables: Mapping[str, TextTable] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+    book: str = ""
+
+
+@contextmanager
+def made(base: Path | None, outcome: Outcome, beside: Path) -> Iterator[Path]:
+    """A folder with the base's files and the workbook's, which loads. Raises BadInput."""
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".anlan-") as scratch:
+        folder = Path(scratch) / "made"
+        if base is not None:
+            ignored = shutil.ignore_patterns("__pycache__", ".*")
+            shutil.copytree(base, folder, ignore=ignored)
+        else:
+            folder.mkdir()
+        for file in outcome.gone:
+            (folder / file).unlink(missing_ok=True)
+        for file, table in outcome.tables.items():
+            write_table(folder / file, table.text())
+        for file, text in outcome.texts.items():
+            write_text(folder / file, text)
+        try:
+            load(folder)
+        except BadInput as error:
+            raise relocated(error, outcome, folder) from None
+        yield folder
+
+
+def put(folder: Path, made_folder: Path, outcome: Outcome) -> None:
+    """The made folder in its place: by one renaming where it is new, else file by file."""
+    if not folder.exists():
+        for path in made_folder.glob("*.csv"):
+            write_table(path, path.read_text(encoding="utf-8-sig"))
+        made_folder.rename(folder)
+        return
+    for file in outcome.gone:
+        (folder / file).unlink(missing_ok=True)
+    for file, table in outcome.tables.items():
+        write_table(folder / file, table.text())
+    for file, text in outcome.texts.items():
+        write_text(folder / file, text)
+
+
+def relocated(error: BadInput, outcome: Outcome, folder: Path) -> BadInput:
+    """An error of a file that came of the workbook, by sheet and cell; the others too."""
+    told = _relocated(error, outcome, folder)
+    told.others = tuple(_relocated(e, outcome, folder) for e in error.others)
+    return told
+
+
+def _relocated(error: BadInput, outcome: Outcome, folder: Path) -> BadInput:
+    said = error.told
+    if not isinstance(said, Worded):
+        return error
+    blanks = said.blanks
+    file, row = str(blanks.get("file", "")), blanks.get("row")
+    table = outcome.tables.get(file)
+    problem = blanks.get("problem")
+    if table is None or problem is None:
+        return error
+    # the first row is the header's; each row of the table is a line of its own
+    at = row - 2 if isinstance(row, int) else -1
+    origin = table.origins.get(at)
+    if origin is None:
+        return error
+    sheet, cell, cells = origin
+    column = table.column_of(str(blanks.get("column", "")))
+    where = f"{sheet}!{cells.get(column, cell)}"
+    if column and column in table.model.model_fields:
+        told = worded("{file} {where}, column {column}: {problem}", file=outcome.book, where=where,
+                      column=column, problem=problem)  # fmt: skip
+    else:
+        told = worded("{file} {where}: {problem}", file=outcome.book, where=where, problem=problem)
+    return BadInput(one_line(told))
