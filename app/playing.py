@@ -111,13 +111,9 @@ def play_and_show(
                 i, n = how.share
                 console().print(share_done(i=i, n=n, out=home))
                 return 0
-<<<<<<< HEAD
-            return show(finish(checked, home, lang, how.draw), lang)
-=======
             if between is not None:
                 between()
-            return show(finish(checked, home, lang), lang)
->>>>>>> two14
+            return show(finish(checked, home, lang, how.draw), lang)
 
     return stoppable(work, home, lang)
 
