@@ -107,18 +107,18 @@ def _until(ticks: Ints, persons: NDArray[Any], wanted: float, first: int) -> flo
         return 0.0
     order = np.argsort(ticks, kind="stable")
     enough = np.flatnonzero(np.cumsum(persons[order]) >= wanted - 1e-9)
-    return float(ticks[order][enough[0]] - first) if len(enough) else np.inf
+    return max(0.0, float(ticks[order][enough[0]] - first)) if len(enough) else np.inf
 
 
 def _trips(facts: Facts, rows: dict[str, Column]) -> list[tuple[Trips, int]]:
     """(trips of those who left by vehicle, their home community)."""
-    p, left = facts.scenario.p, rows["left_tick"] != NEVER
+    scenario, left = facts.scenario, rows["left_tick"] != NEVER
     shelter = index_of(rows["destination"], facts.shelters)
     by_bus = rows["dwelling"] == DORMITORY
     vehicles = rows["persons"] * np.where(
         by_bus,
-        1.0 / p("vehicle.bus_persons"),
-        p("residents.car_share") / p("vehicle.car_persons"),
+        1.0 / scenario.p("vehicle.bus_persons"),
+        scenario.p("residents.car_share") / scenario.p("vehicle.car_persons"),
     )
     seats = _seats(facts)
     found = []
