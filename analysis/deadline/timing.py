@@ -56,8 +56,8 @@ def cleared(facts: Facts) -> Arrays:
 
     `ordered`, `refused`, `moved` in persons; `order_h` the hour of the first order. `moved_h`: from
     the order to each until 90 % of those who did not refuse were under another roof, `last_h`:
-    until the last of them was; infinite where it never came to it, NaN where nobody was told. `road_h`: before which the roads alone would not have let them all
-    arrive (`bottleneck`).
+    until the last of them was; infinite where it never came to it, NaN where nobody was told.
+    `road_h`: before which the roads alone would not have let them all arrive (`bottleneck`).
     """
     rows, towns = facts.evacuees, len(facts.towns)
     home = rows["home"]
