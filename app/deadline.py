@@ -46,14 +46,13 @@ def last_moments(
 ) -> int:
     """Play the orders of a scenario at one hour after another, write and show; the exit code."""
     from anlan.analysis.deadline.found import asked_for, find
-    from anlan.analysis.deadline.orders import chosen_orders, chosen_targets
+    from anlan.analysis.deadline.orders import questions
     from anlan.analysis.deadline.written import identity, write
     from anlan.analysis.study.asked import now
-    from anlan.sim.study import PARTS, stamp
+    from anlan.sim.study import stamp
 
     scenario = load_judged(name, changes, lang)
-    for order in chosen_orders(scenario, asked.orders):
-        chosen_targets(scenario, order, asked.targets)
+    questions(scenario, asked.orders, asked.targets)
     wanted = asked_for(scenario, asked.seed, asked.runs, asked.step_h, how.workers)
     mine = identity(wanted, asked.orders, asked.targets)
     home = out if out is not None else Path("out") / f"{scenario.id}-{NAME}"
@@ -66,8 +65,7 @@ def last_moments(
     def work() -> int:
         with claimed(home, mine, how.overwrite, lang):
             if how.overwrite:
-                for parts in home.glob(f"*/**/{PARTS}"):
-                    clear(parts.parent)
+                clear_rounds(home)
             stamp(home, mine)
             found = find(wanted, asked.orders, asked.targets, home, show)
             write(found, home, changes, begun)
@@ -75,6 +73,17 @@ def last_moments(
             return show_last_moments(found, home, lang)
 
     return stoppable(work, home, lang)
+
+
+def clear_rounds(home: Path) -> None:
+    """Remove what earlier rounds have left in a folder that we hold."""
+    from anlan.analysis.deadline.orders import ORDERS
+    from anlan.analysis.deadline.played import AS_PLANNED
+    from anlan.sim.study import PARTS
+
+    for name in (AS_PLANNED, *ORDERS):
+        for parts in sorted((home / name).glob(f"**/{PARTS}")):
+            clear(parts.parent)
 
 
 def draw(found: Deadlines, home: Path, lang: str) -> None:

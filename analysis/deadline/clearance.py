@@ -1,4 +1,4 @@
-"""Clearance times: how long from the first order in a town until its people have moved."""
+"""Clearance times: how long from the order until the people of a town have moved."""
 
 from __future__ import annotations
 

@@ -15,12 +15,7 @@ import numpy as np
 
 from anlan.analysis.deadline.clearance import clearance
 from anlan.analysis.deadline.leads import Grid, answer
-from anlan.analysis.deadline.orders import (
-    chosen_orders,
-    chosen_targets,
-    given_by,
-    signal_of,
-)
+from anlan.analysis.deadline.orders import given_by, questions, signal_of
 from anlan.analysis.deadline.played import (
     AS_PLANNED,
     Asked,
@@ -143,16 +138,15 @@ def find(
     import pandas as pd
 
     scenario = asked.scenario
-    chosen = chosen_orders(scenario, orders)
-    judged = {o.id: chosen_targets(scenario, o, targets) for o in chosen}
+    judged = questions(scenario, orders, targets)
     names = tuple(dict.fromkeys(t.id for found in judged.values() for t in found))
-    if not names:
-        raise BadInput(f"{scenario.id}: the plan has no target that its orders are given for")
     rule = Stopping(targets=names, batch=min(20, asked.most_runs), most_runs=asked.most_runs)
     planned = play_as_planned(asked, rule, home, show)
     event = event_of(planned)
     grid = Grid(event.median_h, asked.step_h)
-    played = [play_order(asked, o, judged[o.id], grid, home, show) for o in chosen if judged[o.id]]
+    played = [
+        play_order(asked, order, own, grid, home, show) for order, own in judged.items() if own
+    ]
     hours = [row for one in played for row in _hours(one, planned)]
     last = [row for one in played for row in _last(one, planned)]
     return Deadlines(
@@ -162,7 +156,7 @@ def find(
         pd.DataFrame(last, columns=list(LAST)),
         pd.DataFrame(hours, columns=list(HOURS)),
         _towns(played, planned),
-        tuple(o.id for o in chosen if not judged[o.id]),
+        tuple(order.id for order, own in judged.items() if not own),
         held,
     )
 

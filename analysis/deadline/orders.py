@@ -72,3 +72,18 @@ def chosen_targets(scenario: Scenario, order: Order, names: Sequence[str] = ()) 
     if names:
         return [judged[name] for name in dict.fromkeys(names)]
     return [t for t in judged.values() if t.measure.startswith(order.measures)]
+
+
+def questions(
+    scenario: Scenario, orders: Sequence[str] = (), targets: Sequence[str] = ()
+) -> dict[Order, list[Target]]:
+    """Each order that is asked about with the targets that judge it.
+
+    Raises BadInput for names that there are not, or where no target is left to judge by.
+    """
+    found = {o: chosen_targets(scenario, o, targets) for o in chosen_orders(scenario, orders)}
+    if not any(found.values()):
+        raise BadInput(
+            f"{scenario.id}: the plan has no target that these orders are given for and runs judge"
+        )
+    return found

@@ -52,12 +52,12 @@ def said(facts: Facts) -> Arrays:
 
 
 def cleared(facts: Facts) -> Arrays:
-    """A row a town: who was told to leave, and the hours from the first order until they had moved.
+    """A row a town: who was told to leave, and the hours from the order until they had moved.
 
-    `ordered`, `refused`, `moved` in persons. `moved_h`: until 90 % of those who did not refuse were
-    under another roof, `last_h`: until the last of them was; infinite where it never came to it,
-    NaN where nobody was told. `road_h`: before which the roads alone would not have let them all
-    arrive (`bottleneck`).
+    `ordered`, `refused`, `moved` in persons; `order_h` the hour of the first order. `moved_h`: from
+    the order to each until 90 % of those who did not refuse were under another roof, `last_h`:
+    until the last of them was; infinite where it never came to it, NaN where nobody was told.
+    `road_h`: before which the roads alone would not have let them all arrive (`bottleneck`).
     """
     rows, towns = facts.evacuees, len(facts.towns)
     home = rows["home"]
@@ -91,34 +91,34 @@ def _of_town(facts: Facts, rows: dict[str, Column], mine: Bools) -> dict[str, fl
     }
     if not len(persons):
         return counts | dict.fromkeys(("order_h", "moved_h", "last_h"), np.nan)
-    first = int(rows["ordered_tick"][mine].min())
+    took = np.maximum(arrived - rows["ordered_tick"][mine], 0)  # some fled before they were told
     wanted = persons[~refused].sum()
     h = facts.h_per_tick
     return counts | {
-        "order_h": first * h,
-        "moved_h": _until(arrived[there], persons[there], MOVED * wanted, first) * h,
-        "last_h": _until(arrived[there], persons[there], wanted, first) * h,
+        "order_h": float(rows["ordered_tick"][mine].min()) * h,
+        "moved_h": _until(took[there], persons[there], MOVED * wanted) * h,
+        "last_h": _until(took[there], persons[there], wanted) * h,
     }
 
 
-def _until(ticks: Ints, persons: NDArray[Any], wanted: float, first: int) -> float:
-    """Ticks after the first until so many persons have arrived; infinite where they never have."""
+def _until(took: Ints, persons: NDArray[Any], wanted: float) -> float:
+    """Ticks after which so many persons have arrived; infinite where they never have."""
     if wanted <= 0:
         return 0.0
-    order = np.argsort(ticks, kind="stable")
+    order = np.argsort(took, kind="stable")
     enough = np.flatnonzero(np.cumsum(persons[order]) >= wanted - 1e-9)
-    return float(ticks[order][enough[0]] - first) if len(enough) else np.inf
+    return float(took[order][enough[0]]) if len(enough) else np.inf
 
 
 def _trips(facts: Facts, rows: dict[str, Column]) -> list[tuple[Trips, int]]:
     """(trips of those who left by vehicle, their home community)."""
-    p, left = facts.scenario.p, rows["left_tick"] != NEVER
+    scenario, left = facts.scenario, rows["left_tick"] != NEVER
     shelter = index_of(rows["destination"], facts.shelters)
     by_bus = rows["dwelling"] == DORMITORY
     vehicles = rows["persons"] * np.where(
         by_bus,
-        1.0 / p("vehicle.bus_persons"),
-        p("residents.car_share") / p("vehicle.car_persons"),
+        1.0 / scenario.p("vehicle.bus_persons"),
+        scenario.p("residents.car_share") / scenario.p("vehicle.car_persons"),
     )
     seats = _seats(facts)
     found = []

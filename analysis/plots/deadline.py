@@ -9,6 +9,7 @@ import numpy as np
 
 from anlan.analysis.deadline.found import Deadlines
 from anlan.analysis.deadline.told import at, target_of, unit_of
+from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.style import (
     BLUE,
@@ -23,9 +24,10 @@ from anlan.analysis.plots.style import (
 )
 from anlan.analysis.text.layout import wrap
 from anlan.analysis.text.numbers import amount, number, percent
-from anlan.analysis.verdict.target import JUDGED, small_is_good
+from anlan.analysis.verdict.target import JUDGED, on_share_of_runs, small_is_good
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
+from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +92,8 @@ def _panel(
     axes.plot(leads, rows["estimate"], "-", color=GREY, linewidth=1.2, zorder=3)
     for verdict in JUDGED:
         some = rows[rows["verdict"] == verdict]
+        if not len(some):
+            continue
         axes.plot(some["lead_h"], some["estimate"], VERDICT_MARK[verdict], linestyle="none",
                   color=VERDICT_COLOUR[verdict], markersize=5, zorder=4,
                   label=word(f"verdict.{verdict}", lang))  # fmt: skip
@@ -100,12 +104,20 @@ def _panel(
         planned = float(row["event_h"]) - float(row["planned_h"])
         axes.axvline(planned, color=ORANGE, linestyle="--", linewidth=1.6, zorder=2,
                      label=word("deadline.mark.planned", lang))  # fmt: skip
+    axes.set_ylabel(_asked(target, lang), size=8)
     axes.set(xlim=(_earliest(row, found), min(0.0, _latest(row))), ylim=(low, high))
     axes.yaxis.set_major_formatter(lambda y, _: amount(y, unit, lang, short=True))
     order, text = word(f"deadline.order.{row['order']}", lang), said(target.text, lang)
     lines = wrap(word("deadline.panel", lang, order=order, target=text), TITLE_COLUMNS)
     axes.set_title(lines[0] + ("…" if len(lines) > 1 else ""), size=9, color=INK)
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8, handlelength=1.4)
+
+
+def _asked(target: Target, lang: str) -> str:
+    """What the band is of."""
+    if on_share_of_runs(target):
+        return word("axis.share_of_runs", lang)
+    return MEASURES[target.measure].label(lang)
 
 
 def _earliest(row: dict[Any, Any], found: Deadlines) -> float:

@@ -213,6 +213,20 @@ def test_a_folder_of_last_moments_has_no_report(
     assert "anlan deadline" in capsys.readouterr().err
 
 
+def test_another_question_is_refused_in_the_folder_until_it_may_be_overwritten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, few = tmp_path / "out", ("--runs", "2", "--lang", "en")
+    assert main(typed(out, *few)) == 3  # two runs settle nothing
+    assert main(typed(out, *few, "--seed", "2")) == 2
+    assert "--overwrite" in capsys.readouterr().err
+    (out / "mine").mkdir()
+    assert main(typed(out, *few, "--seed", "2", "--overwrite")) == 3
+    told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert told["seed"] == 2
+    assert (out / "mine").is_dir()
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
