@@ -162,9 +162,7 @@ StudyOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="
 MergeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.merge_out")]
 Estimate = Annotated[bool, typer.Option("--estimate", help="cli.opt.estimate")]
 Shards = Annotated[list[Path], typer.Argument(metavar="[STUDY] FOLDER...", help="cli.arg.shards")]
-Compared = Annotated[
-    list[str], typer.Argument(metavar="SCENARIO|FOLDER...", help="cli.arg.compare")
-]
+Compared = Annotated[list[str], typer.Argument(metavar="PLAN...", help="cli.arg.compare")]
 ComparedRuns = Annotated[
     int | None, typer.Option("--runs", min=1, metavar="N", help="cli.opt.compare_runs")
 ]
