@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from anlan.app.workbook.command import export_workbook, import_workbook
@@ -52,7 +52,7 @@ def cells(file: str) -> st.SearchStrategy[dict[str, str]]:
     )
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3, deadline=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_rows_of_every_table_out_and_back(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
@@ -68,6 +68,8 @@ def test_rows_of_every_table_out_and_back(
         assert len(found[file].rows) == len(table.rows)
         for row, again in zip(table.rows, found[file].rows, strict=True):
             for name, text in row.items():
+                if name in table_entries()[file].part.refers:
+                    continue  # a name there is taken for the id of what bears it
                 if plain(table.model.model_fields[name].annotation) in (int, float):
                     assert float(again[name]) == float(text), (file, name)
                 else:

@@ -51,9 +51,7 @@ def test_what_is_nearly_clear_is_taken_and_told(raw: Raw, value: float, doubt: s
         ("见附件", "vague", None), ("12（损坏）", "bracket_doubt", 0), ("张三", "not_a_number", None),
     ],
 )  # fmt: skip
-def test_what_leaves_a_choice_is_asked_about(
-    raw: Raw, doubt: str, suggested: float | None
-) -> None:
+def test_what_leaves_a_choice_is_asked_about(raw: Raw, doubt: str, suggested: float | None) -> None:
     found = understood(raw)
     assert (found.value, found.doubt, found.asked) == (None, doubt, True)
     assert found.suggested == suggested
@@ -81,9 +79,7 @@ def test_units_and_their_multiples() -> None:
         ("棉被", "床", "1.5kg", "", 1.0),
     ],
 )
-def test_goods_in_their_units(
-    name: str, unit: str, spec: str, item: str, factor: float
-) -> None:
+def test_goods_in_their_units(name: str, unit: str, spec: str, item: str, factor: float) -> None:
     found = goods_of(name, unit, spec)
     assert (found.item, found.factor, found.asked) == (item, pytest.approx(factor), False)
 

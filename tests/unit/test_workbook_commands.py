@@ -26,7 +26,9 @@ BAD = 2
 
 
 @pytest.fixture
-def anlan(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+def anlan(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Command:
     monkeypatch.setenv("COLUMNS", "300")
     return in_folder(tmp_path, capfd, monkeypatch)
 

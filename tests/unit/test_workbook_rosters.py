@@ -168,7 +168,11 @@ def test_tables_side_by_side_of_two_kinds_and_of_one(tmp_path: Path) -> None:
     assert found["shelters", "体育馆", "area_m2"] == 20_000
     assert found["shelters", "小学", "level"] == "village"
     assert "none" in doubts(read)["B4"]
-    twice = [["场所", "容纳人数", "场所", "容纳人数"], ["甲", 100, "乙", 200], ["合计", 300, "", ""]]
+    twice = [
+        ["场所", "容纳人数", "场所", "容纳人数"],
+        ["甲", 100, "乙", 200],
+        ["合计", 300, "", ""],
+    ]
     read = reading(saved(tmp_path / "避难场所.xlsx", {"Sheet1": twice}))
     capacity = {r: v for (t, r, f), v in values(read).items() if f == "capacity"}
     assert capacity == {"甲": 100, "乙": 200}
@@ -196,9 +200,7 @@ def test_two_columns_that_mean_the_same_are_not_chosen_between(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("head", ["应储备数量", "去年数量", "损坏数量", "计划数量"])
-def test_a_column_of_another_quantity_is_not_taken_for_the_stock(
-    head: str, tmp_path: Path
-) -> None:
+def test_a_column_of_another_quantity_is_not_taken_for_the_stock(head: str, tmp_path: Path) -> None:
     rows = [["物资名称", "单位", head, "储备库"], ["编织袋", "条", 500, "东港镇储备库"]]
     read = reading(saved(tmp_path / "h.xlsx", {"Sheet1": rows}))
     assert not [v for v in read.found.values if v.field == "quantity"]
@@ -272,7 +274,12 @@ def test_empty_formatted_cells_and_a_huge_dimension_cost_nothing(tmp_path: Path)
 
 def test_every_cell_is_accounted_for(tmp_path: Path) -> None:
     """What is neither a value nor set apart nor in a column that is listed is told."""
-    rows = [["队伍名称", "人数", "", "", "领取登记"], ["甲队", 10, "", "", 77], [], ["", "", "", "", "", "", 5]]
+    rows = [
+        ["队伍名称", "人数", "", "", "领取登记"],
+        ["甲队", 10, "", "", 77],
+        [],
+        ["", "", "", "", "", "", 5],
+    ]
     read = reading(saved(tmp_path / "m.xlsx", {"Sheet1": rows, "杂": [["今天", 3], ["明天", 4]]}))
     kinds = doubts(read)
     assert "unread" in kinds["G4"]
