@@ -7,8 +7,8 @@ ledger = sim.run(scenario, seed=1)                # facts of one run
 What stands to the right of `sim` (analysis, app) uses only this face, and these modules:
 `sim.study` (many runs, whole on disk), `sim.ledger` (the data dictionary of the facts), and of
 `sim.scenario` `schema` (the rows), `registry` and `dictionary` (which tables there are, and what
-their columns mean), `headers` and `takes` (how columns may be called, what they take), `errors` (how
-bad input is worded), `rows`, `tables` and `toml` (rows, CSV and TOML read with such words),
+their columns mean), `headers` and `takes` (how columns may be called, what they take), `errors`
+(how bad input is worded), `rows`, `tables` and `toml` (rows, CSV and TOML read with such words),
 `migrate` and `rewrite` (folders of older formats). A test holds it to that.
 """
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from anlan.app.workbook.command import export_workbook, import_workbook
 from anlan.app.workbook.command import Asked as Import
+from anlan.app.workbook.command import export_workbook, import_workbook
 from anlan.app.workbook.exact import template_files
 from anlan.app.workbook.opening import open_book
 from anlan.app.workbook.tables import empty_table, table_entries
@@ -19,6 +19,8 @@ from anlan.sim.scenario.registry import entries
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.scenario.takes import plain
 
+# words that a program could take for a formula, a number, a date or an error
+LIKE_OTHERS = ["007", "=1+1", "1e5", "2024-01-02", "+8613", "例", "true", "N/A", "#REF!"]
 NAMES = ["tiny", "tiny-fire", "haimen-typhoon"]
 
 
@@ -37,7 +39,7 @@ def cells(file: str) -> st.SearchStrategy[dict[str, str]]:
     words = st.text(
         st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")),
         min_size=1, max_size=20,
-    ) | st.sampled_from(["007", "=1+1", "1e5", "2024-01-02", "+8613", "例", "true", "N/A", "#REF!"])  # fmt: skip
+    ) | st.sampled_from(LIKE_OTHERS)  # fmt: skip
     numbers = st.integers(-(10**12), 10**12).map(str) | st.floats(
         allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12
     ).map(repr)

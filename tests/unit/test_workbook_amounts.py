@@ -17,9 +17,12 @@ from anlan.app.workbook.regions import is_total
 @pytest.mark.parametrize(
     ("raw", "value", "unit"),
     [
-        (12, 12, ""), (2.5, 2.5, ""), ("9人", 9, "人"), (" 450 ", 450, ""), ("１６００㎡", 1600, "平方米"),
-        ("1,200人", 1200, "人"), ("2台(套)", 2, "台"), ("0.24万平方米", 2400, "平方米"), ("2 000", 2000, ""),
-        ("1.2万", 12000, ""), ("3亩", 3, "亩"), ("１８名", 18, "名"), ("2台/套", 2, "台"), ("0", 0, ""),
+        (12, 12, ""), (2.5, 2.5, ""), ("9人", 9, "人"), (" 450 ", 450, ""),
+        ("１６００㎡", 1600, "平方米"),
+        ("1,200人", 1200, "人"), ("2台(套)", 2, "台"), ("0.24万平方米", 2400, "平方米"),
+        ("2 000", 2000, ""),
+        ("1.2万", 12000, ""), ("3亩", 3, "亩"), ("１８名", 18, "名"), ("2台/套", 2, "台"),
+        ("0", 0, ""),
     ],
 )  # fmt: skip
 def test_what_is_clear_is_taken(raw: Raw, value: float, unit: str) -> None:
@@ -46,9 +49,12 @@ def test_what_is_nearly_clear_is_taken_and_told(raw: Raw, value: float, doubt: s
         ("若干", "vague", None), ("—", "dash", None), ("20（其中5顶待维修）", "part", 15),
         ("5人（含志愿者2人）", "part", 5), ("3-5", "range", 3), ("1500～3000", "range", 1500),
         ("l0", "letters", 10), ("1O", "letters", 10), ("1000条/500m²", "several", 1000),
-        ("各100", "each", 100), ("不少于6人", "bound", 6), ("3艘+2艘", "sum", 5), ("80%", "percent", 80),
-        (dt.date(2024, 3, 5), "date_number", None), (True, "not_a_number", None), (-3, "negative", 3),
-        ("见附件", "vague", None), ("12（损坏）", "bracket_doubt", 0), ("张三", "not_a_number", None),
+        ("各100", "each", 100), ("不少于6人", "bound", 6), ("3艘+2艘", "sum", 5),
+        ("80%", "percent", 80),
+        (dt.date(2024, 3, 5), "date_number", None), (True, "not_a_number", None),
+        (-3, "negative", 3),
+        ("见附件", "vague", None), ("12（损坏）", "bracket_doubt", 0),
+        ("张三", "not_a_number", None),
     ],
 )  # fmt: skip
 def test_what_leaves_a_choice_is_asked_about(raw: Raw, doubt: str, suggested: float | None) -> None:

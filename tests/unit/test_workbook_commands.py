@@ -101,7 +101,8 @@ def test_a_second_import_changes_what_is_there_and_replace_takes_away(
 def test_stock_goes_into_its_store_in_the_items_own_unit(anlan: Command, tmp_path: Path) -> None:
     store = load("tiny").stores[0]
     rows = [["仓库名称", "物资名称", "规格", "单位", "数量"],
-            [store.name_zh, "瓶装水", "550ml×24瓶/箱", "箱", 10], [store.name_zh, "编织袋", "", "万条", 2]]  # fmt: skip
+            [store.name_zh, "瓶装水", "550ml×24瓶/箱", "箱", 10],
+            [store.name_zh, "编织袋", "", "万条", 2]]  # fmt: skip
     book = saved(tmp_path / "stock.xlsx", {"物资": rows})
     done = anlan("import", book, "./mine", "--from", "tiny", "--yes")
     assert done.code == 0, done.err

@@ -246,7 +246,10 @@ def test_an_old_xls_with_grids_under_their_communities() -> None:
 
 
 def test_a_csv_of_a_chinese_windows(tmp_path: Path) -> None:
-    text = '储备库,物资名称,单位,数量\r\n东港镇储备库,编织袋,条,"1,000"\r\n东港镇储备库,盒饭,份,约200\r\n'
+    text = (
+        "储备库,物资名称,单位,数量\r\n"
+        '东港镇储备库,编织袋,条,"1,000"\r\n东港镇储备库,盒饭,份,约200\r\n'
+    )
     (tmp_path / "k.csv").write_bytes(text.encode("gb18030"))
     found = values(reading(tmp_path / "k.csv"))
     assert found["stock", "东港镇储备库/编织袋", "quantity"] == 1000
