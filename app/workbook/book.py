@@ -14,6 +14,7 @@ from anlan.app.workbook.amounts import understood
 from anlan.app.workbook.cells import Book, Cell, Sheet
 from anlan.app.workbook.found import Doubt, Found, Record, Value
 from anlan.app.workbook.known import folded, marks, name_of, ratios
+from anlan.app.workbook.lines import TOWN
 from anlan.app.workbook.reading import check_totals, read_region
 from anlan.app.workbook.regions import Region, regions_of
 
@@ -21,6 +22,9 @@ _PAIR = re.compile(
     r"([^：:\s]{1,12})[：:]\s*(.*?)(?=\s{2,}[^：:\s]{1,12}[：:]|[；;]\s*[^：:\s]{1,12}[：:]|$)"
 )
 _IN_BRACKETS = re.compile(r"^(.*?)[（(]([^（）()]*)[）)]\s*$")
+_BEARS = re.compile(
+    rf"{TOWN.pattern}|.{{1,16}}(?:库|仓库|储备点|仓)"
+)  # a town's name, or a store's
 FAR = 5.0  # times the usual: as a slip of a digit is
 
 
@@ -121,12 +125,11 @@ def _line_value(record: Record, name: str, value: str | int, cell: Cell, unit: s
 
 
 def _holder_of_sheet(region: Region) -> str:
-    """A stock list that names no store is that of its sheet, where it bears a name of its own."""
+    """A stock list that names no store is that of its sheet, where it is called as a place is."""
     if region.column("holder") is not None or region.column("town") is not None:
         return ""
     name = region.sheet.name.strip()
-    plain = re.fullmatch(r"(?:sheet|工作表|表)\s*\d*", name, re.IGNORECASE)
-    return "" if plain else name
+    return name if _BEARS.fullmatch(name) else ""
 
 
 def _stores_of_stock(found: Found) -> None:
@@ -135,6 +138,8 @@ def _stores_of_stock(found: Found) -> None:
     for record in [r for r in found.records if r.table == "stock"]:
         holder = record.values.get("holder")
         if holder is None or folded(str(holder.value)) in known:
+            continue
+        if TOWN.fullmatch(str(holder.value)):
             continue
         known.add(folded(str(holder.value)))
         name = str(holder.value)
@@ -201,7 +206,7 @@ def _ratios(found: Found) -> None:
         both = [r for r in found.records if r.table == table and {name, over} <= r.values.keys()]
         _held_back(found, (table, name, over), (low, high))
         known = [(r, _ratio(r, name, over)) for r in both]
-        usual = [x for _, x in known if x is not None and low <= x <= high]
+        usual = [each for _, each in known if each is not None and low <= each <= high]
         middle = statistics.median(usual) if usual else None
         for record, each in known:
             if each is None or low <= each <= high:

@@ -148,6 +148,9 @@ def _see_columns(reader: Reader) -> None:
             reader.doubt("two_columns", at, None, column, header=column.text)
         elif column.skipped == "hidden_column" and cells:
             reader.doubt("hidden_column", at, None, column, header=column.text)
+        elif column.head is None and (numbers := sum(c.is_number for c in cells)):
+            reader.doubt("unread_column", at, None, column, Amount(0.0), header=column.text,
+                         n=numbers)  # fmt: skip
     usable, book = region.column("quantity_usable"), region.column("quantity")
     if usable and book:
         at = sheet.cells[usable.row, usable.number]
@@ -165,8 +168,9 @@ def _read_line(reader: Reader, line: Line) -> None:
         return
     if line.kind == "hidden_row":
         for cell in line.cells:
-            if cell.is_number:
-                reader.doubt("hidden_row", cell, None, _column_at(reader.region, cell.column))
+            column = _column_at(reader.region, cell.column)
+            if column is not None and column.takes in AMOUNTS:
+                reader.doubt("hidden_row", cell, None, column)
         found.set_apart("hidden_row", sheet, line.cells)
         return
     if line.kind == "total":
@@ -229,10 +233,29 @@ def _read_record(reader: Reader, line: Line) -> None:
     _read_texts(reader, line, record)
     if _is_retired(reader, line, record, cell):
         return
-    reader.found.records.append(record)
+    if not region.of("placed"):
+        reader.found.records.append(record)
     for column in region.of(*AMOUNTS):
         _read_amount(reader, line, column, record)
+    for column in region.of("placed"):
+        _read_placed(reader, line, column, record)
     reader.sums.row(record)
+
+
+def _read_placed(reader: Reader, line: Line, column: Column, record: Record) -> None:
+    """A quantity in the column of a town or store: a record of its own; blank there is none."""
+    cell = reader.region.sheet.at(line.row, column.number)
+    if cell is None:
+        return
+    head = Cell(column.row, column.number, column.path[-1])
+    mine = Record(record.table, record.name, record.sheet, record.row, dict(record.values),
+                  cell=record.cell)  # fmt: skip
+    mine.values["holder"] = Value(
+        "stock", record.name, "holder", name_of(column.path[-1])[0], reader.sheet, head.address,
+        column.path[-1],
+    )  # fmt: skip
+    _read_amount(reader, line, column, mine)
+    reader.found.records.append(mine)
 
 
 def _nameless(reader: Reader, line: Line) -> None:
@@ -374,13 +397,17 @@ def _read_amount(reader: Reader, line: Line, column: Column, record: Record) -> 
         _blank(reader, line, column, record)
         return
     seen = seen_in(cell, region.sheet, reader.book.recalculates)
-    if seen.amount.doubt == "ditto" and column.number in reader.above:
-        seen = Seen(Amount(reader.above[column.number].value, doubt="ditto_taken"))
+    if seen.amount.doubt == "ditto":
+        above = reader.above.get(column.number)
+        if above is not None and above.value is not None:
+            seen = Seen(replace(above, doubt="ditto_taken"))
     if seen.amount.doubt == "none" and not seen.amount.asked:
-        plain = Amount(0.0) if head.takes in ("count0", "quantity") else asked("none", 0.0)
+        plain = (
+            Amount(0.0) if head.takes in ("count0", "quantity", "placed") else asked("none", 0.0)
+        )
         seen = Seen(plain, seen.comment)
     reader.above[column.number] = seen.amount
-    if head.takes == "quantity":
+    if head.takes in ("quantity", "placed"):
         _quantity(reader, record, column, cell, seen)
         return
     measured = in_unit(seen.amount, head.unit, column.unit, head.takes != "number")

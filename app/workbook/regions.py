@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from anlan.app.workbook.cells import Cell, Sheet
-from anlan.app.workbook.columns import Column, head_of, known_in_any, table_of, unit_of
-from anlan.app.workbook.known import folded, marks
+from anlan.app.workbook.columns import (
+    Column,
+    bare,
+    head_of,
+    known_in_any,
+    table_of,
+    unit_of,
+)
+from anlan.app.workbook.known import Head, folded, marks
 
 DEEPEST = 3  # lines of a header
 ABOVE = 8  # rows above a header that may belong to it
@@ -172,26 +179,25 @@ def _spans(sheet: Sheet, cell: Cell) -> int:
 
 
 def _goes_on(sheet: Sheet, rows: dict[int, list[Cell]], top: int, bottom: int) -> bool:
-    """Whether the row below belongs to the header: it is beneath a group, or holds units."""
+    """Whether the row below belongs to the header: it is beneath groups, or holds units."""
     below = rows.get(bottom + 1, [])
-    if not below or not all(c.is_text for c in below):
-        return False
-    merged = any(
-        (last := sheet.blocks.get((c.row, c.column))) and last[0] > bottom for c in rows[top]
-    )
     heads = {c.column for c in rows[top]}
     filled = {c.column for c in below}
-    beneath = [
-        sheet.at(bottom, c.column) is None or _spans(sheet, rows_cell) > 1
-        for c in below
-        if (rows_cell := sheet.at(bottom, c.column) or c)
-    ]
-    units = [bool(re.fullmatch(r"[（(].{1,8}[）)]", c.text)) for c in below]
-    if not all(b or u for b, u in zip(beneath, units, strict=True)):
+    if not below or not all(c.is_text for c in below) or min(heads) in filled or not heads - filled:
         return False
-    groups = [c for c in rows[top] if _spans(sheet, c) > 1]
-    under = any(g.column <= c <= g.column + _spans(sheet, g) - 1 for g in groups for c in filled)
-    return (merged or under or all(units) or bool(filled - heads)) and bool(heads - filled)
+    return all(_beneath(sheet, cell, bottom, filled) for cell in below)
+
+
+def _beneath(sheet: Sheet, cell: Cell, bottom: int, filled: set[int]) -> bool:
+    """Whether a cell stands under a group of the header's row above, or is a unit in brackets."""
+    over = sheet.at(bottom, cell.column)
+    if over is None or _spans(sheet, over) > 1:
+        return True
+    if re.fullmatch(r"[（(].{1,8}[）)]", cell.text):
+        return True
+    # a group that nobody merged: what is to its right has a word below and none above
+    right = cell.column + 1
+    return right in filled and sheet.at(bottom, right) is None
 
 
 def _paths(
@@ -254,6 +260,21 @@ def _is_blank(sheet: Sheet, column: int, rows: tuple[int, int]) -> bool:
     return not any(c == column and rows[0] <= r <= rows[1] for r, c in sheet.cells)
 
 
+_PLACED = re.compile(r".{1,16}(?:镇|乡|街道|库|仓库|储备点|仓)$")
+
+
+def _placed(columns: list[Column], table: str) -> list[Column]:
+    """Columns of a stock list that are towns or stores, where none is the quantity."""
+    if table != "stock" or any(c.head and c.head.takes == "quantity" for c in columns):
+        return columns
+    head = Head("stock", "quantity", "placed", "", 1, adds=True)
+    found = [
+        replace(c, head=head, how="exact") if c.head is None and _PLACED.match(bare(c.path[-1]))
+        else c for c in columns
+    ]  # fmt: skip
+    return found if sum(c.head is head for c in found) > 1 else columns
+
+
 def _columns(
     sheet: Sheet, table: str, paths: dict[int, tuple[str, ...]], bottom: int
 ) -> tuple[Column, ...]:
@@ -263,7 +284,7 @@ def _columns(
         row = next((r for r in range(bottom, 0, -1) if sheet.at(r, number)), bottom)
         skipped = "hidden_column" if number in sheet.hidden_columns else ""
         found.append(Column(number, row, path, head, how, unit_of(path), skipped))
-    return tuple(_one_each(found))
+    return tuple(_one_each(_placed(found, table)))
 
 
 def _one_each(columns: list[Column]) -> list[Column]:

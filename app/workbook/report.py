@@ -192,7 +192,9 @@ def _apart(reading: Reading, lang: str) -> list[Line]:
 def _sheet(book: Any, name: str, lines: list[Line], looks: tuple[Any, Any]) -> None:
     sheet = book.add_worksheet(name[:31])
     wanted = {
-        i for i, text in enumerate(lines[0]) if text in {word("book.head.answer", x) for x in LANGS}
+        i
+        for i, text in enumerate(lines[0])
+        if text in {word("book.head.answer", each) for each in LANGS}
     }
     for row, line in enumerate(lines):
         for column, value in enumerate(line):

@@ -235,8 +235,8 @@ def _as_number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    again = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return value if float(again) == value and "_" not in text and abs(value) < 1e300 else None
+    kept = float(f"{value:.16G}")  # the figures that XlsxWriter writes
+    return value if kept == value and "_" not in text and abs(value) < 1e300 else None
 
 
 def _example(file: str) -> dict[str, str] | None:
