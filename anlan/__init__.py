@@ -7,8 +7,9 @@
     print(anlan.judge(runs))
 
 `run` plays one run and gives its facts; `replicate` plays many, `study` a whole study, and
-`results` reads a finished folder of either: all three give `Results`, which `judge` judges and
-`compare` sets beside others. `measure` and `policy` register what is your own.
+`results` reads a finished folder of either: all three give `Results`, which `judge` judges,
+`explain` explains and `compare` sets beside others. `measure` and `policy` register what is your
+own.
 
 The names below are loaded when they are first asked for, so importing the package stays cheap.
 The checkout keeps its rooms at its top (`sim/`, `scenarios/`, `analysis/`, `app/`); installed,
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from anlan.analysis.compare.folders import compare
+    from anlan.analysis.explain.explanation import explain
     from anlan.analysis.own.measures import measure
     from anlan.analysis.pipeline import Results, replicate
     from anlan.analysis.pipeline import conduct as study
@@ -42,6 +44,7 @@ _HOME = {
     "Verdict": ("anlan.analysis.verdict.verdict", "Verdict"),
     "Verdicts": ("anlan.analysis.verdict.verdict", "Verdicts"),
     "compare": ("anlan.analysis.compare.folders", "compare"),
+    "explain": ("anlan.analysis.explain.explanation", "explain"),
     "judge": ("anlan.analysis.verdict.judge", "judge"),
     "load": ("anlan.sim", "load"),
     "measure": ("anlan.analysis.own.measures", "measure"),
@@ -61,6 +64,7 @@ __all__ = [
     "Verdict",
     "Verdicts",
     "compare",
+    "explain",
     "judge",
     "load",
     "measure",

@@ -34,6 +34,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "study": commands.study,
     "merge": commands.merge,
     "compare": commands.compare,
+    "explain": commands.explain,
     "report": commands.report,
 }
 

@@ -8,6 +8,7 @@ import typer
 from anlan.app import options as o
 
 SEASONS = 1000  # some 700 forest fires at Fuling
+CONFIRM = 4  # a handful: enough to see whether a gain is there at all
 RUNS = 80  # where `--runs` is not given: 72 is the fewest that can settle "in 95 % of runs"
 
 
@@ -160,6 +161,24 @@ def compare(
     from anlan.app.compare import show_differences
 
     return show_differences(folders, base, measures or [], confidence, csv, other_events, str(lang))
+
+
+def explain(
+    out: o.Finished,
+    targets: o.Explained = None,
+    every: o.ExplainAll = False,
+    confirm: o.Confirm = CONFIRM,
+    variant: o.OneVariant = None,
+    workers: o.Workers = None,
+    confidence: o.Confidence = 0.95,
+    csv: o.ExplainCsv = None,
+    lang: o.Lang = None,
+) -> int:
+    """Why targets are not met."""
+    from anlan.app.explain import Asked, explain_folder
+
+    asked = Asked(tuple(targets or ()), every, confirm, variant, workers, confidence)
+    return explain_folder(out, asked, csv, str(lang))
 
 
 def report(out: o.Finished, lang: o.Lang = None) -> int:

@@ -139,4 +139,15 @@ Measures = Annotated[
 Confidence = Annotated[float, typer.Option(min=0.5, max=0.9999, help="cli.opt.confidence")]
 OtherEvents = Annotated[bool, typer.Option("--other-events", help="cli.opt.other_events")]
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="cli.opt.csv")]
+Explained = Annotated[
+    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.explain_target")
+]
+ExplainAll = Annotated[bool, typer.Option("--all", help="cli.opt.explain_all")]
+Confirm = Annotated[int, typer.Option("--confirm", min=0, metavar="N", help="cli.opt.confirm")]
+OneVariant = Annotated[
+    int | None, typer.Option("--variant", min=0, metavar="N", help="cli.opt.variant")
+]
+ExplainCsv = Annotated[
+    Path | None, typer.Option("--csv", metavar="FOLDER", help="cli.opt.explain_csv")
+]
 Finished = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.out")]

@@ -6,6 +6,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+from anlan.analysis.explain.counted import has_failed
 from anlan.analysis.plots.picture import Drawn, Picture
 from anlan.analysis.plots.study import study_pictures
 from anlan.analysis.results.folder import Results
@@ -29,6 +30,8 @@ OF_RUNS: dict[str, tuple[str, ...]] = {
     "shelters": ("series", "shelter_use"),
     "timeline": (),
 }
+# those that say why targets are not met, where any is not: as above
+WHY = {"why_links": ("late",), "why_map": ("late",), "why_worst": ("late_worst",)}
 FIRES = {
     "fire_burn": "forest",
     "fire_front": "forest",
@@ -50,11 +53,16 @@ def pictures(results: Results, lang: str) -> list[Picture]:
 def of_runs(results: Results) -> list[str]:
     """The names of the pictures of one variant: those for which the tables were kept."""
     kinds = set(results.table("fires", ("kind",))["kind"])
-    return [
+    found = [
         name
         for name, tables in OF_RUNS.items()
         if all(results.has(t) for t in tables) and (name not in FIRES or FIRES[name] in kinds)
     ]
+    return found + (_of_why(results) if has_failed(results) else [])
+
+
+def _of_why(results: Results) -> list[str]:
+    return [name for name, tables in WHY.items() if all(results.has(t) for t in tables)]
 
 
 def _draw(name: str, results: Results, lang: str) -> Drawn:
@@ -72,7 +80,7 @@ def draw_pictures(results: Results, lang: str) -> list[Path]:
 
     folder = results.folder / FIGURES
     paths: list[Path] = []
-    stale = set(OF_RUNS)
+    stale = {*OF_RUNS, *WHY}
     with styled():
         for picture in pictures(results, lang):
             stale.add(picture.name)
