@@ -7,7 +7,8 @@
     print(anlan.judge(runs))
 
 `run` plays one run and gives its facts; `replicate` plays many, `study` a whole study, and
-`results` reads a finished folder of either: all three give `Results`, which `judge` judges.
+`results` reads a finished folder of either: all three give `Results`, which `judge` judges and
+`explain` explains.
 `compare` sets results, or scenarios that it plays, beside each other and gives a `Comparison`.
 `assumptions` judges a scenario's plan over what is assumed; `deadline` finds the last moment of
 each order of a plan. `measure` and `policy` register what is your own.
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from anlan.analysis.compare.comparison import Comparison
     from anlan.analysis.deadline.found import Deadlines, deadline
+    from anlan.analysis.explain.explanation import explain
     from anlan.analysis.own.measures import measure
     from anlan.analysis.pipeline import Results, assumptions, compare, replicate
     from anlan.analysis.pipeline import conduct as study
@@ -49,6 +51,7 @@ _HOME = {
     "assumptions": ("anlan.analysis.pipeline", "assumptions"),
     "compare": ("anlan.analysis.pipeline", "compare"),
     "deadline": ("anlan.analysis.deadline.found", "deadline"),
+    "explain": ("anlan.analysis.explain.explanation", "explain"),
     "judge": ("anlan.analysis.verdict.judge", "judge"),
     "load": ("anlan.sim", "load"),
     "measure": ("anlan.analysis.own.measures", "measure"),
@@ -72,6 +75,7 @@ __all__ = [
     "assumptions",
     "compare",
     "deadline",
+    "explain",
     "judge",
     "load",
     "measure",

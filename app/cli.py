@@ -38,6 +38,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "merge": commands.merge,
     "compare": commands.compare,
     "deadline": commands.deadline,
+    "explain": commands.explain,
     "report": commands.report,
 }
 

@@ -9,6 +9,7 @@ from anlan.app import options as o
 
 SEASONS = 1000  # some 700 forest fires at Fuling
 HOUR_RUNS = 300  # where `--runs` of `deadline` is not given: some 180 good ones settle "in 95 %"
+CONFIRM = 4  # a handful: enough to see whether a gain is there at all
 RUNS = 80  # where `--runs` is not given: 72 is the fewest that can settle "in 95 % of runs"
 
 
@@ -230,6 +231,24 @@ def deadline(
     how = How.of_options(workers, None, None, overwrite)
     asked = Question(orders or (), targets or (), runs, seed, step)
     return last_moments(scenario, o.pairs(settings, lang), asked, out, how, lang)
+
+
+def explain(
+    out: o.Finished,
+    targets: o.Explained = None,
+    every: o.ExplainAll = False,
+    confirm: o.Confirm = CONFIRM,
+    variant: o.OneVariant = None,
+    workers: o.Workers = None,
+    confidence: o.Confidence = 0.95,
+    csv: o.ExplainCsv = None,
+    lang: o.Lang = None,
+) -> int:
+    """Why targets are not met."""
+    from anlan.app.explain import Asked, explain_folder
+
+    asked = Asked(tuple(targets or ()), every, confirm, variant, workers, confidence)
+    return explain_folder(out, asked, csv, str(lang))
 
 
 def report(out: o.Finished, lang: o.Lang = None) -> int:

@@ -187,6 +187,17 @@ Step = Annotated[float, typer.Option("--step", min=0.01, metavar="H", help="cli.
 DeadlineOut = Annotated[
     Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.deadline_out")
 ]
+Explained = Annotated[
+    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.explain_target")
+]
+ExplainAll = Annotated[bool, typer.Option("--all", help="cli.opt.explain_all")]
+Confirm = Annotated[int, typer.Option("--confirm", min=0, metavar="N", help="cli.opt.confirm")]
+OneVariant = Annotated[
+    int | None, typer.Option("--variant", min=0, metavar="N", help="cli.opt.variant")
+]
+ExplainCsv = Annotated[
+    Path | None, typer.Option("--csv", metavar="FOLDER", help="cli.opt.explain_csv")
+]
 Finished = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.out")]
 WorkbookIn = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="cli.arg.workbook")]
 WorkbookOut = Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="cli.arg.workbook_out")]

@@ -9,6 +9,7 @@ import numpy as np
 
 from anlan.analysis.digests.breaks import breaks
 from anlan.analysis.digests.fires import fire_cells, fire_fronts, fires
+from anlan.analysis.digests.late import late, late_worst
 from anlan.analysis.digests.places import places, responses, road_closed, shelter_use
 from anlan.analysis.digests.series import Arrays, series
 from anlan.analysis.digests.stores import store_out
@@ -26,6 +27,8 @@ DIGESTS: dict[str, Callable[[Facts], Arrays]] = {
     "fires": fires,
     "fire_fronts": fire_fronts,
     "fire_cells": fire_cells,
+    "late": late,
+    "late_worst": late_worst,
     "breaks": breaks,
 }
 

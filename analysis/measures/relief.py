@@ -94,7 +94,7 @@ def _shortage(item: str) -> Grouped:
 
 
 @once
-def _roofless_h(facts: Facts) -> Floats:
+def roofless_h(facts: Facts) -> Floats:
     """(n,) hours that each row of at_risk, way home, was without another roof."""
     rows = facts.at_risk
     over = np.where(rows["ended_tick"] == NEVER, facts.end, rows["ended_tick"])
@@ -106,7 +106,7 @@ def _roofless_h(facts: Facts) -> Floats:
 def roofless_person_h(facts: Facts, group: Ints, groups: int) -> Floats:
     """Person-hours from a home's becoming untenable until there is another roof."""
     rows = facts.at_risk
-    return total(rows["home"], rows["persons"] * _roofless_h(facts), group, groups)
+    return total(rows["home"], rows["persons"] * roofless_h(facts), group, groups)
 
 
 def no_roof_persons(facts: Facts) -> float:
@@ -115,7 +115,7 @@ def no_roof_persons(facts: Facts) -> float:
     """
     if not (facts.at_risk["way"] == "home").any():
         return float("nan")
-    return float(facts.at_risk["persons"][_roofless_h(facts) > RELIEF_H].sum())
+    return float(facts.at_risk["persons"][roofless_h(facts) > RELIEF_H].sum())
 
 
 def _of_item(item: str) -> tuple[Measure, Measure]:

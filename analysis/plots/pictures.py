@@ -6,6 +6,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+from anlan.analysis.explain.counted import has_failed
 from anlan.analysis.plots.over_assumptions import draw as draw_over
 from anlan.analysis.plots.picture import Drawn, Picture
 from anlan.analysis.plots.study import study_pictures
@@ -32,6 +33,8 @@ OF_RUNS: dict[str, tuple[str, ...]] = {
     "shelters": ("series", "shelter_use"),
     "timeline": (),
 }
+# those that say why targets are not met, where any is not: as above
+WHY = {"why_links": ("late",), "why_map": ("late",), "why_worst": ("late_worst",)}
 FIRES = {
     "fire_burn": "forest",
     "fire_front": "forest",
@@ -58,11 +61,16 @@ def pictures(results: Results, lang: str) -> list[Picture]:
 def of_runs(results: Results) -> list[str]:
     """The names of the pictures of one variant: those for which the tables were kept."""
     kinds = set(results.table("fires", ("kind",))["kind"])
-    return [
+    found = [
         name
         for name, tables in OF_RUNS.items()
         if all(results.has(t) for t in tables) and (name not in FIRES or FIRES[name] in kinds)
     ]
+    return found + (_of_why(results) if has_failed(results) else [])
+
+
+def _of_why(results: Results) -> list[str]:
+    return [name for name, tables in WHY.items() if all(results.has(t) for t in tables)]
 
 
 def _draw(name: str, results: Results, lang: str) -> Drawn:
@@ -80,7 +88,7 @@ def draw_pictures(results: Results, lang: str) -> list[Path]:
 
     folder = results.folder / FIGURES
     paths: list[Path] = []
-    stale = {*OF_RUNS, OVER}
+    stale = {*OF_RUNS, *WHY, OVER}
     with styled():
         for picture in pictures(results, lang):
             stale.add(picture.name)
@@ -96,7 +104,7 @@ def draw_pictures(results: Results, lang: str) -> list[Path]:
 def forget_pictures(results: Results, lang: str) -> None:
     """Remove every picture from the results' folder, and its numbers."""
     names = {picture.name for picture in pictures(results, lang)}
-    _remove(results.folder / FIGURES, names | set(OF_RUNS))
+    _remove(results.folder / FIGURES, names | {*OF_RUNS, *WHY, OVER})
 
 
 def _remove(folder: Path, names: set[str]) -> None:

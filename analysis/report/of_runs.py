@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from anlan.analysis.report.measures import median_of_target, shown_measures
 from anlan.analysis.report.places import shown_places
 from anlan.analysis.report.reached import reached
+from anlan.analysis.report.why import why
 from anlan.analysis.results.first_breaks import FirstBreak, first_breaks
 from anlan.analysis.results.folder import Results
 from anlan.analysis.statistics.intervals import rule_of_three
@@ -27,11 +28,16 @@ BREAK_PLACE = {
 }
 
 
-def sections(results: Results, lang: str) -> dict[str, Any]:
-    """What the template asks for."""
+def sections(results: Results, pictures: Sequence[dict[str, str]], lang: str) -> dict[str, Any]:
+    """What the template asks for; `pictures` are all of the page's."""
     scenario, verdicts = results.scenario, results.verdicts
     places = shown_places(results, lang)
-    has = {"breaks": results.has("breaks"), "places": bool(places["rows"])}
+    because = why(results, pictures, lang)
+    has = {
+        "why": because["there"],
+        "breaks": results.has("breaks"),
+        "places": bool(places["rows"]),
+    }
     return {
         "name": said(scenario.settings.name, lang),
         "summary": said(scenario.settings.summary, lang),
@@ -40,6 +46,7 @@ def sections(results: Results, lang: str) -> dict[str, Any]:
         "reached": reached(results, lang),
         "failed": [v.text(lang) for v in verdicts if v.verdict == "not met"],
         "verdicts": list(_verdict_rows(results, lang)),
+        "why": because,
         "outcomes": [],
         "targets": [],
         "breaks": [_break_row(b, lang) for b in first_breaks(results, lang)],

@@ -41,10 +41,11 @@ def sections(results: Results, lang: str) -> dict[str, Any]:
         "verdicts": [],
         "targets": list(target_rows(results, lang)),
         "outcomes": list(outcome_rows(results, lang)),
+        "why": {},
         "breaks": [],
         "measures": None,
         "places": None,
-        "without": ("breaks", "measures", "places"),
+        "without": ("why", "breaks", "measures", "places"),
     }
 
 

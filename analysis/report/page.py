@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,15 +21,15 @@ from anlan.analysis.report.sections import (
     sources,
 )
 from anlan.analysis.results.folder import Results
+from anlan.analysis.results.numbers import numbers_sha256
 from anlan.analysis.study.again import command
-from anlan.analysis.study.tables import MEASURES_FILE, TARGETS_FILE
 from anlan.analysis.text.events import event_text
 from anlan.analysis.words import LANGS, trait, word
 from anlan.analysis.words.names import said
 from anlan.analysis.words.sources import source_text
 from anlan.sim.study import write_text
 
-SECTIONS = ("verdicts", "breaks", "places", "pictures", "measures", "limits", "assumptions",
+SECTIONS = ("verdicts", "why", "breaks", "places", "pictures", "measures", "limits", "assumptions",
             "sources", "again")  # fmt: skip
 
 
@@ -56,11 +55,7 @@ def write_report(results: Results, lang: str) -> Path:
 
 def mark(results: Results) -> str:
     """What a page bears that says of which numbers it is."""
-    found = hashlib.sha256()
-    for file in (MEASURES_FILE, TARGETS_FILE, "scenario.json", "study.json"):
-        with (results.folder / file).open("rb") as opened:
-            found.update(hashlib.file_digest(opened, "sha256").digest())
-    return f'<meta name="anlan-numbers" content="{found.hexdigest()}">'
+    return f'<meta name="anlan-numbers" content="{numbers_sha256(results)}">'
 
 
 def page(results: Results, lang: str) -> str:
@@ -74,11 +69,14 @@ def page(results: Results, lang: str) -> str:
     jinja = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                         lstrip_blocks=True)  # fmt: skip
     template = jinja.from_string(here.joinpath("report.html.j2").read_text(encoding="utf-8"))
-    told = common(results, lang) | (
-        of_study.sections(results, lang)
-        if len(results.variants) > 1
-        else of_runs.sections(results.only(int(results.variants["variant"].iloc[0])), lang)
-    )
+    told = common(results, lang)
+    if len(results.variants) > 1:
+        told |= of_study.sections(results, lang)
+    else:
+        runs = results.only(int(results.variants["variant"].iloc[0]))
+        told |= of_runs.sections(runs, told["pictures"], lang)
+    in_why = {picture["name"] for picture in told["why"].get("pictures", ())}
+    told["pictures"] = [p for p in told["pictures"] if p["name"] not in in_why]
     return template.render(
         w=lambda key, **fill: word(key, lang, **fill),
         lang=trait("html", lang),

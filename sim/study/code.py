@@ -12,7 +12,12 @@ from anlan.sim.study.identity import fingerprint
 
 ROOT = Path(__file__).resolve().parents[2]
 # what the numbers of a study come from
-CODE = ("sim/**/*.py", "analysis/measures/*.py", "analysis/digests/*.py")
+CODE = (
+    "sim/**/*.py",
+    "analysis/measures/*.py",
+    "analysis/chains/*.py",
+    "analysis/digests/*.py",
+)
 NAMES_ONLY = "__init__.py"  # such a file says where names are found, and holds no rule
 # Rooms that a run enters for these kinds of hazard alone. `tests/unit/test_code_rooms.py` plays
 # scenarios without them and sees that nothing there is called.

@@ -28,9 +28,9 @@ SIM = (
 )  # fmt: skip
 
 ANALYSIS = (
-    "words", "text", "statistics", "measures", "own", "cover", "notes", "digests", "verdict",
-    "study", "seasons", "what_counts", "capabilities", "validation", "results", "deadline",
-    "compare", "plots", "report", "exports", "pipeline",
+    "words", "text", "statistics", "measures", "own", "cover", "notes", "chains", "digests",
+    "verdict", "study", "seasons", "what_counts", "capabilities", "validation", "results",
+    "deadline", "compare", "explain", "plots", "report", "exports", "pipeline",
 )  # fmt: skip
 # What of `sim` those may use who stand to its right; the first two have a list of names, `__all__`.
 EXPORTED = (

@@ -1,0 +1,91 @@
+"""The chains of incidents: found, reported, read, a crew sent, on the road, at work."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+
+from anlan.analysis.chains.cases import Cases, cases, steps
+from anlan.analysis.chains.hours import cut_off, shared, storm
+from anlan.analysis.measures.facts import Bools, Column, Facts, Floats, Ints, once
+
+TURNED_BACK, OPEN = "turned_back", "open"  # how a deployment ended
+
+
+def rescues(facts: Facts, limit_min: float) -> Cases:
+    """Incidents with persons in them, from the happening to the first crew."""
+    rows = facts.rescues
+    found = to_crew(facts, rows, rows["home"])
+    since = rows["occurred_min"]
+    return cases(rows["home"], rows["kind"], rows["cases"], since, limit_min, found,
+                 rows["incident"])  # fmt: skip
+
+
+def to_crew(facts: Facts, rows: Mapping[str, Column], home: Ints) -> dict[str, Floats]:
+    """Minutes of the links of rows of `incident`, up to the first crew.
+
+    Those who set out before and turned back are a link of their own; while nobody was on the way
+    any more (`again`) the incident waited for a crew once more.
+    """
+    since = np.asarray(rows["occurred_min"], dtype=float)
+    back, sent, departed = _sent(facts, rows)
+    called = np.asarray(rows["dispatched_min"], dtype=float)
+    ready = np.fmax(np.fmax(called, rows["mustered_min"]), back)
+    stamps = {
+        "found": rows["found_min"], "reported": rows["reported_min"], "read": rows["read_min"],
+        "crews": called, "turned_back": np.fmax(back, called), "mustered": ready, "again": sent,
+        "departed": departed, "travel": rows["arrived_min"],
+    }  # fmt: skip
+    took = steps(since, stamps)
+    begins = since + took["found"] + took["reported"] + took["read"]
+    waited = wait_for_crew(facts, home, begins, took["crews"])
+    begins = begins + took["crews"] + took["turned_back"] + took["mustered"]
+    again = wait_for_crew(facts, home, begins, took.pop("again"))
+    return took | {link: waited[link] + again[link] for link in waited}
+
+
+def wait_for_crew(facts: Facts, home: Ints, begins: Floats, took: Floats) -> dict[str, Floats]:
+    """A wait until somebody is sent: for the wind to fall, for a way, for a crew that is free."""
+    begins = np.where(np.isfinite(begins), begins, 0.0)
+    return shared(facts, home, begins, took, _storm(facts) | {"road": cut_off(facts)}, "crews")
+
+
+def _storm(facts: Facts) -> dict[str, Bools]:
+    return {"wind": storm(facts, "team.stop_wind_ms")}
+
+
+def _sent(facts: Facts, rows: Mapping[str, Column]) -> tuple[Floats, Floats, Floats]:
+    """(n,) each: when the last crew turned back before that which came first, when that one was
+    sent and when it set out. Where none came: of the one that was on its way last. NaN for none.
+    """
+    known = _ways(facts)
+    none = (np.nan, np.nan, np.nan)
+    found = [known.get(name, none) for name in rows["incident"].tolist()]
+    back, sent, departed = np.array(found, dtype=float).reshape(-1, 3).T
+    return back, sent, departed
+
+
+@once
+def _ways(facts: Facts) -> dict[str, tuple[float, float, float]]:
+    """Incident -> what `_sent` gives of it."""
+    table = facts.tables["deployment"]
+    columns = ("incident", "arrived_min", "sent_min", "departed_min", "left_min", "outcome")
+    stays: dict[str, list[tuple[float, float, float, float, str]]] = defaultdict(list)
+    for name, *rest in zip(*(table[c].tolist() for c in columns), strict=True):
+        stays[name].append(tuple(rest))
+    return {name: _way(found) for name, found in stays.items()}
+
+
+def _way(stays: list[tuple[float, float, float, float, str]]) -> tuple[float, float, float]:
+    came = [stay for stay in stays if not np.isnan(stay[0])]
+    going = [stay for stay in stays if stay[4] == OPEN]
+    first = min(came) if came else max(going, key=_sent_min) if going else None
+    until = np.inf if first is None else first[2]
+    back = max((s[3] for s in stays if s[4] == TURNED_BACK and s[3] <= until), default=np.nan)
+    return (back, np.nan, np.nan) if first is None else (back, first[1], first[2])
+
+
+def _sent_min(stay: tuple[float, float, float, float, str]) -> float:
+    return stay[1]
