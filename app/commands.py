@@ -8,6 +8,7 @@ import typer
 from anlan.app import options as o
 
 SEASONS = 1000  # some 700 forest fires at Fuling
+SIZE_RUNS = 2000  # the most that `anlan size` plays where nobody says
 RUNS = 80  # where `--runs` is not given: 72 is the fewest that can settle "in 95 % of runs"
 
 
@@ -138,6 +139,35 @@ def study(
 
     how = How.of_options(workers, cluster, shard, overwrite, profile)
     return run_study(file, out, how, estimate, str(lang))
+
+
+@o.with_modules
+def size(
+    scenarios: o.ScenarioNames,
+    given: o.Given,
+    may_change: o.MayChange,
+    costs: o.CostsFile = None,
+    target: o.TargetIds = None,
+    seed: o.Seed = 1,
+    confidence: o.Confidence = 0.95,
+    most_runs: o.MostRuns = SIZE_RUNS,
+    workers: o.Workers = None,
+    out: o.SizeOut = None,
+    estimate: o.Estimate = False,
+    overwrite: o.Overwrite = False,
+    lang: o.Lang = None,
+) -> int:
+    """What would be enough: the least capacity that meets a plan's targets."""
+    from anlan.app.playing import How
+    from anlan.app.size import Typed, run_size
+
+    lang = str(lang)
+    typed = Typed(
+        scenarios, o.pairs(given.settings, lang), may_change, costs, tuple(target or ()), seed,
+        confidence, most_runs, tuple(given.modules or ()),
+    )  # fmt: skip
+    how = How.of_options(workers, None, None, overwrite)
+    return run_size(typed, out, how, estimate, lang)
 
 
 def merge(paths: o.Shards, out: o.MergeOut = None, lang: o.Lang = None) -> int:

@@ -130,6 +130,16 @@ StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="cli.arg.study"
 StudyOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.study_out")]
 MergeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.merge_out")]
 Estimate = Annotated[bool, typer.Option("--estimate", help="cli.opt.estimate")]
+ScenarioNames = Annotated[
+    list[str], typer.Argument(metavar="SCENARIO...", help="cli.arg.scenarios")
+]
+MayChange = Annotated[Path, typer.Option("--may-change", metavar="FILE", help="cli.opt.may_change")]
+CostsFile = Annotated[Path | None, typer.Option("--costs", metavar="FILE", help="cli.opt.costs")]
+TargetIds = Annotated[
+    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.target")
+]
+MostRuns = Annotated[int, typer.Option("--most-runs", min=1, metavar="N", help="cli.opt.most_runs")]
+SizeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.size_out")]
 Shards = Annotated[list[Path], typer.Argument(metavar="[STUDY] FOLDER...", help="cli.arg.shards")]
 Compared = Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="cli.arg.compare")]
 Base = Annotated[int, typer.Option(min=0, metavar="N", help="cli.opt.base")]

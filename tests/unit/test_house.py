@@ -29,7 +29,7 @@ SIM = (
 
 ANALYSIS = (
     "words", "text", "statistics", "measures", "own", "cover", "notes", "digests", "verdict",
-    "study", "seasons", "what_counts", "capabilities", "validation", "results", "compare", "plots",
+    "study", "seasons", "what_counts", "capabilities", "validation", "results", "compare", "sizing", "plots",
     "report", "exports", "pipeline",
 )  # fmt: skip
 # What of `sim` those may use who stand to its right; the first two have a list of names, `__all__`.
