@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anlan.analysis.text.numbers import number
+from anlan.analysis.text.numbers import amount, ends_text, number
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
 from anlan.app.folder import claimed
@@ -115,10 +115,12 @@ def show_size(found: Sized, lang: str) -> int:
         out.print(_shopping(found, lang))
     for attempt in size.found.attempts[-1:]:
         for one in attempt.judged:
+            unit = _unit(found, one.storm, one.goal)
             out.print(
                 word(
                     "size.fresh", lang, target=_text(found, one.storm, one.goal, lang),
-                    estimate=number(one.estimate), low=number(one.low), high=number(one.high),
+                    estimate=amount(one.estimate, unit, lang),
+                    interval=ends_text(one.low, one.high, unit, lang),
                     runs=one.runs, state=word(f"size.state.{one.state}", lang),
                 )
             )  # fmt: skip
@@ -143,6 +145,14 @@ def _text(found: Sized, storm: int, goal: str, lang: str) -> str:
     scenario = found.size.asked.scenarios[storm]
     target = next(t for t in scenario.plan.targets if t.id == goal)
     return said(target.text, lang)
+
+
+def _unit(found: Sized, storm: int, goal: str) -> str:
+    """Of what a goal's mean is counted in: shares of runs, or its measure."""
+    from anlan.analysis.study.naming import what_unit
+
+    scenario = found.size.asked.scenarios[storm]
+    return what_unit(next(t for t in scenario.plan.targets if t.id == goal))
 
 
 def _other_lists(found: Sized) -> list[tuple[str, float]]:

@@ -33,13 +33,15 @@ class Toy:
         count = 1 if self.together else len(self.chances)
         return tuple(Goal(f"toy-{i}", self.bound) for i in range(count))
 
-    def play(self, point: Point, block: int, runs: Sequence[int]) -> Floats:
+    def play(self, point: Point | None, block: int, runs: Sequence[int]) -> Floats:
         """1 where a point has what a run asks for."""
-        good = self._asks(block)[list(runs)] <= np.array(point)
+        good = self.asks_of(block)[list(runs)] <= np.array(
+            point if point is not None else (0,) * len(self.chances)
+        )
         found: Floats = (good.all(axis=1)[:, None] if self.together else good).astype(float)
         return found
 
-    def _asks(self, block: int) -> Any:
+    def asks_of(self, block: int) -> Any:
         if block not in self._drawn:
             rng = np.random.default_rng([self.seed, block])
             columns = [rng.choice(len(c), size=4000, p=c) for c in self.chances]

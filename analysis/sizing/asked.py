@@ -36,7 +36,8 @@ def size(
 
     `scenario`: one, or several that it must hold in. `costs`: what one more costs, by name (as
     `teams.members`) or a file of prices; the shipped ones, which are assumptions, stand in for what
-    is missing. `may_change`: a file, or a row a capacity. The same as `anlan size`. Raises BadInput.
+    is missing. `may_change`: a file, or a row a capacity. The same as `anlan size`.
+    Raises BadInput.
     """
     several = (scenario,) if isinstance(scenario, Scenario) else tuple(scenario)
     for one in several:

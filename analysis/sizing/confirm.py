@@ -10,6 +10,7 @@ on one that failed.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,8 @@ from anlan.analysis.statistics.sequences import Floats
 
 ATTEMPTS = (0.5, 0.25, 0.25)  # shares of the alpha that confirming may spend
 ENOUGH, NONE, LEAST = 0.5, 0.25, 0.25  # shares of alpha: of "enough", of "no such", of "least"
+ENOUGH_TO_GUESS = 64  # runs after which it is guessed whether going on is worth it
+BETTER = 1.5  # standard errors that the runs to come may be better than those so far
 LOOK = 8  # fresh runs between two looks
 
 
@@ -84,13 +87,26 @@ def one_storm(
         ]
         met |= {j: one for j, one in enumerate(found) if one.state == "met"}
         hopeless = any(
-            j not in met and not likely(goal, values[:, j], most - upto, most, alpha)
+            j not in met and not _may_be_met(goal, values[:, j], most - upto, most, alpha)
             for j, goal in enumerate(goals)
             if goal.share
         )
         if len(met) == len(goals) or hopeless or any(f.state == "not met" for f in found):
             break
     return found or [judged(storm, goal, np.empty(0), alpha) for goal in goals]
+
+
+def _may_be_met(goal: Goal, values: Floats, left: int, most: int, alpha: float) -> bool:
+    """Whether going on may confirm a share: were the runs that are left somewhat better than these.
+
+    To give up is no claim, so it may go by a guess.
+    """
+    if len(values) < ENOUGH_TO_GUESS:
+        return likely(goal, values, left, most, alpha)
+    rate = float(np.nanmean(values)) if not np.isnan(values).all() else 1.0
+    rate = min(1.0, rate + BETTER * math.sqrt(rate * (1.0 - rate) / len(values)))
+    guess = np.concatenate([values, np.full(left, rate)])
+    return likely(goal, guess, 0, most, alpha)
 
 
 def judged(storm: int, goal: Goal, values: Floats, alpha: float) -> Judged:

@@ -22,16 +22,18 @@ from anlan.analysis.sizing.confirm import (
     confirm,
     judged,
 )
-from anlan.analysis.sizing.evidence import BATCH, Evidence, SpentError
+from anlan.analysis.sizing.evidence import BATCH, Evidence, SpentError, likely
 from anlan.analysis.sizing.least import is_least
 from anlan.analysis.sizing.problem import SEARCH, Point
-from anlan.analysis.sizing.search import Search, knocked_out
+from anlan.analysis.sizing.search import Search, between, knocked_out
 
 Outcome = Literal["enough", "none", "open", "unmoved"]
 FEWEST, MOST = 20, 60  # paired runs that a point is given in the search
 TOP_RUNS = 10  # times as many at most, of the most of everything
-FOR_FRESH = 0.3  # of the runs allowed, each attempt to confirm may take
-FOR_SEARCH, FOR_KNOCK_OUT = 0.5, 0.3  # of the runs that are left
+FOR_FRESH = 0.2  # of the runs allowed, an attempt to confirm may take
+FOR_SEARCH, FOR_KNOCK_OUT = 0.4, 0.3  # of the runs that are left
+RUNS_TO_GUESS = 160  # of a failed attempt, by which the next point is chosen
+FOR_ATTEMPT = (0.5, 0.6, 1.0)  # of the runs that are left, so that a further one has enough
 
 
 @dataclass(frozen=True)
@@ -129,19 +131,48 @@ def confirmed(
     """Attempts until one is confirmed: a cheap point, then one that has more of everything."""
     point, found = points[0], list[Attempt]()
     for number, share in enumerate(ATTEMPTS):
-        most = min(fresh, evidence.left // len(evidence.problem.storms))
+        left = int(FOR_ATTEMPT[number] * evidence.left)
+        most = min(fresh, left // len(evidence.problem.storms))
         if number and most < 1:
             break
         found.append(confirm(evidence, point, number, most, share * alpha))
         if found[-1].confirmed or point == evidence.problem.top:
             break
-        point = stepped_up(evidence, point)
+        with evidence.upto(FOR_KNOCK_OUT):
+            point = stepped_up(evidence, found[-1], fresh, ATTEMPTS[-1] * alpha)
     return tuple(found)
 
 
-def stepped_up(evidence: Evidence, point: Point) -> Point:
-    """A level more of everything, as far as there is one."""
-    return tuple(min(i + 1, most) for i, most in zip(point, evidence.problem.top, strict=True))
+def stepped_up(evidence: Evidence, attempt: Attempt, fresh: int, alpha: float) -> Point:
+    """More of everything, as little as the runs that failed to confirm ask for.
+
+    Those runs are no longer fresh: what they ask for is a guess that the next attempt checks.
+    """
+    low, high = np.array(attempt.point), np.array(evidence.problem.top)
+    steps = int((high - low).max())
+    bad, good = 0, steps
+    try:
+        while good - bad > 1:
+            middle = (good + bad) // 2
+            if _would_do(evidence, between(low, high, middle / steps), attempt, fresh, alpha):
+                good = middle
+            else:
+                bad = middle
+    except SpentError:
+        good = bad + 1
+    return between(low, high, good / steps)
+
+
+def _would_do(evidence: Evidence, point: Point, attempt: Attempt, fresh: int, alpha: float) -> bool:
+    """Whether a point looks enough in the runs of an attempt. Raises SpentError."""
+    for storm, one in enumerate(evidence.problem.storms):
+        runs = evidence.known(attempt.point, storm, attempt.block)[:RUNS_TO_GUESS]
+        if not runs:
+            continue
+        values = evidence.values(point, storm, attempt.block, runs)
+        if not all(likely(g, values[:, j], 0, fresh, alpha) for j, g in enumerate(one.goals)):
+            return False
+    return True
 
 
 def too_few(evidence: Evidence, alpha: float) -> bool:

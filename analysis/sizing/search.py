@@ -152,7 +152,8 @@ def knocked_out(search: Search) -> tuple[Search, list[Point]]:
     try:
         for point in cheapest:
             if longer.enough(point):
-                break  # dearer ones are needed only where this is not confirmed
+                longer.descend(point, longer.orders()[0])  # few runs may have turned down too much
+                break
         else:
             climb(longer, cheapest[0])
     except SpentError:

@@ -83,11 +83,10 @@ class Size:
 
 def all_targets(asked: Asked) -> tuple[Targets, ...]:
     """The targets of each scenario, sorted. Raises BadInput."""
-    found = tuple(
+    return tuple(
         targets_of(s, asked.at(s, asked.bottom), asked.at(s, asked.top), asked.only)
         for s in asked.scenarios
     )
-    return found
 
 
 def size_up(asked: Asked, home: Path, workers: int = 1, tell: Tell | None = None) -> Size:

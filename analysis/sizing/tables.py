@@ -33,6 +33,10 @@ def label(scenario: Scenario, lever: Lever, lang: str) -> str:
         return said(scenario.parameters[lever.keys[0][0]], lang)
     part = next(d for d in described(type(scenario)) if d.entry.attribute == lever.attribute)
     called = names(scenario, lang)
+    if len(lever.keys) == 1 and len(lever.keys[0]) > 1:  # an amount: the item's unit says the rest
+        unit = next((i.unit for i in scenario.items if i.item == lever.keys[0][-1]), "")
+        who = trait("between_parts", lang).join(called.get(k, k) for k in lever.keys[0])
+        return f"{who} ({unit})" if unit else who
     column = next((said(c, lang) for c in part.columns if c.name == lever.column), "")
     if len(lever.keys) == 1:
         who = trait("between_parts", lang).join(called.get(k, k) for k in lever.keys[0])

@@ -79,7 +79,7 @@ def targets_of(
         elif (found_ := read_off[target.id].verdict) in ("met", "not met"):
             same = found_ == before[target.id].verdict
             if same and read_off[target.id].estimate == before[target.id].estimate:
-                apart.append(Apart(scenario.id, target, "unmoved", None, float(found_ == "met")))
+                apart.append(Apart(scenario.id, target, f"unmoved_{found_.replace(' ', '_')}"))
             else:
                 data.append(target)
         else:

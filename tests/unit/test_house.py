@@ -29,8 +29,8 @@ SIM = (
 
 ANALYSIS = (
     "words", "text", "statistics", "measures", "own", "cover", "notes", "digests", "verdict",
-    "study", "seasons", "what_counts", "capabilities", "validation", "results", "compare", "sizing", "plots",
-    "report", "exports", "pipeline",
+    "study", "seasons", "what_counts", "capabilities", "validation", "results", "compare", "sizing",
+    "plots", "report", "exports", "pipeline",
 )  # fmt: skip
 # What of `sim` those may use who stand to its right; the first two have a list of names, `__all__`.
 EXPORTED = (
