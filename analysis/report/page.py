@@ -10,6 +10,7 @@ from typing import Any
 from anlan.analysis.notes import notes
 from anlan.analysis.report import of_runs, of_study
 from anlan.analysis.report.changed import changed
+from anlan.analysis.report.enough import enough
 from anlan.analysis.report.sections import (
     assumptions,
     exploratory,
@@ -29,7 +30,7 @@ from anlan.analysis.words.names import said
 from anlan.analysis.words.sources import source_text
 from anlan.sim.study import write_text
 
-SECTIONS = ("verdicts", "breaks", "places", "pictures", "measures", "limits", "assumptions",
+SECTIONS = ("verdicts", "enough", "breaks", "places", "pictures", "measures", "limits", "assumptions",
             "sources", "again")  # fmt: skip
 
 
@@ -78,6 +79,9 @@ def page(results: Results, lang: str) -> str:
         if len(results.variants) > 1
         else of_runs.sections(results.only(int(results.variants["variant"].iloc[0])), lang)
     )
+    told["enough"] = enough(results.folder, lang)
+    if told["enough"] is None:
+        told["without"] = (*told["without"], "enough")
     return template.render(
         w=lambda key, **fill: word(key, lang, **fill),
         lang=trait("html", lang),

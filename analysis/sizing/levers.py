@@ -133,7 +133,7 @@ def _of_table(scenario: Scenario, entry: Entry, what: str, rest: str, where: str
             worded("{column} is no capacity of {file}; {near}", column=shown(last),
                    file=part.file, near=nearest(last, part.capacity))
         )  # fmt: skip
-    if first and any(last in type(row).model_fields for row in rows.values()):
+    if first and (first,) in rows:
         raise BadInput(
             worded("{column} is no capacity of {file}; {near}", column=shown(last),
                    file=part.file, near=nearest(last, part.capacity))

@@ -88,7 +88,7 @@ class SizeBatch(Batch):
 
     def _made(self, number: int) -> Scenario:
         point = point_of(number - 1, tuple(len(levels) for _, levels in self.levers))
-        if number == 0:
+        if number == AS_IT_IS:
             return self.scenario
         chosen = [(lever, levels[i]) for (lever, levels), i in zip(self.levers, point, strict=True)]
         return with_amounts(self.scenario, chosen)
@@ -175,7 +175,10 @@ class ScenarioStorm:
 
     def _variant(self, point: Point | None, block: int) -> int:
         counts = [len(c.levels) for c in self.choices]
-        number = 0 if point is None else 1 + number_of(point, counts)
+        now = point is not None and all(
+            c.levels[i] == c.lever.today for c, i in zip(self.choices, point, strict=True)
+        )
+        number = AS_IT_IS if point is None or now else 1 + number_of(point, counts)
         return number * BLOCKS + block
 
     def _there(self, variant: int) -> pd.DataFrame:
@@ -183,9 +186,10 @@ class ScenarioStorm:
             self.frames[variant] = self.table(variant, "measures").set_index("run")
         return self.frames[variant]
 
-    def needs(self, block: int) -> pd.DataFrame:
-        """What was needed where, of all runs that were played of the scenario as it is."""
-        return self.table(self._variant(None, block), NEEDS)
+    def needs(self, block: int, runs: int) -> pd.DataFrame:
+        """What was needed where, in the first runs of the scenario as it is."""
+        found = self.table(self._variant(None, block), NEEDS)
+        return found[found["run"] < runs].drop_duplicates()
 
     def table(self, variant: int, name: str) -> pd.DataFrame:
         """A table of all runs of a variant that are there; a run is taken once."""

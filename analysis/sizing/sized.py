@@ -18,7 +18,7 @@ from anlan.analysis.sizing.levers import with_amounts
 from anlan.analysis.sizing.may_change import Choice
 from anlan.analysis.sizing.played import ScenarioStorm, storm
 from anlan.analysis.sizing.problem import SEARCH, Point, Problem
-from anlan.analysis.sizing.procedure import Found, runs_a_point, sized, too_few
+from anlan.analysis.sizing.procedure import FEWEST, Found, runs_a_point, sized, too_few
 from anlan.analysis.sizing.targets import Apart, Targets, fewest, targets_of, unmet
 from anlan.analysis.verdict.tested import tested_runs
 from anlan.sim.scenario.errors import BadInput, worded
@@ -140,7 +140,7 @@ def _played(
 ) -> Size:
     """The runs: which targets anything tests, the procedure, and what goes beside its answer."""
     problem = evidence.problem
-    first = range(min(runs_a_point(evidence), evidence.left // (2 * len(storms))))
+    first = range(min(FEWEST, evidence.left // (2 * len(storms))))
     apart += tuple(_untested(storms, problem.top, first))
     if too_few(evidence, asked.alpha):
         raise BadInput(
@@ -148,19 +148,20 @@ def _played(
                    runs=asked.most_runs)
         )  # fmt: skip
     apart += tuple(_unmoved(evidence, storms, first))
-    runs = len(first)
+    runs = min(runs_a_point(evidence), evidence.left // (2 * len(storms)))
     if not any(s.goals or s.targets.data for s in storms):
         return Size(asked, problem, Found("unmoved", problem.today), (), apart, evidence.played)
-    found = sized(evidence, asked.alpha, list(_starts(asked, storms, runs)))
+    found = sized(evidence, asked.alpha, list(_starts(asked, storms, len(first))))
+    runs = runs if any(s.goals for s in storms) else 0  # else there is nothing to hold them by
     moved_stock = tuple(
         (s.targets.scenario.id, one)
         for s in storms
-        for one in moving(s.targets.scenario, s.needs(SEARCH), runs)
+        for one in moving(s.targets.scenario, s.needs(SEARCH, len(first)), len(first))
     )
     with evidence.upto(FOR_REST):
-        gains = bought(evidence, runs)
+        gains = list(bought(evidence, runs)) if runs else []
     with evidence.upto(FOR_REST):
-        points = curve(evidence, found, runs)
+        points = list(curve(evidence, found, runs)) if runs else []
     lists = other_prices(evidence, found, [c.price.what for c in asked.choices])
     forbids = tuple((storms[j.storm].targets.scenario.id, j.goal) for j in found.forbids)
     return Size(
@@ -220,10 +221,10 @@ def _starts(asked: Asked, storms: Sequence[ScenarioStorm], runs: int) -> Iterato
     if not items:
         return
     for one in storms:
-        needs = one.needs(SEARCH)
+        needs = one.needs(SEARCH, runs)
         asks = np.zeros((runs, len(items)))
         for run, item, quantity in zip(needs["run"], needs["item"], needs["quantity"], strict=True):
-            if item in items and run < runs:
+            if item in items:
                 asks[int(run), items.index(item)] += float(quantity)
         mine = {k for n in of_item for k in asked.choices[n].lever.keys}
         stock = one.targets.scenario.stock

@@ -220,6 +220,7 @@ class Sized:
             "runs": size.played,
             "most_runs": size.asked.most_runs,
             "amounts": self.amounts(),
+            "says": {lang: headline(self, lang) for lang in LANGS},
             "forbids": [list(pair) for pair in size.forbids],
             "command": self.command(),
         }

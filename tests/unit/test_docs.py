@@ -23,7 +23,7 @@ from anlan.sim.scenario.schema import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-EXAMPLES = ["README.md", "README.zh.md", "docs/tutorial.md", "docs/studies.md"]
+EXAMPLES = ["README.md", "README.zh.md", "docs/tutorial.md", "docs/studies.md", "docs/sizing.md"]
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
 
