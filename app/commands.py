@@ -8,6 +8,7 @@ import typer
 from anlan.app import options as o
 
 SEASONS = 1000  # some 700 forest fires at Fuling
+SEED = 1  # of `anlan size`, which makes the seeds of its fresh runs of it
 SIZE_RUNS = 2000  # the most that `anlan size` plays where nobody says
 RUNS = 80  # where `--runs` is not given: 72 is the fewest that can settle "in 95 % of runs"
 
@@ -148,7 +149,6 @@ def size(
     may_change: o.MayChange,
     costs: o.CostsFile = None,
     target: o.TargetIds = None,
-    seed: o.Seed = 1,
     confidence: o.Confidence = 0.95,
     most_runs: o.MostRuns = SIZE_RUNS,
     workers: o.Workers = None,
@@ -163,7 +163,7 @@ def size(
 
     lang = str(lang)
     typed = Typed(
-        scenarios, o.pairs(given.settings, lang), may_change, costs, tuple(target or ()), seed,
+        scenarios, o.pairs(given.settings, lang), may_change, costs, tuple(target or ()), SEED,
         confidence, most_runs, tuple(given.modules or ()),
     )  # fmt: skip
     how = How.of_options(workers, None, None, overwrite)

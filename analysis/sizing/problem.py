@@ -146,7 +146,7 @@ class Problem:
 
 def below(a: Point, b: Point) -> bool:
     """Whether a point has no more of anything than another."""
-    return all(x <= y for x, y in zip(a, b, strict=True))
+    return all(here <= there for here, there in zip(a, b, strict=True))
 
 
 def moved(point: Point, knob: int, level: int) -> Point:
