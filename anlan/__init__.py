@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from anlan.analysis.pipeline import Results, assumptions, compare, replicate
     from anlan.analysis.pipeline import conduct as study
     from anlan.analysis.pipeline import load as results
+    from anlan.analysis.sizing.asked import size
     from anlan.analysis.study.schema import Study
     from anlan.analysis.verdict.judge import judge
     from anlan.analysis.verdict.verdict import Verdict, Verdicts
@@ -59,6 +60,7 @@ _HOME = {
     "replicate": ("anlan.analysis.pipeline", "replicate"),
     "results": ("anlan.analysis.pipeline", "load"),
     "run": ("anlan.sim", "run"),
+    "size": ("anlan.analysis.sizing.asked", "size"),
     "study": ("anlan.analysis.pipeline", "conduct"),
 }
 
@@ -83,6 +85,7 @@ __all__ = [
     "replicate",
     "results",
     "run",
+    "size",
     "study",
 ]
 

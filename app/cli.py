@@ -35,6 +35,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "cover": commands.cover,
     "seasons": commands.seasons,
     "study": commands.study,
+    "size": commands.size,
     "merge": commands.merge,
     "compare": commands.compare,
     "deadline": commands.deadline,

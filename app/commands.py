@@ -10,6 +10,8 @@ from anlan.app import options as o
 SEASONS = 1000  # some 700 forest fires at Fuling
 HOUR_RUNS = 300  # where `--runs` of `deadline` is not given: some 180 good ones settle "in 95 %"
 CONFIRM = 4  # a handful: enough to see whether a gain is there at all
+SEED = 1  # of `anlan size`, which makes the seeds of its fresh runs of it
+SIZE_RUNS = 2000  # the most that `anlan size` plays where nobody says
 RUNS = 80  # where `--runs` is not given: 72 is the fewest that can settle "in 95 % of runs"
 
 
@@ -95,16 +97,15 @@ def export(scenario: o.ScenarioName, file: o.WorkbookOut, lang: o.Lang = None) -
 
 
 @o.with_sets
+@o.by_whom
 def run(
     scenario: o.ScenarioName,
     given: o.GivenSets,
+    by: o.By,
     runs: o.Runs = RUNS,
     seed: o.Seed = 1,
-    workers: o.Workers = None,
     out: o.Out = None,
     keep_ledgers: o.KeepLedgers = None,
-    cluster: o.Cluster = None,
-    shard: o.Shard = None,
     overwrite: o.Overwrite = False,
     no_pictures: o.NoPictures = False,
     profile: o.Profile = False,
@@ -115,7 +116,7 @@ def run(
     from anlan.app.run import Asked, run_scenario
 
     lang = str(lang)
-    how = How.of_options(workers, cluster, shard, overwrite, profile, not no_pictures)
+    how = How.of_options(*by, overwrite, profile, not no_pictures)
     changes = o.pairs(given.settings, lang)
     modules = tuple(given.modules or ())
     over = (given.assumptions, given.assumption_runs)
@@ -157,12 +158,11 @@ def seasons(
     return play_years(scenario, o.pairs(settings, lang), years, seed, out, how, lang)
 
 
+@o.by_whom
 def study(
     file: o.StudyFile,
+    by: o.By,
     out: o.StudyOut = None,
-    workers: o.Workers = None,
-    cluster: o.Cluster = None,
-    shard: o.Shard = None,
     estimate: o.Estimate = False,
     overwrite: o.Overwrite = False,
     no_pictures: o.NoPictures = False,
@@ -173,8 +173,36 @@ def study(
     from anlan.app.playing import How
     from anlan.app.study import run_study
 
-    how = How.of_options(workers, cluster, shard, overwrite, profile, not no_pictures)
+    how = How.of_options(*by, overwrite, profile, not no_pictures)
     return run_study(file, out, how, estimate, str(lang))
+
+
+@o.with_modules
+def size(
+    scenarios: o.ScenarioNames,
+    given: o.Given,
+    may_change: o.MayChange,
+    costs: o.CostsFile = None,
+    target: o.TargetIds = None,
+    confidence: o.Confidence = 0.95,
+    most_runs: o.MostRuns = SIZE_RUNS,
+    workers: o.Workers = None,
+    out: o.SizeOut = None,
+    estimate: o.Estimate = False,
+    overwrite: o.Overwrite = False,
+    lang: o.Lang = None,
+) -> int:
+    """What would be enough: the least capacity that meets a plan's targets."""
+    from anlan.app.playing import How
+    from anlan.app.size import Typed, run_size
+
+    lang = str(lang)
+    typed = Typed(
+        scenarios, o.pairs(given.settings, lang), may_change, costs, tuple(target or ()), SEED,
+        confidence, most_runs, tuple(given.modules or ()),
+    )  # fmt: skip
+    how = How.of_options(workers, None, None, overwrite)
+    return run_size(typed, out, how, estimate, lang)
 
 
 def merge(paths: o.Shards, out: o.MergeOut = None, lang: o.Lang = None) -> int:

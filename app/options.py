@@ -104,6 +104,19 @@ class GivenSets(NamedTuple):
     assumption_runs: AssumptionRuns = None
 
 
+Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="cli.opt.workers")]
+Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cli.opt.cluster")]
+Shard = Annotated[str | None, typer.Option(metavar="I/N", help="cli.opt.shard")]
+
+
+class By(NamedTuple):
+    """Who plays: workers of this machine, a cluster's, or several machines a share each."""
+
+    workers: Workers = None
+    cluster: Cluster = None
+    shard: Shard = None
+
+
 def gathering(name: str, group: type[Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Makes a command whose parameter `name` is typed as one option a field of `group`.
 
@@ -137,6 +150,7 @@ def gathering(name: str, group: type[Any]) -> Callable[[Callable[..., int]], Cal
 
 with_modules = gathering("given", Given)
 with_sets = gathering("given", GivenSets)
+by_whom = gathering("by", By)
 
 
 AllNumbers = Annotated[bool, typer.Option("--parameters", help="cli.opt.parameters")]
@@ -144,14 +158,11 @@ Factors = Annotated[bool, typer.Option("--factors", help="cli.opt.factors")]
 Find = Annotated[str | None, typer.Option("--find", metavar="WORD", help="cli.opt.find")]
 Runs = Annotated[int, typer.Option(min=1, metavar="N", help="cli.opt.runs")]
 Seed = Annotated[int, typer.Option(min=0, metavar="N", help="cli.opt.seed", callback=_seed)]
-Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="cli.opt.workers")]
 Out = Annotated[Path | None, typer.Option(metavar="FOLDER", help="cli.opt.out")]
 KeepLedgers = Annotated[int | None, typer.Option(min=0, metavar="N", help="cli.opt.keep_ledgers")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="cli.opt.overwrite")]
 NoPictures = Annotated[bool, typer.Option("--no-pictures", help="cli.opt.no_pictures")]
 Profile = Annotated[bool, typer.Option("--profile", help="cli.opt.profile")]
-Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cli.opt.cluster")]
-Shard = Annotated[str | None, typer.Option(metavar="I/N", help="cli.opt.shard")]
 Years = Annotated[int, typer.Option(min=1, max=MOST_YEARS, metavar="N", help="cli.opt.years")]
 Seasons = Annotated[int, typer.Option("--seasons", min=1, metavar="N", help="cli.opt.seasons")]
 SeasonsOut = Annotated[
@@ -161,6 +172,16 @@ StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="cli.arg.study"
 StudyOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.study_out")]
 MergeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.merge_out")]
 Estimate = Annotated[bool, typer.Option("--estimate", help="cli.opt.estimate")]
+ScenarioNames = Annotated[
+    list[str], typer.Argument(metavar="SCENARIO...", help="cli.arg.scenarios")
+]
+MayChange = Annotated[Path, typer.Option("--may-change", metavar="FILE", help="cli.opt.may_change")]
+CostsFile = Annotated[Path | None, typer.Option("--costs", metavar="FILE", help="cli.opt.costs")]
+TargetIds = Annotated[
+    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.target")
+]
+MostRuns = Annotated[int, typer.Option("--most-runs", min=1, metavar="N", help="cli.opt.most_runs")]
+SizeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.size_out")]
 Shards = Annotated[list[Path], typer.Argument(metavar="[STUDY] FOLDER...", help="cli.arg.shards")]
 Compared = Annotated[list[str], typer.Argument(metavar="PLAN...", help="cli.arg.compare")]
 ComparedRuns = Annotated[

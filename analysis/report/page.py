@@ -9,6 +9,7 @@ from typing import Any
 from anlan.analysis.notes import notes
 from anlan.analysis.report import of_runs, of_study
 from anlan.analysis.report.changed import changed, changed_title
+from anlan.analysis.report.enough import enough
 from anlan.analysis.report.over_assumed import shown_over
 from anlan.analysis.report.sections import (
     assumptions,
@@ -29,8 +30,8 @@ from anlan.analysis.words.names import said
 from anlan.analysis.words.sources import source_text
 from anlan.sim.study import write_text
 
-SECTIONS = ("verdicts", "why", "breaks", "places", "pictures", "measures", "limits", "assumptions",
-            "sources", "again")  # fmt: skip
+SECTIONS = ("verdicts", "why", "enough", "breaks", "places", "pictures", "measures", "limits",
+            "assumptions", "sources", "again")  # fmt: skip
 
 
 def report_file(lang: str) -> str:
@@ -77,6 +78,9 @@ def page(results: Results, lang: str) -> str:
         told |= of_runs.sections(runs, told["pictures"], lang)
     in_why = {picture["name"] for picture in told["why"].get("pictures", ())}
     told["pictures"] = [p for p in told["pictures"] if p["name"] not in in_why]
+    told["enough"] = enough(results.folder, lang)
+    if told["enough"] is None:
+        told["without"] = (*told["without"], "enough")
     return template.render(
         w=lambda key, **fill: word(key, lang, **fill),
         lang=trait("html", lang),

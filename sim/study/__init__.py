@@ -48,7 +48,17 @@ if TYPE_CHECKING:
         same_origin,
     )
     from anlan.sim.study.own_source import source_sha256
-    from anlan.sim.study.parts import PARTS, STAMP, Bools, Chunk, cut, done, finished, part
+    from anlan.sim.study.parts import (
+        PARTS,
+        STAMP,
+        Bools,
+        Chunk,
+        cut,
+        done,
+        finished,
+        part,
+        sweep,
+    )
     from anlan.sim.study.play import Costs, Playing, Progress, play_wanted
     from anlan.sim.study.players import Player, local_players
     from anlan.sim.study.sums import (
@@ -79,7 +89,7 @@ _ROOMS = {
     "in_use": ("LOCK", "InUse", "check_unused", "using"),
     "mending": ("check_parts", "mend"),
     "merge": ("merge_parts", "table_file"),
-    "parts": ("PARTS", "STAMP", "Bools", "Chunk", "cut", "done", "finished", "part"),
+    "parts": ("PARTS", "STAMP", "Bools", "Chunk", "cut", "done", "finished", "part", "sweep"),
     "play": ("Costs", "Playing", "Progress", "play_wanted"),
     "players": ("Player", "local_players"),
     "sums": (
@@ -153,6 +163,7 @@ __all__ = [
     "source_sha256",
     "stamp",
     "stamp_of",
+    "sweep",
     "table_file",
     "told",
     "using",

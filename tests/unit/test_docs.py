@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 EXAMPLES = [
     "README.md", "README.zh.md", "docs/tutorial.md", "docs/studies.md", "docs/comparing.md",
-    "docs/statistics.md", "docs/deadline.md", "docs/explain.md",
+    "docs/statistics.md", "docs/deadline.md", "docs/explain.md", "docs/sizing.md",
 ]  # fmt: skip
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 

@@ -1,0 +1,1 @@
+"""What would be enough: the least capacity that was found to meet a plan's targets."""

@@ -1,0 +1,90 @@
+"""`anlan.size`: what would be enough, from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from anlan.analysis.sizing.evidence import Tell
+from anlan.analysis.sizing.may_change import Choice, MayChange, choices, read_choices
+from anlan.analysis.sizing.prices import Price, read_prices
+from anlan.analysis.sizing.sized import CONFIDENCE, MOST_RUNS, Asked, size_up
+from anlan.analysis.sizing.tables import Sized, write
+from anlan.sim.scenario.errors import BadInput, worded
+from anlan.sim.scenario.schema import Scenario
+from anlan.sim.study import MOST_WORKERS, check_scenario, check_seed, check_whole, using
+
+Changes = str | Path | Sequence[MayChange | Mapping[str, Any]]
+
+
+def size(
+    scenario: Scenario | Sequence[Scenario],
+    costs: Mapping[str, float] | str | Path | None = None,
+    may_change: Changes = (),
+    *,
+    targets: Sequence[str] = (),
+    seed: int = 1,
+    workers: int = 1,
+    confidence: float = CONFIDENCE,
+    most_runs: int = MOST_RUNS,
+    folder: str | Path | None = None,
+    progress: Tell | None = None,
+) -> Sized:
+    """The least capacity that was found to meet a plan's targets, confirmed by fresh runs.
+
+    `scenario`: one, or several that it must hold in. `costs`: what one more costs, by name (as
+    `teams.members`) or a file of prices; the shipped ones, which are assumptions, stand in for what
+    is missing. `may_change`: a file, or a row a capacity. The same as `anlan size`.
+    Raises BadInput.
+    """
+    several = (scenario,) if isinstance(scenario, Scenario) else tuple(scenario)
+    for one in several:
+        check_scenario(one)
+    check_seed(seed)
+    check_whole("workers", workers, 1, MOST_WORKERS)
+    home = Path(mkdtemp(prefix="anlan-") if folder is None else folder)
+    asked = ask(several, costs, may_change, targets, seed, confidence, most_runs)
+    with using(home):
+        found = Sized(size_up(asked, home, workers, progress), home)
+        write(found)
+    return found
+
+
+def ask(
+    scenarios: Sequence[Scenario],
+    costs: Mapping[str, float] | str | Path | None,
+    may_change: Changes,
+    targets: Sequence[str] = (),
+    seed: int = 1,
+    confidence: float = CONFIDENCE,
+    most_runs: int = MOST_RUNS,
+) -> Asked:
+    """What is asked, checked. Raises BadInput."""
+    if not 0.5 <= confidence < 1.0:
+        raise BadInput(worded("confidence {given} is not from 0.5 to below 1", given=confidence))
+    check_whole("most_runs", most_runs, 1, 10**9)
+    ids = [s.id for s in scenarios]
+    if not ids or len(set(ids)) < len(ids):
+        raise BadInput(worded("give at least one scenario, each once"))
+    found = _choices(scenarios, costs, may_change)
+    if not found:
+        raise BadInput(worded("nothing may change; list at least one capacity"))
+    return Asked(tuple(scenarios), tuple(found), tuple(targets), seed, confidence, most_runs)
+
+
+def _choices(
+    scenarios: Sequence[Scenario],
+    costs: Mapping[str, float] | str | Path | None,
+    may_change: Changes,
+) -> list[Choice]:
+    if isinstance(costs, Mapping):
+        own = [Price(what, float(cost), "", "own") for what, cost in costs.items()]
+        prices = [*own, *read_prices()]
+    else:
+        prices = read_prices(None if costs is None else Path(costs))
+    if isinstance(may_change, str | Path):
+        return read_choices(scenarios, Path(may_change), prices)
+    rows = [r if isinstance(r, MayChange) else MayChange(**r) for r in may_change]
+    return choices(scenarios, rows, prices)

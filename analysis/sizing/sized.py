@@ -1,0 +1,250 @@
+"""From scenarios and what may change to what would be enough: all of it, in one folder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from anlan.analysis.sizing.allocation import Moving, covering, moving
+from anlan.analysis.sizing.beyond import Bought, Cheaper, CurvePoint, bought, curve, other_prices
+from anlan.analysis.sizing.evidence import Evidence, SpentError, Tell
+from anlan.analysis.sizing.levers import with_amounts
+from anlan.analysis.sizing.may_change import Choice
+from anlan.analysis.sizing.played import ScenarioStorm, storm
+from anlan.analysis.sizing.problem import SEARCH, Point, Problem
+from anlan.analysis.sizing.procedure import FEWEST, Found, runs_a_point, sized, too_few
+from anlan.analysis.sizing.targets import Apart, Targets, fewest, targets_of, unmet
+from anlan.analysis.verdict.tested import tested_runs
+from anlan.sim.scenario.errors import BadInput, worded
+from anlan.sim.scenario.schema import Scenario
+
+CONFIDENCE = 0.95
+MOST_RUNS = 2000
+FOR_REST = 0.5  # of the runs that are left, for what the next one buys; the rest for curve, prices
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked: where, what may change, for which targets, how surely, in how many runs."""
+
+    scenarios: tuple[Scenario, ...]
+    choices: tuple[Choice, ...]
+    only: tuple[str, ...] = ()  # targets
+    seed: int = 1
+    confidence: float = CONFIDENCE
+    most_runs: int = MOST_RUNS
+
+    @property
+    def alpha(self) -> float:
+        """The chance that what is said is wrong, at most."""
+        return 1.0 - self.confidence
+
+    def at(self, scenario: Scenario, point: Point) -> Scenario:
+        """A scenario with what a point has."""
+        amounts = [(c.lever, c.levels[i]) for c, i in zip(self.choices, point, strict=True)]
+        return with_amounts(scenario, amounts)
+
+    @property
+    def bottom(self) -> Point:
+        """The fewest of everything."""
+        return (0,) * len(self.choices)
+
+    @property
+    def top(self) -> Point:
+        """The most of everything."""
+        return tuple(len(c.levels) - 1 for c in self.choices)
+
+
+@dataclass(frozen=True)
+class Size:
+    """What would be enough, and what else was found on the way.
+
+    `forbids`: (scenario, target) that keep "enough" from being said.
+    """
+
+    asked: Asked
+    problem: Problem
+    found: Found
+    forbids: tuple[tuple[str, str], ...]
+    apart: tuple[Apart, ...]
+    played: int = 0
+    bought: tuple[Bought, ...] = ()
+    curve: tuple[CurvePoint, ...] = ()
+    prices: tuple[Cheaper, ...] = ()
+    moving: tuple[tuple[str, Moving], ...] = ()
+    storms: tuple[ScenarioStorm, ...] = field(default=(), repr=False)
+
+
+def all_targets(asked: Asked) -> tuple[Targets, ...]:
+    """The targets of each scenario, sorted. Raises BadInput."""
+    return tuple(
+        targets_of(s, asked.at(s, asked.bottom), asked.at(s, asked.top), asked.only)
+        for s in asked.scenarios
+    )
+
+
+def size_up(asked: Asked, home: Path, workers: int = 1, tell: Tell | None = None) -> Size:
+    """Find what would be enough; runs are left in the folder, from which it goes on.
+
+    Raises BadInput.
+    """
+    targets = all_targets(asked)
+    apart = tuple(a for t in targets for a in t.apart)
+    knobs = tuple(c.knob for c in asked.choices)
+    lacking = [
+        (t.scenario.id, name)
+        for t in targets
+        for name in unmet(asked.at(t.scenario, asked.top), t.data)
+    ]
+    if lacking:
+        bare = Problem(knobs, ())
+        return Size(asked, bare, Found("none", asked.top), tuple(lacking), apart)
+    at_least, allowed = _by_the_data(asked, targets)
+    with ExitStack() as open_:
+        storms = tuple(
+            open_.enter_context(storm(asked, t, _folder(home, asked, t), workers)) for t in targets
+        )
+        problem = Problem(knobs, storms, at_least, allowed)
+        evidence = Evidence(problem, asked.most_runs, tell)
+        return _played(asked, evidence, storms, apart)
+
+
+def _folder(home: Path, asked: Asked, targets: Targets) -> Path:
+    return home if len(asked.scenarios) == 1 else home / targets.scenario.id
+
+
+def _by_the_data(
+    asked: Asked, targets: Sequence[Targets]
+) -> tuple[Point, Callable[[Point], bool] | None]:
+    """The fewest levels with which the data's targets can be met, and whether a point does."""
+
+    @cache
+    def met(point: Point) -> bool:
+        return not any(unmet(asked.at(t.scenario, point), t.data) for t in targets if t.data)
+
+    bottom = (0,) * len(asked.choices)
+    if met(bottom):
+        return bottom, None
+    least = fewest(met, asked.top)
+    return least, None if met(least) else met
+
+
+def _played(
+    asked: Asked, evidence: Evidence, storms: Sequence[ScenarioStorm], apart: tuple[Apart, ...]
+) -> Size:
+    """The runs: which targets anything tests, the procedure, and what goes beside its answer."""
+    problem = evidence.problem
+    first = range(min(FEWEST, evidence.left // (2 * len(storms))))
+    apart += tuple(_untested(storms, problem.top, first))
+    if too_few(evidence, asked.alpha):
+        raise BadInput(
+            worded("{runs} runs are too few to confirm anything; allow more (--most-runs)",
+                   runs=asked.most_runs)
+        )  # fmt: skip
+    apart += tuple(_unmoved(evidence, storms, first))
+    runs = min(runs_a_point(evidence), evidence.left // (2 * len(storms)))
+    if not any(s.goals or s.targets.data for s in storms):
+        return Size(asked, problem, Found("unmoved", problem.today), (), apart, evidence.played)
+    found = sized(evidence, asked.alpha, list(_starts(asked, storms, len(first))))
+    runs = runs if any(s.goals for s in storms) else 0  # else there is nothing to hold them by
+    moved_stock = tuple(
+        (s.targets.scenario.id, one)
+        for s in storms
+        for one in moving(s.targets.scenario, s.needs(SEARCH, len(first)), len(first))
+    )
+    with evidence.upto(FOR_REST):
+        gains = list(bought(evidence, runs)) if runs else []
+    with evidence.upto(FOR_REST):
+        points = list(curve(evidence, found, runs)) if runs else []
+    lists = other_prices(evidence, found, [c.price.what for c in asked.choices])
+    forbids = tuple((storms[j.storm].targets.scenario.id, j.goal) for j in found.forbids)
+    return Size(
+        asked, problem, found, forbids, apart, evidence.played,
+        tuple(gains), tuple(points), tuple(lists), moved_stock, tuple(storms),
+    )  # fmt: skip
+
+
+def _untested(storms: Sequence[ScenarioStorm], top: Point, runs: range) -> Iterator[Apart]:
+    """Targets that nothing put to the test in the first runs: left out of what is judged."""
+    for one in storms:
+        frame = one.measures(top, SEARCH, runs)
+        for target in one.targets.runs:
+            if tested_runs(target.measure, frame) == 0:
+                one.left_out.add(target.id)
+                yield Apart(one.targets.scenario.id, target, "nothing_to_judge")
+
+
+def _unmoved(evidence: Evidence, storms: Sequence[ScenarioStorm], runs: range) -> Iterator[Apart]:
+    """Targets that are the same in every run with the fewest and with the most of everything.
+
+    Where one is kept in all of these runs, and most of them put it to the test, it stays among
+    those that are judged: it costs nothing, and what is called enough then holds for it as well.
+    """
+    problem = evidence.problem
+    for n, one in enumerate(storms):
+        try:
+            fewest_ = evidence.values(problem.bottom, n, SEARCH, runs)
+            evidence.values(None, n, SEARCH, runs)  # as it is today: what was needed where
+            most = evidence.values(problem.top, n, SEARCH, runs)
+        except SpentError:
+            return
+        frame = one.measures(problem.top, SEARCH, runs)
+        gone = []
+        for j, (goal, target) in enumerate(zip(one.goals, one.judged, strict=True)):
+            kept = goal.kept(most[:, j])
+            tested = tested_runs(target.measure, frame)
+            sound = not (kept == 0.0).any() and 2 * tested >= len(runs)
+            if np.array_equal(fewest_[:, j], most[:, j], equal_nan=True) and not sound:
+                gone.append(target)
+                share = float(np.nanmean(kept))
+                yield Apart(one.targets.scenario.id, target, "unmoved", None, share, len(runs))
+        one.left_out |= {t.id for t in gone}
+    evidence.forget()
+
+
+def _starts(asked: Asked, storms: Sequence[ScenarioStorm], runs: int) -> Iterator[Point]:
+    """Where the search may begin: the stock that the needs of sampled runs ask for, at the most of
+    everything else.
+    """
+    of_item = {
+        n: c.lever.keys[0][-1]
+        for n, c in enumerate(asked.choices)
+        if c.lever.attribute == "stock" and len({k[-1] for k in c.lever.keys}) == 1
+    }
+    items = sorted(set(of_item.values()))
+    if not items:
+        return
+    for one in storms:
+        needs = one.needs(SEARCH, runs)
+        asks = np.zeros((runs, len(items)))
+        for run, item, quantity in zip(needs["run"], needs["item"], needs["quantity"], strict=True):
+            if item in items:
+                asks[int(run), items.index(item)] += float(quantity)
+        mine = {k for n in of_item for k in asked.choices[n].lever.keys}
+        stock = one.targets.scenario.stock
+        stores = {s.store for s in one.targets.scenario.stores}
+        free = np.array([
+            math.fsum(
+                r.quantity for r in stock
+                if r.item == i and r.holder in stores and (r.holder, r.item) not in mine
+            )
+            for i in items
+        ])  # fmt: skip
+        share = max((g.bound for g in one.goals if g.share), default=1.0)
+        holds = np.array([[float(of_item[n] == i) for i in items] for n in of_item])
+        chosen = covering(
+            [asked.choices[n].levels for n in of_item],
+            [asked.choices[n].price.unit_cost for n in of_item],
+            holds, asks, free, share,
+        )  # fmt: skip
+        if chosen is not None:
+            point = list(asked.top)
+            for n, level in zip(of_item, chosen, strict=True):
+                point[n] = level
+            yield tuple(point)
