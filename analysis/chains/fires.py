@@ -59,6 +59,11 @@ def _of_fires(
     home = index_of(rows["community"], facts.communities)
     took = steps(since, {link: rows[column] for link, column in of.items()})
     begins = since + took["found"] + took["reported"] + took["read"]
-    took |= wait_for_crew(facts, home, begins, took["crews"])
+    took |= wait_for_crew(facts, _incidents(rows), home, begins, took["crews"])
     weight = np.ones(len(home))
     return cases(home, rows["fire_class"], weight, since, limit_min, took, rows["fire"])
+
+
+def _incidents(rows: dict[str, Column]) -> Column:
+    """The kinds of incident that fires are: as rescuers call them."""
+    return np.where(rows["kind"] == "forest", "forest_fire", "fire").astype(object)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from anlan.analysis.measures.facts import Bools, Facts, Floats, Ints
+from anlan.analysis.measures.facts import Bools, Facts, Floats, Ints, once
 
 MIN_PER_H = 60.0
 
@@ -85,3 +85,22 @@ def storm(facts: Facts, parameter: str) -> Bools:
 def cut_off(facts: Facts) -> Bools:
     """(H, C) hours in which no lorry can drive to a place."""
     return np.asarray(facts.hazard("cut_off") > 0.0)
+
+
+@once
+def surely_idle(facts: Facts, need: str) -> Bools:
+    """(H, 1) hours in which a crew that can do something stands ready and has nothing to do.
+
+    The ledger counts idle crews of all kinds together: sure is only that some can where more are
+    idle than there are crews that cannot.
+    """
+    ticks, _ = facts.hours("hazard_level")
+    table = facts.tables["crew_level"]
+    cannot = sum(
+        team.members // team.crew_size
+        for team in facts.scenario.teams
+        if need not in team.capabilities
+    )
+    idle = dict(zip(table["tick"].tolist(), table["idle"].tolist(), strict=True))
+    sure = [[idle.get(tick, 0) > cannot] for tick in ticks.tolist()]
+    return np.array(sure, dtype=bool).reshape(-1, 1)

@@ -8,9 +8,20 @@ from collections.abc import Mapping
 import numpy as np
 
 from anlan.analysis.chains.cases import Cases, cases, steps
-from anlan.analysis.chains.hours import cut_off, shared, storm
+from anlan.analysis.chains.hours import cut_off, shared, storm, surely_idle
 from anlan.analysis.measures.facts import Bools, Column, Facts, Floats, Ints, once
 
+# kind of incident -> what a crew must be able to do there
+NEED = {
+    "collapse": "rescue",
+    "flood": "water",
+    "injury": "medical",
+    "wounded": "medical",
+    "arrest": "medical",
+    "fire": "fire",
+    "forest_fire": "forest",
+    "tree": "engineering",
+}
 TURNED_BACK, OPEN = "turned_back", "open"  # how a deployment ended
 
 
@@ -29,7 +40,7 @@ def to_crew(facts: Facts, rows: Mapping[str, Column], home: Ints) -> dict[str, F
     Those who set out before and turned back are a link of their own; while nobody was on the way
     any more (`again`) the incident waited for a crew once more.
     """
-    since = np.asarray(rows["occurred_min"], dtype=float)
+    since, kinds = np.asarray(rows["occurred_min"], dtype=float), rows["kind"]
     back, sent, departed = _sent(facts, rows)
     called = np.asarray(rows["dispatched_min"], dtype=float)
     ready = np.fmax(np.fmax(called, rows["mustered_min"]), back)
@@ -40,16 +51,30 @@ def to_crew(facts: Facts, rows: Mapping[str, Column], home: Ints) -> dict[str, F
     }  # fmt: skip
     took = steps(since, stamps)
     begins = since + took["found"] + took["reported"] + took["read"]
-    waited = wait_for_crew(facts, home, begins, took["crews"])
+    waited = wait_for_crew(facts, kinds, home, begins, took["crews"])
     begins = begins + took["crews"] + took["turned_back"] + took["mustered"]
-    again = wait_for_crew(facts, home, begins, took.pop("again"))
+    again = wait_for_crew(facts, kinds, home, begins, took.pop("again"))
     return took | {link: waited[link] + again[link] for link in waited}
 
 
-def wait_for_crew(facts: Facts, home: Ints, begins: Floats, took: Floats) -> dict[str, Floats]:
-    """A wait until somebody is sent: for the wind to fall, for a way, for a crew that is free."""
+def wait_for_crew(
+    facts: Facts, kinds: Column, home: Ints, begins: Floats, took: Floats
+) -> dict[str, Floats]:
+    """A wait until somebody is sent: for the wind to fall, for a way, for a crew that is free.
+
+    For a way only while the place is cut off and a crew that could do the work is idle: where all
+    of these are busy or at rest an open road would bring nobody. `kinds`: of incident, (n,).
+    """
     begins = np.where(np.isfinite(begins), begins, 0.0)
-    return shared(facts, home, begins, took, _storm(facts) | {"road": cut_off(facts)}, "crews")
+    found = {link: np.zeros(len(home)) for link in ("wind", "road", "crews")}
+    needs = np.array([NEED.get(kind, "") for kind in kinds.tolist()], dtype=object)
+    for need in sorted(set(needs.tolist())):
+        some = needs == need
+        flags = _storm(facts) | {"road": cut_off(facts) & surely_idle(facts, need)}
+        parts = shared(facts, home[some], begins[some], took[some], flags, "crews")
+        for link, minutes in parts.items():
+            found[link][some] = minutes
+    return found
 
 
 def _storm(facts: Facts) -> dict[str, Bools]:

@@ -31,6 +31,7 @@ FILE = "confirmed.csv"
 COLUMNS = ("target", "link", "share", "measure", "base", "relaxed", "gain", "low", "high", "pairs",
            "agrees")  # fmt: skip
 MUCH, LITTLE = 0.25, 0.1  # shares of late cases: what should give a gain, what should not
+FEWEST = 2  # pairs of runs: one says nothing
 LEAST = 0.01  # a link that binds fewer of them is not tried
 MEASURES_TABLE = "measures"
 
@@ -123,9 +124,10 @@ def agreement(share: float, gain: float, low: float, pairs: int) -> str:
 
     `confirmed`: the link binds, and relaxing it gives a gain beyond chance. `no_gain`: it binds at
     least a quarter of the late cases, and relaxing it gives none: the mean is not better. `hidden`:
-    it binds less than a tenth, and gives a gain beyond chance all the same. `open`: too few runs to say. `small`: binds little and gives nothing.
+    it binds less than a tenth, and gives a gain beyond chance all the same. `open`: too few runs to
+    say. `small`: binds little and gives nothing.
     """
-    if not pairs:
+    if pairs < FEWEST:
         return "open"
     beyond = low > 0.0
     if beyond:

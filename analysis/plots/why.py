@@ -1,7 +1,7 @@
 """What the pictures of why share: the failed targets, and a colour and hatch for each link.
 
-Links that may stand beside each other have different fills: eight colours, plain and hatched.
-A link has the same fill in every picture.
+Links that may stand beside each other have different fills: eight colours, plain and hatched. A
+link has the same fill in every picture.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from anlan.analysis.chains.links import LINKS
 from anlan.analysis.chains.targets import FAMILIES, has_chain, late_cases
 from anlan.analysis.measures.facts import Facts
 from anlan.analysis.measures.registry import MEASURES
+from anlan.sim.incidents.incident import CAPABILITY
 from anlan.sim.ledger import NEVER, facts
 from tests.fabricated import district, fact, joined
 
@@ -122,13 +123,24 @@ def test_each_late_incident_waited_for_its_own_link(scenario):
     assert told(cases) == {"found": 1, "read": 1, "crews": 1, "found!": 1, "crews!": 1}
 
 
-def test_a_wait_for_a_crew_while_no_road_is_open_is_a_wait_for_the_road(scenario):
+@pytest.mark.parametrize(("idle", "waited"), [(1, "road"), (0, "crews")])  # its one team can
+def test_a_wait_while_no_road_is_open_is_for_the_road_if_some_crew_is_idle(scenario, idle, waited):
     def write(ledger):
         calm(ledger, cut_off=range(12))
+        for hour in range(12):
+            ledger.add(fact(facts.CrewLevel, tick=hour * 12 + 11, idle=idle))
         incident(ledger, "cut-off", 0, 1, 2, 3, 40, 40, 41, 43)
         incident(ledger, "never", 0, 1, 2, 3)
 
-    assert told(rescues.rescues(of(scenario, write), 60.0)) == {"road": 1, "road!": 1}
+    assert told(rescues.rescues(of(scenario, write), 60.0)) == {
+        waited: 1, f"{waited}!": 1,
+    }  # fmt: skip
+
+
+def test_what_crews_must_be_able_to_do_is_what_the_model_asks_of_them():
+    known = {kind: need for kind, need in rescues.NEED.items() if kind in CAPABILITY}
+    assert known == {kind: CAPABILITY[kind] for kind in known}
+    assert set(rescues.NEED) <= set(CAPABILITY)
 
 
 def test_a_crew_that_turned_back_is_a_link_of_its_own(scenario):
