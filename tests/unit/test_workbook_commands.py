@@ -12,6 +12,7 @@ from anlan.app.workbook.opening import needed
 from anlan.app.workbook.template import FIRST
 from anlan.sim import load
 from anlan.sim.scenario.errors import BadInput
+from tests.house import ROOT
 from tests.rosters import saved
 from tests.typed import Command, in_folder
 
@@ -213,3 +214,22 @@ def test_a_missing_library_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "python_calamine", None)
     with pytest.raises(BadInput, match=r"anlan\[workbook\]"):
         needed("python_calamine")
+
+
+@pytest.mark.parametrize("page", ["workbook.md", "workbook.zh.md"])
+def test_the_examples_of_the_page_do_what_it_says(
+    page: str, anlan: Command, roster: Path, tmp_path: Path
+) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    typed = [line.partition("#")[0].split()[1:] for line in text.splitlines()
+             if line.startswith(("anlan new", "anlan import", "anlan export"))]  # fmt: skip
+    assert len(typed) == 8
+    for words in typed:
+        if words[:2] == ["import", "filled.xlsx"]:  # the folder of the roster lies there by now
+            words[2] = "./from-template"
+        line = [{"haimen-typhoon": "tiny"}.get(w, w).replace("队伍统计表", "roster") for w in words]
+        result = anlan(*line)
+        assert result.code == 0, (line, result.err)
+    assert load(tmp_path / "tiny-again") == load("tiny")
+    assert load(tmp_path / "my-district").teams != load("tiny").teams
+    assert load(tmp_path / "from-template").id == "my-district"
