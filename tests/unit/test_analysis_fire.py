@@ -21,7 +21,7 @@ from anlan.analysis.measures import fires as of_fires
 from anlan.analysis.measures import forest_fires as of_forests
 from anlan.analysis.measures.facts import Facts
 from anlan.analysis.measures.registry import MEASURES, measure_run
-from anlan.analysis.plots.pictures import FIRES, OF_RUNS, of_runs
+from anlan.analysis.plots.pictures import FIRES, OF_RUNS, WHY, of_runs
 from anlan.analysis.words import LANGS, word
 from anlan.sim.ledger import NEVER, facts
 from anlan.sim.place.landscape.fuels import read_fuels
@@ -400,7 +400,7 @@ def test_a_fire_at_the_edge_of_the_landscape_is_told(both, tmp_path):
 def test_fire_pictures_are_drawn(both, lang, tmp_path):
     from anlan.analysis.plots.style import styled
 
-    assert of_runs(both) == list(OF_RUNS)
+    assert of_runs(both) == [*OF_RUNS, *WHY]  # its targets fail by time
     with styled():
         for name in (*FIRES, "timeline"):
             figure = import_module(f"anlan.analysis.plots.{name}").draw(both, lang).figure
