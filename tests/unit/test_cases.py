@@ -325,7 +325,8 @@ def test_what_has_no_file_is_named_by_what_it_is(tmp_path: Path) -> None:
 def test_a_report_tells_what_is_odd(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, edit("roads.csv", "6.0", "600"))
     out = tmp_path / "out"
-    main(["run", str(folder), "--runs", "1", "--workers", "1", "--out", str(out), "--lang", "en"])
+    plain = ["--workers", "1", "--no-pictures", "--lang", "en"]
+    main(["run", str(folder), "--runs", "1", *plain, "--out", str(out)])
     page = (out / "report.en.html").read_text(encoding="utf-8")
     assert "roads.csv, r1, column length_km" in page
 
@@ -465,7 +466,7 @@ def test_moisture_in_percent_is_refused(value: str, tmp_path: Path) -> None:
 def test_no_ledgers_kept_still_ends_in_a_verdict(tmp_path: Path) -> None:
     out = tmp_path / "out"
     short = ["--set", "settings.duration_h=6", "--set", "settings.start_before_closest_h=4"]
-    kept = ["--workers", "1", "--keep-ledgers", "0", "--out", str(out)]
+    kept = ["--workers", "1", "--no-pictures", "--keep-ledgers", "0", "--out", str(out)]
     main(["run", "tiny", "--runs", "2", *kept, *short])
     assert (out / "report.en.html").is_file()
 
@@ -533,7 +534,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished folder of two short runs."""
     out = tmp_path_factory.mktemp("played") / "out"
     short = ["--set", "settings.duration_h=6", "--set", "settings.start_before_closest_h=4"]
-    main(["run", "tiny", "--runs", "2", "--workers", "1", "--out", str(out), *short])
+    main(
+        ["run", "tiny", "--runs", "2", "--workers", "1", "--no-pictures", "--out", str(out), *short]
+    )
     return out
 
 

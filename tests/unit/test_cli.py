@@ -24,6 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 TINY = ROOT / "scenarios" / "tiny"
 
 
+PLAIN = ("--workers", "1", "--no-pictures")  # pictures take longer than the runs
+
+
 @pytest.fixture
 def anlan(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -116,21 +119,19 @@ def test_run_leaves_what_it_promises_and_ends_with_the_verdict(
     anlan: Command, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    result = anlan("run", "tiny", "--runs", "2", "--workers", "1", "--out", out)
+    result = anlan("run", "tiny", "--runs", "2", *PLAIN, "--out", out)
     verdicts = json.loads((out / "verdict.json").read_text(encoding="utf-8"))
     found = {v["verdict"] for v in verdicts}
     assert result.code == (1 if "not met" in found else 3 if "undecided" in found else 0) == 1
     assert {"id", "verdict", "estimate", "low", "high", "runs"} <= verdicts[0].keys()
     for name in ("report.en.html", "measures.csv", "measures.parquet", "manifest.json"):
         assert (out / name).stat().st_size > 0
-    assert list((out / "figures").glob("*.png"))
-    assert list((out / "figures").glob("*.svg"))
     assert list((out / "ledger").glob("*.parquet"))
     assert str(out / "report.en.html") in result.out
     assert "no deaths" in result.out
     assert "2 of 2" in result.err  # progress, as lines where there is no terminal
 
-    again = anlan("run", "tiny", "--runs", "2", "--workers", "1", "--out", out)
+    again = anlan("run", "tiny", "--runs", "2", *PLAIN, "--out", out)
     assert again.code == result.code
     assert again.out == result.out
     assert "going on" in again.err
@@ -144,10 +145,12 @@ def test_run_leaves_what_it_promises_and_ends_with_the_verdict(
     report = anlan("report", out, "--lang", "zh")
     assert report.code == result.code
     assert "不死人" in report.out
+    assert list((out / "figures").glob("*.png"))
+    assert list((out / "figures").glob("*.svg"))
     assert "不死人" in (out / "report.zh.html").read_text(encoding="utf-8")
     assert "no deaths" in (out / "report.en.html").read_text(encoding="utf-8")  # it stays
 
-    fresh = anlan("run", "tiny", "--runs", "1", "--seed", "2", "--out", out, "--overwrite")
+    fresh = anlan("run", "tiny", "--runs", "1", "--seed", "2", *PLAIN, "--out", out, "--overwrite")
     assert fresh.code == 1
     with (out / "measures.csv").open(encoding="utf-8-sig") as file:
         assert len(list(csv.DictReader(file))) == 1
@@ -157,7 +160,7 @@ def test_run_leaves_what_it_promises_and_ends_with_the_verdict(
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished study of two runs."""
     out = tmp_path_factory.mktemp("study") / "out"
-    assert main(["run", "tiny", "--runs", "2", "--workers", "1", "--out", str(out)]) == 1
+    assert main(["run", "tiny", "--runs", "2", *PLAIN, "--out", str(out)]) == 1
     return out
 
 
@@ -204,7 +207,7 @@ def test_a_limit_set_in_percent_is_named_by_its_setting(anlan: Command) -> None:
 def test_undecided_ends_with_3(anlan: Command, tmp_path: Path) -> None:
     """One run settles no performance target; the structural one is made to be met."""
     result = anlan(
-        "run", "tiny", "--runs", "1", "--workers", "1", "--out", tmp_path / "out",
+        "run", "tiny", "--runs", "1", *PLAIN, "--out", tmp_path / "out",
         "--set", "target.flood-team-30.limit=8",
     )  # fmt: skip
     verdicts = json.loads((tmp_path / "out" / "verdict.json").read_text(encoding="utf-8"))
@@ -446,7 +449,7 @@ def test_ctrl_c_is_one_line_and_the_study_goes_on(anlan: Command, tmp_path: Path
     assert err.splitlines()[-1].startswith("anlan: stopped; finished runs are kept")
     assert list(parts.glob("variants-*"))
 
-    result = anlan("run", "tiny", "--runs", "20", "--workers", "1", "--out", out)
+    result = anlan("run", "tiny", "--runs", "20", *PLAIN, "--out", out)
     assert result.code in (0, 1, 3), result.err
     assert "going on" in result.err
 
