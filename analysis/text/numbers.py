@@ -29,7 +29,8 @@ def percent(value: float) -> str:
     if abs(shown - round(shown)) < 1e-9:
         return f"{shown:.0f}%".replace("-", "−")
     size = abs(shown)
-    digits = 1 if 0.05 <= size < 99.95 else 2 if 0.005 <= size < 99.995 else 4
+    near = min(size, abs(100.0 - size))  # a difference's end may lie beyond 100 %
+    digits = 1 if near >= 0.05 else 2 if near >= 0.005 else 4
     return f"{shown:.{digits}f}%".replace("-", "−")
 
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = "import anlan\nanlan.replicate(anlan.load('tiny'), runs=4, workers=2)\n"
 
@@ -21,6 +23,7 @@ def test_a_script_without_its_guard_ends_in_its_one_line(tmp_path: Path) -> None
     assert 'if __name__ == "__main__":' in done.stderr
 
 
+@pytest.mark.long
 def test_a_script_from_standard_input_is_told_to_be_a_file() -> None:
     done = subprocess.run(
         [sys.executable, "-"],

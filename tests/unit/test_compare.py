@@ -68,6 +68,7 @@ def test_the_example_of_the_page_is_played_and_goes_on(anlan: Command, tmp_path:
     assert "teams.csv: team-1" in found.out
 
 
+@pytest.mark.long
 def test_what_is_finished_and_what_is_not_are_compared_together(
     anlan: Command, tmp_path: Path
 ) -> None:
@@ -115,6 +116,7 @@ def test_slips_are_told_in_one_line(anlan: Command, tmp_path: Path) -> None:
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["letter.txt"]
 
 
+@pytest.mark.long
 def test_from_python_scenarios_are_played_and_all_comes_as_tables(tmp_path: Path) -> None:
     scenario = sim.load("tiny", HOURS)
     dry = sim.load("tiny", HOURS | {"stock.store-1.water_ml": "0"})

@@ -213,6 +213,7 @@ def test_a_folder_of_last_moments_has_no_report(
     assert "anlan deadline" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_another_question_is_refused_in_the_folder_until_it_may_be_overwritten(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

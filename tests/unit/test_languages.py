@@ -14,6 +14,7 @@ from anlan import sim
 from anlan.analysis import words as lists
 from anlan.analysis.pipeline import replicate
 from anlan.analysis.report.page import page
+from anlan.analysis.text.numbers import percent
 from anlan.analysis.verdict.judge import judge
 from anlan.analysis.verdict.verdict import columns
 from anlan.analysis.words import LANGS, traits, word, words
@@ -91,3 +92,14 @@ def test_no_code_knows_a_language_by_its_name() -> None:
                 if named in LANGS:
                     slips.append(f"{path.relative_to(ROOT)}:{node.lineno}: {named}")
     assert slips == []
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (0.9996, "99.96%"), (0.00004, "0.0040%"), (-1.009156, "−100.9%"), (1.0004, "100.04%"),
+    ],
+)  # fmt: skip
+def test_per_cent_near_a_whole_share_has_the_digits_that_it_needs(share: float, shown: str) -> None:
+    """A difference's interval may reach beyond 100 %, where no more digits are needed."""
+    assert percent(share) == shown
