@@ -40,7 +40,7 @@ def check(
     from anlan.app.check import scenario_check
     from anlan.app.factors import show_factors
     from anlan.app.migrate import older
-    from anlan.app.playing import use_named
+    from anlan.app.modules import use_named
     from anlan.app.targets import load_judged
 
     lang = str(lang)

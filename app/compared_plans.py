@@ -18,7 +18,8 @@ from anlan.analysis.results.folder import Results
 from anlan.analysis.words import trait, word
 from anlan.analysis.words.errors import in_words
 from anlan.app.folder import claimed, on_disk, path_text, read_whole, tell_what_is_there
-from anlan.app.playing import How, play, use_named
+from anlan.app.modules import use_named
+from anlan.app.playing import How, play
 from anlan.app.progress import say
 from anlan.app.targets import check_targets, load_judged
 from anlan.sim import folder_of, override

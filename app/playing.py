@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -53,14 +53,6 @@ class How:
         """
         share = WHOLE if shard is None else check_shard(shard)
         return cls(workers or os.cpu_count() or 1, cluster, share, overwrite, profile, draw)
-
-
-def use_named(modules: Sequence[str] | None, lang: str) -> None:
-    """Load the modules of one's own that the command line names, and say so. Raises BadInput."""
-    if modules:
-        from anlan.analysis.own.loading import use
-
-        use(modules, say=say, lang=lang)
 
 
 def stoppable(work: Callable[[], int], home: Path, lang: str) -> int:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
+from anlan.app.modules import use_named
 from anlan.app.over_assumptions import RUNS_A_SET, check_sets, play_sets, show_over
-from anlan.app.playing import SOME_FAILED, Between, How, play_and_show, use_named
+from anlan.app.playing import SOME_FAILED, Between, How, play_and_show
 from anlan.app.show import console, say_event, say_scale, verdict_table
 from anlan.app.targets import load_judged
 

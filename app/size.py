@@ -11,7 +11,8 @@ from anlan.analysis.text.numbers import amount, ends_text, number
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
 from anlan.app.folder import claimed
-from anlan.app.playing import How, stoppable, use_named
+from anlan.app.modules import use_named
+from anlan.app.playing import How, stoppable
 from anlan.app.progress import progress, say
 from anlan.app.show import console, say_event, say_scale, table
 from anlan.app.targets import load_judged

@@ -57,6 +57,7 @@ def stopped_at(
     return True
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("after", "number"), [(2, errno.ENOSPC), (3, errno.EROFS)])
 def test_a_disk_that_fails_after_some_files(
     number: int, after: int, anlan: Command, finished: dict[str, Path], tmp_path: Path,

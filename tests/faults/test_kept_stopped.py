@@ -58,6 +58,7 @@ def signalled(out: Path, number: signal.Signals, group: bool, workers: int) -> N
     heard(process)
 
 
+@pytest.mark.long
 def test_sigterm_is_a_line_and_the_workers_go_too(tmp_path: Path) -> None:
     """As `kill` and batch systems send it: to the command alone."""
     signalled(tmp_path / "out", signal.SIGTERM, False, 2)

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = "import anlan\nanlan.replicate(anlan.load('tiny'), runs=4, workers=2)\n"
 
 
+@pytest.mark.long
 def test_a_script_without_its_guard_ends_in_its_one_line(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
     done = subprocess.run(

@@ -29,6 +29,7 @@ def fails(table: pd.DataFrame, seed: int = 2) -> pd.Series:  # type: ignore[type
     return pd.Series(failed, index=table["variant"].to_numpy())
 
 
+@pytest.mark.long
 def test_a_known_box_is_found_and_confirmed() -> None:
     table = variants()
     (box, *more) = discover(table.sample(frac=1, random_state=1), fails(table), seed=1)
@@ -71,6 +72,7 @@ def test_where_no_factor_matters_no_box_is_confirmed() -> None:
     assert found < 3
 
 
+@pytest.mark.long
 def test_more_density_for_less_coverage() -> None:
     table = variants()
     blurred = pd.Series(np.random.default_rng(5).random(N) < table["idle"] ** 2,

@@ -130,7 +130,13 @@ def test_each_job_waits_as_long_as_in_a_queue_whatever_the_tick(tick_min: int) -
 
 
 @pytest.mark.parametrize(
-    ("crews", "load", "jobs"), [(1, 0.3, 2400), (2, 0.6, 3000), (3, 0.75, 4500), (2, 0.9, 9000)]
+    ("crews", "load", "jobs"),
+    [
+        (1, 0.3, 2400),
+        (2, 0.6, 3000),
+        pytest.param(3, 0.75, 4500, marks=pytest.mark.long),
+        pytest.param(2, 0.9, 9000, marks=pytest.mark.long),
+    ],
 )
 def test_mean_wait_is_erlang_s(crews: int, load: float, jobs: int) -> None:
     """Inside a 99 % interval of batch means; the mean of one crew more lies far outside."""

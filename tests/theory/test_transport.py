@@ -152,6 +152,7 @@ def harmed(scenario: Scenario, seeds: range) -> tuple[float, float]:
     return driven, died
 
 
+@pytest.mark.long
 def test_more_ambulances_and_beds_save_more() -> None:
     """None, some and many of either, after an earthquake: more come to a hospital, fewer die."""
     seeds = range(1, 4)

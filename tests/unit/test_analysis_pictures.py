@@ -160,6 +160,7 @@ def test_what_is_no_finished_folder_is_said_in_one_line(played, tmp_path):
         anlan.results(tmp_path)
 
 
+@pytest.mark.long
 def test_pictures_draw_where_no_ledger_was_kept_and_nothing_happened(tmp_path):
     """No incident, no shelter, no road: each picture says so in words and does not fail."""
     scenario = district()
