@@ -69,16 +69,26 @@ def numbers(found: Comparison, variant: int, quantity: str) -> pd.DataFrame:
 
 
 def counts(table: pd.DataFrame) -> dict[str, int]:
-    """How many places fare better or worse beyond chance, may differ by chance, are the same."""
-    places = table[table["level"] == PLACE]
-    down = places["difference"] < 0.0
+    """How many places, and towns, fare better or worse beyond chance; and how many places may
+    differ by chance, or are the same.
+    """
+    places, towns = (table[table["level"] == level] for level in (PLACE, TOWN))
     differ = (places["low"] != 0.0) | (places["high"] != 0.0)
+    (better, worse), (towns_better, towns_worse) = _clear(places), _clear(towns)
     return {
-        "better": int((places["clear"].astype(bool) & down).sum()),
-        "worse": int((places["clear"].astype(bool) & ~down).sum()),
+        "better": better,
+        "worse": worse,
+        "towns_better": towns_better,
+        "towns_worse": towns_worse,
         "open": int((~places["clear"].astype(bool) & differ).sum()),
         "same": int((~differ).sum()),
     }
+
+
+def _clear(rows: pd.DataFrame) -> tuple[int, int]:
+    """How many fare better, and worse, beyond chance."""
+    down, clear = rows["difference"] < 0.0, rows["clear"].astype(bool)
+    return int((clear & down).sum()), int((clear & ~down).sum())
 
 
 def title(table: pd.DataFrame, quantity: str, lang: str) -> str:

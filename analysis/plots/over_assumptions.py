@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.plots.picture import Drawn
 from anlan.analysis.plots.style import GREY, INK, PALE, VERDICT_COLOUR, canvas, empty
 from anlan.analysis.results.over_assumptions import TOP, OverAssumptions
+from anlan.analysis.statistics.ranks import FEWEST
 from anlan.analysis.study.naming import factor_labels
 from anlan.analysis.text.layout import wrap
 from anlan.analysis.text.numbers import number
@@ -79,14 +81,15 @@ def title(table: pd.DataFrame, lang: str) -> str:
 
 
 def _bar(axes: Axes, y: int, row: dict[Any, Any]) -> None:
-    begin, sets = 0.0, max(int(row["sets"]), 1)
+    """Of the sets with anything to judge, as in the table beside; pale where there was none."""
+    begin, sets = 0.0, max(int(row["sets"] - row["not_judged"]), 1)
     axes.barh(y, 1.0, height=0.5, color=PALE, linewidth=0)
     for key, verdict in PARTS:
         share = row[key] / sets
         axes.barh(y, share, left=begin, height=0.5, color=VERDICT_COLOUR[verdict], linewidth=0)
         begin += share
-    if row["sets"] > row["not_judged"]:  # the interval is of the sets with anything to judge
-        ends = [row[end] * (sets - row["not_judged"]) / sets for end in ("low", "high")]
+    if row["sets"] > row["not_judged"]:
+        ends = [row[end] for end in ("low", "high")]
         axes.plot(ends, [y + 0.34] * 2, color=INK, linewidth=1.2, clip_on=False)
         axes.plot(ends, [y + 0.34] * 2, "|", color=INK, markersize=5, clip_on=False)
 
@@ -101,6 +104,12 @@ def _top(axes: Axes, y: int, row: dict[Any, Any], labels: dict[str, str], lang: 
             text = f"{number(float(row[f'correlation_{rank}']))}{mark}  {labels.get(name, name)}"
             first, *more = wrap(text, TOP_COLUMNS)
             lines.append(first + (" …" if more else ""))
-    for i, line in enumerate(lines or [word("over.none", lang)]):
+    for i, line in enumerate(lines or [over_none(row, lang)]):
         axes.text(0.0, y - 0.28 + 0.28 * i, line, size=8, va="center", clip_on=False,
                   color=INK if lines else GREY)  # fmt: skip
+
+
+def over_none(row: Mapping[Any, Any], lang: str) -> str:
+    """Why no assumption is named: all sets gave the same, or too few could be judged to rank."""
+    judged = int(row["sets"] - row["not_judged"])
+    return word("over.few", lang, n=judged) if judged < FEWEST else word("over.none", lang)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from anlan.analysis.plots.over_assumptions import over_none
 from anlan.analysis.results.folder import Results
 from anlan.analysis.results.over_assumptions import OverAssumptions, over_assumptions
 from anlan.analysis.statistics.intervals import runs_needed
@@ -62,7 +63,8 @@ def _top(over: OverAssumptions, target: str, labels: dict[str, str], lang: str) 
              high=number(float(row["high_of_all"])), mark=" *" if row["clear"] else "")
         for row in rows.to_dict("records")
     ]  # fmt: skip
-    return lines or [word("over.none", lang)]
+    shares = over.shares.set_index("id").loc[target]
+    return lines or [over_none(shares, lang)]
 
 
 def _too_few(over: OverAssumptions, lang: str) -> list[str]:

@@ -50,13 +50,17 @@ def mean_difference(
 
     "t" is Student's interval of the paired differences. "bootstrap" is the bias-corrected and
     accelerated one (Efron 1987, Journal of the American Statistical Association 82: 171-185) for
-    skewed differences, with 20 pairs or more; `seed` makes it the same every time.
+    skewed differences, with 20 pairs or more; `seed` makes it the same every time. A difference
+    that is the same in every pair has an interval of no width from so many pairs on as a sign test
+    would need (six at 95 %); fewer give none, as one does: they may be alike by chance.
     """
     a, b, left_out = _paired(base, other)
     d = b - a
     found = mean_interval(d, confidence)
     if method == "bootstrap" and len(d) > 1 and np.ptp(d) > 0.0:
         found = _bootstrapped(d, confidence, seed)
+    if len(d) > 1 and np.ptp(d) == 0.0 and d[0] != 0.0 and 2.0 ** (1 - len(d)) > 1.0 - confidence:
+        found = Interval(float(d[0]), -math.inf, math.inf, False)
     return Difference(_mean(a), _mean(b), found, len(d), left_out, _ratio(a, b), math.nan)
 
 

@@ -29,6 +29,8 @@ def rank_correlation(first: ArrayLike, second: ArrayLike, confidence: float = 0.
         return Interval(math.nan, -1.0, 1.0, False)
     r = float(np.corrcoef(_ranks(a), _ranks(b))[0, 1])
     if abs(r) > 1.0 - 1e-12:
+        if 2.0 / math.factorial(min(len(a), 20)) > 1.0 - confidence:  # of all orders, these two
+            return Interval(float(np.sign(r)), -1.0, 1.0, False)
         return Interval(float(np.sign(r)), float(np.sign(r)), float(np.sign(r)), False)
     half = float(ndtri(0.5 + confidence / 2.0)) * math.sqrt(FIELLER / (len(a) - 3))
     middle = math.atanh(r)

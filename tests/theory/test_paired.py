@@ -119,3 +119,17 @@ def test_what_cannot_be_compared_is_said() -> None:
         mean_difference([1.0], [1.0, 2.0])
     nothing = share_difference([math.nan], [1.0])
     assert (nothing.pairs, nothing.left_out, nothing.interval[1:3]) == (0, 1, (-1.0, 1.0))
+
+
+def test_a_difference_that_is_the_same_in_few_pairs_may_be_so_by_chance() -> None:
+    """As a sign test has it: five equal signs of five have a chance of 1 in 16, six of 1 in 32."""
+    for pairs, confidence, has in (
+        (4, 0.95, False),
+        (5, 0.95, False),
+        (6, 0.95, True),
+        (6, 0.99, False),
+    ):
+        found = mean_difference(np.zeros(pairs), np.full(pairs, -1.0), confidence).interval
+        assert found.estimate == -1.0
+        assert bool(np.isfinite(found.low)) == has
+        assert not has or found.low == found.high == -1.0
