@@ -96,6 +96,16 @@ def test_tiny(name: str, seed: int) -> None:
     assert_same(arrays, plain)
 
 
+def test_a_fierce_storm() -> None:
+    """The first, every time; all of them, and dikes that break, on purpose."""
+    residents, places, seed, changes = STORMS[0]
+    scenario = with_fires(cut(residents, places, **changes), every_h=5)
+    arrays, plain, noted = play_both(scenario, seed, at_random(scenario, seed, ("cut", "ruin"), 12))
+    assert_same(arrays, plain)
+    assert noted
+
+
+@pytest.mark.long
 def test_fierce_storms() -> None:
     """Other things than the storm happen too: fires, cuts of power, homes that fall for no wind,
     and dikes that break.
@@ -113,6 +123,7 @@ def test_fierce_storms() -> None:
     assert seen >= EXPECTED, f"never happened: {sorted(EXPECTED - seen)}"
 
 
+@pytest.mark.long
 def test_earthquakes() -> None:
     """Ruins, wounds and homes that nobody may live in, alone and after some have left for a storm's
     sake: who is on the way or in a shelter comes to no harm.
@@ -206,7 +217,10 @@ SHIPPED: list[tuple[str, Callable[[Any], Any], set[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "changed", "must"), SHIPPED)
+@pytest.mark.parametrize(
+    ("name", "changed", "must"),
+    [*SHIPPED[:2], *(pytest.param(*one, marks=pytest.mark.long) for one in SHIPPED[2:])],
+)
 def test_shipped_scenarios_with_few_residents(
     name: str, changed: Callable[[Any], Any], must: set[str]
 ) -> None:

@@ -288,6 +288,7 @@ def test_a_label_keeps_clear_of_circles_and_of_other_labels():
     assert np.hypot(*(centre - seat)) < 60
 
 
+@pytest.mark.long
 def test_a_report_says_what_of_the_hazard_reached_the_district(played):
     """The mean of the measure over the runs, in both languages; nothing that never came."""
     from anlan.analysis.report.reached import reached

@@ -339,6 +339,7 @@ def test_runs_are_kept_by_their_data_and_played_once(tmp_path: Path) -> None:
     assert frame_["fire.buildings"].tolist() == [1.0, 1.0, 1.0]
 
 
+@pytest.mark.long
 def test_a_cell_is_played_and_decided_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     small = scenarios()["tiny-fire"]
     budget = Budget(tmp_path, 12)
