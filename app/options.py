@@ -178,7 +178,7 @@ ScenarioNames = Annotated[
 MayChange = Annotated[Path, typer.Option("--may-change", metavar="FILE", help="cli.opt.may_change")]
 CostsFile = Annotated[Path | None, typer.Option("--costs", metavar="FILE", help="cli.opt.costs")]
 TargetIds = Annotated[
-    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.target")
+    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.size_target")
 ]
 MostRuns = Annotated[int, typer.Option("--most-runs", min=1, metavar="N", help="cli.opt.most_runs")]
 SizeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.size_out")]
