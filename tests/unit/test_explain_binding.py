@@ -77,9 +77,7 @@ def told(cases: Cases) -> dict[str, float]:
     """Links that bind -> how many late cases, `!` where one of them never ended."""
     cases = cases.only(cases.late & (cases.weight > 0))
     found: dict[str, float] = {}
-    for took, binds, weight in zip(
-        cases.took, binding(cases.took, cases.limit), cases.weight, strict=True
-    ):
+    for took, binds, weight in zip(cases.took, cases.binds, cases.weight, strict=True):
         names = "+".join(LINKS[k] for k in np.flatnonzero(binds))
         names += "!" if np.isinf(took[binds]).any() else ""
         found[names] = found.get(names, 0.0) + weight
