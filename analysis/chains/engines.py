@@ -13,6 +13,9 @@ from anlan.analysis.measures.facts import Column, Facts, Floats, once
 BESIDE = "micro"  # crews of micro stations come beside engines, which alone are judged
 
 
+NONE = (np.nan, np.nan)
+
+
 class _Stay(NamedTuple):
     arrived_min: float
     sent_min: float
@@ -37,12 +40,11 @@ def sent(facts: Facts, rows: dict[str, Column]) -> dict[str, Floats]:
         stays = known.get(name, [])
         able = [stay for stay in stays if kind == "forest" or not stay.micro]
         at = _judged(able, not np.isnan(arrived))
-        found.append(own if at is None and (not stays or not np.isnan(arrived)) else at or NONE)
+        if at is None:
+            at = NONE if stays and np.isnan(arrived) else own
+        found.append(at)
     left, right = np.array(found, dtype=float).reshape(-1, 2).T
     return {"engine_sent_min": left, "engine_left_min": right}
-
-
-NONE = (np.nan, np.nan)
 
 
 def _judged(stays: list[_Stay], came: bool) -> tuple[float, float] | None:
