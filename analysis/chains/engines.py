@@ -11,8 +11,6 @@ from anlan.analysis.chains.rescues import UNDER_WAY
 from anlan.analysis.measures.facts import Column, Facts, Floats, once
 
 BESIDE = "micro"  # crews of micro stations come beside engines, which alone are judged
-
-
 NONE = (np.nan, np.nan)
 
 
@@ -31,8 +29,8 @@ def sent(facts: Facts, rows: dict[str, Column]) -> dict[str, Floats]:
     stamps are the fire's own; where it has some, but none that was on its way, there are none.
     """
     known = _stays(facts)
-    found = []
-    for name, kind, arrived, *own in zip(
+    found: list[tuple[float, float]] = []
+    for name, kind, arrived, own_sent, own_left in zip(
         *(rows[c].tolist()
           for c in ("incident", "kind", "arrived_min", "dispatched_min", "left_min")),
         strict=True,
@@ -41,7 +39,7 @@ def sent(facts: Facts, rows: dict[str, Column]) -> dict[str, Floats]:
         able = [stay for stay in stays if kind == "forest" or not stay.micro]
         at = _judged(able, not np.isnan(arrived))
         if at is None:
-            at = NONE if stays and np.isnan(arrived) else own
+            at = NONE if stays and np.isnan(arrived) else (own_sent, own_left)
         found.append(at)
     left, right = np.array(found, dtype=float).reshape(-1, 2).T
     return {"engine_sent_min": left, "engine_left_min": right}
