@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anlan.analysis.chains.binding import late
+from anlan.analysis.chains.binding import EPSILON_MIN, binding, late
 from anlan.analysis.chains.links import LINKS
 from anlan.analysis.measures.facts import Bools, Column, Floats, Ints
 
@@ -19,7 +19,8 @@ class Cases:
     `weight`: persons, incidents, fires or person-hours that a case stands for. `since`: minute at
     which its clock starts, `limit`: minutes that it may take. `home`: number of the community, -1
     where it has none. `about`: id of what it is, or empty. A link that did not end before the run
-    did took infinitely long; those after it took nothing.
+    did, or before the case was over (`ends`; infinite where the run ended first), took infinitely
+    long; those after it took nothing.
     """
 
     home: Ints
@@ -29,6 +30,7 @@ class Cases:
     since: Floats
     limit: Floats
     took: Floats
+    ends: Floats
 
     def __len__(self) -> int:
         return len(self.home)
@@ -38,12 +40,26 @@ class Cases:
         """(n,) which of them came too late, or never."""
         return late(self.took, self.limit)
 
+    @property
+    def binds(self) -> Bools:
+        """(n, L) the links that bind each case.
+
+        A link that was open when the case was over lasted until then. Where the case was over
+        within its limit the open link binds: nothing else kept it from an end.
+        """
+        open_ = np.isinf(self.took)
+        ended = np.where(open_, 0.0, self.took)
+        left = np.maximum(self.ends - self.since - ended.sum(axis=1), 0.0)
+        ended = np.where(open_, left[:, None], ended)
+        beyond = late(ended, self.limit)
+        return binding(np.where(beyond[:, None], ended, self.took), self.limit)
+
     def only(self, keep: Bools | Ints) -> Cases:
         """Some of them."""
         return Cases(*(getattr(self, name)[keep] for name in FIELDS))
 
 
-FIELDS = ("home", "cause", "about", "weight", "since", "limit", "took")
+FIELDS = ("home", "cause", "about", "weight", "since", "limit", "took", "ends")
 
 
 def cases(
@@ -54,6 +70,7 @@ def cases(
     limit: Floats | float,
     took: Mapping[str, Floats],
     about: Column | None = None,
+    ends: Floats | None = None,
 ) -> Cases:
     """Cases from the minutes of the links that they have.
 
@@ -76,12 +93,28 @@ def cases(
         np.asarray(since, dtype=float),
         np.maximum(allowed, 0.0),
         matrix,
+        np.full(n, np.inf) if ends is None else np.asarray(ends, dtype=float),
     )
 
 
 def together(*several: Cases) -> Cases:
     """Cases of several kinds as one."""
     return Cases(*(np.concatenate([getattr(c, name) for c in several]) for name in FIELDS))
+
+
+def cut(
+    since: Floats, limit_min: float, ends: Floats, stamps: Mapping[str, Floats]
+) -> tuple[dict[str, Floats], Floats]:
+    """The stamps up to the moment at which a case was over, and that moment.
+
+    What came after it helped nobody. A case whose last stamp keeps the limit is left whole, as one
+    is that was not over before its last stamp; of these the moment is infinite.
+    """
+    goal = np.asarray(stamps[[*stamps][-1]], dtype=float)
+    kept = goal - since <= limit_min + EPSILON_MIN
+    over = ~kept & ~np.isnan(ends) & ~(goal <= ends)
+    until = np.where(over, ends, np.inf)
+    return {link: np.where(at > until, np.nan, at) for link, at in stamps.items()}, until
 
 
 def steps(since: Floats, stamps: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -1,17 +1,23 @@
-"""The chains of fires: noticed, called in, an engine free, there, water; or until it is out."""
+"""The chains of fires: noticed, called in, an engine free, there, water; or until it is out.
+
+The stamps of the crew are those of the one that is judged (see `engines`): of the table `fire` the
+columns `dispatched_min` and `left_min` are of the first crew, often one of a micro station, and
+`arrived_min` of the first engine.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from anlan.analysis.chains.cases import Cases, cases, steps
+from anlan.analysis.chains.cases import Cases, cases, cut, steps
+from anlan.analysis.chains.engines import sent
 from anlan.analysis.chains.rescues import wait_for_crew
 from anlan.analysis.measures.facts import Column, Facts, Floats, index_of
 from anlan.analysis.measures.fires import first_buildings, forest_fires
 
 TO_ENGINE = {
     "found": "discovered_min", "reported": "called_min", "read": "ordered_min",
-    "crews": "dispatched_min", "departed": "left_min", "travel": "arrived_min",
+    "crews": "engine_sent_min", "departed": "engine_left_min", "travel": "arrived_min",
 }  # fmt: skip
 TO_WATER = TO_ENGINE | {"setup": "first_water_min"}
 TO_OUT = TO_ENGINE | {"control": "controlled_min", "mop_up": "out_min"}
@@ -57,11 +63,14 @@ def _of_fires(
     facts: Facts, rows: dict[str, Column], since: Floats, of: dict[str, str], limit_min: float
 ) -> Cases:
     home = index_of(rows["community"], facts.communities)
-    took = steps(since, {link: rows[column] for link, column in of.items()})
+    rows = rows | sent(facts, rows)
+    whole = {link: rows[column] for link, column in of.items()}
+    stamps, ends = cut(since, limit_min, rows["out_min"], whole)
+    took = steps(since, stamps)
     begins = since + took["found"] + took["reported"] + took["read"]
-    took |= wait_for_crew(facts, _incidents(rows), home, begins, took["crews"])
+    took |= wait_for_crew(facts, _incidents(rows), home, begins, took["crews"], ends)
     weight = np.ones(len(home))
-    return cases(home, rows["fire_class"], weight, since, limit_min, took, rows["fire"])
+    return cases(home, rows["fire_class"], weight, since, limit_min, took, rows["fire"], ends)
 
 
 def _incidents(rows: dict[str, Column]) -> Column:

@@ -31,7 +31,8 @@ def _at_once(facts: Facts, rows: Column, weight: Column) -> Cases:
     since = columns["tick"][rows] * float(facts.scenario.settings.tick_min)
     took = {"at_once": np.full(len(since), np.inf)}
     home = facts.community_at("casualty")[rows]
-    return cases(home, columns["cause"][rows], weight, since, 0.0, took, columns["incident"][rows])
+    return cases(home, columns["cause"][rows], weight, since, 0.0, took, columns["incident"][rows],
+                 since)  # fmt: skip
 
 
 def _of_wounds(facts: Facts) -> Cases:
@@ -41,7 +42,7 @@ def _of_wounds(facts: Facts) -> Cases:
     since = np.asarray(rows["since_min"], dtype=float)
     limit = np.maximum(minutes(rows["died_tick"], tick_min) - since, 0.0)
     home = index_of(rows["community"], facts.communities)
-    took = _help(facts, rows["incident"], home, since)
+    took = _help(facts, rows["incident"], home, since, since + limit)
     arrived = since + sum(took.values(), np.zeros(len(since)))
     # What would have come after they were dead did not bind them.
     took["care"] = _until(rows["care_min"], arrived, since + limit)
@@ -50,7 +51,8 @@ def _of_wounds(facts: Facts) -> Cases:
     last = _until(rows["hospital_min"] if driven else np.full(len(since), np.nan), treated,
                   since + limit)  # fmt: skip
     took["hospital" if driven else "at_once"] = last
-    return cases(home, rows["cause"], rows["persons"], since, limit, took, rows["incident"])
+    return cases(home, rows["cause"], rows["persons"], since, limit, took, rows["incident"],
+                 since + limit)  # fmt: skip
 
 
 def _until(moment: Column, begins: Floats, died: Floats) -> Floats:
@@ -60,7 +62,9 @@ def _until(moment: Column, begins: Floats, died: Floats) -> Floats:
     return np.where(there, np.maximum(ended - np.where(there, begins, 0.0), 0.0), 0.0)
 
 
-def _help(facts: Facts, incidents: Column, home: Ints, since: Floats) -> dict[str, Floats]:
+def _help(
+    facts: Facts, incidents: Column, home: Ints, since: Floats, died: Floats
+) -> dict[str, Floats]:
     """Minutes of the links to the first crew of each incident, counted from a moment on."""
     table = facts.tables["incident"]
     number = {name: n for n, name in enumerate(table["incident"].tolist())}
@@ -69,7 +73,7 @@ def _help(facts: Facts, incidents: Column, home: Ints, since: Floats) -> dict[st
     rows = {name: column[at[some]] for name, column in table.items()}
     rows["occurred_min"] = since[some]
     found = {}
-    for link, took in to_crew(facts, rows, home[some]).items():
+    for link, took in to_crew(facts, rows, home[some], died[some]).items():
         found[link] = np.zeros(len(at))
         found[link][some] = took
     return found
@@ -88,12 +92,12 @@ def _in_incidents(facts: Facts) -> Cases:
     sudden = np.flatnonzero(rows)[~waited]
     keep = np.zeros(len(rows), dtype=bool)
     keep[sudden] = True
-    took = _help(facts, incidents[waited], home[waited], at[waited])
+    took = _help(facts, incidents[waited], home[waited], at[waited], died[waited])
     arrived = at[waited] + sum(took.values(), np.zeros(int(waited.sum())))
     # Whoever died while a crew was there died before it had come to them.
     took["work"] = np.where(arrived <= died[waited], np.inf, 0.0)
     slow = cases(home[waited], table["cause"][rows][waited], weight[rows][waited], at[waited],
-                 (died - at)[waited], took, incidents[waited])  # fmt: skip
+                 (died - at)[waited], took, incidents[waited], died[waited])  # fmt: skip
     return together(_at_once(facts, keep, weight[keep]), slow)
 
 

@@ -49,15 +49,24 @@ def clock(facts: Facts) -> Clock:
 
 
 def shared(
-    facts: Facts, place: Ints, begins: Floats, took: Floats, flags: dict[str, Bools], rest: str
+    facts: Facts,
+    place: Ints,
+    begins: Floats,
+    took: Floats,
+    flags: dict[str, Bools],
+    rest: str,
+    ends: Floats | None = None,
 ) -> dict[str, Floats]:
     """A wait of (n,) minutes from a moment on, shared out by what held meanwhile.
 
     flags: link -> (H, C); in an hour in which several hold the first counts, in one in which none
     does the link `rest`. A wait that never ended belongs to the link that held longest of it, and
-    for as long as they held to the others.
+    for as long as they held to the others. `ends`: when the case was over, if before the run was.
     """
-    end = np.minimum(begins + took, facts.end_min)
+    until = begins + took
+    if ends is not None:
+        until = np.where(np.isinf(took), ends, until)
+    end = np.minimum(until, facts.end_min)
     hours, left, found = clock(facts), np.maximum(end - begins, 0.0), {}
     taken: Bools | None = None
     for link, flag in flags.items():

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from anlan.analysis.chains.cases import Cases, cases, steps
+from anlan.analysis.chains.cases import Cases, cases, cut, steps
 from anlan.analysis.chains.hours import cut_off, shared, storm, surely_idle
 from anlan.analysis.measures.facts import Bools, Column, Facts, Floats, Ints, once
 
@@ -22,43 +22,68 @@ NEED = {
     "forest_fire": "forest",
     "tree": "engineering",
 }
-TURNED_BACK, OPEN = "turned_back", "open"  # how a deployment ended
+TURNED_BACK = "turned_back"  # how a deployment ended
+UNDER_WAY = ("open", "released")  # the run was over, or the case, before they were there
 
 
 def rescues(facts: Facts, limit_min: float) -> Cases:
     """Incidents with persons in them, from the happening to the first crew."""
     rows = facts.rescues
-    found = to_crew(facts, rows, rows["home"])
     since = rows["occurred_min"]
+    stamps, ends = cut(since, limit_min, rows["done_min"], _stamps(facts, rows))
+    found = _links(facts, rows, rows["home"], stamps, ends)
     return cases(rows["home"], rows["kind"], rows["cases"], since, limit_min, found,
-                 rows["incident"])  # fmt: skip
+                 rows["incident"], ends)  # fmt: skip
 
 
-def to_crew(facts: Facts, rows: Mapping[str, Column], home: Ints) -> dict[str, Floats]:
-    """Minutes of the links of rows of `incident`, up to the first crew.
+def to_crew(
+    facts: Facts, rows: Mapping[str, Column], home: Ints, ends: Floats | None = None
+) -> dict[str, Floats]:
+    """Minutes of the links of rows of `incident`, up to the first crew. `ends`: when each was
+    over, for what never ended.
+    """
+    return _links(facts, rows, home, _stamps(facts, rows), ends)
+
+
+def _stamps(facts: Facts, rows: Mapping[str, Column]) -> dict[str, Floats]:
+    """Link -> when it ended.
 
     Those who set out before and turned back are a link of their own; while nobody was on the way
     any more (`again`) the incident waited for a crew once more.
     """
-    since, kinds = np.asarray(rows["occurred_min"], dtype=float), rows["kind"]
     back, sent, departed = _sent(facts, rows)
     called = np.asarray(rows["dispatched_min"], dtype=float)
     ready = np.fmax(np.fmax(called, rows["mustered_min"]), back)
-    stamps = {
+    return {
         "found": rows["found_min"], "reported": rows["reported_min"], "read": rows["read_min"],
         "crews": called, "turned_back": np.fmax(back, called), "mustered": ready, "again": sent,
         "departed": departed, "travel": rows["arrived_min"],
     }  # fmt: skip
+
+
+def _links(
+    facts: Facts,
+    rows: Mapping[str, Column],
+    home: Ints,
+    stamps: Mapping[str, Floats],
+    ends: Floats | None,
+) -> dict[str, Floats]:
+    since, kinds = np.asarray(rows["occurred_min"], dtype=float), rows["kind"]
     took = steps(since, stamps)
     begins = since + took["found"] + took["reported"] + took["read"]
-    waited = wait_for_crew(facts, kinds, home, begins, took["crews"])
+    waited = wait_for_crew(facts, kinds, home, begins, took["crews"], ends)
     begins = begins + took["crews"] + took["turned_back"] + took["mustered"]
-    again = wait_for_crew(facts, kinds, home, begins, took.pop("again"))
+    again = wait_for_crew(facts, kinds, home, begins, took.pop("again"), ends)
     return took | {link: waited[link] + again[link] for link in waited}
 
 
 def wait_for_crew(
-    facts: Facts, kinds: Column, home: Ints, begins: Floats, took: Floats
+    facts: Facts,
+    kinds: Column,
+    home: Ints,
+    begins: Floats,
+    took: Floats,
+    ends: Floats | None = None,
 ) -> dict[str, Floats]:
     """A wait until somebody is sent: for the wind to fall, for a way, for a crew that is free.
 
@@ -71,7 +96,8 @@ def wait_for_crew(
     for need in sorted(set(needs.tolist())):
         some = needs == need
         flags = _storm(facts) | {"road": cut_off(facts) & surely_idle(facts, need)}
-        parts = shared(facts, home[some], begins[some], took[some], flags, "crews")
+        over = None if ends is None else ends[some]
+        parts = shared(facts, home[some], begins[some], took[some], flags, "crews", over)
         for link, minutes in parts.items():
             found[link][some] = minutes
     return found
@@ -105,7 +131,7 @@ def _ways(facts: Facts) -> dict[str, tuple[float, float, float]]:
 
 def _way(stays: list[tuple[float, float, float, float, str]]) -> tuple[float, float, float]:
     came = [stay for stay in stays if not np.isnan(stay[0])]
-    going = [stay for stay in stays if stay[4] == OPEN]
+    going = [stay for stay in stays if stay[4] in UNDER_WAY]
     first = min(came) if came else max(going, key=_sent_min) if going else None
     until = np.inf if first is None else first[2]
     back = max((s[3] for s in stays if s[4] == TURNED_BACK and s[3] <= until), default=np.nan)

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from anlan.analysis.chains.binding import binding
 from anlan.analysis.chains.cases import Cases
 from anlan.analysis.chains.links import LINKS
 from anlan.analysis.chains.targets import has_chain, late_cases
@@ -26,14 +25,13 @@ WORST = 5  # cases of a target, of one run; no two of them in one place
 
 @once
 def _cases(facts: Facts) -> tuple[tuple[str, Cases, Bools, Floats], ...]:
-    """(target, its late cases, which links bind each, minutes late up to the end of the run)."""
+    """(target, its late cases, which links bind each, minutes late until all was over)."""
     found = []
     for target in filter(has_chain, facts.scenario.plan.targets):
         cases = late_cases(facts, target)
-        most = np.maximum(facts.end_min - cases.since, 0.0)
+        most = np.maximum(np.minimum(facts.end_min, cases.ends) - cases.since, 0.0)
         over = np.minimum(cases.took.sum(axis=1), most) - cases.limit
-        binds = binding(cases.took, cases.limit)
-        found.append((target.id, cases, binds, np.maximum(over, 0.0)))
+        found.append((target.id, cases, cases.binds, np.maximum(over, 0.0)))
     return tuple(found)
 
 
@@ -79,7 +77,8 @@ def _places(facts: Facts, cases: Cases) -> list[str]:
 
 def _worst(cases: Cases, over: Floats, places: list[str]) -> list[int]:
     found: dict[str, int] = {}
-    for n in np.argsort(-over * cases.weight, kind="stable").tolist():
+    # The dead are not late by any minutes: of equals those come first that stand for more.
+    for n in np.lexsort((-cases.weight, -over * cases.weight)).tolist():
         found.setdefault(places[n], n)
         if len(found) == WORST:
             break
@@ -89,10 +88,12 @@ def _worst(cases: Cases, over: Floats, places: list[str]) -> list[int]:
 def _segments(facts: Facts, cases: Cases, n: int) -> Iterator[tuple[str, float, float, bool]]:
     """(link, from, to, whether it never ended) of each link of a case that took any time."""
     at = float(cases.since[n])
+    most = max(min(facts.end_min, float(cases.ends[n])), at)
     for k in np.flatnonzero(cases.took[n] > 0.0).tolist():
         took = float(cases.took[n, k])
-        ends = min(at + took, max(facts.end_min, at))
-        yield LINKS[k], at, ends, bool(np.isinf(took))
+        ends = min(at + took, most)
+        if ends > at or bool(cases.binds[n, k]):
+            yield LINKS[k], at, ends, bool(np.isinf(took))
         at = ends
 
 

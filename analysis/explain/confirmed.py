@@ -31,7 +31,7 @@ FILE = "confirmed.csv"
 COLUMNS = ("target", "link", "share", "measure", "base", "relaxed", "gain", "low", "high", "pairs",
            "agrees")  # fmt: skip
 MUCH, LITTLE = 0.25, 0.1  # shares of late cases: what should give a gain, what should not
-FEWEST = 2  # pairs of runs: one says nothing
+FEWEST = 3  # pairs of runs: the interval of fewer says nothing
 LEAST = 0.01  # a link that binds fewer of them is not tried
 MEASURES_TABLE = "measures"
 

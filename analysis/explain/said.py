@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.chains.targets import counted, has_chain
+from anlan.analysis.explain.confirmed import FEWEST
 from anlan.analysis.explain.relaxed import relaxations
 from anlan.analysis.study.naming import what_label, what_unit
 from anlan.analysis.text.numbers import amount, percent
@@ -20,6 +21,7 @@ WORTH_SAYING = 0.1  # share of late cases
 MOST_PLACES = 3
 # of what experiments say that disagrees, or is not known
 TOLD = ("no_gain", "hidden")
+MUCH_MORE = 2.0  # times the gain of the link named first: clearly more, if not beyond chance
 
 
 def link_word(link: str, lang: str) -> str:
@@ -82,20 +84,37 @@ def _experiments(
     if own["pairs"]:
         yield gain_text(target, own, lang)
     agrees = str(own["agrees"])
-    if agrees in ("confirmed", "open", "untried"):
+    few = 0 < own["pairs"] < FEWEST  # which the gain has said already
+    if agrees in ("confirmed", "open", "untried") and not few:
         yield word(f"why.{agrees}", lang, link=link_word(first["link"], lang))
     for row in tried.values():
         if row["agrees"] in TOLD:
             yield word(f"why.{row['agrees']}", lang, link=link_word(row["link"], lang),
                        share=percent(row["share"]))  # fmt: skip
     best = max(tried.values(), key=lambda row: row["gain"] if row["gain"] == row["gain"] else 0.0)
-    if best is not own and best["low"] > 0.0 and best["gain"] > own["gain"]:
-        yield word("why.best", lang) + gain_text(target, best, lang)
+    if best is not own and _clearly_more(best, own):
+        told = "why.best" if _beyond(best) else "why.best_open"
+        yield word(told, lang, link=link_word(best["link"], lang)) + gain_text(target, best, lang)
+
+
+def _clearly_more(best: dict[Any, Any], own: dict[Any, Any]) -> bool:
+    """Whether another relaxation gains more, beyond chance or on the mean by much."""
+    more = best["gain"] > 0.0 and not own["gain"] >= best["gain"]
+    return bool(more and (_beyond(best) or not own["gain"] * MUCH_MORE > best["gain"]))
+
+
+def _beyond(row: dict[Any, Any]) -> bool:
+    """Whether a gain is beyond chance."""
+    return bool(row["pairs"] >= FEWEST and row["low"] > 0.0)
 
 
 def gain_text(target: Target, row: dict[Any, Any], lang: str) -> str:
-    """What relaxing a link gives: the target's measure before and after, over paired runs."""
+    """What relaxing a link gives: the target's measure before and after, over paired runs.
+
+    Of too few pairs only how the mean went.
+    """
     unit = what_unit(target.measure)
     fill = {key: amount(float(row[key]), unit, lang) for key in ("base", "relaxed", "low", "high")}
-    return word("why.gain", lang, relaxation=relaxations()[row["link"]].labels[lang],
+    told = "why.gain" if row["pairs"] >= FEWEST else "why.gain_few"
+    return word(told, lang, relaxation=relaxations()[row["link"]].labels[lang],
                 measure=what_label(target.measure, lang), n=int(row["pairs"]), **fill)  # fmt: skip

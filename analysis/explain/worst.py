@@ -32,7 +32,9 @@ def worst_cases(results: Results, targets: Sequence[str], most: int = MOST) -> p
             ends=("to_min", "max"), cases=("cases", "first"),
         )  # fmt: skip
         lost = whole["cases"] * (whole["ends"] - whole["since"] - whole["limit"])
-        order = whole.assign(lost=lost).sort_values("lost", ascending=False, kind="stable")
+        order = whole.assign(lost=lost).sort_values(
+            ["lost", "cases"], ascending=False, kind="stable"
+        )
         first = order[~order["place"].duplicated()].head(most)
         for number, (run, rank) in enumerate(first.index):
             case = mine[(mine["run"] == run) & (mine["rank"] == rank)]

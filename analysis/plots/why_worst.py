@@ -71,7 +71,7 @@ def _what(row: Any, lang: str) -> str:
 
 
 def _panel(axes: Axes, results: Results, target: Target, rows: pd.DataFrame, lang: str) -> None:
-    longest = float((rows["to_min"] - rows["since_min"]).max())
+    longest = max(float((rows["to_min"] - rows["since_min"]).max()), 1.0)  # at once takes none
     scale = 1.0 if longest <= SHORT_MIN else MIN_PER_H
     called, labels = names(results.scenario, lang), []
     for y, (_, case) in enumerate(rows.groupby("case", sort=True)):

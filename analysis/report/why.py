@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.chains.targets import counted, has_chain
+from anlan.analysis.explain.confirmed import FEWEST
 from anlan.analysis.explain.counted import has_failed
 from anlan.analysis.explain.explanation import Explanation, explain
 from anlan.analysis.plots.pictures import WHY
@@ -64,8 +65,9 @@ def link_rows(target: Target, found: Explanation, lang: str) -> Iterator[list[st
         if other := tried.get(row["link"]):
             agrees = word(f"agrees.{other['agrees']}", lang)
             if other["pairs"]:
-                ends = ends_text(other["low"], other["high"], unit, lang)
-                gain = f"{amount(other['gain'], unit, lang)} ({ends})"
+                gain = amount(other["gain"], unit, lang)
+                if other["pairs"] >= FEWEST:
+                    gain += f" ({ends_text(other['low'], other['high'], unit, lang)})"
         yield [
             word(f"link.{row['link']}", lang),
             percent(row["share"]),

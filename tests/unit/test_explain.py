@@ -95,7 +95,8 @@ def test_a_case_that_several_links_bind_counts_for_each():
 @pytest.mark.parametrize(
     ("share", "gain", "low", "pairs", "told"),
     [(0.6, 0.2, 0.1, 4, "confirmed"), (0.6, 0.0, 0.0, 4, "no_gain"), (0.6, 0.2, -0.1, 4, "open"),
-     (0.05, 0.2, 0.1, 4, "hidden"), (0.05, 0.0, 0.0, 4, "small"), (0.6, 0.2, 0.1, 0, "open")],
+     (0.05, 0.2, 0.1, 4, "hidden"), (0.05, 0.0, 0.0, 4, "small"), (0.6, 0.2, 0.1, 0, "open"),
+     (0.6, 0.2, 0.1, 2, "open")],
 )  # fmt: skip
 def test_what_attribution_and_experiment_say_of_each_other(share, gain, low, pairs, told):
     assert confirmed.agreement(share, gain, low, pairs) == told
@@ -169,6 +170,35 @@ def test_a_kept_experiment_is_told_while_the_numbers_are_the_same(results):
                     encoding="utf-8")  # fmt: skip
     assert not len(confirmed.saved(results))
     path.unlink()
+
+
+def tried(*told) -> pd.DataFrame:
+    """Experiments of the target `rescue`: (link, relaxed, low, high, pairs), from 200 on."""
+    rows_ = [("rescue", link, 0.9, "rescue.response_min_mean", 200.0, after, 200.0 - after, low,
+              high, pairs, confirmed.agreement(0.9, 200.0 - after, low, pairs))
+             for link, after, low, high, pairs in told]  # fmt: skip
+    return pd.DataFrame(rows_, columns=list(confirmed.COLUMNS))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_sentence_names_another_link_that_gains_clearly_more(results, lang):
+    def said_of(*told):
+        confirmed.save(results, tried(*told))
+        found = anlan.explain(results).sentences(lang)["rescue"]
+        (results.folder / confirmed.FILE).unlink()
+        return found
+
+    travel = word("link.travel", lang)
+    beyond, open_ = (word(f"why.best{end}", lang, link=travel) for end in ("", "_open"))
+    few = said_of(("crews", 183.0, -911.0, 1092.0, 2), ("travel", 17.0, -184.0, 698.0, 2))
+    assert open_ in few
+    assert not any(end in few for end in ("911", "1,092", "184", "698"))
+    assert "17" in few  # how the mean went
+    many = said_of(("crews", 183.0, -5.0, 39.0, 8), ("travel", 17.0, 100.0, 266.0, 8))
+    assert beyond in many
+    assert "266" in many
+    alike = said_of(("crews", 100.0, -20.0, 220.0, 8), ("travel", 90.0, -20.0, 240.0, 8))
+    assert travel not in alike
 
 
 def test_no_section_where_nothing_fails(tmp_path):

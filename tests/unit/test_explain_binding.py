@@ -7,11 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from anlan.analysis.chains import harm, moving, relief, rescues, shortages, warnings
+from anlan.analysis.chains import fires, harm, moving, relief, rescues, shortages, warnings
 from anlan.analysis.chains.binding import binding, late
 from anlan.analysis.chains.cases import Cases, steps
 from anlan.analysis.chains.links import LINKS
 from anlan.analysis.chains.targets import FAMILIES, has_chain, late_cases
+from anlan.analysis.digests.late import late_worst
 from anlan.analysis.measures.facts import Facts
 from anlan.analysis.measures.registry import MEASURES
 from anlan.sim.incidents.incident import CAPABILITY
@@ -77,9 +78,7 @@ def told(cases: Cases) -> dict[str, float]:
     """Links that bind -> how many late cases, `!` where one of them never ended."""
     cases = cases.only(cases.late & (cases.weight > 0))
     found: dict[str, float] = {}
-    for took, binds, weight in zip(
-        cases.took, binding(cases.took, cases.limit), cases.weight, strict=True
-    ):
+    for took, binds, weight in zip(cases.took, cases.binds, cases.weight, strict=True):
         names = "+".join(LINKS[k] for k in np.flatnonzero(binds))
         names += "!" if np.isinf(took[binds]).any() else ""
         found[names] = found.get(names, 0.0) + weight
@@ -364,3 +363,124 @@ def test_a_target_in_minutes_brings_its_own_limit(scenario):
     assert not len(late_cases(of(scenario, write), target))
     strict = target.model_copy(update={"limit": 30.0})
     assert len(late_cases(of(scenario, write), strict)) == 1
+
+
+def fire_district():
+    """One of its teams has fire engines, the other is a micro station's crew."""
+    plain = district()
+    engines = plain.teams[0].model_copy(update={"team": "engines", "capabilities": ("fire",)})
+    micro = engines.model_copy(update={"team": "micro", "capabilities": ("fire", "micro")})
+    return plain.model_copy(update={"teams": (engines, micro)})
+
+
+def burns(ledger, **minutes):
+    """A building fire lit at 400 and ordered at 420; minutes of the rest as they are given."""
+    known = {"ignited_min": 400.0, "discovered_min": 410.0, "called_min": 411.0,
+             "ordered_min": 420.0}  # fmt: skip
+    ledger.add(fact(facts.Incident, incident="fire/a", kind="fire", community="t0-c0"))
+    ledger.add(fact(facts.Fire, fire="a", kind="building", community="t0-c0", incident="fire/a",
+                    fire_class="old_town", **known | minutes))  # fmt: skip
+
+
+def goes(ledger, team, sent, departed, arrived, left, outcome="done"):
+    ledger.add(fact(facts.Deployment, crew=f"{team}/1", team=team, incident="fire/a",
+                    sent_min=sent, departed_min=departed, arrived_min=arrived, left_min=left,
+                    outcome=outcome))  # fmt: skip
+
+
+def chain(cases: Cases) -> dict[str, float]:
+    took = dict(zip(LINKS, cases.took[0], strict=True))
+    return {link: minutes for link, minutes in took.items() if minutes > 0.0}
+
+
+def test_a_fire_waits_for_the_engine_that_came_first_and_not_for_the_micro_station():
+    def write(ledger):
+        calm(ledger)
+        burns(ledger, dispatched_min=420.0, left_min=421.0, arrived_min=462.0, out_min=615.0)
+        goes(ledger, "micro", 420.0, 421.0, 435.0, 640.0)
+        goes(ledger, "engines", 440.0, 441.0, 462.0, 640.0)
+
+    known = of(fire_district(), write)
+    cases = fires.order_to_engine(known, 30.0)
+    assert chain(cases) == {"crews": 20.0, "departed": 1.0, "travel": 21.0}
+    assert told(cases) == {"travel": 1}  # without it 21
+    assert told(fires.order_to_engine(known, 21.0)) == {"travel": 1}
+    assert told(fires.order_to_engine(known, 15.0)) == {"crews+travel": 1}
+
+
+def test_a_fire_whose_ledger_has_no_deployment_keeps_its_own_stamps():
+    def write(ledger):
+        calm(ledger)
+        burns(ledger, dispatched_min=425.0, left_min=426.0, arrived_min=462.0)
+
+    cases = fires.order_to_engine(of(fire_district(), write), 5.0)
+    assert chain(cases) == {"crews": 5.0, "departed": 1.0, "travel": 36.0}
+
+
+@pytest.mark.parametrize(
+    ("sent", "links", "binds"),
+    [
+        (608.0, {"crews": 188.0, "departed": 1.0, "travel": NEVER_MIN}, "crews"),
+        (
+            609.5,
+            {"crews": 189.5, "departed": NEVER_MIN},
+            "crews",
+        ),  # it was turning out
+        (625.0, {"crews": NEVER_MIN}, "crews!"),  # when all was over
+        (None, {"crews": NEVER_MIN}, "crews!"),
+    ],
+)
+def test_the_chain_of_a_fire_that_burnt_out_ends_when_it_is_out(sent, links, binds):
+    def write(ledger):
+        calm(ledger)
+        own = {} if sent is None else {"dispatched_min": sent, "left_min": sent + 1.0}
+        burns(ledger, out_min=610.0, **own)
+        goes(ledger, "micro", 420.0, 421.0, 435.0, 640.0)
+        if sent is not None:
+            goes(ledger, "engines", sent, sent + 1.0, np.nan, 640.0, "released")
+
+    scenario = fire_district()
+    cases = fires.order_to_engine(of(scenario, write), 5.0)
+    assert chain(cases) == links
+    assert told(cases) == {binds: 1}
+    assert cases.ends.tolist() == [610.0]
+    target = scenario.plan.targets[3].model_copy(
+        update={"measure": "fire.order_to_engine_min_mean", "limit": 5.0}
+    )
+    plan = scenario.plan.model_copy(update={"targets": (target,)})
+    drawn = late_worst(of(scenario.model_copy(update={"plan": plan}), write))
+    assert drawn["to_min"].max() == 610.0
+    assert drawn["never"].tolist() == [math.isinf(minutes) for minutes in links.values()]
+
+
+def test_a_fire_that_was_out_within_the_limit_still_waited_for_what_did_not_come():
+    def write(ledger):
+        calm(ledger)
+        burns(ledger, out_min=423.0)
+
+    assert told(fires.order_to_engine(of(fire_district(), write), 5.0)) == {"crews!": 1}
+
+
+def test_an_incident_that_was_closed_before_a_crew_came_waited_until_then(scenario):
+    def write(ledger):
+        calm(ledger)
+        incident(ledger, "closed", 0, 1, 2, 3, done_tick=20)
+
+    cases = rescues.rescues(of(scenario, write), 60.0)
+    assert told(cases) == {"crews!": 1}
+    assert cases.ends.tolist() == [100.0]
+
+
+def test_the_chain_of_the_dead_ends_with_their_death(scenario):
+    def write(ledger):
+        calm(ledger)
+        incident(ledger, "slow", 0, 1, 2, 3, 4, 4, 5, 6)
+        ledger.add(fact(facts.Casualty, incident="slow", tick=10, community="t0-c0",
+                        cause="flood", outcome="died", persons=1))  # fmt: skip
+
+    target = scenario.plan.targets[3].model_copy(update={"measure": "harm.deaths", "limit": 0.0})
+    plan = scenario.plan.model_copy(update={"targets": (target,)})
+    drawn = late_worst(of(scenario.model_copy(update={"plan": plan}), write))
+    assert drawn["link"].tolist()[-1] == "work"
+    assert (drawn["from_min"][-1], drawn["to_min"][-1]) == (30.0, 50.0)
+    assert drawn["never"].tolist()[-1]
