@@ -84,6 +84,7 @@ def _loosely(text: str, words: dict[str, Head]) -> tuple[Head | None, str]:
     """A header that is not a known word: by how it ends, or by what it is near to."""
     if text in words:
         return words[text], EXACT
+    words = {w: head for w, head in words.items() if not head.own}  # sentences, as a rule
     ends = [w for w in words if len(w) >= 2 and text.endswith(w)]
     if ends:
         longest = max(ends, key=len)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
+
+from anlan.app.workbook.own import own_takes, own_words
 
 ANY = "*"  # a row of heads.csv or choices.csv that goes for every table
 
@@ -37,6 +39,11 @@ class Head:
     unit: str
     weight: int
     adds: bool
+    own: bool = False  # a word that anlan itself writes, and that no list of headers has
+    spare: bool = False  # where it is blank nobody is asked
+
+
+OWN_NAME = 4  # a header that says name_zh goes before one that may be a name or an id (team)
 
 
 @cache
@@ -53,7 +60,21 @@ def heads() -> dict[str, dict[str, Head]]:
         for word in _words(row["words"]):
             found.setdefault(row["table"], {}).setdefault(word, head)
     common = found.pop(ANY)
-    return {table: common | words for table, words in found.items()}
+    return {table: common | _own(table, words) | words for table, words in found.items()}
+
+
+def _own(table: str, words: dict[str, Head]) -> dict[str, Head]:
+    """What anlan's own export and template call the fields of a table."""
+    listed: dict[str, Head] = {}
+    for head in words.values():
+        listed.setdefault(head.field, head)
+    found = {}
+    for word, column in own_words(table).items():
+        takes = own_takes(table, column)
+        spare = Head(table, column, takes, "", int(takes != "ignore"), adds=False, spare=True)
+        head = replace(listed.get(column, spare), own=True)
+        found[word] = replace(head, weight=OWN_NAME) if column == "name_zh" else head
+    return found
 
 
 @cache

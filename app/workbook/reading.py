@@ -439,7 +439,7 @@ def _tidy(value: float) -> Plain:
 def _blank(reader: Reader, line: Line, column: Column, record: Record) -> None:
     """A blank cell: none, or not filled in? Things that are counted are taken for none."""
     head = column.head
-    if head is None or head.field in HELPERS:
+    if head is None or head.spare or head.field in HELPERS:
         return
     cell = Cell(line.row, column.number)
     if head.takes != "count0":

@@ -16,6 +16,11 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+from anlan.app.workbook.columns import EXACT, head_of
+from anlan.app.workbook.known import heads
+from anlan.app.workbook.own import NOT_READ, SHORT
+from anlan.sim.scenario.dictionary import described
+from anlan.sim.scenario.schema import Scenario
 from tests.house import ROOT
 from tests.rosters import asked, doubts, noted, reading, saved, values, wrong
 
@@ -288,3 +293,32 @@ def test_every_cell_is_accounted_for(tmp_path: Path) -> None:
     assert "unread" in kinds["G4"]
     assert kinds["E1"] == {"unread_column"}
     assert "no_table" in kinds["B1"]
+
+
+@pytest.mark.parametrize("table", sorted(heads()))
+def test_every_header_that_anlan_itself_writes_is_known(table: str) -> None:
+    entry = next(d for d in described(Scenario) if d.entry.part.file == f"{table}.csv")
+    key = entry.columns[0].name
+    for column in entry.columns:
+        template = SHORT.split(column.zh)[0]
+        for label in (column.name, column.zh, column.en, template):
+            head, how = head_of((label,), table)
+            assert how == EXACT, (label, column.name)
+            assert head is not None
+            if column.name == key and key != "holder":
+                assert head.takes in ("ignore", "name"), label  # an id may stand for a name
+            else:
+                assert head.field == column.name or head.takes == "ignore", label
+                assert (head.takes == "ignore") == (column.name in NOT_READ), label
+
+
+def test_a_table_under_the_headers_of_the_template(tmp_path: Path) -> None:
+    rows = [["队伍编号", "中文名", "类别", "驻地", "人数", "每组人数", "艇数", "区外支援", "出处"],
+            ["t1", "甲队", "专业", "一心村", 20, 6, 3, "II", "found"]]  # fmt: skip
+    found = values(reading(saved(tmp_path / "n.xlsx", {"Sheet1": rows})))
+    assert found["teams", "甲队", "boats"] == 3
+    assert found["teams", "甲队", "asked_at"] == "II"
+    assert found["teams", "甲队", "name_zh"] == "甲队"
+    names = [["team", "name_zh", "kind", "members", "boats"], ["t1", "甲队", "social", 20, 3]]
+    found = values(reading(saved(tmp_path / "o.xlsx", {"Sheet1": names})))
+    assert (found["teams", "甲队", "boats"], found["teams", "甲队", "kind"]) == (3, "social")
