@@ -117,9 +117,34 @@ def things() -> dict[str, Thing]:
 
 
 @cache
+def thing_of(item: str) -> Thing:
+    """The units of an item."""
+    return next(thing for thing in things().values() if thing.item == item)
+
+
+@cache
 def halves() -> dict[str, str]:
     """Goods that are part of a relief item, or may be it -> the item; nothing adds them to it."""
     return {word: row["item"] for row in _rows("halves.csv") for word in _words(row["words"])}
+
+
+@dataclass(frozen=True)
+class Near:
+    """How goods may be called that are likely a relief item, and how others are that are not."""
+
+    item: str
+    ends: tuple[str, ...]
+    holds: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@cache
+def nears() -> tuple[Near, ...]:
+    """What is near to a relief item, by item."""
+    return tuple(
+        Near(r["item"], _words(r["ends"]), _words(r["holds"]), _words(r["others"]))
+        for r in _rows("near.csv")
+    )
 
 
 @cache

@@ -16,9 +16,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+from anlan.app.workbook.book import read_book
+from anlan.app.workbook.cells import Cell
 from anlan.app.workbook.columns import EXACT, head_of
 from anlan.app.workbook.known import heads
 from anlan.app.workbook.own import NOT_READ, SHORT
+from anlan.app.workbook.report import answered
 from anlan.sim.scenario.dictionary import described
 from anlan.sim.scenario.schema import Scenario
 from tests.house import ROOT
@@ -322,3 +325,21 @@ def test_a_table_under_the_headers_of_the_template(tmp_path: Path) -> None:
     names = [["team", "name_zh", "kind", "members", "boats"], ["t1", "甲队", "social", 20, 3]]
     found = values(reading(saved(tmp_path / "o.xlsx", {"Sheet1": names})))
     assert (found["teams", "甲队", "boats"], found["teams", "甲队", "kind"]) == (3, "social")
+
+
+def test_goods_near_to_a_relief_item_are_a_question_that_an_answer_decides(tmp_path: Path) -> None:
+    rows = [["储备库", "物资名称", "单位", "数量"],
+            ["东港镇储备库", "天然水550ml*24", "箱", 3], ["东港镇储备库", "山泉水", "箱", 10],
+            ["东港镇储备库", "瓶装水", "箱", 5], ["东港镇储备库", "蒸馏水", "瓶", 4]]  # fmt: skip
+    path = saved(tmp_path / "p.xlsx", {"物资": rows})
+    read = reading(path)
+    assert not [v for v in read.found.values if v.field == "quantity"]
+    assert asked(read) == {"D2", "D3", "D4", "D5"}
+    assert {d.suggested for d in read.found.doubts} == {None}  # 10 would be the 10 boxes again
+    assert {d.typed for d in read.found.doubts} == {None}
+    given = {("物资", (row, 4)): Cell(row, 4, raw, answered=True)
+             for row, raw in ((2, 3), (3, "132000ml"), (4, "66升"), (5, 0))}  # fmt: skip
+    read = read_book(answered(read.book, given))
+    water = {v.goods: v.value for v in read.found.values if v.item == "water_ml"}
+    assert water == {"天然水550ml*24": 39_600, "山泉水": 132_000, "瓶装水": 66_000}
+    assert not asked(read)
