@@ -185,6 +185,12 @@ def ratios() -> tuple[tuple[str, str, str, float, float], ...]:
     )
 
 
+@cache
+def usual() -> dict[tuple[str, str], float]:
+    """(table, field) -> the most that one row holds; what is beyond is likely a slip."""
+    return {(r["table"], r["field"]): float(r["most"]) for r in _rows("usual.csv")}
+
+
 _PHONE = r"(?:1\d{10}|0\d{2,3}-\d{7,8}|\d{3,4}-\d{4,8}|\d{7,12})"
 _PHONES = re.compile(rf"[（(][^（）()]*{_PHONE}[^（）()]*[）)]|[、,，;；/\s]*{_PHONE}")
 

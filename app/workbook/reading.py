@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,7 +13,7 @@ from anlan.app.workbook.cells import Book, Cell
 from anlan.app.workbook.columns import Column
 from anlan.app.workbook.found import Doubt, Found, Plain, Record, Value
 from anlan.app.workbook.goods import Goods, goods_of, is_item
-from anlan.app.workbook.known import choices, folded, marks, name_of
+from anlan.app.workbook.known import choices, folded, marks, name_of, usual
 from anlan.app.workbook.lines import TOWN, Line, lines_of
 from anlan.app.workbook.regions import Region
 from anlan.app.workbook.sums import Sums
@@ -411,10 +412,13 @@ def _read_amount(reader: Reader, line: Line, column: Column, record: Record) -> 
         _quantity(reader, record, column, cell, seen)
         return
     measured = in_unit(seen.amount, head.unit, column.unit, head.takes != "number")
+    most = usual().get((region.table, head.field), math.inf)
     amount = measured.amount
+    if (amount.value or 0.0) > most and not cell.answered:
+        amount = asked("beyond")
     if amount.doubt:
         reader.doubt(amount.doubt, cell, record, column, amount, seen.amount.suggested,
-                     comment=seen.comment)  # fmt: skip
+                     comment=seen.comment, most=f"{most:g}")  # fmt: skip
     if amount.value is None:
         return
     value: Plain = int(amount.value) if head.takes != "number" else _tidy(amount.value)

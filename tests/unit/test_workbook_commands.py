@@ -212,7 +212,7 @@ def test_a_workbook_that_holds_no_table_is_told_and_nothing_is_written(
 
 def test_a_missing_library_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    with pytest.raises(BadInput, match=r"anlan\[workbook\]"):
+    with pytest.raises(BadInput, match=r"pip install -e '\.\[workbook\]'"):
         needed("python_calamine")
 
 

@@ -16,12 +16,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from anlan.app.workbook.book import read_book
-from anlan.app.workbook.cells import Cell
+from anlan.app.workbook.book import Reading, read_book
+from anlan.app.workbook.cells import Cell, Raw, number_of
 from anlan.app.workbook.columns import EXACT, head_of
 from anlan.app.workbook.known import heads
 from anlan.app.workbook.own import NOT_READ, SHORT
-from anlan.app.workbook.report import answered
+from anlan.app.workbook.report import answered, doubt_text
 from anlan.sim.scenario.dictionary import described
 from anlan.sim.scenario.schema import Scenario
 from tests.house import ROOT
@@ -343,3 +343,62 @@ def test_goods_near_to_a_relief_item_are_a_question_that_an_answer_decides(tmp_p
     water = {v.goods: v.value for v in read.found.values if v.item == "water_ml"}
     assert water == {"天然水550ml*24": 39_600, "山泉水": 132_000, "瓶装水": 66_000}
     assert not asked(read)
+
+
+def with_answers(read: Reading, sheet: str, given: dict[str, Raw]) -> Reading:
+    """The book read again with answers in cells such as C4."""
+    spots = {(int(c[1:]), number_of(c[0])): raw for c, raw in given.items()}
+    cells = {(sheet, spot): Cell(*spot, raw, answered=True) for spot, raw in spots.items()}
+    return read_book(answered(read.book, cells))
+
+
+def test_an_answer_to_a_thing_that_is_there_twice_decides(tmp_path: Path) -> None:
+    rows = [["队伍名称", "人数", "冲锋舟"], ["四队", "1.2万", 1], ["五队", 8, 1], ["四队", 30, 1]]
+    read = reading(saved(tmp_path / "q.xlsx", {"Sheet1": rows}))
+    assert doubts(read)["B2"] == {"beyond"}
+    assert {"B2", "A4", "B4", "C4"} <= asked(read)
+    read = with_answers(read, "Sheet1", {"B4": 30})
+    assert values(read)["teams", "四队", "members"] == 30
+    assert [v.record for v in read.found.values if v.field == "members"] == ["五队", "四队"]
+    assert not asked(read)
+    other = with_answers(read, "Sheet1", {"B2": 12})
+    assert {d.key for d in other.found.doubts} == {"duplicate"}  # 12 and 30 were both answered
+    two = [["储备库", "物资名称", "单位", "数量"], *[["东港镇储备库", "盒饭", "份", 50]] * 2]
+    read = reading(saved(tmp_path / "r.xlsx", {"物资": two}))
+    assert "duplicate" in doubts(read)["D3"]
+    read = with_answers(read, "物资", {"D3": 50})
+    assert sum(v.value for v in read.found.values if v.field == "quantity") == 100
+    assert not asked(read)
+
+
+def test_a_number_far_beyond_its_column_is_asked_about_until_it_is_confirmed(
+    tmp_path: Path,
+) -> None:
+    rows = [["队伍名称", "人数", "冲锋舟"], ["甲队", "1.2万", 1], ["乙队", 900, 300]]
+    read = reading(saved(tmp_path / "s.xlsx", {"Sheet1": rows}))
+    assert asked(read) == {"B2", "C3"}
+    assert {d.suggested for d in read.found.doubts} == {None}
+    read = with_answers(read, "Sheet1", {"B2": "1.2万", "C3": 300})
+    assert values(read)["teams", "甲队", "members"] == 12_000
+    assert not asked(read)
+
+
+@pytest.mark.parametrize(
+    ("head", "key", "words"),
+    [
+        (
+            ["单位名称", "人员数量", "橡皮艇（艘）"],
+            "no_table_kind",
+            "单位名称、人员数量、橡皮艇（艘）",
+        ),
+        (["单位名称", "甲项", "乙项"], "no_table_words", "甲项、乙项"),
+        (["甲项", "人员数量", "橡皮艇（艘）"], "no_table_name", "甲项"),
+    ],
+)
+def test_a_sheet_that_is_no_table_says_which_headers_are_why(
+    head: list[str], key: str, words: str, tmp_path: Path
+) -> None:
+    read = reading(saved(tmp_path / "v.xlsx", {"Sheet1": [head, ["甲", 5, 1]]}))
+    told = next(d for d in read.found.doubts)
+    assert (told.key, told.asked, told.fill["words"]) == (key, True, words)
+    assert words in doubt_text(told, "zh")
