@@ -74,8 +74,7 @@ def in_unit(amount: Amount, wanted: str, of_header: str, whole: bool) -> Measure
     factor = known[1] if known else 1.0
     base = known[0] if known else ""
     if base and wanted and base not in (wanted, "piece") and not _alike(base, wanted):
-        suggested = amount.value if amount.value is not None else amount.suggested
-        return Measured(asked("other_unit", suggested), 1.0, bool(amount.unit))
+        return Measured(asked("other_unit"), 1.0, bool(amount.unit))
     if base != wanted and _alike(base, wanted):
         factor *= _AREAS[base] / _AREAS[wanted]
     amount = replace(
@@ -84,7 +83,7 @@ def in_unit(amount: Amount, wanted: str, of_header: str, whole: bool) -> Measure
         suggested=_scaled(amount.suggested, factor),
     )
     if whole and amount.value is not None and amount.value != round(amount.value):
-        amount = asked("not_whole", float(round(amount.value)))
+        amount = asked("not_whole")
     if amount.unit and factor not in (1.0, 1e4) and not amount.doubt:
         amount = replace(amount, doubt="converted")
     return Measured(amount, factor, bool(amount.unit))

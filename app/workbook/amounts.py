@@ -1,6 +1,7 @@
 """A cell -> an amount: the number, the unit written beside it, and what is doubtful about it.
 
-Nothing is guessed: what leaves a choice is asked about, with what a person would propose.
+Nothing is guessed: what leaves a choice is asked about. What is proposed follows from the cell
+(a sum worked out, l0 as 10); where to copy it would be a guess nothing is.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def understood(raw: Raw) -> Amount:
     if isinstance(raw, bool):
         return asked("not_a_number")
     if isinstance(raw, (int, float)):
-        return Amount(float(raw)) if raw >= 0 else asked("negative", abs(float(raw)))
+        return Amount(float(raw)) if raw >= 0 else asked("negative")
     if isinstance(raw, (dt.datetime, dt.date, dt.time, dt.timedelta)):
         return asked("date_number")
     return _of_text("".join(unicodedata.normalize("NFKC", str(raw or "")).split()))
@@ -69,11 +70,11 @@ def _of_text(text: str) -> Amount:
             return Amount(0.0, doubt="none") if mark == "none" else asked(mark)
     text = _SUPERSCRIPT.sub(lambda found: _SPELT[found[1].casefold()], text.replace("。", "."))
     if re.fullmatch(r"-\d+(\.\d+)?", text):
-        return asked("negative", float(text[1:]))
+        return asked("negative")
     if found := _WHOLE.fullmatch(text):
         return _of_match(found)
     if found := _RANGE.fullmatch(text):
-        return asked("range", _plain(found[1]))
+        return asked("range")
     if found := _HAN.fullmatch(text):
         value = han_number(found["number"])
         if value is not None and (not found["unit"] or folded(found["unit"]) in units()):
@@ -90,10 +91,10 @@ def _several(text: str) -> Amount:
     if not numbers:
         return asked("not_a_number")
     if len(numbers) == 1 and text.startswith("各"):
-        return asked("each", _plain(numbers[0]))
+        return asked("each")
     if re.fullmatch(rf"(?:{_NUMBER})[^\d]*(?:\+(?:{_NUMBER})[^\d]*)+", text):
         return asked("sum", sum(map(_plain, numbers)))
-    return asked("several" if len(numbers) > 1 else "words", _plain(numbers[0]))
+    return asked("several" if len(numbers) > 1 else "words")
 
 
 def _plain(number: str) -> float:
@@ -112,11 +113,11 @@ def _of_match(found: re.Match[str]) -> Amount:
     unit, bracket = found["unit"], found["bracket"]
     if unit and folded(unit) not in units():
         if unit == "%":
-            return asked("percent", value)
+            return asked("percent")
         return _odd_unit(unit, value)
     said = {found["lead"], found["odd"], found["more"], found["tail"]} - {None, ""}
     if said & BOUND:
-        return asked("bound", value, unit)
+        return asked("bound", unit=unit)
     plain = Amount(value, unit, "about" if said & ABOUT else "")
     return _bracketed(plain, bracket) if bracket else plain
 
@@ -129,7 +130,7 @@ def _odd_unit(unit: str, value: float) -> Amount:
     parts = [p for p in re.split(r"[/、或]", unit) if p]
     if len(parts) > 1 and all(folded(p) in units() for p in parts):
         return Amount(value, parts[0])
-    return asked("words", value, "")
+    return asked("words")
 
 
 def _bracketed(plain: Amount, bracket: str) -> Amount:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from anlan.app.workbook.amount_cells import raw_text
 from anlan.app.workbook.amounts import understood
 from anlan.app.workbook.cells import Book, Cell, Sheet
+from anlan.app.workbook.columns import why_none
 from anlan.app.workbook.found import Doubt, Found, Record, Value
 from anlan.app.workbook.known import folded, marks, name_of, ratios
 from anlan.app.workbook.lines import TOWN
 from anlan.app.workbook.reading import check_totals, read_region
-from anlan.app.workbook.regions import Region, regions_of
+from anlan.app.workbook.regions import Region, is_heading, regions_of
+from anlan.app.workbook.twice import twice
 
 _PAIR = re.compile(
     r"([^：:\s]{1,12})[：:]\s*(.*?)(?=\s{2,}[^：:\s]{1,12}[：:]|[；;]\s*[^：:\s]{1,12}[：:]|$)"
@@ -55,7 +57,7 @@ def read_book(book: Book) -> Reading:
         ]  # fmt: skip
         check_totals(reader, beside)
     _stores_of_stock(found)
-    _duplicates(found)
+    twice(found)
     _ratios(found)
     _left_over(book, found, repeats)
     return Reading(book, kept, found)
@@ -151,55 +153,6 @@ def _stores_of_stock(found: Found) -> None:
         found.records.append(store)
 
 
-def _duplicates(found: Found) -> None:
-    """Things that are there twice: the second is not counted, and asked about."""
-    seen: dict[tuple[str, ...], Record] = {}
-    gone: list[Record] = []
-    for record in found.records:
-        first = seen.setdefault(_identity(record), record)
-        if first is record:
-            continue
-        if record.table == "stores" and first.table == "stores" and _agree(first, record):
-            gone.append(record)
-            continue
-        gone.append(record)
-        for value in [v for v in record.values.values() if v in found.values]:
-            found.doubts.append(
-                Doubt("duplicate", record.sheet, value.cell, raw_text(value.raw), True,
-                      record.table, record.name, value.field, None, value.value, None,
-                      {"first": f"{first.sheet}!{first.cell}"})
-            )  # fmt: skip
-    _drop(found, gone)
-
-
-def _agree(first: Record, other: Record) -> bool:
-    return all(
-        first.values[k].value == v.value for k, v in other.values.items() if k in first.values
-    )
-
-
-def _identity(record: Record) -> tuple[str, ...]:
-    def text(name: str) -> str:
-        return str(record.values[name].value) if name in record.values else ""
-
-    if record.table == "stock":
-        where = ("holder", "unit", "spec", "quantity", "place")
-        return (
-            "stock",
-            folded(record.name),
-            *map(text, where),
-            f"{record.sheet if not text('holder') else ''}",
-        )
-    return (record.table, folded(record.name), text("town"))
-
-
-def _drop(found: Found, gone: list[Record]) -> None:
-    out = {id(r) for r in gone}
-    values = {id(v) for r in gone for v in r.values.values()}
-    found.records[:] = [r for r in found.records if id(r) not in out]
-    found.values[:] = [v for v in found.values if id(v) not in values]
-
-
 def _ratios(found: Found) -> None:
     """Numbers that do not go together, such as a shelter of five people a square metre."""
     for table, name, over, low, high in ratios():
@@ -284,9 +237,12 @@ def _sheet_doubt(found: Found, sheet: Sheet, cells: list[Cell], key: str) -> Non
     numbers = [c for c in cells if c.is_number]
     asked = key == "no_table" and bool(numbers)
     first = (numbers or cells)[0]
-    found.doubts.append(
-        Doubt(key, sheet.name, first.address, first.text, asked, fill={"n": len(numbers)})
-    )
+    why, words = key, list[str]()
+    if asked:
+        head = next((r for r in sheet.rows().values() if is_heading(r)), None)
+        why, words = why_none([c.text for c in head]) if head else (key, words)
+    fill = {"n": len(numbers), "words": "、".join(words)}
+    found.doubts.append(Doubt(why, sheet.name, first.address, first.text, asked, fill=fill))
     found.set_apart(key, sheet.name, cells)
 
 

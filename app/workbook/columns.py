@@ -84,6 +84,7 @@ def _loosely(text: str, words: dict[str, Head]) -> tuple[Head | None, str]:
     """A header that is not a known word: by how it ends, or by what it is near to."""
     if text in words:
         return words[text], EXACT
+    words = {w: head for w, head in words.items() if not head.own}  # sentences, as a rule
     ends = [w for w in words if len(w) >= 2 and text.endswith(w)]
     if ends:
         longest = max(ends, key=len)
@@ -123,3 +124,12 @@ def table_of(paths: Sequence[Sequence[str]], title: str) -> str:
 def known_in_any(path: Sequence[str]) -> bool:
     """Whether a header is a word of any table."""
     return any(head_of(path, table)[1] in (EXACT, ENDING) for table in heads())
+
+
+def why_none(heads_: Sequence[str]) -> tuple[str, list[str]]:
+    """Why headers are of no table: a key of the word list, and the headers that are to blame."""
+    unknown = [text for text in heads_ if not known_in_any((text,))]
+    found = [head_of((text,), table)[0] for text in heads_ for table in heads()]
+    if not any(h is not None and h.field in ("name_zh", "item") for h in found):
+        return "no_table_name", unknown
+    return ("no_table_words", unknown) if unknown else ("no_table_kind", list(heads_))

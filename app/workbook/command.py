@@ -24,6 +24,7 @@ from anlan.app.workbook.report import (
     doubt_text,
     doubts_of,
     plain,
+    refused,
     report_bytes,
     sheet_name,
     state_text,
@@ -72,7 +73,8 @@ def import_workbook(asked: Asked, lang: str) -> int:
         report = _report(asked, reading, joining, lang)
         _show(reading, joining, lang)
         say(word("cli.import.report", lang, file=path_text(report)))
-        if not outcome.tables and not outcome.texts:
+        none = joining is not None and joining.nothing and not files.sheets
+        if none or (not outcome.tables and not outcome.texts):
             told = {"file": path_text(asked.workbook), "report": path_text(report)}
             raise BadInput(word("cli.import.nothing", lang, **told))
     parent = asked.folder.resolve().parent
@@ -86,7 +88,8 @@ def import_workbook(asked: Asked, lang: str) -> int:
         why = error.strerror or str(error)
         out = path_text(asked.folder)
         raise BadInput(word("cli.bad.out_unwritable", lang, out=out, why=why)) from None
-    say(word("cli.import.done", lang, folder=path_text(asked.folder)))
+    shown = path_text(asked.folder)
+    say(word("cli.import.done", lang, folder=shown, typed=typed(shown)))
     return 0
 
 
@@ -168,6 +171,8 @@ def _show(reading: Reading, joining: Joined | None, lang: str) -> None:
     for name, (new, changed, left) in (joining.counts if joining else {}).items():
         said = {"table": word(f"book.table.{name}", lang), "new": new, "changed": changed}
         out.print(word("cli.import.counts", lang, left=left, **said))
+    for line in refused(joining, lang)[:SHOWN] if joining else ():
+        out.print(line, markup=False)
 
 
 def _confirmed(asked: Asked, lang: str) -> bool:
@@ -189,7 +194,7 @@ def export_workbook(scenario: str, file: Path, lang: str) -> int:
     """A scenario as a workbook. Raises BadInput."""
     _check_new(file, lang)
     _write(file, written(_parts(scenario), examples=False), lang)
-    say(word("cli.new.done", lang, file=path_text(file), folder=f"./{file.stem}"))
+    _say_made(file, file.stem, lang)
     return 0
 
 
@@ -200,8 +205,19 @@ def new_workbook(id_: str, file: Path, base: str | None, lang: str) -> int:
     _check_new(file, lang)
     parts = blank_parts(id_) if base is None else _all_tables(_parts(base), id_)
     _write(file, written(parts, examples=True), lang)
-    say(word("cli.new.done", lang, file=path_text(file), folder=f"./{id_}"))
+    _say_made(file, id_, lang)
     return 0
+
+
+def typed(text: str) -> str:
+    """A path as it is typed in a shell: in quotation marks where it holds blanks or signs."""
+    return text if re.fullmatch(r"[\w./~:\\+,@%=-]+", text) else f'"{text}"'
+
+
+def _say_made(file: Path, name: str, lang: str) -> None:
+    shown = path_text(file)
+    said = {"file": shown, "typed": typed(shown), "folder": typed(f"./{name}")}
+    say(word("cli.new.done", lang, **said))
 
 
 def _check_new(file: Path, lang: str) -> None:

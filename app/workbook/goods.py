@@ -7,13 +7,16 @@ import unicodedata
 from dataclasses import dataclass
 
 from anlan.app.workbook.amounts import unit_in
-from anlan.app.workbook.known import folded, halves, things, units
+from anlan.app.workbook.known import folded, halves, nears, thing_of, things, units
 
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(ml|毫升|l|升|公升)(?![a-z])")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(ml|毫升|l|升|公升)(?!(?!x\d)[a-z])")
 _TIMES = re.compile(r"[x×*✕](\d{1,4})(?!\d|\.)|(?<![\d.])(\d{1,4})[x×*✕]")
 _EACH = re.compile(
+    r"/(\d{1,4})(?=[瓶桶盒袋份包碗杯罐个支听套件张条床])|"
     r"(?:每|1)?[箱件提包捆板排](?:装)?(\d{1,4})|(\d{1,4})([瓶桶盒袋份包碗杯罐个支听套件张条床])[/每装]"
 )
+
+_LEFT = re.compile(r"(?<=\s)[瓶桶盒袋份包碗杯罐个支听套件张条床]?装?/?[箱件提包捆]?$")
 
 
 @dataclass(frozen=True)
@@ -27,21 +30,27 @@ class Goods:
     asked: bool = False
 
 
-def goods_of(name: str, unit: str, spec: str, per_box: float | None = None) -> Goods:
+def goods_of(
+    name: str, unit: str, spec: str, per_box: float | None = None, meant: bool = False
+) -> Goods:
     """What goods of a name, counted in a unit, are in terms of the relief items.
 
     `spec` holds sizes such as 550ml×24瓶/箱; `per_box` is a column of its own for the latter.
+    `meant`: a person was asked about goods that are near to a relief item, and said how much.
     """
-    plain = folded(name)
-    bare = re.sub(r"[（(].*?[)）]", "", plain)
-    thing = things().get(plain) or things().get(bare)
+    tries = called(name)
+    thing = next((things()[t] for t in tries if t in things()), None)
     base = unit_in(unit) if unit else None
     if unit and base is None:
         return Goods(asked=True, doubt="unknown_unit")
     counted, factor = base or ("piece", 1.0)
     if thing is None:
-        half = plain in halves() or bare in halves()
-        return Goods("", counted or "piece", factor, "half" if half else "")
+        if any(t in halves() for t in tries):
+            return Goods("", counted or "piece", factor, "half")
+        near = near_item(tries[-1])
+        if not near or not meant:
+            return Goods("", counted or "piece", factor, "near_item" if near else "", bool(near))
+        thing = thing_of(near)
     text = folded(f"{spec} {name}")
     classifier = folded(unit).lstrip("十百千万亿") if unit else ""
     scale = factor / units()[classifier][1] if classifier in units() else factor
@@ -50,6 +59,32 @@ def goods_of(name: str, unit: str, spec: str, per_box: float | None = None) -> G
     return _counted(
         thing.item, counted, scale, classifier, (thing.whole, thing.packs), text, per_box
     )
+
+
+def called(name: str) -> tuple[str, ...]:
+    """What goods are called: as written, without brackets, without sizes and numbers in a box."""
+    plain = folded(name)
+    bare = re.sub(r"[（(].*?[)）]", "", plain)
+    short = _SIZE.sub(" ", bare)
+    for pattern in (_TIMES, _EACH):
+        short = pattern.sub(" ", short)
+    short = _LEFT.sub("", short)
+    return plain, bare, re.sub(r"[\s/x×*✕+·,，、_-]+", "", short)
+
+
+def is_item(name: str) -> bool:
+    """Whether goods of a name are a relief item."""
+    return any(t in things() for t in called(name))
+
+
+def near_item(name: str) -> str:
+    """The relief item that goods of a name may well be; empty where none is near."""
+    for near in nears():
+        if any(word in name for word in near.others):
+            continue
+        if name.endswith(near.ends) or any(word in name for word in near.holds):
+            return near.item
+    return ""
 
 
 def _water(
@@ -104,5 +139,5 @@ def _number_in(text: str) -> float | None:
     text = unicodedata.normalize("NFKC", text)
     without = _SIZE.sub(" ", text)
     found = {int(a or b) for a, b in _TIMES.findall(without)}
-    found |= {int(a or b) for a, b, _ in _EACH.findall(without)}
+    found |= {int(a or b or c) for a, b, c, _ in _EACH.findall(without)}
     return float(found.pop()) if len(found) == 1 else None

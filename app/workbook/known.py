@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
+
+from anlan.app.workbook.own import own_takes, own_words
 
 ANY = "*"  # a row of heads.csv or choices.csv that goes for every table
 
@@ -37,6 +39,11 @@ class Head:
     unit: str
     weight: int
     adds: bool
+    own: bool = False  # a word that anlan itself writes, and that no list of headers has
+    spare: bool = False  # where it is blank nobody is asked
+
+
+OWN_NAME = 4  # a header that says name_zh goes before one that may be a name or an id (team)
 
 
 @cache
@@ -53,7 +60,21 @@ def heads() -> dict[str, dict[str, Head]]:
         for word in _words(row["words"]):
             found.setdefault(row["table"], {}).setdefault(word, head)
     common = found.pop(ANY)
-    return {table: common | words for table, words in found.items()}
+    return {table: common | _own(table, words) | words for table, words in found.items()}
+
+
+def _own(table: str, words: dict[str, Head]) -> dict[str, Head]:
+    """What anlan's own export and template call the fields of a table."""
+    listed: dict[str, Head] = {}
+    for head in words.values():
+        listed.setdefault(head.field, head)
+    found = {}
+    for word, column in own_words(table).items():
+        takes = own_takes(table, column)
+        spare = Head(table, column, takes, "", int(takes != "ignore"), adds=False, spare=True)
+        head = replace(listed.get(column, spare), own=True)
+        found[word] = replace(head, weight=OWN_NAME) if column == "name_zh" else head
+    return found
 
 
 @cache
@@ -96,9 +117,34 @@ def things() -> dict[str, Thing]:
 
 
 @cache
+def thing_of(item: str) -> Thing:
+    """The units of an item."""
+    return next(thing for thing in things().values() if thing.item == item)
+
+
+@cache
 def halves() -> dict[str, str]:
     """Goods that are part of a relief item, or may be it -> the item; nothing adds them to it."""
     return {word: row["item"] for row in _rows("halves.csv") for word in _words(row["words"])}
+
+
+@dataclass(frozen=True)
+class Near:
+    """How goods may be called that are likely a relief item, and how others are that are not."""
+
+    item: str
+    ends: tuple[str, ...]
+    holds: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@cache
+def nears() -> tuple[Near, ...]:
+    """What is near to a relief item, by item."""
+    return tuple(
+        Near(r["item"], _words(r["ends"]), _words(r["holds"]), _words(r["others"]))
+        for r in _rows("near.csv")
+    )
 
 
 @cache
@@ -137,6 +183,12 @@ def ratios() -> tuple[tuple[str, str, str, float, float], ...]:
         (r["table"], r["field"], r["over"], float(r["low"]), float(r["high"]))
         for r in _rows("ratios.csv")
     )
+
+
+@cache
+def usual() -> dict[tuple[str, str], float]:
+    """(table, field) -> the most that one row holds; what is beyond is likely a slip."""
+    return {(r["table"], r["field"]): float(r["most"]) for r in _rows("usual.csv")}
 
 
 _PHONE = r"(?:1\d{10}|0\d{2,3}-\d{7,8}|\d{3,4}-\d{4,8}|\d{7,12})"

@@ -49,7 +49,7 @@ def needed(name: str) -> Any:
         return import_module(name)
     except ImportError:
         raise BadInput(
-            worded("reading a workbook needs {name}; run pip install 'anlan[workbook]'", name=name)
+            worded("reading a workbook needs {name}; run pip install -e '.[workbook]'", name=name)
         ) from None
 
 

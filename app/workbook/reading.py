@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,8 +12,8 @@ from anlan.app.workbook.amounts import Amount, asked
 from anlan.app.workbook.cells import Book, Cell
 from anlan.app.workbook.columns import Column
 from anlan.app.workbook.found import Doubt, Found, Plain, Record, Value
-from anlan.app.workbook.goods import goods_of
-from anlan.app.workbook.known import choices, folded, marks, name_of
+from anlan.app.workbook.goods import Goods, goods_of, is_item
+from anlan.app.workbook.known import choices, folded, marks, name_of, usual
 from anlan.app.workbook.lines import TOWN, Line, lines_of
 from anlan.app.workbook.regions import Region
 from anlan.app.workbook.sums import Sums
@@ -411,10 +412,13 @@ def _read_amount(reader: Reader, line: Line, column: Column, record: Record) -> 
         _quantity(reader, record, column, cell, seen)
         return
     measured = in_unit(seen.amount, head.unit, column.unit, head.takes != "number")
+    most = usual().get((region.table, head.field), math.inf)
     amount = measured.amount
+    if (amount.value or 0.0) > most and not cell.answered:
+        amount = asked("beyond")
     if amount.doubt:
         reader.doubt(amount.doubt, cell, record, column, amount, seen.amount.suggested,
-                     comment=seen.comment)  # fmt: skip
+                     comment=seen.comment, most=f"{most:g}")  # fmt: skip
     if amount.value is None:
         return
     value: Plain = int(amount.value) if head.takes != "number" else _tidy(amount.value)
@@ -439,7 +443,7 @@ def _tidy(value: float) -> Plain:
 def _blank(reader: Reader, line: Line, column: Column, record: Record) -> None:
     """A blank cell: none, or not filled in? Things that are counted are taken for none."""
     head = column.head
-    if head is None or head.field in HELPERS:
+    if head is None or head.spare or head.field in HELPERS:
         return
     cell = Cell(line.row, column.number)
     if head.takes != "count0":
@@ -461,21 +465,26 @@ def _quantity(reader: Reader, record: Record, column: Column, cell: Cell, seen: 
     unit = amount.unit or (str(in_cell.value) if in_cell else "") or column.unit
     spec = str(values["spec"].value) if "spec" in values else ""
     per_box = values.get("per_box")
-    goods = goods_of(record.name, unit, spec, float(per_box.value) if per_box else None)
+    goods = goods_of(record.name, unit, spec, float(per_box.value) if per_box else None,
+                     cell.answered)  # fmt: skip
+    if cell.answered and amount.value == 0 and not is_item(record.name):
+        goods = Goods("", goods.unit)  # asked about, and it is no relief item
     holder = str(values["holder"].value) if "holder" in values else ""
     suggested = amount.suggested if amount.asked else amount.value
     if suggested is not None and not goods.asked:
         suggested = round(suggested * goods.factor, 6)
     if amount.asked or goods.asked:
         key = amount.doubt if amount.asked else goods.doubt
-        typed = amount.suggested if amount.asked else amount.value
+        if goods.asked:  # the number alone would be asked about again
+            suggested = None
+        typed = amount.suggested if suggested is not None else None
         reader.doubt(key, cell, record, column, asked(key, suggested), typed,
                      comment=seen.comment, unit=unit, goods=record.name)  # fmt: skip
         return
     value = suggested or 0.0
     whole = goods.unit in ("piece", "meal", "set", "pack", "mL")
     if whole and value != round(value):
-        reader.doubt("not_whole", cell, record, column, asked("not_whole", float(round(value))))
+        reader.doubt("not_whole", cell, record, column, asked("not_whole"))
         return
     for key in (amount.doubt, goods.doubt):
         if key:
@@ -490,6 +499,7 @@ def _quantity(reader: Reader, record: Record, column: Column, cell: Cell, seen: 
             "stock", holder, "quantity", _tidy(value), reader.sheet, cell.address, cell.raw,
             goods.unit, at or (column.address if column.unit and not amount.unit else ""),
             goods.item, record.name, goods.factor, bool(amount.doubt or goods.doubt),
+            cell.answered,
         ),
         record,
     )  # fmt: skip

@@ -144,13 +144,14 @@ def _headers(sheet: Sheet, rows: dict[int, list[Cell]], title: str) -> list[_Hea
     return found
 
 
-def _is_heading(cells: Sequence[Cell]) -> bool:
+def is_heading(cells: Sequence[Cell]) -> bool:
+    """Whether a row may be a header: several words, and nothing else."""
     return len(cells) >= 2 and all(c.is_text and not c.formula for c in cells)
 
 
 def _header(sheet: Sheet, rows: dict[int, list[Cell]], row: int, title: str) -> _Header | None:
     cells = rows[row]
-    if not _is_heading(cells):
+    if not is_heading(cells):
         return None
     bottom = row
     while bottom - row + 1 < DEEPEST and _goes_on(sheet, rows, row, bottom):
@@ -166,7 +167,7 @@ def _header(sheet: Sheet, rows: dict[int, list[Cell]], row: int, title: str) -> 
     pieces = _split(header.paths, whole, sheet, (bottom + 1, sheet.last_row))
     if not any(table_of(list(p.values()), whole) for p in pieces):
         return None
-    if _is_heading(above) and any(_spans(sheet, c) > 1 for c in above):
+    if is_heading(above) and any(_spans(sheet, c) > 1 for c in above):
         header.paths = _paths(sheet, rows, row - 1, bottom)
         header.top = row - 1
     return header

@@ -12,16 +12,19 @@ from anlan.app.workbook.amount_cells import raw_text
 from anlan.app.workbook.book import Reading
 from anlan.app.workbook.cells import Book, Cell, Spot, number_of
 from anlan.app.workbook.columns import Column
-from anlan.app.workbook.found import Doubt
+from anlan.app.workbook.found import Doubt, Value
 from anlan.app.workbook.known import fills
+from anlan.app.workbook.own import SHORT
 from anlan.app.workbook.rows import Joined, Told
 from anlan.app.workbook.tables import table_entries
 from anlan.app.workbook.template import AS_TEXT
 from anlan.sim.scenario.dictionary import said
 
 DOUBTS = "doubts"
+NOT_COUNTED = {"half"}  # doubts whose number is understood and goes nowhere
 ANSWER = 7  # the column of answers in the sheet of doubts, from 1; before it: sheet and cell
 WIDEST = 60
+LEFT_OUT = {"left_out", "no_item", "no_store"}  # decisions by which a row is not written
 Line = Sequence[object]
 
 
@@ -31,6 +34,12 @@ def field_text(table: str, name: str, lang: str) -> str:
         return word(f"book.field.{name}", lang)
     told = said().get((f"{table}.csv", name))
     return str(getattr(told, lang)) if told is not None else name
+
+
+def column_text(table: str, name: str, lang: str) -> str:
+    """What the registry calls a column, without what it says of it."""
+    told = said().get((f"{table}.csv", name))
+    return SHORT.split(str(getattr(told, lang)))[0] if told is not None else name
 
 
 def is_used(table: str, name: str) -> bool:
@@ -46,7 +55,11 @@ def doubt_text(doubt: Doubt, lang: str) -> str:
 
 def told_text(told: Told, lang: str) -> str:
     """What was decided about a record; of what stands in for a column, with what that means."""
-    text = word(f"book.told.{told.key}", lang, **{"n": "", **told.fill})
+    fill_in: dict[str, object] = {"n": "", **told.fill}
+    if told.key == "left_out":  # the columns by their names, and as the planner calls them
+        names = str(told.fill["columns"]).split(", ")
+        fill_in["columns"] = ", ".join(f"{column_text(told.table, n, lang)} ({n})" for n in names)
+    text = word(f"book.told.{told.key}", lang, **fill_in)
     fill = fills(told.table).get(str(told.fill.get("column", "")))
     return f"{text} ({fill.words[lang]})" if told.key == "filled" and fill is not None else text
 
@@ -55,9 +68,28 @@ def state_text(doubt: Doubt, lang: str) -> str:
     """What was done about a doubt."""
     if doubt.asked:
         return word("book.state.asked", lang)
-    if doubt.understood is None or not doubt.record:
+    if doubt.understood is None or not doubt.record or doubt.key in NOT_COUNTED:
         return word("book.state.noted", lang)
     return word("book.state.taken", lang, value=plain(doubt.understood))
+
+
+def refused(joined: Joined, lang: str) -> list[str]:
+    """Why rows were left out: reason by reason, with how many and the first of them."""
+    found: dict[str, list[Told]] = {}
+    for told in joined.told:
+        if told.key in LEFT_OUT:
+            reason = word(f"book.table.{told.table}", lang), told_text(told, lang)
+            found.setdefault(": ".join(reason), []).append(told)
+    return [
+        word(
+            "cli.import.refused",
+            lang,
+            why=why,
+            n=len(rows),
+            first=f"{rows[0].sheet}!{rows[0].cell}",
+        )
+        for why, rows in found.items()
+    ]
 
 
 def plain(value: object) -> str:
@@ -106,7 +138,7 @@ def report_bytes(reading: Reading, joined: Joined | None, lang: str) -> bytes:
     made = (
         (DOUBTS, _doubts(reading, lang)),
         ("columns", _columns(reading, lang)),
-        ("values", _values(reading, lang)),
+        ("values", _values(reading, joined, lang)),
         ("told", _told(joined, lang)),
         ("apart", _apart(reading, lang)),
     )
@@ -156,18 +188,24 @@ def _columns(reading: Reading, lang: str) -> list[Line]:
     return [heads, *column_lines(reading, lang)]
 
 
-def _values(reading: Reading, lang: str) -> list[Line]:
+def _used(value: Value, joined: Joined | None) -> str:
+    """Whether a value stands in the scenario: a key of the word list behind `book.used.`."""
+    if not is_used(value.table, value.field):
+        return "no"
+    return "yes" if joined is not None and joined.has(value) else "not_written"
+
+
+def _values(reading: Reading, joined: Joined | None, lang: str) -> list[Line]:
     heads = _heads(lang, "table", "record", "field", "value", "unit", "sheet", "cell", "raw",
                    "unit_cell", "item", "factor", "used")  # fmt: skip
     lines: list[Line] = [heads]
     for v in reading.found.values:
-        used = is_used(v.table, v.field) and not (v.table == "stock" and not v.item)
         lines.append(
             (
                 word(f"book.table.{v.table}", lang), v.record if not v.goods else
                 f"{v.record} / {v.goods}", field_text(v.table, v.field, lang), v.value, v.unit,
                 v.sheet, v.cell, raw_text(v.raw), v.unit_cell, v.item, v.factor,
-                word("book.used.yes" if used else "book.used.no", lang),
+                word(f"book.used.{_used(v, joined)}", lang),
             )
         )  # fmt: skip
     return lines

@@ -34,13 +34,37 @@ class Joined:
     """The tables with the workbook's rows in them, and what was decided on the way."""
 
     tables: dict[str, TextTable]
+    records: list[Record] = field(default_factory=list)  # of the workbook
     told: list[Told] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
     counts: dict[str, list[int]] = field(default_factory=dict)  # table -> new, changed, left out
+    written: set[int] = field(default_factory=set)  # ids of the values that stand in the tables
+    rows: set[tuple[str, str, str]] = field(default_factory=set)  # (table, sheet, record) written
 
     def tell(self, key: str, record: Record, **fill: object) -> None:
         """Note what was decided about a record."""
         self.told.append(Told(key, record.table, record.name, record.sheet, record.cell, fill))
+
+    def wrote(self, record: Record, *fields: str) -> None:
+        """Note that these fields of a record stand in its table."""
+        if set(fields) - {"name_zh", "town", "community"}:  # more than that there is such a thing
+            self.rows.add((record.table, record.sheet, record.name))
+        self.written |= {id(v) for n, v in record.values.items() if n in fields}
+
+    def has(self, value: Value) -> bool:
+        """Whether a value of the workbook stands in a table, by itself or within a sum."""
+        if id(value) in self.written:
+            return True
+        kept = next((v for r in self.records for v in r.values.values() if v is value), None)
+        row = (value.table, value.sheet, value.record)
+        return kept is None and value.table != "stock" and row in self.rows
+
+    @property
+    def nothing(self) -> bool:
+        """Whether rows were refused and none is written, nor the same already, nor taken away."""
+        some = any(new or changed for new, changed, _ in self.counts.values())
+        gone = any(t.key == "taken_away" for t in self.told)
+        return not (some or gone or self.rows) and any(left for _, _, left in self.counts.values())
 
     def count(self, table: str, which: int) -> None:
         """Count a row: 0 new, 1 changed, 2 left out."""
@@ -52,7 +76,7 @@ def joined(reading: Reading, tables: Mapping[str, TextTable], replace: bool) -> 
 
     replace: rows of a table that the workbook has, but not they, are taken away.
     """
-    out = Joined(dict(tables))
+    out = Joined(dict(tables), list(reading.found.records))
     for name in NAMED:
         records = [r for r in reading.found.records if r.table == name]
         if not records:
@@ -93,6 +117,7 @@ def _put(out: Joined, table: TextTable, record: Record, file: str) -> int | None
     cells = {k: v.cell for k, v in record.values.items()}
     table.origins[at] = (record.sheet, record.cell, cells)
     out.changed.add(table.file)
+    out.wrote(record, "name_zh", *given, *(("town",) if "community" in given else ()))
     return at
 
 
@@ -278,6 +303,8 @@ def _stock(out: Joined, found: Found, replace: bool) -> None:
         holders = {h for h, _ in sums}
         table.rows = [r for r in table.rows if r.get("holder") not in holders]
     for (holder, item), parts in sums.items():
+        for part in parts:
+            out.wrote(part, "quantity", "holder", "town")
         _put_stock(out, table, (holder, item), parts)
 
 

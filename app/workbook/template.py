@@ -17,6 +17,7 @@ from typing import Any
 
 from anlan.analysis.words import LANGS, word
 from anlan.app.workbook.cells import letters
+from anlan.app.workbook.own import SHORT
 from anlan.app.workbook.tables import TextTable, empty_table, table_entries, table_in
 from anlan.sim import SHIPPED, folder_of
 from anlan.sim.scenario.dictionary import ColumnWords, described
@@ -38,7 +39,6 @@ EXAMPLE = "例 example"
 NO_ROWS = "0"  # the mark of a file that is there and has no rows
 
 TEXTS = (".toml", ".md", ".asc")
-_ENDS = re.compile(r"[（(，,；;：:。]")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 EXAMPLES = ("haimen-typhoon", "tiny-fire", "fuling-forest-fire", "tiny")
 
@@ -86,7 +86,7 @@ def _titles() -> dict[str, str]:
     """File -> the name of its sheet: what it is called and what it holds."""
     found = {}
     for file, entry in table_entries().items():
-        said = _FORBIDDEN.sub(" ", _ENDS.split(entry.part.zh)[0])
+        said = _FORBIDDEN.sub(" ", SHORT.split(entry.part.zh)[0])
         found[file] = f"{file.removesuffix('.csv')} {said}"[:31].strip()
     return found
 
@@ -182,7 +182,7 @@ def _write_table(
 
 def _write_head(sheet: Any, column: int, words: ColumnWords, looks: Mapping[str, Any]) -> None:
     takes = expected(words.spec.annotation, words.spec.metadata)
-    sheet.write_string(1, column, _ENDS.split(words.zh)[0], looks["head"])
+    sheet.write_string(1, column, SHORT.split(words.zh)[0], looks["head"])
     sheet.write_string(2, column, words.name, looks["name"])
     sheet.write_string(3, column, words.unit, looks["name"])
     sheet.write_string(4, column, words.zh, looks["note"])

@@ -212,7 +212,7 @@ def test_a_workbook_that_holds_no_table_is_told_and_nothing_is_written(
 
 def test_a_missing_library_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    with pytest.raises(BadInput, match=r"anlan\[workbook\]"):
+    with pytest.raises(BadInput, match=r"pip install -e '\.\[workbook\]'"):
         needed("python_calamine")
 
 
@@ -233,3 +233,68 @@ def test_the_examples_of_the_page_do_what_it_says(
     assert load(tmp_path / "tiny-again") == load("tiny")
     assert load(tmp_path / "my-district").teams != load("tiny").teams
     assert load(tmp_path / "from-template").id == "my-district"
+
+
+def sheet_of(path: Path, name: str) -> list[tuple[object, ...]]:
+    """The rows below the head of the report's sheet of a name."""
+    sheet = next(s for s in load_workbook(path) if name in s.title)
+    return list(sheet.iter_rows(min_row=2, values_only=True))
+
+
+def test_where_every_row_is_refused_it_says_why_and_nothing_is_written(
+    anlan: Command, tmp_path: Path
+) -> None:
+    rows = [["避难场所名称", "地址", "容纳人数"], ["甲校", "火星", 300], ["乙校", "火星", 200]]
+    book = saved(tmp_path / "s.xlsx", {"场所": rows})
+    result = anlan("import", book, "./mine", "--from", "tiny", "--yes", "--lang", "zh")
+    assert result.code == BAD
+    assert "没有写入" in result.err
+    assert "已写入" not in result.err
+    assert "所在地 (community)" in result.out
+    assert "2 行，第一行在 场所!A2" in result.out
+    assert not (tmp_path / "mine").exists()
+    used = {row[-1] for row in sheet_of(tmp_path / "s-report.xlsx", "values")}
+    assert used == {"否（没有写入，见“处理决定”）"}
+
+
+def test_the_report_says_of_each_value_whether_it_was_written(
+    anlan: Command, tmp_path: Path
+) -> None:
+    seat, store = names()[0], load("tiny").stores[0].name_zh
+    teams = [["队伍名称", "人数", "冲锋舟", "橡皮艇", "驻地"],
+             ["甲队", 9, 1, 2, seat], ["乙队", "若干", 1, 0, seat]]  # fmt: skip
+    stock = [["储备库", "物资名称", "单位", "数量"], [store, "盒饭", "份", 70],
+             ["别处储备库", "盒饭", "份", 80], [store, "棉被", "床", 1000]]  # fmt: skip
+    book = saved(tmp_path / "t.xlsx", {"队": teams, "物资": stock})
+    done = anlan("import", book, "./mine", "--from", "tiny", "--yes", "--lang", "zh")
+    assert done.code == 0, done.err
+    lines = sheet_of(tmp_path / "t-report.xlsx", "values")
+    told = {(row[5], row[6]): str(row[-1]) for row in lines}
+    assert {c for (s, c), text in told.items() if s == "队" and text == "是"} >= {"B2", "C2", "D2"}
+    assert {told["队", c] for c in ("A3", "C3", "D3")} == {"否（没有写入，见“处理决定”）"}
+    assert told["物资", "D2"] == "是"
+    assert "没有写入" in told["物资", "D3"]
+    assert "没有写入" in told["物资", "D4"]
+    half = next(r for r in sheet_of(tmp_path / "t-report.xlsx", "doubts") if r[1] == "D4")
+    assert "没有计入" in str(half[3])
+    assert "读取" not in str(half[4])
+
+
+def test_a_path_with_blanks_is_quoted_in_the_next_command(anlan: Command, roster: Path) -> None:
+    done = anlan("import", roster, "./my place", "--from", "tiny", "--yes")
+    assert done.code == 0, done.err
+    assert 'anlan check "my place"' in done.err or 'anlan check "./my place"' in done.err
+    made = anlan("new", "my-district", "--workbook", "to fill.xlsx")
+    assert 'anlan import "to fill.xlsx" ./my-district' in made.err
+
+
+def test_goods_of_which_none_is_a_relief_item_are_not_said_to_be_written(
+    anlan: Command, tmp_path: Path
+) -> None:
+    rows = [["储备库", "物资名称", "单位", "数量"],
+            [load("tiny").stores[0].name_zh, "编织袋", "条", 5]]  # fmt: skip
+    book = saved(tmp_path / "u.xlsx", {"物资": rows})
+    result = anlan("import", book, "./mine", "--from", "tiny", "--yes", "--lang", "zh")
+    assert result.code == BAD, result.out
+    assert "不是情景中的救助物资" in result.out
+    assert not (tmp_path / "mine").exists()

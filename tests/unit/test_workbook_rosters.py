@@ -16,6 +16,14 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+from anlan.app.workbook.book import Reading, read_book
+from anlan.app.workbook.cells import Cell, Raw, number_of
+from anlan.app.workbook.columns import EXACT, head_of
+from anlan.app.workbook.known import heads
+from anlan.app.workbook.own import NOT_READ, SHORT
+from anlan.app.workbook.report import answered, doubt_text
+from anlan.sim.scenario.dictionary import described
+from anlan.sim.scenario.schema import Scenario
 from tests.house import ROOT
 from tests.rosters import asked, doubts, noted, reading, saved, values, wrong
 
@@ -288,3 +296,109 @@ def test_every_cell_is_accounted_for(tmp_path: Path) -> None:
     assert "unread" in kinds["G4"]
     assert kinds["E1"] == {"unread_column"}
     assert "no_table" in kinds["B1"]
+
+
+@pytest.mark.parametrize("table", sorted(heads()))
+def test_every_header_that_anlan_itself_writes_is_known(table: str) -> None:
+    entry = next(d for d in described(Scenario) if d.entry.part.file == f"{table}.csv")
+    key = entry.columns[0].name
+    for column in entry.columns:
+        template = SHORT.split(column.zh)[0]
+        for label in (column.name, column.zh, column.en, template):
+            head, how = head_of((label,), table)
+            assert how == EXACT, (label, column.name)
+            assert head is not None
+            if column.name == key and key != "holder":
+                assert head.takes in ("ignore", "name"), label  # an id may stand for a name
+            else:
+                assert head.field == column.name or head.takes == "ignore", label
+                assert (head.takes == "ignore") == (column.name in NOT_READ), label
+
+
+def test_a_table_under_the_headers_of_the_template(tmp_path: Path) -> None:
+    rows = [["队伍编号", "中文名", "类别", "驻地", "人数", "每组人数", "艇数", "区外支援", "出处"],
+            ["t1", "甲队", "专业", "一心村", 20, 6, 3, "II", "found"]]  # fmt: skip
+    found = values(reading(saved(tmp_path / "n.xlsx", {"Sheet1": rows})))
+    assert found["teams", "甲队", "boats"] == 3
+    assert found["teams", "甲队", "asked_at"] == "II"
+    assert found["teams", "甲队", "name_zh"] == "甲队"
+    names = [["team", "name_zh", "kind", "members", "boats"], ["t1", "甲队", "social", 20, 3]]
+    found = values(reading(saved(tmp_path / "o.xlsx", {"Sheet1": names})))
+    assert (found["teams", "甲队", "boats"], found["teams", "甲队", "kind"]) == (3, "social")
+
+
+def test_goods_near_to_a_relief_item_are_a_question_that_an_answer_decides(tmp_path: Path) -> None:
+    rows = [["储备库", "物资名称", "单位", "数量"],
+            ["东港镇储备库", "天然水550ml*24", "箱", 3], ["东港镇储备库", "山泉水", "箱", 10],
+            ["东港镇储备库", "瓶装水", "箱", 5], ["东港镇储备库", "蒸馏水", "瓶", 4]]  # fmt: skip
+    path = saved(tmp_path / "p.xlsx", {"物资": rows})
+    read = reading(path)
+    assert not [v for v in read.found.values if v.field == "quantity"]
+    assert asked(read) == {"D2", "D3", "D4", "D5"}
+    assert {d.suggested for d in read.found.doubts} == {None}  # 10 would be the 10 boxes again
+    assert {d.typed for d in read.found.doubts} == {None}
+    given = {("物资", (row, 4)): Cell(row, 4, raw, answered=True)
+             for row, raw in ((2, 3), (3, "132000ml"), (4, "66升"), (5, 0))}  # fmt: skip
+    read = read_book(answered(read.book, given))
+    water = {v.goods: v.value for v in read.found.values if v.item == "water_ml"}
+    assert water == {"天然水550ml*24": 39_600, "山泉水": 132_000, "瓶装水": 66_000}
+    assert not asked(read)
+
+
+def with_answers(read: Reading, sheet: str, given: dict[str, Raw]) -> Reading:
+    """The book read again with answers in cells such as C4."""
+    spots = {(int(c[1:]), number_of(c[0])): raw for c, raw in given.items()}
+    cells = {(sheet, spot): Cell(*spot, raw, answered=True) for spot, raw in spots.items()}
+    return read_book(answered(read.book, cells))
+
+
+def test_an_answer_to_a_thing_that_is_there_twice_decides(tmp_path: Path) -> None:
+    rows = [["队伍名称", "人数", "冲锋舟"], ["四队", "1.2万", 1], ["五队", 8, 1], ["四队", 30, 1]]
+    read = reading(saved(tmp_path / "q.xlsx", {"Sheet1": rows}))
+    assert doubts(read)["B2"] == {"beyond"}
+    assert {"B2", "A4", "B4", "C4"} <= asked(read)
+    read = with_answers(read, "Sheet1", {"B4": 30})
+    assert values(read)["teams", "四队", "members"] == 30
+    assert [v.record for v in read.found.values if v.field == "members"] == ["五队", "四队"]
+    assert not asked(read)
+    other = with_answers(read, "Sheet1", {"B2": 12})
+    assert {d.key for d in other.found.doubts} == {"duplicate"}  # 12 and 30 were both answered
+    two = [["储备库", "物资名称", "单位", "数量"], *[["东港镇储备库", "盒饭", "份", 50]] * 2]
+    read = reading(saved(tmp_path / "r.xlsx", {"物资": two}))
+    assert "duplicate" in doubts(read)["D3"]
+    read = with_answers(read, "物资", {"D3": 50})
+    assert sum(v.value for v in read.found.values if v.field == "quantity") == 100
+    assert not asked(read)
+
+
+def test_a_number_far_beyond_its_column_is_asked_about_until_it_is_confirmed(
+    tmp_path: Path,
+) -> None:
+    rows = [["队伍名称", "人数", "冲锋舟"], ["甲队", "1.2万", 1], ["乙队", 900, 300]]
+    read = reading(saved(tmp_path / "s.xlsx", {"Sheet1": rows}))
+    assert asked(read) == {"B2", "C3"}
+    assert {d.suggested for d in read.found.doubts} == {None}
+    read = with_answers(read, "Sheet1", {"B2": "1.2万", "C3": 300})
+    assert values(read)["teams", "甲队", "members"] == 12_000
+    assert not asked(read)
+
+
+@pytest.mark.parametrize(
+    ("head", "key", "words"),
+    [
+        (
+            ["单位名称", "人员数量", "橡皮艇（艘）"],
+            "no_table_kind",
+            "单位名称、人员数量、橡皮艇（艘）",
+        ),
+        (["单位名称", "甲项", "乙项"], "no_table_words", "甲项、乙项"),
+        (["甲项", "人员数量", "橡皮艇（艘）"], "no_table_name", "甲项"),
+    ],
+)
+def test_a_sheet_that_is_no_table_says_which_headers_are_why(
+    head: list[str], key: str, words: str, tmp_path: Path
+) -> None:
+    read = reading(saved(tmp_path / "v.xlsx", {"Sheet1": [head, ["甲", 5, 1]]}))
+    told = next(d for d in read.found.doubts)
+    assert (told.key, told.asked, told.fill["words"]) == (key, True, words)
+    assert words in doubt_text(told, "zh")
