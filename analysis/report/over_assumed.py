@@ -63,8 +63,8 @@ def _top(over: OverAssumptions, target: str, labels: dict[str, str], lang: str) 
              high=number(float(row["high_of_all"])), mark=" *" if row["clear"] else "")
         for row in rows.to_dict("records")
     ]  # fmt: skip
-    shares = over.shares.set_index("id").loc[target]
-    return lines or [over_none(shares, lang)]
+    shares = over.shares[over.shares["id"] == target].to_dict("records")
+    return lines or [over_none(one, lang) for one in shares]
 
 
 def _too_few(over: OverAssumptions, lang: str) -> list[str]:
