@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import typing
 
+from anlan.analysis.words import LANGS
+from anlan.analysis.words.names import said as told_in
 from anlan.sim.scenario.dictionary import said
 from anlan.sim.scenario.headers import folded, names_of
 from anlan.sim.scenario.registry import Entry, entries
@@ -26,7 +28,7 @@ def own_words(table: str) -> dict[str, str]:
     for column in entry.row.model_fields:
         told = said().get((entry.part.file, column))
         if told is not None:  # what the template writes; names_of knows which two columns share
-            found.setdefault(folded(SHORT.split(told.zh)[0]), column)
+            found.setdefault(folded(SHORT.split(told_in(told, LANGS[0]))[0]), column)
     return {word: column for word, column in found.items() if word}
 
 

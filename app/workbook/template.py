@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from anlan.analysis.words import LANGS, word
+from anlan.analysis.words import FALLBACK, LANGS, word
+from anlan.analysis.words.names import said as told_in
 from anlan.app.workbook.cells import letters
 from anlan.app.workbook.own import SHORT
 from anlan.app.workbook.tables import TextTable, empty_table, table_entries, table_in
@@ -86,7 +87,7 @@ def _titles() -> dict[str, str]:
     """File -> the name of its sheet: what it is called and what it holds."""
     found = {}
     for file, entry in table_entries().items():
-        said = _FORBIDDEN.sub(" ", SHORT.split(entry.part.zh)[0])
+        said = _FORBIDDEN.sub(" ", SHORT.split(told_in(entry.part, LANGS[0]))[0])
         found[file] = f"{file.removesuffix('.csv')} {said}"[:31].strip()
     return found
 
@@ -136,7 +137,7 @@ def _guide(book: Any, looks: Mapping[str, Any], parts: Sequence[Part]) -> None:
         sheet.write_url(row, 1, f"internal:'{part.sheet}'!A1", string=part.sheet)
         if part.file in entries:
             said = entries[part.file].part
-            sheet.write_string(row, 2, f"{said.zh} / {said.en}")
+            sheet.write_string(row, 2, f"{told_in(said, LANGS[0])} / {told_in(said, FALLBACK)}")
         row += 1
 
 
@@ -157,7 +158,9 @@ def _write_table(
         return
     said = table_entries()[part.file].part
     sheet.write_string(0, 0, part.file, looks["title"])
-    sheet.write_string(0, 1, f"{said.zh} / {said.en}", looks["title"])
+    sheet.write_string(
+        0, 1, f"{told_in(said, LANGS[0])} / {told_in(said, FALLBACK)}", looks["title"]
+    )
     sheet.write_string(1, 0, NO_ROWS if part.empty else "", looks["note"])
     last = FIRST + len(table.rows) + SPARE
     example = _example(part.file) if examples else None
@@ -182,11 +185,11 @@ def _write_table(
 
 def _write_head(sheet: Any, column: int, words: ColumnWords, looks: Mapping[str, Any]) -> None:
     takes = expected(words.spec.annotation, words.spec.metadata)
-    sheet.write_string(1, column, SHORT.split(words.zh)[0], looks["head"])
+    sheet.write_string(1, column, SHORT.split(told_in(words, LANGS[0]))[0], looks["head"])
     sheet.write_string(2, column, words.name, looks["name"])
     sheet.write_string(3, column, words.unit, looks["name"])
-    sheet.write_string(4, column, words.zh, looks["note"])
-    sheet.write_string(5, column, f"{words.en} ({takes})", looks["note"])
+    sheet.write_string(4, column, told_in(words, LANGS[0]), looks["note"])
+    sheet.write_string(5, column, f"{told_in(words, FALLBACK)} ({takes})", looks["note"])
 
 
 def _lists(
@@ -207,7 +210,7 @@ def _lists(
     sheet.data_validation(
         rows[0], column, rows[1], column,
         {"validate": "list", "source": source, "error_type": "warning",
-         "input_title": words.name[:32], "input_message": words.zh[:250]},
+         "input_title": words.name[:32], "input_message": told_in(words, LANGS[0])[:250]},
     )  # fmt: skip
 
 
