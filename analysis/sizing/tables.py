@@ -169,11 +169,16 @@ class Sized:
 
     @cached_property
     def prices(self) -> pd.DataFrame:
-        """The cheapest list with each price halved and doubled; only the same list is confirmed."""
+        """The cheapest list with each price halved and doubled; only the same list is confirmed.
+
+        `cost_of_confirmed`: of the confirmed list at these prices. `cheaper_today`: an unconfirmed
+        one that would cost less at today's prices too.
+        """
         return _frame(
             {
-                "price_of": p.what, "times": p.times, "cost": p.cost, "confirmed": p.confirmed,
-                **_columns(self.amounts(p.point)),
+                "price_of": p.what, "times": p.times, "cost": p.cost,
+                "cost_of_confirmed": p.of_confirmed, "confirmed": p.confirmed,
+                "cheaper_today": p.today, **_columns(self.amounts(p.point)),
             }
             for p in self.size.prices
         )  # fmt: skip
@@ -222,6 +227,7 @@ class Sized:
             "amounts": self.amounts(),
             "says": {lang: headline(self, lang) for lang in LANGS},
             "forbids": [list(pair) for pair in size.forbids],
+            "rest": list(size.rest),
             "command": self.command(),
         }
 
@@ -242,11 +248,19 @@ def headline(sized: Sized, lang: str) -> str:
         said(_target(size, scenario, name).text, lang) for scenario, name in size.forbids
     )
     key = "least" if sized.outcome == "enough" and sized.least else sized.outcome
+    if sized.outcome == "enough" and not any(a.judged for a in found.attempts):
+        key = f"{key}_by_data"
     return word(
         f"size.says.{key}", lang, cost=f"{sized.cost:,.10g}", targets=forbids,
         confidence=f"{size.asked.confidence:.4g}", attempts=len(found.attempts),
         runs=f"{size.played:,}",
     )  # fmt: skip
+
+
+def rest_text(size: Size, lang: str) -> str:
+    """How to ask for the other targets, where no capacity meets all; else empty."""
+    asked = " ".join(f"--target {name}" for name in size.rest)
+    return word("size.rest", lang, targets=asked) if asked else ""
 
 
 def _target(size: Size, scenario: str, name: str) -> Any:
