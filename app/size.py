@@ -111,8 +111,8 @@ def show_size(found: Sized, lang: str) -> int:
 
     size, out = found.size, console()
     out.print(headline(found, lang), style="bold")
-    if rest := rest_text(size, lang):
-        out.print(rest, soft_wrap=True)
+    for line in rest_text(size, lang):
+        out.print(line, soft_wrap=True)
     if found.outcome in ("enough", "open"):
         out.print(_shopping(found, lang))
     for attempt in size.found.attempts[-1:]:

@@ -71,8 +71,9 @@ class Asked:
 class Size:
     """What would be enough, and what else was found on the way.
 
-    `forbids`: (scenario, target) that keep "enough" from being said. `rest`: where there is no such
-    capacity the targets for which there may be one.
+    `forbids`: (scenario, target) that keep "enough" from being said. Where there is no such
+    capacity, `rest`: the targets for which there may be one, `unsettled`: those of which the runs
+    with the most of everything say neither.
     """
 
     asked: Asked
@@ -81,6 +82,7 @@ class Size:
     forbids: tuple[tuple[str, str], ...]
     apart: tuple[Apart, ...]
     rest: tuple[str, ...] = ()
+    unsettled: tuple[str, ...] = ()
     played: int = 0
     bought: tuple[Bought, ...] = ()
     curve: tuple[CurvePoint, ...] = ()
@@ -162,7 +164,9 @@ def _played(
     apart += tuple(_unmoved(evidence, storms, first))
     runs = min(runs_a_point(evidence), evidence.left // (2 * len(storms)))
     if not any(s.goals or s.targets.data for s in storms):
-        return Size(asked, problem, Found("unmoved", problem.today), (), apart, (), evidence.played)
+        return Size(
+            asked, problem, Found("unmoved", problem.today), (), apart, played=evidence.played
+        )
     found = sized(evidence, asked.alpha, _starts(asked, evidence, storms, len(first)))
     runs = runs if any(s.goals for s in storms) else 0  # else there is nothing to hold them by
     runs = min(runs, FEW) if found.outcome == "none" else runs
@@ -174,21 +178,24 @@ def _played(
     lists = other_prices(evidence, found, [c.price.what for c in asked.choices])
     forbids = tuple((storms[j.storm].targets.scenario.id, j.goal) for j in found.forbids)
     return Size(
-        asked, problem, found, forbids, apart, _rest(found, storms), evidence.played,
+        asked, problem, found, forbids, apart, *_rest(found, storms), evidence.played,
         tuple(gains), tuple(points), tuple(lists), moved_stock, tuple(storms),
     )  # fmt: skip
 
 
-def _rest(found: Found, storms: Sequence[ScenarioStorm]) -> tuple[str, ...]:
-    """Of "no such capacity": the targets that the most of everything seems to meet everywhere."""
+def _rest(found: Found, storms: Sequence[ScenarioStorm]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of "no such capacity": the targets that the most of everything seems to meet everywhere, and
+    those of which its runs say neither.
+    """
     if found.outcome != "none":
-        return ()
+        return (), ()
     goals = [{g.id: g for g in s.goals} for s in storms]
     good, bad = {t.id for s in storms for t in s.targets.data}, set[str]()
     for one in found.top:
         sound = goals[one.storm][one.goal].margin(np.array([one.estimate])) >= 0.0
         (good if sound and one.state != "not met" else bad).add(one.goal)
-    return tuple(sorted(good - bad))
+    forbids = {one.goal for one in found.forbids}
+    return tuple(sorted(good - bad)), tuple(sorted(bad - forbids))
 
 
 def _untested(storms: Sequence[ScenarioStorm], top: Point, runs: range) -> Iterator[Apart]:
@@ -208,10 +215,10 @@ def _unmoved(evidence: Evidence, storms: Sequence[ScenarioStorm], runs: range) -
     those that are judged: it costs nothing, and what is called enough then holds for it as well.
     Of the others one run that differs is enough to stay, so the fewest are seldom played in all.
     """
-    for n, one in enumerate(storms):
+    for one in storms:
         frame = one.measures(evidence.problem.top, SEARCH, runs)
         try:
-            same = _same(evidence, n, _asked_of(one, frame), runs)
+            same = _same(evidence, one, _asked_of(one, frame), runs)
         except SpentError:
             return
         for target in [one.judged[j] for j in same]:
@@ -235,16 +242,24 @@ def _asked_of(one: ScenarioStorm, frame: pd.DataFrame) -> list[int]:
     return found
 
 
-def _same(evidence: Evidence, storm: int, goals: list[int], runs: range) -> list[int]:
-    """Which goals are the same with the fewest as with the most. Raises SpentError."""
+def _same(evidence: Evidence, storm: ScenarioStorm, goals: list[int], runs: range) -> list[int]:
+    """Which targets' measures are the same with the fewest as with the most. Raises SpentError.
+
+    The measures, not whether their limits are kept: what is better with more and yet not enough
+    within the bounds is moved, and may say that there is no such capacity.
+    """
     problem, same = evidence.problem, list(goals)
+    number = list(problem.storms).index(storm)
     for upto in range(BATCH, len(runs) + BATCH, BATCH):
         if not same:
             break
-        few, most = (
-            evidence.values(p, storm, SEARCH, runs[:upto]) for p in (problem.bottom, problem.top)
-        )
-        same = [j for j in same if np.array_equal(few[:, j], most[:, j], equal_nan=True)]
+        evidence.values(problem.bottom, number, SEARCH, runs[:upto])  # within what is allowed
+        few, most = (storm.measures(p, SEARCH, runs[:upto]) for p in (problem.bottom, problem.top))
+        names = {j: storm.judged[j].measure for j in same}
+        same = [
+            j for j, name in names.items()
+            if np.array_equal(few[name].to_numpy(float), most[name].to_numpy(float), equal_nan=True)
+        ]  # fmt: skip
     return same
 
 

@@ -228,6 +228,7 @@ class Sized:
             "says": {lang: headline(self, lang) for lang in LANGS},
             "forbids": [list(pair) for pair in size.forbids],
             "rest": list(size.rest),
+            "unsettled": list(size.unsettled),
             "command": self.command(),
         }
 
@@ -257,10 +258,17 @@ def headline(sized: Sized, lang: str) -> str:
     )  # fmt: skip
 
 
-def rest_text(size: Size, lang: str) -> str:
-    """How to ask for the other targets, where no capacity meets all; else empty."""
-    asked = " ".join(f"--target {name}" for name in size.rest)
-    return word("size.rest", lang, targets=asked) if asked else ""
+def rest_text(size: Size, lang: str) -> Iterator[str]:
+    """Where no capacity meets all: how to ask for the other targets, and what is left open."""
+    if asked := " ".join(f"--target {name}" for name in size.rest):
+        yield word("size.rest", lang, targets=asked)
+    if size.unsettled:
+        plans = [s.plan for s in size.asked.scenarios]
+        texts = [
+            said(next(t for p in plans for t in p.targets if t.id == name).text, lang)
+            for name in size.unsettled
+        ]
+        yield word("size.unsettled", lang, targets=trait("between_names", lang).join(texts))
 
 
 def _target(size: Size, scenario: str, name: str) -> Any:
@@ -272,8 +280,9 @@ def apart_text(size: Size, lang: str) -> Iterator[str]:
     """A line for each target that is told apart."""
     for one in size.apart:
         hinge = one.hinge
+        why = "assumed_data" if one.why == "assumed" and hinge is None else one.why
         yield word(
-            f"size.apart.{one.why}", lang, target=said(one.target.text, lang),
+            f"size.apart.{why}", lang, target=said(one.target.text, lang),
             what=hinge.what if hinge else "", value=f"{hinge.value:.6g}" if hinge else "",
             turns_at=f"{hinge.turns_at:.6g}" if hinge else "",
             share="" if math.isnan(one.kept) else f"{100 * one.kept:.0f}", runs=one.of_runs,

@@ -21,7 +21,7 @@ from anlan.analysis.sizing.evidence import Evidence
 from anlan.analysis.sizing.levers import lever, with_amounts
 from anlan.analysis.sizing.played import number_of, point_of, seed_of_block
 from anlan.analysis.sizing.procedure import sized
-from anlan.analysis.sizing.tables import headline
+from anlan.analysis.sizing.tables import headline, rest_text
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import PARTS
@@ -170,7 +170,7 @@ def test_a_capacity_that_only_this_test_knows_is_sized(
     row = {"what": "sirens.s1.reach_km", "at_most": 10.0, "step": 0.5}
     with pytest.raises(BadInput, match="unit_cost"):
         ask([scenario], None, [row])
-    found = anlan.size(scenario, {"sirens.reach_km": 100.0}, [row], folder=tmp_path, most_runs=400)
+    found = anlan.size(scenario, {"sirens.reach_km": 100.0}, [row], folder=tmp_path, most_runs=240)
     assert found.outcome == "enough"
     assert found.amounts() == {"sirens.s1.reach_km": 7.0}
     assert found.least
@@ -191,6 +191,31 @@ def test_what_nothing_moves_is_told_apart_and_no_list_is_made_up(
     hinge = found.apart.set_index("target").loc["moved-before-gale"]
     assert hinge["hangs_on"]
     assert hinge["turns_at"] > hinge["assumed"]
+
+
+def test_what_is_better_with_more_and_yet_not_enough_forbids(
+    wide: Path, reach: str, tmp_path: Path
+) -> None:
+    """No run keeps the limit with the fewest or the most, but the measure moves: no "unmoved"."""
+    scenario: Wider = loaded(wide, HOURS)
+    far = scenario.plan.targets[-1].model_copy(
+        update={"measure": reach, "limit": 20.0, "at_least": 0.8, "id": "far"}
+    )
+    near = far.model_copy(update={"limit": 7.0, "id": "near"})
+    scenario = scenario.model_copy(
+        update={"plan": scenario.plan.model_copy(update={"targets": (far, near)})}
+    )
+    row = {"what": "sirens.s1.reach_km", "at_most": 10.0, "step": 0.5, "unit_cost": 1.0}
+    found = anlan.size(scenario, None, [row], folder=tmp_path, most_runs=200)
+    assert found.outcome == "none"
+    assert [name for _, name in found.size.forbids] == ["far"]
+    assert found.size.rest == ("near",)
+    assert not len(found.apart)
+    assert list(rest_text(found.size, "en")) == [
+        "For the other targets alone: the same command with --target near; what was played is "
+        "used again."
+    ]
+    assert found.size.played < 100
 
 
 def test_no_such_capacity_within_the_bounds_names_the_target(

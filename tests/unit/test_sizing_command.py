@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def nothing_stays() -> Iterator[None]:
     """What a test registers is gone after it."""
-    kept = (MEASURES, own_modules._loaded)
+    kept: tuple[dict[Any, Any], ...] = (MEASURES, own_modules._loaded)
     before, path, modules = [dict(one) for one in kept], list(sys.path), set(sys.modules)
     yield
     for one, old in zip(kept, before, strict=True):
