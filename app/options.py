@@ -88,7 +88,7 @@ AssumptionRuns = Annotated[
 ]
 CostsFile = Annotated[Path | None, typer.Option("--costs", metavar="FILE", help="cli.opt.costs")]
 TargetIds = Annotated[
-    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.target")
+    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.size_target")
 ]
 
 
