@@ -177,13 +177,12 @@ def study(
     return run_study(file, out, how, estimate, str(lang))
 
 
-@o.with_modules
+@o.with_prices
 def size(
     scenarios: o.ScenarioNames,
-    given: o.Given,
+    given: o.GivenPrices,
     may_change: o.MayChange,
-    costs: o.CostsFile = None,
-    target: o.TargetIds = None,
+    seed: o.Seed = SEED,
     confidence: o.Confidence = 0.95,
     most_runs: o.MostRuns = SIZE_RUNS,
     workers: o.Workers = None,
@@ -198,8 +197,8 @@ def size(
 
     lang = str(lang)
     typed = Typed(
-        scenarios, o.pairs(given.settings, lang), may_change, costs, tuple(target or ()), SEED,
-        confidence, most_runs, tuple(given.modules or ()),
+        scenarios, o.pairs(given.settings, lang), may_change, given.costs,
+        tuple(given.target or ()), seed, confidence, most_runs, tuple(given.modules or ()),
     )  # fmt: skip
     how = How.of_options(workers, None, None, overwrite)
     return run_size(typed, out, how, estimate, lang)

@@ -86,6 +86,10 @@ AssumptionRuns = Annotated[
     int | None,
     typer.Option("--assumption-runs", min=1, metavar="N", help="cli.opt.assumption_runs"),
 ]
+CostsFile = Annotated[Path | None, typer.Option("--costs", metavar="FILE", help="cli.opt.costs")]
+TargetIds = Annotated[
+    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.size_target")
+]
 
 
 class Given(NamedTuple):
@@ -102,6 +106,15 @@ class GivenSets(NamedTuple):
     modules: Modules = None
     assumptions: Assumptions = None
     assumption_runs: AssumptionRuns = None
+
+
+class GivenPrices(NamedTuple):
+    """The same, and what a list is held against: prices, and the targets that are asked for."""
+
+    settings: Settings = None
+    modules: Modules = None
+    costs: CostsFile = None
+    target: TargetIds = None
 
 
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="cli.opt.workers")]
@@ -150,6 +163,7 @@ def gathering(name: str, group: type[Any]) -> Callable[[Callable[..., int]], Cal
 
 with_modules = gathering("given", Given)
 with_sets = gathering("given", GivenSets)
+with_prices = gathering("given", GivenPrices)
 by_whom = gathering("by", By)
 
 
@@ -176,10 +190,6 @@ ScenarioNames = Annotated[
     list[str], typer.Argument(metavar="SCENARIO...", help="cli.arg.scenarios")
 ]
 MayChange = Annotated[Path, typer.Option("--may-change", metavar="FILE", help="cli.opt.may_change")]
-CostsFile = Annotated[Path | None, typer.Option("--costs", metavar="FILE", help="cli.opt.costs")]
-TargetIds = Annotated[
-    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.size_target")
-]
 MostRuns = Annotated[int, typer.Option("--most-runs", min=1, metavar="N", help="cli.opt.most_runs")]
 SizeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.size_out")]
 Shards = Annotated[list[Path], typer.Argument(metavar="[STUDY] FOLDER...", help="cli.arg.shards")]

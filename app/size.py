@@ -108,10 +108,12 @@ def draw(found: Sized, lang: str) -> None:
 
 def show_size(found: Sized, lang: str) -> int:
     """The answer, the shopping list, what is told apart and where the files are; the exit code."""
-    from anlan.analysis.sizing.tables import apart_text, headline
+    from anlan.analysis.sizing.tables import apart_text, headline, rest_text
 
     size, out = found.size, console()
     out.print(headline(found, lang), style="bold")
+    for line in rest_text(size, lang):
+        out.print(line, soft_wrap=True)
     if found.outcome in ("enough", "open"):
         out.print(_shopping(found, lang))
     for attempt in size.found.attempts[-1:]:
@@ -127,8 +129,10 @@ def show_size(found: Sized, lang: str) -> int:
             )  # fmt: skip
     for line in apart_text(size, lang):
         out.print(line)
-    for what, times in _other_lists(found):
-        out.print(word("size.other_price", lang, what=what, times=f"{times:g}"))
+    for row in found.prices.to_dict("records"):
+        if not row["confirmed"]:
+            key = "size.other_price" + (".today" if row["cheaper_today"] else "")
+            out.print(word(key, lang, what=row["price_of"], times=f"{row['times']:g}"))
     for m in found.moving.drop_duplicates("item").to_dict("records") if len(found.moving) else ():
         if m["sooner_min"] > 0.05:
             out.print(word("size.moving", lang, item=m["item"], now=number(m["now_min"]),
@@ -154,15 +158,6 @@ def _unit(found: Sized, storm: int, goal: str) -> str:
 
     scenario = found.size.asked.scenarios[storm]
     return what_unit(next(t for t in scenario.plan.targets if t.id == goal))
-
-
-def _other_lists(found: Sized) -> list[tuple[str, float]]:
-    """The prices with which another list would be the cheapest."""
-    prices = found.prices
-    if not len(prices):
-        return []
-    other = prices[~prices["confirmed"].astype(bool)]
-    return list(zip(other["price_of"], other["times"], strict=True))
 
 
 def _shopping(found: Sized, lang: str) -> object:

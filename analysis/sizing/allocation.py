@@ -92,7 +92,7 @@ def _item(
     table = wanted.pivot_table(index="run", columns="site", values="quantity", aggfunc="sum")
     need = table.reindex(columns=sites).fillna(0.0).to_numpy(dtype=float)
     stock = np.array([held.get(s, 0.0) for s in stores])
-    now = sum(_least_minutes(minutes, row, stock) for row in need)
+    now = _solved(minutes, need, stock, None)[0]
     best, placed = _best_placed(minutes, need, float(stock.sum()))
     served = float(sum(min(row.sum(), stock.sum()) for row in need))
     return Moving(
@@ -104,11 +104,6 @@ def _item(
         1.0 - served / float(need.sum()),
         tuple(_moves(stores, stock, placed, minutes, scenario)),
     )
-
-
-def _least_minutes(minutes: Floats, need: Floats, stock: Floats) -> float:
-    """Unit-minutes of one run with the stock as it lies; what nobody holds is left out."""
-    return _solved(minutes, need[None, :], stock, None)[0]
 
 
 def _best_placed(minutes: Floats, need: Floats, total: float) -> tuple[float, Floats]:

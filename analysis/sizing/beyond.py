@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from anlan.analysis.sizing.evidence import Evidence, SpentError
-from anlan.analysis.sizing.problem import SEARCH, Point, moved
+from anlan.analysis.sizing.problem import SEARCH, Point, below, moved
 from anlan.analysis.sizing.procedure import Found
 from anlan.analysis.sizing.search import Search, between
 from anlan.analysis.statistics.intervals import Interval, clopper_pearson
@@ -48,13 +48,19 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class Cheaper:
-    """The cheapest list for a price that is `times` as high. `cost` is at that price."""
+    """The cheapest list for a price that is `times` as high, by paired runs of the search.
+
+    `cost`, and `of_confirmed` what the confirmed list costs, are at that price. `confirmed`: it is
+    that list. `today`: it costs less at today's prices as well, and fresh runs were not asked.
+    """
 
     what: str
     times: float
     point: Point
     cost: float
+    of_confirmed: float
     confirmed: bool
+    today: bool
 
 
 def bought(evidence: Evidence, runs: int) -> Iterator[Bought]:
@@ -115,6 +121,10 @@ def other_prices(evidence: Evidence, found: Found, prices: Sequence[str]) -> Ite
     if found.search is None or found.outcome != "enough":
         return
     problem = evidence.problem
+    failed = [a.point for a in found.attempts if not a.confirmed]  # fresh runs know better
+    bad = [*found.search.rejected, *failed]
+    seen = [p for p in found.search.accepted if not any(below(p, f) for f in failed)]
+    good = [*seen, found.point]
     changes = [(what, times) for what in dict.fromkeys(prices) for times in TIMES]
     for n, (what, times) in enumerate(changes):
         knobs = tuple(
@@ -122,13 +132,14 @@ def other_prices(evidence: Evidence, found: Found, prices: Sequence[str]) -> Ite
             for k, p in zip(problem.knobs, prices, strict=True)
         )
         other = replace(problem, knobs=knobs)
-        good = [*found.search.accepted, found.point]
-        search = replace(
-            found.search, cost=other.cost, accepted=good, rejected=found.search.rejected
-        )
+        # What a point has shown holds at any price, so all these searches add to the same lists.
+        search = replace(found.search, cost=other.cost, accepted=good, rejected=bad)
         with evidence.upto(1.0 / (len(changes) - n)):
             best = _cheapest(search)
-        yield Cheaper(what, times, best, other.cost(best), best == found.point)
+        yield Cheaper(
+            what, times, best, other.cost(best), other.cost(found.point), best == found.point,
+            problem.cost(best) < problem.cost(found.point) - 1e-9,
+        )  # fmt: skip
 
 
 def _cheapest(search: Search) -> Point:

@@ -138,9 +138,7 @@ def likely(goal: Goal, values: Floats, left: int, fresh: int, alpha: float) -> b
     n = len(judged) + left
     if not len(judged):
         return True
-    fresh = max(
-        1, fresh * len(judged) // len(values)
-    )  # as many of them will have something to judge
+    fresh = max(1, fresh * n // (len(values) + left))  # so many of them have something to judge
     if goal.share:
         good = (float(judged.sum()) + left) / n
         return good >= least_share(goal.bound, fresh, alpha)

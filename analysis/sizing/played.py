@@ -24,7 +24,7 @@ from anlan.analysis.sizing.problem import Goal, Point
 from anlan.analysis.sizing.targets import Targets, goal_of
 from anlan.analysis.statistics.sequences import Floats
 from anlan.analysis.verdict.target import good_runs
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Scenario, Target
 from anlan.sim.study import (
     PARTS,
     Batch,
@@ -145,20 +145,22 @@ class ScenarioStorm:
         return tuple(goal_of(t) for t in self.judged)
 
     @property
-    def judged(self) -> tuple[Any, ...]:
+    def judged(self) -> tuple[Target, ...]:
         """The targets behind the goals."""
         return tuple(t for t in self.targets.runs if t.id not in self.left_out)
 
     def play(self, point: Point | None, block: int, runs: Sequence[int]) -> Floats:
         """(runs, goals) the values, played where they are not on disk. None: as it is today."""
         frame = self.measures(point, block, runs)
-        columns = []
-        for target, goal in zip(self.judged, self.goals, strict=True):
-            values = frame[target.measure].to_numpy(dtype=float)
-            if goal.share:
-                values = np.where(np.isnan(values), np.nan, good_runs(target, values))
-            columns.append(values)
+        columns = [self.values_of(target, frame) for target in self.judged]
         return np.stack(columns, axis=1) if columns else np.empty((len(runs), 0))
+
+    def values_of(self, target: Target, frame: pd.DataFrame) -> Floats:
+        """What a target's goal is held against, of runs as a table."""
+        values: Floats = frame[target.measure].to_numpy(dtype=float)
+        if goal_of(target).share:
+            values = np.where(np.isnan(values), np.nan, good_runs(target, values))
+        return values
 
     def measures(self, point: Point | None, block: int, runs: Sequence[int]) -> pd.DataFrame:
         """A row a run, in the order asked for, with the measures that are kept."""

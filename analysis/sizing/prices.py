@@ -64,6 +64,8 @@ def price_of(one: Lever, own: float | None, prices: Sequence[Price]) -> Price | 
     if own is not None:
         return Price(one.what, own, "", OWN)
     section = one.what.partition(".")[0]
-    item = one.keys[0][-1]
-    names = (one.what, f"{section}.{one.column}" if one.column else one.what, f"{section}.{item}")
+    names = [one.what, f"{section}.{one.column}" if one.column else one.what]
+    items = {key[-1] for key in one.keys}
+    if len(items) == 1:  # goods of one kind; a price of the first would be wrong for the others
+        names.append(f"{section}.{items.pop()}")
     return next((p for name in names for p in prices if p.what == name), None)

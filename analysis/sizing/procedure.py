@@ -6,7 +6,8 @@ such capacity within your bounds" and a quarter to "least".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -24,8 +25,9 @@ from anlan.analysis.sizing.confirm import (
 )
 from anlan.analysis.sizing.evidence import BATCH, Evidence, SpentError, likely
 from anlan.analysis.sizing.least import is_least
-from anlan.analysis.sizing.problem import SEARCH, Point
+from anlan.analysis.sizing.problem import SEARCH, Point, Problem, moved
 from anlan.analysis.sizing.search import Search, between, knocked_out
+from anlan.analysis.statistics.sequences import Floats
 
 Outcome = Literal["enough", "none", "open", "unmoved"]
 FEWEST, MOST = 20, 60  # paired runs that a point is given in the search
@@ -68,7 +70,7 @@ def fresh_runs(evidence: Evidence) -> int:
     return max(1, int(FOR_FRESH * evidence.most_runs / len(evidence.problem.storms)))
 
 
-def sized(evidence: Evidence, alpha: float, starts: Sequence[Point] = ()) -> Found:
+def sized(evidence: Evidence, alpha: float, starts: Iterable[Point] = ()) -> Found:
     """Find the least that is enough; `starts`: points at which a search may well begin."""
     problem, fresh = evidence.problem, fresh_runs(evidence)
     first = ENOUGH * alpha * ATTEMPTS[0]
@@ -144,35 +146,78 @@ def confirmed(
 
 
 def stepped_up(evidence: Evidence, attempt: Attempt, fresh: int, alpha: float) -> Point:
-    """More of everything, as little as the runs that failed to confirm ask for.
+    """More than failed to be confirmed, as little as the runs that failed to do so ask for.
 
-    Those runs are no longer fresh: what they ask for is a guess that the next attempt checks.
+    More of everything until it would do; then those knobs back to which none of it is due. Those
+    runs are no longer fresh: what they ask for is a guess that the next attempt checks.
     """
     low, high = np.array(attempt.point), np.array(evidence.problem.top)
     steps = int((high - low).max())
     bad, good = 0, steps
-    try:
+    again = Again(evidence, attempt)
+    point = evidence.problem.top
+    with suppress(SpentError):
         while good - bad > 1:
             middle = (good + bad) // 2
-            if _would_do(evidence, between(low, high, middle / steps), attempt, fresh, alpha):
+            if again.would_do(between(low, high, middle / steps), fresh, alpha):
                 good = middle
             else:
                 bad = middle
-    except SpentError:
-        good = bad + 1
-    return between(low, high, good / steps)
+            point = between(low, high, good / steps)
+        for knob in by_saving(evidence.problem, point, attempt.point):
+            lower = moved(point, knob, attempt.point[knob])
+            if again.kept(lower) >= again.kept(point):
+                point = lower
+    return point
 
 
-def _would_do(evidence: Evidence, point: Point, attempt: Attempt, fresh: int, alpha: float) -> bool:
-    """Whether a point looks enough in the runs of an attempt. Raises SpentError."""
-    for storm, one in enumerate(evidence.problem.storms):
+def by_saving(problem: Problem, high: Point, low: Point) -> list[int]:
+    """The knobs that differ, those first that save most from one point to the other."""
+    saved = [problem.cost(high) - problem.cost(moved(high, k, low[k])) for k in range(len(high))]
+    return [k for k in sorted(range(len(high)), key=lambda k: (-saved[k], k)) if high[k] > low[k]]
+
+
+class Again:
+    """The runs of an attempt once more, with more: only those in which something failed.
+
+    A run that was good stays so with more of everything; a mean is asked of all runs.
+    """
+
+    def __init__(self, evidence: Evidence, attempt: Attempt) -> None:
+        self.evidence, self.attempt = evidence, attempt
+
+    def values(self, point: Point, storm: int) -> Floats:
+        """(runs, goals) what a point has in them. Raises SpentError."""
+        evidence, attempt = self.evidence, self.attempt
+        goals = evidence.problem.storms[storm].goals
         runs = evidence.known(attempt.point, storm, attempt.block)[:RUNS_TO_GUESS]
-        if not runs:
-            continue
-        values = evidence.values(point, storm, attempt.block, runs)
-        if not all(likely(g, values[:, j], 0, fresh, alpha) for j, g in enumerate(one.goals)):
-            return False
-    return True
+        found = evidence.values(attempt.point, storm, attempt.block, runs)
+        kept = np.array([g.kept(found[:, j]) for j, g in enumerate(goals)]).reshape(-1, len(runs))
+        rest = (kept == 0.0).any(axis=0) | np.array(not all(g.share for g in goals))
+        chosen = np.flatnonzero(rest)
+        found[chosen] = evidence.values(
+            point, storm, attempt.block, [runs[n] for n in chosen.tolist()]
+        )
+        return found
+
+    def would_do(self, point: Point, fresh: int, alpha: float) -> bool:
+        """Whether a point looks enough in them. Raises SpentError."""
+        for storm, one in enumerate(self.evidence.problem.storms):
+            if not self.evidence.known(self.attempt.point, storm, self.attempt.block):
+                continue  # the attempt had failed before it came to this one
+            values = self.values(point, storm)
+            if not all(likely(g, values[:, j], 0, fresh, alpha) for j, g in enumerate(one.goals)):
+                return False
+        return True
+
+    def kept(self, point: Point) -> int:
+        """How often in them a goal is kept. Raises SpentError."""
+        return sum(
+            int(np.nansum(goal.kept(self.values(point, storm)[:, j])))
+            for storm, one in enumerate(self.evidence.problem.storms)
+            if self.evidence.known(self.attempt.point, storm, self.attempt.block)
+            for j, goal in enumerate(one.goals)
+        )
 
 
 def too_few(evidence: Evidence, alpha: float) -> bool:

@@ -1,14 +1,15 @@
 """The search for a cheap point that looks enough, on paired runs.
 
-From the most of everything each knob is lowered as far as it goes, by halving, dearest first and
-cheapest first; then dear levels are exchanged for cheap ones, or, where there are few points, every
-cheaper point that nothing speaks against is tried. It takes more for never worse (`what-counts`
-found no capacity that moves the wrong way): below a point that was turned down nothing is played.
+From the most of everything knobs are lowered as far as they go, in groups and by halving, dearest
+first and cheapest first; then dear levels are exchanged for cheap ones, or, where there are few
+points, every cheaper point that nothing speaks against is tried. It takes more for never worse
+(`what-counts` found no capacity that moves the wrong way): below a point that was turned down
+nothing is played.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,19 +54,31 @@ class Search:
         return min(self.accepted, key=lambda p: (self.cost(p), p))
 
     def descend(self, start: Point, order: Sequence[int]) -> Point:
-        """Each knob in turn as low as it goes, by halving. Raises SpentError."""
-        point, bottom = start, self.evidence.problem.bottom
-        for knob in order:
-            good, bad = point[knob], bottom[knob] - 1
-            middle = bottom[knob]
-            while good - bad > 1:
-                if self.enough(moved(point, knob, middle)):
-                    good = middle
-                else:
-                    bad = middle
-                middle = (good + bad) // 2
-            point = moved(point, knob, good)
-        return point
+        """Each knob as low as it goes, those in front first. Raises SpentError.
+
+        All together to the bottom, else the one half of them and then the other: what no target
+        hangs on is done with in a few points, and what is hopeless is turned down after a few runs.
+        """
+        bottom = self.evidence.problem.bottom
+        low = tuple(bottom[k] if k in order else i for k, i in enumerate(start))
+        if low == start or self.enough(low):
+            return low
+        if len(order) == 1:
+            return self._halved(start, order[0])
+        half = len(order) // 2
+        return self.descend(self.descend(start, order[:half]), order[half:])
+
+    def _halved(self, point: Point, knob: int) -> Point:
+        """One knob as low as it goes, the bottom first. Raises SpentError."""
+        good, bad = point[knob], self.evidence.problem.bottom[knob] - 1
+        middle = bad + 1
+        while good - bad > 1:
+            if self.enough(moved(point, knob, middle)):
+                good = middle
+            else:
+                bad = middle
+            middle = (good + bad) // 2
+        return moved(point, knob, good)
 
     def orders(self) -> list[list[int]]:
         """Dearest first, by what a knob saves at most, and the other way round."""
@@ -91,7 +104,10 @@ class Search:
                 pays = [i for i in levels if self.cost(moved(lower, up, i)) < most]
                 if up == down or not pays or not self.enough(moved(lower, up, pays[-1])):
                     continue
-                return self.descend(moved(lower, up, pays[-1]), [up, *dearest])
+                point = moved(lower, up, pays[-1])
+                for knob in (up, *dearest):
+                    point = self._halved(point, knob)
+                return point
         return None
 
     def all_cheaper(self) -> None:
@@ -117,7 +133,7 @@ class Search:
             if not self.enough(tried):
                 open_ &= ~(points <= np.array(tried)).all(axis=1)
 
-    def run(self, starts: Sequence[Point] = ()) -> None:
+    def run(self, starts: Iterable[Point] = ()) -> None:
         """Search until nothing cheaper is found or the runs are spent; see `accepted`."""
         try:
             for start in starts:

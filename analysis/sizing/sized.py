@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from anlan.analysis.sizing.allocation import Moving, covering, moving
 from anlan.analysis.sizing.beyond import Bought, Cheaper, CurvePoint, bought, curve, other_prices
-from anlan.analysis.sizing.evidence import Evidence, SpentError, Tell
+from anlan.analysis.sizing.evidence import BATCH, Evidence, SpentError, Tell
 from anlan.analysis.sizing.levers import with_amounts
 from anlan.analysis.sizing.may_change import Choice
-from anlan.analysis.sizing.played import ScenarioStorm, storm
+from anlan.analysis.sizing.played import ScenarioStorm, identity, storm
 from anlan.analysis.sizing.problem import SEARCH, Point, Problem
 from anlan.analysis.sizing.procedure import FEWEST, Found, runs_a_point, sized, too_few
-from anlan.analysis.sizing.targets import Apart, Targets, fewest, targets_of, unmet
+from anlan.analysis.sizing.targets import Apart, Targets, fewest, goal_of, targets_of, unmet
 from anlan.analysis.verdict.tested import tested_runs
 from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.scenario.schema import Scenario
+from anlan.sim.study import stamp
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CONFIDENCE = 0.95
 MOST_RUNS = 2000
 FOR_REST = 0.5  # of the runs that are left, for what the next one buys; the rest for curve, prices
+FEW = 2 * BATCH  # runs of a point that go beside "no such capacity": its answer is there at once
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,9 @@ class Asked:
 class Size:
     """What would be enough, and what else was found on the way.
 
-    `forbids`: (scenario, target) that keep "enough" from being said.
+    `forbids`: (scenario, target) that keep "enough" from being said. Where there is no such
+    capacity, `rest`: the targets for which there may be one, `unsettled`: those of which the runs
+    with the most of everything say neither.
     """
 
     asked: Asked
@@ -73,6 +81,8 @@ class Size:
     found: Found
     forbids: tuple[tuple[str, str], ...]
     apart: tuple[Apart, ...]
+    rest: tuple[str, ...] = ()
+    unsettled: tuple[str, ...] = ()
     played: int = 0
     bought: tuple[Bought, ...] = ()
     curve: tuple[CurvePoint, ...] = ()
@@ -103,8 +113,12 @@ def size_up(asked: Asked, home: Path, workers: int = 1, tell: Tell | None = None
         for name in unmet(asked.at(t.scenario, asked.top), t.data)
     ]
     if lacking:
+        for t in targets:  # whoever asks for other targets goes on in this folder
+            stamp(_folder(home, asked, t), identity(asked, t))
         bare = Problem(knobs, ())
-        return Size(asked, bare, Found("none", asked.top), tuple(lacking), apart)
+        others = {t.id for one in targets for t in (*one.runs, *one.data)}
+        rest = tuple(sorted(others - {name for _, name in lacking}))
+        return Size(asked, bare, Found("none", asked.top), tuple(lacking), apart, rest)
     at_least, allowed = _by_the_data(asked, targets)
     with ExitStack() as open_:
         storms = tuple(
@@ -150,14 +164,13 @@ def _played(
     apart += tuple(_unmoved(evidence, storms, first))
     runs = min(runs_a_point(evidence), evidence.left // (2 * len(storms)))
     if not any(s.goals or s.targets.data for s in storms):
-        return Size(asked, problem, Found("unmoved", problem.today), (), apart, evidence.played)
-    found = sized(evidence, asked.alpha, list(_starts(asked, storms, len(first))))
+        return Size(
+            asked, problem, Found("unmoved", problem.today), (), apart, played=evidence.played
+        )
+    found = sized(evidence, asked.alpha, _starts(asked, evidence, storms, len(first)))
     runs = runs if any(s.goals for s in storms) else 0  # else there is nothing to hold them by
-    moved_stock = tuple(
-        (s.targets.scenario.id, one)
-        for s in storms
-        for one in moving(s.targets.scenario, s.needs(SEARCH, len(first)), len(first))
-    )
+    runs = min(runs, FEW) if found.outcome == "none" else runs
+    moved_stock = tuple(_moving(evidence, storms, len(first)))
     with evidence.upto(FOR_REST):
         gains = list(bought(evidence, runs)) if runs else []
     with evidence.upto(FOR_REST):
@@ -165,9 +178,24 @@ def _played(
     lists = other_prices(evidence, found, [c.price.what for c in asked.choices])
     forbids = tuple((storms[j.storm].targets.scenario.id, j.goal) for j in found.forbids)
     return Size(
-        asked, problem, found, forbids, apart, evidence.played,
+        asked, problem, found, forbids, apart, *_rest(found, storms), evidence.played,
         tuple(gains), tuple(points), tuple(lists), moved_stock, tuple(storms),
     )  # fmt: skip
+
+
+def _rest(found: Found, storms: Sequence[ScenarioStorm]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of "no such capacity": the targets that the most of everything seems to meet everywhere, and
+    those of which its runs say neither.
+    """
+    if found.outcome != "none":
+        return (), ()
+    goals = [{g.id: g for g in s.goals} for s in storms]
+    good, bad = {t.id for s in storms for t in s.targets.data}, set[str]()
+    for one in found.top:
+        sound = goals[one.storm][one.goal].margin(np.array([one.estimate])) >= 0.0
+        (good if sound and one.state != "not met" else bad).add(one.goal)
+    forbids = {one.goal for one in found.forbids}
+    return tuple(sorted(good - bad)), tuple(sorted(bad - forbids))
 
 
 def _untested(storms: Sequence[ScenarioStorm], top: Point, runs: range) -> Iterator[Apart]:
@@ -185,30 +213,77 @@ def _unmoved(evidence: Evidence, storms: Sequence[ScenarioStorm], runs: range) -
 
     Where one is kept in all of these runs, and most of them put it to the test, it stays among
     those that are judged: it costs nothing, and what is called enough then holds for it as well.
+    Of the others one run that differs is enough to stay, so the fewest are seldom played in all.
     """
-    problem = evidence.problem
-    for n, one in enumerate(storms):
+    for one in storms:
+        frame = one.measures(evidence.problem.top, SEARCH, runs)
         try:
-            fewest_ = evidence.values(problem.bottom, n, SEARCH, runs)
-            evidence.values(None, n, SEARCH, runs)  # as it is today: what was needed where
-            most = evidence.values(problem.top, n, SEARCH, runs)
+            same = _same(evidence, one, _asked_of(one, frame), runs)
         except SpentError:
             return
-        frame = one.measures(problem.top, SEARCH, runs)
-        gone = []
-        for j, (goal, target) in enumerate(zip(one.goals, one.judged, strict=True)):
-            kept = goal.kept(most[:, j])
-            tested = tested_runs(target.measure, frame)
-            sound = not (kept == 0.0).any() and 2 * tested >= len(runs)
-            if np.array_equal(fewest_[:, j], most[:, j], equal_nan=True) and not sound:
-                gone.append(target)
-                share = float(np.nanmean(kept))
-                yield Apart(one.targets.scenario.id, target, "unmoved", None, share, len(runs))
-        one.left_out |= {t.id for t in gone}
+        for target in [one.judged[j] for j in same]:
+            kept = goal_of(target).kept(one.values_of(target, frame))
+            share = float(np.nanmean(kept))
+            one.left_out.add(target.id)
+            yield Apart(one.targets.scenario.id, target, "unmoved", None, share, len(runs))
     evidence.forget()
 
 
-def _starts(asked: Asked, storms: Sequence[ScenarioStorm], runs: int) -> Iterator[Point]:
+def _asked_of(one: ScenarioStorm, frame: pd.DataFrame) -> list[int]:
+    """The goals of which it is asked whether anything moves them; `frame`: the most of everything.
+
+    Not of those that are kept in all of its runs and that most of them put to the test.
+    """
+    found = []
+    for j, target in enumerate(one.judged):
+        kept = goal_of(target).kept(one.values_of(target, frame))
+        if (kept == 0.0).any() or 2 * tested_runs(target.measure, frame) < len(frame):
+            found.append(j)
+    return found
+
+
+def _same(evidence: Evidence, storm: ScenarioStorm, goals: list[int], runs: range) -> list[int]:
+    """Which targets' measures are the same with the fewest as with the most. Raises SpentError.
+
+    The measures, not whether their limits are kept: what is better with more and yet not enough
+    within the bounds is moved, and may say that there is no such capacity.
+    """
+    problem, same = evidence.problem, list(goals)
+    number = list(problem.storms).index(storm)
+    for upto in range(BATCH, len(runs) + BATCH, BATCH):
+        if not same:
+            break
+        evidence.values(problem.bottom, number, SEARCH, runs[:upto])  # within what is allowed
+        few, most = (storm.measures(p, SEARCH, runs[:upto]) for p in (problem.bottom, problem.top))
+        names = {j: storm.judged[j].measure for j in same}
+        same = [
+            j for j, name in names.items()
+            if np.array_equal(few[name].to_numpy(float), most[name].to_numpy(float), equal_nan=True)
+        ]  # fmt: skip
+    return same
+
+
+def _as_it_is(evidence: Evidence, storm: int, runs: int) -> int:
+    """Plays the scenario as it is today, for what was needed where; how many runs there are."""
+    with suppress(SpentError):
+        evidence.values(None, storm, SEARCH, range(runs))
+    there = evidence.seen.get((None, storm, SEARCH), {})
+    return runs if all(r in there for r in range(runs)) else 0
+
+
+def _moving(
+    evidence: Evidence, storms: Sequence[ScenarioStorm], runs: int
+) -> Iterator[tuple[str, Moving]]:
+    for n, one in enumerate(storms):
+        if there := _as_it_is(evidence, n, runs):
+            scenario = one.targets.scenario
+            for found in moving(scenario, one.needs(SEARCH, there), there):
+                yield scenario.id, found
+
+
+def _starts(
+    asked: Asked, evidence: Evidence, storms: Sequence[ScenarioStorm], first: int
+) -> Iterator[Point]:
     """Where the search may begin: the stock that the needs of sampled runs ask for, at the most of
     everything else.
     """
@@ -220,7 +295,10 @@ def _starts(asked: Asked, storms: Sequence[ScenarioStorm], runs: int) -> Iterato
     items = sorted(set(of_item.values()))
     if not items:
         return
-    for one in storms:
+    for number, one in enumerate(storms):
+        runs = _as_it_is(evidence, number, first)
+        if not runs:
+            return
         needs = one.needs(SEARCH, runs)
         asks = np.zeros((runs, len(items)))
         for run, item, quantity in zip(needs["run"], needs["item"], needs["quantity"], strict=True):

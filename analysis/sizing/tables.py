@@ -169,11 +169,16 @@ class Sized:
 
     @cached_property
     def prices(self) -> pd.DataFrame:
-        """The cheapest list with each price halved and doubled; only the same list is confirmed."""
+        """The cheapest list with each price halved and doubled; only the same list is confirmed.
+
+        `cost_of_confirmed`: of the confirmed list at these prices. `cheaper_today`: an unconfirmed
+        one that would cost less at today's prices too.
+        """
         return _frame(
             {
-                "price_of": p.what, "times": p.times, "cost": p.cost, "confirmed": p.confirmed,
-                **_columns(self.amounts(p.point)),
+                "price_of": p.what, "times": p.times, "cost": p.cost,
+                "cost_of_confirmed": p.of_confirmed, "confirmed": p.confirmed,
+                "cheaper_today": p.today, **_columns(self.amounts(p.point)),
             }
             for p in self.size.prices
         )  # fmt: skip
@@ -222,6 +227,8 @@ class Sized:
             "amounts": self.amounts(),
             "says": {lang: headline(self, lang) for lang in LANGS},
             "forbids": [list(pair) for pair in size.forbids],
+            "rest": list(size.rest),
+            "unsettled": list(size.unsettled),
             "command": self.command(),
         }
 
@@ -242,11 +249,26 @@ def headline(sized: Sized, lang: str) -> str:
         said(_target(size, scenario, name).text, lang) for scenario, name in size.forbids
     )
     key = "least" if sized.outcome == "enough" and sized.least else sized.outcome
+    if sized.outcome == "enough" and not any(a.judged for a in found.attempts):
+        key = f"{key}_by_data"
     return word(
         f"size.says.{key}", lang, cost=f"{sized.cost:,.10g}", targets=forbids,
         confidence=f"{size.asked.confidence:.4g}", attempts=len(found.attempts),
         runs=f"{size.played:,}",
     )  # fmt: skip
+
+
+def rest_text(size: Size, lang: str) -> Iterator[str]:
+    """Where no capacity meets all: how to ask for the other targets, and what is left open."""
+    if asked := " ".join(f"--target {name}" for name in size.rest):
+        yield word("size.rest", lang, targets=asked)
+    if size.unsettled:
+        plans = [s.plan for s in size.asked.scenarios]
+        texts = [
+            said(next(t for p in plans for t in p.targets if t.id == name).text, lang)
+            for name in size.unsettled
+        ]
+        yield word("size.unsettled", lang, targets=trait("between_names", lang).join(texts))
 
 
 def _target(size: Size, scenario: str, name: str) -> Any:
@@ -258,8 +280,9 @@ def apart_text(size: Size, lang: str) -> Iterator[str]:
     """A line for each target that is told apart."""
     for one in size.apart:
         hinge = one.hinge
+        why = "assumed_data" if one.why == "assumed" and hinge is None else one.why
         yield word(
-            f"size.apart.{one.why}", lang, target=said(one.target.text, lang),
+            f"size.apart.{why}", lang, target=said(one.target.text, lang),
             what=hinge.what if hinge else "", value=f"{hinge.value:.6g}" if hinge else "",
             turns_at=f"{hinge.turns_at:.6g}" if hinge else "",
             share="" if math.isnan(one.kept) else f"{100 * one.kept:.0f}", runs=one.of_runs,

@@ -46,8 +46,9 @@ class Targets:
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """What is kept of a run."""
-        return tuple(dict.fromkeys([*(t.measure for t in self.runs), *self.tested]))
+        """What is kept of a run: of all targets, so that others may be asked for afterwards."""
+        plan = (t.measure for t in self.scenario.plan.targets if t.kind == "performance")
+        return tuple(dict.fromkeys([*plan, *self.tested]))
 
 
 def targets_of(
@@ -88,7 +89,8 @@ def targets_of(
             if verdict.hinge:
                 found = Hinge(verdict.hinge, float(verdict.hinge_value), float(verdict.turns_at))
             apart.append(Apart(scenario.id, target, verdict.verdict.replace(" ", "_"), found))
-    names = {m for t in runs for b, by in TESTED_BY.items() if t.measure.startswith(b) for m in by}
+    every = [t for t in scenario.plan.targets if t.kind == "performance"]
+    names = {m for t in every for b, by in TESTED_BY.items() if t.measure.startswith(b) for m in by}
     tested = tuple(m for m in MEASURES if m in names)
     return Targets(scenario, tuple(runs), tuple(data), tuple(apart), tested)
 

@@ -79,7 +79,7 @@ def start(seed: int) -> Point:
     return chosen
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_what_is_called_enough_keeps_shortages_rare_at_a_cost_near_the_least(seed: int) -> None:
     problem, found = solve(seed, 5000)
     assert found.outcome == "enough"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,24 @@ import anlan
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.sizing.allocation import moving
 from anlan.analysis.sizing.asked import ask
+from anlan.analysis.sizing.beyond import other_prices
+from anlan.analysis.sizing.confirm import Attempt, Judged
+from anlan.analysis.sizing.evidence import Evidence
 from anlan.analysis.sizing.levers import lever, with_amounts
 from anlan.analysis.sizing.played import number_of, point_of, seed_of_block
+from anlan.analysis.sizing.procedure import sized
+from anlan.analysis.sizing.tables import headline, rest_text
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import PARTS
 from tests.house import ROOT
+from tests.toy_sizing import Toy, problem_of
 from tests.typed import SHORT, Command
 from tests.unit.test_registry import Wider, loaded, wide
 
 __all__ = ["wide"]  # a fixture of the registry's test
 EXAMPLE = ROOT / "docs/examples/sizing/may_change.csv"
+FRESH = Judged(0, "goal", 1.0, 0.96, 1.0, 8, "met")
 HOURS = {"settings.duration_h": "6", "settings.start_before_closest_h": "4"}
 
 
@@ -162,7 +170,7 @@ def test_a_capacity_that_only_this_test_knows_is_sized(
     row = {"what": "sirens.s1.reach_km", "at_most": 10.0, "step": 0.5}
     with pytest.raises(BadInput, match="unit_cost"):
         ask([scenario], None, [row])
-    found = anlan.size(scenario, {"sirens.reach_km": 100.0}, [row], folder=tmp_path, most_runs=400)
+    found = anlan.size(scenario, {"sirens.reach_km": 100.0}, [row], folder=tmp_path, most_runs=240)
     assert found.outcome == "enough"
     assert found.amounts() == {"sirens.s1.reach_km": 7.0}
     assert found.least
@@ -183,6 +191,31 @@ def test_what_nothing_moves_is_told_apart_and_no_list_is_made_up(
     hinge = found.apart.set_index("target").loc["moved-before-gale"]
     assert hinge["hangs_on"]
     assert hinge["turns_at"] > hinge["assumed"]
+
+
+def test_what_is_better_with_more_and_yet_not_enough_forbids(
+    wide: Path, reach: str, tmp_path: Path
+) -> None:
+    """No run keeps the limit with the fewest or the most, but the measure moves: no "unmoved"."""
+    scenario: Wider = loaded(wide, HOURS)
+    far = scenario.plan.targets[-1].model_copy(
+        update={"measure": reach, "limit": 20.0, "at_least": 0.8, "id": "far"}
+    )
+    near = far.model_copy(update={"limit": 7.0, "id": "near"})
+    scenario = scenario.model_copy(
+        update={"plan": scenario.plan.model_copy(update={"targets": (far, near)})}
+    )
+    row = {"what": "sirens.s1.reach_km", "at_most": 10.0, "step": 0.5, "unit_cost": 1.0}
+    found = anlan.size(scenario, None, [row], folder=tmp_path, most_runs=200)
+    assert found.outcome == "none"
+    assert [name for _, name in found.size.forbids] == ["far"]
+    assert found.size.rest == ("near",)
+    assert not len(found.apart)
+    assert list(rest_text(found.size, "en")) == [
+        "For the other targets alone: the same command with --target near; what was played is "
+        "used again."
+    ]
+    assert found.size.played < 100
 
 
 def test_no_such_capacity_within_the_bounds_names_the_target(
@@ -223,3 +256,38 @@ def test_several_storms_must_all_be_met(tiny: Scenario, tmp_path: Path) -> None:
     assert found.outcome == "enough"
     assert found.amounts() == {"teams.team-1.members": 36.0}
     assert {p.name for p in tmp_path.iterdir() if p.is_dir()} >= {"tiny", "again"}
+
+
+def test_least_is_said_only_where_it_was_proved(tiny: Scenario, tmp_path: Path) -> None:
+    rows = [{"what": "teams.team-1.members", "at_most": 40, "step": 2}]
+    found = anlan.size(tiny, None, rows, targets=["flood-team-30"], folder=tmp_path)
+    assert found.least
+    assert "The least:" in headline(found, "en")
+    assert "这是最省的：" in headline(found, "zh")
+    for attempts in (found.size.found.attempts, (Attempt((0,), 2, 0.01, (FRESH,), 8),)):
+        open_ = replace(found.size.found, least=False, attempts=attempts)
+        unproved = replace(found, size=replace(found.size, found=open_))
+        assert "The least found; that nothing cheaper would do is not proved" in headline(
+            unproved, "en"
+        )
+        assert "未证明没有更省的" in headline(unproved, "zh")
+
+
+def test_a_list_that_fresh_runs_refused_is_no_cheaper_list_at_other_prices() -> None:
+    toy = Toy(((0.3, 0.2, 0.5), (0.3, 0.2, 0.5)), 0.9, 1)
+    problem = problem_of(toy, (3.0, 1.0))
+    evidence = Evidence(problem, 3000)
+    said = sized(evidence, 0.05)
+    assert said.point == (2, 2)
+    assert said.search is not None
+    said.search.accepted += [(1, 2), (2, 1)]  # as if too few runs had liked them
+    refused = Attempt((1, 2), 3, 0.01, (), 8)
+    attempts = (replace(refused, judged=(replace(FRESH, state="open"),)), *said.attempts)
+    lists = list(other_prices(evidence, replace(said, attempts=attempts), ["a", "b"]))
+    assert len(lists) == 4
+    assert all(one.point != (1, 2) for one in lists)
+    for one in lists:
+        assert one.confirmed == (one.point == (2, 2))
+        assert one.today == (problem.cost(one.point) < problem.cost((2, 2)))
+        assert one.cost <= one.of_confirmed
+    assert any(one.today and not one.confirmed for one in lists)
