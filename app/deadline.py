@@ -13,7 +13,6 @@ from anlan.analysis.text.numbers import number, percent
 from anlan.analysis.words import word
 from anlan.analysis.words.names import name_of, said
 from anlan.app.folder import claimed
-from anlan.app.overwrite import clear
 from anlan.app.playing import How, stoppable
 from anlan.app.progress import progress, say
 from anlan.app.show import COLOURS, console, say_event, table
@@ -64,8 +63,6 @@ def last_moments(
 
     def work() -> int:
         with claimed(home, mine, how.overwrite, lang):
-            if how.overwrite:
-                clear_rounds(home)
             stamp(home, mine)
             found = find(wanted, asked.orders, asked.targets, home, show)
             write(found, home, changes, begun)
@@ -73,17 +70,6 @@ def last_moments(
             return show_last_moments(found, home, lang)
 
     return stoppable(work, home, lang)
-
-
-def clear_rounds(home: Path) -> None:
-    """Remove what earlier rounds have left in a folder that we hold."""
-    from anlan.analysis.deadline.orders import ORDERS
-    from anlan.analysis.deadline.played import AS_PLANNED
-    from anlan.sim.study import PARTS
-
-    for name in (AS_PLANNED, *ORDERS):
-        for parts in sorted((home / name).glob(f"**/{PARTS}")):
-            clear(parts.parent)
 
 
 def draw(found: Deadlines, home: Path, lang: str) -> None:

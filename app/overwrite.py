@@ -17,18 +17,22 @@ OF_PARTS = ("variants-*-runs-*", ".making-*", ".copy-*", "asked.json", STAMP)
 def clear(folder: Path) -> list[str]:
     """Remove anlan's files from a folder that we hold; what is left there, by name.
 
-    The stamp goes last: a folder without one is not taken for ours.
+    Runs that were played for it in folders within it go as well. The stamp goes last: a folder
+    without one is not taken for ours.
     """
-    names = _ours(folder)
+    names = {Path(name) for name in _ours(folder)}
     for path in (folder / name for name in names):
         if path.is_symlink() or path.is_file():
             path.unlink()
-    for name in {Path(name).parent for name in names} - {Path()}:
-        if (folder / name).is_dir() and not any((folder / name).iterdir()):
-            (folder / name).rmdir()
-    for pattern in OF_PARTS:
-        for path in (folder / PARTS).glob(pattern):
-            _remove(path)
+    within = {name.parent for name in names if name.parent.name == PARTS}
+    for parts in (*within, Path(PARTS)):
+        for pattern in OF_PARTS:
+            for path in (folder / parts).glob(pattern):
+                _remove(path)
+    inner = {parent for name in names for parent in name.parents} - {Path()}
+    for path in sorted((folder / name for name in inner), reverse=True):  # the innermost first
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
     return sorted(_left(folder))
 
 

@@ -80,12 +80,11 @@ def _say_plan(asked: Asked, workers: int, estimate: bool, lang: str) -> None:
 
 def _sized(asked: Asked, home: Path, how: How, lang: str) -> int:
     """Play in a folder that is claimed; the exit code."""
-    from anlan.analysis.sizing.played import identity
+    from anlan.analysis.sizing.played import identity_of_all
     from anlan.analysis.sizing.sized import all_targets, size_up
     from anlan.analysis.sizing.tables import Sized, write
 
-    targets = all_targets(asked)[0]
-    mine = identity(asked, targets)
+    mine = identity_of_all(asked, all_targets(asked))
     with claimed(home, mine, how.overwrite, lang):
         with progress(lang) as show:
             size = size_up(asked, home, how.workers, lambda done: show(done, asked.most_runs))

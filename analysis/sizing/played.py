@@ -10,13 +10,15 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from anlan.analysis.digests.digest import RunDigest
-from anlan.analysis.own.measures import own_measures
+from anlan.analysis.own.described import identities
+from anlan.analysis.own.measures import OwnMeasure, own_measures
 from anlan.analysis.sizing.levers import Lever, with_amounts
 from anlan.analysis.sizing.may_change import Choice
 from anlan.analysis.sizing.needs import NEEDS, needs
@@ -30,6 +32,7 @@ from anlan.sim.study import (
     Batch,
     Carried,
     Chunk,
+    OwnPolicy,
     Player,
     code_sha256,
     fingerprint,
@@ -219,7 +222,7 @@ class ScenarioStorm:
 
 
 def identity(asked: Played, targets: Targets) -> dict[str, Any]:
-    """What must be the same for runs to be gone on with; prices may be others."""
+    """What must be the same for a scenario's runs to be gone on with; prices may be others."""
     grid = "|".join(f"{c.lever.id}:{','.join(map(repr, c.levels))}" for c in asked.choices)
     return {
         "of": "sizing",
@@ -227,8 +230,24 @@ def identity(asked: Played, targets: Targets) -> dict[str, Any]:
         "variants": hashlib.sha256(grid.encode()).hexdigest(),
         "measures": list(targets.measures),
         "seed": asked.seed,
+        "own": identities(*_own(targets)),
         "code": code_sha256(),
     }
+
+
+def identity_of_all(asked: Played, targets: Sequence[Targets]) -> dict[str, Any]:
+    """The same of a folder: that of its runs, or of those in the folders within it together."""
+    first, *others = (identity(asked, one) for one in targets)
+    if not others:
+        return first
+    each = (first, *others)
+    together = {key: [one[key] for one in each] for key in ("scenario", "measures")}
+    return first | together | {"own": {k: v for one in each for k, v in one["own"].items()}}
+
+
+def _own(targets: Targets) -> tuple[tuple[OwnMeasure, ...], tuple[OwnPolicy, ...]]:
+    """What is not anlan's own of all that a scenario's runs go by."""
+    return own_measures(targets.measures), policies_used(targets.scenario, ({},))
 
 
 @contextmanager
@@ -243,10 +262,7 @@ def storm(asked: Played, targets: Targets, home: Path, workers: int) -> Iterator
         seed=asked.seed,
         ledgers=0,
         digest=digest,
-        own=Carried(
-            loaded_modules(),
-            (*own_measures(targets.measures), *policies_used(targets.scenario, ({},))),
-        ),
+        own=Carried(loaded_modules(), tuple(chain(*_own(targets)))),
         levers=tuple((c.lever, c.levels) for c in asked.choices),
     )
     with local_players(batch, home, workers) as player:

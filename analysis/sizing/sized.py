@@ -17,7 +17,7 @@ from anlan.analysis.sizing.beyond import Bought, Cheaper, CurvePoint, bought, cu
 from anlan.analysis.sizing.evidence import BATCH, Evidence, SpentError, Tell
 from anlan.analysis.sizing.levers import with_amounts
 from anlan.analysis.sizing.may_change import Choice
-from anlan.analysis.sizing.played import ScenarioStorm, identity, storm
+from anlan.analysis.sizing.played import ScenarioStorm, identity, identity_of_all, storm
 from anlan.analysis.sizing.problem import SEARCH, Point, Problem
 from anlan.analysis.sizing.procedure import FEWEST, Found, runs_a_point, sized, too_few
 from anlan.analysis.sizing.targets import Apart, Targets, fewest, goal_of, targets_of, unmet
@@ -105,6 +105,7 @@ def size_up(asked: Asked, home: Path, workers: int = 1, tell: Tell | None = None
     Raises BadInput.
     """
     targets = all_targets(asked)
+    stamp(home, identity_of_all(asked, targets))
     apart = tuple(a for t in targets for a in t.apart)
     knobs = tuple(c.knob for c in asked.choices)
     lacking = [

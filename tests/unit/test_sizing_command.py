@@ -249,3 +249,46 @@ def test_the_other_targets_are_asked_for_in_the_same_folder(
     assert " ".join(asked) in done.out
     again = anlan_(*words, *asked, "--most-runs", "800", "--out", tmp_path / "out")
     assert again.code in (0, 3), again.err
+
+
+def test_a_folder_of_several_scenarios_goes_on_and_is_overwritten_whole(
+    tmp_path: Path, anlan_: Command
+) -> None:
+    other, out, file = tmp_path / "other", tmp_path / "out", tmp_path / "mine.csv"
+    shutil.copytree(ROOT / "scenarios/tiny", other)
+    about = (other / "scenario.toml").read_text(encoding="utf-8")
+    (other / "scenario.toml").write_text(about.replace('"tiny"', '"other"'), encoding="utf-8")
+
+    def words(more: int) -> list[str]:
+        file.write_text(f"what,at_most,step\nteams.team-1.members,{more},4\n", encoding="utf-8")
+        return ["size", "tiny", str(other), "--may-change", str(file), *SHORT, "--workers", "1",
+                "--target", "flood-team-30", "--lang", "en", "--out", str(out)]  # fmt: skip
+
+    def parts() -> set[tuple[str, int]]:
+        found = out.glob(f"*/{PARTS}/variants-*")
+        return {(p.relative_to(out).as_posix(), p.stat().st_mtime_ns) for p in found}
+
+    assert anlan_(*words(40)).code == 0
+    before, kept = parts(), tables(out)
+    assert {name.partition("/")[0] for name, _ in before} == {"tiny", "other"}
+    assert anlan_(*words(40)).code == 0
+    assert (parts(), tables(out)) == (before, kept)
+    refused = anlan_(*words(36))
+    assert refused.code == 2
+    assert "--overwrite" in refused.err
+    assert len(refused.err.splitlines()) == 2  # after what may change, as always
+    assert anlan_(*words(40), "--seed", "3", "--overwrite").code == 0
+    assert not parts() & before  # runs of another seed are none of these
+
+
+def test_runs_by_other_code_of_ones_own_are_not_gone_on_with(
+    district: Path, one: Path, tmp_path: Path, anlan_: Command
+) -> None:
+    shutil.copytree(one, tmp_path / "size")
+    (district / "my_boats.py").write_text(MEASURE.replace("// 8", "// 9"), encoding="utf-8")
+    try:
+        refused = anlan_(*typed(tmp_path / "size", "--workers", "1", "--lang", "en"))
+    finally:
+        (district / "my_boats.py").write_text(MEASURE, encoding="utf-8")
+    assert refused.code == 2
+    assert "my.boats_afloat" in refused.err
