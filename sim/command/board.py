@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isnan
+from typing import TYPE_CHECKING
 
 from anlan.sim.command.covering import BARE, turn_of
-from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import FLOOD, Incident
 
-Task = Incident[Crew]
+if TYPE_CHECKING:
+    from anlan.sim.crews.crew import Crew
+
+type Task = Incident[Crew]
 Tasks = dict[int, Task]  # by number: the order in which they became known
 Key = tuple[int, int, str, int, str, str, bool]
 
