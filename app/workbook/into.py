@@ -28,6 +28,15 @@ class Outcome:
     gone: frozenset[str] = frozenset()
     book: str = ""
 
+    def write(self, folder: Path) -> None:
+        """Put them into a folder, each whole."""
+        for file in self.gone:
+            (folder / file).unlink(missing_ok=True)
+        for file, table in self.tables.items():
+            write_table(folder / file, table.text())
+        for file, text in self.texts.items():
+            write_text(folder / file, text)
+
 
 @contextmanager
 def made(base: Path | None, outcome: Outcome, beside: Path) -> Iterator[Path]:
@@ -39,16 +48,11 @@ def made(base: Path | None, outcome: Outcome, beside: Path) -> Iterator[Path]:
             shutil.copytree(base, folder, ignore=ignored)
         else:
             folder.mkdir()
-        for file in outcome.gone:
-            (folder / file).unlink(missing_ok=True)
-        for file, table in outcome.tables.items():
-            write_table(folder / file, table.text())
-        for file, text in outcome.texts.items():
-            write_text(folder / file, text)
+        outcome.write(folder)
         try:
             load(folder)
         except BadInput as error:
-            raise relocated(error, outcome, folder) from None
+            raise relocated(error, outcome) from None
         yield folder
 
 
@@ -59,22 +63,17 @@ def put(folder: Path, made_folder: Path, outcome: Outcome) -> None:
             write_table(path, path.read_text(encoding="utf-8-sig"))
         made_folder.rename(folder)
         return
-    for file in outcome.gone:
-        (folder / file).unlink(missing_ok=True)
-    for file, table in outcome.tables.items():
-        write_table(folder / file, table.text())
-    for file, text in outcome.texts.items():
-        write_text(folder / file, text)
+    outcome.write(folder)
 
 
-def relocated(error: BadInput, outcome: Outcome, folder: Path) -> BadInput:
+def relocated(error: BadInput, outcome: Outcome) -> BadInput:
     """An error of a file that came of the workbook, by sheet and cell; the others too."""
-    told = _relocated(error, outcome, folder)
-    told.others = tuple(_relocated(e, outcome, folder) for e in error.others)
+    told = _relocated(error, outcome)
+    told.others = tuple(_relocated(e, outcome) for e in error.others)
     return told
 
 
-def _relocated(error: BadInput, outcome: Outcome, folder: Path) -> BadInput:
+def _relocated(error: BadInput, outcome: Outcome) -> BadInput:
     said = error.told
     if not isinstance(said, Worded):
         return error
