@@ -32,7 +32,7 @@ from anlan.app.workbook.report import (
 from anlan.app.workbook.rows import Joined, joined
 from anlan.app.workbook.tables import TextTable, table_entries, tables_in
 from anlan.app.workbook.template import Part, blank_parts, must_have, parts_of, written
-from anlan.sim import folder_of, load
+from anlan.sim import folder_of
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.study import whole
 
@@ -229,6 +229,8 @@ def _check_new(file: Path, lang: str) -> None:
 
 def _parts(scenario: str) -> list[Part]:
     """The sheets of a scenario that is sound; grids of any kind as text. Raises BadInput."""
+    from anlan.sim import load  # late: it takes the whole simulation with it
+
     loaded = load(scenario)
     parts = parts_of(folder_of(scenario))
     there = {part.file for part in parts}

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from anlan.app.workbook.tables import TextTable
-from anlan.sim import load
 from anlan.sim.scenario.errors import BadInput, Worded, one_line, worded
 from anlan.sim.study import write_table, write_text
 
@@ -41,6 +40,8 @@ class Outcome:
 @contextmanager
 def made(base: Path | None, outcome: Outcome, beside: Path) -> Iterator[Path]:
     """A folder with the base's files and the workbook's, which loads. Raises BadInput."""
+    from anlan.sim import load  # late: it takes the whole simulation with it
+
     with tempfile.TemporaryDirectory(dir=beside, prefix=".anlan-") as scratch:
         folder = Path(scratch) / "made"
         if base is not None:
