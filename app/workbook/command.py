@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anlan.analysis.words import word
-from anlan.app.folder import path_text
+from anlan.app.folder import path_text, unwritable
 from anlan.app.progress import say
 from anlan.app.show import console, table
 from anlan.app.workbook.book import Reading, read_book
@@ -85,9 +85,7 @@ def import_workbook(asked: Asked, lang: str) -> int:
                 return 0
             put(asked.folder, folder, outcome)
     except OSError as error:
-        why = error.strerror or str(error)
-        out = path_text(asked.folder)
-        raise BadInput(word("cli.bad.out_unwritable", lang, out=out, why=why)) from None
+        raise unwritable(asked.folder, error, lang) from None
     shown = path_text(asked.folder)
     say(word("cli.import.done", lang, folder=shown, typed=typed(shown)))
     return 0
@@ -138,13 +136,10 @@ def _report(asked: Asked, reading: Reading, joining: Joined | None, lang: str) -
 
 def _write(path: Path, data: bytes, lang: str) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with whole(path) as beside:
             beside.write_bytes(data)
     except OSError as error:
-        why = error.strerror or str(error)
-        out = path_text(path)
-        raise BadInput(word("cli.bad.out_unwritable", lang, out=out, why=why)) from None
+        raise unwritable(path, error, lang) from None
 
 
 def _show(reading: Reading, joining: Joined | None, lang: str) -> None:

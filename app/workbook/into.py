@@ -6,13 +6,13 @@ sheet and cell. Only then is anything written, each file whole.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anlan.app.copy import copied, mark_tables
 from anlan.app.workbook.tables import TextTable
 from anlan.sim.scenario.errors import BadInput, Worded, one_line, worded
 from anlan.sim.study import write_table, write_text
@@ -45,8 +45,7 @@ def made(base: Path | None, outcome: Outcome, beside: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=beside, prefix=".anlan-") as scratch:
         folder = Path(scratch) / "made"
         if base is not None:
-            ignored = shutil.ignore_patterns("__pycache__", ".*")
-            shutil.copytree(base, folder, ignore=ignored)
+            copied(base, folder)
         else:
             folder.mkdir()
         outcome.write(folder)
@@ -60,8 +59,7 @@ def made(base: Path | None, outcome: Outcome, beside: Path) -> Iterator[Path]:
 def put(folder: Path, made_folder: Path, outcome: Outcome) -> None:
     """The made folder in its place: by one renaming where it is new, else file by file."""
     if not folder.exists():
-        for path in made_folder.glob("*.csv"):
-            write_table(path, path.read_text(encoding="utf-8-sig"))
+        mark_tables(made_folder)
         made_folder.rename(folder)
         return
     outcome.write(folder)
