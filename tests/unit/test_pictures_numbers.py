@@ -37,15 +37,24 @@ TITLES: dict[str, Title] = {
     "items": items.title,
     "teams": lambda table, _, lang: teams.title(table, lang),
 }
-RESULTS = ("tiny", "tiny-fire", "made-up", "quiet")
+RESULTS = (
+    "made-up",
+    "quiet",
+    *(pytest.param(name, marks=pytest.mark.long) for name in ("tiny", "tiny-fire")),
+)
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
-    """Shipped tiny scenarios, a full made-up district, one in which nothing happened; all drawn."""
-    found = {}
-    for name in RESULTS:
-        home = tmp_path_factory.mktemp(name)
+class Folders(dict[str, Results]):
+    """Shipped tiny scenarios, a full made-up district, one in which nothing happened; each drawn
+    when it is first asked for.
+    """
+
+    def __init__(self, home: Callable[[str], Path]) -> None:
+        super().__init__()
+        self.home = home
+
+    def __missing__(self, name: str) -> Results:
+        home = self.home(name)
         if name.startswith("tiny"):
             replicate(sim.load(name), 5, folder=home, keep_ledgers=2)
         elif name == "quiet":
@@ -54,11 +63,16 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
             scenario = district(towns=3, duration_h=24)
             ledgers = [made_up_ledger(scenario, run, empty_shelves) for run in range(6)]
             finished_folder(home, scenario, ledgers)
-        found[name] = load(home)
+        self[name] = load(home)
         with styled():
             for picture in TITLES:
-                save(drawn(found[name], picture, LANGS[0]), home / FIGURES, picture, LANGS[0])
-    return found
+                save(drawn(self[name], picture, LANGS[0]), home / FIGURES, picture, LANGS[0])
+        return self[name]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
+    return Folders(tmp_path_factory.mktemp)
 
 
 def drawn(results: Results, picture: str, lang: str) -> Drawn:

@@ -46,6 +46,7 @@ def first_at(tables: dict[str, Any], kinds: set[str]) -> set[str]:
     return set(incident["crew"][np.isin(incident["kind"], list(kinds))]) - {""}
 
 
+@pytest.mark.long
 def test_one_crew_serves_fires_floods_and_ruins(played: dict[str, list[dict[str, Any]]]) -> None:
     for runs in played.values():
         assert any(first_at(tables, {"fire"}) & first_at(tables, LIVES) for tables in runs)
@@ -74,6 +75,7 @@ def test_the_policy_says_who_is_served_first(played: dict[str, list[dict[str, An
     assert wait(fires, LIVES) > wait(lives, LIVES)
 
 
+@pytest.mark.long
 def test_crews_come_later_where_trees_cut_the_roads() -> None:
     """The same fires under the same storm, with hardly a tree across a road and with many."""
 
