@@ -37,11 +37,11 @@ TITLES: dict[str, Title] = {
     "items": items.title,
     "teams": lambda table, _, lang: teams.title(table, lang),
 }
-RESULTS = (
+EVENTFUL = (
     "made-up",
-    "quiet",
     *(pytest.param(name, marks=pytest.mark.long) for name in ("tiny", "tiny-fire")),
 )
+RESULTS = ("quiet", *EVENTFUL)
 
 
 class Folders(dict[str, Results]):
@@ -211,7 +211,7 @@ def test_who_was_helped_is_the_measures(folders: dict[str, Results], name: str) 
         assert np.allclose(worst, right, equal_nan=True), measure
 
 
-@pytest.mark.parametrize("name", ["tiny", "tiny-fire", "made-up"])
+@pytest.mark.parametrize("name", EVENTFUL)
 def test_items_are_the_measures_and_the_curves(folders: dict[str, Results], name: str) -> None:
     results = folders[name]
     table = csv(results, "items")
@@ -238,7 +238,7 @@ def test_a_store_is_out_when_its_shelf_is_first_empty(folders: dict[str, Results
     assert set(out["share_of_runs"]) == {1.0}
 
 
-@pytest.mark.parametrize("name", ["tiny", "tiny-fire", "made-up"])
+@pytest.mark.parametrize("name", EVENTFUL)
 def test_teams_are_the_measure_and_never_more_than_the_roster(
     folders: dict[str, Results], name: str
 ) -> None:

@@ -53,6 +53,7 @@ def test_one_crew_serves_fires_floods_and_ruins(played: dict[str, list[dict[str,
         assert any(len(tables["road_closure"]["road"]) for tables in runs)
 
 
+@pytest.mark.long
 def test_the_policy_says_who_is_served_first(played: dict[str, list[dict[str, Any]]]) -> None:
     """The same storms and the same fires; only the order differs. Over some runs together."""
 
@@ -88,6 +89,7 @@ def test_crews_come_later_where_trees_cut_the_roads() -> None:
     assert wait_min(0.3) > 1.1 * wait_min(1e-6)  # a gale holds them up in either case
 
 
+@pytest.mark.long
 def test_who_leaves_for_a_forest_fire_draws_on_the_same_shelters_and_stores() -> None:
     tables = sim.run(beside_a_fire(300, residents__kin_share=0.0)).tables()
     assert tables["shelter_level"]["occupants"].max() > 0
