@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from time import process_time
+from typing import TYPE_CHECKING
 
 from anlan.sim.chance import Streams
 from anlan.sim.command.checks import check_policies
@@ -11,11 +12,13 @@ from anlan.sim.fires.checks import check_tactics
 from anlan.sim.forcing.base import Forcing, together
 from anlan.sim.hazards import Driver, drivers
 from anlan.sim.ledger import Ledger
-from anlan.sim.model import ResponseModel
 from anlan.sim.place.world import World, build
 from anlan.sim.scenario.kept import kept
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from anlan.sim.model import ResponseModel
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Engine:
 
     def model(self, seed: int, run: int, profile: dict[str, float] | None = None) -> ResponseModel:
         """A run at its beginning."""
+        from anlan.sim.model import ResponseModel  # late: Mesa takes a second or two to come
+
         streams = Streams(seed, run)
         return ResponseModel(self.world, self.forcing(streams), streams, profile=profile)
 

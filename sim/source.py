@@ -5,21 +5,22 @@ in.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from anlan.sim.chance import Streams
-from anlan.sim.command.fire_desk import FireDesk
-from anlan.sim.crews.work import Workplace
-from anlan.sim.forcing.base import Present
-from anlan.sim.incidents.incident import Incidents
-from anlan.sim.ledger import Ledger
-from anlan.sim.networks.messages import Messages
-from anlan.sim.networks.power import Power
-from anlan.sim.people.notice import Notice
-from anlan.sim.people.protocol import People
-from anlan.sim.place.world import World
-from anlan.sim.scenario.clock import Clock
-from anlan.sim.scenario.schema import Scenario
+if TYPE_CHECKING:  # a scenario is checked without what plays it
+    from anlan.sim.chance import Streams
+    from anlan.sim.command.fire_desk import FireDesk
+    from anlan.sim.crews.work import Workplace
+    from anlan.sim.forcing.base import Present
+    from anlan.sim.incidents.incident import Incidents
+    from anlan.sim.ledger import Ledger
+    from anlan.sim.networks.messages import Messages
+    from anlan.sim.networks.power import Power
+    from anlan.sim.people.notice import Notice
+    from anlan.sim.people.protocol import People
+    from anlan.sim.place.world import World
+    from anlan.sim.scenario.clock import Clock
+    from anlan.sim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)

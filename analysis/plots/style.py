@@ -124,10 +124,10 @@ def save(drawn: Drawn, folder: Path, name: str, lang: str) -> list[Path]:
     said_dpi = PRINT_DPI * max(
         1.0, *(size / most for size, most in zip(figure.get_size_inches(), PAGE_IN, strict=True))
     )
+    _lay_out(figure)
     with whole(png) as beside:
         figure.savefig(beside, format="png", dpi=PRINT_DPI, facecolor="white", metadata=title,
                        pil_kwargs={"compress_level": 1, "dpi": (said_dpi, said_dpi)})  # fmt: skip
-    figure.set_layout_engine("none")  # laid out once, not again for the other file
     with whole(svg) as beside:
         figure.savefig(beside, format="svg", facecolor="white", metadata={"Date": None, **title})
     numbers = folder / f"{name}.csv"
@@ -137,6 +137,20 @@ def save(drawn: Drawn, folder: Path, name: str, lang: str) -> list[Path]:
             old.unlink()  # in another language, with other numbers
         write_table(numbers, text)
     return [png, svg, numbers]
+
+
+def _lay_out(figure: Figure) -> None:
+    """Give each part of a figure its place once; matplotlib would do so at each drawing, and draw
+    once more to that end.
+    """
+    engine = figure.get_layout_engine()
+    if engine is None:
+        return
+    shown_dpi = figure.dpi
+    figure.dpi = PRINT_DPI  # texts are measured as they are printed
+    engine.execute(figure)
+    figure.dpi = shown_dpi
+    figure.set_layout_engine(None)  # with any, even one that does nothing, it draws to lay out
 
 
 def runs_caption(results: Results, lang: str, key: str = "caption.band") -> str:

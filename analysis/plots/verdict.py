@@ -47,7 +47,7 @@ def draw(results: Results, lang: str) -> Drawn:
     figure = canvas(WIDTH, body, title(table, lang), caption)
     engine: Any = figure.get_layout_engine()
     left, bottom, width, height = engine.get()["rect"]
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)
     inch = 1 / figure.get_figheight()
     for y, row, v in _places(groups, figure, bottom + height, lang):
         box = (left + 0.40 * width, y + 0.40 * row * inch, 0.27 * width, 0.30 * row * inch)

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isnan
+from typing import TYPE_CHECKING
 
 from anlan.sim.command.covering import BARE, turn_of
-from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import FLOOD, Incident
-from anlan.sim.scenario.schema import Capability
 
-Task = Incident[Crew]
+if TYPE_CHECKING:
+    from anlan.sim.crews.crew import Crew
+
+type Task = Incident[Crew]
 Tasks = dict[int, Task]  # by number: the order in which they became known
 Key = tuple[int, int, str, int, str, str, bool]
 
@@ -39,7 +41,6 @@ class Group:
     burns: bool
     driven_to: bool
     needs_engine: bool
-    capability: Capability
     those: Tasks = field(default_factory=dict)
     unordered: Tasks = field(default_factory=dict)
 
@@ -67,12 +68,12 @@ class Groups:
     def put(self, i: Task) -> Group:
         """Into the group where it belongs."""
         turn = turn_of(i)
-        key = (i.place, i.other_end, i.kind, turn, i.need, i.may_need, i.own_town)
+        key = _key(i, turn)
         group = self.by_key.get(key)
         if group is None:
             group = self.by_key[key] = Group(
                 i.kind, turn, i.place, i.other_end, i.need, i.may_need, i.own_town,
-                i.against_water, i.burns, i.driven_to, i.needs_engine, i.capability,
+                i.against_water, i.burns, i.driven_to, i.needs_engine,
             )  # fmt: skip
         group.put(i)
         return group
@@ -82,8 +83,13 @@ class Groups:
         del group.those[number]
         group.unordered.pop(number, None)
         if not group.those:
-            g = group
-            del self.by_key[g.place, g.other_end, g.kind, g.turn, g.need, g.may_need, g.own_town]
+            del self.by_key[_key(group, group.turn)]
+
+
+def _key(wants: Group | Task, turn: int) -> Key:
+    """What incidents have in common that are in one group."""
+    at = wants.place, wants.other_end, wants.kind
+    return *at, turn, wants.need, wants.may_need, wants.own_town
 
 
 @dataclass

@@ -15,14 +15,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import inf, isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import FLOOD, Incident
 
-Task = Incident[Crew]
+if TYPE_CHECKING:
+    from anlan.sim.crews.crew import Crew
+
+type Task = Incident[Crew]
 Eta = NDArray[np.float64]  # (incidents, crews) minutes, as in `seats`
 Rank = tuple[bool, int]  # the lowest is asked first
 Row = tuple[str, int, int]  # kind of incident, its turn, place

@@ -20,18 +20,16 @@ from anlan.sim.command.covering import (
 )
 from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import DispatchSeat, Eta
-from anlan.sim.command.standing import Standing, joined
+from anlan.sim.command.standing import Standing, Want, Wants, joined
 from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import BRIGADES, SENT_ON, Crew
 from anlan.sim.crews.duty import Duty
 from anlan.sim.forcing.base import Present
 from anlan.sim.incidents.incident import FIRE, FLOOD, PUMP, WATER_ORDERS, Incident, WorkRules
 from anlan.sim.scenario.rules import Rules, of
-from anlan.sim.scenario.schema import Capability
 
 Question = tuple[object, ...]
 Picked = list[tuple[Task, Crew]]
-Wants = Group | Task
 
 
 @dataclass(frozen=True)
@@ -499,21 +497,16 @@ class Dispatch:
         return not burns or crew.team.kind in BRIGADES or lives_there
 
     def _eta(self, waiting: Sequence[Wants], crews: list[Crew], micro: bool = False) -> Eta:
-        """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help.
-
-        A crew of a micro station does not stand in for an engine: it is asked for by `micro`.
-        """
+        """(incidents, crews) minutes to the nearer end; inf where it cannot come or cannot help."""
         eta = np.full((len(waiting), len(crews)), np.inf)
-        wants: list[tuple[Capability, str]] = [(i.capability, i.need) for i in waiting]
-        by_need: dict[tuple[Capability, str], list[int]] = {want: [] for want in wants}
-        for i, want in enumerate(wants):
-            by_need[want].append(i)
-        for (capability, need), these in by_need.items():
+        by_want: dict[Want, list[int]] = {}
+        for i, one in enumerate(waiting):
+            by_want.setdefault(Want.of(one), []).append(i)
+        for want, these in by_want.items():
             able: dict[str, list[int]] = {}  # vehicle -> crews
-            driven_to = waiting[these[0]].driven_to
             for n, crew in enumerate(crews):
-                if need in crew.can and (micro or not crew.micro or capability != "fire"):
-                    able.setdefault("lorry" if driven_to else crew.vehicle, []).append(n)
+                if want.suits(crew.can, crew.micro, micro):
+                    able.setdefault(want.driven_by(crew.vehicle), []).append(n)
             ends = [waiting[i].place for i in these] + [waiting[i].other_end for i in these]
             for vehicle, who in able.items():
                 places = [crews[n].place for n in who]

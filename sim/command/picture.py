@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from anlan.sim.command.board import Board
-from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import ARREST, Incident
 from anlan.sim.ledger import NEVER
 from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable, Route
 from anlan.sim.threats import Threat
+
+if TYPE_CHECKING:
+    from anlan.sim.crews.crew import Crew
 
 Bools = NDArray[np.bool_]
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.command.seats import DispatchSeat, Eta, Pairs, SupplySeat
-from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import Incident
 
+if TYPE_CHECKING:
+    from anlan.sim.crews.crew import Crew
+
 Rank = tuple[int, ...]  # the lowest goes first
-Incidents = list[Incident[Crew]]
+type Incidents = list[Incident[Crew]]
 
 
 def _greedy(order: list[int], crews: list[Crew], eta: Eta) -> Pairs:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anlan.sim.command.picture import Picture
-from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.scenario.schema import Dwelling, Response
 from anlan.sim.threats import Threat
+
+if TYPE_CHECKING:
+    from anlan.sim.crews.crew import Crew
 
 Eta = NDArray[np.float64]  # (incidents, crews) minutes; infinite: cannot come
 Pairs = list[tuple[int, int]]

@@ -8,13 +8,38 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from anlan.sim.command.board import Group, Task
 from anlan.sim.command.picture import KnownRoads
-from anlan.sim.crews.crew import VEHICLES, Crew
+from anlan.sim.crews.crew import VEHICLES, Crew, comes_by
 
-Wanted = tuple[str, bool, bool, bool]  # need, driven to, an engine, crews of micro stations count
+Wants = Group | Task  # an incident, or what all of a group have in common
 Parts = dict[str, set[int]]  # vehicle -> parts of its network
+
+
+class Want(NamedTuple):
+    """What is wanted of a crew, and how it comes."""
+
+    need: str
+    driven_to: bool
+    needs_engine: bool
+
+    @classmethod
+    def of(cls, wants: Wants) -> Want:
+        """What an incident, or all of a group, wants."""
+        return cls(wants.need, wants.driven_to, wants.needs_engine)
+
+    def suits(self, can: frozenset[str], is_micro: bool, micro: bool) -> bool:
+        """Whether a crew that can do some things helps.
+
+        One of a micro station does not stand in for an engine: it is asked for by `micro`.
+        """
+        return self.need in can and (micro or not is_micro or not self.needs_engine)
+
+    def driven_by(self, vehicle: str) -> str:
+        """What a crew with a vehicle of its own drives there."""
+        return comes_by(vehicle, self.driven_to)
 
 
 class Standing:
@@ -25,7 +50,7 @@ class Standing:
         self._places: defaultdict[tuple[frozenset[str], str, bool], set[int]] = defaultdict(set)
         for crew in crews:
             self._places[crew.can, crew.vehicle, crew.micro].add(crew.place)
-        self._starts: dict[Wanted, Parts] = {}
+        self._starts: dict[tuple[Want, bool], Parts] = {}
         self._loose: dict[str, Parts] = {}
 
     @property
@@ -43,19 +68,19 @@ class Standing:
                     starts[by].update([self._part[by][place] for place in places])
         return self._leads(starts, incident)
 
-    def reaches(self, wants: Group | Task, micro: bool = False) -> bool:
+    def reaches(self, wants: Wants, micro: bool = False) -> bool:
         """Whether a way leads from one that can do what is needed, by what that one drives."""
-        wanted = wants.need, wants.driven_to, wants.needs_engine, micro
-        starts = self._starts.get(wanted)
+        want = Want.of(wants)
+        starts = self._starts.get((want, micro))
         if starts is None:
-            starts = self._starts[wanted] = {vehicle: set() for vehicle in VEHICLES}
+            starts = self._starts[want, micro] = {vehicle: set() for vehicle in VEHICLES}
             for (can, vehicle, is_micro), places in self._places.items():
-                by = "lorry" if wants.driven_to else vehicle
-                if wants.need in can and (micro or not is_micro or not wants.needs_engine):
+                if want.suits(can, is_micro, micro):
+                    by = want.driven_by(vehicle)
                     starts[by].update([self._part[by][place] for place in places])
         return self._leads(starts, wants)
 
-    def _leads(self, starts: Parts, wants: Group | Task) -> bool:
+    def _leads(self, starts: Parts, wants: Wants) -> bool:
         for vehicle, parts in starts.items():
             part = self._part[vehicle]
             if parts and (part[wants.place] in parts or part[wants.other_end] in parts):
@@ -63,12 +88,12 @@ class Standing:
         return False
 
     def who_come(
-        self, wants: Sequence[Group | Task], crews: list[Crew], micro: bool = False
+        self, wants: Sequence[Wants], crews: list[Crew], micro: bool = False
     ) -> list[Crew]:
         """Those of the crews from whom a way may lead to one that they can help."""
-        ends: dict[tuple[str, bool, bool], Parts] = {}
+        ends: dict[Want, Parts] = {}
         for one in wants:
-            want = one.need, one.driven_to, one.needs_engine
+            want = Want.of(one)
             parts = ends.get(want)
             if parts is None:
                 parts = ends[want] = {vehicle: set() for vehicle in VEHICLES}
@@ -76,10 +101,10 @@ class Standing:
                 parts[vehicle] |= {part[one.place], part[one.other_end]}
         return [crew for crew in crews if self._comes(crew, ends, micro)]
 
-    def _comes(self, crew: Crew, ends: dict[tuple[str, bool, bool], Parts], micro: bool) -> bool:
-        for (need, driven_to, engine), parts in ends.items():
-            if need in crew.can and (micro or not crew.micro or not engine):
-                by = "lorry" if driven_to else crew.vehicle
+    def _comes(self, crew: Crew, ends: dict[Want, Parts], micro: bool) -> bool:
+        for want, parts in ends.items():
+            if want.suits(crew.can, crew.micro, micro):
+                by = want.driven_by(crew.vehicle)
                 if self._part[by][crew.place] in parts[by]:
                     return True
         return False

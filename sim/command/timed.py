@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from anlan.sim.scenario.clock import Clock
-from anlan.sim.scenario.schema import Orders, Response
+from anlan.sim.scenario.schema import LEVELS, SIGNALS, Orders, Response
 
 MOVE, MUSTER, OPEN, STORES = "move_h", "muster_h", "open_h", "stores_h"  # keys of [orders]
 
@@ -23,14 +23,7 @@ class Timed:
     def of(cls, orders: Orders, responses: Sequence[Response], clock: Clock) -> Timed:
         """The orders of a scenario at the beginning of a run."""
         ahead = {key: clock.tick_at(60.0 * hour) for key, hour in orders.hours.items()}
-        whole = responses[-1].model_copy(
-            update={
-                "move": tuple(dict.fromkeys(d for r in responses for d in r.move)),
-                "muster": tuple(dict.fromkeys(kind for r in responses for kind in r.muster)),
-                "open_shelters": any(r.open_shelters for r in responses),
-            }
-        )
-        return cls(whole, ahead, set(ahead))
+        return cls(_all_of(responses), ahead, set(ahead))
 
     def due(self, tick: int) -> set[str]:
         """The orders that fall due in a tick."""
@@ -60,3 +53,14 @@ class Timed:
     def stand_down(self) -> None:
         """Over: what was given at its hour goes with the levels again, should there be one."""
         self.held = set(self.ahead)
+
+
+def _all_of(responses: Sequence[Response]) -> Response:
+    """All that any level sets going: nothing where the plan has no levels."""
+    return Response(
+        level=LEVELS[-1],
+        signal=SIGNALS[-1],
+        move=tuple(dict.fromkeys(dwelling for r in responses for dwelling in r.move)),
+        muster=tuple(dict.fromkeys(kind for r in responses for kind in r.muster)),
+        open_shelters=any(r.open_shelters for r in responses),
+    )

@@ -30,6 +30,11 @@ DONE, RELEASED, SENT_ON, TURNED_BACK, LOST, OPEN = (
 )  # fmt: skip
 
 
+def comes_by(own: str, driven_to: bool) -> str:
+    """What a crew with a vehicle of its `own` takes to where everybody drives, or to elsewhere."""
+    return "lorry" if driven_to else own
+
+
 @dataclass(frozen=True)
 class CrewRules(Rules, prefix="team"):
     """How crews muster, tire and rest."""
@@ -207,7 +212,7 @@ class Crew(Agent):  # type: ignore[misc]
 
     def vehicle_for(self, task: Incident[Crew]) -> str:
         """How it comes to an incident."""
-        return "lorry" if task.driven_to else self.vehicle
+        return comes_by(self.vehicle, task.driven_to)
 
     def turns_to(self, state: str) -> None:
         """Enter another state; who is in which is asked of `duty`."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.crews.crew import Crew
 from anlan.sim.fires.hoses import Place, TankTruck, WaterSupply
 from anlan.sim.fires.rules import AttackRules
 from anlan.sim.nature.forest import attack, firebreaks, spread
 from anlan.sim.scenario.clock import Clock
+
+if TYPE_CHECKING:
+    from anlan.sim.crews.crew import Crew
 
 NOTHING = float("nan")  # minutes of what did not happen
 LineKind = Literal["line", "break", "drop"]

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.crews.crew import Crew
 from anlan.sim.fires import hoses
 from anlan.sim.fires.blaze import Blaze, Post, blows
 from anlan.sim.nature.forest import attack, firebreaks, spread
 from anlan.sim.nature.forest.ground import Cells
 from anlan.sim.nature.forest.intensity import flame_m
+
+if TYPE_CHECKING:
+    from anlan.sim.crews.crew import Crew
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def flank_only(blaze: Blaze, crew: Crew, edge: EdgeNow, tick: int) -> None:
 
 
 # One tick of a crew on foot that neither walks nor rests.
-Tactic = Callable[[Blaze, Crew, EdgeNow, int], None]
+type Tactic = Callable[[Blaze, Crew, EdgeNow, int], None]
 TACTICS: dict[str, Tactic] = {"flank-or-break": flank_or_break, "flank-only": flank_only}
 
 

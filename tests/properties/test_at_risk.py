@@ -87,6 +87,7 @@ def same_whatever_is_done(scenario: Scenario, seed: int) -> Counter[Any]:
     return as_is
 
 
+@pytest.mark.long
 def test_small_districts() -> None:
     causes = set()
     for residents, places, seed, changes in (
@@ -156,6 +157,7 @@ def test_persons_add_up() -> None:
     assert rows["persons"][died & ~rows["again"]].sum() > 0
 
 
+@pytest.mark.long
 def test_what_a_worse_response_does() -> None:
     """On the same disaster no measure of people gets better where the response is worse."""
     scenario = cut(600, 4, 60, wind_factor=1.5, residents__water_lag_h=1.0)
@@ -221,6 +223,7 @@ def dry() -> Scenario:
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_with_room_and_goods_for_all_fewer_moved_never_means_more_water() -> None:
     """Whatever is taken away from moving people out, in every run."""
     scenario = plenty(dry())

@@ -391,6 +391,7 @@ def test_deaths_are_those_that_the_people_and_the_incidents_count(runs: Runs) ->
                 assert sum(f["died"] for f in fires) == len(at.get(name, [])) + of_wounds, name
 
 
+@pytest.mark.long
 def test_the_scenarios_of_this_file_kill_in_every_way() -> None:
     """Else the tests above would hold of nothing."""
     died: Counter[str] = Counter()

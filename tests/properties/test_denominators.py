@@ -80,6 +80,7 @@ def test_no_capability_changes_who_is_counted(name: str) -> None:
     assert slips(sim.load(name)) == []
 
 
+@pytest.mark.long
 def test_a_flood_counts_the_same_people_whatever_is_taken_away() -> None:
     """With a flood, outages and closed roads; all capabilities and levels: the long test."""
     scenario = sim.load("linyi-flood-stress").replace(parameters={"residents.scale": 100.0})
@@ -89,6 +90,7 @@ def test_a_flood_counts_the_same_people_whatever_is_taken_away() -> None:
     assert slips(scenario, some, "none") == []
 
 
+@pytest.mark.long
 def test_drains_are_what_changes_who_is_at_risk_and_then_their_shares_are_not_compared() -> None:
     scenario = sim.load("linyi-flood-stress").replace(parameters={"residents.scale": 100.0})
     cell = next(c for c in cells(scenario) if c.id == "drains")

@@ -116,6 +116,7 @@ def test_sooner_and_stronger_help_never_costs_a_life(seed: int) -> None:
     assert toll[id(pairs["no boats"][0])]["flood"] > 2 * toll[id(as_is)]["flood"]
 
 
+@pytest.mark.long
 def test_over_some_districts_each_kind_of_help_saves_somebody() -> None:
     def all_dead(**changes: float) -> int:
         return sum(sum(dead(district(seed, **changes), seed).values()) for seed in range(4))

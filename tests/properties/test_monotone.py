@@ -33,7 +33,7 @@ DRAWN = {
     "shelters": ("capacity",),
     "towns": ("bus_seats_per_h",),
 }
-SHOWN = ("boats", "shelters", "pumps")  # those of the quick test
+SHOWN = ("shelters",)  # those of the quick test
 
 
 @cache

@@ -55,6 +55,7 @@ LONG = {
     "fuling-forest-fire",
     "haimen-typhoon",
     "linyi-building-fire",
+    "linyi-earthquake-sketch",
     "nantong-typhoon",
     "pingshan-forest-fire",
 }

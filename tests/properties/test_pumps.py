@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +66,7 @@ def test_with_pumps_it_is_never_deeper_than_without(
     assert (with_pumps <= without).all()
 
 
+@pytest.mark.long
 @QUICK
 @given(
     # Not so small that pumps empty it between two showers. A known limit: there they are sent

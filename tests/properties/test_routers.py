@@ -133,6 +133,7 @@ def test_the_order_of_rows_changes_no_answer(seed: int) -> None:
             assert way == found
 
 
+@pytest.mark.long
 @needs_extra
 def test_the_extra_gives_the_default_s_ways_over_a_large_network() -> None:
     from anlan.sim.place.hierarchy import HierarchyRouter

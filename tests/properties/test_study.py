@@ -111,6 +111,7 @@ def test_begun_small_and_gone_on(tmp_path: Path, whole: dict[str, bytes]) -> Non
         found.ledger(1)
 
 
+@pytest.mark.long
 def test_growing_or_shrinking_keeps_the_ledgers_of_a_study_run_at_once(tmp_path: Path) -> None:
     """Whatever was played first, the files are those of the last count of runs played at once."""
     scenario = sim.load("tiny")

@@ -103,6 +103,7 @@ def test_help_is_there_in_the_order_in_which_it_can_be() -> None:
     assert (rows["cpr_min"][both] <= rows["shock_min"][both]).all()
 
 
+@pytest.mark.long
 def test_more_of_it_only_saves() -> None:
     """No AED, 5, 10, 20 of 20 helpers; then 40 helpers: in every arrest the chance only rises."""
     last = None

@@ -169,6 +169,7 @@ def anlan(
     return in_folder(tmp_path, capfd, monkeypatch)
 
 
+@pytest.mark.long
 def test_a_plan_is_judged_over_what_is_assumed_beside_its_runs(
     anlan: Command, tmp_path: Path
 ) -> None:

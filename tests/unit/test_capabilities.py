@@ -256,6 +256,7 @@ def test_looks_double_up_to_the_most_runs() -> None:
     assert Budget(Path(), 4).looks(played) == [4]
 
 
+@pytest.mark.long
 def test_reasons_are_read_off_the_ledger() -> None:
     kinds = ("immediate", "delayed", "expectant")
     unhurt = {f"wounds__fire_{kind}_share": 0.0 for kind in kinds}  # else they call for medics

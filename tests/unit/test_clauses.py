@@ -212,6 +212,7 @@ def test_a_hinge_stands_in_the_verdict_of_a_target_that_is_not_met(haimen: Scena
     assert (met.verdict, met.hinge) == ("met", "")
 
 
+@pytest.mark.long
 def test_bounds_are_never_beaten_by_what_was_played() -> None:
     """The mean over many places of the shipped rules lies below the bound, close to it."""
     scenario = anlan.load("tiny")

@@ -14,7 +14,7 @@ from anlan.sim import Engine
 from anlan.sim.study import PARTS, STAMP
 from tests.typed import SHORT, Command, Result, in_folder, study_text, tables, without_pictures
 
-ONE = ("--workers", "1")
+ONE = ("--workers", "1", "--no-pictures")
 STUDY = study_text("two", 3)
 
 

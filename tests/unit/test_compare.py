@@ -41,6 +41,7 @@ def commands() -> list[list[str]]:
     return [["2" if w == "20" else w for w in words] for words in lines]
 
 
+@pytest.mark.long
 def test_the_example_of_the_page_is_played_and_goes_on(anlan: Command, tmp_path: Path) -> None:
     copy, own, changed, *_ = commands()
     assert anlan(*copy).code == 0

@@ -74,6 +74,7 @@ def deaths() -> dict[int, np.ndarray]:
     }
 
 
+@pytest.mark.long
 def test_taking_the_crews_away_raises_deaths(deaths: dict[int, np.ndarray]) -> None:
     interval = mean_interval(deaths[0] - deaths[1], 0.99)
     assert interval.low > 0.0, interval

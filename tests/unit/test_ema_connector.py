@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("ema_workbench")
+# Not imported here: it takes seconds, and whoever collects the tests would wait for it.
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("ema_workbench") is None, reason="needs ema_workbench"
+)
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "examples" / "ema_connector.py"
 SHIFT, WATER = "parameters.team.shift_h", "stock.store-1.water_ml"

@@ -188,6 +188,7 @@ def test_a_layer_without_any_number_is_still_a_column() -> None:
     assert db.execute("SELECT id, x, typeof(x) FROM stores").fetchall() == [("a", None, "null")]
 
 
+@pytest.mark.long
 def test_files_that_people_open_begin_with_the_mark_of_utf_8(tmp_path: Path) -> None:
     """Excel and WPS take a CSV file without it for one in GB18030."""
     short = {"settings.duration_h": "2", "settings.start_before_closest_h": "1"}

@@ -39,6 +39,7 @@ def test_the_outline_has_the_area_that_the_county_states(name: str, official_km2
     assert all((least <= ring).all() and (ring <= most).all() for ring in outlines_of(scenario))
 
 
+@pytest.mark.long
 def test_only_a_district_that_fills_a_county_has_its_outline() -> None:
     """Tiny lies in Haimen and Linyi's zone is a corner of Hedong: neither is the county."""
     for name in ("tiny", "tiny-fire", "linyi-flood"):

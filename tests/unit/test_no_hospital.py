@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from anlan.analysis.notes import notes
 from anlan.sim import SHIPPED, load, run
@@ -14,6 +15,7 @@ from anlan.sim.study import fingerprint
 DISTRICT = "linyi-building-fire-stress"
 
 
+@pytest.mark.long
 def test_no_rows_are_no_beds_and_no_file_is_not_modelled(tmp_path: Path) -> None:
     folder = tmp_path / "district"
     shutil.copytree(SHIPPED / DISTRICT, folder)

@@ -255,6 +255,7 @@ def test_resting_crews_are_those_that_were_called_before() -> None:
     assert series["value"][series["series"] == "crews_resting"].tolist() == [0, 0, 1, 2]
 
 
+@pytest.mark.long
 def test_pictures_of_another_language_stay_while_their_numbers_are_the_same(
     folders: dict[str, Results], tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from anlan import sim
 from anlan.sim.engine import prepare
@@ -17,6 +18,7 @@ def test_roads_leave_the_valley_floors_here_and_not_in_the_plains() -> None:
     assert min(r.dip_m for r in sim.load("haimen-typhoon-stress").roads) >= 0.0
 
 
+@pytest.mark.long
 def test_not_all_roads_close_at_once_and_lower_ones_cut_more_people_off() -> None:
     """With all roads as low as the streets of their ends everybody outside the largest community
     is cut off at once, whatever anybody does (0.6 m stop a lorry, the streets stand 0.8 m deep)."""

@@ -44,6 +44,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return load(folder)
 
 
+@pytest.mark.long
 def test_reports_stand_side_by_side_and_go_with_their_numbers(
     calm: Results, tmp_path: Path
 ) -> None:

@@ -153,13 +153,14 @@ def test_it_is_said_wherever_results_are_shown(
 ) -> None:
     ten = ["--set", "parameters.residents.scale=10"]
     out = tmp_path / "out"
-    main(["run", "tiny", "--runs", "1", "--workers", "1", *ten, "--out", str(out)])
+    main(["run", "tiny", "--runs", "1", "--workers", "1", "--no-pictures", *ten, "--out", str(out)])
     assert "one row of residents stands for 10 people" in capsys.readouterr().out
     facts = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert facts["people_per_row"] == 10
     assert EXPLORATORY in (out / "report.en.html").read_text(encoding="utf-8")
     assert "一行居民代表10人" in page(load(out), "zh")
-    main(["run", "tiny", "--runs", "1", "--workers", "1", "--out", str(tmp_path / "one")])
+    main(["run", "tiny", "--runs", "1", "--workers", "1", "--no-pictures", "--out",
+          str(tmp_path / "one")])  # fmt: skip
     assert EXPLORATORY not in (tmp_path / "one" / "report.en.html").read_text(encoding="utf-8")
     capsys.readouterr()
 

@@ -60,6 +60,7 @@ def test_a_season_is_the_same_whatever_was_played_before(
     pd.testing.assert_frame_equal(found, wanted, check_dtype=False)
 
 
+@pytest.mark.long
 def test_what_is_lit_does_not_hang_on_the_plan(scenario: Scenario, table: pd.DataFrame) -> None:
     """Nor whether it counts as a forest fire: the denominator is fixed beforehand."""
     bare = frame(Seasons(without_teams(scenario)), 4)
@@ -87,6 +88,7 @@ def test_minutes_follow_each_other(table: pd.DataFrame) -> None:
     assert len(alarms) > 5 * table["recorded"].sum()
 
 
+@pytest.mark.long
 def test_workers_and_interruptions_change_nothing(
     scenario: Scenario, table: pd.DataFrame, tmp_path: Path
 ) -> None:

@@ -135,6 +135,7 @@ def test_whoever_was_killed_comes_to_the_same_list(
     assert tables(home) == tables(one)
 
 
+@pytest.mark.long
 def test_two_workers_come_to_the_same_list_and_chinese_says_so(
     one: Path, tmp_path: Path, anlan_: Command
 ) -> None:

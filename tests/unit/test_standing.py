@@ -34,6 +34,7 @@ def table_of(folder: Path, budget: Budget, names: tuple[str, ...]) -> pd.DataFra
     return read_cells(folder)
 
 
+@pytest.mark.long
 def test_rows_stand_with_their_code_or_with_what_it_leaves(budget: Budget, tmp_path: Path) -> None:
     rows = table_of(tmp_path, budget, ("boats", "saws"))
     played = set(rows["capability"][rows["verdict"] != "unplayed"])
