@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from anlan.analysis.words import word
-from anlan.app.folder import path_text
+from anlan.app.folder import path_text, unwritable
 from anlan.app.progress import say
 from anlan.sim import folder_of
 from anlan.sim.scenario.errors import BadInput
@@ -26,12 +26,21 @@ def copy(name: str, folder: Path, lang: str) -> int:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".anlan-") as scratch:
             made = Path(scratch) / "made"
-            shutil.copytree(home, made, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-            for table in made.glob("*.csv"):
-                write_table(table, table.read_text(encoding="utf-8-sig"))
+            copied(home, made)
+            mark_tables(made)
             made.rename(folder)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise BadInput(word("cli.bad.out_unwritable", lang, out=shown, why=why)) from None
+        raise unwritable(folder, error, lang) from None
     say(word("cli.copy.done", lang, out=shown))
     return 0
+
+
+def copied(home: Path, folder: Path) -> None:
+    """A scenario's files in a new folder, without what programs leave among them."""
+    shutil.copytree(home, folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+
+
+def mark_tables(folder: Path) -> None:
+    """Give each CSV of a folder the mark by which Excel and WPS know UTF-8."""
+    for table in folder.glob("*.csv"):
+        write_table(table, table.read_text(encoding="utf-8-sig"))

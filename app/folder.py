@@ -153,7 +153,7 @@ def read_stamp(folder: Path, lang: str) -> dict[str, Any] | None:
     try:
         return stamp_of(folder)
     except OSError as error:
-        raise _unwritable(folder, error, lang) from None
+        raise unwritable(folder, error, lang) from None
 
 
 def tell_what_is_there(folder: Path, there: int, asked: int, lang: str) -> None:
@@ -198,7 +198,7 @@ def read_whole(folder: Path, lang: str) -> Results:
     except Spoilt as error:
         raise BadInput(word("cli.bad.spoilt", lang, file=path_text(error.path))) from None
     except OSError as error:
-        raise _unwritable(folder, error, lang) from None
+        raise unwritable(folder, error, lang) from None
     return results
 
 
@@ -210,7 +210,7 @@ def on_disk(folder: Path, lang: str) -> Iterator[None]:
     except OSError as error:
         if error.errno not in DISK:
             raise
-        raise _unwritable(folder, error, lang) from error
+        raise unwritable(folder, error, lang) from error
 
 
 def _others(folder: Path, lang: str) -> list[str]:
@@ -220,7 +220,7 @@ def _others(folder: Path, lang: str) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:  # not a folder, or not ours to read
-        raise _unwritable(folder, error, lang) from None
+        raise unwritable(folder, error, lang) from None
 
 
 def _make_writable(folder: Path, lang: str) -> None:
@@ -234,10 +234,11 @@ def _make_writable(folder: Path, lang: str) -> None:
         for path in missing:
             if path.is_dir():
                 path.rmdir()
-        raise _unwritable(folder, error, lang) from None
+        raise unwritable(folder, error, lang) from None
 
 
-def _unwritable(folder: Path, error: OSError, lang: str) -> BadInput:
+def unwritable(folder: Path, error: OSError, lang: str) -> BadInput:
+    """What to say of a folder or file that cannot be written."""
     why = error.strerror or str(error)
     return BadInput(word("cli.bad.out_unwritable", lang, out=path_text(folder), why=why))
 

@@ -15,7 +15,6 @@ from anlan.app.workbook.known import Head, folded, heads, marks, titles
 EXACT, ENDING, NEAR = "exact", "ending", "near"
 _NEAR = 0.75
 _BRACKET = re.compile(r"[（(\[【]([^（）()]*)[）)\]】]")
-STRONG = 3  # a word that names a table by itself
 ENOUGH = 4  # the least weight of a header row
 
 

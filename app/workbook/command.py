@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anlan.analysis.words import word
-from anlan.app.folder import path_text
+from anlan.app.folder import path_text, unwritable
 from anlan.app.progress import say
 from anlan.app.show import console, table
 from anlan.app.workbook.book import Reading, read_book
@@ -32,7 +32,7 @@ from anlan.app.workbook.report import (
 from anlan.app.workbook.rows import Joined, joined
 from anlan.app.workbook.tables import TextTable, table_entries, tables_in
 from anlan.app.workbook.template import Part, blank_parts, must_have, parts_of, written
-from anlan.sim import folder_of, load
+from anlan.sim import folder_of
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.study import whole
 
@@ -85,9 +85,7 @@ def import_workbook(asked: Asked, lang: str) -> int:
                 return 0
             put(asked.folder, folder, outcome)
     except OSError as error:
-        why = error.strerror or str(error)
-        out = path_text(asked.folder)
-        raise BadInput(word("cli.bad.out_unwritable", lang, out=out, why=why)) from None
+        raise unwritable(asked.folder, error, lang) from None
     shown = path_text(asked.folder)
     say(word("cli.import.done", lang, folder=shown, typed=typed(shown)))
     return 0
@@ -138,13 +136,10 @@ def _report(asked: Asked, reading: Reading, joining: Joined | None, lang: str) -
 
 def _write(path: Path, data: bytes, lang: str) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with whole(path) as beside:
             beside.write_bytes(data)
     except OSError as error:
-        why = error.strerror or str(error)
-        out = path_text(path)
-        raise BadInput(word("cli.bad.out_unwritable", lang, out=out, why=why)) from None
+        raise unwritable(path, error, lang) from None
 
 
 def _show(reading: Reading, joining: Joined | None, lang: str) -> None:
@@ -229,6 +224,8 @@ def _check_new(file: Path, lang: str) -> None:
 
 def _parts(scenario: str) -> list[Part]:
     """The sheets of a scenario that is sound; grids of any kind as text. Raises BadInput."""
+    from anlan.sim import load  # late: it takes the whole simulation with it
+
     loaded = load(scenario)
     parts = parts_of(folder_of(scenario))
     there = {part.file for part in parts}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 from anlan.app.workbook.cells import Cell, Spot, number_of
 
-_REF = r"\$?([A-Za-z]{1,3})\$?(\d{1,7})"
+_REF = r"([A-Za-z]{1,3})(\d{1,7})"
 _DEEPEST = 40
 _LONGEST = 500
 _MOST_CELLS = 100_000

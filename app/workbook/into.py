@@ -6,15 +6,14 @@ sheet and cell. Only then is anything written, each file whole.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anlan.app.copy import copied, mark_tables
 from anlan.app.workbook.tables import TextTable
-from anlan.sim import load
 from anlan.sim.scenario.errors import BadInput, Worded, one_line, worded
 from anlan.sim.study import write_table, write_text
 
@@ -28,53 +27,52 @@ class Outcome:
     gone: frozenset[str] = frozenset()
     book: str = ""
 
+    def write(self, folder: Path) -> None:
+        """Put them into a folder, each whole."""
+        for file in self.gone:
+            (folder / file).unlink(missing_ok=True)
+        for file, table in self.tables.items():
+            write_table(folder / file, table.text())
+        for file, text in self.texts.items():
+            write_text(folder / file, text)
+
 
 @contextmanager
 def made(base: Path | None, outcome: Outcome, beside: Path) -> Iterator[Path]:
     """A folder with the base's files and the workbook's, which loads. Raises BadInput."""
+    from anlan.sim import load  # late: it takes the whole simulation with it
+
     with tempfile.TemporaryDirectory(dir=beside, prefix=".anlan-") as scratch:
         folder = Path(scratch) / "made"
         if base is not None:
-            ignored = shutil.ignore_patterns("__pycache__", ".*")
-            shutil.copytree(base, folder, ignore=ignored)
+            copied(base, folder)
         else:
             folder.mkdir()
-        for file in outcome.gone:
-            (folder / file).unlink(missing_ok=True)
-        for file, table in outcome.tables.items():
-            write_table(folder / file, table.text())
-        for file, text in outcome.texts.items():
-            write_text(folder / file, text)
+        outcome.write(folder)
         try:
             load(folder)
         except BadInput as error:
-            raise relocated(error, outcome, folder) from None
+            raise relocated(error, outcome) from None
         yield folder
 
 
 def put(folder: Path, made_folder: Path, outcome: Outcome) -> None:
     """The made folder in its place: by one renaming where it is new, else file by file."""
     if not folder.exists():
-        for path in made_folder.glob("*.csv"):
-            write_table(path, path.read_text(encoding="utf-8-sig"))
+        mark_tables(made_folder)
         made_folder.rename(folder)
         return
-    for file in outcome.gone:
-        (folder / file).unlink(missing_ok=True)
-    for file, table in outcome.tables.items():
-        write_table(folder / file, table.text())
-    for file, text in outcome.texts.items():
-        write_text(folder / file, text)
+    outcome.write(folder)
 
 
-def relocated(error: BadInput, outcome: Outcome, folder: Path) -> BadInput:
+def relocated(error: BadInput, outcome: Outcome) -> BadInput:
     """An error of a file that came of the workbook, by sheet and cell; the others too."""
-    told = _relocated(error, outcome, folder)
-    told.others = tuple(_relocated(e, outcome, folder) for e in error.others)
+    told = _relocated(error, outcome)
+    told.others = tuple(_relocated(e, outcome) for e in error.others)
     return told
 
 
-def _relocated(error: BadInput, outcome: Outcome, folder: Path) -> BadInput:
+def _relocated(error: BadInput, outcome: Outcome) -> BadInput:
     said = error.told
     if not isinstance(said, Worded):
         return error

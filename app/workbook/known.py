@@ -10,14 +10,13 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from anlan.app.workbook.own import own_takes, own_words
+from anlan.sim.scenario import headers
 
 ANY = "*"  # a row of heads.csv or choices.csv that goes for every table
 
 
-@lru_cache(maxsize=65536)
-def folded(text: str) -> str:
-    """A text as words are compared: plain characters, small letters, no blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+# a text as words are compared; the same texts are compared again and again
+folded = lru_cache(maxsize=65536)(headers.folded)
 
 
 def _rows(file: str) -> list[dict[str, str]]:

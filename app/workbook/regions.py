@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from anlan.app.workbook.cells import Cell, Sheet
 from anlan.app.workbook.columns import (
+    ENDING,
+    EXACT,
+    NEAR,
     Column,
     bare,
     head_of,
@@ -34,7 +37,6 @@ class Region:
     columns: tuple[Column, ...]
     title: str = ""
     lines: tuple[Cell, ...] = ()  # what stands above the header
-    exact: bool = False  # a sheet of anlan's own template
 
     @property
     def left(self) -> int:
@@ -270,7 +272,7 @@ def _placed(columns: list[Column], table: str) -> list[Column]:
         return columns
     head = Head("stock", "quantity", "placed", "", 1, adds=True)
     found = [
-        replace(c, head=head, how="exact") if c.head is None and _PLACED.match(bare(c.path[-1]))
+        replace(c, head=head, how=EXACT) if c.head is None and _PLACED.match(bare(c.path[-1]))
         else c for c in columns
     ]  # fmt: skip
     return found if sum(c.head is head for c in found) > 1 else columns
@@ -293,7 +295,7 @@ def _one_each(columns: list[Column]) -> list[Column]:
 
     Boats of two kinds are added up, and columns that nobody reads may be as many as they like.
     """
-    rank = {"exact": 0, "ending": 1, "near": 2, "": 3}
+    rank = {EXACT: 0, ENDING: 1, NEAR: 2, "": 3}
     found = list(columns)
     for at, column in enumerate(columns):
         head = column.head

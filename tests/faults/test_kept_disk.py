@@ -129,9 +129,8 @@ def test_a_folder_that_may_not_be_written_to(anlan: Command, copies: dict[str, P
 @pytest.mark.parametrize(
     "name",
     [
-        "figures",
         "measures.parquet",
-        *(pytest.param(n, marks=pytest.mark.long) for n in ("report.en.html", "ledger")),
+        *(pytest.param(n, marks=pytest.mark.long) for n in ("figures", "report.en.html", "ledger")),
     ],
 )
 def test_a_folder_where_a_file_should_be_and_the_other_way_round(

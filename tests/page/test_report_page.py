@@ -79,7 +79,8 @@ PHONE = """<!DOCTYPE html>
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("study") / "out"
-    assert main(["run", "tiny", "--runs", "2", "--workers", "1", "--out", str(out)]) in (0, 1, 3)
+    plain = ["--runs", "2", "--workers", "1", "--no-pictures"]
+    assert main(["run", "tiny", *plain, "--out", str(out)]) in (0, 1, 3)
     for lang in LANGS:
         assert main(["report", str(out), "--lang", lang]) in (0, 1, 3)
     return out

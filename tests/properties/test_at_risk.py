@@ -244,6 +244,7 @@ def test_moving_those_not_at_risk_takes_places_and_goods_from_those_who_are() ->
         assert any(short_of_water(no_buses, s) < short_of_water(scenario, s) for s in seeds)
 
 
+@pytest.mark.long
 def test_without_congestion_fewer_moved_means_more_without_a_roof() -> None:
     """With no dry taps, room for all and no crews whom others could wait for, moving only helps."""
     scenario = cut(600, 4, 60, wind_factor=1.5, residents__water_lost_share=0.0)

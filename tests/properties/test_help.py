@@ -93,7 +93,9 @@ SOONER = {"team__muster_professional_min": 5.0}
 LATER = {"team__muster_professional_min": 80.0}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 2, 3))]
+)
 def test_sooner_and_stronger_help_never_costs_a_life(seed: int) -> None:
     """Each pair is (less help, more help), all else common."""
     as_is = district(seed)

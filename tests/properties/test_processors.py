@@ -87,7 +87,7 @@ def test_the_c_library_has_another_sine_to_offer() -> None:
 @pytest.mark.parametrize(
     ("name", "runs"),
     [
-        ("tiny", 3),
+        pytest.param("tiny", 3, marks=pytest.mark.long),
         ("tiny-fire", 3),
         pytest.param("haimen-typhoon", 2, marks=pytest.mark.long),
         pytest.param("nantong-typhoon", 1, marks=pytest.mark.long),

@@ -50,6 +50,7 @@ def test_a_known_box_is_found_and_confirmed() -> None:
     assert fails(table).to_numpy()[inside].mean() == pytest.approx(0.9, abs=0.06)
 
 
+@pytest.mark.long
 def test_two_regions_are_two_boxes() -> None:
     table = variants(3)
     one = table["shift_h"] > 10

@@ -53,6 +53,7 @@ def normal(scenarios: dict[str, Scenario]) -> dict[str, Days]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", DISTRICTS)
 def test_rain_and_wet_days_of_each_month(
     name: str, scenarios: dict[str, Scenario], normal: dict[str, Days]

@@ -57,6 +57,7 @@ def test_shards_of_runs_make_the_whole(anlan: Command, tmp_path: Path) -> None:
     refused(anlan("merge", "s1", "s3", "--out", "x"), "s3", "another study")
 
 
+@pytest.mark.long
 def test_runs_and_studies_are_compared_together(anlan: Command, tmp_path: Path) -> None:
     """Variants are numbered over the folders; a run of a scenario is its variant 0."""
     assert anlan("study", "study.toml", *ONE, "--out", "study").code == 0
@@ -185,6 +186,7 @@ def test_folders_of_an_older_version_are_told_in_one_line(anlan: Command, tmp_pa
     assert (old / "study.json").is_file()
 
 
+@pytest.mark.long
 def test_more_runs_and_the_same_ledgers_go_on(anlan: Command, tmp_path: Path) -> None:
     two = ("run", "tiny", "--runs", "2", *SHORT, *ONE, "--out", "out")
     anlan(*two, "--keep-ledgers", "1")

@@ -80,6 +80,7 @@ def test_taking_the_crews_away_raises_deaths(deaths: dict[int, np.ndarray]) -> N
     assert interval.low > 0.0, interval
 
 
+@pytest.mark.long
 def test_twice_the_crews_lower_deaths(deaths: dict[int, np.ndarray]) -> None:
     interval = mean_interval(deaths[1] - deaths[2], 0.99)
     assert interval.low > 0.0, interval

@@ -295,6 +295,7 @@ def test_a_crew_withdraws_walks_rests_and_is_nowhere_meanwhile(fought: ForestFir
     assert again.until == 113
 
 
+@pytest.mark.long
 def test_where_flames_are_too_long_for_anybody_crews_build_a_break_or_go_back() -> None:
     """No water, and hand crews that attack hardly any flame."""
     names = ("forest.flame_limit_hand_m", "forest.flame_limit_blower_m", "forest.hose_reach_m")

@@ -43,7 +43,7 @@ def test_holm_keeps_its_level_over_a_family() -> None:
 LOOKS = (12, 24, 48)
 
 
-@pytest.mark.parametrize("draw", ["normal", "many zeros"])
+@pytest.mark.parametrize("draw", [pytest.param("normal", marks=pytest.mark.long), "many zeros"])
 def test_looking_as_planned_finds_nothing_that_is_not_there(draw: str) -> None:
     """The chance that p ever falls to 0.05 is at most 0.05; a t-test at each look errs more."""
     rng = np.random.default_rng(3)

@@ -146,7 +146,7 @@ def test_folders_of_other_code_are_no_pairs(tmp_path: Path) -> None:
 
 def test_a_measure_of_ones_own_goes_where_others_go() -> None:
     assert anlan.measure("my.residents", "person", label="Residents")(residents) is residents
-    runs = anlan.replicate(TINY, runs=3, workers=2)
+    runs = anlan.replicate(TINY, runs=3)
     assert runs.measures["my.residents"].tolist() == [TINY.residents] * 3
     other = anlan.replicate(TINY.replace(policy={"supply": "nearest-first"}), runs=3)
     found = anlan.compare(runs, other, measures=["my.residents"]).differences

@@ -37,15 +37,24 @@ TITLES: dict[str, Title] = {
     "items": items.title,
     "teams": lambda table, _, lang: teams.title(table, lang),
 }
-RESULTS = ("tiny", "tiny-fire", "made-up", "quiet")
+EVENTFUL = (
+    "made-up",
+    *(pytest.param(name, marks=pytest.mark.long) for name in ("tiny", "tiny-fire")),
+)
+RESULTS = ("quiet", *EVENTFUL)
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
-    """Shipped tiny scenarios, a full made-up district, one in which nothing happened; all drawn."""
-    found = {}
-    for name in RESULTS:
-        home = tmp_path_factory.mktemp(name)
+class Folders(dict[str, Results]):
+    """Shipped tiny scenarios, a full made-up district, one in which nothing happened; each drawn
+    when it is first asked for.
+    """
+
+    def __init__(self, home: Callable[[str], Path]) -> None:
+        super().__init__()
+        self.home = home
+
+    def __missing__(self, name: str) -> Results:
+        home = self.home(name)
         if name.startswith("tiny"):
             replicate(sim.load(name), 5, folder=home, keep_ledgers=2)
         elif name == "quiet":
@@ -54,11 +63,16 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
             scenario = district(towns=3, duration_h=24)
             ledgers = [made_up_ledger(scenario, run, empty_shelves) for run in range(6)]
             finished_folder(home, scenario, ledgers)
-        found[name] = load(home)
+        self[name] = load(home)
         with styled():
             for picture in TITLES:
-                save(drawn(found[name], picture, LANGS[0]), home / FIGURES, picture, LANGS[0])
-    return found
+                save(drawn(self[name], picture, LANGS[0]), home / FIGURES, picture, LANGS[0])
+        return self[name]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
+    return Folders(tmp_path_factory.mktemp)
 
 
 def drawn(results: Results, picture: str, lang: str) -> Drawn:
@@ -197,7 +211,7 @@ def test_who_was_helped_is_the_measures(folders: dict[str, Results], name: str) 
         assert np.allclose(worst, right, equal_nan=True), measure
 
 
-@pytest.mark.parametrize("name", ["tiny", "tiny-fire", "made-up"])
+@pytest.mark.parametrize("name", EVENTFUL)
 def test_items_are_the_measures_and_the_curves(folders: dict[str, Results], name: str) -> None:
     results = folders[name]
     table = csv(results, "items")
@@ -224,7 +238,7 @@ def test_a_store_is_out_when_its_shelf_is_first_empty(folders: dict[str, Results
     assert set(out["share_of_runs"]) == {1.0}
 
 
-@pytest.mark.parametrize("name", ["tiny", "tiny-fire", "made-up"])
+@pytest.mark.parametrize("name", EVENTFUL)
 def test_teams_are_the_measure_and_never_more_than_the_roster(
     folders: dict[str, Results], name: str
 ) -> None:

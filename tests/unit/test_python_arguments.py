@@ -29,6 +29,7 @@ def test_run_takes_whole_numbers(name: str, value: Any) -> None:
         anlan.run(TINY, **{name: value})
 
 
+@pytest.mark.long
 def test_results_draw_themselves() -> None:
     runs = anlan.replicate(TINY, runs=2)
     files = runs.plot("zh")

@@ -210,6 +210,7 @@ def test_what_only_the_derivation_reads_is_no_parameter_of_a_scenario(tiny: Scen
     assert set(tiny.parameters) == set(shipped_parameters()) - derived
 
 
+@pytest.mark.long
 def test_summaries_name_no_storm_where_one_can_be_chosen() -> None:
     """The report's headline holds for every storm of tracks.csv."""
     for name, _, summary in shipped():

@@ -46,12 +46,14 @@ def first_at(tables: dict[str, Any], kinds: set[str]) -> set[str]:
     return set(incident["crew"][np.isin(incident["kind"], list(kinds))]) - {""}
 
 
+@pytest.mark.long
 def test_one_crew_serves_fires_floods_and_ruins(played: dict[str, list[dict[str, Any]]]) -> None:
     for runs in played.values():
         assert any(first_at(tables, {"fire"}) & first_at(tables, LIVES) for tables in runs)
         assert any(len(tables["road_closure"]["road"]) for tables in runs)
 
 
+@pytest.mark.long
 def test_the_policy_says_who_is_served_first(played: dict[str, list[dict[str, Any]]]) -> None:
     """The same storms and the same fires; only the order differs. Over some runs together."""
 
@@ -74,6 +76,7 @@ def test_the_policy_says_who_is_served_first(played: dict[str, list[dict[str, An
     assert wait(fires, LIVES) > wait(lives, LIVES)
 
 
+@pytest.mark.long
 def test_crews_come_later_where_trees_cut_the_roads() -> None:
     """The same fires under the same storm, with hardly a tree across a road and with many."""
 
@@ -86,6 +89,7 @@ def test_crews_come_later_where_trees_cut_the_roads() -> None:
     assert wait_min(0.3) > 1.1 * wait_min(1e-6)  # a gale holds them up in either case
 
 
+@pytest.mark.long
 def test_who_leaves_for_a_forest_fire_draws_on_the_same_shelters_and_stores() -> None:
     tables = sim.run(beside_a_fire(300, residents__kin_share=0.0)).tables()
     assert tables["shelter_level"]["occupants"].max() > 0

@@ -22,6 +22,7 @@ TINY = load("tiny")
 PORT = Fact("f", "people", "tiny", (), "moved_persons", "", 1.0, 2.0, "person", {}, "", False, {})
 
 
+@pytest.mark.long
 def test_every_fact_names_a_scenario_a_look_and_a_source() -> None:
     assert len({f.id for f in facts()}) == len(facts())
     for fact in facts():
