@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from anlan.analysis.chains.cases import Cases, cases, cut, steps
+from anlan.analysis.chains.deployments import TURNED_BACK, Stay, judged, stays
 from anlan.analysis.chains.hours import cut_off, shared, storm, surely_idle
-from anlan.analysis.measures.facts import Bools, Column, Facts, Floats, Ints, once
+from anlan.analysis.measures.facts import Column, Facts, Floats, Ints, once
 
 # kind of incident -> what a crew must be able to do there
 NEED = {
@@ -22,8 +22,6 @@ NEED = {
     "forest_fire": "forest",
     "tree": "engineering",
 }
-TURNED_BACK = "turned_back"  # how a deployment ended
-UNDER_WAY = ("open", "released")  # the run was over, or the case, before they were there
 
 
 def rescues(facts: Facts, limit_min: float) -> Cases:
@@ -95,16 +93,15 @@ def wait_for_crew(
     needs = np.array([NEED.get(kind, "") for kind in kinds.tolist()], dtype=object)
     for need in sorted(set(needs.tolist())):
         some = needs == need
-        flags = _storm(facts) | {"road": cut_off(facts) & surely_idle(facts, need)}
+        flags = {
+            "wind": storm(facts, "team.stop_wind_ms"),
+            "road": cut_off(facts) & surely_idle(facts, need),
+        }
         over = None if ends is None else ends[some]
         parts = shared(facts, home[some], begins[some], took[some], flags, "crews", over)
         for link, minutes in parts.items():
             found[link][some] = minutes
     return found
-
-
-def _storm(facts: Facts) -> dict[str, Bools]:
-    return {"wind": storm(facts, "team.stop_wind_ms")}
 
 
 def _sent(facts: Facts, rows: Mapping[str, Column]) -> tuple[Floats, Floats, Floats]:
@@ -121,22 +118,14 @@ def _sent(facts: Facts, rows: Mapping[str, Column]) -> tuple[Floats, Floats, Flo
 @once
 def _ways(facts: Facts) -> dict[str, tuple[float, float, float]]:
     """Incident -> what `_sent` gives of it."""
-    table = facts.tables["deployment"]
-    columns = ("incident", "arrived_min", "sent_min", "departed_min", "left_min", "outcome")
-    stays: dict[str, list[tuple[float, float, float, float, str]]] = defaultdict(list)
-    for name, *rest in zip(*(table[c].tolist() for c in columns), strict=True):
-        stays[name].append(tuple(rest))
-    return {name: _way(found) for name, found in stays.items()}
+    return {name: _way(found) for name, found in stays(facts).items()}
 
 
-def _way(stays: list[tuple[float, float, float, float, str]]) -> tuple[float, float, float]:
-    came = [stay for stay in stays if not np.isnan(stay[0])]
-    going = [stay for stay in stays if stay[4] in UNDER_WAY]
-    first = min(came) if came else max(going, key=_sent_min) if going else None
-    until = np.inf if first is None else first[2]
-    back = max((s[3] for s in stays if s[4] == TURNED_BACK and s[3] <= until), default=np.nan)
-    return (back, np.nan, np.nan) if first is None else (back, first[1], first[2])
-
-
-def _sent_min(stay: tuple[float, float, float, float, str]) -> float:
-    return stay[1]
+def _way(sent: Sequence[Stay]) -> tuple[float, float, float]:
+    first = judged(sent, any(not np.isnan(stay.arrived_min) for stay in sent))
+    until = np.inf if first is None else first.departed_min
+    back = max(
+        (s.left_min for s in sent if s.outcome == TURNED_BACK and s.left_min <= until),
+        default=np.nan,
+    )
+    return (back, np.nan, np.nan) if first is None else (back, first.sent_min, first.departed_min)
