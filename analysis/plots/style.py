@@ -51,6 +51,7 @@ def styled() -> Iterator[None]:
     """Draw and save inside this: fonts, sizes, and SVG text as paths, the same every time."""
     import matplotlib as mpl
 
+    from anlan.analysis.plots.every_line import in_every_line
     from anlan.analysis.plots.fonts import family
 
     settings: Any = {
@@ -75,15 +76,12 @@ def styled() -> Iterator[None]:
     }
     if "text.language" in mpl.rcParams:  # matplotlib 3.11: simplified shapes of a pan-CJK font
         settings["text.language"] = "zh-Hans"
-    with mpl.rc_context(settings):
+    with mpl.rc_context(settings), in_every_line():
         yield
 
 
 def canvas(width_in: float, body_in: float, title: str, caption: str) -> Figure:
-    """A figure with the finding on top, the small print below, and `body_in` inches between.
-
-    Lines are texts of their own: matplotlib 3.11 forgets the language of a text of many lines.
-    """
+    """A figure with the finding on top, the small print below, and `body_in` inches between."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

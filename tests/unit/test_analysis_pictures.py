@@ -57,6 +57,12 @@ def test_simplified_shapes_are_used():
     assert columns.max() - (0.1 * 60 + wide) < 0.5 * wide
 
 
+def test_simplified_shapes_are_used_in_each_of_several_lines():
+    for text in ("一。\n一", "一\n一。"):
+        columns = np.flatnonzero((drawn(text) < 128).any(axis=0))
+        assert columns.max() - columns.min() < 1.45 * 24 * 100 / 72, text
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
     folder = tmp_path_factory.mktemp("out")
