@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anlan.sim.command.tables import TABLES
-from anlan.sim.scenario.errors import nearest, shown
+from anlan.sim.scenario.errors import nearest, shown, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario
 
@@ -13,5 +13,7 @@ def check_policies(scenario: Scenario, at: Places) -> None:
     for key, table in TABLES.items():
         name = getattr(scenario.policy, key)
         if name not in table:
-            problem = f"no policy {shown(name)}; {nearest(name, table)}"
+            problem = worded(
+                "no policy {name}; {near}", name=shown(name), near=nearest(name, table)
+            )
             raise at.wrong_key(problem, "scenario.toml", "policy", key)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from anlan.sim.scenario.clock import chosen_track, closest_approach, start_time
-from anlan.sim.scenario.errors import Slips, bad, either, worded
+from anlan.sim.scenario.errors import Slips, all_of, bad, either, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import HAZARD_KINDS, Fix, Scenario, TyphoonHazard, WeatherHazard
 
@@ -25,7 +25,7 @@ def check_sky(scenario: Scenario, at: Places) -> None:
     named = [name for name in scenario.hazards if name in skies]
     if len(named) > 1:
         problem = worded(
-            "there is one sky, and {named} give one each; keep one", named=" and ".join(named)
+            "there is one sky, and {named} give one each; keep one", named=all_of(named)
         )
         raise at.wrong_key(problem, TOML, f"hazard.{named[-1]}", None)
     needy = [name for name in scenario.hazards if HAZARD_KINDS[name].under_sky]

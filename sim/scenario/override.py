@@ -18,7 +18,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from anlan.sim.scenario.errors import BadInput, nearest, no_parameter, one_line, shown, worded
+from anlan.sim.scenario.errors import (
+    BadInput,
+    either,
+    nearest,
+    no_parameter,
+    one_line,
+    shown,
+    worded,
+)
 from anlan.sim.scenario.migrate import RENAMED
 from anlan.sim.scenario.registry import (
     Block,
@@ -126,10 +134,16 @@ def _id_of(rows: Any, column: str, name: str, key: str) -> str:
 def _the_one(meant: set[str], name: str, key: str) -> str:
     """The id that a name means; the name itself where it is none. Raises BadInput for several."""
     if len(meant) > 1:
-        several = ", ".join(sorted(meant)[:MOST_TOLD])
-        more = f" and {len(meant) - MOST_TOLD} more" if len(meant) > MOST_TOLD else ""
+        several, left = ", ".join(sorted(meant)[:MOST_TOLD]), len(meant) - MOST_TOLD
+        if left > 0:
+            several = worded("{words} and {left} more", words=several, left=left)
         raise _unknown(
-            key, f"{shown(name)} is the name of several; write one's id: {several}{more}"
+            key,
+            worded(
+                "{name} is the name of several; write one's id: {several}",
+                name=shown(name),
+                several=several,
+            ),
         )
     return meant.pop() if meant else name
 
@@ -256,11 +270,24 @@ def _refuse_sign(value: Any, now: Any, where: str) -> None:
         return
     plain = value.strip().removeprefix("+").strip()
     if isinstance(now, bool) or not isinstance(now, int | float):
-        raise BadInput(f"{where}: {shown(value)}: leave out the sign: {plain}")
-    more = f"{now + float(plain):.10g}"
+        raise BadInput(
+            worded(
+                "{where}: {value}: leave out the sign: {plain}",
+                where=where,
+                value=shown(value),
+                plain=plain,
+            )
+        )
     raise BadInput(
-        f"{where}: {shown(value)}: it is {now:.10g} now; for {plain} more write {more}, "
-        f"for {plain} in all write {plain}"
+        worded(
+            "{where}: {value}: it is {now:.10g} now; for {plain} more write {more:.10g}, for "
+            "{plain} in all write {plain}",
+            where=where,
+            value=shown(value),
+            now=now,
+            plain=plain,
+            more=now + float(plain),
+        )
     )
 
 
@@ -398,7 +425,7 @@ def _alias(
     if len(having) == 1:
         return having[0], {key: value}
     if having:
-        choice = " or ".join(f"{section}.{name}.{key}" for name in having)
+        choice = either([f"{section}.{name}.{key}" for name in having])
         raise BadInput(
             worded(
                 "{section}.{key} may mean several; write {choice}",

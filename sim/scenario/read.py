@@ -27,6 +27,7 @@ from anlan.sim.scenario.errors import (
     nearest,
     no_parameter,
     one_line,
+    reason,
     shown,
     worded,
 )
@@ -100,7 +101,7 @@ def folder_of(name_or_path: str | Path) -> Path:
         raise BadInput(
             one_line(
                 worded(
-                    "{text}: cannot be read: {strerror}", text=shown(text), strerror=error.strerror
+                    "{text}: cannot be read: {strerror}", text=shown(text), strerror=reason(error)
                 )
             )
         ) from None

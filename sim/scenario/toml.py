@@ -15,6 +15,7 @@ from anlan.sim.scenario.errors import BadInput, Slips, bad, bad_key, nearest, sw
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.tables import Remark, read_text
 from anlan.sim.scenario.takes import IN_A_CELL
+from anlan.sim.scenario.toml_slips import what_is_wrong
 
 # `[name]` or `[[name]]` alone on its line, which a row of numbers in a list is not.
 HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z_][\w.\s-]*?)\s*\]\]?\s*(?:#.*)?$")
@@ -86,10 +87,8 @@ def parse_toml(
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        row = re.search(r"at line (\d+)", str(error))
-        raise bad(
-            worded("not valid TOML: {error}", error=error), file, int(row[1]) if row else None
-        ) from None
+        problem, row = what_is_wrong(error, text)
+        raise bad(worded("not valid TOML: {error}", error=problem), file, row) from None
     return Toml(file, data, text)
 
 
