@@ -69,12 +69,14 @@ class Toml:
         return begun
 
     def know(self, keys: Iterable[str]) -> None:
-        """Raises BadInput for a key at the top that is none of these."""
-        known = list(keys)
+        """Raises BadInput for keys at the top that are none of these."""
+        known, slips = list(keys), Slips()
         for key in self.data:
             if key not in known:
                 problem = worded("unknown key; {near}", near=nearest(key, known))
-                raise bad_key(problem, self.file, key, self.line("", key))
+                with slips:
+                    raise bad_key(problem, self.file, key, self.line("", key))
+        slips.raise_first()
 
 
 def parse_toml(
