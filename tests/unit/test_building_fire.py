@@ -376,7 +376,7 @@ def test_a_bad_fire_is_one_line(folder: Path, row: str, column: str, says: str) 
     with pytest.raises(BadInput) as error:
         load(folder)
     text = str(error.value)
-    assert english(error.value) == []
+    assert english(error.value, *row.split(",")) == []
     line = 2 + row.count("\n")
     assert text.startswith(f"building_fires.csv, row {line}, column {column}: "), text
     assert says in text
