@@ -17,18 +17,21 @@ from anlan.sim.forcing.odd import odd_of_storm
 from anlan.sim.hazards import check_hazards
 from anlan.sim.place.landscape.checks import check_landscape
 from anlan.sim.scenario import check as own
-from anlan.sim.scenario.errors import BadInput, one_line, shown, worded
+from anlan.sim.scenario.errors import BadInput, Slips, one_line, shown, worded
 from anlan.sim.scenario.odd import Odd, odd_of_tables
 from anlan.sim.scenario.override import changed, changes_of
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.read import folder_of, read
 from anlan.sim.scenario.schema import Scenario
 
-# After the scenario's own, in this order.
-ROOMS: tuple[Callable[[Scenario, Places], None], ...] = (
+# These look at one row or block by itself, whatever else is wrong.
+ALONE: tuple[Callable[[Scenario, Places], None], ...] = (
     check_policies,
     check_tactics,
     check_fire_weather,
+)
+# These rely on a scenario whose parts fit together.
+ROOMS: tuple[Callable[[Scenario, Places], None], ...] = (
     check_landscape,
     check_hazards,
 )
@@ -62,10 +65,15 @@ def check(scenario: Scenario, at: Places | None = None) -> None:
 
     `at` knows the lines of its files; without it a row is named by its id.
     """
-    places = at or Places()
-    own.check(scenario, places)
+    places, slips = at or Places(), Slips()
+    for look in (own.check, *ALONE):
+        with slips:
+            look(scenario, places)
+    slips.raise_first()
     for look in ROOMS:
-        look(scenario, places)
+        with slips:
+            look(scenario, places)
+    slips.raise_first()
 
 
 def override[S: Scenario](scenario: S, overrides: Mapping[str, str]) -> S:
@@ -78,7 +86,14 @@ def override[S: Scenario](scenario: S, overrides: Mapping[str, str]) -> S:
     try:
         return replace(scenario, **changes)
     except BadInput as error:
-        raise BadInput(one_line(worded("--set {told}: {error}", told=told, error=error))) from None
+        slips = Slips()
+        for one in (error, *error.others):
+            with slips:
+                raise BadInput(
+                    one_line(worded("--set {told}: {error}", told=told, error=one))
+                ) from None
+        slips.raise_first()
+        raise
 
 
 def replace[S: Scenario](scenario: S, **changes: Mapping[Any, Any]) -> S:

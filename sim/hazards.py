@@ -13,6 +13,7 @@ from typing import Protocol
 
 from anlan.sim.chance import Streams
 from anlan.sim.forcing.base import Forcing
+from anlan.sim.scenario.errors import Slips
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.source import Field, Source
@@ -106,6 +107,9 @@ def sources(field: Field) -> list[Source]:
 
 def check_hazards(scenario: Scenario, at: Places) -> None:
     """Raise BadInput when a hazard cannot work with a scenario."""
+    slips = Slips()
     for parts in _parts(scenario):
-        if parts.check is not None:
-            parts.check(scenario, at)
+        with slips:
+            if parts.check is not None:
+                parts.check(scenario, at)
+    slips.raise_first()

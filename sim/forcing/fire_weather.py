@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from anlan.sim import portable
 from anlan.sim.chance import Streams, stream
-from anlan.sim.scenario.errors import bad
+from anlan.sim.scenario.errors import bad, worded
 
 FILE = "weather.csv"
 SKY = stream("forest.weather", "sky over the fires")
@@ -82,11 +82,12 @@ def weather(rows: Sequence[tuple[float, float, float, float, float]]) -> FireWea
     Raises BadInput: none, out of order, or beyond what weather can be.
     """
     if not rows:
-        raise bad("has no row; give at least one time", FILE)
+        raise bad(worded("has no row; give at least one time"), FILE)
     for i, row in enumerate(rows):
         _check(row, i + 1)
         if i and row[0] <= rows[i - 1][0]:
-            raise bad("is not later than the row before; put times in order", FILE, i + 1, "time")
+            problem = worded("is not later than the row before; put times in order")
+            raise bad(problem, FILE, i + 1, "time")
     t, temperature, humidity, wind, blows_from = np.array(rows, dtype=np.float64).T
     towards = np.radians(blows_from + 180.0)
     return FireWeather(
@@ -98,8 +99,14 @@ def _check(row: tuple[float, ...], line: int) -> None:
     for name, value in zip(COLUMNS, row, strict=True):
         low, high = LIMITS.get(name, (-math.inf, math.inf))
         if not (math.isfinite(value) and low <= value <= high):
-            what = f"{value:g} is no weather" if math.isfinite(value) else f"{value} is no number"
-            raise bad(f"{what}; give {low:g} to {high:g}", FILE, line, name)
+            problem = (
+                worded("{value:g} is no weather; give {low:g} to {high:g}", value=value, low=low,
+                       high=high)
+                if math.isfinite(value)
+                else worded("{value} is no number; give {low:g} to {high:g}", value=value, low=low,
+                            high=high)
+            )  # fmt: skip
+            raise bad(problem, FILE, line, name)
 
 
 def steady(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from anlan.sim.quake.shaking import Shaking
 from anlan.sim.scenario.clock import great_circle_km
+from anlan.sim.scenario.errors import worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario
 
@@ -19,10 +20,13 @@ def check_earthquake(scenario: Scenario, at: Places) -> None:
         away_km = min(
             great_circle_km(quake.lon, quake.lat, c.lon, c.lat) for c in scenario.communities
         )
-        problem = (
-            f"nobody would feel it: at magnitude {quake.magnitude:g} the nearest place, "
-            f"{away_km:.0f} km away, is expected to have an intensity of {strongest:.1f}, and "
-            f"{felt:g} can be felt; give an epicentre that is nearer, or a greater magnitude "
-            "(0: no earthquake)"
+        problem = worded(
+            "nobody would feel it: at magnitude {magnitude:g} the nearest place, {away_km:.0f} km "
+            "away, is expected to have an intensity of {strongest:.1f}, and {felt:g} can be felt; "
+            "give an epicentre that is nearer, or a greater magnitude (0: no earthquake)",
+            magnitude=quake.magnitude,
+            away_km=away_km,
+            strongest=strongest,
+            felt=felt,
         )
         raise at.wrong_key(problem, "scenario.toml", "hazard.earthquake", "lon")

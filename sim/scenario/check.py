@@ -1,8 +1,8 @@
 """What no row can know by itself: ids that must exist, orders that must hold, roads that must meet.
 
-`check(scenario, at)` raises BadInput at the first slip that this room can see; ids, references
-and times are looked at for every part of the registry. Checks that need another room's knowledge
-(a map's cells, the names of policies) stand there, and `anlan.sim.checks` calls them all.
+`check(scenario, at)` raises BadInput with all slips that this room can see, stage by stage; ids,
+references and times are looked at for every part of the registry. Checks that need another room's
+knowledge (a map's cells, the names of policies) stand there; `anlan.sim.checks` calls them all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ from pydantic import BaseModel
 from anlan.sim.scenario.check_fires import check_buildings, check_forest
 from anlan.sim.scenario.check_place import check_residents, check_roads, check_stores, check_towns
 from anlan.sim.scenario.check_plan import check_begin, check_orders, check_responses
-from anlan.sim.scenario.check_sky import check_gauge, check_sky, check_tracks, check_weather
+from anlan.sim.scenario.check_sky import (
+    check_fixes,
+    check_gauge,
+    check_sky,
+    check_storm,
+    check_weather,
+)
 from anlan.sim.scenario.check_where import check_lengths, check_where
 from anlan.sim.scenario.clock import start_time
 from anlan.sim.scenario.errors import BadInput, Slips, either, nearest, worded
@@ -29,9 +35,12 @@ Check = Callable[[Scenario, Places], None]
 
 def check(scenario: Scenario, at: Places | None = None) -> None:
     """Raise BadInput if the parts of a scenario do not fit together."""
-    places = at or Places()
-    for look in CHECKS:
-        look(scenario, places)
+    places, slips = at or Places(), Slips()
+    for stage in STAGES:
+        for look in stage:
+            with slips:
+                look(scenario, places)
+        slips.raise_first()
 
 
 def check_keys(scenario: Scenario, at: Places) -> None:
@@ -184,6 +193,7 @@ class _Names:
 def check_times(scenario: Scenario, at: Places) -> None:
     """What happens at a stated time happens within the run."""
     start: datetime | None = None
+    slips = Slips()
     for entry in entries(type(scenario)):
         for where, index, row, column in _happening(scenario, entry):
             start = start or start_time(scenario)
@@ -196,7 +206,9 @@ def check_times(scenario: Scenario, at: Places) -> None:
                     start=start.isoformat(),
                     end=end.isoformat(),
                 )
-                raise _wrong(problem, entry, index, row, column, at, where)
+                with slips:
+                    raise _wrong(problem, entry, index, row, column, at, where)
+    slips.raise_first()
 
 
 def _happening(
@@ -229,24 +241,24 @@ def _wrong(
     return at.wrong_key(problem, part.file, where or part.name, column, index)
 
 
-# In order: what comes later may rely on what came before.
-CHECKS: tuple[Check, ...] = (
-    check_keys,
-    check_references,
-    check_sky,
-    check_begin,
-    check_towns,
-    check_stores,
-    check_residents,
-    check_roads,
-    check_where,
-    check_lengths,
-    check_tracks,
-    check_weather,
-    check_gauge,
-    check_buildings,
-    check_forest,
-    check_times,
-    check_responses,
-    check_orders,
+# In stages: each relies on those before it, and what stands in one is asked whatever the others
+# of it find.
+STAGES: tuple[tuple[Check, ...], ...] = (
+    (check_keys, check_references),
+    (check_sky, check_begin),
+    (
+        check_towns,
+        check_stores,
+        check_residents,
+        check_roads,
+        check_where,
+        check_fixes,
+        check_weather,
+        check_buildings,
+        check_forest,
+        check_responses,
+        check_orders,
+    ),
+    (check_lengths, check_storm),  # by the places and fixes, which are right now
+    (check_gauge, check_times),  # by the beginning that the storm may give
 )

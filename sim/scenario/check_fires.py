@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anlan.sim.scenario.errors import bad, worded
+from anlan.sim.scenario.errors import Slips, bad, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import BuildingFireHazard, ForestFireHazard, Scenario
 
@@ -13,17 +13,23 @@ SHARE_SLACK = 1e-6
 
 def check_buildings(scenario: Scenario, at: Places) -> None:
     """The classes share out all fires; listed fires are those of the hazard, and the tick fits."""
+    slips = Slips()
     for column in ("share_neighbourhood", "share_village"):
         total = sum(getattr(c, column) for c in scenario.building_classes)
         if scenario.building_classes and abs(total - 1.0) > SHARE_SLACK:
-            raise bad(
-                worded(
-                    "the classes' shares add up to {total:g}; they must add up to 1", total=total
-                ),
-                "building_classes.csv",
-                None,
-                column,
+            problem = worded(
+                "the classes' shares add up to {total:g}; they must add up to 1", total=total
             )
+            with slips:
+                raise bad(problem, "building_classes.csv", None, column)
+    with slips:
+        _check_listed(scenario, at)
+    slips.raise_first()
+
+
+def _check_listed(scenario: Scenario, at: Places) -> None:
+    """The fires of the table are those of a hazard that is named. Raises BadInput."""
+    slips = Slips()
     listed = scenario.building_fires
     hazard = scenario.hazard(BuildingFireHazard)
     if hazard is None:
@@ -35,14 +41,16 @@ def check_buildings(scenario: Scenario, at: Places) -> None:
         return
     if not (hazard.random or listed):
         problem = worded("no fire breaks out: give rows in building_fires.csv, or random = true")
-        raise at.wrong_key(problem, TOML, "hazard.building_fire", "random")
+        with slips:
+            raise at.wrong_key(problem, TOML, "hazard.building_fire", "random")
     if scenario.settings.tick_min > MAX_FIRE_TICK_MIN:
         problem = worded(
             "{tick_min} min is too long for fires in buildings; give at most {most}, best 1",
             tick_min=scenario.settings.tick_min,
             most=MAX_FIRE_TICK_MIN,
         )
-        raise at.wrong_key(problem, TOML, "scenario", "tick_min")
+        with slips:
+            raise at.wrong_key(problem, TOML, "scenario", "tick_min")
     people = {c.community: c.residents for c in scenario.communities}
     for i, row in enumerate(listed):
         if row.victims is not None and row.victims > people[row.community]:
@@ -52,7 +60,9 @@ def check_buildings(scenario: Scenario, at: Places) -> None:
                 community=row.community,
                 people=people[row.community],
             )
-            raise at.wrong(problem, "building_fires.csv", i, row, "victims")
+            with slips:
+                raise at.wrong(problem, "building_fires.csv", i, row, "victims")
+    slips.raise_first()
 
 
 def check_forest(scenario: Scenario, at: Places) -> None:

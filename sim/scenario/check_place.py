@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anlan.sim.scenario.errors import bad, worded
+from anlan.sim.scenario.errors import Slips, bad, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Road, Scenario
 
@@ -13,17 +13,20 @@ MAX_RESIDENTS = 50_000_000  # arrays of this length still fit into a large machi
 
 def check_towns(scenario: Scenario, at: Places) -> None:
     """Every town has a community."""
-    lived_in = {c.town for c in scenario.communities}
+    slips, lived_in = Slips(), {c.town for c in scenario.communities}
     for i, town in enumerate(scenario.towns):
         if town.town not in lived_in:
             problem = worded(
                 "no community belongs to {town}; give it one in communities.csv", town=town.town
             )
-            raise at.wrong(problem, "towns.csv", i, town, "town")
+            with slips:
+                raise at.wrong(problem, "towns.csv", i, town, "town")
+    slips.raise_first()
 
 
 def check_stores(scenario: Scenario, at: Places) -> None:
     """A store's trucks carry something."""
+    slips = Slips()
     for i, store in enumerate(scenario.stores):
         if store.trucks and not (store.truck_kg and store.truck_m3):
             column = "truck_m3" if store.truck_kg else "truck_kg"
@@ -31,45 +34,45 @@ def check_stores(scenario: Scenario, at: Places) -> None:
                 "{trucks} trucks that carry nothing; give one truck's load, more than 0",
                 trucks=store.trucks,
             )
-            raise at.wrong(problem, "stores.csv", i, store, column)
+            with slips:
+                raise at.wrong(problem, "stores.csv", i, store, column)
+    slips.raise_first()
 
 
 def check_residents(scenario: Scenario, at: Places) -> None:
     """There is somebody, and no more than memory holds; a row stands for whole people."""
+    slips = Slips()
     if not 0 < scenario.residents <= MAX_RESIDENTS:
-        raise bad(
-            worded(
-                "the residents add up to {residents}; give from 1 to {most}",
-                residents=scenario.residents,
-                most=MAX_RESIDENTS,
-            ),
-            "communities.csv",
-            None,
-            "residents",
+        problem = worded(
+            "the residents add up to {residents}; give from 1 to {most}",
+            residents=scenario.residents,
+            most=MAX_RESIDENTS,
         )
+        with slips:
+            raise bad(problem, "communities.csv", None, "residents")
     scale = scenario.p("residents.scale")
     if scale < 1 or scale != int(scale):
-        raise bad(
-            worded(
-                "{scale:g} is not a whole number of people; give 1, or for exploratory work 2 to "
-                "1000",
-                scale=scale,
-            ),
-            "parameters.csv, residents.scale",
-            None,
-            "value",
+        problem = worded(
+            "{scale:g} is not a whole number of people; give 1, or for exploratory work 2 to 1000",
+            scale=scale,
         )
+        with slips:
+            raise bad(problem, "parameters.csv, residents.scale", None, "value")
+    slips.raise_first()
 
 
 def check_roads(scenario: Scenario, at: Places) -> None:
     """Roads lead from one community to another, and all are joined. Two may lead the same way."""
+    slips = Slips()
     for i, road in enumerate(scenario.roads):
         if road.from_community == road.to_community:
             problem = worded(
                 "the road leads from {from_community} to itself; give another end",
                 from_community=road.from_community,
             )
-            raise at.wrong(problem, "roads.csv", i, road, "to_community")
+            with slips:
+                raise at.wrong(problem, "roads.csv", i, road, "to_community")
+    slips.raise_first()  # else its place would be told a second time, as one that none joins
     _check_joined(scenario, at)
 
 
@@ -86,6 +89,7 @@ def _check_joined(scenario: Scenario, at: Places) -> None:
     if 2 * len(joined) < len(names):  # then it is the first's own part that is cut off
         joined = names - joined
     entered, left = _one_part(scenario, leading, coming)
+    slips = Slips()
     for i, row in enumerate(scenario.communities):
         name = row.community
         if name not in joined:
@@ -102,7 +106,9 @@ def _check_joined(scenario: Scenario, at: Places) -> None:
             )
         else:
             continue
-        raise at.wrong(problem, "communities.csv", i, row, "community")
+        with slips:
+            raise at.wrong(problem, "communities.csv", i, row, "community")
+    slips.raise_first()
 
 
 def _one_part(

@@ -24,6 +24,7 @@ def check_begin(scenario: Scenario, at: Places) -> None:
 
 def check_responses(scenario: Scenario, at: Places) -> None:
     """Levels and signals rise from one response to the next."""
+    slips = Slips()
     for key, order in (("level", LEVELS), ("signal", SIGNALS)):
         ranks = [order.index(getattr(r, key)) for r in scenario.responses]
         for i, (a, b) in enumerate(pairwise(ranks)):
@@ -35,7 +36,9 @@ def check_responses(scenario: Scenario, at: Places) -> None:
                     before=order[a],
                     order=", ".join(order),
                 )
-                raise at.wrong_key(problem, TOML, "response", key, i + 1)
+                with slips:
+                    raise at.wrong_key(problem, TOML, "response", key, i + 1)
+    slips.raise_first()
 
 
 def check_orders(scenario: Scenario, at: Places) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from anlan.sim.scenario.clock import chosen_track, closest_approach, start_time
-from anlan.sim.scenario.errors import Slips, bad, either, worded
+from anlan.sim.scenario.errors import Slips, all_of, bad, either, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import HAZARD_KINDS, Fix, Scenario, TyphoonHazard, WeatherHazard
 
@@ -25,7 +25,7 @@ def check_sky(scenario: Scenario, at: Places) -> None:
     named = [name for name in scenario.hazards if name in skies]
     if len(named) > 1:
         problem = worded(
-            "there is one sky, and {named} give one each; keep one", named=" and ".join(named)
+            "there is one sky, and {named} give one each; keep one", named=all_of(named)
         )
         raise at.wrong_key(problem, TOML, f"hazard.{named[-1]}", None)
     needy = [name for name in scenario.hazards if HAZARD_KINDS[name].under_sky]
@@ -38,8 +38,8 @@ def check_sky(scenario: Scenario, at: Places) -> None:
         raise at.wrong_key(problem, TOML, f"hazard.{needy[0]}", None)
 
 
-def check_tracks(scenario: Scenario, at: Places) -> None:
-    """Each storm's fixes go forward in time; the chosen one passes the district."""
+def check_fixes(scenario: Scenario, at: Places) -> None:
+    """Each storm's fixes can be, and go forward in time."""
     last: dict[str, datetime] = {}
     slips = Slips()
     for i, fix in enumerate(scenario.tracks):
@@ -72,6 +72,10 @@ def check_tracks(scenario: Scenario, at: Places) -> None:
                 raise at.wrong(problem, "tracks.csv", i, fix, "time")
             break
     slips.raise_first()
+
+
+def check_storm(scenario: Scenario, at: Places) -> None:
+    """The chosen storm passes the district, and the run has some hours in common with it."""
     typhoon = scenario.hazard(TyphoonHazard)
     if typhoon is not None:
         _check_approach(scenario, typhoon.storm)
@@ -148,13 +152,16 @@ def check_gauge(scenario: Scenario, at: Places) -> None:
             "rain is gauge, but there is no gauge.csv with rows; give one, or write r-clipper"
         )
         raise at.wrong_key(problem, TOML, "hazard.typhoon", "rain")
+    slips = Slips()
     for i, (a, b) in enumerate(pairwise(scenario.gauge)):
         if b.time - a.time < timedelta(hours=1):
             problem = worded(
                 "{time} is less than an hour after the row before; give one row an hour, in time",
                 time=b.time.isoformat(),
             )
-            raise at.wrong(problem, "gauge.csv", i + 1, b, "time")
+            with slips:
+                raise at.wrong(problem, "gauge.csv", i + 1, b, "time")
+    slips.raise_first()
     if typhoon is not None and typhoon.rain == "gauge":
         _check_gauge_meets(scenario, at)
 
@@ -182,9 +189,12 @@ def check_weather(scenario: Scenario, at: Places) -> None:
     if scenario.hazard(WeatherHazard) is not None and not scenario.weather:
         problem = worded("there is no weather.csv with rows for it; give one")
         raise at.wrong_key(problem, TOML, "hazard.weather", None)
+    slips = Slips()
     for i, (a, b) in enumerate(pairwise(scenario.weather)):
         if b.time <= a.time:
             problem = worded(
                 "{time} is not after the row before; sort the rows by time", time=b.time.isoformat()
             )
-            raise at.wrong(problem, "weather.csv", i + 1, b, "time")
+            with slips:
+                raise at.wrong(problem, "weather.csv", i + 1, b, "time")
+    slips.raise_first()

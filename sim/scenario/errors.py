@@ -40,6 +40,11 @@ def _worded(said: str, template: str, blanks: Mapping[str, object]) -> Worded:
     return text
 
 
+def refilled(text: Worded, **blanks: object) -> Worded:
+    """The text of the same template with other things in its blanks."""
+    return _worded(text.template.format(**blanks), text.template, blanks)
+
+
 class BadInput(ValueError):  # noqa: N818 (the name that planners and scripts meet)
     """The input is wrong; `str(e)` is one line: where, what, and what would be right.
 
@@ -81,6 +86,44 @@ class Slips:
             first, *others = self.found
             first.others = tuple(others)
             raise first
+
+
+# What systems say of files (strerror), so that other languages can say it too.
+REASONS = (
+    worded("Permission denied"),
+    worded("Is a directory"),
+    worded("Not a directory"),
+    worded("No such file or directory"),
+    worded("File name too long"),
+    worded("Too many levels of symbolic links"),
+    worded("Read-only file system"),
+    worded("No space left on device"),
+    worded("Input/output error"),
+    worded("Operation not permitted"),
+)
+# Characters that nobody sees, as they most often come along; of others Unicode's name is said.
+UNSEEN = {
+    "\u200b": worded("zero width space"),
+    "\u200c": worded("zero width non-joiner"),
+    "\u200d": worded("zero width joiner"),
+    "\u200e": worded("left-to-right mark"),
+    "\u200f": worded("right-to-left mark"),
+    "\u202a": worded("left-to-right embedding"),
+    "\u202b": worded("right-to-left embedding"),
+    "\u202c": worded("pop directional formatting"),
+    "\u202d": worded("left-to-right override"),
+    "\u202e": worded("right-to-left override"),
+    "\u2066": worded("left-to-right isolate"),
+    "\u2067": worded("right-to-left isolate"),
+    "\u2068": worded("first strong isolate"),
+    "\u2069": worded("pop directional isolate"),
+    "\u2028": worded("line separator"),
+    "\u2029": worded("paragraph separator"),
+    "\u2060": worded("word joiner"),
+    "\ufeff": worded("zero width no-break space"),
+    "\u00ad": worded("soft hyphen"),
+}
+CONTROL = worded("a control character")
 
 
 def bad(problem: str, file: str, row: int | None = None, column: str | None = None) -> BadInput:
@@ -135,6 +178,12 @@ def shown(value: object, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def reason(error: OSError) -> str:
+    """Why a file cannot be read or written, as the system says it."""
+    said = error.strerror or str(error)
+    return next((text for text in REASONS if text == said), said)
+
+
 def hidden(text: str) -> str:
     """What to say of the first character that nobody sees, such as U+200B; empty without one.
 
@@ -143,7 +192,7 @@ def hidden(text: str) -> str:
     """
     for at, c in enumerate(text):
         if c not in _WHITE and unicodedata.category(c) in _UNSEEN:
-            called = unicodedata.name(c, "a control character").lower()
+            called = UNSEEN.get(c) or unicodedata.name(c, "").lower() or CONTROL
             number = f"U+{ord(c):04X}"
             if not text[:at].strip():
                 return worded(
@@ -194,6 +243,11 @@ def nearest(word: str, valid: Iterable[str]) -> str:
 def either(words: Sequence[str]) -> str:
     """`a or b or c`."""
     return reduce(lambda one, other: worded("{one} or {other}", one=one, other=other), words)
+
+
+def all_of(words: Sequence[str]) -> str:
+    """`a and b and c`."""
+    return reduce(lambda one, other: worded("{one} and {other}", one=one, other=other), words)
 
 
 def _likeness(a: str, b: str) -> float:

@@ -87,7 +87,10 @@ def read_grid(folder: Path, file: str, corner: Corner | None = None) -> Grid:
     if suffix in (".tif", ".tiff"):
         return _read_geotiff(folder, file, corner)
     raise bad(
-        worded("a grid of kind {value}; give .asc or .tif", value=shown(suffix) or "(none)"), file
+        worded(
+            "a grid of kind {value}; give .asc or .tif", value=shown(suffix) or worded("(none)")
+        ),
+        file,
     )
 
 

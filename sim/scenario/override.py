@@ -18,7 +18,16 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from anlan.sim.scenario.errors import BadInput, nearest, no_parameter, one_line, shown, worded
+from anlan.sim.scenario.errors import (
+    BadInput,
+    Slips,
+    either,
+    nearest,
+    no_parameter,
+    one_line,
+    shown,
+    worded,
+)
 from anlan.sim.scenario.migrate import RENAMED
 from anlan.sim.scenario.registry import (
     Block,
@@ -54,10 +63,12 @@ def sections(kind: type[BaseModel]) -> dict[str, Entry]:
 
 
 def changes_of(scenario: Scenario, texts: Mapping[str, str]) -> Changes:
-    """`key=value` texts as `changed` takes them. Raises BadInput that names the key."""
-    changes: Changes = {}
+    """`key=value` texts as `changed` takes them. Raises BadInput that names each wrong key."""
+    changes, slips = Changes(), Slips()
     for key, value in texts.items():
-        _sort_in(changes, scenario, key, value)
+        with slips:
+            _sort_in(changes, scenario, key, value)
+    slips.raise_first()
     return changes
 
 
@@ -126,10 +137,16 @@ def _id_of(rows: Any, column: str, name: str, key: str) -> str:
 def _the_one(meant: set[str], name: str, key: str) -> str:
     """The id that a name means; the name itself where it is none. Raises BadInput for several."""
     if len(meant) > 1:
-        several = ", ".join(sorted(meant)[:MOST_TOLD])
-        more = f" and {len(meant) - MOST_TOLD} more" if len(meant) > MOST_TOLD else ""
+        several, left = ", ".join(sorted(meant)[:MOST_TOLD]), len(meant) - MOST_TOLD
+        if left > 0:
+            several = worded("{words} and {left} more", words=several, left=left)
         raise _unknown(
-            key, f"{shown(name)} is the name of several; write one's id: {several}{more}"
+            key,
+            worded(
+                "{name} is the name of several; write one's id: {several}",
+                name=shown(name),
+                several=several,
+            ),
         )
     return meant.pop() if meant else name
 
@@ -191,26 +208,31 @@ def changed[S: Scenario](scenario: S, changes: Mapping[str, Mapping[Any, Any]]) 
 
     Rows, blocks and hazards are validated one by one, not the whole. Raises BadInput.
     """
-    known = sections(type(scenario))
+    known, slips = sections(type(scenario)), Slips()
     parts: dict[str, Any] = {}
     for section, change in changes.items():
-        if section not in known:
-            raise BadInput(
-                worded(
-                    "no section {section}; {near}",
-                    section=shown(section),
-                    near=nearest(section, known),
-                )
-            )
-        entry = known[section]
-        _need_mapping(change, section, _example(entry))
-        held = _changed_part(entry, entry.of(scenario), change)
-        if entry.inside:
-            block = parts.get(entry.inside, getattr(scenario, entry.inside))
-            parts[entry.inside] = block.model_copy(update={entry.attribute: held})
-        else:
-            parts[entry.attribute] = held
+        with slips:
+            entry = _section(known, section)
+            _need_mapping(change, section, _example(entry))
+            held = _changed_part(entry, entry.of(scenario), change)
+            if entry.inside:
+                block = parts.get(entry.inside, getattr(scenario, entry.inside))
+                parts[entry.inside] = block.model_copy(update={entry.attribute: held})
+            else:
+                parts[entry.attribute] = held
+    slips.raise_first()
     return scenario.model_copy(update=parts)
+
+
+def _section(known: Mapping[str, Entry], section: str) -> Entry:
+    """The part that a section names. Raises BadInput."""
+    if section not in known:
+        raise BadInput(
+            worded(
+                "no section {section}; {near}", section=shown(section), near=nearest(section, known)
+            )
+        )
+    return known[section]
 
 
 def _changed_part(entry: Entry, held: Any, change: Mapping[Any, Any]) -> Any:
@@ -233,20 +255,22 @@ def _changed_part(entry: Entry, held: Any, change: Mapping[Any, Any]) -> Any:
 def _changed[B: BaseModel](row: B, change: Mapping[str, Any], where: str) -> B:
     """A row with some fields changed and everything validated again."""
     _need_mapping(change, where, "{column: value}")
-    fields = type(row).model_fields
+    fields, slips = type(row).model_fields, Slips()
     raw = dict(row)
     for column, value in change.items():
-        if column not in fields:
-            raise BadInput(
-                worded(
-                    "{where}: no key {column}; {near}",
-                    where=where,
-                    column=shown(column),
-                    near=nearest(column, fields),
+        with slips:
+            if column not in fields:
+                raise BadInput(
+                    worded(
+                        "{where}: no key {column}; {near}",
+                        where=where,
+                        column=shown(column),
+                        near=nearest(column, fields),
+                    )
                 )
-            )
-        _refuse_sign(value, raw[column], f"{where}.{column}")
-        raw[column] = _typed(value, fields[column].annotation)
+            _refuse_sign(value, raw[column], f"{where}.{column}")
+            raw[column] = _typed(value, fields[column].annotation)
+    slips.raise_first()
     return _made(type(row), raw, where)
 
 
@@ -256,11 +280,24 @@ def _refuse_sign(value: Any, now: Any, where: str) -> None:
         return
     plain = value.strip().removeprefix("+").strip()
     if isinstance(now, bool) or not isinstance(now, int | float):
-        raise BadInput(f"{where}: {shown(value)}: leave out the sign: {plain}")
-    more = f"{now + float(plain):.10g}"
+        raise BadInput(
+            worded(
+                "{where}: {value}: leave out the sign: {plain}",
+                where=where,
+                value=shown(value),
+                plain=plain,
+            )
+        )
     raise BadInput(
-        f"{where}: {shown(value)}: it is {now:.10g} now; for {plain} more write {more}, "
-        f"for {plain} in all write {plain}"
+        worded(
+            "{where}: {value}: it is {now:.10g} now; for {plain} more write {more:.10g}, for "
+            "{plain} in all write {plain}",
+            where=where,
+            value=shown(value),
+            now=now,
+            plain=plain,
+            more=now + float(plain),
+        )
     )
 
 
@@ -292,38 +329,41 @@ def _typed(value: Any, annotation: Any) -> Any:
 def _with_rows(
     rows: tuple[BaseModel, ...], key: str, change: Mapping[str, Mapping[str, Any]], section: str
 ) -> tuple[BaseModel, ...]:
-    names = {str(getattr(row, key)) for row in rows}
+    names, slips = {str(getattr(row, key)) for row in rows}, Slips()
     for name in change:
         if name not in names:
             called = {n for row in rows for n in _names(row)} if not str(name).isascii() else set()
-            raise BadInput(
-                worded(
-                    "{section}: no {key} {name}; {near}",
-                    section=section,
-                    key=key,
-                    name=shown(name),
-                    near=nearest(str(name), called or names),
+            with slips:
+                raise BadInput(
+                    worded(
+                        "{section}: no {key} {name}; {near}",
+                        section=section,
+                        key=key,
+                        name=shown(name),
+                        near=nearest(str(name), called or names),
+                    )
                 )
-            )
-    return tuple(
-        _changed(row, change[name], f"{section}.{name}")
-        if (name := str(getattr(row, key))) in change
-        else row
-        for row in rows
-    )
+    found = list(rows)
+    for i, row in enumerate(rows):
+        if (name := str(getattr(row, key))) in change:
+            with slips:
+                found[i] = _changed(row, change[name], f"{section}.{name}")
+    slips.raise_first()
+    return tuple(found)
 
 
 def _with_numbers(
     held: Mapping[str, BaseModel], change: Mapping[str, Any], section: str
 ) -> dict[str, BaseModel]:
     """Parameters with new values."""
-    found = dict(held)
+    found, slips = dict(held), Slips()
     for name, value in change.items():
-        if name not in found:
-            raise BadInput(
-                worded("{section}: {problem}", section=section, problem=no_parameter(name, found))
-            )
-        found[name] = _changed(found[name], {"value": value}, f"{section}.{name}")
+        with slips:
+            if name not in found:
+                problem = no_parameter(name, found)
+                raise BadInput(worded("{section}: {problem}", section=section, problem=problem))
+            found[name] = _changed(found[name], {"value": value}, f"{section}.{name}")
+    slips.raise_first()
     return found
 
 
@@ -333,46 +373,57 @@ def _with_amounts(
     """Rows that are named by several columns, with new amounts; one that is not there is added."""
     table = entry.part
     assert isinstance(table, Table)
-    left = dict(change)
+    left, slips = dict(change), Slips()
     found = []
     for row in rows:
         names = tuple(str(getattr(row, column)) for column in table.key)
         where = ".".join((entry.section, *names))
         if names in left:
-            row = _changed(row, {table.amount: left.pop(names)}, where)
+            with slips:
+                row = _changed(row, {table.amount: left.pop(names)}, where)
         found.append(row)
     for names, value in left.items():
-        if not (isinstance(names, tuple) and len(names) == len(table.key)):
-            raise BadInput(
-                worded(
-                    "{section}: a row is named by ({columns}), not by {value}",
-                    section=entry.section,
-                    columns=", ".join(table.key),
-                    value=shown(repr(names)),
-                )
-            )
-        raw = dict(zip(table.key, names, strict=True)) | {table.amount: value, "mark": "assumption"}
-        found.append(_made(entry.row, raw, ".".join((entry.section, *names))))
+        with slips:
+            found.append(_added(entry, table, names, value))
+    slips.raise_first()
     return tuple(found)
+
+
+def _added(entry: Entry, table: Table, names: Any, value: Any) -> BaseModel:
+    """A new row that is named by several columns, with its amount. Raises BadInput."""
+    if not (isinstance(names, tuple) and len(names) == len(table.key)):
+        raise BadInput(
+            worded(
+                "{section}: a row is named by ({columns}), not by {value}",
+                section=entry.section,
+                columns=", ".join(table.key),
+                value=shown(repr(names)),
+            )
+        )
+    raw = dict(zip(table.key, names, strict=True)) | {table.amount: value, "mark": "assumption"}
+    return _made(entry.row, raw, ".".join((entry.section, *names)))
 
 
 def _with_hazards(
     part: Kinds, held: Mapping[str, BaseModel], change: Mapping[str, Any], section: str
 ) -> dict[str, BaseModel]:
     """Hazards with some keys changed. A kind that is not there is added, one that is None goes."""
-    found = dict(held)
+    found, slips = dict(held), Slips()
     for name, given in change.items():
-        if name not in part.kinds:
-            name, given = _alias(part, found, name, given, section)
-        where = f"{section}.{name}"
-        if given is None:
-            found.pop(name, None)
-        elif name in found:
-            found[name] = _changed(found[name], given, where)
-        else:
-            row = part.kinds[name].row
-            raw = {key: _typed(v, _annotation(row, key)) for key, v in given.items()}
-            found[name] = _made(row, raw, where)
+        with slips:
+            if name not in part.kinds:
+                name, given = _alias(part, found, name, given, section)
+            where = f"{section}.{name}"
+            if given is None:
+                found.pop(name, None)
+            elif name in found:
+                found[name] = _changed(found[name], given, where)
+            else:
+                _need_mapping(given, where, "{key: value}")
+                row = part.kinds[name].row
+                raw = {key: _typed(v, _annotation(row, key)) for key, v in given.items()}
+                found[name] = _made(row, raw, where)
+    slips.raise_first()
     return dict(sorted(found.items()))
 
 
@@ -398,7 +449,7 @@ def _alias(
     if len(having) == 1:
         return having[0], {key: value}
     if having:
-        choice = " or ".join(f"{section}.{name}.{key}" for name in having)
+        choice = either([f"{section}.{name}.{key}" for name in having])
         raise BadInput(
             worded(
                 "{section}.{key} may mean several; write {choice}",

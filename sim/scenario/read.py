@@ -27,6 +27,7 @@ from anlan.sim.scenario.errors import (
     nearest,
     no_parameter,
     one_line,
+    reason,
     shown,
     worded,
 )
@@ -100,7 +101,7 @@ def folder_of(name_or_path: str | Path) -> Path:
         raise BadInput(
             one_line(
                 worded(
-                    "{text}: cannot be read: {strerror}", text=shown(text), strerror=error.strerror
+                    "{text}: cannot be read: {strerror}", text=shown(text), strerror=reason(error)
                 )
             )
         ) from None
@@ -142,9 +143,9 @@ def read[S: Scenario](folder: Path, kind: type[S]) -> tuple[S, Places]:
 
     Every file is read, and the first slip raised with the others beside it. Raises BadInput.
     """
-    found = entries(kind)
+    found, slips = entries(kind), Slips()
     remarks: list[Remark] = []
-    source = _Source(folder, _tomls(folder, found, remarks), remarks=remarks)
+    source = _Source(folder, _tomls(folder, found, remarks, slips), slips, remarks=remarks)
     parts: dict[str, Any] = {}
     for entry in found:
         if not entry.inside:
@@ -155,17 +156,25 @@ def read[S: Scenario](folder: Path, kind: type[S]) -> tuple[S, Places]:
     return kind(**parts), at
 
 
-def _tomls(folder: Path, found: Sequence[Entry], remarks: list[Remark]) -> dict[str, Toml]:
-    """The TOML files that the parts stand in, in the newest format. Raises BadInput."""
-    tomls = {}
+def _tomls(
+    folder: Path, found: Sequence[Entry], remarks: list[Remark], slips: Slips
+) -> dict[str, Toml]:
+    """The TOML files that the parts stand in, in the newest format.
+
+    Keys that nobody knows are noted among the slips. Raises BadInput for files that are no TOML.
+    """
+    tomls, spoilt = {}, Slips()
     for file in dict.fromkeys(e.part.file for e in found if e.part.file.endswith(".toml")):
         keys = [key for e in found if e.part.file == file for key in _keys(e)]
-        toml = parse_toml(folder, file, keys, remarks)
-        if file == FILE:
-            toml = migrated(toml, folder)
-            keys.append("format")
-        toml.know(keys)
-        tomls[file] = toml
+        with spoilt:
+            toml = parse_toml(folder, file, keys, remarks)
+            if file == FILE:
+                toml = migrated(toml, folder)
+                keys.append("format")
+            with slips:
+                toml.know(keys)
+            tomls[file] = toml
+    spoilt.raise_first()
     return tomls
 
 
@@ -195,7 +204,7 @@ def _part(source: _Source, entry: Entry, before: Mapping[str, Any]) -> Any:
 
             return read_grids(source.folder, rasters, (forest.lon, forest.lat))
         case Kinds():
-            return _kinds(source.tomls[entry.part.file], entry.part)
+            return _kinds(source.tomls[entry.part.file], entry.part, source.slips)
         case Blocks():
             toml = source.tomls[entry.part.file]
             return toml_list(toml, entry.part.name, entry.row, source.slips)
@@ -236,8 +245,11 @@ def _block(source: _Source, entry: Entry) -> BaseModel | None:
     return make(entry.row, raw, lambda key, problem: toml.wrong(problem, "", key))
 
 
-def _kinds(toml: Toml, part: Kinds) -> dict[str, BaseModel]:
-    """Each `[name.<kind>]` by its kind. Raises BadInput."""
+def _kinds(toml: Toml, part: Kinds, slips: Slips) -> dict[str, BaseModel]:
+    """Each `[name.<kind>]` by its kind; those with a slip are noted and left out.
+
+    Raises BadInput where there is none.
+    """
     raw = toml.data.get(part.name)
     such = f"[{part.name}.{next(iter(part.kinds))}]"
     if not isinstance(raw, dict) or not raw:
@@ -246,19 +258,22 @@ def _kinds(toml: Toml, part: Kinds) -> dict[str, BaseModel]:
         )
     found = {}
     for kind, keys in raw.items():
-        if kind not in part.kinds:
-            near = nearest(kind, part.kinds)
-            raise toml.wrong(
-                worded("no {name} of that kind; {near}", name=part.name, near=near), part.name, kind
-            )
-        table = f"{part.name}.{kind}"
-        if not isinstance(keys, dict):
-            raise toml.wrong(
-                worded("is not a table; write [{table}]", table=table), part.name, kind
-            )
-        wrong = partial(_wrong_in, toml, table)
-        found[kind] = make(part.kinds[kind].row, keys, wrong)
+        with slips:
+            found[kind] = _of_kind(toml, part, kind, keys)
     return found
+
+
+def _of_kind(toml: Toml, part: Kinds, kind: str, keys: Any) -> BaseModel:
+    """One `[name.<kind>]`. Raises BadInput."""
+    if kind not in part.kinds:
+        near = nearest(kind, part.kinds)
+        raise toml.wrong(
+            worded("no {name} of that kind; {near}", name=part.name, near=near), part.name, kind
+        )
+    table = f"{part.name}.{kind}"
+    if not isinstance(keys, dict):
+        raise toml.wrong(worded("is not a table; write [{table}]", table=table), part.name, kind)
+    return make(part.kinds[kind].row, keys, partial(_wrong_in, toml, table))
 
 
 def _wrong_in(toml: Toml, table: str, key: str | None, problem: str) -> BadInput:

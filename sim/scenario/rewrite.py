@@ -145,9 +145,12 @@ def _by_hand(wanted: Mapping[str, Any]) -> str:
         " ".join([f"[hazard.{kind}]", *(f"{key} = {_toml(v)}" for key, v in keys.items())])
         for kind, keys in wanted.get("hazard", {}).items()
     )
-    return (
-        f"write format = {FORMAT} at its top, {begins or 'start'} in [scenario], "
-        f"and in place of [hazard] and [fire]: {blocks}"
+    return worded(
+        "write format = {format} at its top, {begins} in [scenario], and in place of [hazard] and "
+        "[fire]: {blocks}",
+        format=FORMAT,
+        begins=begins or "start",
+        blocks=blocks,
     )
 
 

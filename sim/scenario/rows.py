@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import typing
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,8 @@ MAX_INTEGER = 10**15  # sums of such numbers still fit into 64 bits
 # Text columns that a planner may leave empty; the other language stands in for a name.
 MAY_BE_EMPTY = {"unit", "source", "name_en"}
 WrongAt = Callable[[str | None, str], BaseException]  # (column or None, problem) -> what to raise
-Faults = dict[str | None, str]  # column, None for the whole row -> what is wrong there
+# (column, None for the whole row, what is wrong there): one a column, several of the whole row
+Faults = list[tuple[str | None, str]]
 
 
 def make[R: BaseModel](
@@ -43,13 +44,14 @@ def make[R: BaseModel](
     try:
         row = model.model_validate(raw)
     except ValidationError as wrong:
-        found = found | {c: p for c, p in explained(wrong, model).items() if c not in found}
+        told = {column for column, _ in found}
+        found = found + [fault for fault in explained(wrong, model) if fault[0] not in told]
     else:
         found = found or _unfit(row, raw)
         if not found:
             return row
     slips = Slips()
-    for column, problem in found.items():
+    for column, problem in found:
         with slips:
             raise error(column, problem)
     slips.raise_first()
@@ -64,7 +66,7 @@ class Given(BaseModel):
             super().__init__(**given)
         except ValidationError as wrong:
             slips, called = Slips(), type(self).__name__
-            for key, problem in explained(wrong, type(self)).items():
+            for key, problem in explained(wrong, type(self)):
                 where = f"{called}.{key}" if key else called
                 with slips:
                     raise BadInput(
@@ -78,34 +80,37 @@ class Given(BaseModel):
 
 def _unreadable(model: type[BaseModel], raw: Mapping[str, Any]) -> Faults:
     """What pydantic would take, or would tell in no planner's words."""
-    found: Faults = {}
+    found: Faults = []
     for key, given in raw.items():
         spec = model.model_fields.get(key)
         if unseen := next(filter(None, map(hidden, _texts(given))), ""):
-            found[key] = worded("{unseen}; delete it", unseen=unseen)
+            found.append((key, worded("{unseen}; delete it", unseen=unseen)))
         elif spec is not None and _no_number(given, spec):
             text = shown(given).lower() if isinstance(given, bool) else shown(given)
             what = expected(spec.annotation, spec.metadata)
-            found[key] = worded("{given} is not a number; give {what}", given=text, what=what)
+            problem = worded("{given} is not a number; give {what}", given=text, what=what)
+            found.append((key, problem))
     return found
 
 
 def _unfit(row: BaseModel, raw: Mapping[str, Any]) -> Faults:
     """What is wrong with a row that has the right types."""
-    found: Faults = {}
+    found: Faults = []
     for column, value in row.__dict__.items():
         if isinstance(value, int) and abs(value) > MAX_INTEGER:
-            found[column] = worded(
+            problem = worded(
                 "{given} is too large; give at most {most}", given=shown(value), most=MAX_INTEGER
             )
+            found.append((column, problem))
         given_empty = isinstance(value, str) and not value and column in raw
         if given_empty and column not in MAY_BE_EMPTY:
-            found[column] = worded("is empty; give a text")
+            found.append((column, worded("is empty; give a text")))
         if isinstance(value, datetime) and value.tzinfo is None:
-            found[column] = worded(
+            problem = worded(
                 "{given} has no offset from UTC; write it too, such as 2022-09-14T18:00:00+08:00",
                 given=value.isoformat(),
             )
+            found.append((column, problem))
     return found
 
 
@@ -135,48 +140,47 @@ def explained(wrong: ValidationError, model: type[BaseModel]) -> Faults:
     if unknown := [e for e in errors if e["type"] == "extra_forbidden"]:
         # a key misspelt is both missing and unknown; unknown says more
         errors = unknown + [e for e in errors if e["type"] not in ("extra_forbidden", "missing")]
-    found: Faults = {}
+    found: Faults = []
     columns: set[str] = set()
     for one in errors:
-        column, problem = _explain(one, model)
+        # a key that takes several kinds is followed by the kind that was tried
+        column = ".".join(p for p in one["loc"] if isinstance(p, str) and "[" not in p) or None
         first = column.partition(".")[0] if column else ""
         if first not in columns:  # of a key that takes several kinds the first says it
-            found[column] = problem
+            found += [(column, problem) for problem in _problems(one, column, model)]
             columns.add(first)
     return found
 
 
-def _explain(first: ErrorDetails, model: type[BaseModel]) -> tuple[str | None, str]:
-    """(column, problem) of one thing that pydantic found wrong."""
-    # a key that takes several kinds is followed by the kind that was tried
-    column = ".".join(p for p in first["loc"] if isinstance(p, str) and "[" not in p) or None
+def _problems(one: ErrorDetails, column: str | None, model: type[BaseModel]) -> Sequence[str]:
+    """What to say of one thing that pydantic found wrong; a check of ours may tell several."""
+    if one["type"] == "value_error":
+        told: tuple[str, ...] = one["ctx"]["error"].args
+        return told
+    return (_explain(one, column, model),)
+
+
+def _explain(first: ErrorDetails, column: str | None, model: type[BaseModel]) -> str:
+    """What to say of one thing that pydantic found wrong by itself."""
     top = str(first["loc"][0]) if first["loc"] else None
     kind, given = first["type"], first.get("input")
-    if kind == "value_error":
-        return column, first["ctx"]["error"].args[0]
     if kind == "extra_forbidden":
-        return column, worded("unknown key; {near}", near=nearest(str(column), model.model_fields))
+        return worded("unknown key; {near}", near=nearest(str(column), model.model_fields))
     spec = model.model_fields.get(top or "")
     what = expected(spec.annotation, spec.metadata) if spec else worded("another value")
     item = next((p for p in first["loc"] if isinstance(p, int)), None)
     if kind == "missing" and item is not None:
-        return column, worded(
-            "its item {number} holds too little; give {what}", number=item + 1, what=what
-        )
+        return worded("its item {number} holds too little; give {what}", number=item + 1, what=what)
     if kind == "too_long" and item is not None:
-        return column, worded(
-            "its item {number} holds too much; give {what}", number=item + 1, what=what
-        )
+        return worded("its item {number} holds too much; give {what}", number=item + 1, what=what)
     if kind == "missing":
-        return column, worded("is missing; give it")
+        return worded("is missing; give it")
     if given == "":
-        return column, worded("is empty; give {what}", what=what)
+        return worded("is empty; give {what}", what=what)
     if isinstance(given, str) and (near := _meant(given, spec)):
-        return column, near
+        return near
     fault = _fault(kind, first.get("ctx", {}))
-    return column, worded(
-        "{given} {fault}; give {what}", given=shown(given), fault=fault, what=what
-    )
+    return worded("{given} {fault}; give {what}", given=shown(given), fault=fault, what=what)
 
 
 def _meant(given: str, spec: FieldInfo | None) -> str:

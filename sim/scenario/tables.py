@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from anlan.sim.scenario.errors import BadInput, Slips, bad, shown, worded
+from anlan.sim.scenario.errors import BadInput, Slips, bad, reason, shown, worded
 from anlan.sim.scenario.headers import SEPARATORS, Header, folded, header_of, names_of
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.takes import is_many, is_optional
@@ -28,6 +28,15 @@ TITLE_LINES = 12  # a sheet's title, its date and who drew it up stand within so
 FULL_WIDTH = ("\uff0c", "\uff1b")  # separators that may stand in a row for a comma
 CHINESE = "gb18030"  # what a Chinese Windows writes where it is not told to write UTF-8
 COMMON = "gb2312"  # the characters of it that nearly all Chinese text is written in
+
+# What the csv module says of a spoilt file, so that other languages can say it too.
+SAYINGS = (
+    worded("unexpected end of data"),
+    worded("',' expected after '\"'"),
+    worded(
+        "new-line character seen in unquoted field - do you need to open the file with newline=''?"
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def read_text(folder: Path, file: str, remarks: list[Remark] | None = None) -> s
             raise bad(problem, file)
         data = path.read_bytes()
     except OSError as error:
-        raise bad(worded("cannot be read: {why}", why=error.strerror), file) from None
+        raise bad(worded("cannot be read: {why}", why=reason(error)), file) from None
     except RuntimeError:  # what Python 3.12 makes of a link that leads to itself
         raise bad(worded("is a link that leads nowhere; put the file itself"), file) from None
     return _decoded(data, file, remarks)
@@ -196,7 +205,8 @@ def csv_lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
                 "a cell holds more than {most} characters; is a quote not closed?", most=MAX_CELL
             )
             raise bad(problem, file, begins) from None
-        raise bad(worded("not valid CSV: {why}", why=error), file, begins) from None
+        why = next((text for text in SAYINGS if text == str(error)), str(error))
+        raise bad(worded("not valid CSV: {why}", why=why), file, begins) from None
 
 
 def _check_title(lines: Sequence[tuple[int, list[str]]], file: str, model: type[BaseModel]) -> None:

@@ -15,6 +15,7 @@ from anlan.sim.scenario.errors import BadInput, Slips, bad, bad_key, nearest, sw
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.tables import Remark, read_text
 from anlan.sim.scenario.takes import IN_A_CELL
+from anlan.sim.scenario.toml_slips import what_is_wrong
 
 # `[name]` or `[[name]]` alone on its line, which a row of numbers in a list is not.
 HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z_][\w.\s-]*?)\s*\]\]?\s*(?:#.*)?$")
@@ -68,12 +69,14 @@ class Toml:
         return begun
 
     def know(self, keys: Iterable[str]) -> None:
-        """Raises BadInput for a key at the top that is none of these."""
-        known = list(keys)
+        """Raises BadInput for keys at the top that are none of these."""
+        known, slips = list(keys), Slips()
         for key in self.data:
             if key not in known:
                 problem = worded("unknown key; {near}", near=nearest(key, known))
-                raise bad_key(problem, self.file, key, self.line("", key))
+                with slips:
+                    raise bad_key(problem, self.file, key, self.line("", key))
+        slips.raise_first()
 
 
 def parse_toml(
@@ -86,10 +89,8 @@ def parse_toml(
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        row = re.search(r"at line (\d+)", str(error))
-        raise bad(
-            worded("not valid TOML: {error}", error=error), file, int(row[1]) if row else None
-        ) from None
+        problem, row = what_is_wrong(error, text)
+        raise bad(worded("not valid TOML: {error}", error=problem), file, row) from None
     return Toml(file, data, text)
 
 

@@ -7,14 +7,14 @@ with scale -2.16 + 1.83 m (m the mean amount, mm) and a shape that keeps the mea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, Slips, bad, worded
 from anlan.sim.scenario.kept import kept
 from anlan.sim.scenario.schema import Scenario
 
@@ -92,63 +92,95 @@ def climate_of(scenario: Scenario) -> Climate:
     """The climate of a scenario. Raises BadInput where its tables lack something."""
     by_month: dict[str, F64] = {r.item: np.array(r.values) for r in scenario.season_months}
     numbers: dict[str, float] = {r.item: r.value for r in scenario.season_numbers}
-    for file, found, kind in (
-        (MONTHS, set(by_month), scenario.season_months),
-        (NUMBERS, set(numbers), scenario.season_numbers),
-    ):
-        if not kind:
-            raise BadInput(
-                f"{file}: not there; seasons need the climate and the ignitions of years"
-            )
-        missing = sorted(set(_items(file)) - found)
-        if missing:
-            raise BadInput(f"{file}, column item: no row {missing[0]}; a season needs it")
-    if slips := [*_month_slips(scenario), *_number_slips(scenario, numbers)]:
-        error = BadInput(slips[0])
-        error.others = tuple(BadInput(slip) for slip in slips[1:])
-        raise error
+    _check_there(scenario, by_month, numbers)
+    _check_ranges(scenario, numbers)
     first = int(numbers["first_month"]) - 1
     order = [(first + n) % 12 for n in range(12)]
     begins = np.concatenate([[0], np.cumsum(LENGTHS)])
     month = np.concatenate([np.full(LENGTHS[m], m) for m in order])
     day = np.concatenate([np.arange(begins[m], begins[m + 1]) for m in order]) + 1
-    if sum(by_month["fires_pct"]) <= 0.0:
-        raise BadInput(f"{MONTHS}, row fires_pct: all are 0; give each month's share of the fires")
-    wrong = np.flatnonzero((by_month["wet_days"] <= 0.0) | (by_month["wet_days"] > LENGTHS))
-    if wrong.size:
-        raise BadInput(
-            f"{MONTHS}, row wet_days: {by_month['wet_days'][wrong[0]]:g} days in month "
-            f"{wrong[0] + 1}; give more than 0 and at most {LENGTHS[wrong[0]]}"
-        )
     return Climate(by_month, numbers, month.astype(np.int64), day.astype(np.int64))
 
 
-def _month_slips(scenario: Scenario) -> Iterator[str]:
+def _check_there(scenario: Scenario, by_month: Collection[str], numbers: Collection[str]) -> None:
+    """Both tables are there, with every row. Raises BadInput."""
+    slips = Slips()
+    for file, found, rows in (
+        (MONTHS, by_month, scenario.season_months),
+        (NUMBERS, numbers, scenario.season_numbers),
+    ):
+        if not rows:
+            with slips:
+                raise bad(
+                    worded("not there; seasons need the climate and the ignitions of years"), file
+                )
+            continue
+        for item in sorted(set(_items(file)) - set(found)):
+            with slips:
+                raise bad(worded("no row {item}; a season needs it", item=item), file, None, "item")
+    slips.raise_first()
+
+
+def _check_ranges(scenario: Scenario, numbers: Mapping[str, float]) -> None:
+    """Every number is one that it can be. Raises BadInput."""
+    slips = Slips()
+    for slip in (*_month_slips(scenario), *_number_slips(scenario, numbers)):
+        with slips:
+            raise slip
+    slips.raise_first()
+
+
+def _month_slips(scenario: Scenario) -> Iterator[BadInput]:
     for number, row in enumerate(scenario.season_months, start=2):
         low, high = MONTH_RANGES.get(row.item, (-inf, inf))
         for name, value in zip(MONTH_NAMES, row.values, strict=True):
             if not low <= value <= high:
-                yield (
-                    f"{MONTHS}, row {number}, column {name}: {row.item} is {value:g}; give "
-                    f"{low:g} to {high:g}"
+                problem = worded(
+                    "{item} is {value:g}; give {low:g} to {high:g}",
+                    item=row.item,
+                    value=value,
+                    low=low,
+                    high=high,
                 )
+                yield bad(problem, MONTHS, number, name)
+        if row.item == "fires_pct" and sum(row.values) <= 0.0:
+            problem = worded("fires_pct: all are 0; give each month's share of the fires")
+            yield bad(problem, MONTHS, number)
+        if row.item == "wet_days":
+            yield from _wet_slips(row.values, number)
 
 
-def _number_slips(scenario: Scenario, numbers: dict[str, float]) -> Iterator[str]:
+def _wet_slips(days: Sequence[float], number: int) -> Iterator[BadInput]:
+    for name, given, length in zip(MONTH_NAMES, days, LENGTHS.tolist(), strict=True):
+        if not 0.0 < given <= length:
+            problem = worded(
+                "wet_days is {value:g}; give more than 0, at most {most}", value=given, most=length
+            )
+            yield bad(problem, MONTHS, number, name)
+
+
+def _number_slips(scenario: Scenario, numbers: Mapping[str, float]) -> Iterator[BadInput]:
     for number, row in enumerate(scenario.season_numbers, start=2):
         low, high = NUMBER_RANGES.get(row.item, (-inf, inf))
         low, high = max(low, row.low), min(high, row.high)
-        whole = row.item not in WHOLE or row.value == int(row.value)
-        if not (low <= row.value <= high and whole):
-            yield (
-                f"{NUMBERS}, row {number}, column value: {row.item} is {row.value:g}; give "
-                f"{'a whole number ' if row.item in WHOLE else ''}{low:g} to {high:g}"
-            )
-    if numbers["drought_longest_d"] < numbers["drought_shortest_d"]:
-        yield (
-            f"{NUMBERS}, column value: drought_longest_d is {numbers['drought_longest_d']:g}; "
-            f"give at least drought_shortest_d, {numbers['drought_shortest_d']:g}"
+        whole = row.item in WHOLE
+        if low <= row.value <= high and (not whole or row.value == int(row.value)):
+            continue
+        given = {"item": row.item, "value": row.value, "low": low, "high": high}
+        problem = (
+            worded("{item} is {value:g}; give a whole number {low:g} to {high:g}", **given)
+            if whole
+            else worded("{item} is {value:g}; give {low:g} to {high:g}", **given)
         )
+        yield bad(problem, NUMBERS, number, "value")
+    shortest, longest = numbers["drought_shortest_d"], numbers["drought_longest_d"]
+    if longest < shortest:
+        problem = worded(
+            "drought_longest_d is {longest:g}; give at least drought_shortest_d, {shortest:g}",
+            longest=longest,
+            shortest=shortest,
+        )
+        yield bad(problem, NUMBERS, None, "value")
 
 
 def _items(file: str) -> tuple[str, ...]:

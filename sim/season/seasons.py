@@ -23,7 +23,7 @@ from anlan.sim.nature.forest.rates import Rates
 from anlan.sim.place.landscape.land import belts_of
 from anlan.sim.place.landscape.landscape import M_PER_DEGREE
 from anlan.sim.scenario.clock import Clock, DayRules
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.season.climate import CAUSES, DAYS, climate_of
@@ -125,7 +125,9 @@ class Seasons:
         inner = np.zeros_like(burns)
         inner[edge : land.rows - edge, edge : land.cols - edge] = True
         if not (burns & inner).any():
-            raise BadInput("the landscape of [forest] has no forest that burns: no season to play")
+            raise BadInput(
+                worded("the landscape of [forest] has no forest that burns: no season to play")
+            )
         return np.asarray(burns & inner)
 
     def play(self, seed: int, season: int) -> list[SeasonFire]:
@@ -312,7 +314,7 @@ class Seasons:
 def check_seasons(scenario: Scenario) -> None:
     """Raise BadInput where a scenario lacks what a season needs."""
     if scenario.forest is None:
-        raise BadInput("scenario.toml has no [forest]: seasons are of forest fires")
+        raise BadInput(worded("scenario.toml has no [forest]: seasons are of forest fires"))
     climate_of(scenario)
 
 

@@ -61,7 +61,7 @@ NOT_IN_A_RUN = (
     "sim/scenario/read.py",
     "sim/scenario/rewrite.py",
     "sim/scenario/tables.py",
-    "sim/scenario/toml.py",
+    "sim/scenario/toml*.py",
     "sim/study/*.py",
 )
 # (tables, beginnings of parameters) that the runs of a scenario without this hazard do not read.

@@ -27,7 +27,7 @@ from anlan.sim.nature.building.outbreaks import YEAR_MIN, Outbreak, Outbreaks, p
 from anlan.sim.nature.building.travel import LocalRules
 from anlan.sim.nature.building.victims import Victim
 from anlan.sim.scenario.clock import Clock
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import bad, worded
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Scenario, Team
 from anlan.sim.year.fleet import Ask, Fleet
@@ -300,10 +300,10 @@ def engines_of(scenario: Scenario) -> tuple[list[Team], NDArray[np.int64]]:
         for _ in range(t.crews)
     ]
     if not teams:
-        raise BadInput(
-            "teams.csv, column capabilities: no comprehensive team has fire; "
-            "a year of calls needs at least one fire station"
+        problem = worded(
+            "no comprehensive team has fire; a year of calls needs at least one fire station"
         )
+        raise bad(problem, "teams.csv", None, "capabilities")
     return teams, np.array([places[t.community] for t in teams], dtype=np.int64)
 
 

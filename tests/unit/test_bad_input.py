@@ -12,6 +12,7 @@ import pytest
 from anlan.sim import load
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.read import SHIPPED
+from tests.chinese import english
 
 
 @pytest.fixture
@@ -486,6 +487,7 @@ def test_a_slip_is_named_by_file_row_and_column_with_what_would_be_right(
     assert line.startswith(begins.format(row=row)), line
     assert says in line, line
     assert "\n" not in line
+    assert english(caught.value) == []
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.scenario.schema import Scenario
+from tests.chinese import english
 from tests.oracle.district import set_parameters
 
 TINY = load("tiny-fire")
@@ -375,6 +376,7 @@ def test_a_bad_fire_is_one_line(folder: Path, row: str, column: str, says: str) 
     with pytest.raises(BadInput) as error:
         load(folder)
     text = str(error.value)
+    assert english(error.value, *row.split(",")) == []
     line = 2 + row.count("\n")
     assert text.startswith(f"building_fires.csv, row {line}, column {column}: "), text
     assert says in text

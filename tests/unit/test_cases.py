@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from anlan.app import cli
 from anlan.app.cli import main
 from anlan.sim import Places, load, odd, places_of, start_time
 from anlan.sim.forcing.track import fixes_of
@@ -23,6 +24,7 @@ from anlan.sim.scenario.grids import parse_ascii_grid, read_grids
 from anlan.sim.scenario.read import SHIPPED, shipped
 from anlan.sim.scenario.registry import Raster
 from anlan.sim.scenario.schema import Scenario
+from tests.chinese import english
 
 Spoil = Callable[[Path], None]
 BAD = 2
@@ -202,11 +204,16 @@ def test_it_is_refused_in_a_line(
     words: tuple[str, ...],
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder = folder_of(tmp_path, spoil, base)
+    caught: list[BadInput] = []
+    say = cli.complain_of
+    monkeypatch.setattr(cli, "complain_of", lambda e, lang: caught.append(e) or say(e, lang))
     assert main(["check", str(folder)]) == BAD
     said = capfd.readouterr()
     assert said.out == ""
+    assert [english(error) for error in caught] == [[]]
     assert "Traceback" not in said.err
     for word in words:
         assert word in said.err, said.err

@@ -20,6 +20,7 @@ from anlan.sim.model import ResponseModel
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.scenario.schema import Scenario
+from tests.chinese import english
 from tests.oracle.calm import calm
 from tests.oracle.district import set_parameters
 from tests.oracle.shaken import SHAKES, shaken
@@ -409,6 +410,7 @@ def test_a_slip_is_one_line_and_nothing_is_played(
     with pytest.raises(BadInput) as caught:
         sim.load(folder)
     said = str(caught.value)
+    assert english(caught.value) == []
     assert said.startswith("scenario.toml, row ")
     assert f"key hazard.earthquake.{key}: " in said
     assert says in said

@@ -18,6 +18,7 @@ from anlan.sim.place.landscape.landscape import Landscape, landscape, same_frame
 from anlan.sim.place.landscape.synthetic import synthetic
 from anlan.sim.scenario import grids
 from anlan.sim.scenario.errors import BadInput
+from tests.chinese import english
 
 FUELS = read_fuels()
 GOOD = "ncols 3\nnrows 2\nxllcorner 100\nyllcorner 200\ncellsize 30\nNODATA_value -9999\n"
@@ -28,6 +29,7 @@ CODES = "4 4 4\n4 0 4\n"
 def one_line(error: pytest.ExceptionInfo[BadInput]) -> str:
     text = str(error.value)
     assert "\n" not in text
+    assert english(error.value) == []
     return text
 
 

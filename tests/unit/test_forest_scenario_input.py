@@ -16,6 +16,7 @@ from anlan.sim.checks import replace
 from anlan.sim.place.landscape.land import land_of
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.read import SHIPPED
+from tests.chinese import english
 
 Slip = Callable[[Path], None]
 
@@ -206,6 +207,7 @@ def test_own_fuels_with_a_slip_are_refused(folder: Path) -> None:
         with pytest.raises(BadInput) as error:
             load(own_fuels(folder, old, new))
         assert str(error.value).startswith(said)
+        assert english(error.value) == []
     with pytest.raises(BadInput, match="already the code"):
         replace(load(own_fuels(folder)), fuels={"grass": {"code": 1}})
 

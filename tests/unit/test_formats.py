@@ -15,6 +15,7 @@ from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.scenario.rewrite import rewritten
 from anlan.sim.scenario.schema import BuildingFireHazard, Scenario, TyphoonHazard
+from tests.chinese import english
 
 OLD = Path(__file__).resolve().parents[1] / "formats" / "1"
 TOML = "scenario.toml"
@@ -49,6 +50,7 @@ def refused(folder: Path) -> str:
     with pytest.raises(BadInput) as caught:
         sim.load(folder)
     assert "\n" not in str(caught.value)
+    assert english(caught.value) == []
     return str(caught.value)
 
 

@@ -28,6 +28,7 @@ from anlan.sim.scenario.schema import (
     WeatherHazard,
 )
 from anlan.sim.source import Field as Around
+from tests.chinese import english
 
 TOML = "scenario.toml"
 
@@ -48,6 +49,7 @@ def edited(folder: Path, old: str, new: str) -> Path:
 def refused(folder: Path) -> str:
     with pytest.raises(BadInput) as caught:
         sim.load(folder)
+    assert english(caught.value) == []
     return str(caught.value)
 
 

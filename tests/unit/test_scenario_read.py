@@ -14,6 +14,7 @@ from anlan.sim.scenario.clock import closest_approach, great_circle_km, start_ti
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.read import SHIPPED, shipped, shipped_parameters
 from anlan.sim.scenario.schema import Scenario
+from tests.chinese import english
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +198,7 @@ def test_a_wrong_set_is_one_line_that_names_the_key_and_what_is_right(
     with pytest.raises(BadInput) as caught:
         load("tiny", {key: value})
     line = str(caught.value)
+    assert english(caught.value) == []
     assert line.startswith("--set")
     assert key in line
     assert says in line, line

@@ -21,6 +21,7 @@ from anlan.app.cli import main
 from anlan.sim import SEASON_FIELDS, BadInput, Scenario, Seasons, load
 from anlan.sim.season.climate import climate_of
 from anlan.sim.study import PARTS
+from tests.chinese import english
 
 NAME, SOME = "pingshan-forest-fire", 12
 FIXED = ("season", "fire", "recorded", "cause", "ignited_min", "community", "tmax_c", "drought")
@@ -228,6 +229,7 @@ def test_what_a_year_cannot_be_is_told_all_at_once() -> None:
     changed = scenario.model_copy(update={"season_months": months, "season_numbers": numbers})
     with pytest.raises(BadInput) as told:
         climate_of(changed)
+    assert english(told.value) == []
     lines = [str(e) for e in (told.value, *told.value.others)]
     assert len(lines) == 5
     assert "season_months.csv, row 12, column jan: north_share is 1.5; give 0 to 1" in lines[0]

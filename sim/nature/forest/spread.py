@@ -32,7 +32,7 @@ from anlan.sim.nature.forest.ground import Cells, Ground
 from anlan.sim.nature.forest.rates import Rates
 from anlan.sim.nature.forest.state import HELD_MIN, Fire, nothing_kept
 from anlan.sim.place.landscape.landscape import where
-from anlan.sim.scenario.errors import bad
+from anlan.sim.scenario.errors import bad, worded
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -107,18 +107,24 @@ def ignite_many(fire: Fire, rows: Ints, cols: Ints, name: str = "ignition") -> N
     land = fire.ground.land
     for row, col in zip(rows.tolist(), cols.tolist(), strict=True):
         if not (0 <= row < land.rows and 0 <= col < land.cols):
-            raise bad(
-                f"{where(row, col)} lies outside the map of {land.rows} x {land.cols} cells", name
+            problem = worded(
+                "{where} lies outside the map of {rows} x {cols} cells",
+                where=where(row, col),
+                rows=land.rows,
+                cols=land.cols,
             )
+            raise bad(problem, name)
     cells = fire.ground.flat(rows, cols)
     if not fire.ground.burnable[cells].all():
         i = int(np.argmin(fire.ground.burnable[cells]))
         fuel = next(r for r in land.fuels.rows if r.code == land.fuel[rows[i], cols[i]])
-        raise bad(
-            f"{where(rows[i], cols[i])} has fuel {fuel.code} ({fuel.fuel}), which does not burn; "
-            "give a cell with fuel",
-            name,
+        problem = worded(
+            "{where} has fuel {code} ({fuel}), which does not burn; give a cell with fuel",
+            where=where(rows[i], cols[i]),
+            code=fuel.code,
+            fuel=fuel.fuel,
         )
+        raise bad(problem, name)
     fresh = cells[fire.label_min[cells] > fire.time_min]
     fire.label_min[fresh] = fire.time_min
     _light(fire, fresh)

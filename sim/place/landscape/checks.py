@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from anlan.sim.place.landscape.land import land_of
 from anlan.sim.place.landscape.landscape import Landscape
-from anlan.sim.scenario.errors import BadInput, bad
+from anlan.sim.scenario.errors import BadInput, Slips, bad, worded
 from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario
 
@@ -24,15 +24,21 @@ def check_landscape(scenario: Scenario, at: Places) -> None:
     land = land_of(scenario)
     _check_map(scenario, land, at)
     _check_moisture(land)
+    slips = Slips()
     for i, fire in enumerate(scenario.ignitions):
         file = "ignitions.csv"
-        r, c = _cell(land, (fire.lon, fire.lat), at, file, i, fire, "lon")
-        if not land.fuels.column("ks")[land.fuel[r, c]] > 0:
-            problem = "nothing burns at this place (rock, water or houses); give another"
-            raise at.wrong(problem, file, i, fire, "lon")
+        with slips:
+            r, c = _cell(land, (fire.lon, fire.lat), at, file, i, fire, "lon")
+            if not land.fuels.column("ks")[land.fuel[r, c]] > 0:
+                problem = worded(
+                    "nothing burns at this place (rock, water or houses); give another"
+                )
+                raise at.wrong(problem, file, i, fire, "lon")
     for i, belt in enumerate(scenario.belts):
         for place in belt.places:
-            _cell(land, place, at, "belts.csv", i, belt, "points")
+            with slips:
+                _cell(land, place, at, "belts.csv", i, belt, "points")
+    slips.raise_first()
 
 
 def _check_fuels(scenario: Scenario, at: Places) -> None:
@@ -40,23 +46,27 @@ def _check_fuels(scenario: Scenario, at: Places) -> None:
     file = "fuels.csv"
     for i, row in enumerate(scenario.fuels):
         if row.code == 0 and row.ks > 0:
-            problem = f"{row.ks:g}, but code 0 is what cannot burn; give 0"
+            problem = worded("{ks:g}, but code 0 is what cannot burn; give 0", ks=row.ks)
             raise at.wrong(problem, file, i, row, "ks")
     if scenario.fuels and all(row.code != 0 for row in scenario.fuels):
-        raise bad("no row has code 0, which is what cannot burn; give one", file, None, "code")
+        problem = worded("no row has code 0, which is what cannot burn; give one")
+        raise bad(problem, file, None, "code")
 
 
 def _check_map(scenario: Scenario, land: Landscape, at: Places) -> None:
     """The map must have an inside: a fire that has reached the border cannot be contained."""
     if min(land.rows, land.cols) >= MIN_MAP_CELLS:
         return
-    problem = (
-        f"a map of {land.rows} x {land.cols} cells is all border, which no crew can hold; "
-        f"give at least {MIN_MAP_CELLS} rows and {MIN_MAP_CELLS} columns"
+    problem = worded(
+        "a map of {rows} x {cols} cells is all border, which no crew can hold; give at least "
+        "{least} rows and {least} columns",
+        rows=land.rows,
+        cols=land.cols,
+        least=MIN_MAP_CELLS,
     )
     short = "rows" if land.rows < MIN_MAP_CELLS else "cols"
     if scenario.grids:
-        raise bad(f"n{short}: {problem}", "elevation.asc")
+        raise bad(worded("{key}: {problem}", key=f"n{short}", problem=problem), "elevation.asc")
     raise at.wrong_key(problem, "scenario.toml", "forest", short)
 
 
@@ -64,12 +74,16 @@ def _check_moisture(land: Landscape) -> None:
     """The moisture grid holds factors of the rate of spread, not per cent of water."""
     if float(land.moisture_factor.max()) > MAX_MOISTURE_FACTOR:
         r, c = np.unravel_index(int(land.moisture_factor.argmax()), land.moisture_factor.shape)
-        raise bad(
-            f"holds {float(land.moisture_factor[r, c]):g} (value {c + 1} of line {r + 1} below the "
-            "header): these are factors of the rate of spread, not percent; give more than 0, at "
-            f"most {MAX_MOISTURE_FACTOR:g}, and 1 where nothing is known",
-            "moisture.asc",
+        problem = worded(
+            "holds {value:g} (value {column} of line {row} below the header): these are factors "
+            "of the rate of spread, not percent; give more than 0, at most {most:g}, and 1 where "
+            "nothing is known",
+            value=float(land.moisture_factor[r, c]),
+            column=c + 1,
+            row=r + 1,
+            most=MAX_MOISTURE_FACTOR,
         )
+        raise bad(problem, "moisture.asc")
 
 
 def _cell(
@@ -99,8 +113,14 @@ def _outside(
 ) -> BadInput:
     west, north = land.place(-0.5, -0.5)
     east, south = land.place(land.rows - 0.5, land.cols - 0.5)
-    problem = (
-        f"({place[0]:g}, {place[1]:g}) is outside the map, which goes from "
-        f"{west:.4f} to {east:.4f} east and {south:.4f} to {north:.4f} north"
+    problem = worded(
+        "({lon:g}, {lat:g}) is outside the map, which goes from {west:.4f} to {east:.4f} east and "
+        "{south:.4f} to {north:.4f} north",
+        lon=place[0],
+        lat=place[1],
+        west=west,
+        east=east,
+        south=south,
+        north=north,
     )
     return at.wrong(problem, file, index, row, column)

@@ -12,7 +12,7 @@ from anlan.sim.place.landscape.fuels import Fuels, read_fuels
 from anlan.sim.place.landscape.landscape import Landscape, landscape, metres_from, same_frame
 from anlan.sim.place.landscape.lines import lay_belt
 from anlan.sim.place.landscape.synthetic import synthetic
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.scenario.grids import parse_ascii_grid
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Scenario
@@ -32,7 +32,7 @@ def land_of(scenario: Scenario) -> Landscape:
     """The landscape that `[forest]` describes. Raises BadInput."""
     forest = scenario.forest
     if forest is None:
-        raise BadInput("scenario.toml has no [forest]")
+        raise BadInput(worded("scenario.toml has no [forest]"))
     key = (forest, scenario.fuels, scenario.peaks, tuple(scenario.grids.items()))
     if not (_last and _last[0][0] == key):
         _last[:] = [(key, _drawn(scenario) if forest.landscape == "synthetic" else _read(scenario))]

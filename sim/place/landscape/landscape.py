@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from anlan.sim import portable
 from anlan.sim.place.landscape.fuels import Fuels
-from anlan.sim.scenario.errors import bad, shown
+from anlan.sim.scenario.errors import bad, shown, worded
 from anlan.sim.scenario.grids import Grid
 
 F32 = NDArray[np.float32]
@@ -97,7 +97,7 @@ def landscape(
     codes = _codes(fuel, fuels, files[1])
     known = _elevation(np.asarray(elevation_m, dtype=np.float64), codes, file)
     if not (np.isfinite(cell_m) and cell_m > 0.0):
-        raise bad(f"a cell of {cell_m:g} m; give a size above 0", file)
+        raise bad(worded("a cell of {cell_m:g} m; give a size above 0", cell_m=cell_m), file)
     moisture = np.ones(codes.shape, np.float32)
     if moisture_factor is not None:
         moisture = _moisture(np.asarray(moisture_factor, dtype=np.float32), codes, files[2])
@@ -113,33 +113,44 @@ def _codes(fuel: NDArray[Any], fuels: Fuels, file: str) -> Codes:
     """Fuel codes as bytes; NaN is what cannot burn."""
     values = np.nan_to_num(np.asarray(fuel, dtype=np.float64), nan=0.0)
     if values.ndim != 2 or values.size == 0:
-        raise bad(f"a grid of shape {values.shape}; give rows and columns", file)
+        raise bad(
+            worded("a grid of shape {shape}; give rows and columns", shape=values.shape), file
+        )
     if wrong := sorted(set(np.unique(values).tolist()) - fuels.codes):
         row, col = np.argwhere(values == wrong[0])[0]
         listed = ", ".join(f"{r.code} {r.fuel}" for r in fuels.rows)
-        raise bad(f"{where(row, col)} has fuel {wrong[0]:g}; valid: {listed}", file)
+        problem = worded(
+            "{where} has fuel {code:g}; valid: {listed}",
+            where=where(row, col),
+            code=wrong[0],
+            listed=listed,
+        )
+        raise bad(problem, file)
     return values.astype(np.int8)
 
 
 def _elevation(elevation: NDArray[np.float64], codes: Codes, file: str) -> NDArray[np.float64]:
     """The elevation without holes."""
     if elevation.shape != codes.shape:
-        raise bad(
-            f"elevation has {_size(elevation.shape)}, fuel {_size(codes.shape)}; "
-            "give grids of one size",
-            file,
+        problem = worded(
+            "elevation has {size}, fuel {fuel}; give grids of one size",
+            size=_size(elevation.shape),
+            fuel=_size(codes.shape),
         )
+        raise bad(problem, file)
     hole = ~np.isfinite(elevation)
     burnable = hole & (codes != 0)
     if burnable.any():
         row, col = np.argwhere(burnable)[0]
-        raise bad(
-            f"the elevation has a hole at {where(row, col)} ({int(burnable.sum())} such cells) "
-            "where fuel can burn; fill it, or give fuel 0 there",
-            file,
+        problem = worded(
+            "the elevation has a hole at {where} ({cells} such cells) where fuel can burn; fill "
+            "it, or give fuel 0 there",
+            where=where(row, col),
+            cells=int(burnable.sum()),
         )
+        raise bad(problem, file)
     if hole.all():
-        raise bad("no cell has an elevation; give at least one", file)
+        raise bad(worded("no cell has an elevation; give at least one"), file)
     if hole.any():
         from scipy.ndimage import distance_transform_edt
 
@@ -148,25 +159,32 @@ def _elevation(elevation: NDArray[np.float64], codes: Codes, file: str) -> NDArr
     low, high = ELEVATION_M
     if (wrong := (elevation < low) | (elevation > high)).any():
         row, col = np.argwhere(wrong)[0]
-        raise bad(
-            f"an elevation of {elevation[row, col]:g} m at {where(row, col)}; "
-            f"give {low:g} to {high:g}, and mark holes with NODATA_value",
-            file,
+        problem = worded(
+            "an elevation of {height_m:g} m at {where}; give {low:g} to {high:g}, and mark holes "
+            "with NODATA_value",
+            height_m=elevation[row, col],
+            where=where(row, col),
+            low=low,
+            high=high,
         )
+        raise bad(problem, file)
     return elevation
 
 
 def _moisture(factor: F32, codes: Codes, file: str) -> F32:
     if factor.shape != codes.shape:
-        raise bad(
-            f"the moisture factor has {_size(factor.shape)}, fuel {_size(codes.shape)}; "
-            "give grids of one size",
-            file,
+        problem = worded(
+            "the moisture factor has {size}, fuel {fuel}; give grids of one size",
+            size=_size(factor.shape),
+            fuel=_size(codes.shape),
         )
+        raise bad(problem, file)
     wrong = ~(np.isfinite(factor) & (factor > 0.0)) & (codes != 0)
     if wrong.any():
         row, col = np.argwhere(wrong)[0]
-        raise bad(f"the moisture factor at {where(row, col)} is not above 0", file)
+        raise bad(
+            worded("the moisture factor at {where} is not above 0", where=where(row, col)), file
+        )
     return np.where(codes == 0, np.float32(1.0), factor).astype(np.float32)
 
 
@@ -176,7 +194,7 @@ def _size(shape: tuple[int, ...]) -> str:
 
 def where(row: int, col: int) -> str:
     """How an error names a cell: counted from 1, from the north-west; "row" is a file's line."""
-    return f"grid row {int(row) + 1}, grid column {int(col) + 1}"
+    return worded("grid row {row}, grid column {column}", row=int(row) + 1, column=int(col) + 1)
 
 
 def slope_and_aspect_deg(elevation_m: NDArray[np.float64], cell_m: float) -> tuple[F32, F32]:
@@ -202,20 +220,26 @@ def slope_and_aspect_deg(elevation_m: NDArray[np.float64], cell_m: float) -> tup
 def same_frame(one: Grid, other: Grid) -> None:
     """Refuses grids that do not lie on each other."""
     if one.values.shape != other.values.shape:
-        raise bad(
-            f"{_size(other.values.shape)} cells, but {shown(one.file)} has "
-            f"{_size(one.values.shape)}; give grids of one size",
-            other.file,
+        problem = worded(
+            "{size} cells, but {file} has {other}; give grids of one size",
+            size=_size(other.values.shape),
+            file=shown(one.file),
+            other=_size(one.values.shape),
         )
+        raise bad(problem, other.file)
     if abs(one.cell_m - other.cell_m) > 1e-6 * one.cell_m:
-        raise bad(
-            f"cells of {other.cell_m:g} m, but {shown(one.file)} has {one.cell_m:g} m; "
-            "give one size",
-            other.file,
+        problem = worded(
+            "cells of {cell_m:g} m, but {file} has {other_m:g} m; give one size",
+            cell_m=other.cell_m,
+            file=shown(one.file),
+            other_m=one.cell_m,
         )
+        raise bad(problem, other.file)
     apart = max(abs(one.x_m - other.x_m), abs(one.y_m - other.y_m))
     if apart > 0.5 * one.cell_m:
-        raise bad(
-            f"its corner lies {apart:g} m from that of {shown(one.file)}; give one frame",
-            other.file,
+        problem = worded(
+            "its corner lies {apart_m:g} m from that of {file}; give one frame",
+            apart_m=apart,
+            file=shown(one.file),
         )
+        raise bad(problem, other.file)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from anlan.sim import portable
 from anlan.sim.place.landscape.fuels import Fuels
 from anlan.sim.place.landscape.landscape import Landscape, landscape
-from anlan.sim.scenario.errors import bad
+from anlan.sim.scenario.errors import bad, worded
 
 Floats = NDArray[np.float64]
 # The shape of the drawing; nothing in it is measured.
@@ -43,8 +43,12 @@ def synthetic(
     """
     if missing := set(DRAWN) - {row.fuel for row in fuels.rows}:
         raise bad(
-            f"no fuel is named {min(missing)}, which a synthetic landscape is drawn with; "
-            f"give rows for {', '.join(DRAWN)}",
+            worded(
+                "no fuel is named {fuel}, which a synthetic landscape is drawn with; give rows for "
+                "{fuels}",
+                fuel=min(missing),
+                fuels=", ".join(DRAWN),
+            ),
             "fuels.csv",
             None,
             "fuel",

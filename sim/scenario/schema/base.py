@@ -7,11 +7,14 @@ A field's name is its column's name, so the unit is in the name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from anlan.sim.scenario.errors import worded
 
 Mark = Literal["found", "known", "assumption"]
 Level = Literal["IV", "III", "II", "I"]
@@ -30,6 +33,12 @@ class Words(Row):
 
     zh: str
     en: str
+
+
+def refuse(faults: Iterable[str]) -> None:
+    """Raise ValueError with all that is wrong with a row as a whole, if anything is."""
+    if found := tuple(faults):
+        raise ValueError(*found)
 
 
 def _number(least: float, most: float) -> Any:
@@ -64,8 +73,13 @@ class Years:
         """The time, if it lies in these years. Raises ValueError."""
         if not self.first <= time.year <= self.last:
             raise ValueError(
-                f"{time.isoformat()} is not in the years {self.first} to {self.last}; "
-                f"give a time such as {A_TIME}"
+                worded(
+                    "{time} is not in the years {first} to {last}; give a time such as {such}",
+                    time=time.isoformat(),
+                    first=self.first,
+                    last=self.last,
+                    such=A_TIME,
+                )
             )
         return time
 
@@ -78,7 +92,9 @@ def _written_out(value: Any) -> Any:
     """Refuses digits alone, which would be taken for seconds since 1970. Raises ValueError."""
     number = isinstance(value, (int, float))
     if number or (isinstance(value, str) and re.fullmatch(r"[\d.\s]+", value)):
-        raise ValueError(f"{value} is not a time; give a time such as {A_TIME}")
+        raise ValueError(
+            worded("{value} is not a time; give a time such as {such}", value=value, such=A_TIME)
+        )
     return value
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from anlan.sim.scenario.errors import worded
 from anlan.sim.scenario.schema.base import Id, LengthM, Mark, Minutes, Persons, Row, Share, Time
 
 People = Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]  # a mean
@@ -59,7 +60,11 @@ class BuildingClass(Row):
     def _gaps(self) -> BuildingClass:
         if self.gap_low_m > self.gap_high_m:
             raise ValueError(
-                f"gap_low_m {self.gap_low_m:g} is more than gap_high_m {self.gap_high_m:g}"
+                worded(
+                    "gap_low_m {low:g} is more than gap_high_m {high:g}",
+                    low=self.gap_low_m,
+                    high=self.gap_high_m,
+                )
             )
         return self
 

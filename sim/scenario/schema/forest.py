@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from anlan.sim.scenario.schema.base import Count, Id, Lat, Lon, Mark, Row, Time
+from anlan.sim.scenario.errors import worded
+from anlan.sim.scenario.schema.base import Count, Id, Lat, Lon, Mark, Row, Time, refuse
 
 MAX_CODE = 127  # of a fuel: a grid holds codes in one signed byte
 ReliefM = Annotated[float, Field(ge=0.0, le=9000.0, allow_inf_nan=False)]
@@ -38,7 +39,7 @@ class Forest(Row):
     @model_validator(mode="after")
     def _fits(self) -> Forest:
         if self.landscape == "synthetic" and not (self.rows and self.cols and self.cell_m):
-            raise ValueError("a synthetic landscape needs rows, cols and cell_m")
+            raise ValueError(worded("a synthetic landscape needs rows, cols and cell_m"))
         return self
 
 
@@ -130,9 +131,9 @@ class Belt(Row):
     @field_validator("points")
     @classmethod
     def _lead_somewhere(cls, points: tuple[str, ...]) -> tuple[str, ...]:
-        places = [_place(point) for point in points]
-        if len(set(places)) < 2:
-            raise ValueError("a belt has a length: give at least two places that differ")
+        refuse(map(_no_place, filter(_no_place, points)))
+        if len({_place(point) for point in points}) < 2:
+            raise ValueError(worded("a belt has a length: give at least two places that differ"))
         return points
 
     @property
@@ -142,14 +143,20 @@ class Belt(Row):
 
 
 def _place(text: str) -> tuple[float, float]:
-    """(lon, lat) of "lon lat". Raises ValueError."""
+    """(lon, lat) of "lon lat"; of what is no place some number is nan."""
     try:
         lon, lat = (float(number) for number in text.split())
     except ValueError:
         lon = lat = math.nan
-    if not (abs(lon) <= 180.0 and abs(lat) <= 90.0):  # false for nan
-        raise ValueError(f"{text!r} is no place; write lon and lat such as 114.335 22.655")
     return lon, lat
+
+
+def _no_place(text: str) -> str:
+    """What to say of a text that is no place on earth; empty where it is one."""
+    lon, lat = _place(text)
+    if abs(lon) <= 180.0 and abs(lat) <= 90.0:  # false for nan
+        return ""
+    return worded("{text!r} is no place; write lon and lat such as 114.335 22.655", text=text)
 
 
 class WaterPoint(Row):

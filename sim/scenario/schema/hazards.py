@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from anlan.sim.scenario.errors import shown, worded
 from anlan.sim.scenario.registry import Kind
 from anlan.sim.scenario.schema.base import Id, Lat, Lon, Row, Time
 
@@ -72,7 +73,7 @@ def made(hazards: Any) -> Any:
         return hazards
     for name in hazards:
         if name not in HAZARD_KINDS:
-            raise ValueError(f"no kind of hazard is named {name}")
+            raise ValueError(worded("no kind of hazard is named {name}", name=shown(name)))
     return {
         name: keys if isinstance(keys, Row) else HAZARD_KINDS[name].row.model_validate(keys)
         for name, keys in sorted(hazards.items())

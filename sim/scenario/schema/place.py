@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from anlan.sim.scenario.errors import worded
 from anlan.sim.scenario.schema.base import (
     FarKm,
     HeightM,
@@ -17,6 +19,7 @@ from anlan.sim.scenario.schema.base import (
     RateMmH,
     Row,
     Share,
+    refuse,
 )
 
 LaneVehH = Annotated[float, Field(gt=0.0, le=4000.0, allow_inf_nan=False)]
@@ -76,26 +79,30 @@ class Community(Row):
     mark: Mark
 
     @model_validator(mode="after")
-    def _ages(self) -> Community:
-        ages = [s for s in (self.share_0_14, self.share_60_79, self.share_80_plus) if s is not None]
-        if len(ages) not in (0, 3):
-            raise ValueError("share_0_14, share_60_79, share_80_plus: give all three or none")
-        if sum(ages) > 1.0 + 1e-9:
-            raise ValueError(f"the three shares by age add up to {sum(ages):g}, more than 1")
+    def _fits(self) -> Community:
+        refuse(self._faults())
         return self
 
-    @model_validator(mode="after")
-    def _sane(self) -> Community:
+    def _faults(self) -> Iterator[str]:
+        """What no one column of it tells."""
+        ages = [s for s in (self.share_0_14, self.share_60_79, self.share_80_plus) if s is not None]
+        if len(ages) not in (0, 3):
+            yield worded("share_0_14, share_60_79, share_80_plus: give all three or none")
+        if sum(ages) > 1.0 + 1e-9:
+            yield worded(
+                "the three shares by age add up to {total:g}, more than 1", total=sum(ages)
+            )
         total = self.dangerous_share + self.dormitory_share + self.low_lying_share + self.boat_share
         if total > 1.0 + 1e-9:
-            raise ValueError(f"the four dwelling shares add up to {total:g}, more than 1")
+            yield worded("the four dwelling shares add up to {total:g}, more than 1", total=total)
         if (self.residents == 0) != (self.households == 0):
-            raise ValueError("residents and households must be both 0 or both more than 0")
-        if self.households > self.residents:
-            raise ValueError(
-                f"{self.households} households for {self.residents} residents: at most one each"
+            yield worded("residents and households must be both 0 or both more than 0")
+        elif self.households > self.residents:
+            yield worded(
+                "{households} households for {residents} residents: at most one each",
+                households=self.households,
+                residents=self.residents,
             )
-        return self
 
 
 class Road(Row):

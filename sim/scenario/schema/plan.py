@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from anlan.sim.scenario.errors import worded
 from anlan.sim.scenario.registry import Blocks
 from anlan.sim.scenario.schema.base import (
     Count,
@@ -18,6 +20,7 @@ from anlan.sim.scenario.schema.base import (
     Row,
     Time,
     Words,
+    refuse,
 )
 from anlan.sim.scenario.schema.place import Dwelling
 from anlan.sim.scenario.schema.teams import TeamKind
@@ -56,22 +59,22 @@ class Settings(Row):
     coast: tuple[tuple[Lon, Lat], ...] = ()  # coast or bank as drawn on the map; assumption
 
     @model_validator(mode="after")
-    def _begins_once(self) -> Settings:
+    def _fits(self) -> Settings:
+        refuse(self._faults())
+        return self
+
+    def _faults(self) -> Iterator[str]:
+        """What no one key of it tells."""
         if (self.start is None) == (self.start_before_closest_h is None):
-            raise ValueError(
+            yield worded(
                 "a run begins once; give start, a time such as 2022-08-17T12:00:00+08:00, or "
                 "start_before_closest_h, hours before the typhoon's closest approach"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _says_how_rare(self) -> Settings:
         stated = self.return_period_y is not None or self.exaggeration is not None
         if stated != (self.event == "stress"):
-            raise ValueError(
+            yield worded(
                 'only an event "stress" states return_period_y, exaggeration or both, and it must'
             )
-        return self
 
 
 class Policy(Row):
@@ -172,23 +175,30 @@ class Target(Row):
 
     @model_validator(mode="after")
     def _fits(self) -> Target:
+        refuse(self._faults())
+        return self
+
+    def _faults(self) -> Iterator[str]:
+        """What no one key of it tells."""
         outside = self.kind == "not_in_model"
         if outside != (self.why is not None):
-            raise ValueError(
-                "why says what the model lacks: with kind not_in_model, and only there"
-            )
+            yield worded("why says what the model lacks: with kind not_in_model, and only there")
         if outside != (not self.measure):
-            raise ValueError("measure goes with every kind but not_in_model")
+            yield worded("measure goes with every kind but not_in_model")
         if bool(self.unit) and not outside:
-            raise ValueError("unit goes with kind not_in_model; a measure has its own")
+            yield worded("unit goes with kind not_in_model; a measure has its own")
         structural = self.statistic.startswith("value_") and not outside
-        if structural != (self.kind == "structural"):
-            raise ValueError(f"statistic {self.statistic} does not go with kind {self.kind}")
-        if self.kind == "season" and not self.statistic.startswith("mean_"):
-            raise ValueError(f"statistic {self.statistic} does not go with kind season")
+        of_season = self.kind == "season"
+        if structural != (self.kind == "structural") or (
+            of_season and not self.statistic.startswith("mean_")
+        ):
+            yield worded(
+                "statistic {statistic} does not go with kind {kind}",
+                statistic=self.statistic,
+                kind=self.kind,
+            )
         if self.statistic.startswith("share_of_runs") and self.at_least is None:
-            raise ValueError("a share of runs needs at_least, between 0 and 1")
-        return self
+            yield worded("a share of runs needs at_least, between 0 and 1")
 
 
 class Plan(Row):
@@ -234,6 +244,11 @@ class Parameter(Row):
     def _in_range(self) -> Parameter:
         if not self.low <= self.value <= self.high:
             raise ValueError(
-                f"value {self.value:g} outside its range {self.low:g} to {self.high:g}"
+                worded(
+                    "value {value:g} outside its range {low:g} to {high:g}",
+                    value=self.value,
+                    low=self.low,
+                    high=self.high,
+                )
             )
         return self

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from anlan.sim.scenario.errors import worded
 from anlan.sim.scenario.schema.base import Id, Lat, Lon, Row, Time, WindMs
 
 # The most that was ever measured in an hour is some 401 mm (Shangdi, Inner Mongolia, 3 July 1975);
@@ -47,7 +48,9 @@ class Fix(Row):
     @model_validator(mode="after")
     def _has_strength(self) -> Fix:
         if self.pressure_hpa is None and not self.wind_ms:
-            raise ValueError("neither wind_ms nor pressure_hpa says how strong it is; give one")
+            raise ValueError(
+                worded("neither wind_ms nor pressure_hpa says how strong it is; give one")
+            )
         return self
 
 
