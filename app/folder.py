@@ -59,7 +59,7 @@ def claimed(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> I
     if there not in (None, mine) and not overwrite:
         raise BadInput(_difference(folder, there or {}, mine, lang))
     _make_writable(folder, lang)
-    with on_disk(folder, lang), _alone(folder, lang):
+    with on_disk(folder, lang), alone(folder, lang):
         if overwrite and begun:
             _tell_what_is_left(folder, clear(folder), lang)
             stamp(folder, mine)
@@ -67,7 +67,8 @@ def claimed(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> I
 
 
 @contextmanager
-def _alone(folder: Path, lang: str) -> Iterator[None]:
+def alone(folder: Path, lang: str) -> Iterator[None]:
+    """Work in a folder by oneself. Raises BadInput where another process is at work there."""
     try:
         with using(folder):
             yield
@@ -184,13 +185,13 @@ def read_whole(folder: Path, lang: str) -> Results:
     Raises BadInput that names a missing or spoilt file, or who is at work in the folder.
     """
     refuse_others(folder, lang)
-    from anlan.analysis.results.folder import check_files, load
-
     try:
         check_unused(folder)
         if not ((folder / SUMS).exists() or (folder / MANIFEST).exists()):
             key = "cli.bad.unfinished" if (folder / PARTS).is_dir() else "cli.bad.no_study"
             raise BadInput(word(key, lang, out=path_text(folder)))
+        from anlan.analysis.results.folder import check_files, load  # late: it takes seconds
+
         results = load(folder)
         check_files(folder)
     except InUse as error:
