@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,9 +47,16 @@ DISK = {
 
 
 @contextmanager
-def claimed(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> Iterator[int]:
+def claimed(
+    folder: Path,
+    mine: dict[str, Any],
+    overwrite: bool,
+    lang: str,
+    below: Callable[[Path], None] | None = None,
+) -> Iterator[int]:
     """Hold the folder for the study of a stamp; how many of its runs are there already.
 
+    `below` removes what anlan has left in folders below, where `overwrite` is given.
     Of parts that are damaged or gone it is told: they are played anew. Raises BadInput where the
     folder cannot be written, holds files that are not anlan's, or another study and `overwrite` is
     not given, or where another process is at work in it.
@@ -61,6 +68,8 @@ def claimed(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> I
     _make_writable(folder, lang)
     with on_disk(folder, lang), alone(folder, lang):
         if overwrite and begun:
+            if below is not None:
+                below(folder)
             _tell_what_is_left(folder, clear(folder), lang)
             stamp(folder, mine)
         yield _sound_runs(folder, lang)
