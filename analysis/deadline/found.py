@@ -38,9 +38,12 @@ from anlan.sim.study import (
     LARGEST_COUNT,
     MOST_WORKERS,
     Progress,
+    check_number,
     check_scenario,
     check_seed,
     check_whole,
+    folder_given,
+    texts_given,
     using,
 )
 
@@ -106,9 +109,13 @@ def deadline(
     """
     check_scenario(scenario)
     check_whole("workers", workers, 1, MOST_WORKERS)
+    check_number("step_h", step_h, 0.0, math.inf)
+    orders, targets = texts_given("orders", orders), texts_given("targets", targets)
     asked = asked_for(scenario, seed, runs, step_h, workers)
-    held = TemporaryDirectory(prefix="anlan-") if folder is None else None
-    home = Path(held.name if held is not None else str(folder))
+    questions(scenario, orders, targets)
+    named = folder_given(folder)
+    held = TemporaryDirectory(prefix="anlan-") if named is None else None
+    home = named or Path(held.name if held is not None else "")
     with using(home):
         return find(asked, orders, targets, home, lambda _: nullcontext(progress), held)
 
