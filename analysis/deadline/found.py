@@ -52,8 +52,8 @@ if TYPE_CHECKING:
 
 MOVE = "move"
 LAST = ("order", "target", "answer", "event_h", "met_h", "lead_h", "not_met_h", "not_met_lead_h",
-        "too_early_h", "planned_h", "spare_h", "signal", "known_share", "at_h", "estimate", "low",
-        "high", "bound", "runs")  # fmt: skip
+        "too_early_h", "planned_h", "spare_h", "signal", "known_h", "known_share", "at_h",
+        "estimate", "low", "high", "bound", "runs")  # fmt: skip
 HOURS = ("order", "target", "hour", "lead_h", "clock", "night", "known_share", "estimate", "low",
          "high", "bound", "runs", "verdict")  # fmt: skip
 
@@ -225,6 +225,7 @@ def _last(played: Played, planned: Results) -> Iterator[dict[str, Any]]:
             "planned_h": planned_h,
             "spare_h": found.met_h - planned_h,
             "signal": signal,
+            "known_h": _median(called_for),
             "known_share": float((called_for <= at_h).mean()),
             "at_h": at_h,
             **{key: float(row[key]) for key in ("estimate", "low", "high")},

@@ -12,8 +12,12 @@ from anlan.sim.scenario.errors import BadInput, shown
 
 def check_number(name: str, value: object, above: float, below: float) -> None:
     """Raise BadInput for what is no number between two; true is none."""
-    good = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(float(value))
-    if not good or not above < float(value) < below:  # type: ignore[arg-type]
+    number = math.nan
+    if isinstance(value, bool):
+        pass
+    elif isinstance(value, Real):
+        number = float(value)
+    if not above < number < below:
         raise BadInput(f"{name} {shown(value)}: give a number between {above:g} and {below:g}")
 
 
