@@ -12,7 +12,13 @@ from tempfile import TemporaryDirectory
 
 from anlan.analysis.compare.comparison import Comparison, check_how, comparison, writing
 from anlan.analysis.compare.folders import put_together
-from anlan.analysis.compare.plans import asked, check_asked, folder_of_plan, settled
+from anlan.analysis.compare.plans import (
+    asked,
+    check_asked,
+    check_several,
+    folder_of_plan,
+    settled,
+)
 from anlan.analysis.own.loading import use_modules
 from anlan.analysis.results.folder import Results, drawing, load
 from anlan.analysis.results.over_assumptions import OverAssumptions
@@ -33,6 +39,8 @@ from anlan.sim.study import (
     check_scenario,
     check_seed,
     check_whole,
+    folder_given,
+    texts_given,
     using,
 )
 
@@ -120,10 +128,18 @@ def compare(
     that this is meant.
     """
     check_how(confidence, method)
+    check_whole("base", base, 0, LARGEST_COUNT)
+    check_whole("workers", workers, 1, MOST_WORKERS)
+    if runs is not None:
+        check_whole("runs", runs, 1, LARGEST_COUNT)
+    if seed is not None:
+        check_seed(seed)
+    measures = texts_given("measures", measures)
+    home = folder_given(folder)
     given = [asked(plan) for plan in plans]
+    check_several(given)
     check_asked(given, other_events, "other_events=True")
     runs, seed = settled(given, runs, seed)
-    home = None if folder is None else Path(folder)
     played = [
         one.what
         if isinstance(one.what, Results)

@@ -31,7 +31,7 @@ from anlan.sim.scenario.errors import BadInput
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_MOVED = 25  # rows of what moved
+MOST_MOVED, MOST_OPEN = 25, 10  # rows of what moved, beyond chance and maybe by chance
 MOST_LINES = 12  # of what two scenarios hold otherwise, on a screen
 COLUMNS = ("what", "variant", "base", "other", "difference", "interval", "pairs", "saved")
 
@@ -72,20 +72,28 @@ def compare_plans(given: Given, plays: Plays, how: Shown, lang: str) -> int:
 
 
 def show(found: Comparison, csv: Path | None, home: Path | None, lang: str) -> int:
-    """Print what differs, and write the page into the folder of the comparison."""
-    few = len(found.together.called) <= MOST_VARIANTS
-    if few and not found.measures:
+    """Print what differs, what is clearest first, and write the page into the folder.
+
+    What moved beyond chance, verdicts that turn, places, then the targets; what may be chance is
+    the last.
+    """
+    whole = len(found.together.called) <= MOST_VARIANTS and not found.measures
+    if whole:
         _show_edits(found, lang)
-        _show_turned(found, lang)
         _show_moved(found, lang)
+        _show_turned(found, lang)
     if csv is not None:
         _write(csv, found)
     title = word("cli.compare.title", lang, confidence=f"{100 * found.confidence:g}")
-    console().print(_table(title, found, found.differences, lang))
+    console().print(_table(title, found, compared.turned_first(found), lang))
+    if whole:
+        _show_open(found, lang)
     console().print(word("cli.compare.note", lang))
     if home is not None:
+        from anlan.analysis.report.compared_page import write_comparison
+
         say(word("cli.progress.drawing", lang))
-        for path in found.write(home):
+        for path in write_comparison(found, home):
             if path.suffix == ".html":
                 console().print(word("cli.compare.page", lang, path=path), soft_wrap=True)
     return SOME_FAILED if found.plans["failures"].any() else 0
@@ -106,8 +114,8 @@ def _show_edits(found: Comparison, lang: str) -> None:
 
 def _show_turned(found: Comparison, lang: str) -> None:
     out = console()
-    first, _, *places = compared.headline(found, lang)
-    out.print(first, style="bold")
+    _, turned, *places = compared.headline(found, lang)
+    out.print(turned, style="bold")
     for line in compared.turned_lines(found, lang):
         out.print(f"  {line}")
     for text in places:
@@ -130,25 +138,34 @@ def _write(csv: Path, found: Comparison) -> None:
 
 
 def _show_moved(found: Comparison, lang: str) -> None:
-    """What differs in any run over all measures, what is beyond chance first."""
-    rows = found.moved.rows
-    counts = {"n": found.moved.clear, "open": len(rows) - found.moved.clear}
-    title = word("cli.compare.moved", lang, confidence=f"{100 * found.confidence:g}",
-                 same=found.moved.same, **counts)  # fmt: skip
-    if not len(rows):
-        console().print(title, style="bold")
-        return
-    console().print(_table(title, found, rows.head(MOST_MOVED), lang))
-    if len(rows) > MOST_MOVED:
-        console().print(word("cli.compare.more", lang, n=len(rows) - MOST_MOVED))
+    """The measures that differ beyond chance, the clearest first."""
+    console().print(compared.headline(found, lang)[0], style="bold")
+    if found.moved.clear:
+        _show_rows("cli.compare.beyond", found, found.moved.beyond, MOST_MOVED, lang)
 
 
-def _table(title: str, found: Comparison, rows: pd.DataFrame, lang: str) -> Table:
-    """Differences as a table; with one other plan only it needs no column that says which."""
+def _show_open(found: Comparison, lang: str) -> None:
+    """The measures that differ in some run and may do so by chance."""
+    if len(found.moved.open):
+        _show_rows("cli.compare.open", found, found.moved.open, MOST_OPEN, lang)
+
+
+def _show_rows(title: str, found: Comparison, rows: pd.DataFrame, most: int, lang: str) -> None:
+    console().print(_table(word(title, lang), found, rows.head(most), lang, "head.measure"))
+    if len(rows) > most:
+        console().print(word("cli.compare.more", lang, n=len(rows) - most))
+
+
+def _table(
+    title: str, found: Comparison, rows: pd.DataFrame, lang: str, what: str = "table.target"
+) -> Table:
+    """Differences as a table; with one other plan only its columns bear the names of the two."""
     several = len(found.others) > 1
     kept = [c for c in COLUMNS if several or c != "variant"]
     numbers = [kept.index(c) for c in ("base", "other", "difference")]
-    shown = table(title, [word(f"cli.compare.{c}", lang) for c in kept], right=numbers)
+    of = "cli.compare.what" if found.measures else what
+    heads = {**compared.heads(found, lang), "what": word(of, lang)}
+    shown = table(title, [heads[c] for c in kept], right=numbers)
     for label, plan, cells in compared.difference_rows(found, rows, lang):
         shown.add_row(label, *([plan] if several else []), *cells)
     return shown

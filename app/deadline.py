@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from anlan.sim.study import Progress
 
 NAME = "deadline"
-NO_HOUR, UNDECIDED = 1, 3  # exit codes, as those of verdicts
+NO_HOUR, OPEN = 1, 3  # exit codes, as those of verdicts
+NOTHING = "nothing"  # the answer where there was nothing to judge by, which counts neither way
 COLOUR = {"hour": "met", "every": "met", "none": "not met", "undecided": "undecided"}
 
 
@@ -46,6 +48,7 @@ def last_moments(
     """Play the orders of a scenario at one hour after another, write and show; the exit code."""
     from anlan.analysis.deadline.found import asked_for, find
     from anlan.analysis.deadline.orders import questions
+    from anlan.analysis.deadline.played import NothingComes
     from anlan.analysis.deadline.written import identity, write
     from anlan.analysis.study.asked import now
     from anlan.sim.study import stamp
@@ -62,9 +65,17 @@ def last_moments(
         return progress(lang)
 
     def work() -> int:
+<<<<<<< HEAD
         with claimed(home, mine, how.overwrite, lang):
+=======
+        with claimed(home, mine, how.overwrite, lang, clear_rounds):
+>>>>>>> deed13
             stamp(home, mine)
-            found = find(wanted, asked.orders, asked.targets, home, show)
+            try:
+                found = find(wanted, asked.orders, asked.targets, home, show)
+            except NothingComes:
+                console().print(word("cli.deadline.nothing_comes", lang, name=scenario.id))
+                return OPEN
             write(found, home, changes, begun)
             draw(found, home, lang)
             return show_last_moments(found, home, lang)
@@ -72,6 +83,23 @@ def last_moments(
     return stoppable(work, home, lang)
 
 
+<<<<<<< HEAD
+=======
+def clear_rounds(home: Path) -> None:
+    """Remove what earlier rounds have left in a folder that we hold."""
+    from anlan.analysis.deadline.orders import ORDERS
+    from anlan.analysis.deadline.played import AS_PLANNED
+    from anlan.sim.study import PARTS
+
+    for name in (AS_PLANNED, *ORDERS):
+        for parts in sorted((home / name).glob(f"**/{PARTS}")):
+            if not clear(parts.parent):
+                shutil.rmtree(parts.parent)
+        if (home / name).is_dir() and not any((home / name).iterdir()):
+            (home / name).rmdir()
+
+
+>>>>>>> deed13
 def draw(found: Deadlines, home: Path, lang: str) -> None:
     """The picture with the numbers that it shows beside it."""
     from anlan.analysis.plots import deadline
@@ -97,8 +125,18 @@ def show_last_moments(found: Deadlines, home: Path, lang: str) -> int:
     out.print(road_note(found, lang))
     out.print(word("cli.run.assumed", lang, scenario=found.scenario.id))
     out.print(word("cli.deadline.files", lang, out=home), soft_wrap=True)
-    answers = set(found.last["answer"])
-    return NO_HOUR if "none" in answers else UNDECIDED if "undecided" in answers else 0
+    code = exit_code(found.last["answer"])
+    if code == OPEN and set(found.last["answer"]) <= {NOTHING}:
+        out.print(word("cli.deadline.nothing_judged", lang), style="bold")
+    return code
+
+
+def exit_code(answers: Iterable[str]) -> int:
+    """0 all orders that are judged have an hour, 1 for some none would do, 3 some are undecided or
+    nothing is judged.
+    """
+    judged = set(answers) - {NOTHING}
+    return NO_HOUR if "none" in judged else OPEN if not judged or "undecided" in judged else 0
 
 
 def _orders(found: Deadlines, lang: str) -> Table:

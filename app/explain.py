@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anlan.analysis.chains.targets import counted, has_chain
-from anlan.analysis.report.why import HEADS, link_rows
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
-from anlan.app.folder import on_disk, read_whole
+from anlan.app.folder import alone, on_disk, read_whole
 from anlan.app.playing import stoppable
 from anlan.app.progress import progress
 from anlan.app.show import console, table
-from anlan.sim.study import using
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -53,16 +51,19 @@ def _explain(results: Results, asked: Asked, csv: Path | None, lang: str) -> int
 
     every = [t.id for t in results.scenario.plan.targets if t.kind == "performance"]
     targets = asked.targets or (every if asked.every else None)
-    with progress(lang) as tell:
-        found = explain(
-            results, targets, asked.confirm, asked.workers or os.cpu_count() or 1,
-            asked.confidence, tell,
-        )  # fmt: skip
+    folder = results.folder
+    held = alone(folder, lang) if asked.confirm else nullcontext()
+    with on_disk(folder, lang), held:  # experiments are played, and kept, in the folder
+        with progress(lang) as tell:
+            found = explain(
+                results, targets, asked.confirm, asked.workers or os.cpu_count() or 1,
+                asked.confidence, tell,
+            )  # fmt: skip
+        if asked.confirm and len(found.gains):
+            _keep(results, found, lang)
     if csv is not None:
         with on_disk(csv, lang):
             write_tables(found, csv)
-    if asked.confirm and len(found.gains):
-        _keep(results, found, lang)
     _show(found, lang)
     return 0
 
@@ -81,14 +82,14 @@ def _keep(results: Results, found: Explanation, lang: str) -> None:
     from anlan.analysis.explain.confirmed import save
     from anlan.analysis.pipeline import show
 
-    with on_disk(results.folder, lang), using(results.folder):
-        save(results, found.gains)
+    save(results, found.gains)
     if results.variant is None:
-        with on_disk(results.folder, lang):
-            show(results, lang)
+        show(results, lang)
 
 
 def _show(found: Explanation, lang: str) -> None:
+    from anlan.analysis.chains.targets import has_chain
+
     out, told = console(), found.sentences(lang)
     if not told:
         out.print(word("report.why.none", lang))
@@ -101,6 +102,9 @@ def _show(found: Explanation, lang: str) -> None:
 
 
 def _table(target: Target, found: Explanation, lang: str) -> Table:
+    from anlan.analysis.chains.targets import counted
+    from anlan.analysis.report.why import HEADS, link_rows
+
     rows = found.links[found.links["target"] == target.id]
     cases, runs = word(f"case.{counted(target)}", lang), int(rows["runs"].iloc[0])
     title = word("cli.explain.title", lang, target=said(target.text, lang), runs=runs, cases=cases)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,9 +47,16 @@ DISK = {
 
 
 @contextmanager
-def claimed(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> Iterator[int]:
+def claimed(
+    folder: Path,
+    mine: dict[str, Any],
+    overwrite: bool,
+    lang: str,
+    below: Callable[[Path], None] | None = None,
+) -> Iterator[int]:
     """Hold the folder for the study of a stamp; how many of its runs are there already.
 
+    `below` removes what anlan has left in folders below, where `overwrite` is given.
     Of parts that are damaged or gone it is told: they are played anew. Raises BadInput where the
     folder cannot be written, holds files that are not anlan's, or another study and `overwrite` is
     not given, or where another process is at work in it.
@@ -59,15 +66,18 @@ def claimed(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> I
     if there not in (None, mine) and not overwrite:
         raise BadInput(_difference(folder, there or {}, mine, lang))
     _make_writable(folder, lang)
-    with on_disk(folder, lang), _alone(folder, lang):
+    with on_disk(folder, lang), alone(folder, lang):
         if overwrite and begun:
+            if below is not None:
+                below(folder)
             _tell_what_is_left(folder, clear(folder), lang)
             stamp(folder, mine)
         yield _sound_runs(folder, lang)
 
 
 @contextmanager
-def _alone(folder: Path, lang: str) -> Iterator[None]:
+def alone(folder: Path, lang: str) -> Iterator[None]:
+    """Work in a folder by oneself. Raises BadInput where another process is at work there."""
     try:
         with using(folder):
             yield
@@ -184,13 +194,13 @@ def read_whole(folder: Path, lang: str) -> Results:
     Raises BadInput that names a missing or spoilt file, or who is at work in the folder.
     """
     refuse_others(folder, lang)
-    from anlan.analysis.results.folder import check_files, load
-
     try:
         check_unused(folder)
         if not ((folder / SUMS).exists() or (folder / MANIFEST).exists()):
             key = "cli.bad.unfinished" if (folder / PARTS).is_dir() else "cli.bad.no_study"
             raise BadInput(word(key, lang, out=path_text(folder)))
+        from anlan.analysis.results.folder import check_files, load  # late: it takes seconds
+
         results = load(folder)
         check_files(folder)
     except InUse as error:

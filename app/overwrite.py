@@ -11,7 +11,7 @@ from anlan.sim.study import LOCK, PARTS, STAMP, SUMS, WRITTEN, read_sums, writte
 
 FIGURES, LEDGER = "figures", "ledger"
 # of the parts' own; what lies there under other names is somebody else's
-OF_PARTS = ("variants-*-runs-*", ".making-*", ".copy-*", "asked.json", STAMP)
+OF_PARTS = ("variants-*-runs-*", ".making-*", ".copy-*", "asked.json", "experiments", STAMP)
 
 
 def clear(folder: Path) -> list[str]:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anlan.analysis.study.play import WHOLE, Shard, check_shard
+from anlan.analysis.study.shard import WHOLE, Shard, check_shard
 from anlan.analysis.words import word
 from anlan.app.folder import claimed, on_disk, tell_what_is_there
 from anlan.app.profile import Profile, show_profile

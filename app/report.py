@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from anlan.app.folder import on_disk, read_whole
-from anlan.app.run import show_verdicts
-from anlan.app.study import show_variants
 
 
 def rebuild_report(folder: Path, lang: str) -> int:
@@ -15,7 +13,9 @@ def rebuild_report(folder: Path, lang: str) -> int:
     Of one variant that of its verdicts, of several that of a study.
     """
     results = read_whole(folder, lang)
-    from anlan.analysis.pipeline import show
+    from anlan.analysis.pipeline import show  # late, as the rest: first the folder is looked at
+    from anlan.app.run import show_verdicts
+    from anlan.app.study import show_variants
 
     with on_disk(folder, lang):
         show(results, lang)

@@ -45,14 +45,18 @@ class Cases:
         """(n, L) the links that bind each case.
 
         A link that was open when the case was over lasted until then. Where the case was over
-        within its limit the open link binds: nothing else kept it from an end.
+        within its limit the open link binds: nothing else kept it from an end. One that would only
+        have begun when the case was over kept it from nothing: then the longest of those before.
         """
         open_ = np.isinf(self.took)
         ended = np.where(open_, 0.0, self.took)
         left = np.maximum(self.ends - self.since - ended.sum(axis=1), 0.0)
         ended = np.where(open_, left[:, None], ended)
         beyond = late(ended, self.limit)
-        return binding(np.where(beyond[:, None], ended, self.took), self.limit)
+        whole = ended.sum(axis=1)
+        next_ = ~beyond & open_.any(axis=1) & (left <= EPSILON_MIN) & (whole > EPSILON_MIN)
+        limit = np.where(next_, np.maximum(whole - 2.0 * EPSILON_MIN, 0.0), self.limit)
+        return binding(np.where((beyond | next_)[:, None], ended, self.took), limit)
 
     def only(self, keep: Bools | Ints) -> Cases:
         """Some of them."""
@@ -131,6 +135,23 @@ def steps(since: Floats, stamps: Mapping[str, Floats]) -> dict[str, Floats]:
     with np.errstate(invalid="ignore"):  # infinite less infinite, where an earlier one never ended
         took = np.where(np.isfinite(begun), passed - begun, 0.0)
     return dict(zip(stamps, took.T, strict=True))
+
+
+def up_to(since: Floats, ends: Floats, took: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The minutes of links in their order, without those that begin when the case is over.
+
+    What runs over the end keeps its length. Where something ends just then, the link that would
+    have come next is open: what it waited for had not come.
+    """
+    begins, found = np.asarray(since, dtype=float), {}
+    opened = np.zeros(len(begins), dtype=bool)
+    for link, spent in took.items():
+        after = np.isfinite(ends) & (begins >= ends - EPSILON_MIN)
+        next_ = after & (begins <= ends + EPSILON_MIN) & (spent > 0.0) & ~opened
+        found[link] = np.where(next_, np.inf, np.where(after, 0.0, spent))
+        opened |= next_
+        begins = begins + spent
+    return found
 
 
 def minutes(ticks: Column, tick_min: int) -> Floats:

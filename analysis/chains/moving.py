@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,7 +47,7 @@ def movers(facts: Facts) -> Movers:
     tick are the same; of those who came under none, as many as there are in either.
     """
     rows, table = facts.at_risk, facts.tables["evacuation"]
-    left: dict[tuple[int, int], list[list[int]]] = defaultdict(list)
+    left: dict[tuple[int, int], deque[list[int]]] = defaultdict(deque)
     homes = facts.community_at("evacuation").tolist()
     arrived, persons = table["arrived_tick"].tolist(), table["persons"].tolist()
     for n in np.flatnonzero(table["home_at_risk"]).tolist():
@@ -57,12 +57,16 @@ def movers(facts: Facts) -> Movers:
     # Who was ordered before goes with an order, who was not with none, as far as there are any.
     for n in mine[np.argsort(~rows["ordered"][mine].astype(bool), kind="stable")].tolist():
         wanted = int(rows["persons"][n])
-        for piece in left[int(rows["home"][n]), int(rows["roof_tick"][n])]:
-            taken = min(wanted, piece[1])
+        # What is used up goes: where all are told to leave, thousands of a place share one tick.
+        pieces = left[int(rows["home"][n]), int(rows["roof_tick"][n])]
+        while wanted and pieces:
+            taken = min(wanted, pieces[0][1])
             if taken:
-                found.append((n, piece[0], taken))
-                piece[1] -= taken
+                found.append((n, pieces[0][0], taken))
+                pieces[0][1] -= taken
                 wanted -= taken
+            if not pieces[0][1]:
+                pieces.popleft()
         if wanted:
             found.append((n, NEVER, wanted))
     columns = np.array(found, dtype=np.int64).reshape(-1, 3)

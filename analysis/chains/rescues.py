@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from anlan.analysis.chains.cases import Cases, cases, cut, steps
+from anlan.analysis.chains.cases import Cases, cases, cut, steps, up_to
 from anlan.analysis.chains.deployments import TURNED_BACK, Stay, judged, stays
 from anlan.analysis.chains.hours import cut_off, shared, storm, surely_idle
 from anlan.analysis.measures.facts import Column, Facts, Floats, Ints, once
@@ -68,6 +68,8 @@ def _links(
 ) -> dict[str, Floats]:
     since, kinds = np.asarray(rows["occurred_min"], dtype=float), rows["kind"]
     took = steps(since, stamps)
+    if ends is not None:
+        took = up_to(since, ends, took)
     begins = since + took["found"] + took["reported"] + took["read"]
     waited = wait_for_crew(facts, kinds, home, begins, took["crews"], ends)
     begins = begins + took["crews"] + took["turned_back"] + took["mustered"]

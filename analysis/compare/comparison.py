@@ -18,7 +18,7 @@ from anlan.analysis.results.folder import Results
 from anlan.analysis.statistics.paired import Method
 from anlan.analysis.study.edited import Edit, between
 from anlan.sim.scenario.errors import BadInput, nearest, shown
-from anlan.sim.study import fingerprint
+from anlan.sim.study import check_number, fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -154,7 +154,6 @@ def comparison(
 
 def check_how(confidence: float, method: Method) -> None:
     """Raise BadInput for a level of confidence, or a method, that there is not."""
-    if not 0.0 < confidence < 1.0:
-        raise BadInput(f"confidence {shown(confidence)}: give a number between 0 and 1")
+    check_number("confidence", confidence, 0.0, 1.0)
     if method not in get_args(Method):
         raise BadInput(f"method {shown(method)}: {nearest(str(method), get_args(Method))}")

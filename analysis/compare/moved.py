@@ -30,6 +30,16 @@ class Moved:
     clear: int
     same: int
 
+    @property
+    def beyond(self) -> pd.DataFrame:
+        """Those whose interval leaves zero out."""
+        return self.rows.iloc[: self.clear]
+
+    @property
+    def open(self) -> pd.DataFrame:
+        """Those that may differ by chance."""
+        return self.rows.iloc[self.clear :]
+
 
 def moved(runs: pd.DataFrame, base: int, confidence: float = 0.95) -> Moved:
     """All measures of every other variant against `base`; the intervals hold all at once.

@@ -53,6 +53,15 @@ def asked(plan: Results | Scenario | str | Path) -> Asked:
     )
 
 
+def check_several(plans: Sequence[Asked]) -> None:
+    """Raise BadInput where there is nothing to compare: no plan, or one that has no variants."""
+    if len(plans) > 1 or (plans and isinstance(plans[0].what, Results)
+                          and len(plans[0].what.variants) > 1):  # fmt: skip
+        return
+    given = f"{plans[0].called} alone" if plans else "nothing"
+    raise BadInput(f"compare: {given} cannot be compared; give two plans, or results of a study")
+
+
 def settled(plans: Sequence[Asked], runs: int | None, seed: int | None) -> tuple[int, int]:
     """How many runs, and of which seed, what is not finished is played with.
 

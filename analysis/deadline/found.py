@@ -38,9 +38,12 @@ from anlan.sim.study import (
     LARGEST_COUNT,
     MOST_WORKERS,
     Progress,
+    check_number,
     check_scenario,
     check_seed,
     check_whole,
+    folder_given,
+    texts_given,
     using,
 )
 
@@ -49,8 +52,8 @@ if TYPE_CHECKING:
 
 MOVE = "move"
 LAST = ("order", "target", "answer", "event_h", "met_h", "lead_h", "not_met_h", "not_met_lead_h",
-        "too_early_h", "planned_h", "spare_h", "signal", "known_share", "at_h", "estimate", "low",
-        "high", "bound", "runs")  # fmt: skip
+        "too_early_h", "planned_h", "spare_h", "signal", "known_h", "known_share", "at_h",
+        "estimate", "low", "high", "bound", "runs")  # fmt: skip
 HOURS = ("order", "target", "hour", "lead_h", "clock", "night", "known_share", "estimate", "low",
          "high", "bound", "runs", "verdict")  # fmt: skip
 
@@ -106,9 +109,13 @@ def deadline(
     """
     check_scenario(scenario)
     check_whole("workers", workers, 1, MOST_WORKERS)
+    check_number("step_h", step_h, 0.0, math.inf)
+    orders, targets = texts_given("orders", orders), texts_given("targets", targets)
     asked = asked_for(scenario, seed, runs, step_h, workers)
-    held = TemporaryDirectory(prefix="anlan-") if folder is None else None
-    home = Path(held.name if held is not None else str(folder))
+    questions(scenario, orders, targets)
+    named = folder_given(folder)
+    held = TemporaryDirectory(prefix="anlan-") if named is None else None
+    home = named or Path(held.name if held is not None else "")
     with using(home):
         return find(asked, orders, targets, home, lambda _: nullcontext(progress), held)
 
@@ -218,6 +225,7 @@ def _last(played: Played, planned: Results) -> Iterator[dict[str, Any]]:
             "planned_h": planned_h,
             "spare_h": found.met_h - planned_h,
             "signal": signal,
+            "known_h": _median(called_for),
             "known_share": float((called_for <= at_h).mean()),
             "at_h": at_h,
             **{key: float(row[key]) for key in ("estimate", "low", "high")},

@@ -96,10 +96,14 @@ class Played:
         return dict(zip(rows["hour"].tolist(), rows["verdict"].tolist(), strict=True))
 
 
+class NothingComes(BadInput):
+    """The runs as planned hold nothing that an order could come too late for."""
+
+
 def event_of(planned: Results) -> Event:
     """What comes in at least half of the runs as planned: a gale, else a fire, else an incident.
 
-    Raises BadInput where nothing does.
+    Raises NothingComes where nothing does.
     """
     table = planned.table(COMES)
     for kind in EVENTS:
@@ -107,7 +111,7 @@ def event_of(planned: Results) -> Event:
         known = hours[~np.isnan(hours)]
         if 2 * len(known) >= len(hours) and len(known):
             return Event(kind, known)
-    raise BadInput(
+    raise NothingComes(
         f"{planned.scenario.id}: no gale, fire or incident comes in half of the runs; there is "
         "nothing that an order could come too late for"
     )

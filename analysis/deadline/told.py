@@ -106,6 +106,10 @@ def _as_planned(found: Deadlines, row: Row, lang: str) -> Iterator[str]:
         yield word(key, lang, clock=at(found, row["planned_h"], lang), spare=spare)
     else:
         yield word("deadline.planned", lang, clock=at(found, row["planned_h"], lang))
-    if row["answer"] == "hour":
+    if row["answer"] in ("hour", "every"):
         signal = word(f"signal.{row['signal']}", lang)
         yield word("deadline.known", lang, signal=signal, share=percent(row["known_share"]))
+        if row["known_h"] > row["met_h"]:
+            fill = {"clock": at(found, row["known_h"], lang), "signal": signal}
+            late = number(row["known_h"] - row["met_h"])
+            yield word("deadline.foreseen_late", lang, late=late, **fill)

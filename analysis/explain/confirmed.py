@@ -2,12 +2,14 @@
 
 A link that binds many late cases should give a gain when it is relaxed, and one that binds hardly
 any should give none. Where it is otherwise it is said. Runs are pairs (common random numbers); the
-gain is the mean paired difference of the target's measure with Student's interval.
+gain is the mean paired difference of the target's measure with Student's interval. Experiments stay
+among the parts of the runs, so that whoever was stopped goes on from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anlan.analysis.capabilities.played import Tell, Variant, play
+from anlan.analysis.chains.targets import has_chain
 from anlan.analysis.digests.digest import RunDigest
 from anlan.analysis.explain.relaxed import relaxed
 from anlan.analysis.results.folder import Results
@@ -22,12 +25,13 @@ from anlan.analysis.results.numbers import numbers_sha256
 from anlan.analysis.statistics.paired import mean_difference
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario, Target
-from anlan.sim.study import write_table
+from anlan.sim.study import PARTS, policies_used, sweep, using, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "confirmed.csv"
+EXPERIMENTS = "experiments"  # among the parts of the runs
 COLUMNS = ("target", "link", "share", "measure", "base", "relaxed", "gain", "low", "high", "pairs",
            "agrees")  # fmt: skip
 MUCH, LITTLE = 0.25, 0.1  # shares of late cases: what should give a gain, what should not
@@ -56,8 +60,7 @@ def confirm(
         return pd.DataFrame(columns=list(COLUMNS))
     tried = links[(links["share"] >= LEAST) & links["target"].isin([t.id for t in targets])]
     scenarios = _scenarios(results.scenario, sorted(set(tried["link"])))
-    measures = tuple(dict.fromkeys(t.measure for t in targets))
-    values = _played(results, scenarios, measures, runs, workers, tell)
+    values = _played(results, scenarios, runs, workers, tell)
     rows = []
     for target in targets:
         for row in tried[tried["target"] == target.id].to_dict("records"):
@@ -87,23 +90,53 @@ def _scenarios(scenario: Scenario, links: Sequence[str]) -> dict[str, Scenario]:
 def _played(
     results: Results,
     scenarios: dict[str, Scenario],
-    measures: tuple[str, ...],
     runs: int,
     workers: int,
     tell: Tell | None,
 ) -> dict[str, pd.DataFrame]:
     """Link -> measures of runs 0 .. runs - 1; scenarios that are the same are played once."""
-    digest, seed = RunDigest(measures), results.study.seed
-    with TemporaryDirectory(prefix="anlan-") as held:
+    digest, seed = RunDigest(_kept(results.scenario)), results.study.seed
+    with _beside(results) as home:
         variants = {
-            link: Variant.of(scenario, seed, Path(held), digest)
-            for link, scenario in scenarios.items()
+            link: Variant.of(scenario, seed, home, digest) for link, scenario in scenarios.items()
         }
-        play(list(variants.values()), runs, workers, tell=tell)
+        distinct = {v.home: v for v in variants.values()}.values()
+        for variant in distinct:
+            sweep(variant.home)
+        there = sum(sum(variant.there(runs)) for variant in distinct)
+
+        def told(played: int, wanted: int) -> None:
+            if tell is not None:
+                tell(there + played, there + wanted)
+
+        play(list(variants.values()), runs, workers, tell=told)
         return {
             link: variant.table(MEASURES_TABLE).reindex(range(runs))
             for link, variant in variants.items()
         }
+
+
+def _kept(scenario: Scenario) -> tuple[str, ...]:
+    """The measures of all targets that have a chain: to ask for others plays no run anew."""
+    return tuple(dict.fromkeys(t.measure for t in scenario.plan.targets if has_chain(t)))
+
+
+@contextmanager
+def _beside(results: Results) -> Iterator[Path]:
+    """Where the experiments are played: with the runs, or, where nobody may write, for once.
+
+    Code of one's own is no part of the names of the folders in there, so it gets one of its own.
+    Raises InUse where another process works in the folder.
+    """
+    own = "-".join(p.identity[:12] for p in policies_used(results.scenario, ({},)))
+    with ExitStack() as held:
+        try:
+            held.enter_context(using(results.folder))
+            home = results.folder / PARTS / EXPERIMENTS / own
+            home.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            home = Path(held.enter_context(TemporaryDirectory(prefix="anlan-")))
+        yield home
 
 
 def _row(
@@ -138,7 +171,16 @@ def agreement(share: float, gain: float, low: float, pairs: int) -> str:
 
 
 def save(results: Results, gains: pd.DataFrame) -> None:
-    """Keep the experiments beside the runs, with a hash of the numbers that they belong to."""
+    """Keep the experiments beside the runs, with a hash of the numbers that they belong to.
+
+    Those of other targets that were kept before stay.
+    """
+    import pandas as pd
+
+    before = saved(results)
+    before = before[~before["target"].isin(gains["target"])]
+    if len(before):
+        gains = pd.concat([gains, before], ignore_index=True)
     text = gains.assign(numbers=numbers_sha256(results)).to_csv(index=False, lineterminator="\n")
     write_table(results.folder / FILE, text)
 

@@ -18,7 +18,7 @@ from anlan.analysis.words import FALLBACK
 from anlan.analysis.words.names import names
 from anlan.sim.scenario.errors import BadInput, nearest, shown
 from anlan.sim.scenario.schema import Scenario, Target
-from anlan.sim.study import LARGEST_COUNT, MOST_WORKERS, check_whole
+from anlan.sim.study import LARGEST_COUNT, MOST_WORKERS, check_number, check_whole, texts_given
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,8 +74,8 @@ def explain(
         raise BadInput(f"explain takes results (anlan.results(folder)), not {shown(runs)}")
     check_whole("confirm", confirm, 0, LARGEST_COUNT)
     check_whole("workers", workers, 1, MOST_WORKERS)
-    if not 0.0 < confidence < 1.0:
-        raise BadInput(f"confidence {shown(confidence)}: give a number between 0 and 1")
+    check_number("confidence", confidence, 0.0, 1.0)
+    targets = None if targets is None else texts_given("targets", targets)
     if len(runs.variants) > 1:
         raise BadInput("targets are explained of one variant's runs: choose one with only(number)")
     if not runs.has(TABLE):

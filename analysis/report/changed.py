@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.edited import CHANGED, MOST, Edit
 from anlan.analysis.words import trait, word
-from anlan.analysis.words.names import names
+from anlan.analysis.words.names import names, said
+from anlan.sim.scenario.dictionary import said as said_of_columns
 from anlan.sim.scenario.schema import Scenario
 
 SHOWN = 30  # edits in the list; the manifest holds more
+FURTHER = re.compile("[,;，；（(]")  # where what a column means goes on into particulars
 
 
 def changed(results: Results, lang: str) -> tuple[str, list[str]]:
@@ -53,7 +56,8 @@ def edit_lines(
     """The first edits in words; rows are called as the first of the scenarios calls them."""
     called: dict[str, str] = {}
     for scenario in scenarios:
-        called = names(scenario, lang) | called
+        parameters = {p.name: said(p, lang) for p in scenario.parameters.values()}
+        called = names(scenario, lang) | parameters | called
     return [_line(edit, called, lang) for edit in edits[:most]]
 
 
@@ -70,12 +74,27 @@ def _after(manifest: Mapping[str, Any], sentence: str, lang: str) -> str:
 
 
 def _line(edit: Edit, called: Mapping[str, str], lang: str) -> str:
-    row = edit["row"]
-    if row in called:
-        row = word("changed.called", lang, id=row, name=called[row])
+    row = _with_name(edit["row"], called, lang)
     where = trait("colon", lang).join(part for part in (edit["file"], row) if part)
     if edit["how"] != CHANGED or not edit["column"]:
         return word(f"changed.{edit['how']}", lang, where=where)
     blank = word("changed.blank", lang)
     was, now = edit["was"] or blank, edit["is"] or blank
-    return word("changed.value", lang, where=where, column=edit["column"], was=was, now=now)
+    column = _with_words(edit["file"], edit["column"], lang)
+    return word("changed.value", lang, where=where, column=column, was=was, now=now)
+
+
+def _with_name(row: str, called: Mapping[str, str], lang: str) -> str:
+    """A row's id with what it is called; of several ids (a store and an item) each."""
+    found = [called[row]] if row in called else [called.get(one, "") for one in row.split()]
+    if not found or not all(found):
+        return row
+    return word("changed.called", lang, id=row, name=trait("between_parts", lang).join(found))
+
+
+def _with_words(file: str, column: str, lang: str) -> str:
+    """A column with what it means, without the particulars."""
+    found = said_of_columns().get((file, column))
+    if found is None:
+        return column
+    return word("changed.called", lang, id=column, name=FURTHER.split(said(found, lang))[0].strip())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.compare.comparison import Comparison
@@ -75,14 +76,14 @@ def turned_lines(found: Comparison, lang: str) -> list[str]:
 
 
 def headline(found: Comparison, lang: str) -> list[str]:
-    """What came out, in a few sentences: verdicts, measures, places."""
+    """What came out, in a few sentences: measures, verdicts, places."""
     turned, moved = found.turned, found.moved
+    counts = {"n": moved.clear, "open": len(moved.open), "same": moved.same}
+    told = [word("compared.moved", lang, confidence=f"{100 * found.confidence:g}", **counts)]
     better, worse = ((turned["turns"] == how).sum() for how in ("better", "worse"))
     other = len(turned) - better - worse
     key = "compared.turned" if len(turned) else "compared.turned_none"
-    told = [word(key, lang, n=len(turned), better=better, worse=worse, other=other)]
-    counts = {"n": moved.clear, "open": len(moved.rows) - moved.clear, "same": moved.same}
-    told.append(word("compared.moved", lang, confidence=f"{100 * found.confidence:g}", **counts))
+    told.append(word(key, lang, n=len(turned), better=better, worse=worse, other=other))
     for number_ in found.others:
         told += _places_text(found, number_, lang)
     return told
@@ -123,7 +124,10 @@ def difference_cells(row: Mapping[str, Any], unit: str, lang: str) -> list[str]:
     values = [amount(float(row[c]), unit, lang) for c in ends]
     if not row["pairs"]:
         return [*values, word("compared.not_judged", lang), "0", "–"]
-    interval = ends_text(row["low"], row["high"], unit, lang)
+    low, high = float(row["low"]), float(row["high"])
+    if unit == "share" and math.isfinite(low):  # two shares cannot be further apart
+        low, high = max(low, -1.0), min(high, 1.0)
+    interval = ends_text(low, high, unit, lang)
     return [*values, interval, str(row["pairs"]), number(float(row["variance_ratio"]))]
 
 
@@ -150,8 +154,41 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 def called_with_number(found: Comparison, variant: int) -> str:
     """A plan's number, by which `base` names it, and what it is called."""
-    called = found.together.called[variant]
+    called = short_name(found, variant)
     return f"{variant}: {called}" if called else str(variant)
+
+
+def short_name(found: Comparison, variant: int) -> str:
+    """What a plan is called; of a folder its own name where no other plan has the same."""
+    names = {number: _last_name(called) for number, called in found.together.called.items()}
+    mine = names[variant]
+    return mine if list(names.values()).count(mine) == 1 else found.together.called[variant]
+
+
+def _last_name(called: str) -> str:
+    """The last name of a path; what a plan sets is none."""
+    return called if "=" in called else Path(called).name or called
+
+
+def heads(found: Comparison, lang: str) -> dict[str, str]:
+    """What stands above the columns of differences; of two plans each bears its plan's name."""
+    keys = ("what", "variant", "base", "other", "difference", "interval", "pairs", "saved")
+    told = {key: word(f"cli.compare.{key}", lang) for key in keys}
+    if base := short_name(found, found.base):
+        told["base"] = trait("colon", lang).join((told["base"], base))
+    if len(found.others) == 1 and (other := short_name(found, found.others[0])):
+        told["other"] = other
+    return told
+
+
+def turned_first(found: Comparison) -> pd.DataFrame:
+    """The differences, those of targets whose verdict turns first."""
+    rows = found.differences
+    if found.measures:
+        return rows
+    turned = set(zip(found.turned["variant"], found.turned["id"], strict=True))
+    stays = [pair not in turned for pair in zip(rows["variant"], rows["name"], strict=True)]
+    return rows.assign(stays=stays).sort_values("stays", kind="stable").drop(columns="stays")
 
 
 def interval_cell(row: Mapping[str, Any], unit: str, lang: str) -> str:

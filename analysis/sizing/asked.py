@@ -12,9 +12,18 @@ from anlan.analysis.sizing.may_change import Choice, MayChange, choices, read_ch
 from anlan.analysis.sizing.prices import Price, read_prices
 from anlan.analysis.sizing.sized import CONFIDENCE, MOST_RUNS, Asked, size_up
 from anlan.analysis.sizing.tables import Sized, write
-from anlan.sim.scenario.errors import BadInput, worded
+from anlan.sim.scenario.errors import BadInput, shown, worded
 from anlan.sim.scenario.schema import Scenario
-from anlan.sim.study import MOST_WORKERS, check_scenario, check_seed, check_whole, using
+from anlan.sim.study import (
+    MOST_WORKERS,
+    check_number,
+    check_scenario,
+    check_seed,
+    check_whole,
+    folder_given,
+    texts_given,
+    using,
+)
 
 Changes = str | Path | Sequence[MayChange | Mapping[str, Any]]
 
@@ -39,13 +48,14 @@ def size(
     is missing. `may_change`: a file, or a row a capacity. The same as `anlan size`.
     Raises BadInput.
     """
-    several = (scenario,) if isinstance(scenario, Scenario) else tuple(scenario)
+    several = tuple(scenario) if isinstance(scenario, list | tuple) else (scenario,)
     for one in several:
         check_scenario(one)
     check_seed(seed)
     check_whole("workers", workers, 1, MOST_WORKERS)
-    home = Path(mkdtemp(prefix="anlan-") if folder is None else folder)
+    named = folder_given(folder)
     asked = ask(several, costs, may_change, targets, seed, confidence, most_runs)
+    home = named or Path(mkdtemp(prefix="anlan-"))
     with using(home):
         found = Sized(size_up(asked, home, workers, progress), home)
         write(found)
@@ -62,6 +72,8 @@ def ask(
     most_runs: int = MOST_RUNS,
 ) -> Asked:
     """What is asked, checked. Raises BadInput."""
+    check_number("confidence", confidence, 0.0, 1.0)
+    targets = texts_given("targets", targets)
     if not 0.5 <= confidence < 1.0:
         raise BadInput(worded("confidence {given} is not from 0.5 to below 1", given=confidence))
     check_whole("most_runs", most_runs, 1, 10**9)
@@ -80,11 +92,20 @@ def _choices(
     may_change: Changes,
 ) -> list[Choice]:
     if isinstance(costs, Mapping):
+        for what, cost in costs.items():
+            check_number(f"costs of {shown(what)}", cost, 0.0, 1e12)
         own = [Price(what, float(cost), "", "own") for what, cost in costs.items()]
         prices = [*own, *read_prices()]
-    else:
+    elif costs is None or isinstance(costs, str | Path):
         prices = read_prices(None if costs is None else Path(costs))
+    else:
+        raise BadInput(f"costs must be a dict or the path of a file, not {shown(costs)}")
     if isinstance(may_change, str | Path):
         return read_choices(scenarios, Path(may_change), prices)
+    if not isinstance(may_change, list | tuple):
+        raise BadInput(f"may_change must be rows or the path of a file, not {shown(may_change)}")
+    for row in may_change:
+        if not isinstance(row, MayChange | Mapping):
+            raise BadInput(f"may_change must hold a dict a row, not {shown(row)}")
     rows = [r if isinstance(r, MayChange) else MayChange(**r) for r in may_change]
     return choices(scenarios, rows, prices)

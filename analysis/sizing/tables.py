@@ -14,10 +14,13 @@ from anlan.analysis.sizing.levers import Lever, set_texts
 from anlan.analysis.sizing.played import seed_of_block
 from anlan.analysis.sizing.problem import Point
 from anlan.analysis.sizing.sized import Size
+from anlan.analysis.text.numbers import percent
+from anlan.analysis.verdict.bounds import bound_on
+from anlan.analysis.verdict.hinge import ASSUMPTION, with_parameter
 from anlan.analysis.words import LANGS, trait, word
 from anlan.analysis.words.names import names, said
 from anlan.sim.scenario.dictionary import described
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Scenario, Target
 from anlan.sim.study import write_table, write_text
 
 if TYPE_CHECKING:
@@ -262,6 +265,10 @@ def rest_text(size: Size, lang: str) -> Iterator[str]:
     """Where no capacity meets all: how to ask for the other targets, and what is left open."""
     if asked := " ".join(f"--target {name}" for name in size.rest):
         yield word("size.rest", lang, targets=asked)
+    if size.found.outcome == "none":
+        scenarios = {s.id: s for s in size.asked.scenarios}
+        for scenario, name in size.forbids:
+            yield from bounded_text(scenarios[scenario], _target(size, scenario, name), lang)
     if size.unsettled:
         plans = [s.plan for s in size.asked.scenarios]
         texts = [
@@ -269,6 +276,28 @@ def rest_text(size: Size, lang: str) -> Iterator[str]:
             for name in size.unsettled
         ]
         yield word("size.unsettled", lang, targets=trait("between_names", lang).join(texts))
+
+
+def bounded_text(scenario: Scenario, target: Target, lang: str) -> Iterator[str]:
+    """Of a target that forbids: the assumptions that bound it whatever capacity there is.
+
+    It is within their bound on the mean, so that no single one of them is shown to decide it.
+    """
+    bound = bound_on(target)
+    if bound is None:
+        return
+    best = bound.best(scenario)
+    assumed = [
+        name for name in bound.parameters
+        if scenario.parameters[name].mark == ASSUMPTION
+        and bound.best(with_parameter(scenario, name, bound.easiest)) != best
+    ]  # fmt: skip
+    if not assumed:
+        return
+    yield word(
+        "size.bounded", lang, target=said(target.text, lang), best=percent(best),
+        limit=percent(target.limit), names=trait("between_names", lang).join(assumed),
+    )  # fmt: skip
 
 
 def _target(size: Size, scenario: str, name: str) -> Any:

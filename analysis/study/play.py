@@ -18,8 +18,8 @@ import numpy as np
 from anlan.analysis.measures.facts import Ints
 from anlan.analysis.study.asked import write_asked
 from anlan.analysis.study.checked import CheckedStudy
+from anlan.analysis.study.shard import WHOLE, Shard
 from anlan.analysis.verdict.stopping import TargetStatus, decide, rows_of_runs, runs_to_add
-from anlan.sim.scenario.errors import BadInput
 from anlan.sim.study import (
     PARTS,
     Batch,
@@ -37,9 +37,6 @@ from anlan.sim.study import (
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Shard = tuple[int, int]  # share i of n
-WHOLE: Shard = (1, 1)
 
 
 def play_study(
@@ -121,11 +118,3 @@ def _share(checked: CheckedStudy, shard: Shard) -> Bools:
     mine = np.zeros(total, dtype=bool)
     mine[total * (i - 1) // n : total * i // n] = True
     return mine.reshape(variants, runs)
-
-
-def check_shard(text: str) -> Shard:
-    """`i/n` as numbers. Raises BadInput."""
-    i, _, n = text.partition("/")
-    if not (i.isdecimal() and n.isdecimal() and 1 <= int(i) <= int(n)):
-        raise BadInput(f"--shard {text}: write i/n, such as 3/10, with i from 1 to n")
-    return int(i), int(n)

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from anlan.sim.study.arguments import check_number, folder_given, texts_given
     from anlan.sim.study.chunk import FAILURES, LEDGER, Batch, Digest, Spent, failure, play_chunk
     from anlan.sim.study.cluster import cluster_players
     from anlan.sim.study.code import code_sha256, data_sha256
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from anlan.sim.study.tables import KEYS, copy_as_csv, query, write_columns
 
 _ROOMS = {
+    "arguments": ("check_number", "folder_given", "texts_given"),
     "chunk": ("FAILURES", "LEDGER", "Batch", "Digest", "Spent", "failure", "play_chunk"),
     "cluster": ("cluster_players",),
     "code": ("code_sha256", "data_sha256"),
@@ -128,6 +130,7 @@ __all__ = [
     "Registered",
     "Spent",
     "Spoilt",
+    "check_number",
     "check_parts",
     "check_scenario",
     "check_seed",
@@ -143,6 +146,7 @@ __all__ = [
     "fingerprint",
     "finished",
     "first_spoilt",
+    "folder_given",
     "is_sound",
     "load_modules",
     "loaded_modules",
@@ -165,6 +169,7 @@ __all__ = [
     "stamp_of",
     "sweep",
     "table_file",
+    "texts_given",
     "told",
     "using",
     "whole",

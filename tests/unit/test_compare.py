@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +15,11 @@ import anlan as public
 from anlan import sim
 from anlan.analysis.compare.places import PLACE, QUANTITIES, TOWN, place_differences, telling
 from anlan.analysis.compare.verdicts import verdicts_of
-from anlan.analysis.report.compared import difference_cells
+from anlan.analysis.report.compared import difference_cells, heads, short_name
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.edited import between
 from anlan.analysis.words import LANGS, word
+from anlan.app.compare import show
 from tests.house import ROOT
 from tests.typed import SHORT, Command, in_folder, without_pictures
 
@@ -65,7 +68,8 @@ def test_the_example_of_the_page_is_played_and_goes_on(anlan: Command, tmp_path:
     assert len(list(home.glob("tiny-*"))) == 3
     found = anlan(*changed, *ONE, "--lang", "en")
     assert found.code == 0, found.err
-    assert "stock.csv: store-1 water_ml, quantity: 60000 → 0" in found.out
+    assert "stock.csv: store-1 water_ml (Store, drinking water), quantity" in found.out
+    assert ": 60000 → 0" in found.out
     assert "teams.csv: team-1" in found.out
 
 
@@ -88,13 +92,17 @@ def test_what_is_finished_and_what_is_not_are_compared_together(
     assert told.code == 0, told.err
     assert "not judged in any pair" in told.out
     assert "100%" not in next(line for line in told.out.splitlines() if "in any pair" in line)
-    assert "stock.csv: store-1 meal, quantity: 60 → 0" in told.out
+    assert "stock.csv: store-1 meal (Store, meals), quantity" in told.out
+    assert ": 60 → 0" in told.out
     played = public.results(next((tmp_path / "out" / "compare-done-tiny-set").glob("tiny-*")))
     assert (played.study.seed, played.run_count) == (7, 2)  # as what is finished
     anlan("run", own, "--runs", "2", "--seed", "7", *SHORT, *ONE, "--out", "mine")
     two = anlan("compare", "done", "mine", "--lang", "en")
     assert "these are different scenarios: done is tiny, mine is mine" in " ".join(two.out.split())
     assert "scenario.toml" in two.out
+    page = anlan("compare", "done", "mine", "--out", "page", "--lang", "zh")
+    assert page.code == 0, page.err
+    assert (tmp_path / "page" / "compare.zh.html").is_file()
 
 
 def test_slips_are_told_in_one_line(anlan: Command, tmp_path: Path) -> None:
@@ -213,6 +221,38 @@ def test_a_verdict_that_turns_is_told_and_which_way(tmp_path: Path) -> None:
         assert rows.loc["town-store", "turns"] == "other"
         assert rows["turns"].ne("").sum() == 2
         assert set(found[found["variant"] == base]["turns"]) == {""}
+
+
+@pytest.mark.long
+def test_what_moved_is_told_before_verdicts_and_what_may_be_chance_after(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of two folders of one parent each column bears its folder's own name."""
+    wet = HOURS | {"communities.port.drain_mm_h": "0", "communities.port.curve_number": "100"}
+    plans = [
+        public.replicate(sim.load("tiny", wet | more), 2, folder=tmp_path / name, keep_ledgers=0)
+        for name, more in (("now", {}), ("then", {"teams.team-1.members": "40"}))
+    ]
+    found = public.compare(*plans)
+    assert show(found, None, None, "en") == 0
+    out = capsys.readouterr().out
+    moved, turned, targets = (
+        out.index(word(key, "en").partition("{")[0])
+        for key in ("compared.moved", "compared.turned", "cli.compare.title")
+    )
+    assert moved < turned < targets
+    assert len(found.moved.open)
+    assert targets < out.index(word("cli.compare.open", "en"))
+    assert heads(found, "en")["base"] == "base: now"
+    assert heads(found, "en")["other"] == "then"
+
+
+def test_two_folders_of_one_name_are_called_by_their_paths() -> None:
+    called = {0: "monday/out", 1: "tuesday/out", 2: "tiny: a=b/c", 3: "x/tiny"}
+    found: Any = SimpleNamespace(together=SimpleNamespace(called=called))
+    assert [short_name(found, n) for n in called] == [
+        "monday/out", "tuesday/out", "tiny: a=b/c", "tiny",
+    ]  # fmt: skip
 
 
 def test_a_target_that_no_pair_judged_has_no_interval() -> None:

@@ -20,6 +20,7 @@ from anlan.analysis.deadline.timing import timing
 from anlan.analysis.verdict.stopping import decide
 from anlan.analysis.words import LANGS
 from anlan.app.cli import main
+from anlan.app.deadline import exit_code
 
 OPEN = "undecided"
 # Sixteen hours of `tiny` in which the low-lying homes of the port are flooded in every run, and all
@@ -166,6 +167,32 @@ def test_orders_and_targets_of_a_plan() -> None:
     assert "move" not in [o.id for o in chosen_orders(anlan.load("tiny-fire"))]
 
 
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        (["hour", "every"], 0),
+        (["hour", "nothing"], 0),
+        (["hour", "undecided"], 3),
+        (["hour", "undecided", "none"], 1),
+        (["nothing", "nothing"], 3),
+        ([], 3),
+    ],
+)
+def test_the_exit_code_is_that_of_verdicts(answers: list[str], code: int) -> None:
+    assert exit_code(answers) == code
+
+
+def test_where_nothing_comes_nothing_is_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two hours long before the storm: no target of the plan has anything to be judged by."""
+    calm = ("settings.duration_h=2", "settings.start_before_closest_h=30")
+    sets = [word for one in calm for word in ("--set", one)]
+    out = ("--runs", "2", "--workers", "1", "--out", str(tmp_path / "out"), "--lang", "en")
+    assert main(["deadline", "tiny", *sets, *out]) == 3
+    assert "nothing is judged" in "".join(capsys.readouterr().out.splitlines())
+
+
 def typed(out: Path, *more: str) -> list[str]:
     sets = [word for key, value in FLOODED.items() for word in ("--set", f"{key}={value}")]
     return ["deadline", "tiny", "--order", "move", "--runs", "40", "--step", "4", "--workers", "1",
@@ -223,6 +250,7 @@ def test_another_question_is_refused_in_the_folder_until_it_may_be_overwritten(
     assert "--overwrite" in capsys.readouterr().err
     (out / "mine").mkdir()
     assert main(typed(out, *few, "--seed", "2", "--overwrite")) == 3
+    assert "left as they are: mine/" in capsys.readouterr().err  # and not the rounds
     told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert told["seed"] == 2
     assert (out / "mine").is_dir()

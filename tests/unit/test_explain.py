@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import anlan
+from anlan.analysis.capabilities import played
 from anlan.analysis.capabilities.listed import capabilities
 from anlan.analysis.chains.links import LINKS
 from anlan.analysis.explain import confirmed, relaxed
@@ -17,10 +19,12 @@ from anlan.analysis.plots.pictures import WHY, draw_pictures, of_runs
 from anlan.analysis.report.page import page
 from anlan.analysis.statistics.intervals import clopper_pearson, ratio_interval
 from anlan.analysis.words import LANGS, word, words
+from anlan.app.overwrite import clear
 from anlan.sim import BadInput, load
 from anlan.sim.ledger import facts
 from anlan.sim.scenario.registry import entries
 from anlan.sim.scenario.schema import Scenario
+from anlan.sim.study import PARTS
 from tests.fabricated import district, fact, finished_folder, joined
 from tests.unit.test_explain_binding import calm, incident
 
@@ -217,3 +221,49 @@ def test_an_experiment_plays_the_same_seeds(tmp_path):
     found = anlan.explain(runs, targets=["no-deaths"], confirm=2)
     assert set(found.gains["pairs"]) == {2}
     assert (found.gains["base"] == runs.measures["harm.deaths"].mean()).all()
+
+
+class StopError(Exception):
+    """Somebody has had enough."""
+
+
+def test_experiments_that_were_stopped_go_on_and_give_the_same(tmp_path, monkeypatch):
+    scenario = load("tiny-fire").replace(settings={"duration_h": 2})
+
+    def runs_in(folder):
+        return SimpleNamespace(scenario=scenario, study=SimpleNamespace(seed=1), folder=folder)
+
+    runs = runs_in(tmp_path / "runs")
+    made = pd.DataFrame({"target": ["no-deaths"] * 2, "link": ["work", "read"], "share": 1.0})
+    targets = [t for t in scenario.plan.targets if t.id == "no-deaths"]
+    shown, begun = [], []
+
+    def stop(done, wanted):
+        shown.append((done, wanted))
+        raise StopError
+
+    play_chunk = played.play_chunk
+    monkeypatch.setattr(
+        played, "play_chunk", lambda *given: begun.append(given[1]) or play_chunk(*given)
+    )
+    with pytest.raises(StopError):
+        confirmed.confirm(runs, made, targets, 2, tell=stop)
+    again = confirmed.confirm(runs, made, targets, 2, tell=lambda *now: shown.append(now))
+    assert shown == [(2, 6), (4, 6), (6, 6)]
+    assert len(begun) == len(set(begun)) == 3  # what was played is not played again
+    assert confirmed.confirm(runs, made, targets, 2).equals(again)
+    assert len(begun) == 3
+    new = tmp_path / "new"
+    assert confirmed.confirm(runs_in(new), made, targets, 2).equals(again)
+    assert len(begun) == 6
+    assert not clear(new)
+    assert not (new / PARTS / confirmed.EXPERIMENTS).exists()
+
+
+def test_what_is_explained_of_one_target_leaves_what_was_tried_of_another(results):
+    confirmed.save(results, tried(("crews", 90.0, 80.0, 140.0, 3)))
+    confirmed.save(results, tried(("travel", 90.0, 80.0, 140.0, 3)).assign(target="deaths"))
+    found = confirmed.saved(results)
+    assert found[["target", "link"]].to_numpy().tolist() == [["deaths", "travel"],
+                                                              ["rescue", "crews"]]  # fmt: skip
+    (results.folder / confirmed.FILE).unlink()

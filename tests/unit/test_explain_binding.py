@@ -484,3 +484,45 @@ def test_the_chain_of_the_dead_ends_with_their_death(scenario):
     assert drawn["link"].tolist()[-1] == "work"
     assert (drawn["from_min"][-1], drawn["to_min"][-1]) == (30.0, 50.0)
     assert drawn["never"].tolist()[-1]
+
+
+@pytest.mark.parametrize(
+    ("ticks", "died", "binds"),
+    [
+        # found, reported, read, dispatched, mustered, departed, arrived, done
+        (
+            (8, 9, 12, 60, 60, 61, 63),
+            10,
+            {"found": 1},
+        ),  # no crew, had it been there, was called yet
+        ((8, 9, 10, 60, 60, 61, 63), 10, {"found": 1}),  # read as they died
+        ((2, 3, 4, 5, 5, 6, 10), 10, {"crews": 1}),  # the crew comes as they die
+        ((2, 3, 4, 60, 60, 61, 63), 10, {"crews": 1}),  # it runs over the death
+    ],
+)
+def test_what_lies_wholly_after_a_death_does_not_bind_it(scenario, ticks, died, binds):
+    def write(ledger):
+        calm(ledger)
+        incident(ledger, "slow", 0, *ticks)
+        ledger.add(fact(facts.Casualty, incident="slow", tick=died, community="t0-c0",
+                        cause="flood", outcome="died", persons=1))  # fmt: skip
+
+    assert told(harm.deaths(of(scenario, write))) == binds
+
+
+def test_who_came_under_a_roof_in_one_tick_shares_the_orders_of_it(scenario):
+    """Orders of three, two and four persons; homes of two, six and three."""
+
+    def write(ledger):
+        calm(ledger)
+        for persons in (3, 2, 4):
+            ledger.add(fact(facts.Evacuation, community="t0-c0", persons=persons, ordered_tick=1,
+                            arrived_tick=20, home_at_risk=True))  # fmt: skip
+        for persons in (2, 6, 3):
+            ledger.add(fact(facts.AtRisk, community="t0-c0", persons=persons, cause="flood",
+                            way="home", roof_tick=20, ordered=True))  # fmt: skip
+
+    found = moving.movers(of(scenario, write))
+    assert list(zip(found.row, found.order, found.persons, strict=True)) == [
+        (0, 0, 2), (1, 0, 1), (1, 1, 2), (1, 2, 3), (2, 2, 1), (2, -1, 2),
+    ]  # fmt: skip

@@ -142,3 +142,57 @@ def test_changes_are_given_by_name(section: str, change: Any, told: str) -> None
     with pytest.raises(anlan.BadInput) as raised:
         TINY.replace(**{section: change})
     assert str(raised.value).startswith(told)
+
+
+ROW = {"what": "teams.team-1.members", "at_most": 40, "step": 2}
+NO_PLAN: dict[str, Any] = {
+    "tiny alone cannot be compared": lambda: anlan.compare(TINY),
+    "nothing cannot be compared": lambda: anlan.compare(),
+    "runs must be a whole number from 1": lambda: anlan.compare(TINY, TINY, runs=0),
+    "measures must be texts": lambda: anlan.compare(TINY, TINY, measures=7),  # type: ignore[arg-type]
+    "folder must be the path of one, not 7": lambda: anlan.compare(TINY, TINY, folder=7),  # type: ignore[arg-type]
+    "confidence x: give a number": lambda: anlan.compare(TINY, TINY, confidence="x"),  # type: ignore[arg-type]
+    "no scenario is named tinny": lambda: anlan.compare(TINY, "tinny"),
+    "give a scenario, .* not tiny": lambda: anlan.size("tiny", may_change=[ROW]),  # type: ignore[arg-type]
+    "give a scenario, .* not 7": lambda: anlan.size(7, may_change=[ROW]),  # type: ignore[arg-type]
+    "may_change must be rows": lambda: anlan.size(TINY, may_change=7),  # type: ignore[arg-type]
+    "may_change must hold a dict": lambda: anlan.size(TINY, may_change=[7]),  # type: ignore[list-item]
+    "nothing may change": lambda: anlan.size(TINY),
+    "costs must be a dict": lambda: anlan.size(TINY, 7, [ROW]),  # type: ignore[arg-type]
+    "costs of teams.members x: give": lambda: anlan.size(TINY, {"teams.members": "x"}, [ROW]),  # type: ignore[dict-item]
+    "targets must be texts": lambda: anlan.size(TINY, None, [ROW], targets=7),  # type: ignore[arg-type]
+    "confidence None: give": lambda: anlan.size(TINY, None, [ROW], confidence=None),  # type: ignore[arg-type]
+    "give a scenario": lambda: anlan.deadline("tiny"),  # type: ignore[arg-type]
+    "order mov: there is none": lambda: anlan.deadline(TINY, "mov"),
+    "orders must be texts": lambda: anlan.deadline(TINY, [7]),  # type: ignore[list-item]
+    "target x: runs judge none": lambda: anlan.deadline(TINY, "move", "x"),
+    "step_h x: give a number": lambda: anlan.deadline(TINY, step_h="x"),  # type: ignore[arg-type]
+    "folder must be": lambda: anlan.deadline(TINY, folder=7),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("told", NO_PLAN)
+def test_wrong_kinds_of_arguments_are_one_line_before_anything_is_played(
+    told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def played(*_: Any, **__: Any) -> None:
+        raise AssertionError("it was played")
+
+    for name in ("anlan.sim.study.players.local_players", "anlan.analysis.study.play.play_wanted"):
+        monkeypatch.setattr(name, played)
+    with pytest.raises(anlan.BadInput, match=told) as caught:
+        NO_PLAN[told]()
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_explained_is_told_its_slips(runs: anlan.Results) -> None:
+    for given, told in (
+        ({"targets": 7}, "targets must be texts"),
+        ({"targets": [7]}, "targets must be texts"),
+        ({"confirm": 1.5}, "confirm must be a whole number"),
+        ({"confidence": "x"}, "confidence x: give a number"),
+    ):
+        with pytest.raises(anlan.BadInput, match=told):
+            anlan.explain(runs, **given)  # type: ignore[arg-type]
+    with pytest.raises(anlan.BadInput, match="explain takes results"):
+        anlan.explain("tiny")  # type: ignore[arg-type]

@@ -21,7 +21,8 @@ from anlan.analysis.sizing.evidence import Evidence
 from anlan.analysis.sizing.levers import lever, with_amounts
 from anlan.analysis.sizing.played import number_of, point_of, seed_of_block
 from anlan.analysis.sizing.procedure import sized
-from anlan.analysis.sizing.tables import headline, rest_text
+from anlan.analysis.sizing.tables import bounded_text, headline, rest_text
+from anlan.analysis.words import LANGS
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import PARTS
@@ -291,3 +292,16 @@ def test_a_list_that_fresh_runs_refused_is_no_cheaper_list_at_other_prices() -> 
         assert one.today == (problem.cost(one.point) < problem.cost((2, 2)))
         assert one.cost <= one.of_confirmed
     assert any(one.today and not one.confirmed for one in lists)
+
+
+def test_a_target_that_forbids_says_which_assumptions_bound_it() -> None:
+    """Nine in ten who follow decide it alone, which is told apart; 97 in a hundred bound it."""
+    for share, told in (("0.97", True), ("1", False)):
+        scenario = anlan.load("tiny", {"parameters.residents.comply_low_lying": share})
+        target = next(t for t in scenario.plan.targets if t.id == "moved-before-gale")
+        lines = {lang: list(bounded_text(scenario, target, lang)) for lang in LANGS}
+        for found in lines.values():
+            assert bool(found) == told
+            assert all("residents.comply_low_lying" in line for line in found)
+            assert all("97%" in line for line in found)
+            assert not any("comply_boat" in line for line in found)  # nobody lives on one there

@@ -11,8 +11,8 @@ import pytest
 from anlan import sim
 from anlan.analysis.study.checked import check_study
 from anlan.analysis.study.design import points, values
-from anlan.analysis.study.play import check_shard
 from anlan.analysis.study.schema import Design, Factor, Outputs, Study
+from anlan.analysis.study.shard import check_shard
 from anlan.analysis.study.variants import variants_of_study
 
 HEAD = """
