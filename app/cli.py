@@ -18,6 +18,7 @@ from anlan.app import commands
 from anlan.app.language import of_arguments
 from anlan.app.memory import check_memory
 from anlan.app.streams import can_show, guarded
+from anlan.app.wrong_line import said
 from anlan.sim.scenario.errors import BadInput
 
 BAD_INPUT, A_BUG, STOPPED = 2, 70, 130
@@ -64,7 +65,7 @@ def _run(arguments: list[str], lang: str) -> int:
         )
         return code if isinstance(code, int) else 0
     except typer.TyperException as error:
-        return complain(f"{error.format_message()} {word('cli.see_help', lang)}")
+        return complain(f"{said(error, lang)} {word('cli.see_help', lang)}")
     except (typer.Abort, KeyboardInterrupt):
         return complain(word("cli.stopped", lang), STOPPED)
     except MemoryError:

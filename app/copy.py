@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 
 from anlan.analysis.words import word
+from anlan.analysis.words.errors import in_words
 from anlan.app.folder import path_text
 from anlan.app.progress import say
 from anlan.sim import folder_of
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, why
 from anlan.sim.study import write_table
 
 
@@ -31,7 +32,7 @@ def copy(name: str, folder: Path, lang: str) -> int:
                 write_table(table, table.read_text(encoding="utf-8-sig"))
             made.rename(folder)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise BadInput(word("cli.bad.out_unwritable", lang, out=shown, why=why)) from None
+        told = in_words(why(error), lang)
+        raise BadInput(word("cli.bad.out_unwritable", lang, out=shown, why=told)) from None
     say(word("cli.copy.done", lang, out=shown))
     return 0

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from anlan.analysis.study.naming import unit_text
 from anlan.analysis.words import LANGS, trait, word
+from anlan.analysis.words.errors import in_words
 from anlan.analysis.words.names import names, said
 from anlan.app.show import console, table
 from anlan.sim import expected
@@ -108,7 +109,9 @@ def _columns(
         if who is not None:
             what = {one: trait("colon", one).join((who[one], what[one])) for one in LANGS}
         value = _text(getattr(row, column.name))
-        yield Name(f"{begins}.{column.name}", value, _unit(column.unit, lang), _takes(column), what)
+        yield Name(
+            f"{begins}.{column.name}", value, _unit(column.unit, lang), _takes(column, lang), what
+        )
 
 
 def _amounts(
@@ -130,7 +133,7 @@ def _amounts(
             name,
             _text(getattr(row, table.amount)),
             _unit(units.get(ids[-1], column.unit), lang),
-            _takes(column),
+            _takes(column, lang),
             what,
         )
 
@@ -141,8 +144,8 @@ def _unit(unit: str, lang: str) -> str:
     return "" if unit in NO_UNIT else unit_text(unit, lang)
 
 
-def _takes(column: ColumnWords) -> str:
-    return expected(column.spec.annotation, column.spec.metadata)
+def _takes(column: ColumnWords, lang: str) -> str:
+    return in_words(expected(column.spec.annotation, column.spec.metadata), lang)
 
 
 def _text(value: Any) -> str:

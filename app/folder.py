@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.words import trait, word
+from anlan.analysis.words.errors import in_words
 from anlan.app.overwrite import clear
 from anlan.app.progress import say
-from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.scenario.errors import BadInput, shown, why
 from anlan.sim.study import (
     PARTS,
     STAMP,
@@ -238,8 +239,8 @@ def _make_writable(folder: Path, lang: str) -> None:
 
 
 def _unwritable(folder: Path, error: OSError, lang: str) -> BadInput:
-    why = error.strerror or str(error)
-    return BadInput(word("cli.bad.out_unwritable", lang, out=path_text(folder), why=why))
+    told = in_words(why(error), lang)
+    return BadInput(word("cli.bad.out_unwritable", lang, out=path_text(folder), why=told))
 
 
 def path_text(folder: Path) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 import typer
 
 from anlan.analysis.words import FALLBACK, LANGS, word
+from anlan.sim.scenario.errors import shown
 
 MOST_SEED = 2**63 - 1
 
@@ -26,7 +27,8 @@ def _language(context: typer.Context, value: str | None) -> str:
     if value is None:
         return spoken(context)
     if value not in LANGS:
-        raise typer.BadParameter(f"{value!r} is not one of {', '.join(LANGS)}")
+        told = word("cli.bad.lang", spoken(context), given=value, langs=", ".join(LANGS))
+        raise typer.BadParameter(told)
     return value
 
 
@@ -41,9 +43,10 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-def _seed(value: int | None) -> int | None:
+def _seed(context: typer.Context, value: int | None) -> int | None:
     if value is not None and value > MOST_SEED:
-        raise typer.BadParameter(f"{value} is too large; give at most {MOST_SEED}")
+        told = word("cli.bad.seed", spoken(context), given=shown(value), most=MOST_SEED)
+        raise typer.BadParameter(told)
     return value
 
 

@@ -19,7 +19,7 @@ from anlan.analysis.measures.facts import Ints
 from anlan.analysis.study.asked import write_asked
 from anlan.analysis.study.checked import CheckedStudy
 from anlan.analysis.verdict.stopping import TargetStatus, decide, rows_of_runs, runs_to_add
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.study import (
     PARTS,
     Batch,
@@ -127,5 +127,7 @@ def check_shard(text: str) -> Shard:
     """`i/n` as numbers. Raises BadInput."""
     i, _, n = text.partition("/")
     if not (i.isdecimal() and n.isdecimal() and 1 <= int(i) <= int(n)):
-        raise BadInput(f"--shard {text}: write i/n, such as 3/10, with i from 1 to n")
+        raise BadInput(
+            worded("--shard {text}: write i/n, such as 3/10, with i from 1 to n", text=text)
+        )
     return int(i), int(n)

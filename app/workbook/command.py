@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anlan.analysis.words import word
+from anlan.analysis.words.errors import in_words
 from anlan.app.folder import path_text
 from anlan.app.progress import say
 from anlan.app.show import console, table
@@ -33,7 +34,7 @@ from anlan.app.workbook.rows import Joined, joined
 from anlan.app.workbook.tables import TextTable, table_entries, tables_in
 from anlan.app.workbook.template import Part, blank_parts, must_have, parts_of, written
 from anlan.sim import folder_of, load
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, why
 from anlan.sim.study import whole
 
 SHOWN = 30  # doubts on the screen; all of them are in the report
@@ -85,9 +86,9 @@ def import_workbook(asked: Asked, lang: str) -> int:
                 return 0
             put(asked.folder, folder, outcome)
     except OSError as error:
-        why = error.strerror or str(error)
+        reason = in_words(why(error), lang)
         out = path_text(asked.folder)
-        raise BadInput(word("cli.bad.out_unwritable", lang, out=out, why=why)) from None
+        raise BadInput(word("cli.bad.out_unwritable", lang, out=out, why=reason)) from None
     shown = path_text(asked.folder)
     say(word("cli.import.done", lang, folder=shown, typed=typed(shown)))
     return 0
@@ -142,9 +143,9 @@ def _write(path: Path, data: bytes, lang: str) -> None:
         with whole(path) as beside:
             beside.write_bytes(data)
     except OSError as error:
-        why = error.strerror or str(error)
+        reason = in_words(why(error), lang)
         out = path_text(path)
-        raise BadInput(word("cli.bad.out_unwritable", lang, out=out, why=why)) from None
+        raise BadInput(word("cli.bad.out_unwritable", lang, out=out, why=reason)) from None
 
 
 def _show(reading: Reading, joining: Joined | None, lang: str) -> None:

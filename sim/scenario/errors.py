@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
@@ -133,6 +134,31 @@ def shown(value: object, limit: int = 60) -> str:
     """A value as an error shows it: one line, cut when long."""
     text = one_line(str(value))
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+# What a disk says is said by the system in English whatever the locale.
+_DISK = {
+    errno.ENOENT: worded("No such file or directory"),
+    errno.EACCES: worded("Permission denied"),
+    errno.EPERM: worded("Operation not permitted"),
+    errno.EEXIST: worded("File exists"),
+    errno.ENOTDIR: worded("Not a directory"),
+    errno.EISDIR: worded("Is a directory"),
+    errno.ENOTEMPTY: worded("Directory not empty"),
+    errno.ENOSPC: worded("No space left on device"),
+    errno.EDQUOT: worded("Disk quota exceeded"),
+    errno.EFBIG: worded("File too large"),
+    errno.EROFS: worded("Read-only file system"),
+    errno.EIO: worded("Input/output error"),
+    errno.ENAMETOOLONG: worded("File name too long"),
+    errno.ELOOP: worded("Too many levels of symbolic links"),
+    errno.EPIPE: worded("Broken pipe"),
+}
+
+
+def why(error: OSError) -> str:
+    """Why a file cannot be read or written, as the system says it."""
+    return _DISK.get(error.errno or 0) or error.strerror or str(error)
 
 
 def hidden(text: str) -> str:

@@ -28,6 +28,7 @@ from anlan.sim.scenario.errors import (
     no_parameter,
     one_line,
     shown,
+    why,
     worded,
 )
 from anlan.sim.scenario.migrate import FILE, migrated
@@ -98,11 +99,7 @@ def folder_of(name_or_path: str | Path) -> Path:
             return path
     except OSError as error:
         raise BadInput(
-            one_line(
-                worded(
-                    "{text}: cannot be read: {strerror}", text=shown(text), strerror=error.strerror
-                )
-            )
+            one_line(worded("{text}: cannot be read: {why}", text=shown(text), why=why(error)))
         ) from None
     if is_path:
         raise BadInput(

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from anlan.sim.scenario.errors import BadInput, Slips, bad, shown, worded
+from anlan.sim.scenario.errors import BadInput, Slips, bad, shown, why, worded
 from anlan.sim.scenario.headers import SEPARATORS, Header, folded, header_of, names_of
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.takes import is_many, is_optional
@@ -73,7 +73,7 @@ def read_text(folder: Path, file: str, remarks: list[Remark] | None = None) -> s
             raise bad(problem, file)
         data = path.read_bytes()
     except OSError as error:
-        raise bad(worded("cannot be read: {why}", why=error.strerror), file) from None
+        raise bad(worded("cannot be read: {why}", why=why(error)), file) from None
     except RuntimeError:  # what Python 3.12 makes of a link that leads to itself
         raise bad(worded("is a link that leads nowhere; put the file itself"), file) from None
     return _decoded(data, file, remarks)
