@@ -14,7 +14,7 @@ import typer
 
 from anlan.analysis.words import FALLBACK, word, words
 from anlan.analysis.words.errors import in_words
-from anlan.app import commands
+from anlan.app import commands, completion
 from anlan.app.language import of_arguments
 from anlan.app.memory import check_memory
 from anlan.app.streams import can_show, guarded
@@ -60,6 +60,8 @@ def _run(arguments: list[str], lang: str) -> int:
     """What was typed, done; every error that a user can make is one line on the error stream."""
     try:
         check_memory(lang)
+        if completion.ASKED in os.environ:
+            return completion.answer(build(lang), lang)
         code = build(lang).main(
             arguments or ["--help"], prog_name="anlan", standalone_mode=False, obj=lang
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -32,6 +32,7 @@ class Name(NamedTuple):
     unit: str
     takes: str
     called: dict[str, str]  # by language
+    words: tuple[str, ...] = ()  # those that it may be, where it is one of a few
 
 
 def show_factors(scenario: Scenario, find: str | None, lang: str) -> int:
@@ -109,9 +110,8 @@ def _columns(
         if who is not None:
             what = {one: trait("colon", one).join((who[one], what[one])) for one in LANGS}
         value = _text(getattr(row, column.name))
-        yield Name(
-            f"{begins}.{column.name}", value, _unit(column.unit, lang), _takes(column, lang), what
-        )
+        name, unit = f"{begins}.{column.name}", _unit(column.unit, lang)
+        yield Name(name, value, unit, _takes(column, lang), what, _words(column.spec.annotation))
 
 
 def _amounts(
@@ -146,6 +146,13 @@ def _unit(unit: str, lang: str) -> str:
 
 def _takes(column: ColumnWords, lang: str) -> str:
     return in_words(expected(column.spec.annotation, column.spec.metadata), lang)
+
+
+def _words(annotation: Any) -> tuple[str, ...]:
+    """The words of a Literal, however deep in a type it stands."""
+    if get_origin(annotation) is Literal:
+        return tuple(map(str, get_args(annotation)))
+    return tuple(word for part in get_args(annotation) for word in _words(part))
 
 
 def _text(value: Any) -> str:
