@@ -11,7 +11,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from anlan.sim.scenario.errors import BadInput, Slips, bad, bad_key, nearest, swapped, worded
+from anlan.sim.scenario.errors import (
+    BadInput,
+    Slips,
+    bad,
+    bad_key,
+    full_width,
+    nearest,
+    shown,
+    swapped,
+    worded,
+)
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.tables import Remark, read_text
 from anlan.sim.scenario.takes import IN_A_CELL
@@ -88,9 +98,58 @@ def parse_toml(
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         row = re.search(r"at line (\d+)", str(error))
         raise bad(
-            worded("not valid TOML: {error}", error=error), file, int(row[1]) if row else None
+            worded("not valid TOML: {error}", error=_said(error, text)),
+            file,
+            int(row[1]) if row else None,
         ) from None
     return Toml(file, data, text)
+
+
+# What Python's own reader says of a broken file, which it says in English only.
+_SAYS = (
+    worded("Invalid statement"),
+    worded("Invalid value"),
+    worded("Invalid date or datetime"),
+    worded("Invalid hex value"),
+    worded("Invalid initial character for a key part"),
+    worded("Expected newline or end of document after a statement"),
+    worded("Expected '=' after a key in a key/value pair"),
+    worded("Expected ']' at the end of a table declaration"),
+    worded("Expected ']]' at the end of an array declaration"),
+    worded("Cannot overwrite a value"),
+    worded("Unclosed array"),
+    worded("Unclosed inline table"),
+    worded("Unescaped '\\' in a string"),
+    worded("Unterminated string"),
+)
+_QUOTES = {"“": '"', "”": '"', "‘": "'", "’": "'", "、": ",", "。": "."}
+
+
+def _said(error: Exception, text: str) -> str:
+    """What the reader found wrong, where, and which full-width character may be the cause."""
+    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", str(error), re.DOTALL)
+    if found is None:
+        problem, end, _ = str(error).partition(" (at end of document)")
+        return worded("{problem} (at end of document)", problem=_problem(problem)) if end else (
+            _problem(problem)
+        )  # fmt: skip
+    line, column = int(found[2]), int(found[3])
+    said = worded("{problem} (at line {line}, column {column})", problem=_problem(found[1]),
+                  line=line, column=column)  # fmt: skip
+    given = text.split("\n")[line - 1][column - 1 : column]
+    plain = _QUOTES.get(given) or full_width(given)
+    if not plain:
+        return said
+    return worded("{problem}: {given} is a full-width character; type {plain}", problem=said,
+                  given=given, plain=plain)  # fmt: skip
+
+
+def _problem(text: str) -> str:
+    if twice := re.fullmatch(r"Cannot declare \((.*)\) twice", text):
+        return worded("Cannot declare ({key}) twice", key=shown(twice[1]))
+    if wrong := re.fullmatch(r"Illegal character (.*)", text):
+        return worded("Illegal character {given}", given=shown(wrong[1]))
+    return next((one for one in _SAYS if one == text), text)
 
 
 def read_toml(folder: Path, file: str, keys: tuple[str, ...]) -> Toml:

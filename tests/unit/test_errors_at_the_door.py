@@ -189,3 +189,20 @@ def test_a_folder_of_another_kind_is_told_in_chinese(
         err = capsys.readouterr().err
         assert len(err.splitlines()) == 1
         assert not SENTENCE.search(err.replace(str(folder), "…")), err
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('id = “s”', "（第 2 行第 6 个字符）：““”是全角字符，请改为 \""),
+        ('id ＝ "s"', "键后应为“=”（第 2 行第 4 个字符）：“＝”是全角字符，请改为 ="),
+        ('id = "s"\nid = "t"', "同一个键写了两次（第 3 行第 9 个字符）"),
+        ('id = ["s"', "列表没有以“]”结束"),
+    ],
+)  # fmt: skip
+def test_what_breaks_a_toml_file_is_told_in_chinese_with_the_character(
+    line: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "study.toml").write_text(f"[study]\n{line}\n", encoding="utf-8")
+    assert main(["study", str(tmp_path / "study.toml"), "--lang", "zh"]) == BAD
+    assert told in capsys.readouterr().err
