@@ -158,7 +158,9 @@ _DISK = {
 
 def why(error: OSError) -> str:
     """Why a file cannot be read or written, as the system says it."""
-    return _DISK.get(error.errno or 0) or error.strerror or str(error)
+    said = error.strerror or str(error)
+    known = _DISK.get(error.errno or 0)
+    return known if known is not None and known == said else said
 
 
 def hidden(text: str) -> str:
