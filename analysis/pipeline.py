@@ -29,7 +29,7 @@ from anlan.analysis.study.finish import finish_study
 from anlan.analysis.study.play import play_study
 from anlan.analysis.study.runs import KEEP, study_of_runs
 from anlan.analysis.study.schema import Study
-from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.scenario.errors import BadInput, shown, worded
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import (
     LARGEST_COUNT,
@@ -62,7 +62,9 @@ def conduct(
     a row of `failures`. Raises BadInput.
     """
     if not isinstance(study, Study | str | Path):
-        raise BadInput(f"give a Study, or the path of a study file, not {shown(study)}")
+        raise BadInput(
+            worded("give a Study, or the path of a study file, not {study}", study=shown(study))
+        )
     asked = study if isinstance(study, Study) else Study.read(study)
     use_modules(asked)
     checked = check_study(asked)

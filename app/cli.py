@@ -14,10 +14,11 @@ import typer
 
 from anlan.analysis.words import FALLBACK, word, words
 from anlan.analysis.words.errors import in_words
-from anlan.app import commands
+from anlan.app import commands, completion
 from anlan.app.language import of_arguments
 from anlan.app.memory import check_memory
 from anlan.app.streams import can_show, guarded
+from anlan.app.wrong_line import said
 from anlan.sim.scenario.errors import BadInput
 
 BAD_INPUT, A_BUG, STOPPED = 2, 70, 130
@@ -59,12 +60,14 @@ def _run(arguments: list[str], lang: str) -> int:
     """What was typed, done; every error that a user can make is one line on the error stream."""
     try:
         check_memory(lang)
+        if completion.ASKED in os.environ:
+            return completion.answer(build(lang), lang)
         code = build(lang).main(
             arguments or ["--help"], prog_name="anlan", standalone_mode=False, obj=lang
         )
         return code if isinstance(code, int) else 0
     except typer.TyperException as error:
-        return complain(f"{error.format_message()} {word('cli.see_help', lang)}")
+        return complain(f"{said(error, lang)} {word('cli.see_help', lang)}")
     except (typer.Abort, KeyboardInterrupt):
         return complain(word("cli.stopped", lang), STOPPED)
     except MemoryError:

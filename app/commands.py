@@ -15,7 +15,12 @@ SIZE_RUNS = 2000  # the most that `anlan size` plays where nobody says
 RUNS = 80  # where `--runs` is not given: 72 is the fewest that can settle "in 95 % of runs"
 
 
-def top(context: typer.Context, version: o.Version = False, lang: o.Lang = None) -> None:
+def top(
+    context: typer.Context,
+    version: o.Version = False,
+    install: o.Install = False,
+    lang: o.Lang = None,
+) -> None:
     """What stands before the name of a command."""
     context.obj = lang
 

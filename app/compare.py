@@ -26,7 +26,7 @@ from anlan.app.compared_plans import (
 from anlan.app.playing import SOME_FAILED, stoppable
 from anlan.app.progress import say
 from anlan.app.show import console, table
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, reason, worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,9 @@ def compare_plans(given: Given, plays: Plays, how: Shown, lang: str) -> int:
     plans = plans_of(given, lang)
     home = home_of(plans, plays.out)
     if len(plans) == 1 and not hasattr(plans[0].what, "variants"):
-        raise BadInput("nothing to compare: give the folder of a study, or two folders of runs")
+        raise BadInput(
+            worded("nothing to compare: give the folder of a study, or two folders of runs")
+        )
     if home is not None:
         claim(home, plans, lang)
 
@@ -60,10 +62,14 @@ def compare_plans(given: Given, plays: Plays, how: Shown, lang: str) -> int:
         names = [plan.called for plan in plans]
         found = put_together(results, given.other_events, OTHER_EVENTS, names)
         if len(found.called) < 2:
-            raise BadInput("nothing to compare: give the folder of a study, or two folders of runs")
+            raise BadInput(
+                worded("nothing to compare: give the folder of a study, or two folders of runs")
+            )
         if how.base not in found.called:
             last = len(found.called) - 1
-            raise BadInput(f"--base {how.base}: there are variants 0 to {last}")
+            raise BadInput(
+                worded("--base {base}: there are variants 0 to {last}", base=how.base, last=last)
+            )
         made = comparison(found, how.base, how.measures, how.confidence,
                           other_events=given.other_events)  # fmt: skip
         return show(made, how.csv, home, lang)
@@ -134,7 +140,9 @@ def _write(csv: Path, found: Comparison) -> None:
     try:
         write_table(csv, whole.to_csv(index=False, lineterminator="\n"))
     except OSError as error:
-        raise BadInput(f"--csv {csv}: cannot be written: {error.strerror}") from None
+        raise BadInput(
+            worded("--csv {csv}: cannot be written: {why}", csv=csv, why=reason(error))
+        ) from None
 
 
 def _show_moved(found: Comparison, lang: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -65,11 +64,7 @@ def last_moments(
         return progress(lang)
 
     def work() -> int:
-<<<<<<< HEAD
         with claimed(home, mine, how.overwrite, lang):
-=======
-        with claimed(home, mine, how.overwrite, lang, clear_rounds):
->>>>>>> deed13
             stamp(home, mine)
             try:
                 found = find(wanted, asked.orders, asked.targets, home, show)
@@ -83,23 +78,6 @@ def last_moments(
     return stoppable(work, home, lang)
 
 
-<<<<<<< HEAD
-=======
-def clear_rounds(home: Path) -> None:
-    """Remove what earlier rounds have left in a folder that we hold."""
-    from anlan.analysis.deadline.orders import ORDERS
-    from anlan.analysis.deadline.played import AS_PLANNED
-    from anlan.sim.study import PARTS
-
-    for name in (AS_PLANNED, *ORDERS):
-        for parts in sorted((home / name).glob(f"**/{PARTS}")):
-            if not clear(parts.parent):
-                shutil.rmtree(parts.parent)
-        if (home / name).is_dir() and not any((home / name).iterdir()):
-            (home / name).rmdir()
-
-
->>>>>>> deed13
 def draw(found: Deadlines, home: Path, lang: str) -> None:
     """The picture with the numbers that it shows beside it."""
     from anlan.analysis.plots import deadline

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 
 from anlan.analysis.study.naming import unit_text
 from anlan.analysis.words import LANGS, trait, word
+from anlan.analysis.words.errors import in_words
 from anlan.analysis.words.names import names, said
 from anlan.app.show import console, table
 from anlan.sim import expected
@@ -31,6 +32,7 @@ class Name(NamedTuple):
     unit: str
     takes: str
     called: dict[str, str]  # by language
+    words: tuple[str, ...] = ()  # those that it may be, where it is one of a few
 
 
 def show_factors(scenario: Scenario, find: str | None, lang: str) -> int:
@@ -108,7 +110,8 @@ def _columns(
         if who is not None:
             what = {one: trait("colon", one).join((who[one], what[one])) for one in LANGS}
         value = _text(getattr(row, column.name))
-        yield Name(f"{begins}.{column.name}", value, _unit(column.unit, lang), _takes(column), what)
+        name, unit = f"{begins}.{column.name}", _unit(column.unit, lang)
+        yield Name(name, value, unit, _takes(column, lang), what, _words(column.spec.annotation))
 
 
 def _amounts(
@@ -130,7 +133,7 @@ def _amounts(
             name,
             _text(getattr(row, table.amount)),
             _unit(units.get(ids[-1], column.unit), lang),
-            _takes(column),
+            _takes(column, lang),
             what,
         )
 
@@ -141,8 +144,15 @@ def _unit(unit: str, lang: str) -> str:
     return "" if unit in NO_UNIT else unit_text(unit, lang)
 
 
-def _takes(column: ColumnWords) -> str:
-    return expected(column.spec.annotation, column.spec.metadata)
+def _takes(column: ColumnWords, lang: str) -> str:
+    return in_words(expected(column.spec.annotation, column.spec.metadata), lang)
+
+
+def _words(annotation: Any) -> tuple[str, ...]:
+    """The words of a Literal, however deep in a type it stands."""
+    if get_origin(annotation) is Literal:
+        return tuple(map(str, get_args(annotation)))
+    return tuple(word for part in get_args(annotation) for word in _words(part))
 
 
 def _text(value: Any) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.words import trait, word
+from anlan.analysis.words.errors import in_words
 from anlan.app.overwrite import clear
 from anlan.app.progress import say
-from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.scenario.errors import BadInput, reason, shown
 from anlan.sim.study import (
     PARTS,
     STAMP,
@@ -47,16 +48,9 @@ DISK = {
 
 
 @contextmanager
-def claimed(
-    folder: Path,
-    mine: dict[str, Any],
-    overwrite: bool,
-    lang: str,
-    below: Callable[[Path], None] | None = None,
-) -> Iterator[int]:
+def claimed(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> Iterator[int]:
     """Hold the folder for the study of a stamp; how many of its runs are there already.
 
-    `below` removes what anlan has left in folders below, where `overwrite` is given.
     Of parts that are damaged or gone it is told: they are played anew. Raises BadInput where the
     folder cannot be written, holds files that are not anlan's, or another study and `overwrite` is
     not given, or where another process is at work in it.
@@ -68,8 +62,6 @@ def claimed(
     _make_writable(folder, lang)
     with on_disk(folder, lang), alone(folder, lang):
         if overwrite and begun:
-            if below is not None:
-                below(folder)
             _tell_what_is_left(folder, clear(folder), lang)
             stamp(folder, mine)
         yield _sound_runs(folder, lang)
@@ -249,8 +241,8 @@ def _make_writable(folder: Path, lang: str) -> None:
 
 def unwritable(folder: Path, error: OSError, lang: str) -> BadInput:
     """What to say of a folder or file that cannot be written."""
-    why = error.strerror or str(error)
-    return BadInput(word("cli.bad.out_unwritable", lang, out=path_text(folder), why=why))
+    told = in_words(reason(error), lang)
+    return BadInput(word("cli.bad.out_unwritable", lang, out=path_text(folder), why=told))
 
 
 def path_text(folder: Path) -> str:

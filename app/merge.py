@@ -10,7 +10,7 @@ from anlan.app.playing import finish, stoppable
 from anlan.app.progress import say
 from anlan.app.run import show_verdicts
 from anlan.app.study import show_variants
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 
 
 def merge_shards(paths: Sequence[Path], out: Path | None, lang: str) -> int:
@@ -25,7 +25,7 @@ def merge_shards(paths: Sequence[Path], out: Path | None, lang: str) -> int:
 
     file, folders = (paths[0], paths[1:]) if paths[0].is_file() else (None, paths)
     if not folders:
-        raise BadInput("merge: name each FOLDER that a shard wrote to")
+        raise BadInput(worded("merge: name each FOLDER that a shard wrote to"))
     if file is None:
         checked = read_asked(folders[0])
     else:

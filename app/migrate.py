@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from anlan.analysis.words import word
+from anlan.analysis.words.errors import in_words
 from anlan.app.folder import path_text
 from anlan.app.progress import say
 from anlan.sim import folder_of
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, reason
 from anlan.sim.scenario.migrate import FILE, FORMAT, format_of_folder
 from anlan.sim.scenario.rewrite import rewritten
 from anlan.sim.study import write_text
@@ -36,7 +37,7 @@ def migrate(folder: Path, lang: str) -> int:
     try:
         write_text(home / FILE, text)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise BadInput(word("cli.migrate.unwritable", lang, file=FILE, why=why)) from None
+        told = in_words(reason(error), lang)
+        raise BadInput(word("cli.migrate.unwritable", lang, file=FILE, why=told)) from None
     say(word("cli.migrate.done", lang, file=FILE, n=FORMAT))
     return 0

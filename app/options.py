@@ -12,6 +12,8 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 import typer
 
 from anlan.analysis.words import FALLBACK, LANGS, word
+from anlan.app import completion
+from anlan.sim.scenario.errors import shown
 
 MOST_SEED = 2**63 - 1
 
@@ -26,7 +28,8 @@ def _language(context: typer.Context, value: str | None) -> str:
     if value is None:
         return spoken(context)
     if value not in LANGS:
-        raise typer.BadParameter(f"{value!r} is not one of {', '.join(LANGS)}")
+        told = word("cli.bad.lang", spoken(context), given=value, langs=", ".join(LANGS))
+        raise typer.BadParameter(told)
     return value
 
 
@@ -41,9 +44,16 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-def _seed(value: int | None) -> int | None:
+def _install(context: typer.Context, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        print(completion.install(spoken(context)))
+        raise typer.Exit
+
+
+def _seed(context: typer.Context, value: int | None) -> int | None:
     if value is not None and value > MOST_SEED:
-        raise typer.BadParameter(f"{value} is too large; give at most {MOST_SEED}")
+        told = word("cli.bad.seed", spoken(context), given=shown(value), most=MOST_SEED)
+        raise typer.BadParameter(told)
     return value
 
 
@@ -63,17 +73,37 @@ def pairs(settings: list[str] | None, lang: str) -> dict[str, str]:
 
 Lang = Annotated[
     str | None,
-    typer.Option("--lang", metavar="|".join(LANGS), help="cli.opt.lang", callback=_language),
+    typer.Option(
+        "--lang",
+        metavar="|".join(LANGS),
+        help="cli.opt.lang",
+        callback=_language,
+        autocompletion=completion.languages,
+    ),
 ]
 Version = Annotated[
     bool, typer.Option("--version", help="cli.opt.version", is_eager=True, callback=_version)
 ]
+Install = Annotated[
+    bool,
+    typer.Option(
+        "--install-completion", help="cli.opt.install_completion", is_eager=True, callback=_install
+    ),
+]
 MOST_YEARS = 100  # that `anlan cover` plays
-ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="cli.arg.scenario")]
+ScenarioName = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO", help="cli.arg.scenario", autocompletion=completion.scenarios
+    ),
+]
 OwnFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.folder")]
 NewFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.new_folder")]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="cli.opt.set")
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="cli.opt.set", autocompletion=completion.settings
+    ),
 ]
 Modules = Annotated[
     list[str] | None, typer.Option("--module", metavar="MODULE", help="cli.opt.module")
@@ -88,7 +118,10 @@ AssumptionRuns = Annotated[
 ]
 CostsFile = Annotated[Path | None, typer.Option("--costs", metavar="FILE", help="cli.opt.costs")]
 TargetIds = Annotated[
-    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.size_target")
+    list[str] | None,
+    typer.Option(
+        "--target", metavar="ID", help="cli.opt.size_target", autocompletion=completion.targets
+    ),
 ]
 
 
@@ -187,13 +220,19 @@ StudyOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="
 MergeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.merge_out")]
 Estimate = Annotated[bool, typer.Option("--estimate", help="cli.opt.estimate")]
 ScenarioNames = Annotated[
-    list[str], typer.Argument(metavar="SCENARIO...", help="cli.arg.scenarios")
+    list[str],
+    typer.Argument(
+        metavar="SCENARIO...", help="cli.arg.scenarios", autocompletion=completion.scenarios
+    ),
 ]
 MayChange = Annotated[Path, typer.Option("--may-change", metavar="FILE", help="cli.opt.may_change")]
 MostRuns = Annotated[int, typer.Option("--most-runs", min=1, metavar="N", help="cli.opt.most_runs")]
 SizeOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.size_out")]
 Shards = Annotated[list[Path], typer.Argument(metavar="[STUDY] FOLDER...", help="cli.arg.shards")]
-Compared = Annotated[list[str], typer.Argument(metavar="PLAN...", help="cli.arg.compare")]
+Compared = Annotated[
+    list[str],
+    typer.Argument(metavar="PLAN...", help="cli.arg.compare", autocompletion=completion.scenarios),
+]
 ComparedRuns = Annotated[
     int | None, typer.Option("--runs", min=1, metavar="N", help="cli.opt.compare_runs")
 ]
@@ -206,20 +245,34 @@ ComparedOut = Annotated[
 ]
 Base = Annotated[int, typer.Option(min=0, metavar="N", help="cli.opt.base")]
 Measures = Annotated[
-    list[str] | None, typer.Option("--measure", metavar="NAME", help="cli.opt.measure")
+    list[str] | None,
+    typer.Option(
+        "--measure", metavar="NAME", help="cli.opt.measure", autocompletion=completion.measures
+    ),
 ]
 Confidence = Annotated[float, typer.Option(min=0.5, max=0.9999, help="cli.opt.confidence")]
 OtherEvents = Annotated[bool, typer.Option("--other-events", help="cli.opt.other_events")]
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="cli.opt.csv")]
-Orders = Annotated[list[str] | None, typer.Option("--order", metavar="NAME", help="cli.opt.order")]
-Targets = Annotated[list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.target")]
+Orders = Annotated[
+    list[str] | None,
+    typer.Option("--order", metavar="NAME", help="cli.opt.order", autocompletion=completion.orders),
+]
+Targets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--target", metavar="ID", help="cli.opt.target", autocompletion=completion.targets
+    ),
+]
 HourRuns = Annotated[int, typer.Option("--runs", min=1, metavar="N", help="cli.opt.deadline_runs")]
 Step = Annotated[float, typer.Option("--step", min=0.01, metavar="H", help="cli.opt.step")]
 DeadlineOut = Annotated[
     Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.deadline_out")
 ]
 Explained = Annotated[
-    list[str] | None, typer.Option("--target", metavar="ID", help="cli.opt.explain_target")
+    list[str] | None,
+    typer.Option(
+        "--target", metavar="ID", help="cli.opt.explain_target", autocompletion=completion.targets
+    ),
 ]
 ExplainAll = Annotated[bool, typer.Option("--all", help="cli.opt.explain_all")]
 Confirm = Annotated[int, typer.Option("--confirm", min=0, metavar="N", help="cli.opt.confirm")]
@@ -235,7 +288,12 @@ WorkbookOut = Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="cli.arg.
 IntoFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.into")]
 NewId = Annotated[str, typer.Argument(metavar="ID", help="cli.arg.new_id")]
 Workbook = Annotated[Path, typer.Option("--workbook", metavar="FILE.xlsx", help="cli.opt.workbook")]
-From = Annotated[str | None, typer.Option("--from", metavar="SCENARIO", help="cli.opt.from")]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from", metavar="SCENARIO", help="cli.opt.from", autocompletion=completion.scenarios
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="cli.opt.yes")]
 Replace = Annotated[bool, typer.Option("--replace", help="cli.opt.replace")]
 ReportFile = Annotated[

@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from anlan.analysis.words import FALLBACK, word
-from anlan.sim.scenario.errors import BadInput
+from anlan.analysis.words.errors import in_words
+from anlan.sim.scenario.errors import BadInput, reason
 
 REPLACING = "anlan.replacing"  # the name under which codecs know `_replaced`
 # What stands in for a sign of our tables and texts where there is none of it.
@@ -69,7 +70,7 @@ def guarded(lang: str) -> Iterator[None]:
     """Both streams guarded. Raises BadInput where standard output is closed or takes no more."""
 
     def refuse(error: OSError) -> None:
-        raise BadInput(word("cli.bad.output", lang, why=error.strerror or str(error)))
+        raise BadInput(word("cli.bad.output", lang, why=in_words(reason(error), lang)))
 
     _hold_places()
     before = sys.stdout, sys.stderr

@@ -9,7 +9,7 @@ from typing import Any
 from anlan.analysis.words import word
 from anlan.analysis.words.errors import in_words
 from anlan.sim import folder_of, load
-from anlan.sim.scenario.errors import BadInput, bad_key, nearest, shown
+from anlan.sim.scenario.errors import BadInput, bad_key, nearest, shown, worded
 from anlan.sim.scenario.schema import Scenario, Target
 from anlan.sim.scenario.toml import Toml, read_toml
 
@@ -33,8 +33,17 @@ def check_targets(
             key, problem = found
             changed = f"target.{target.id}.{key}"
             if changed in settings:
-                raise BadInput(f"--set {shown(changed)}={shown(settings[changed])}: {problem}")
-            raise _plan(name).wrong(f"{target.id}: {problem}", "target", key, i)
+                raise BadInput(
+                    worded(
+                        "--set {key}={value}: {problem}",
+                        key=shown(changed),
+                        value=shown(settings[changed]),
+                        problem=problem,
+                    )
+                )
+            raise _plan(name).wrong(
+                worded("{where}: {problem}", where=target.id, problem=problem), "target", key, i
+            )
 
 
 def _fault(target: Target, lang: str) -> tuple[str, str] | None:
@@ -68,4 +77,4 @@ def _plan(name: str | Path) -> Toml:
     try:
         return read_toml(folder_of(name), FILE, ("title", "source", "target"))
     except BadInput:  # the file was there a moment ago
-        raise bad_key("a target cannot be judged", FILE, "target") from None
+        raise bad_key(worded("a target cannot be judged"), FILE, "target") from None

@@ -29,7 +29,7 @@ from anlan.analysis.words.names import said
 from anlan.app.docs.markdown import DOCS
 from anlan.app.docs.what_counts import DOSE, FIGURES, MAP, PAGE, page
 from anlan.sim import load
-from anlan.sim.scenario.errors import BadInput, nearest
+from anlan.sim.scenario.errors import BadInput, nearest, worded
 from anlan.sim.study import write_text
 
 if TYPE_CHECKING:
@@ -128,7 +128,13 @@ def _chosen(names: Sequence[str]) -> list[Played]:
     known = scenarios()
     for name in names:
         if name not in known:
-            raise BadInput(f"--scenario {name}: not in the list; {nearest(name, known)}")
+            raise BadInput(
+                worded(
+                    "--scenario {name}: not in the list; {near}",
+                    name=name,
+                    near=nearest(name, known),
+                )
+            )
     return [known[name] for name in (names or known)]
 
 

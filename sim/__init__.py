@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from anlan.sim.scenario.read import (
         SHIPPED,
         folder_of,
+        read,
         shipped,
         shipped_parameters,
         stress_events,
@@ -86,6 +87,7 @@ _HOME = {
     "override": ("anlan.sim.checks", "override"),
     "places_of": ("anlan.sim.checks", "places_of"),
     "prepare": ("anlan.sim.engine", "prepare"),
+    "read": ("anlan.sim.scenario.read", "read"),
     "run_season": ("anlan.sim.season.seasons", "run_season"),
     "run_year": ("anlan.sim.year.calls", "run_year"),
     "shipped": ("anlan.sim.scenario.read", "shipped"),
@@ -127,6 +129,7 @@ __all__ = [
     "override",
     "places_of",
     "prepare",
+    "read",
     "run",
     "run_season",
     "run_year",

@@ -17,7 +17,7 @@ from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.results.folder import Results
 from anlan.analysis.statistics.paired import Method
 from anlan.analysis.study.edited import Edit, between
-from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.errors import BadInput, nearest, shown, worded
 from anlan.sim.study import check_number, fingerprint
 
 if TYPE_CHECKING:
@@ -147,7 +147,13 @@ def comparison(
     check_how(confidence, method)
     if base not in together.called:
         last = len(together.called) - 1
-        raise BadInput(f"no variant {base} to compare with: there are variants 0 to {last}")
+        raise BadInput(
+            worded(
+                "no variant {base} to compare with: there are variants 0 to {last}",
+                base=base,
+                last=last,
+            )
+        )
     asked = check_measures(together, (measures,) if isinstance(measures, str) else measures)
     return Comparison(together, base, asked, confidence, method, at_once, other_events)
 
@@ -156,4 +162,10 @@ def check_how(confidence: float, method: Method) -> None:
     """Raise BadInput for a level of confidence, or a method, that there is not."""
     check_number("confidence", confidence, 0.0, 1.0)
     if method not in get_args(Method):
-        raise BadInput(f"method {shown(method)}: {nearest(str(method), get_args(Method))}")
+        raise BadInput(
+            worded(
+                "method {method}: {near}",
+                method=shown(method),
+                near=nearest(str(method), get_args(Method)),
+            )
+        )

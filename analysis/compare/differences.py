@@ -15,7 +15,7 @@ from anlan.analysis.statistics.paired import (
     share_difference,
 )
 from anlan.analysis.verdict.target import kept, on_share_of_runs
-from anlan.sim.scenario.errors import BadInput, nearest
+from anlan.sim.scenario.errors import BadInput, nearest, worded
 from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
@@ -44,10 +44,22 @@ def differences(
     asked += [(t.id, t.measure, t if on_share_of_runs(t) else None) for t in targets]
     for _, measure, _ in asked:
         if measure not in runs.columns:
-            raise BadInput(f"no measure {measure}; {nearest(measure, map(str, runs.columns))}")
+            raise BadInput(
+                worded(
+                    "no measure {measure}; {near}",
+                    measure=measure,
+                    near=nearest(measure, map(str, runs.columns)),
+                )
+            )
     known = [int(v) for v in np.unique(runs["variant"])]
     if base not in known:
-        raise BadInput(f"no variant {base} to compare with; {nearest(str(base), map(str, known))}")
+        raise BadInput(
+            worded(
+                "no variant {base} to compare with; {near}",
+                base=base,
+                near=nearest(str(base), map(str, known)),
+            )
+        )
     others = [v for v in known if v != base]
     if together:
         confidence = 1.0 - (1.0 - confidence) / max(len(asked) * len(others), 1)
@@ -82,11 +94,13 @@ def one_at_a_time(
 
     table = variants.set_index("variant")
     if base not in table.index:
-        raise BadInput(f"no variant {base} to compare with")
+        raise BadInput(worded("no variant {base} to compare with", base=base))
     other = table.ne(table.loc[base])
     single = other.index[other.sum(axis=1) == 1]
     if not len(single):
-        raise BadInput(f"no variant differs from variant {base} in one factor only")
+        raise BadInput(
+            worded("no variant differs from variant {base} in one factor only", base=base)
+        )
     measures = [] if isinstance(what, Target) else [what]
     targets = [what] if isinstance(what, Target) else []
     found = differences(

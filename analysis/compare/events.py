@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 from anlan.sim import chosen_track, start_time
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.scenario.schema import Scenario
 
 EVENT = ("hazards", "gauge", "weather", "ignitions", "building_fires")
+PARTS = {
+    "places": worded("places"),
+    "storm": worded("storm"),
+    "hazards": worded("hazards"),
+    "hours": worded("hours"),
+}
 Called = tuple[str, Scenario]  # what a plan is called in an error, and what it plays
 
 
@@ -21,10 +28,24 @@ def check_events(plans: Sequence[Called], option: str) -> None:
         others = other_parts(plans[0][1], scenario)
         if others:
             raise BadInput(
-                f"{name}: other {' and '.join(others)} than {plans[0][0]} "
-                f"({scenario.id}, {plans[0][1].id}), so that differences say "
-                f"nothing of a plan; if this is meant, give {option}"
+                worded(
+                    "{name}: other {parts} than {first} ({its_id}, {first_id}), so that "
+                    "differences say nothing of a plan; if this is meant, give {option}",
+                    name=name,
+                    parts=_all_of(others),
+                    first=plans[0][0],
+                    its_id=scenario.id,
+                    first_id=plans[0][1].id,
+                    option=option,
+                )
             )
+
+
+def _all_of(parts: Sequence[str]) -> str:
+    return reduce(
+        lambda one, other: worded("{one} and {other}", one=one, other=other),
+        (PARTS[part] for part in parts),
+    )
 
 
 def other_parts(first: Scenario, other: Scenario) -> list[str]:

@@ -10,7 +10,7 @@ from anlan.analysis.compare.events import check_events
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.naming import measure_named
-from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.scenario.errors import BadInput, shown, worded
 from anlan.sim.scenario.schema import Target
 from anlan.sim.study import KEYS
 
@@ -47,7 +47,7 @@ def put_together(
     import pandas as pd
 
     if not results:
-        raise BadInput("give the folder of a study, or folders to compare")
+        raise BadInput(worded("give the folder of a study, or folders to compare"))
     _check_pairs(results)
     names = list(called) or [str(one.folder) for one in results]
     if not other_events:
@@ -84,8 +84,13 @@ def check_own(results: Sequence[Results]) -> None:
             name, found = str(told["name"]), (str(told["sha256"]), str(one.folder))
             if seen.setdefault(name, found)[0] != found[0]:
                 raise BadInput(
-                    f"{one.folder}: its measure {shown(name)} was worked out by other code than "
-                    f"that of {seen[name][1]}; play one of them anew"
+                    worded(
+                        "{folder}: its measure {name} was worked out by other code than that of "
+                        "{other}; play one of them anew",
+                        folder=one.folder,
+                        name=shown(name),
+                        other=seen[name][1],
+                    )
                 )
 
 
@@ -93,15 +98,23 @@ def _check_pairs(results: Sequence[Results]) -> None:
     for one in results:
         if not one.study.common_random_numbers:
             raise BadInput(
-                f"{one.folder}: its variants have chances of their own, so runs are no pairs; see "
-                "targets.parquet for each by itself"
+                worded(
+                    "{folder}: its variants have chances of their own, so runs are no pairs; "
+                    "see targets.parquet for each by itself",
+                    folder=one.folder,
+                )
             )
     seed = results[0].study.seed
     for one in results[1:]:
         if one.study.seed != seed:
             raise BadInput(
-                f"{one.folder}: its seed is {one.study.seed}, the other's {seed}; runs are pairs "
-                "only with the same seed"
+                worded(
+                    "{folder}: its seed is {seed}, the other's {wanted}; runs are pairs only "
+                    "with the same seed",
+                    folder=one.folder,
+                    seed=one.study.seed,
+                    wanted=seed,
+                )
             )
 
 

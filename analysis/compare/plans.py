@@ -10,7 +10,7 @@ from pathlib import Path
 from anlan.analysis.compare.events import check_events
 from anlan.analysis.results.folder import Results
 from anlan.sim import load
-from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.scenario.errors import BadInput, shown, worded
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import PARTS, SUMS, code_sha256, fingerprint
 
@@ -48,8 +48,10 @@ def asked(plan: Results | Scenario | str | Path) -> Asked:
     if isinstance(plan, str | Path):
         return Asked(str(plan), load(plan))
     raise BadInput(
-        "compare takes results (anlan.results(folder)), scenarios and their names, "
-        f"not {shown(plan)}"
+        worded(
+            "compare takes results (anlan.results(folder)), scenarios and their names, not {plan}",
+            plan=shown(plan),
+        )
     )
 
 
@@ -58,8 +60,16 @@ def check_several(plans: Sequence[Asked]) -> None:
     if len(plans) > 1 or (plans and isinstance(plans[0].what, Results)
                           and len(plans[0].what.variants) > 1):  # fmt: skip
         return
-    given = f"{plans[0].called} alone" if plans else "nothing"
-    raise BadInput(f"compare: {given} cannot be compared; give two plans, or results of a study")
+    if not plans:
+        raise BadInput(
+            worded("compare: nothing cannot be compared; give two plans, or results of a study")
+        )
+    raise BadInput(
+        worded(
+            "compare: {plan} alone cannot be compared; give two plans, or results of a study",
+            plan=plans[0].called,
+        )
+    )
 
 
 def settled(plans: Sequence[Asked], runs: int | None, seed: int | None) -> tuple[int, int]:
@@ -72,8 +82,13 @@ def settled(plans: Sequence[Asked], runs: int | None, seed: int | None) -> tuple
     for one in there:
         if seed is not None and one.study.seed != seed:
             raise BadInput(
-                f"{one.folder}: its seed is {one.study.seed}, not {seed}; runs are pairs only "
-                "with the same seed"
+                worded(
+                    "{folder}: its seed is {seed}, not {wanted}; runs are pairs only with the "
+                    "same seed",
+                    folder=one.folder,
+                    seed=one.study.seed,
+                    wanted=seed,
+                )
             )
     first = there[0] if there else None
     if seed is None:
@@ -86,7 +101,7 @@ def settled(plans: Sequence[Asked], runs: int | None, seed: int | None) -> tuple
 def check_asked(plans: Sequence[Asked], other_events: bool, option: str) -> None:
     """Raise BadInput, before anything is played, where nothing or no pairs would come of it."""
     if not plans:
-        raise BadInput("give the folder of a study, or folders to compare")
+        raise BadInput(worded("give the folder of a study, or folders to compare"))
     if not other_events:
         check_events([(plan.called, plan.scenario) for plan in plans], option)
 

@@ -32,7 +32,7 @@ from anlan.analysis.results.folder import Results
 from anlan.analysis.verdict.stopping import Stopping
 from anlan.analysis.verdict.target import bound_of
 from anlan.sim import start_time
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.scenario.schema import SIGNALS, Scenario
 from anlan.sim.study import (
     LARGEST_COUNT,
@@ -127,8 +127,13 @@ def asked_for(scenario: Scenario, seed: int, runs: int, step_h: float, workers: 
     tick_h = scenario.settings.tick_min / 60.0
     if not tick_h - 1e-9 <= step_h <= scenario.settings.duration_h:
         raise BadInput(
-            f"step {step_h:g} h: give {tick_h:.2g} to {scenario.settings.duration_h:g} hours, no "
-            "finer than a tick of the run"
+            worded(
+                "step {step_h:g} h: give {tick_h:.2g} to {duration_h:g} hours, no finer "
+                "than a tick of the run",
+                step_h=step_h,
+                tick_h=tick_h,
+                duration_h=scenario.settings.duration_h,
+            )
         )
     return Asked(scenario, seed, runs, step_h, workers=workers)
 

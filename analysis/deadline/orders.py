@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.errors import BadInput, nearest, shown, worded
 from anlan.sim.scenario.schema import SIGNALS, Response, Scenario, Target
 
 
@@ -53,9 +53,17 @@ def chosen_orders(scenario: Scenario, names: Sequence[str] = ()) -> tuple[Order,
     """
     for name in names:
         if name not in ORDERS:
-            raise BadInput(f"order {shown(name)}: there is none; {nearest(name, ORDERS)}")
+            raise BadInput(
+                worded(
+                    "order {name}: there is none; {near}",
+                    name=shown(name),
+                    near=nearest(name, ORDERS),
+                )
+            )
         if not given_by(ORDERS[name], scenario):
-            raise BadInput(f"order {name}: no response of this plan gives it; name another")
+            raise BadInput(
+                worded("order {name}: no response of this plan gives it; name another", name=name)
+            )
     wanted = names or tuple(ORDERS)
     return tuple(o for o in ORDERS.values() if o.id in wanted and given_by(o, scenario))
 
@@ -68,7 +76,13 @@ def chosen_targets(scenario: Scenario, order: Order, names: Sequence[str] = ()) 
     judged = {t.id: t for t in scenario.plan.targets if t.kind == "performance"}
     for name in names:
         if name not in judged:
-            raise BadInput(f"target {shown(name)}: runs judge none; {nearest(name, judged)}")
+            raise BadInput(
+                worded(
+                    "target {name}: runs judge none; {near}",
+                    name=shown(name),
+                    near=nearest(name, judged),
+                )
+            )
     if names:
         return [judged[name] for name in dict.fromkeys(names)]
     return [t for t in judged.values() if t.measure.startswith(order.measures)]
@@ -84,6 +98,9 @@ def questions(
     found = {o: chosen_targets(scenario, o, targets) for o in chosen_orders(scenario, orders)}
     if not any(found.values()):
         raise BadInput(
-            f"{scenario.id}: the plan has no target that these orders are given for and runs judge"
+            worded(
+                "{id}: the plan has no target that these orders are given for and runs judge",
+                id=scenario.id,
+            )
         )
     return found

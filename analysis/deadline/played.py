@@ -24,7 +24,7 @@ from anlan.analysis.study.play import play_study
 from anlan.analysis.study.schema import Design, Factor, Outputs, Study
 from anlan.analysis.verdict.stopping import Stopping
 from anlan.analysis.words import word
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.scenario.schema import Scenario, Target, Words
 from anlan.sim.study import Progress
 
@@ -112,8 +112,11 @@ def event_of(planned: Results) -> Event:
         if 2 * len(known) >= len(hours) and len(known):
             return Event(kind, known)
     raise NothingComes(
-        f"{planned.scenario.id}: no gale, fire or incident comes in half of the runs; there is "
-        "nothing that an order could come too late for"
+        worded(
+            "{id}: no gale, fire or incident comes in half of the runs; there is "
+            "nothing that an order could come too late for",
+            id=planned.scenario.id,
+        )
     )
 
 

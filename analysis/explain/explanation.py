@@ -16,7 +16,7 @@ from anlan.analysis.explain.worst import worst_cases
 from anlan.analysis.results.folder import Results
 from anlan.analysis.words import FALLBACK
 from anlan.analysis.words.names import names
-from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.errors import BadInput, nearest, shown, worded
 from anlan.sim.scenario.schema import Scenario, Target
 from anlan.sim.study import LARGEST_COUNT, MOST_WORKERS, check_number, check_whole, texts_given
 
@@ -71,15 +71,25 @@ def explain(
     Raises BadInput for results of several variants, or whose late cases were not kept.
     """
     if not isinstance(runs, Results):
-        raise BadInput(f"explain takes results (anlan.results(folder)), not {shown(runs)}")
+        raise BadInput(
+            worded("explain takes results (anlan.results(folder)), not {runs}", runs=shown(runs))
+        )
     check_whole("confirm", confirm, 0, LARGEST_COUNT)
     check_whole("workers", workers, 1, MOST_WORKERS)
     check_number("confidence", confidence, 0.0, 1.0)
     targets = None if targets is None else texts_given("targets", targets)
     if len(runs.variants) > 1:
-        raise BadInput("targets are explained of one variant's runs: choose one with only(number)")
+        raise BadInput(
+            worded("targets are explained of one variant's runs: choose one with only(number)")
+        )
     if not runs.has(TABLE):
-        raise BadInput(f"{runs.folder}: its table {TABLE} was not kept; play it again with it")
+        raise BadInput(
+            worded(
+                "{folder}: its table {table} was not kept; play it again with it",
+                folder=runs.folder,
+                table=TABLE,
+            )
+        )
     chosen = chosen_targets(runs, targets)
     ids = [t.id for t in chosen if has_chain(t)]
     rows = late_rows(runs, ids)
@@ -109,5 +119,11 @@ def chosen_targets(runs: Results, wanted: Sequence[str] | None) -> tuple[Target,
     wanted = (wanted,) if isinstance(wanted, str) else tuple(wanted)
     for name in wanted:
         if name not in judged:
-            raise BadInput(f"no target {shown(name)} that runs judge; {nearest(str(name), judged)}")
+            raise BadInput(
+                worded(
+                    "no target {name} that runs judge; {near}",
+                    name=shown(name),
+                    near=nearest(str(name), judged),
+                )
+            )
     return tuple(judged[name] for name in dict.fromkeys(wanted))

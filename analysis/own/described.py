@@ -10,7 +10,7 @@ from typing import Any
 
 from anlan.analysis.own.measures import Described, OwnMeasure, check_name
 from anlan.analysis.words import LANGS
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.study import OwnPolicy
 
 NOTHING: dict[str, Any] = {"modules": [], "measures": [], "policies": []}
@@ -52,7 +52,9 @@ def declare(told: Mapping[str, Any] | None, where: str) -> None:
         for one in (told or NOTHING)["policies"]:
             OwnPolicy(str(one["seat"]), str(one["name"]), None, str(one["sha256"])).register()
     except (KeyError, TypeError, AttributeError) as error:
-        raise BadInput(f"{where}: what it says of measures of one's own is spoilt") from error
+        raise BadInput(
+            worded("{where}: what it says of measures of one's own is spoilt", where=where)
+        ) from error
 
 
 def identities(measures: Iterable[OwnMeasure], policies: Iterable[OwnPolicy]) -> dict[str, str]:

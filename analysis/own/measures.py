@@ -15,7 +15,7 @@ from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.measures.seasonal import SEASONAL
 from anlan.analysis.measures.structural import STRUCTURAL
 from anlan.analysis.words import FALLBACK, LANGS
-from anlan.sim.scenario.errors import BadInput, hidden, nearest, one_line, shown
+from anlan.sim.scenario.errors import BadInput, hidden, nearest, one_line, shown, worded
 from anlan.sim.study import KEYS, OwnCodeError, same_origin, source_sha256, told
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
@@ -64,7 +64,9 @@ class OwnMeasure(Measure):
             assert isinstance(there.function, Checked)
             assert isinstance(self.function, Checked)
             if not same_origin(there.function.own, self.function.own):
-                raise BadInput(f"measure {self.name}: there are two of that name; rename one")
+                raise BadInput(
+                    worded("measure {name}: there are two of that name; rename one", name=self.name)
+                )
         MEASURES[self.name] = self
 
 
@@ -79,14 +81,26 @@ class Checked:
         try:
             found = self.own(facts)
         except Exception as error:
-            raise OwnCodeError(f"measure {self.name}: {told(error)}") from error
+            raise OwnCodeError(
+                worded("measure {name}: {problem}", name=self.name, problem=told(error))
+            ) from error
         if not isinstance(found, bool | np.bool_ | int | float | np.integer | np.floating):
             raise OwnCodeError(
-                f"measure {self.name}: gave {shown(repr(found))}; give one number a run, nan where "
-                "there is nothing to judge"
+                worded(
+                    "measure {name}: gave {found}; give one number a run, nan where there is "
+                    "nothing to judge",
+                    name=self.name,
+                    found=shown(repr(found)),
+                )
             )
         if np.isinf(found):
-            raise OwnCodeError(f"measure {self.name}: gave {found}; give a number, or nan")
+            raise OwnCodeError(
+                worded(
+                    "measure {name}: gave {found}; give a number, or nan",
+                    name=self.name,
+                    found=found,
+                )
+            )
         return float(found)
 
 
@@ -97,7 +111,9 @@ class Described:
     name: str
 
     def __call__(self, _: Facts) -> float:
-        raise OwnCodeError(f"measure {self.name}: its code is not loaded; name its module")
+        raise OwnCodeError(
+            worded("measure {name}: its code is not loaded; name its module", name=self.name)
+        )
 
 
 def measure(
@@ -118,15 +134,26 @@ def measure(
     check_name(name)
     if better not in get_args(Better):
         raise BadInput(
-            f"measure {name}: better {shown(better)}; {nearest(better, get_args(Better))}"
+            worded(
+                "measure {name}: better {better}; {near}",
+                name=name,
+                better=shown(better),
+                near=nearest(better, get_args(Better)),
+            )
         )
     if not isinstance(unit, str) or len(unit) > LONGEST_NAME or hidden(unit) or "\n" in unit:
-        raise BadInput(f"measure {name}: unit {shown(unit)}; give a short text")
+        raise BadInput(
+            worded("measure {name}: unit {unit}; give a short text", name=name, unit=shown(unit))
+        )
     labels = _texts(name, "label", label)
 
     def registered(function: MeasureFunction) -> MeasureFunction:
         if not callable(function):
-            raise BadInput(f"measure {name}: {shown(function)} is no function")
+            raise BadInput(
+                worded(
+                    "measure {name}: {function} is no function", name=name, function=shown(function)
+                )
+            )
         said = definition if definition is not None else _first_line(function)
         defined = _texts(name, "definition", said)
         OwnMeasure(
@@ -145,11 +172,13 @@ def check_name(name: object) -> None:
     """Raise BadInput for what cannot be the name of a measure of one's own."""
     if not isinstance(name, str) or len(name) > LONGEST_NAME or not NAME.fullmatch(name):
         raise BadInput(
-            f"measure name {shown(name)}: use small letters, digits, '_' and '.', such as "
-            "my.waiting_h"
+            worded(
+                "measure name {name}: use small letters, digits, '_' and '.', such as my.waiting_h",
+                name=shown(name),
+            )
         )
     if name in BUILT_IN or name in STRUCTURAL or name in SEASONAL or name in KEYS:
-        raise BadInput(f"measure {name} is anlan's own; choose another name")
+        raise BadInput(worded("measure {name} is anlan's own; choose another name", name=name))
 
 
 def _texts(name: str, what: str, given: str | Mapping[str, str] | None) -> dict[str, str]:
@@ -157,14 +186,34 @@ def _texts(name: str, what: str, given: str | Mapping[str, str] | None) -> dict[
         return {}
     texts = {FALLBACK: given} if isinstance(given, str) else given
     if not isinstance(texts, Mapping):
-        raise BadInput(f"measure {name}: {what} {shown(given)}; give a text, or one a language")
+        raise BadInput(
+            worded(
+                "measure {name}: {what} {given}; give a text, or one a language",
+                name=name,
+                what=what,
+                given=shown(given),
+            )
+        )
     for lang, text in texts.items():
         if lang not in LANGS:
             raise BadInput(
-                f"measure {name}: {what}: no language {shown(lang)}; {nearest(str(lang), LANGS)}"
+                worded(
+                    "measure {name}: {what}: no language {lang}; {near}",
+                    name=name,
+                    what=what,
+                    lang=shown(lang),
+                    near=nearest(str(lang), LANGS),
+                )
             )
         if not isinstance(text, str) or len(text) > LONGEST_TEXT or hidden(text):
-            raise BadInput(f"measure {name}: {what}: {shown(text)} is no plain text")
+            raise BadInput(
+                worded(
+                    "measure {name}: {what}: {text} is no plain text",
+                    name=name,
+                    what=what,
+                    text=shown(text),
+                )
+            )
     return {lang: one_line(text) for lang, text in texts.items()}
 
 

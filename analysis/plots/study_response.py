@@ -15,7 +15,7 @@ from anlan.analysis.text.numbers import amount, number
 from anlan.analysis.verdict.target import bound_of
 from anlan.analysis.what_counts.outcomes import outcomes
 from anlan.analysis.words import word
-from anlan.sim.scenario.errors import BadInput, nearest
+from anlan.sim.scenario.errors import BadInput, nearest, worded
 from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
@@ -81,9 +81,17 @@ def surface(
     others = [c for c in variants.columns if c not in ("variant", *factors)]
     for name in factors:
         if name not in variants.columns or name == "variant":
-            raise BadInput(f"no factor {name}; {nearest(name, map(str, variants.columns))}")
+            raise BadInput(
+                worded(
+                    "no factor {name}; {near}",
+                    name=name,
+                    near=nearest(name, map(str, variants.columns)),
+                )
+            )
         if not pd.api.types.is_numeric_dtype(variants[name]):
-            raise BadInput(f"factor {name} is not a number: it has no place on an axis")
+            raise BadInput(
+                worded("factor {name} is not a number: it has no place on an axis", name=name)
+            )
     alone = bool((variants[others].nunique() <= 1).all()) if others else True
     table = outcomes(runs, what).merge(variants, on="variant")
     table = table.rename(columns={factors[0]: "x", factors[1]: "y"})

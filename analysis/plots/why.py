@@ -27,7 +27,7 @@ from anlan.analysis.plots.style import (
 )
 from anlan.analysis.results.folder import Results
 from anlan.analysis.words import word
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ def failed(results: Results) -> Explanation:
     """Why the targets that are not met are not; raises BadInput where no late case is known."""
     found = explain(results)
     if not len(found.links):
-        raise BadInput("nothing to explain")
+        raise BadInput(worded("nothing to explain"))
     return found
 
 

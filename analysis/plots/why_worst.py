@@ -15,7 +15,7 @@ from anlan.analysis.text.dates import moment
 from anlan.analysis.text.numbers import number
 from anlan.analysis.words import trait, word, words
 from anlan.analysis.words.names import names, said
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def draw(results: Results, lang: str) -> Drawn:
     told = [t for t in found.targets
             if t.id in set(found.worst["target"]) and counted(t) != HOURS]  # fmt: skip
     if not told:
-        raise BadInput("no case with a chain of time")
+        raise BadInput(worded("no case with a chain of time"))
     each = math.ceil(MOST / len(told))
     worst = found.worst
     table = worst[worst["target"].isin([t.id for t in told]) & (worst["case"] < each)]

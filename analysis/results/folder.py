@@ -38,7 +38,7 @@ from anlan.analysis.verdict.verdict import Verdicts
 from anlan.analysis.words import FALLBACK, LANGS
 from anlan.analysis.words.ledger import column_types, ledger_tables
 from anlan.sim import override, start_time
-from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.errors import BadInput, nearest, shown, worded
 from anlan.sim.scenario.schema import Scenario, Target
 from anlan.sim.study import KEYS, SUMS, Spoilt, check_whole, first_spoilt, is_sound, read_sums
 
@@ -50,11 +50,7 @@ if TYPE_CHECKING:
 # pictures are made from results and not the other way round.
 drawing: list[Callable[[Results, str], list[Path]]] = []
 AT_ONCE = 5_000  # runs up to which all measures are read together: some 20 MB
-AGAIN = "the command that made these results makes them anew"
-OTHER_VERSION = (
-    "made by another version of anlan, whose files were others; play it again with this one (the "
-    "same command with --overwrite)"
-)
+AGAIN = worded("the command that made these results makes them anew")
 
 
 @dataclass(frozen=True)
@@ -184,8 +180,12 @@ class Results:
         """
         if self.variant is None and len(self.variants) > 1:
             raise BadInput(
-                f"{self.folder}: holds {len(self.variants)} variants; choose one with "
-                "only(number), or look at targets"
+                worded(
+                    "{folder}: holds {count} variants; choose one with only(number), or look "
+                    "at targets",
+                    folder=self.folder,
+                    count=len(self.variants),
+                )
             )
         judged = sorted({t.measure for t in self.scenario.plan.targets if t.kind == "performance"})
         frame = self._read(MEASURES_FILE, (*KEYS, *map(column, judged)))
@@ -206,11 +206,24 @@ class Results:
 
         there = {path.stem for path in self.folder.glob("*.parquet")}
         if name not in TABLES and name not in there:
-            raise BadInput(f"no table {shown(name)}; {nearest(str(name), {*TABLES, *there})}")
+            raise BadInput(
+                worded(
+                    "no table {name}; {near}",
+                    name=shown(name),
+                    near=nearest(str(name), {*TABLES, *there}),
+                )
+            )
         known = columns_of(self.folder / f"{name}.parquet") if name in there else TABLES[name]
         for one in columns:
             if one not in known:
-                raise BadInput(f"table {name}: no column {shown(one)}; {nearest(str(one), known)}")
+                raise BadInput(
+                    worded(
+                        "table {name}: no column {one}; {near}",
+                        name=name,
+                        one=shown(one),
+                        near=nearest(str(one), known),
+                    )
+                )
         if not self.has(name):
             return pd.DataFrame(columns=[*KEYS, *(columns or TABLES[name])])
         some = tuple(column(c) for c in (*KEYS, *columns)) if columns else ("*",)
@@ -228,7 +241,13 @@ class Results:
         if not len(rows):
             curves = self._read("series.parquet", ("DISTINCT series",))["series"]
             if len(curves):
-                raise BadInput(f"no curve {shown(name)}; {nearest(str(name), map(str, curves))}")
+                raise BadInput(
+                    worded(
+                        "no curve {name}; {near}",
+                        name=shown(name),
+                        near=nearest(str(name), map(str, curves)),
+                    )
+                )
         table = rows.pivot(index="run", columns="hour", values="value")
         return table.columns.to_numpy(dtype=float), table.to_numpy(dtype=float)
 
@@ -238,7 +257,13 @@ class Results:
         `lang`: zh or en. A folder of `replicate` without a name goes with these results.
         """
         if lang not in LANGS:
-            raise BadInput(f"lang {shown(lang)} is none; give one of {', '.join(LANGS)}")
+            raise BadInput(
+                worded(
+                    "lang {lang} is none; give one of {words}",
+                    lang=shown(lang),
+                    words=", ".join(LANGS),
+                )
+            )
         return drawing[0](self, lang)
 
     # -- ledgers ---------------------------------------------------------------------------------
@@ -277,7 +302,9 @@ class Results:
 
         if name not in ledger_tables():
             near = nearest(str(name), ledger_tables())
-            raise BadInput(f"the ledger has no table {shown(name)}; {near}")
+            raise BadInput(
+                worded("the ledger has no table {name}; {near}", name=shown(name), near=near)
+            )
         file = f"ledger/{name}.parquet"
         if file not in self._sums and not (self.folder / file).is_file():
             return pd.DataFrame(columns=[*KEYS, *column_types(name)])
@@ -312,7 +339,7 @@ class Results:
 
         design, names = self.study.design, tuple(self.factors)
         if design is None or design.kind not in ("sobol", "morris") or not design.indices:
-            raise BadInput("indices need a design sobol or morris")
+            raise BadInput(worded("indices need a design sobol or morris"))
         problem = Problem(names, (0.0,) * len(names), (1.0,) * len(names))
         measures = self.measure(what.measure if isinstance(what, Target) else what)
         if design.kind == "sobol":
@@ -323,7 +350,9 @@ class Results:
         """The plan's target of an id. Raises BadInput."""
         found = {t.id: t for t in self.scenario.plan.targets}
         if name not in found:
-            raise BadInput(f"no target {shown(name)}; {nearest(name, found)}")
+            raise BadInput(
+                worded("no target {name}; {near}", name=shown(name), near=nearest(name, found))
+            )
         return found[name]
 
     def judged(self) -> list[Target]:
@@ -381,7 +410,9 @@ def load(folder: str | Path) -> Results:
     file is held against its checksum when it is read; `check_files` does so with all at once.
     """
     if not isinstance(folder, str | Path):
-        raise BadInput(f"give the folder of a finished study, not {shown(folder)}")
+        raise BadInput(
+            worded("give the folder of a finished study, not {folder}", folder=shown(folder))
+        )
     path = Path(folder)
     sums = read_sums(path)
     if sums is None:
@@ -391,7 +422,7 @@ def load(folder: str | Path) -> Results:
         raise Spoilt(path / MANIFEST_FILE, AGAIN)
     results = Results(path)
     if results.manifest.get("format") != FORMAT:
-        raise BadInput(f"{path}: {OTHER_VERSION}")
+        raise _other_version(path)
     declare(results.manifest.get("own"), f"{path / MANIFEST_FILE}")
     return results
 
@@ -403,10 +434,22 @@ def _unfinished(path: Path) -> BadInput:
     try:
         manifest = json.loads((path / MANIFEST_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return BadInput(f"{path}: holds no finished study ({SUMS} is missing)")
+        return BadInput(
+            worded("{path}: holds no finished study ({sums} is missing)", path=path, sums=SUMS)
+        )
     if isinstance(manifest, dict) and manifest.get("format") == FORMAT:
         return Spoilt(path / SUMS, AGAIN)
-    return BadInput(f"{path}: {OTHER_VERSION}")
+    return _other_version(path)
+
+
+def _other_version(path: Path) -> BadInput:
+    return BadInput(
+        worded(
+            "{path}: made by another version of anlan, whose files were others; play it again with "
+            "this one (the same command with --overwrite)",
+            path=path,
+        )
+    )
 
 
 def check_files(folder: Path) -> None:

@@ -99,13 +99,22 @@ def _choices(
     elif costs is None or isinstance(costs, str | Path):
         prices = read_prices(None if costs is None else Path(costs))
     else:
-        raise BadInput(f"costs must be a dict or the path of a file, not {shown(costs)}")
+        raise BadInput(
+            worded("costs must be a dict or the path of a file, not {value}", value=shown(costs))
+        )
     if isinstance(may_change, str | Path):
         return read_choices(scenarios, Path(may_change), prices)
     if not isinstance(may_change, list | tuple):
-        raise BadInput(f"may_change must be rows or the path of a file, not {shown(may_change)}")
+        raise BadInput(
+            worded(
+                "may_change must be rows or the path of a file, not {value}",
+                value=shown(may_change),
+            )
+        )
     for row in may_change:
         if not isinstance(row, MayChange | Mapping):
-            raise BadInput(f"may_change must hold a dict a row, not {shown(row)}")
+            raise BadInput(
+                worded("may_change must hold a dict a row, not {value}", value=shown(row))
+            )
     rows = [r if isinstance(r, MayChange) else MayChange(**r) for r in may_change]
     return choices(scenarios, rows, prices)

@@ -43,7 +43,13 @@ class MayChange(Row, Given):
     @model_validator(mode="after")
     def _fits(self) -> MayChange:
         if self.at_least is not None and self.at_least > self.at_most:
-            raise ValueError(f"at_least {self.at_least:g} is more than at_most {self.at_most:g}")
+            raise ValueError(
+                worded(
+                    "at_least {at_least:g} is more than at_most {at_most:g}",
+                    at_least=self.at_least,
+                    at_most=self.at_most,
+                )
+            )
         return self
 
 

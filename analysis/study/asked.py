@@ -15,7 +15,7 @@ from typing import Any
 from anlan.analysis.own.described import declare
 from anlan.analysis.study.checked import CheckedStudy, check_study
 from anlan.analysis.study.schema import Study
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import (
     PARTS,
@@ -57,9 +57,9 @@ def read_asked(home: Path) -> CheckedStudy:
     path = home / PARTS / ASKED
     told = read_sealed(path)
     if told is None and stamp_of(home) is None:
-        raise BadInput(f"{home}: holds no part of a study")
+        raise BadInput(worded("{home}: holds no part of a study", home=home))
     if told is None:
-        raise Spoilt(path, "name the study's file before the folders")
+        raise Spoilt(path, worded("name the study's file before the folders"))
     values = told["values"]
     study = Study.model_validate(told["study"])
     declare(told.get("own"), f"{home / PARTS / ASKED}")
@@ -99,9 +99,14 @@ def check_shards(checked: CheckedStudy, homes: Sequence[Path]) -> None:
     for other in homes:
         there = stamp_of(other)
         if there is None:
-            raise BadInput(f"{other}: holds no part of a study")
+            raise BadInput(worded("{other}: holds no part of a study", other=other))
         if there != checked.identity:
-            raise BadInput(f"{other}: holds runs of another study, or of another version of anlan")
+            raise BadInput(
+                worded(
+                    "{other}: holds runs of another study, or of another version of anlan",
+                    other=other,
+                )
+            )
         check_parts(other)
 
 

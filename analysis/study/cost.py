@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from anlan.analysis.words import FALLBACK, word
+from anlan.analysis.words import FALLBACK, LANGS, word
+from anlan.analysis.words.errors import InEvery
 from anlan.sim import prepare
 from anlan.sim.scenario.schema import Scenario
 
@@ -78,11 +79,12 @@ def pilot(
     return Pilot(seconds, measures, start_s)
 
 
-def cost(scenario: Scenario, runs: int) -> str:
+def cost(scenario: Scenario, runs: int) -> InEvery:
     """Time and size of so many runs on one core, in words."""
     from anlan.analysis.measures.registry import MEASURES
 
-    return pilot(scenario, measures=len(MEASURES)).text(runs)
+    played = pilot(scenario, measures=len(MEASURES))
+    return InEvery({lang: played.text(runs, lang=lang) for lang in LANGS})
 
 
 def _span(seconds: float, lang: str) -> str:

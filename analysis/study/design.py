@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from anlan.analysis.study.assumed import ASSUMPTIONS, assumed_points
 from anlan.analysis.study.extras import needed
 from anlan.analysis.study.schema import Design, Factor, Study, Value
-from anlan.sim.scenario.errors import BadInput, bad, nearest, shown, worded
+from anlan.sim.scenario.errors import BadInput, Slips, bad, nearest, shown, worded
 from anlan.sim.scenario.tables import read_text
 
 Floats = NDArray[np.float64]
@@ -135,37 +135,45 @@ def _table(study: Study, design: Design) -> list[tuple[Value, ...]]:
         raise bad(problem, design.file)
     lines = list(csv.reader(io.StringIO(text)))
     header = [c.strip() for c in lines[0]]
+    slips = Slips()
     for column in header:
         if column not in names:
-            raise bad(
-                worded("no factor; {near}", near=nearest(column, names)),
-                design.file,
-                1,
-                column or "(empty)",
-            )
+            with slips:
+                problem = worded("no factor; {near}", near=nearest(column, names))
+                raise bad(problem, design.file, 1, column or worded("(empty)"))
     for name in names:
         if header.count(name) != 1:
-            raise bad(worded("the column must be there once"), design.file, 1, name)
+            with slips:
+                raise bad(worded("the column must be there once"), design.file, 1, name)
+    slips.raise_first()
     rows = []
     for number, cells in enumerate(lines[1:], start=2):
-        if not any(c.strip() for c in cells):
-            continue
-        if len(cells) != len(header):
-            raise bad(
-                worded(
-                    "{cells} cells, but the header has {header}",
-                    cells=len(cells),
-                    header=len(header),
-                ),
-                design.file,
-                number,
-            )
-        given = dict(zip(header, cells, strict=True))
-        rows.append(tuple(_cell(given[f.name].strip(), f, design.file, number)
-                          for f in study.factors))  # fmt: skip
+        if any(c.strip() for c in cells):
+            with slips:
+                rows.append(_row(study, design.file, number, header, cells, slips))
+    slips.raise_first()
     if not rows:
         raise bad(worded("has no row below its header; give at least one"), design.file)
     return rows
+
+
+def _row(
+    study: Study, file: str, number: int, header: list[str], cells: list[str], slips: Slips
+) -> tuple[Value, ...]:
+    """A row's values; every cell with a slip is noted. Raises BadInput for too many or few."""
+    if len(cells) != len(header):
+        raise bad(
+            worded("{cells} cells, but the header has {header}", cells=len(cells),
+                   header=len(header)),
+            file,
+            number,
+        )  # fmt: skip
+    given = dict(zip(header, cells, strict=True))
+    found: list[Value] = []
+    for factor in study.factors:
+        with slips:
+            found.append(_cell(given[factor.name].strip(), factor, file, number))
+    return tuple(found)
 
 
 def _cell(text: str, factor: Factor, file: str, row: int) -> Value:

@@ -6,7 +6,7 @@ import warnings
 from importlib import import_module
 from typing import Any
 
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 
 
 def needed(module: str) -> Any:
@@ -19,4 +19,6 @@ def needed(module: str) -> Any:
         package = module.split(".")[0]
         if error.name is None or error.name.split(".")[0] != package:
             raise  # the library is there and lacks something itself
-        raise BadInput(f"this needs {package}: pip install -e '.[study]'") from None
+        raise BadInput(
+            worded("this needs {package}: pip install -e '.[study]'", package=package)
+        ) from None

@@ -34,7 +34,7 @@ from anlan.analysis.study.tables import (
 from anlan.analysis.verdict.judged import judge_variant
 from anlan.analysis.verdict.target import JUDGED
 from anlan.analysis.verdict.verdict import Verdicts
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.study import (
     FAILURES,
     KEYS,
@@ -100,8 +100,12 @@ def _all_there(checked: CheckedStudy, home: Path) -> Bools:
     left = int((wanted & ~there).sum())
     if left:
         raise BadInput(
-            f"{home}: {left:,} runs of the study are not there yet; play them, or name the other "
-            "shards' folders"
+            worded(
+                "{home}: {left:,} runs of the study are not there yet; play them, or name "
+                "the other shards' folders",
+                home=home,
+                left=left,
+            )
         )
     return wanted
 

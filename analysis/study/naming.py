@@ -11,7 +11,7 @@ from anlan.analysis.text.numbers import unit_word
 from anlan.analysis.verdict.target import on_share_of_runs
 from anlan.analysis.words import LANGS, trait, words
 from anlan.analysis.words.names import names, said
-from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.errors import BadInput, either, nearest, shown, worded
 from anlan.sim.scenario.schema import Scenario, Target
 
 if TYPE_CHECKING:
@@ -37,11 +37,21 @@ def measure_named(text: str, known: Sequence[str]) -> str:
     labels = {name: {what_label(name, lang) for lang in LANGS} for name in known}
     meant = [name for name, some in labels.items() if text.strip() in some]
     if len(meant) > 1:
-        raise BadInput(f"measure {shown(text)}: several are called so; write {' or '.join(meant)}")
+        raise BadInput(
+            worded(
+                "measure {text}: several are called so; write {words}",
+                text=shown(text),
+                words=either(meant),
+            )
+        )
     if meant:
         return meant[0]
     others = known if text.isascii() else sorted({one for some in labels.values() for one in some})
-    raise BadInput(f"measure {shown(text)}: not in the data; {nearest(text, others)}")
+    raise BadInput(
+        worded(
+            "measure {text}: not in the data; {near}", text=shown(text), near=nearest(text, others)
+        )
+    )
 
 
 def what_unit(what: str | Target) -> str:

@@ -13,10 +13,10 @@ from pydantic import Field, model_validator
 
 from anlan.analysis.verdict.stopping import Stopping
 from anlan.sim import SHIPPED, folder_of
-from anlan.sim.scenario.errors import BadInput, bad, bad_key, shown
+from anlan.sim.scenario.errors import BadInput, Slips, bad, bad_key, shown, worded
 from anlan.sim.scenario.rows import Given, make
 from anlan.sim.scenario.schema import Id, Row, Words
-from anlan.sim.scenario.toml import read_toml, toml_list, toml_table
+from anlan.sim.scenario.toml import Toml, parse_toml, toml_list, toml_table
 
 FILE = "study.toml"
 BLOCKS = ("study", "set", "factor", "design", "stop", "outputs")
@@ -45,21 +45,31 @@ class Factor(Row, Given):
         for key, given in (("low", self.low), ("high", self.high), ("values", self.values)):
             for value in given if isinstance(given, tuple) else (given,):
                 if isinstance(value, float) and not abs(value) <= MOST_VALUE:  # nor nan
-                    raise ValueError(f"{key}: {value:g} is no value that a number can have")
+                    raise ValueError(
+                        worded(
+                            "{key}: {value:g} is no value that a number can have",
+                            key=key,
+                            value=value,
+                        )
+                    )
         if self.values is not None:
             if self.low is not None or self.high is not None or self.levels is not None:
-                raise ValueError("give low and high, or values, not both")
+                raise ValueError(worded("give low and high, or values, not both"))
             if len(set(self.values)) < 2:
-                raise ValueError("values: give at least two different ones")
+                raise ValueError(worded("values: give at least two different ones"))
             return self
         if not ends:
-            raise ValueError("give low and high, or values")
+            raise ValueError(worded("give low and high, or values"))
         assert self.low is not None
         assert self.high is not None
         if not self.low < self.high:
-            raise ValueError(f"low {self.low:g} is not less than high {self.high:g}")
+            raise ValueError(
+                worded("low {low:g} is not less than high {high:g}", low=self.low, high=self.high)
+            )
         if self.scale == "log" and self.low <= 0:
-            raise ValueError(f"low {self.low:g} is not more than 0, as a log scale needs")
+            raise ValueError(
+                worded("low {low:g} is not more than 0, as a log scale needs", low=self.low)
+            )
         return self
 
 
@@ -76,15 +86,22 @@ class Design(Row, Given):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.kind not in ("grid", "table") and self.samples is None:
-            raise ValueError(f"samples: a design {self.kind} needs how many")
+            raise ValueError(worded("samples: a design {kind} needs how many", kind=self.kind))
         if self.kind in ("grid", "table") and self.samples is not None:
-            raise ValueError(f"samples: a design {self.kind} takes none")
+            raise ValueError(worded("samples: a design {kind} takes none", kind=self.kind))
         if (self.kind == "table") != (self.file is not None):
-            raise ValueError("file: goes with the design table, and only with it")
+            raise ValueError(worded("file: goes with the design table, and only with it"))
         if self.kind == "sobol" and self.samples is not None and self.samples & (self.samples - 1):
-            raise ValueError(f"samples: {self.samples} is not a power of two, as Sobol' needs")
+            raise ValueError(
+                worded(
+                    "samples: {samples} is not a power of two, as Sobol' needs",
+                    samples=self.samples,
+                )
+            )
         if self.kind == "morris" and self.levels % 2:
-            raise ValueError(f"levels: {self.levels} is not even, as Morris needs")
+            raise ValueError(
+                worded("levels: {levels} is not even, as Morris needs", levels=self.levels)
+            )
         return self
 
 
@@ -123,16 +140,20 @@ class Study(Head):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.replications is None) == (self.stop is None):
-            raise ValueError("give replications, or a rule [stop], one of the two")
+            raise ValueError(worded("give replications, or a rule [stop], one of the two"))
         finds_own = self.design is not None and self.design.kind == "assumptions"
         if bool(self.factors) != (self.design is not None) and not finds_own:
-            raise ValueError("factors and a design go together")
+            raise ValueError(worded("factors and a design go together"))
         names = [f.name for f in self.factors]
         for name in names:
             if names.count(name) > 1:
-                raise ValueError(f"the factor {shown(name)} is there twice; keep one")
+                raise ValueError(
+                    worded("the factor {name} is there twice; keep one", name=shown(name))
+                )
             if name in self.set:
-                raise ValueError(f"{shown(name)} is a factor and in [set]; keep one")
+                raise ValueError(
+                    worded("{name} is a factor and in [set]; keep one", name=shown(name))
+                )
         return self
 
     @classmethod
@@ -144,26 +165,29 @@ class Study(Head):
         except (OSError, ValueError):  # a name too long for the disk, or with a NUL
             there = False
         if not there:
-            raise BadInput(f"{shown(path)}: there is no such file; give a study's {FILE}")
-        toml = read_toml(path.parent, path.name, BLOCKS)
-        head = toml_table(toml, "study", Head)
-        parts: dict[str, object] = {}
+            raise BadInput(
+                worded(
+                    "{path}: there is no such file; give a study's {file}",
+                    path=shown(path),
+                    file=FILE,
+                )
+            )
+        toml = parse_toml(path.parent, path.name, BLOCKS)
+        slips, parts = Slips(), dict[str, object]()
+        with slips:
+            toml.know(BLOCKS)
+        with slips:
+            parts |= dict(toml_table(toml, "study", Head))
         if "factor" in toml.data:
-            parts["factors"] = toml_list(toml, "factor", Factor)
+            with slips:
+                parts["factors"] = toml_list(toml, "factor", Factor)
         for block, model in (("design", Design), ("stop", Stopping), ("outputs", Outputs)):
             if block in toml.data:
-                parts[block] = toml_table(toml, block, model)
-        given = toml.data.get("set", {})
-        if not isinstance(given, dict):
-            raise toml.wrong('write "<dotted name>" = <value>', "set", None)
-        for name, value in given.items():
-            if isinstance(value, bool) or not isinstance(value, int | float | str):
-                raise toml.wrong(f"{shown(value)} is no number or text; give one", "set", name)
-            if not isinstance(value, str) and not abs(value) <= MOST_VALUE:  # nor nan
-                problem = f"{shown(value)} is no value that a number can have; give another"
-                raise toml.wrong(problem, "set", name)
-        parts["set"] = {k: v if isinstance(v, str) else float(v) for k, v in given.items()}
-        whole = dict(head) | parts | {"folder": path.parent}
+                with slips:
+                    parts[block] = toml_table(toml, block, model)
+        parts["set"] = _settings(toml, slips)
+        slips.raise_first()
+        whole = parts | {"folder": path.parent}
         return make(cls, whole, lambda key, problem: bad(problem, path.name, None, key))
 
     @property
@@ -183,8 +207,11 @@ class Study(Head):
             if isinstance(error, BadInput):
                 raise
             raise bad_key(
-                f"{shown(self.scenario)} cannot be a folder's name; give a shipped scenario's "
-                "name or a folder",
+                worded(
+                    "{scenario} cannot be a folder's name; give a shipped scenario's name or a "
+                    "folder",
+                    scenario=shown(self.scenario),
+                ),
                 FILE,
                 "study.scenario",
             ) from None
@@ -196,9 +223,34 @@ class Study(Head):
         path = self.folder / self.scenario
         if not path.resolve().is_relative_to(self.folder.resolve()):
             raise BadInput(
-                f"study.scenario: {shown(self.scenario)} leaves the study's folder; put the study "
-                'beside the scenario and write "."'
+                worded(
+                    "study.scenario: {scenario} leaves the study's folder; put the study "
+                    'beside the scenario and write "."',
+                    scenario=shown(self.scenario),
+                )
             )
         if path.is_dir():
             return folder_of(path)
         return folder_of(self.scenario)
+
+
+def _settings(toml: Toml, slips: Slips) -> dict[str, Value]:
+    """What `[set]` sets; what is no value of a number or text is noted."""
+    given = toml.data.get("set", {})
+    if not isinstance(given, dict):
+        with slips:
+            raise toml.wrong(worded('write "<dotted name>" = <value>'), "set", None)
+        return {}
+    found: dict[str, Value] = {}
+    for name, value in given.items():
+        with slips:
+            if isinstance(value, bool) or not isinstance(value, int | float | str):
+                problem = worded("{value} is no number or text; give one", value=shown(value))
+                raise toml.wrong(problem, "set", name)
+            if not isinstance(value, str) and not abs(value) <= MOST_VALUE:  # nor nan
+                problem = worded(
+                    "{value} is no value that a number can have; give another", value=shown(value)
+                )
+                raise toml.wrong(problem, "set", name)
+            found[name] = value if isinstance(value, str) else float(value)
+    return found

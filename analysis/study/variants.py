@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,13 @@ from anlan.analysis.study.schema import Factor, Study, Value
 from anlan.analysis.verdict.judge import unknown_measures
 from anlan.analysis.verdict.stopping import named
 from anlan.sim import load, override
-from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.errors import BadInput, Slips, Worded, nearest, shown, worded
 from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
+OPTION = "--set "  # what the errors of a change begin with
 SCALE = "parameters.residents.scale"
 TRIED = 64  # variants that are tried whole before anything runs; every factor's ends are too
 
@@ -78,17 +79,20 @@ def variants_of_study(
             scenario, study.factor_names, np.empty((0, len(study.factors))), list(given)
         )
     _check_size(study, scenario)
-    _check_outputs(study, scenario)
+    slips = Slips()
+    _check_outputs(study, scenario, slips)
     for factor in study.factors:
-        if not _own_range(scenario, factor):
-            _check_factor(scenario, factor)
+        with slips:
+            if not _own_range(scenario, factor):
+                _check_factor(scenario, factor)
+    slips.raise_first()
     points, rows = values(study)
     found = Variants(scenario, study.factor_names, points, rows)
     _check_size(study, scenario, len(rows))
     if not study.factors:
         return found
     for i in np.unique(np.linspace(0, len(rows) - 1, TRIED).astype(int)).tolist():
-        _try(scenario, found.changes_of(i), f"variant {i}")
+        _try(scenario, found.changes_of(i), worded("variant {i}", i=i))
     return found
 
 
@@ -97,7 +101,25 @@ def loaded(study: Study) -> Scenario:
     try:
         return load(study.scenario_folder, {k: text_of(v) for k, v in study.set.items()})
     except BadInput as error:
-        raise BadInput(str(error).replace("--set ", "[set] ", 1)) from None
+        raise _of_file(error) from None
+
+
+def _of_file(error: BadInput, where: str = "") -> BadInput:
+    """The error of a change and those beside it, as a study file has it, without `--set`."""
+    told = _told(error, where)
+    told.others = tuple(_told(e, where) for e in error.others)
+    return told
+
+
+def _told(error: BadInput, where: str) -> BadInput:
+    said = error.told
+    change: str | None = None
+    if isinstance(said, Worded) and said.template.startswith(OPTION):
+        key, problem = said.blanks.values()
+        change = worded("{where}: {problem}", where=key, problem=problem)
+    if where:
+        return BadInput(worded("{where}: {problem}", where=where, problem=change or said))
+    return BadInput(worded("[set] {change}", change=change)) if change else BadInput(said)
 
 
 def runs_each(study: Study) -> int:
@@ -115,30 +137,49 @@ def _check_size(study: Study, scenario: Scenario, count: int | None = None) -> N
         from anlan.analysis.study.cost import cost
 
         raise BadInput(
-            f"{study.id}: {count:,} variants of {runs_each(study):,} runs are {runs:,} runs, more "
-            f"than most_runs {study.most_runs:,}; {cost(scenario, runs)}; take a smaller design, "
-            "or set study.most_runs"
+            worded(
+                "{id}: {count:,} variants of {runs_each:,} runs are {runs:,} runs, more "
+                "than most_runs {most_runs:,}; {cost}; take a smaller design, or set "
+                "study.most_runs",
+                id=study.id,
+                count=count,
+                runs_each=runs_each(study),
+                runs=runs,
+                most_runs=study.most_runs,
+                cost=cost(scenario, runs),
+            )
         )
 
 
-def _check_outputs(study: Study, scenario: Scenario) -> None:
-    if study.outputs.measures != "all":
-        for name in study.outputs.measures:
-            if name not in MEASURES:
-                raise BadInput(f"outputs.measures: no measure {shown(name)}; "
-                               f"{nearest(name, MEASURES)}")  # fmt: skip
-    for name in study.outputs.outcomes:
-        if name not in MEASURES:
-            raise BadInput(f"outputs.outcomes: no measure {shown(name)}; "
-                           f"{nearest(name, MEASURES)}")  # fmt: skip
-    for name in study.outputs.tables:
-        if name not in DIGEST or name == "measures":
-            others = [t for t in DIGEST if t != "measures"]
-            raise BadInput(f"outputs.tables: no table {shown(name)}; {nearest(name, others)}")
+def _check_outputs(study: Study, scenario: Scenario, slips: Slips) -> None:
+    outputs, tables = study.outputs, [t for t in DIGEST if t != "measures"]
+    kept = () if outputs.measures == "all" else outputs.measures
+    for key, names in (("measures", kept), ("outcomes", outputs.outcomes)):
+        for name in names:
+            with slips:
+                _check_measure(f"outputs.{key}", name, MEASURES)
+    for name in outputs.tables:
+        if name not in tables:
+            near = nearest(name, tables)
+            with slips:
+                raise BadInput(
+                    worded("outputs.tables: no table {name}; {near}", name=shown(name), near=near)
+                )
     for measure in unknown_measures(scenario.plan):
-        raise BadInput(f"plan.toml: no measure {shown(measure)}; {nearest(measure, MEASURES)}")
+        with slips:
+            _check_measure("plan.toml", measure, MEASURES)
     if study.stop is not None:
-        named(study.stop, scenario.plan)
+        with slips:
+            named(study.stop, scenario.plan)
+
+
+def _check_measure(where: str, name: str, known: Collection[str]) -> None:
+    """Raise BadInput for a measure that there is not."""
+    if name not in known:
+        raise BadInput(
+            worded("{where}: no measure {name}; {near}", where=where, name=shown(name),
+                   near=nearest(name, known))
+        )  # fmt: skip
 
 
 def _own_range(scenario: Scenario, factor: Factor) -> bool:
@@ -154,13 +195,13 @@ def _check_factor(scenario: Scenario, factor: Factor) -> None:
         value_at(factor, u) for u in (0.0, 1.0, 0.5)
     )  # fmt: skip
     for value in several:
-        _try(scenario, {factor.name: text_of(value)}, f"factor {factor.name}")
+        _try(scenario, {factor.name: text_of(value)}, worded("factor {name}", name=factor.name))
 
 
 def _try(scenario: Scenario, changes: dict[str, str], what: str) -> None:
     try:
         tried = override(scenario, changes)
     except BadInput as error:
-        raise BadInput(f"{what}: {str(error).removeprefix('--set ')}") from None
+        raise _of_file(error, what) from None
     for measure in unknown_measures(tried.plan):
-        raise BadInput(f"{what}: no measure {shown(measure)}; {nearest(measure, MEASURES)}")
+        _check_measure(what, measure, MEASURES)

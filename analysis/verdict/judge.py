@@ -39,7 +39,7 @@ from anlan.analysis.verdict.tested import tested_runs
 from anlan.analysis.verdict.verdict import Verdict, Verdicts
 from anlan.analysis.words import LANGS, in_every_language
 from anlan.analysis.words.names import said
-from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.scenario.errors import BadInput, shown, worded
 from anlan.sim.scenario.schema import Plan, Scenario, Target
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def judge(runs: Any, plan: Plan | None = None, scenario: Scenario | None = None)
     if hasattr(runs, "columns"):
         return _judged(runs, plan, scenario)
     if not hasattr(runs, "verdicts"):
-        raise BadInput(f"judge takes results, or a frame of measures, not {shown(runs)}")
+        raise BadInput(
+            worded("judge takes results, or a frame of measures, not {runs}", runs=shown(runs))
+        )
     if plan is None and scenario is None:
         found: Verdicts = runs.verdicts
         return found
@@ -82,7 +84,9 @@ def _judged(frame: pd.DataFrame, plan: Plan | None, scenario: Scenario | None) -
             raise ValueError("a frame of measures needs a plan or a scenario to judge against")
         plan = scenario.plan
     if "variant" in frame and frame["variant"].nunique() > 1:
-        raise BadInput("a plan is judged from one variant's runs: choose one with only(number)")
+        raise BadInput(
+            worded("a plan is judged from one variant's runs: choose one with only(number)")
+        )
     unknown = unknown_measures(plan)
     if unknown:
         raise ValueError(f"plan.toml: unknown measure {unknown[0]}")

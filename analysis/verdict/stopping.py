@@ -19,7 +19,7 @@ from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.statistics.intervals import Interval
 from anlan.analysis.statistics.sequences import Floats, mean_bounds, share_bounds
 from anlan.analysis.verdict.target import Outcome, good_runs, on_share_of_runs, outcome_of
-from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.errors import BadInput, nearest, shown, worded
 from anlan.sim.scenario.rows import Given
 from anlan.sim.scenario.schema import Plan, Row, Target
 
@@ -45,9 +45,15 @@ class Stopping(Row, Given):
     @model_validator(mode="after")
     def _fits(self) -> Stopping:
         if self.targets != "all" and len(set(self.targets)) < max(len(self.targets), 1):
-            raise ValueError('targets: name each target once, at least one, or write "all"')
+            raise ValueError(worded('targets: name each target once, at least one, or write "all"'))
         if self.batch > self.most_runs:
-            raise ValueError(f"batch {self.batch} is more than most_runs {self.most_runs}")
+            raise ValueError(
+                worded(
+                    "batch {batch} is more than most_runs {most_runs}",
+                    batch=self.batch,
+                    most_runs=self.most_runs,
+                )
+            )
         return self
 
 
@@ -76,14 +82,22 @@ def named(rule: Stopping, plan: Plan) -> tuple[Target, ...]:
     judged = {t.id: t for t in plan.targets if t.kind == "performance"}
     if rule.targets == "all":
         if not judged:
-            raise BadInput("stop.targets: the plan has no target that runs can settle")
+            raise BadInput(worded("stop.targets: the plan has no target that runs can settle"))
         return tuple(judged.values())
     structural = {t.id for t in plan.targets} - set(judged)
     for name in rule.targets:
         if name in structural:
-            raise BadInput(f"stop.targets: {name} is read off the scenario; leave it out")
+            raise BadInput(
+                worded("stop.targets: {name} is read off the scenario; leave it out", name=name)
+            )
         if name not in judged:
-            raise BadInput(f"stop.targets: no target {shown(name)}; {nearest(name, judged)}")
+            raise BadInput(
+                worded(
+                    "stop.targets: no target {name}; {near}",
+                    name=shown(name),
+                    near=nearest(name, judged),
+                )
+            )
     return tuple(judged[name] for name in rule.targets)
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from anlan.analysis.statistics.intervals import Interval, clopper_pearson
 from anlan.analysis.study.extras import needed
-from anlan.sim.scenario.errors import BadInput, nearest
+from anlan.sim.scenario.errors import BadInput, nearest, worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,15 +114,24 @@ def _prepared(
     given = [str(c) for c in variants.columns if c != "variant"]
     for name in factors:
         if name not in given:
-            raise BadInput(f"no factor {name}; {nearest(name, given)}")
+            raise BadInput(worded("no factor {name}; {near}", name=name, near=nearest(name, given)))
     table = variants.set_index("variant")[list(factors) or given]
     table = table.loc[table.index.intersection(fails.index).sort_values()]
     varied = [c for c in table.columns if table[c].nunique() > 1]
     failed = fails.loc[table.index].to_numpy(dtype=bool)
-    for count, kind in ((int(failed.sum()), "fail"), (int((~failed).sum()), "do not fail")):
+    for count, kind in (
+        (int(failed.sum()), worded("fail")),
+        (int((~failed).sum()), worded("do not fail")),
+    ):
         if count < FEWEST:
             raise BadInput(
-                f"{count} of {len(failed)} variants {kind}; it takes {FEWEST} to find a region"
+                worded(
+                    "{count} of {all} variants {kind}; it takes {fewest} to find a region",
+                    count=count,
+                    all=len(failed),
+                    kind=kind,
+                    fewest=FEWEST,
+                )
             )
     whole = table[varied].reset_index(drop=True)
     numbers = whole.select_dtypes("number").columns

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from anlan.analysis.statistics.intervals import mean_interval
 from anlan.analysis.verdict.judge import judge
 from anlan.analysis.verdict.target import bound_of, kept, on_share_of_runs, small_is_good
-from anlan.sim.scenario.errors import BadInput, nearest
+from anlan.sim.scenario.errors import BadInput, nearest, worded
 from anlan.sim.scenario.schema import Plan, Target
 
 if TYPE_CHECKING:
@@ -91,5 +91,11 @@ def _values(runs: pd.DataFrame, what: str | Target) -> pd.Series[float]:
 def _measure(runs: pd.DataFrame, what: str | Target) -> str:
     measure = what.measure if isinstance(what, Target) else what
     if measure not in runs.columns:
-        raise BadInput(f"no measure {measure}; {nearest(measure, map(str, runs.columns))}")
+        raise BadInput(
+            worded(
+                "no measure {measure}; {near}",
+                measure=measure,
+                near=nearest(measure, map(str, runs.columns)),
+            )
+        )
     return measure

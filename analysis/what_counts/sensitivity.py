@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from anlan.analysis.study.extras import needed
 from anlan.analysis.what_counts.outcomes import responses
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.scenario.schema import Target
 
 if TYPE_CHECKING:
@@ -59,9 +59,11 @@ def sobol(
     y = _responses(runs, what)
     block = len(problem.names) + 2
     if len(y) % block:
-        raise BadInput(_size("Sobol", len(y), f"a multiple of {block}"))
+        raise BadInput(_size("Sobol", len(y), block))
     if np.ptp(y) == 0.0:
-        raise BadInput(f"every variant gave the same ({y[0]:g}): there is nothing to explain")
+        raise BadInput(
+            worded("every variant gave the same ({y:g}): there is nothing to explain", y=y[0])
+        )
     found = analyze(
         problem.salib(),
         y,
@@ -101,10 +103,12 @@ def morris(
     points = variants.sort_values("variant")[list(problem.names)].to_numpy(dtype=float)
     steps = len(problem.names) + 1
     if len(y) != len(points) or len(y) % steps:
-        raise BadInput(_size("Morris", len(y), f"a multiple of {steps}"))
+        raise BadInput(_size("Morris", len(y), steps))
     paths = np.arange(len(y)).reshape(-1, steps)
     if ((np.diff(points[paths], axis=1) != 0.0).sum(axis=2) > 1).any():
-        raise BadInput("these variants are no Morris design: two factors change in one step")
+        raise BadInput(
+            worded("these variants are no Morris design: two factors change in one step")
+        )
     settings: dict[str, Any] = {"num_levels": levels, "conf_level": confidence, "seed": seed}
     found = analyze(problem.salib(), points, y, num_resamples=RESAMPLES, **settings)
     rng = np.random.default_rng(seed)
@@ -146,12 +150,23 @@ def _responses(runs: pd.DataFrame, what: str | Target) -> Floats:
     found = responses(runs, what)
     empty = found.index[found.isna()]
     if len(empty):
-        raise BadInput(f"variant {empty[0]}: no run has anything to judge; the design is broken")
+        raise BadInput(
+            worded(
+                "variant {variant}: no run has anything to judge; the design is broken",
+                variant=empty[0],
+            )
+        )
     return np.asarray(found, dtype=np.float64)
 
 
-def _size(design: str, n: int, needs: str) -> str:
-    return f"{n} variants are no {design} design: {needs} is needed; failed variants break it"
+def _size(design: str, n: int, step: int) -> str:
+    return worded(
+        "{n} variants are no {design} design: a multiple of {step} is needed; failed variants "
+        "break it",
+        n=n,
+        design=design,
+        step=step,
+    )
 
 
 def _with_ends(name: str, estimate: Any, half: Any) -> dict[str, Any]:

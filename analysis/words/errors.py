@@ -9,12 +9,28 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from functools import cache
 
 from anlan.analysis.words import FALLBACK, text_of_file
 from anlan.sim.scenario.errors import BadInput, Worded, one_line
 
 FILE = "errors.csv"
+
+
+class InEvery(str):
+    """A text that has been made in every language, to fill a blank with."""
+
+    texts: Mapping[str, str]
+
+    def __new__(cls, texts: Mapping[str, str]) -> InEvery:
+        """The text as it is in the language of errors, with the others beside it."""
+        text = super().__new__(cls, texts[FALLBACK])
+        text.texts = dict(texts)
+        return text
+
+    def __reduce__(self) -> tuple[type[InEvery], tuple[Mapping[str, str]]]:
+        return InEvery, (self.texts,)
 
 
 @cache
@@ -31,6 +47,8 @@ def in_words(error: BadInput | str, lang: str) -> str:
 
 def _filled(text: str, lang: str) -> str:
     """A text in a language, with all that fills its blanks."""
+    if isinstance(text, InEvery):
+        return text.texts[lang]
     if not isinstance(text, Worded):
         return text
     template = templates().get(text.template, {}).get(lang) or text.template
@@ -40,4 +58,4 @@ def _filled(text: str, lang: str) -> str:
 def _said(value: object, lang: str) -> object:
     if isinstance(value, BadInput):
         return in_words(value, lang)
-    return _filled(value, lang) if isinstance(value, Worded) else value
+    return _filled(value, lang) if isinstance(value, Worded | InEvery) else value

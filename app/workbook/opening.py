@@ -11,7 +11,7 @@ from typing import Any
 from anlan.app.workbook.cells import Book, Cell, Raw, Sheet, Spot
 from anlan.app.workbook.looks import Looks, looks_of
 from anlan.app.workbook.slim import slimmed
-from anlan.sim.scenario.errors import BadInput, bad, shown, worded
+from anlan.sim.scenario.errors import BadInput, bad, reason, shown, worded
 from anlan.sim.scenario.tables import read_text
 
 MAX_BYTES = 100_000_000
@@ -67,7 +67,7 @@ def _bytes(path: Path) -> bytes:
             raise bad(problem, file)
         data = path.read_bytes()
     except OSError as error:
-        raise bad(worded("cannot be read: {why}", why=error.strerror), file) from None
+        raise bad(worded("cannot be read: {why}", why=reason(error)), file) from None
     if not data.strip():
         raise bad(worded("the file is empty; give a workbook"), file)
     return data

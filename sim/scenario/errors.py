@@ -100,6 +100,11 @@ REASONS = (
     worded("No space left on device"),
     worded("Input/output error"),
     worded("Operation not permitted"),
+    worded("File exists"),
+    worded("Directory not empty"),
+    worded("Disk quota exceeded"),
+    worded("File too large"),
+    worded("Broken pipe"),
 )
 # Characters that nobody sees, as they most often come along; of others Unicode's name is said.
 UNSEEN = {

@@ -99,11 +99,7 @@ def folder_of(name_or_path: str | Path) -> Path:
             return path
     except OSError as error:
         raise BadInput(
-            one_line(
-                worded(
-                    "{text}: cannot be read: {strerror}", text=shown(text), strerror=reason(error)
-                )
-            )
+            one_line(worded("{text}: cannot be read: {why}", text=shown(text), why=reason(error)))
         ) from None
     if is_path:
         raise BadInput(

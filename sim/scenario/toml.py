@@ -11,7 +11,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from anlan.sim.scenario.errors import BadInput, Slips, bad, bad_key, nearest, swapped, worded
+from anlan.sim.scenario.errors import (
+    BadInput,
+    Slips,
+    bad,
+    bad_key,
+    nearest,
+    swapped,
+    worded,
+)
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.tables import Remark, read_text
 from anlan.sim.scenario.takes import IN_A_CELL

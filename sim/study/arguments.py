@@ -7,7 +7,7 @@ from numbers import Real
 from os import PathLike, fspath
 from pathlib import Path
 
-from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.scenario.errors import BadInput, shown, worded
 
 
 def check_number(name: str, value: object, above: float, below: float) -> None:
@@ -18,7 +18,12 @@ def check_number(name: str, value: object, above: float, below: float) -> None:
     elif isinstance(value, Real):
         number = float(value)
     if not above < number < below:
-        raise BadInput(f"{name} {shown(value)}: give a number between {above:g} and {below:g}")
+        raise BadInput(
+            worded(
+                "{name} {value}: give a number between {above} and {below}",
+                name=name, value=shown(value), above=f"{above:g}", below=f"{below:g}",
+            )
+        )  # fmt: skip
 
 
 def texts_given(name: str, value: object) -> tuple[str, ...]:
@@ -26,10 +31,10 @@ def texts_given(name: str, value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     if not isinstance(value, list | tuple | set | frozenset):
-        raise BadInput(f"{name} must be texts, such as a list of them, not {shown(value)}")
+        raise _no_texts(name, value)
     for one in value:
         if not isinstance(one, str):
-            raise BadInput(f"{name} must be texts, such as a list of them, not {shown(one)}")
+            raise _no_texts(name, one)
     return tuple(value)
 
 
@@ -39,4 +44,11 @@ def folder_given(value: object) -> Path | None:
         return None
     if isinstance(value, str | PathLike):
         return Path(fspath(value))
-    raise BadInput(f"folder must be the path of one, not {shown(value)}")
+    raise BadInput(worded("folder must be the path of one, not {value}", value=shown(value)))
+
+
+def _no_texts(name: str, value: object) -> BadInput:
+    said = worded(
+        "{name} must be texts, such as a list of them, not {value}", name=name, value=shown(value)
+    )
+    return BadInput(said)

@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.scenario.errors import BadInput, shown, worded
 from anlan.sim.study.chunk import Batch, Meter, Spent, gather, write_tables
 from anlan.sim.study.code import code_sha256
 from anlan.sim.study.parts import PARTS, Chunk, part
@@ -33,7 +33,7 @@ IN_FLIGHT = 3  # chunks a worker: one is played, one waits, one is on its way
 COUNT_S = 1.0  # how often at most the workers are counted
 TRIES = 2  # again after an error of the worker itself, such as a full disk
 ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}")
-SUCH_AS = "such as tcp://10.0.0.5:8786"
+SUCH = "tcp://10.0.0.5:8786"
 INSTALL = "pip install -e '.[cluster]'"
 PACKAGES = ("numpy", "scipy", "pandas", "mesa", "pydantic")  # what numbers and scenarios go by
 
@@ -68,20 +68,30 @@ def _have_dask() -> None:
     try:
         import distributed  # noqa: F401 (sets up its logging)
     except ImportError as error:
-        raise BadInput(f"--cluster needs Dask: {INSTALL}") from error
+        raise BadInput(worded("--cluster needs Dask: {install}", install=INSTALL)) from error
 
 
 def _connect(address: str) -> Any:
     from distributed import Client
 
     if not ADDRESS.fullmatch(address):
-        raise BadInput(f"--cluster {shown(address)}: write the scheduler's address, {SUCH_AS}")
+        raise BadInput(
+            worded(
+                "--cluster {address}: write the scheduler's address, such as {such}",
+                address=shown(address),
+                such=SUCH,
+            )
+        )
     try:
         return Client(address, timeout=CONNECT_S, set_as_default=False)
     except OSError as error:
         raise BadInput(
-            f"--cluster {shown(address)}: no Dask scheduler answers there; start one (dask "
-            f"scheduler) and give the address that it prints, {SUCH_AS}"
+            worded(
+                "--cluster {address}: no Dask scheduler answers there; start one (dask "
+                "scheduler) and give the address that it prints, such as {such}",
+                address=shown(address),
+                such=SUCH,
+            )
         ) from error
 
 
@@ -96,8 +106,11 @@ def _reaching(address: str) -> Iterator[None]:
         yield
     except (CancelledError, CommClosedError, TimeoutError) as error:
         raise BadInput(
-            f"--cluster {shown(address)}: the scheduler is gone; what was finished is kept, so "
-            "give the same command again when it is back"
+            worded(
+                "--cluster {address}: the scheduler is gone; what was finished is kept, so "
+                "give the same command again when it is back",
+                address=shown(address),
+            )
         ) from error
 
 
@@ -189,7 +202,9 @@ class _Cluster:
             if not killers:
                 return
         if not self.batch.forgiving:
-            raise BadInput(f"the runs {killers[0].name} killed every worker that played them")
+            raise BadInput(
+                worded("the runs {name} killed every worker that played them", name=killers[0].name)
+            )
         for single in killers:
             record_death(self.batch, self.home, single)
 
@@ -225,26 +240,45 @@ def _check(client: Any) -> None:
     try:
         client.run_on_scheduler(facts)
     except (ImportError, AttributeError) as error:
-        raise _none_at(f"the scheduler {client.scheduler.address}") from error
+        raise _none_at(
+            worded("the scheduler {address}", address=client.scheduler.address)
+        ) from error
     for worker, theirs in sorted(answers.items()):
         if isinstance(theirs, ImportError | AttributeError | metadata.PackageNotFoundError):
-            raise _none_at(f"the worker {worker}")
+            raise _none_at(worded("the worker {worker}", worker=worker))
         if isinstance(theirs, dict):  # else it left just now; whoever plays a chunk checks again
             _compare(ours, theirs, worker)
 
 
 def _none_at(who: str) -> BadInput:
-    return BadInput(f"{who} has no anlan of this version; there, too: {INSTALL}")
+    return BadInput(
+        worded(
+            "{who} has no anlan of this version; there, too: {install}", who=who, install=INSTALL
+        )
+    )
 
 
 def _compare(ours: dict[str, str], theirs: dict[str, str], worker: str) -> None:
     for name, mine in ours.items():
-        its = theirs.get(name, "none")
+        its = theirs.get(name, worded("none"))
         if its == mine:
             continue
         if name == "code":
-            raise BadInput(f"the worker {worker} runs other code of anlan; install the same there")
-        raise BadInput(f"the worker {worker} has {name} {its}, but here it is {mine}; make it one")
+            raise BadInput(
+                worded(
+                    "the worker {worker} runs other code of anlan; install the same there",
+                    worker=worker,
+                )
+            )
+        raise BadInput(
+            worded(
+                "the worker {worker} has {name} {its}, but here it is {mine}; make it one",
+                worker=worker,
+                name=name,
+                its=its,
+                mine=mine,
+            )
+        )
 
 
 # -- the batch, and a chunk at a worker --------------------------------------------------------

@@ -8,7 +8,7 @@ from operator import index
 from pathlib import Path
 from typing import Any
 
-from anlan.sim.scenario.errors import BadInput, shown
+from anlan.sim.scenario.errors import BadInput, shown, worded
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study.parts import PARTS, STAMP
 from anlan.sim.study.sums import read_sealed, write_sealed
@@ -29,13 +29,26 @@ def check_whole(name: str, value: object, least: int, most: int) -> None:
         found = None
     if found is None or not least <= found <= most:
         upto = {MOST_SEED: "2^63 - 1", LARGEST_COUNT: f"{LARGEST_COUNT:,}"}.get(most, str(most))
-        raise BadInput(f"{name} must be a whole number from {least} to {upto}, not {shown(value)}")
+        raise BadInput(
+            worded(
+                "{name} must be a whole number from {least} to {upto}, not {value}",
+                name=name,
+                least=least,
+                upto=upto,
+                value=shown(value),
+            )
+        )
 
 
 def check_scenario(scenario: object) -> None:
     """Raise BadInput for what is no scenario, such as its name."""
     if not isinstance(scenario, Scenario):
-        raise BadInput(f"give a scenario, anlan.load(<name or folder>), not {shown(scenario)}")
+        raise BadInput(
+            worded(
+                "give a scenario, anlan.load(<name or folder>), not {scenario}",
+                scenario=shown(scenario),
+            )
+        )
 
 
 def check_seed(seed: int) -> None:
@@ -59,10 +72,14 @@ def stamp(home: Path, mine: dict[str, Any]) -> None:
     if there is None:
         write_sealed(home / PARTS / STAMP, mine)
     elif there != mine:
-        what = "with other code of a measure, policy or digest of one's own" if _only(
-            there, mine, {"own", "digest"}
-        ) else "of another scenario, seed or setting"  # fmt: skip
-        raise BadInput(f"{home}: holds runs {what}; choose another folder")
+        what = (
+            worded("with other code of a measure, policy or digest of one's own")
+            if _only(there, mine, {"own", "digest"})
+            else worded("of another scenario, seed or setting")
+        )
+        raise BadInput(
+            worded("{home}: holds runs {what}; choose another folder", home=home, what=what)
+        )
 
 
 def _only(there: dict[str, Any], mine: dict[str, Any], keys: set[str]) -> bool:

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.study.files import halves, noted, written
 from anlan.sim.study.parts import PARTS, STAMP
 from anlan.sim.study.tables import SORTING
@@ -35,8 +35,12 @@ class InUse(BadInput):
         self.folder = folder
         self.user = {key: user.get(key, UNKNOWN) for key in ("pid", "host", "since")}
         super().__init__(
-            f"{folder}: is in use by process {self.user['pid']} on {self.user['host']} since "
-            f"{self.user['since']}; wait for it, stop it, or choose another folder"
+            worded(
+                "{folder}: is in use by process {pid} on {host} since {since}; wait for it, stop "
+                "it, or choose another folder",
+                folder=folder,
+                **self.user,
+            )
         )
 
 

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+from anlan.sim.scenario.errors import worded
 from anlan.sim.study.parts import MAKING, PARTS, Chunk, finished
 from anlan.sim.study.sums import SUMS, Spoilt, first_spoilt, read_sums
 
@@ -37,7 +38,9 @@ def check_parts(home: Path) -> None:
         if file is not None:
             raise Spoilt(
                 home / PARTS / chunk.name / file,
-                f"the command that played these {chunk.size:,} runs plays them anew",
+                worded(
+                    "the command that played these {runs:,} runs plays them anew", runs=chunk.size
+                ),
             )
 
 

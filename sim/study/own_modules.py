@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from anlan.sim.scenario.errors import BadInput, one_line, shown
+from anlan.sim.scenario.errors import BadInput, one_line, shown, worded
 
 ENDING = ".py"
 
@@ -59,7 +59,16 @@ def _load(given: str, folder: Path, where: str) -> OwnModule:
     if path is not None:
         return _of_file(path.name.removesuffix(ENDING), path, where)
     if given.endswith(ENDING) or not all(part.isidentifier() for part in given.split(".")):
-        raise BadInput(one_line(f"{where}: there is no module {shown(given)} in {folder}"))
+        raise BadInput(
+            one_line(
+                worded(
+                    "{where}: there is no module {given} in {folder}",
+                    where=where,
+                    given=shown(given),
+                    folder=folder,
+                )
+            )
+        )
     return _installed(given, folder, where)
 
 
@@ -76,12 +85,25 @@ def _file_of(given: str, folder: Path) -> Path | None:
 def _of_file(name: str, path: Path, where: str) -> OwnModule:
     if not name.isidentifier():
         raise BadInput(
-            f"{where}: {shown(path.name)} cannot be a module's name; use letters, digits and _"
+            worded(
+                "{where}: {name} cannot be a module's name; use letters, digits and _",
+                where=where,
+                name=shown(path.name),
+            )
         )
     try:
         source = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise BadInput(one_line(f"{where}: {shown(path)} cannot be read: {error}")) from None
+        raise BadInput(
+            one_line(
+                worded(
+                    "{where}: {path} cannot be read: {error}",
+                    where=where,
+                    path=shown(path),
+                    error=error,
+                )
+            )
+        ) from None
     found = OwnModule(name, str(path), source)
     if _loaded.get(name) == found and name in sys.modules:
         return found
@@ -102,7 +124,13 @@ def _refuse_taken(name: str, path: Path, where: str) -> None:
     else:
         file = getattr(there, "__file__", None) or "built in"
     if file is not None and (file == "built in" or Path(file).resolve() != path):
-        raise BadInput(f"{where}: {shown(path.name)} has the name of another module; rename it")
+        raise BadInput(
+            worded(
+                "{where}: {name} has the name of another module; rename it",
+                where=where,
+                name=shown(path.name),
+            )
+        )
 
 
 def _execute(module: OwnModule, where: str) -> None:
@@ -120,7 +148,9 @@ def _execute(module: OwnModule, where: str) -> None:
         sys.modules.pop(module.name)
         if before is not None:
             sys.modules[module.name] = before
-        raise BadInput(f"{where}: {told(error, module.file)}") from None
+        raise BadInput(
+            worded("{where}: {problem}", where=where, problem=told(error, module.file))
+        ) from None
 
 
 def _installed(name: str, folder: Path, where: str) -> OwnModule:
@@ -129,12 +159,22 @@ def _installed(name: str, folder: Path, where: str) -> OwnModule:
     except ModuleNotFoundError as error:
         if error.name is not None and name.startswith(error.name):
             raise BadInput(
-                f"{where}: no module {shown(name)}; give a file {shown(name)}{ENDING} in {folder}, "
-                "or an installed package"
+                worded(
+                    "{where}: no module {name}; give a file {name}{ending} in {folder}, or an "
+                    "installed package",
+                    where=where,
+                    name=shown(name),
+                    ending=ENDING,
+                    folder=folder,
+                )
             ) from None
-        raise BadInput(f"{where}: {shown(name)}: {told(error)}") from None
+        raise BadInput(
+            worded("{where}: {name}: {problem}", where=where, name=shown(name), problem=told(error))
+        ) from None
     except (Exception, SystemExit) as error:
-        raise BadInput(f"{where}: {shown(name)}: {told(error)}") from None
+        raise BadInput(
+            worded("{where}: {name}: {problem}", where=where, name=shown(name), problem=told(error))
+        ) from None
     found = OwnModule(name, str(getattr(there, "__file__", None) or ""))
     _loaded.setdefault(name, found)
     return found
@@ -156,8 +196,12 @@ def told(error: BaseException, file: str = "") -> str:
     """What code of one's own has raised, in one line with its file and row."""
     what = shown(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__, 200)
     if isinstance(error, SyntaxError):
-        at = f"{Path(error.filename or file).name}, row {error.lineno}"
-        return one_line(f"{at}: {type(error).__name__}: {error.msg}")
+        what = f"{type(error).__name__}: {error.msg}"
+        return _at(Path(error.filename or file).name, error.lineno, what)
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if not file or f.filename == file] or frames
-    return one_line(f"{Path(own[-1].filename).name}, row {own[-1].lineno}: {what}" if own else what)
+    return _at(Path(own[-1].filename).name, own[-1].lineno, what) if own else one_line(what)
+
+
+def _at(file: str, row: int | None, problem: str) -> str:
+    return one_line(worded("{file}, row {row}: {problem}", file=file, row=row, problem=problem))

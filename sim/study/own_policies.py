@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from anlan.sim.command.tables import TABLES
 from anlan.sim.fires.edge_work import TACTICS
-from anlan.sim.scenario.errors import BadInput, nearest, shown
+from anlan.sim.scenario.errors import BadInput, nearest, shown, worded
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study.own import OwnCodeError
 from anlan.sim.study.own_modules import told
@@ -43,10 +43,22 @@ class OwnPolicy:
         """Make it known by its name; it takes the place of one of that name from the same code."""
         seat, name = self.seat, self.name
         if (seat, name) in BUILT_IN:
-            raise BadInput(f"policy {shown(name)} of {seat} is anlan's own; choose another name")
+            raise BadInput(
+                worded(
+                    "policy {name} of {seat} is anlan's own; choose another name",
+                    name=shown(name),
+                    seat=seat,
+                )
+            )
         there = _own.get((seat, name))
         if there is not None and not same_origin(there.function, self.function):
-            raise BadInput(f"policy {shown(name)} of {seat}: there are two of that name; keep one")
+            raise BadInput(
+                worded(
+                    "policy {name} of {seat}: there are two of that name; keep one",
+                    name=shown(name),
+                    seat=seat,
+                )
+            )
         if self.function is None and there is not None and there.function is not None:
             return
         _own[seat, name] = self
@@ -62,16 +74,18 @@ class _Seated:
     function: Callable[..., Any] | None
 
     def __call__(self, *given: Any) -> Any:
-        who = f"policy {self.name} of {self.seat}"
+        who = worded("policy {name} of {seat}", name=self.name, seat=self.seat)
         if self.function is None:  # a finished study names it
-            raise OwnCodeError(f"{who}: its code is not loaded; name its module")
+            raise OwnCodeError(worded("{who}: its code is not loaded; name its module", who=who))
         try:
             found = self.function(*given)
         except Exception as error:
-            raise OwnCodeError(f"{who}: {told(error)}") from error
+            raise OwnCodeError(
+                worded("{where}: {problem}", where=who, problem=told(error))
+            ) from error
         wrong = CHECKS[self.seat](found, *given) if self.seat in CHECKS else ""
         if wrong:
-            raise OwnCodeError(f"{who}: {wrong}")
+            raise OwnCodeError(worded("{where}: {problem}", where=who, problem=wrong))
         return found
 
 
@@ -80,14 +94,20 @@ def _wrong_pairs(found: Any, incidents: Any, crews: Any, eta: Any) -> str:
     try:
         pairs = [(index(i), index(c)) for i, c in found]
     except (TypeError, ValueError):
-        return "must give a list of pairs (incident, crew) of whole numbers"
+        return worded("must give a list of pairs (incident, crew) of whole numbers")
     for i, c in pairs:
         if not (0 <= i < len(incidents) and 0 <= c < len(crews)):
-            return f"({i}, {c}) is none of {len(incidents)} incidents and {len(crews)} crews"
+            return worded(
+                "({i}, {c}) is none of {incidents} incidents and {crews} crews",
+                i=i,
+                c=c,
+                incidents=len(incidents),
+                crews=len(crews),
+            )
         if not isfinite(eta[i, c]):
-            return f"crew {c} cannot come to incident {i}, its time is infinite"
+            return worded("crew {c} cannot come to incident {i}, its time is infinite", c=c, i=i)
     sent = [c for _, c in pairs]
-    return "sends a crew to two incidents" if len(set(sent)) < len(sent) else ""
+    return worded("sends a crew to two incidents") if len(set(sent)) < len(sent) else ""
 
 
 def _wrong_sites(found: Any, short: Any, *_: Any) -> str:
@@ -95,10 +115,12 @@ def _wrong_sites(found: Any, short: Any, *_: Any) -> str:
     try:
         sites = [index(s) for s in found]
     except TypeError:
-        return "must give a list of sites as whole numbers"
+        return worded("must give a list of sites as whole numbers")
     if len(set(sites)) < len(sites):
-        return "names a site twice"
-    return "" if all(0 <= s < len(short) for s in sites) else f"there are {len(short)} sites"
+        return worded("names a site twice")
+    if all(0 <= s < len(short) for s in sites):
+        return ""
+    return worded("there are {sites} sites", sites=len(short))
 
 
 CHECKS: dict[str, Callable[..., str]] = {"dispatch": _wrong_pairs, "supply": _wrong_sites}
@@ -116,13 +138,28 @@ def policy(seat: str, name: str) -> Callable[[Callable[..., Any]], Callable[...,
     and a study's factor call it. Raises BadInput.
     """
     if seat not in SEATS:
-        raise BadInput(f"no seat {shown(seat)} of [policy]; {nearest(str(seat), SEATS)}")
+        raise BadInput(
+            worded(
+                "no seat {seat} of [policy]; {near}",
+                seat=shown(seat),
+                near=nearest(str(seat), SEATS),
+            )
+        )
     if not isinstance(name, str) or not name or not name.replace("-", "a").isidentifier():
-        raise BadInput(f"policy name {shown(name)}: use letters, digits, '-' and '_'")
+        raise BadInput(
+            worded("policy name {name}: use letters, digits, '-' and '_'", name=shown(name))
+        )
 
     def registered(function: Callable[..., Any]) -> Callable[..., Any]:
         if not callable(function):
-            raise BadInput(f"policy {name} of {seat}: {shown(function)} is no function or class")
+            raise BadInput(
+                worded(
+                    "policy {name} of {seat}: {function} is no function or class",
+                    name=name,
+                    seat=seat,
+                    function=shown(function),
+                )
+            )
         OwnPolicy(seat, name, function).register()
         return function
 

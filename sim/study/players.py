@@ -21,7 +21,7 @@ from tempfile import NamedTemporaryFile
 from types import FunctionType
 from typing import IO, Any, NamedTuple, Protocol
 
-from anlan.sim.scenario.errors import BadInput, one_line, shown
+from anlan.sim.scenario.errors import BadInput, one_line, shown, worded
 from anlan.sim.study.chunk import FAILURES, Spent, failure
 from anlan.sim.study.parts import Chunk, part
 from anlan.sim.study.tables import write_parquet
@@ -230,8 +230,11 @@ def _pack(thing: object, file: IO[bytes]) -> None:
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         raise BadInput(
             one_line(
-                f"worker processes cannot be given a function ({shown(error, 120)}); define it "
-                "with def at the top of a file that is imported, or play with workers=1"
+                worded(
+                    "worker processes cannot be given a function ({error}); define it with def "
+                    "at the top of a file that is imported, or play with workers=1",
+                    error=shown(error, 120),
+                )
             )
         ) from None
 

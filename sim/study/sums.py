@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.study.files import write_text
 
 SUMS = "SHA256SUMS"
@@ -30,7 +30,7 @@ class Spoilt(BadInput):
     """A file that is missing, or not what it was when it was written."""
 
     def __init__(self, path: Path, advice: str) -> None:
-        super().__init__(f"{path}: is missing or spoilt; {advice}")
+        super().__init__(worded("{path}: is missing or spoilt; {advice}", path=path, advice=advice))
         self.path = path
 
 
@@ -107,7 +107,9 @@ def read_sealed(path: Path) -> dict[str, Any] | None:
 
 
 def _unreadable(path: Path) -> Spoilt:
-    return Spoilt(path, "whose runs these are is not known: play them anew with --overwrite")
+    return Spoilt(
+        path, worded("whose runs these are is not known: play them anew with --overwrite")
+    )
 
 
 def _seal(told: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 from anlan.sim.study.files import MARK, whole
 
 if TYPE_CHECKING:
@@ -102,8 +102,11 @@ def merge(
                 db.execute(f"SET memory_limit = '{SORT_MEMORY}'")
     except duckdb.Error as error:
         raise BadInput(
-            f"{target.parent}: a part of {target.name} is spoilt; play the study anew in an "
-            "empty folder"
+            worded(
+                "{parent}: a part of {name} is spoilt; play the study anew in an empty folder",
+                parent=target.parent,
+                name=target.name,
+            )
         ) from error
 
 

@@ -6,13 +6,13 @@ import sys
 from multiprocessing import current_process
 from pathlib import Path
 
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, worded
 
-NO_GUARD = (
+NO_GUARD = worded(
     "worker processes could not start; a script that plays with several workers must do its work "
     'under `if __name__ == "__main__":`, since each worker reads the script again'
 )
-NO_FILE = (
+NO_FILE = worded(
     "worker processes could not start, since each reads the script again and this one stands in no "
     'file; save it as a file, with its work under `if __name__ == "__main__":`, or play with '
     "workers=1"
