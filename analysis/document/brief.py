@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from anlan.analysis.document.blocks import Paragraph
-from anlan.analysis.text.layout import wrap
+from anlan.analysis.text.layout import width, wrap
 from anlan.analysis.words import trait, word
 
 # What a page of an official document holds (GB/T 9704-2012, 5.2.3): lines, and characters a line;
 # a Chinese character takes two columns of `text.layout`.
 LINES, COLUMNS = 22, 2 * 28
+LATIN_COLUMNS = 60  # letters are narrower than half a Chinese character
 INDENT = 4  # columns of a paragraph's first line
-TITLE_COLUMNS = 2 * 20  # the title is larger by a third
+TITLE_COLUMNS, TITLE_LINES = (
+    2 * 20,
+    1.25,
+)  # the title is larger by a third, a line of it by a fourth
+SPARE = 1.5  # lines: the gap below the title, and what another font may take more
+# Marks that Chinese and Western texts share are as wide as a character in a Chinese one.
+WIDE_MARKS = str.maketrans({**dict.fromkeys("“‘—…·", "国"), **dict.fromkeys("”’", "，")})
+LEAST_FAILED = 3  # targets that are named before it is left out what was asked
 MOST_BREAKS, MOST_WHY = 3, 3
 
 
@@ -42,19 +50,41 @@ def brief(told: Mapping[str, Any], lang: str, lines: int = LINES) -> list[Paragr
     Verdict, what breaks first, why, and what would be enough are always there: lists are shortened
     and say of how many more they are; then goes what can be read further on.
     """
-    room = lines - len(wrap(title(told, lang), TITLE_COLUMNS)) - 1
-    cut = Cut(len(told["failed"]), MOST_BREAKS, MOST_WHY)
-    while True:
-        made = _made(told, cut, lang)
-        shorter = _shorter(cut)
-        if shorter is None or sum(map(lines_of, made)) <= room:
-            return made
-        cut = shorter
+    room = lines - head_lines(title(told, lang))
+
+    def fits(cut: Cut) -> bool:
+        return sum(map(lines_of, _made(told, cut, lang))) <= room
+
+    whole = Cut(len(told["failed"]), MOST_BREAKS, MOST_WHY)
+    cut: Cut | None = whole
+    last = whole
+    while cut is not None and not fits(cut):
+        last, cut = cut, _shorter(cut)
+    return _made(told, last if cut is None else _grown(cut, whole, fits), lang)
+
+
+def _grown(cut: Cut, whole: Cut, fits: Callable[[Cut], bool]) -> Cut:
+    """With as many more of each as there is room for, after a larger thing went."""
+    for name in ("failed", "why", "breaks"):
+        while getattr(cut, name) < getattr(whole, name):
+            more = replace(cut, **{name: getattr(cut, name) + 1})
+            if not fits(more):
+                break
+            cut = more
+    return cut
 
 
 def lines_of(paragraph: Paragraph) -> int:
     """About how many lines of the page a paragraph takes."""
-    return len(wrap(" " * INDENT + paragraph.lead + paragraph.text, COLUMNS))
+    text = paragraph.lead + paragraph.text
+    if width(text) == len(text):
+        return len(wrap(" " * INDENT + text, LATIN_COLUMNS))
+    return len(wrap(" " * INDENT + text.translate(WIDE_MARKS), COLUMNS))
+
+
+def head_lines(text: str) -> float:
+    """About how many lines the title takes, with what is kept spare."""
+    return TITLE_LINES * len(wrap(text, TITLE_COLUMNS)) + SPARE
 
 
 def _shorter(cut: Cut) -> Cut | None:
@@ -65,10 +95,12 @@ def _shorter(cut: Cut) -> Cut | None:
         return replace(cut, breaks=cut.breaks - 1)
     if cut.why > 1:
         return replace(cut, why=cut.why - 1)
-    if cut.failed > 1:
+    if cut.failed > LEAST_FAILED:
         return replace(cut, failed=cut.failed - 1)
     if cut.question:
         return replace(cut, question=False)
+    if cut.failed > 1:
+        return replace(cut, failed=cut.failed - 1)
     return None
 
 

@@ -19,7 +19,7 @@ from PIL import Image
 
 from anlan.analysis.document import template as templates
 from anlan.analysis.document.blocks import Content, Figure, Paragraph
-from anlan.analysis.document.brief import LINES, TITLE_COLUMNS, brief, lines_of, title
+from anlan.analysis.document.brief import LINES, brief, head_lines, lines_of, title
 from anlan.analysis.document.content import content
 from anlan.analysis.document.look import LEFT_MM, PAGE_MM, TEXT_MM, TOP_MM
 from anlan.analysis.document.markup import clean
@@ -28,7 +28,6 @@ from anlan.analysis.plots.pictures import FIGURES
 from anlan.analysis.plots.smaller import LEAST_WIDE_PX, smaller
 from anlan.analysis.report.page import told_of
 from anlan.analysis.results.folder import Results
-from anlan.analysis.text.layout import wrap
 from anlan.analysis.text.numbers import amount, ends_text
 from anlan.analysis.words import LANGS, trait, word
 from anlan.app import browser
@@ -178,7 +177,7 @@ def test_the_first_page_holds_whatever_there_is(results: Results, lang: str) -> 
     crowded = {**told, "failed": many, "breaks": told["breaks"] * 9,
                "why": {**told["why"], "sentences": [text * 4 for text in many]}}  # fmt: skip
     made = brief(crowded, lang)
-    used = len(wrap(title(told, lang), TITLE_COLUMNS)) + 1
+    used = head_lines(title(told, lang))
     assert used + sum(map(lines_of, few)) <= LINES
     assert used + sum(map(lines_of, made)) <= LINES
     shown = sum(p.text.count(many[0].strip()) for p in made[:-3])
@@ -186,6 +185,14 @@ def test_the_first_page_holds_whatever_there_is(results: Results, lang: str) -> 
     assert 0 < shown < 30
     assert any(more in p.text for p in made)
     assert len(made) >= 4  # verdict, what broke, why, what would be enough
+
+
+def test_marks_that_are_wide_in_chinese_count_as_such() -> None:
+    """28 characters a line, two of them the indent: quotation marks are characters too."""
+    assert lines_of(Paragraph("“" * 26)) == 1
+    assert lines_of(Paragraph("字" + "“" * 25)) == 1
+    assert lines_of(Paragraph("字" + "“" * 26)) == 2
+    assert lines_of(Paragraph("字" * 26 + "字" * 28 + "字")) == 3
 
 
 def test_without_what_would_be_enough_it_says_how_to_ask(results: Results) -> None:
