@@ -42,6 +42,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "deadline": commands.deadline,
     "explain": commands.explain,
     "report": commands.report,
+    "document": commands.document,
 }
 
 

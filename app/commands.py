@@ -288,3 +288,19 @@ def report(out: o.Finished, lang: o.Lang = None) -> int:
     from anlan.app.report import rebuild_report
 
     return rebuild_report(out, str(lang))
+
+
+def document(
+    out: o.Finished,
+    file: o.DocumentOut = None,
+    template: o.Template = None,
+    pdf: o.Pdf = False,
+    no_pictures: o.DocumentNoPictures = False,
+    overwrite: o.DocumentOverwrite = False,
+    lang: o.Lang = None,
+) -> int:
+    """The verdict as a document to put before a meeting."""
+    from anlan.app.document import Asked, write_document
+
+    asked = Asked(out, file, template, pdf, not no_pictures, overwrite)
+    return write_document(asked, str(lang))

@@ -283,6 +283,17 @@ ExplainCsv = Annotated[
     Path | None, typer.Option("--csv", metavar="FOLDER", help="cli.opt.explain_csv")
 ]
 Finished = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.out")]
+DocumentOut = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="cli.opt.document_out")
+]
+Template = Annotated[
+    Path | None, typer.Option("--template", metavar="FILE.docx", help="cli.opt.template")
+]
+Pdf = Annotated[bool, typer.Option("--pdf", help="cli.opt.pdf")]
+DocumentOverwrite = Annotated[bool, typer.Option("--overwrite", help="cli.opt.document_overwrite")]
+DocumentNoPictures = Annotated[
+    bool, typer.Option("--no-pictures", help="cli.opt.document_no_pictures")
+]
 WorkbookIn = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="cli.arg.workbook")]
 WorkbookOut = Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="cli.arg.workbook_out")]
 IntoFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.into")]

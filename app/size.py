@@ -80,6 +80,7 @@ def _say_plan(asked: Asked, workers: int, estimate: bool, lang: str) -> None:
 
 def _sized(asked: Asked, home: Path, how: How, lang: str) -> int:
     """Play in a folder that is claimed; the exit code."""
+    from anlan.analysis.exports.size_book import write_size_book
     from anlan.analysis.sizing.played import identity_of_all
     from anlan.analysis.sizing.sized import all_targets, size_up
     from anlan.analysis.sizing.tables import Sized, write
@@ -90,6 +91,7 @@ def _sized(asked: Asked, home: Path, how: How, lang: str) -> int:
             size = size_up(asked, home, how.workers, lambda done: show(done, asked.most_runs))
         found = Sized(size, home)
         write(found)
+        write_size_book(found)
         draw(found, lang)
     return show_size(found, lang)
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from anlan.analysis.exports.sheet import (
+    Cell,
+    Sheet,
+    cell,
+    dictionary,
+    told_sheet,
+    two_columns,
+)
+from anlan.analysis.exports.shopping_sheet import shopping_sheet
+from anlan.analysis.exports.why_sheet import why_sheet
+from anlan.analysis.plots.pictures import FIGURES, pictures
 from anlan.analysis.report.changed import changed
+from anlan.analysis.report.enough import enough_rows, enough_text
 from anlan.analysis.report.measures import (
     interval_ends,
     kept_measures,
@@ -19,7 +30,7 @@ from anlan.analysis.report.measures import (
 from anlan.analysis.report.of_runs import answer, question
 from anlan.analysis.report.places import head
 from anlan.analysis.report.reached import reached
-from anlan.analysis.report.sections import exploratory, failed_runs
+from anlan.analysis.report.sections import exploratory, failed_runs, titled
 from anlan.analysis.results.folder import Results
 from anlan.analysis.results.place_means import LATE_SHARE, mean_columns, place_means
 from anlan.analysis.study.naming import factor_labels, unit_text, what_label, what_unit
@@ -29,29 +40,11 @@ from anlan.analysis.words import trait, word
 from anlan.analysis.words.names import name_of, names, said
 from anlan.analysis.words.sources import source_text
 
-Cell = str | float | None
-
-
-class Share(float):
-    """A number that is shown as per cent."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A table of one language. `meanings`: what each head means, for the dictionary; `units`: of
-    columns that have one throughout; `wide`: columns that hold long texts.
-    """
-
-    title: str
-    heads: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-    units: Sequence[str]
-    meanings: Sequence[str]
-    wide: Sequence[int] = ()
-
 
 def sheets(results: Results, lang: str) -> list[Sheet]:
-    """The sheets of a language: summary, verdicts, measures, places, dictionary."""
+    """The sheets of a language: summary, verdicts, measures, places, why, what would be enough,
+    pictures, dictionary; those of which there is anything.
+    """
     several = len(results.variants) > 1
     one = results if several else results.only(int(results.variants["variant"].iloc[0]))
     found = [_summary(one, lang, several)]
@@ -60,7 +53,30 @@ def sheets(results: Results, lang: str) -> list[Sheet]:
     else:
         found += [_verdicts(one, lang), _measures(one, lang)]
         found += [_places(one, lang)] if one.has("places") else []
-    return [*found, _dictionary(found, lang)]
+        found += filter(None, (why_sheet(one, lang),))
+    found += filter(None, (_shopping(results.folder, lang), _pictures(results, lang)))
+    return [*found, dictionary(found, lang)]
+
+
+def _shopping(folder: Path, lang: str) -> Sheet | None:
+    """What `anlan size` has found, where its folder lies in that of the runs and it is a list."""
+    found = enough_rows(folder)
+    return shopping_sheet(found, lang) if found else None
+
+
+def _pictures(results: Results, lang: str) -> Sheet | None:
+    """The pictures of a language that were drawn, each beside its title and what it shows."""
+    drawn = [
+        (titled(picture, lang), word(f"picture.{picture.key}.text", lang), path)
+        for picture in pictures(results, lang)
+        if (path := results.folder / FIGURES / f"{picture.name}.{lang}.png").is_file()
+    ]
+    if not drawn:
+        return None
+    rows: list[list[Cell]] = [[name, text, ""] for name, text, _ in drawn]
+    heads = [word(f"book.pictures.{key}", lang) for key in ("title", "shows", "picture")]
+    paths = [path for *_, path in drawn]
+    return Sheet(word("book.pictures", lang), heads, rows, [""] * 3, [""] * 3, (2,), paths)
 
 
 def _summary(results: Results, lang: str, several: bool) -> Sheet:
@@ -72,6 +88,7 @@ def _summary(results: Results, lang: str, several: bool) -> Sheet:
         "answer": "" if several else answer(results, lang),
         "event": event_text(scenario, lang),
         "reached": "" if several else reached(results, lang),
+        "enough": enough_text(results.folder, lang),
         "exploratory": exploratory(manifest, lang),
         "failures": failed_runs(results, lang),
         "changes": trait("between_sentences", lang).join(filter(None, (sentence, *lines))),
@@ -83,8 +100,7 @@ def _summary(results: Results, lang: str, several: bool) -> Sheet:
         [word("again.started", lang), str(manifest["started"])],
         [word("again.hash", lang), str(manifest["scenario_sha256"])],
     ]
-    heads = [word("book.what", lang), word("book.told", lang)]
-    return Sheet(word("book.summary", lang), heads, rows, ["", ""], ["", ""], wide=(1,))
+    return two_columns(word("book.summary", lang), rows, lang)
 
 
 def _verdicts(results: Results, lang: str) -> Sheet:
@@ -95,26 +111,12 @@ def _verdicts(results: Results, lang: str) -> Sheet:
         text, rule, *_, verdict = v.row(lang)
         unit = v.bound_unit
         rows.append(
-            [text, rule, what_label(v.measure, lang) if v.measure else "", _cell(v.estimate, unit),
-             _cell(v.low, unit), _cell(v.high, unit), unit_text(unit, lang),
+            [text, rule, what_label(v.measure, lang) if v.measure else "", cell(v.estimate, unit),
+             cell(v.low, unit), cell(v.high, unit), unit_text(unit, lang),
              float(v.applicable_runs) if v.of_runs else None, verdict, v.note(lang),
              source_text(v.source, lang)]
         )  # fmt: skip
-    return _told("verdict", keys, rows, (0, 9), lang)
-
-
-def _told(
-    what: str, keys: Sequence[str], rows: list[list[Cell]], wide: Sequence[int], lang: str
-) -> Sheet:
-    """The sheet of verdicts or of measures: each column has its head and its meaning in words."""
-    return Sheet(
-        word(f"report.{what}s", lang),
-        [word(f"book.{what}.{key}", lang) for key in keys],
-        rows,
-        [""] * len(keys),
-        [word(f"book.{what}.{key}.text", lang) for key in keys],
-        wide,
-    )
+    return told_sheet(word("report.verdicts", lang), "verdict", keys, rows, (0, 9), lang)
 
 
 def _measures(results: Results, lang: str) -> Sheet:
@@ -130,10 +132,10 @@ def _measures(results: Results, lang: str) -> Sheet:
         p05, median, p95 = np.nanquantile(values, [0.05, 0.5, 0.95]).tolist()
         numbers = (mean_of(values), median, low, high, p05, p95, worst_town_mean(results, measure))
         rows.append(
-            [measure.label(lang), *(_cell(n, unit) for n in numbers), unit_text(unit, lang),
+            [measure.label(lang), *(cell(n, unit) for n in numbers), unit_text(unit, lang),
              float((~np.isnan(values)).sum()), measure.definition(lang), measure.name]
         )  # fmt: skip
-    return _told("measure", keys, rows, (0, 10), lang)
+    return told_sheet(word("report.measures", lang), "measure", keys, rows, (0, 10), lang)
 
 
 def _places(results: Results, lang: str) -> Sheet:
@@ -145,7 +147,7 @@ def _places(results: Results, lang: str) -> Sheet:
     called, towns = names(scenario, lang), {t.town: name_of(t, lang) for t in scenario.towns}
     rows: list[list[Cell]] = [
         [c.community, called[c.community], towns[c.town], c.lon, c.lat, float(c.residents),
-         *(_cell(float(means[column].iloc[i]), units[column]) for column in columns)]
+         *(cell(float(means[column].iloc[i]), units[column]) for column in columns)]
         for i, c in enumerate(scenario.communities)
     ]  # fmt: skip
     fixed = ("id", "name", "town", "lon", "lat", "residents")
@@ -170,7 +172,7 @@ def _targets_of_variants(results: Results, lang: str) -> Sheet:
     rows: list[list[Cell]] = [
         [float(row["variant"]), *(_setting(row[f]) for f in results.factors),
          said(target[row["id"]].text, lang),
-         *(_cell(row[key], what_unit(target[row["id"]])) for key in ("estimate", "low", "high")),
+         *(cell(row[key], what_unit(target[row["id"]])) for key in ("estimate", "low", "high")),
          float(row["applicable_runs"]),
          word(f"verdict.{row['verdict']}", lang)]
         for row in frame.to_dict("records")
@@ -193,7 +195,7 @@ def _measures_of_variants(results: Results, lang: str) -> Sheet:
     frame = results.measures.groupby("variant")[[m.name for m, _ in found]].mean()
     kept = [m for m, values in found if not np.isnan(values).all()]
     rows: list[list[Cell]] = [
-        [float(str(variant)), *(_cell(float(row[m.name]), m.unit) for m in kept)]
+        [float(str(variant)), *(cell(float(row[m.name]), m.unit) for m in kept)]
         for variant, row in frame.iterrows()
     ]
     return Sheet(
@@ -205,27 +207,8 @@ def _measures_of_variants(results: Results, lang: str) -> Sheet:
     )
 
 
-def _dictionary(found: Sequence[Sheet], lang: str) -> Sheet:
-    """What each column of the sheets before it means."""
-    rows: list[list[Cell]] = [
-        [sheet.title, head, unit_text(unit, lang), meaning]
-        for sheet in found
-        for head, unit, meaning in zip(sheet.heads, sheet.units, sheet.meanings, strict=True)
-        if meaning
-    ]
-    heads = [word(f"book.dictionary.{key}", lang) for key in ("sheet", "column", "unit", "meaning")]
-    return Sheet(word("book.dictionary", lang), heads, rows, [""] * 4, [""] * 4, wide=(1, 3))
-
-
 def _setting(value: Any) -> Cell:
     return value if isinstance(value, str) else float(value)
-
-
-def _cell(value: float, unit: str) -> Cell:
-    """A number as a cell; nothing where there is none."""
-    if not math.isfinite(value):
-        return None
-    return Share(value) if unit == "share" else float(value)
 
 
 def every(results: Results, langs: Sequence[str]) -> Iterator[tuple[str, Sheet]]:

@@ -70,6 +70,19 @@ def page(results: Results, lang: str) -> str:
     jinja = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                         lstrip_blocks=True)  # fmt: skip
     template = jinja.from_string(here.joinpath("report.html.j2").read_text(encoding="utf-8"))
+    told = told_of(results, lang)
+    return template.render(
+        w=lambda key, **fill: word(key, lang, **fill),
+        lang=trait("html", lang),
+        mark=Markup(mark(results)),
+        style=Markup(here.joinpath("report.css.j2").read_text(encoding="utf-8")),
+        nav=[key for key in SECTIONS if key not in told["without"]],
+        **told,
+    )
+
+
+def told_of(results: Results, lang: str) -> dict[str, Any]:
+    """All that is said of some results: the page and the document are made of it alone."""
     told = common(results, lang)
     if len(results.variants) > 1:
         told |= of_study.sections(results, lang)
@@ -81,14 +94,7 @@ def page(results: Results, lang: str) -> str:
     told["enough"] = enough(results.folder, lang)
     if told["enough"] is None:
         told["without"] = (*told["without"], "enough")
-    return template.render(
-        w=lambda key, **fill: word(key, lang, **fill),
-        lang=trait("html", lang),
-        mark=Markup(mark(results)),
-        style=Markup(here.joinpath("report.css.j2").read_text(encoding="utf-8")),
-        nav=[key for key in SECTIONS if key not in told["without"]],
-        **told,
-    )
+    return told
 
 
 def common(results: Results, lang: str) -> dict[str, Any]:

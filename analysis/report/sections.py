@@ -41,7 +41,7 @@ def shown_pictures(results: Results, lang: str) -> Iterator[dict[str, str]]:
         data = base64.b64encode(path.read_bytes()).decode("ascii")
         yield {
             "name": picture.name,
-            "title": _title(picture, lang),
+            "title": titled(picture, lang),
             "text": word(f"picture.{picture.key}.text", lang),
             "src": f"data:image/svg+xml;base64,{data}",
         }
@@ -58,7 +58,7 @@ def skipped_pictures(results: Results, lang: str) -> str:
     drawn = {picture.name for picture, path in files if path.is_file()}
     if files and not drawn:  # as it was asked for
         return word("report.no_pictures", lang, folder=results.folder.name)
-    asked = {picture.name: _title(picture, lang) for picture, _ in files}
+    asked = {picture.name: titled(picture, lang) for picture, _ in files}
     if len(results.variants) == 1:  # the tables of some may not have been kept
         kept = {n for n in OF_RUNS if FIRES.get(n, "") in ("", *_fires(results.scenario))}
         asked = {n: word(f"picture.{n}", lang) for n in OF_RUNS if n in kept} | asked
@@ -73,7 +73,8 @@ def _fires(scenario: Scenario) -> tuple[str, ...]:
     return tuple(kind.removesuffix("_fire") for kind in scenario.hazards if kind.endswith("_fire"))
 
 
-def _title(picture: Picture, lang: str) -> str:
+def titled(picture: Picture, lang: str) -> str:
+    """What a picture is called, and of what it is where there are several of a kind."""
     title = word(f"picture.{picture.key}", lang)
     return title + trait("colon", lang) + picture.about if picture.about else title
 

@@ -138,6 +138,17 @@ def test_the_report_prints_on_a4(study: Path, lang: str, tmp_path: Path) -> None
         assert float(height) == pytest.approx(841.9, abs=1.5)
 
 
+def test_the_report_is_printed_with_a_chinese_font(study: Path, tmp_path: Path) -> None:
+    """`anlan document --pdf`, on a machine that has a Chinese font or none."""
+    made = tmp_path / "report.pdf"
+    assert main(["document", str(study), "--pdf", "--lang", "zh", "--out", str(made)]) == 0
+    data = made.read_bytes()
+    assert data.startswith(b"%PDF-")
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
+    assert len(boxes) > 3
+    assert re.search(rb"/FontName /[A-Z]{6}\+[A-Za-z-]*(CJK|Hei|Song|Sans-?SC|PingFang)", data)
+
+
 def test_pictures_say_a_size_that_fits_a_page_of_word(study: Path) -> None:
     from PIL import Image
 

@@ -123,7 +123,9 @@ def _made_small(block: str) -> str:
     return re.sub(r"runs=\d+", "runs=2", re.sub(r"workers=\d+", "workers=1", block))
 
 
-@pytest.mark.parametrize("page", [*EXAMPLES, "CONTRIBUTING.md", "docs/cluster.md"])
+@pytest.mark.parametrize(
+    "page", [*EXAMPLES, "CONTRIBUTING.md", "docs/cluster.md", "docs/document.md"]
+)
 def test_commands_in_the_docs_are_ones_that_exist(page: str) -> None:
     """Every `anlan …` line of a shell block is taken by the command line's own parser."""
     for line in "\n".join(code(page, "sh")).splitlines():

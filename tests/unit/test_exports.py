@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import sqlite3
 import struct
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as Xml
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 from python_calamine import CalamineWorkbook
 
 from anlan import sim
+from anlan.analysis.explain.explanation import explain
 from anlan.analysis.exports.geopackage import APPLICATION, geopackage
 from anlan.analysis.exports.layers import Layer, layers
 from anlan.analysis.exports.map_files import GEOPACKAGE, MAP, write_map
@@ -54,7 +58,8 @@ def test_the_workbook_opens_back_with_the_same_cells(results: Results) -> None:
     book = CalamineWorkbook.from_path(str(write_workbook(results)))
     wanted = [sheet for lang in LANGS for sheet in sheets(results.only(0), lang)]
     assert book.sheet_names == [sheet.title for sheet in wanted]
-    assert [sheet.title for sheet in wanted][:5] == ["概要", "判定", "度量", "村和社区", "词典"]
+    first = [sheet.title for sheet in wanted][:6]
+    assert first == ["概要", "判定", "度量", "村和社区", "为何不达标", "词典"]
     for sheet in wanted:
         rows = book.get_sheet_by_name(sheet.title).to_python(skip_empty_area=False)
         assert rows[0] == list(sheet.heads)
@@ -67,8 +72,6 @@ def test_the_workbook_opens_back_with_the_same_cells(results: Results) -> None:
 
 
 def test_text_that_begins_as_a_formula_stays_text(results: Results) -> None:
-    from zipfile import ZipFile
-
     path = write_workbook(results)
     book = CalamineWorkbook.from_path(str(path))
     cells = {c for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()
@@ -90,6 +93,56 @@ def test_the_workbook_has_the_numbers_of_the_runs(results: Results) -> None:
         assert row[mean] == pytest.approx(np.nanmean(right[str(row[name])]))
     places = of_title[word("book.places", "en")]
     assert [row[0] for row in places.rows] == [c.community for c in results.scenario.communities]
+
+
+def test_why_has_the_numbers_of_explain(results: Results) -> None:
+    """A row a target and link, all of them; what is said of a target stands in its first row."""
+    found = explain(results.only(0))
+    sheet = {s.title: s for s in sheets(results.only(0), "en")}[word("book.why", "en")]
+    sentences = found.sentences("en")
+    rows = [row for row in sheet.rows if row[1]]
+    assert len(rows) == len(found.links) > 1
+    assert [row[2:8] for row in rows] == [
+        [pytest.approx(link[c]) for c in ("share", "low", "high", "alone", "never", "cases")]
+        for link in found.links.to_dict("records")
+    ]
+    assert {row[-1] for row in sheet.rows} - {""} == set(sentences.values())
+
+
+def test_the_list_and_the_pictures_are_sheets_where_they_are_there(
+    results: Results, tmp_path: Path
+) -> None:
+    """In the languages that have pictures; a list whose names begin as formulas do stays text."""
+    from PIL import Image
+
+    home = tmp_path / "copy"
+    shutil.copytree(results.folder, home)
+    (home / "figures").mkdir(exist_ok=True)
+    Image.new("RGB", (1500, 3000), "white").save(home / "figures/verdict.zh.png", dpi=(300, 300))
+    (home / "size").mkdir()
+    told = {"outcome": "enough", "says": {"zh": "足够。", "en": "Enough."}}
+    (home / "size/size.json").write_text(json.dumps(told), encoding="utf-8")
+    text = "what,zh,en,today,enough,more,unit_cost,cost,price_mark,price_source\n"
+    text += "boats,=艇,=boats,2,5,3,4,12,assumption,made up\n"
+    (home / "size/shopping.csv").write_text(text, encoding="utf-8-sig")
+    path = write_workbook(load(home))
+    book = CalamineWorkbook.from_path(str(path))
+    assert [name for name in book.sheet_names if name in ("图", "Pictures")] == ["图"]
+    for lang in LANGS:
+        sheet = book.get_sheet_by_name(word("book.shopping", lang))
+        assert sheet.to_python()[1][:7] == [
+            {"zh": "=艇", "en": "=boats"}[lang],
+            2.0, 5.0, 3.0, 4.0, 12.0, word("book.mark.assumption", lang),
+        ]  # fmt: skip
+        summary = book.get_sheet_by_name(word("book.summary", lang)).to_python()
+        assert [word("book.enough", lang), told["says"][lang]] in summary
+    with ZipFile(path) as held:
+        names = held.namelist()
+        pages = [held.read(n).decode() for n in names if n.startswith("xl/worksheets/sheet")]
+    heights = re.findall(r'ht="([\d.]+)"', "".join(pages))
+    assert not any("<f>" in page for page in pages)
+    assert [n for n in names if n.startswith("xl/media/")] == ["xl/media/image1.png"]
+    assert max(map(float, heights)) <= 409.5
 
 
 def test_a_study_has_a_row_a_variant(tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ SIM = (
 ANALYSIS = (
     "words", "text", "statistics", "measures", "own", "cover", "notes", "chains", "digests",
     "verdict", "study", "seasons", "what_counts", "capabilities", "validation", "results",
-    "deadline", "compare", "explain", "sizing", "plots", "report", "exports", "pipeline",
+    "deadline", "compare", "explain", "sizing", "plots", "report", "document", "exports",
+    "pipeline",
 )  # fmt: skip
 # What of `sim` those may use who stand to its right; the first two have a list of names, `__all__`.
 EXPORTED = (

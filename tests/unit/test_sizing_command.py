@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import shutil
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 import anlan
 from anlan.analysis.measures.registry import MEASURES
@@ -166,6 +169,28 @@ def test_the_report_of_runs_has_the_answer_right_after_the_verdicts(
     assert section.count("<tr>") == 3  # the head, and the two that may change
     for row in ("440,000 *", "60,000 *"):
         assert row in section
+
+
+def test_the_list_is_a_workbook_too(one: Path) -> None:
+    """In both languages: the answer, the list, the runs that confirm it, what the columns mean."""
+    book = CalamineWorkbook.from_path(str(one / "size.xlsx"))
+    told = json.loads((one / "size.json").read_text(encoding="utf-8"))
+    listed = list(csv.DictReader(io.StringIO((one / "shopping.csv").read_text("utf-8-sig"))))
+    keys = ("summary", "shopping", "fresh", "dictionary")
+    assert book.sheet_names == [word(f"book.{key}", lang) for lang in LANGS for key in keys]
+    for lang in LANGS:
+        summary = book.get_sheet_by_name(word("book.summary", lang)).to_python()
+        assert [word("book.answer", lang), told["says"][lang]] in summary
+        assert [word("book.command", lang), told["command"]] in summary
+        rows = book.get_sheet_by_name(word("book.shopping", lang)).to_python()[1:]
+        columns = ("today", "enough", "more", "unit_cost", "cost")
+        assert [row[:6] for row in rows] == [
+            [row[lang], *(float(row[c]) for c in columns)] for row in listed
+        ]
+        fresh = book.get_sheet_by_name(word("book.fresh", lang)).to_python()[1:]
+        assert {row[-1] for row in fresh if row[0] == len({r[0] for r in fresh})} == {
+            word("size.state.met", lang)
+        }
 
 
 def test_a_list_in_toml_is_the_list_in_csv(tmp_path: Path) -> None:
