@@ -93,9 +93,10 @@ class Part:
         return [name for name in _parameters() if name in found]
 
 
-def matching(pattern: str) -> list[str]:
+@cache
+def matching(pattern: str) -> tuple[str, ...]:
     """The parameters that fit a pattern."""
-    return [name for name in _parameters() if fnmatchcase(name, pattern)]
+    return tuple(name for name in _parameters() if fnmatchcase(name, pattern))
 
 
 @cache

@@ -129,7 +129,7 @@ def _parameters(part: Part, seen: Seen) -> str:
     shown = []
     for pattern in part.parameters:
         found = matching(pattern)
-        shown.append(f"`{pattern}`" + (f" ({len(found)})" if found != [pattern] else ""))
+        shown.append(f"`{pattern}`" + (f" ({len(found)})" if found != (pattern,) else ""))
     result = {name: seen.changes.get((part.scenario, name)) for name in part.named()}
     tail = ""
     for key, wanted in (("still", (NOTHING, FIXED, REFUSED)), ("unplayed", (None,))):
