@@ -8,6 +8,8 @@
     python3 dev.py what-counts   plays each capability with none, half and double of it, and writes
                                  docs/what-counts.md; stopped, it goes on where it was
     python3 dev.py validation    plays what was observed, and writes docs/validation.md
+    python3 dev.py plan-to-model   plays the parameters that the plans' clauses lead to, checks
+                                   the map, and writes docs/plan-to-model.md
 
 What follows the command is handed on: `python3 dev.py run --lang zh`,
 `python3 dev.py test tests/unit -k cli`. Only the standard library is used, and the file keeps
@@ -97,6 +99,11 @@ def validation(more):
     return subprocess.call([tool("python"), "-m", "anlan.app.validation"] + more, cwd=str(ROOT))
 
 
+def plan_to_model(more):
+    set_up(RUNTIME)
+    return subprocess.call([tool("python"), "-m", "anlan.app.plan_to_model"] + more, cwd=str(ROOT))
+
+
 def set_up(requirements):
     """Make .venv hold what the requirements file lists; do nothing where it does already."""
     stamp = VENV / "anlan.stamp"
@@ -166,6 +173,7 @@ COMMANDS = {
     "docs": docs,
     "what-counts": what_counts,
     "validation": validation,
+    "plan-to-model": plan_to_model,
 }
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ class SealDigest:
         """table -> column -> array of one value."""
         found = hashlib.sha256()
         for part in (tables, CellDigest()(scenario, tables)):
-            for piece in _bytes(part):
+            for piece in pieces(part):
                 found.update(piece)
         return {SEAL_TABLE: {"sha256": np.array([found.hexdigest()], dtype=object)}}
 
@@ -96,7 +96,8 @@ def _tried(scenario: Scenario, budget: Budget) -> Iterator[Variant]:
             yield Variant.of(without, budget.seed, Path(budget.folder), SealDigest())
 
 
-def _bytes(tables: Mapping[str, Mapping[str, np.ndarray]]) -> Iterator[bytes]:
+def pieces(tables: Mapping[str, Mapping[str, np.ndarray]]) -> Iterator[bytes]:
+    """All that tables hold, piece by piece in the order of their names: for a hash of them."""
     for table in sorted(tables):
         for column in sorted(tables[table]):
             values = np.asarray(tables[table][column])

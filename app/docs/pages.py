@@ -11,6 +11,8 @@ from anlan.app.docs.citation import codemeta
 from anlan.app.docs.clauses import clauses
 from anlan.app.docs.formats import scenario_format, study_format
 from anlan.app.docs.markdown import DOCS
+from anlan.app.docs.plan_to_model import PAGE as PLAN_TO_MODEL
+from anlan.app.docs.plan_to_model import page as plan_to_model
 from anlan.app.docs.registries import ledger, measures, parameters, phases
 from anlan.app.docs.validation import PAGE as VALIDATION
 from anlan.app.docs.validation import page as validation
@@ -27,6 +29,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "study-format.md": study_format,
     WHAT_COUNTS: what_counts,
     VALIDATION: validation,
+    PLAN_TO_MODEL: plan_to_model,
     CODEMETA: codemeta,
 }
 
