@@ -20,6 +20,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -58,30 +59,44 @@ def test(more):
     """The checks; all of them run even if one fails. Long tests are run on purpose (`-m long`)."""
     set_up(DEV)
     python = tool("python")
+    # Hundreds of processes are started: with this set each would compile all of anlan anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     steps = (
         []
         if more
         else [
             ("style", [python, "-m", "ruff", "check", "."]),
             ("format", [python, "-m", "ruff", "format", "--check", "."]),
-            ("types", [python, "-m", "mypy"]),
         ]
     )
     workers = str(min(os.cpu_count() or 1, 8))
     asked = more or ["-m", "not long"]
     steps.append(("tests", [python, "-m", "pytest", "-n", workers, "-q"] + asked))
     failed = []
-    for name, command in steps:
-        start = time.time()
-        say(f"{name}: {shown(command)}")
-        if subprocess.call(command, cwd=str(ROOT)) != 0:
-            failed.append(name)
-        outcome = "FAILED" if name in failed else "ok"
-        say(f"{name}: {outcome}, {time.time() - start:.0f} s")
+    with tempfile.TemporaryFile() as said:  # the types are looked at beside the tests
+        types = [] if more else [start_types(python, said)]
+        for name, command in steps:
+            start = time.time()
+            say(f"{name}: {shown(command)}")
+            if subprocess.call(command, cwd=str(ROOT)) != 0:
+                failed.append(name)
+            outcome = "FAILED" if name in failed else "ok"
+            say(f"{name}: {outcome}, {time.time() - start:.0f} s")
+        for process in types:
+            outcome = "ok" if process.wait() == 0 else "FAILED"
+            said.seek(0)
+            print(said.read().decode("utf-8", "replace"), end="", flush=True)
+            say(f"types: {outcome}")
+            failed += ["types"] if process.returncode else []
     if failed:
         return stop("failed: " + ", ".join(failed), 1)
     say("every check passed")
     return 0
+
+
+def start_types(python, said):
+    say("types: python -m mypy, beside the others")
+    return subprocess.Popen([python, "-m", "mypy"], cwd=str(ROOT), stdout=said, stderr=said)
 
 
 def docs(more):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from mesa import Agent, Model
@@ -71,6 +72,7 @@ class Shelters:
         self._order: dict[int, Unrolled[Shelter]] = {}
         self._refused_tick = -1
         self._refused: dict[int, int] = {}  # place -> least household that found no room now
+        self._most_room = inf  # of any open shelter, when last somebody found none in the tick
 
     def open(self) -> None:
         """Command has all of them opened."""
@@ -105,7 +107,7 @@ class Shelters:
         """
         # While people leave in a tick room only shrinks: who found none is asked for no more.
         if self._refused_tick != tick:
-            self._refused_tick, self._refused = tick, {}
+            self._refused_tick, self._refused, self._most_room = tick, {}, inf
         if persons >= self._refused.get(place, persons + 1):
             return None, True
         reachable = False
@@ -113,8 +115,11 @@ class Shelters:
             reachable = True
             if shelter.room >= persons:
                 return shelter, True
+            if persons > self._most_room:  # none further out has room either
+                break
         if reachable or not self._open_at:
             self._refused[place] = persons
+            self._most_room = max((s.room for s in self.all if s.open), default=0)
             return None, True
         return None, False
 

@@ -30,7 +30,7 @@ called = set()
 def start(code, _offset):
     called.add((code.co_filename, code.co_name))
     return sys.monitoring.DISABLE
-from anlan.sim import load
+from anlan.sim import load, model
 from anlan.sim.engine import prepare
 scenario = load(sys.argv[1])
 tool = sys.monitoring.PROFILER_ID

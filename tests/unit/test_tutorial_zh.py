@@ -62,11 +62,11 @@ def test_an_official_comes_from_an_empty_folder_to_a_report(
     aid = {t.team: t.asked_at for t in mine.teams} | {s.store: s.asked_at for s in mine.stores}
     assert aid == {"team-1": None, "team-2": "III", "store-1": None, "store-2": "III"}
     page = Path("结果/report.zh.html").read_text(encoding="utf-8")
-    assert "members：8 → 12" in page
+    assert "members（人数）：8 → 12" in page
     assert "team-2（邻区抗洪队）：新增" in page
     for name in ("report.en.html", "results.xlsx", "map/map.gpkg", "figures/verdict.zh.png"):
         assert (Path("结果") / name).stat().st_size > 0, name
-    assert any("全部度量中有变化的" in text for text in said)
+    assert any("全部度量中" in text for text in said)
     assert load(Path("多一艘船")).scenario.teams[0].boats == 2
 
 
