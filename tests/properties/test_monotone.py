@@ -24,7 +24,7 @@ from anlan.sim.engine import prepare
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import cut, with_fires
 
-FEW, MANY = 12, 24  # districts
+FEW, MANY = 6, 24  # districts
 # Table and columns that are drawn anew, row by row, between half and double of what is there.
 DRAWN = {
     "teams": ("members",),
