@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
 
 from anlan.analysis.measures.measure import WORST
 from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.text.data import rows_of
 from anlan.analysis.words import FALLBACK, LANGS, word
 from anlan.sim.scenario.dictionary import described
 from anlan.sim.scenario.registry import Table
@@ -85,8 +83,8 @@ def measures_looked_at(changed: Listed | None = None) -> tuple[str, ...]:
 @cache
 def capabilities() -> tuple[Listed, ...]:
     """All lines of both lists, and one for each further number that is marked as a capacity."""
-    named = [_of_table(row) for row in rows("capabilities.csv")]
-    named += [_of_parameter(row) for row in rows("parameters.csv")]
+    named = [_of_table(row) for row in rows_of(__package__, "capabilities.csv")]
+    named += [_of_parameter(row) for row in rows_of(__package__, "parameters.csv")]
     return (*named, *_unnamed(named))
 
 
@@ -101,19 +99,13 @@ def scenarios() -> dict[str, Played]:
             bool(row["small"]),
             int(row["hours"] or 0),
         )
-        for row in rows("scenarios.csv")
+        for row in rows_of(__package__, "scenarios.csv")
     }
 
 
 def left_out() -> set[tuple[str, str]]:
     """(table, column) of numbers that are marked as a capacity and are none by themselves."""
-    return {(row["table"], row["column"]) for row in rows("not_capabilities.csv")}
-
-
-def rows(file: str) -> list[dict[str, str]]:
-    """The rows of a data file of this folder."""
-    text = files(__package__).joinpath(file).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text)))
+    return {(row["table"], row["column"]) for row in rows_of(__package__, "not_capabilities.csv")}
 
 
 def _of_table(row: dict[str, str]) -> Listed:

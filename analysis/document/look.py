@@ -7,13 +7,11 @@ that it does not have come from here.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.document.markup import add_field, add_font, made, put_in, set_fonts
+from anlan.analysis.text.data import rows_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -28,17 +26,11 @@ HEADER_MM, FOOTER_MM = 15, 23  # the footer's lower end, so that its text begins
 FONT_TABLE = "/word/fontTable.xml"
 
 
-def rows(file: str) -> list[dict[str, str]]:
-    """The rows of a table of this folder."""
-    text = files(__package__).joinpath(file).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text)))
-
-
 def dress(document: Document, own: bool) -> None:
     """Give a document its styles, its page and its page numbers; of a template (`own`) only what it
     has not.
     """
-    for row in rows("styles.csv"):
+    for row in rows_of(__package__, "styles.csv"):
         _style(document, row, keep=own)
     _fonts(document)
     if not own:
@@ -105,7 +97,7 @@ def _fonts(document: Document) -> None:
     for part in document.part.package.iter_parts():
         if str(part.partname) == FONT_TABLE:
             table = etree.fromstring(part.blob)
-            for row in rows("fonts.csv"):
+            for row in rows_of(__package__, "fonts.csv"):
                 add_font(table, row)
             part._blob = etree.tostring(
                 table, xml_declaration=True, encoding="UTF-8", standalone=True

@@ -7,18 +7,16 @@ of its range or at a number, a column of a table at a value (`*2`: times two), a
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel
 
 from anlan.analysis.capabilities.levels import Cell, levels
 from anlan.analysis.capabilities.listed import capabilities
+from anlan.analysis.text.data import rows_of
 from anlan.analysis.words import LANGS
 from anlan.sim.scenario.registry import entries
 from anlan.sim.scenario.schema import Scenario
@@ -39,13 +37,11 @@ class Relaxation:
 @cache
 def relaxations() -> dict[str, Relaxation]:
     """Link -> how it is relaxed; a link that is not here cannot be."""
-    text = files(__package__).joinpath("relaxations.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(io.StringIO(text))
     return {
         row["link"]: Relaxation(
             row["link"], tuple(_changes(row["changes"])), {lang: row[lang] for lang in LANGS}
         )
-        for row in rows
+        for row in rows_of(__package__, "relaxations.csv")
     }
 
 

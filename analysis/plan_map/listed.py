@@ -7,13 +7,11 @@ by part where a system is in the model: tables, parameters, measures, capabiliti
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
 
+from anlan.analysis.text.data import rows_of
 from anlan.analysis.words import FALLBACK, LANGS
 from anlan.sim import shipped_parameters
 
@@ -109,14 +107,17 @@ def plans() -> tuple[Plan, ...]:
     """The work plans that the clauses stand in."""
     return tuple(
         Plan(r["plan"], r["title"], r["numbering"], _words(r, "district_"))
-        for r in _rows("plans.csv")
+        for r in rows_of(__package__, "plans.csv")
     )
 
 
 @cache
 def clauses() -> tuple[Clause, ...]:
     """All clauses."""
-    return tuple(Clause(r["clause"], r["plan"], r["mark"], _words(r)) for r in _rows("clauses.csv"))
+    return tuple(
+        Clause(r["clause"], r["plan"], r["mark"], _words(r))
+        for r in rows_of(__package__, "clauses.csv")
+    )
 
 
 @cache
@@ -124,7 +125,7 @@ def systems() -> tuple[System, ...]:
     """All systems by their number."""
     return tuple(
         System(int(r["system"]), _split(r["clauses"]), _words(r), _words(r, "becomes_"))
-        for r in _rows("systems.csv")
+        for r in rows_of(__package__, "systems.csv")
     )
 
 
@@ -136,7 +137,7 @@ def promises() -> tuple[Promise, ...]:
             r["promise"], r["value"], _split(r["clauses"]), _pairs(r["targets"], ":"), r["mark"],
             _words(r),
         )
-        for r in _rows("promises.csv")
+        for r in rows_of(__package__, "promises.csv")
     )  # fmt: skip
 
 
@@ -149,14 +150,17 @@ def parts() -> tuple[Part, ...]:
             _pairs(r["tables"], "."), _split(r["parameters"]), _split(r["measures"]),
             _split(r["capabilities"]), r["scenario"], _words(r), _words(r, "missing_"),
         )
-        for r in _rows("parts.csv")
+        for r in rows_of(__package__, "parts.csv")
     )  # fmt: skip
 
 
 @cache
 def short() -> dict[str, tuple[int, int]]:
     """Scenario -> people a row and hours, of those that are not played whole for parameters."""
-    return {r["scenario"]: (int(r["people_per_row"]), int(r["hours"])) for r in _rows("short.csv")}
+    return {
+        r["scenario"]: (int(r["people_per_row"]), int(r["hours"]))
+        for r in rows_of(__package__, "short.csv")
+    }
 
 
 def parts_of(system: System) -> list[Part]:
@@ -172,11 +176,6 @@ def state_of(system: System) -> str:
     states = {part.state for part in parts_of(system)}
     states = states - {JUDGED} or states
     return states.pop() if len(states) == 1 else PARTLY
-
-
-def _rows(file: str) -> list[dict[str, str]]:
-    text = files(__package__).joinpath(file).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text)))
 
 
 def _words(row: dict[str, str], before: str = "") -> dict[str, str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.analysis.text.data import rows_of
 from anlan.analysis.words import FALLBACK, LANGS
 from anlan.sim import load
 from anlan.sim.scenario.schema import Scenario
@@ -52,8 +50,7 @@ Alone = Callable[[Fact, int, int], NDArray[np.float64]]
 @cache
 def facts() -> tuple[Fact, ...]:
     """All of them, in the order of the file."""
-    text = files(__package__).joinpath("facts.csv").read_text(encoding="utf-8")
-    return tuple(_fact(row) for row in csv.DictReader(io.StringIO(text)))
+    return tuple(_fact(row) for row in rows_of(__package__, "facts.csv"))
 
 
 def _fact(row: dict[str, str]) -> Fact:

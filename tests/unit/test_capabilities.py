@@ -22,7 +22,6 @@ from anlan.analysis.capabilities.listed import (
     capabilities,
     left_out,
     measures_looked_at,
-    rows,
     scenarios,
 )
 from anlan.analysis.capabilities.played import Variant, play
@@ -37,6 +36,7 @@ from anlan.analysis.capabilities.reasons import (
 )
 from anlan.analysis.measures.facts import Facts
 from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.text.data import rows_of
 from anlan.analysis.words import LANGS, words
 from anlan.sim import SHIPPED, Scenario, load, run
 from anlan.sim.scenario.registry import Table, entries
@@ -62,7 +62,7 @@ def test_every_capacity_of_the_registry_has_a_row_and_says_what_it_is_for() -> N
             if part.rows_vary and not part.capacity:
                 assert entry.attribute in whole
     assert all(c.serves for c in capabilities()), [c.id for c in capabilities() if not c.serves]
-    assert all(row["why"] for row in rows("not_capabilities.csv"))
+    assert all(row["why"] for row in rows_of("anlan.analysis.capabilities", "not_capabilities.csv"))
 
 
 def test_the_lists_name_only_what_there_is() -> None:
