@@ -7,6 +7,7 @@ module stands to the right of the rooms and asks them all.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from anlan.sim.forcing.odd import odd_of_storm
 from anlan.sim.hazards import check_hazards
 from anlan.sim.place.landscape.checks import check_landscape
 from anlan.sim.scenario import check as own
-from anlan.sim.scenario.errors import BadInput, Slips, one_line, shown, worded
+from anlan.sim.scenario.errors import BadInput, Slips, one_line, retold, shown, worded
 from anlan.sim.scenario.odd import Odd, odd_of_tables
 from anlan.sim.scenario.override import changed, changes_of
 from anlan.sim.scenario.places import Places
@@ -86,14 +87,11 @@ def override[S: Scenario](scenario: S, overrides: Mapping[str, str]) -> S:
     try:
         return replace(scenario, **changes)
     except BadInput as error:
-        slips = Slips()
-        for one in (error, *error.others):
-            with slips:
-                raise BadInput(
-                    one_line(worded("--set {told}: {error}", told=told, error=one))
-                ) from None
-        slips.raise_first()
-        raise
+        raise retold(error, partial(_of_option, told)) from None
+
+
+def _of_option(told: str, error: BadInput) -> BadInput:
+    return BadInput(one_line(worded("--set {told}: {error}", told=told, error=error)))
 
 
 def replace[S: Scenario](scenario: S, **changes: Mapping[Any, Any]) -> S:

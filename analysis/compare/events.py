@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
 
 from anlan.sim import chosen_track, start_time
-from anlan.sim.scenario.errors import BadInput, worded
+from anlan.sim.scenario.errors import BadInput, all_of, worded
 from anlan.sim.scenario.schema import Scenario
 
 EVENT = ("hazards", "gauge", "weather", "ignitions", "building_fires")
@@ -32,20 +31,13 @@ def check_events(plans: Sequence[Called], option: str) -> None:
                     "{name}: other {parts} than {first} ({its_id}, {first_id}), so that "
                     "differences say nothing of a plan; if this is meant, give {option}",
                     name=name,
-                    parts=_all_of(others),
+                    parts=all_of([PARTS[part] for part in others]),
                     first=plans[0][0],
                     its_id=scenario.id,
                     first_id=plans[0][1].id,
                     option=option,
                 )
             )
-
-
-def _all_of(parts: Sequence[str]) -> str:
-    return reduce(
-        lambda one, other: worded("{one} and {other}", one=one, other=other),
-        (PARTS[part] for part in parts),
-    )
 
 
 def other_parts(first: Scenario, other: Scenario) -> list[str]:

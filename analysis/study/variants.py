@@ -16,7 +16,7 @@ from anlan.analysis.study.schema import Factor, Study, Value
 from anlan.analysis.verdict.judge import unknown_measures
 from anlan.analysis.verdict.stopping import named
 from anlan.sim import load, override
-from anlan.sim.scenario.errors import BadInput, Slips, Worded, nearest, shown, worded
+from anlan.sim.scenario.errors import BadInput, Slips, Worded, nearest, retold, shown, worded
 from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -106,9 +106,7 @@ def loaded(study: Study) -> Scenario:
 
 def _of_file(error: BadInput, where: str = "") -> BadInput:
     """The error of a change and those beside it, as a study file has it, without `--set`."""
-    told = _told(error, where)
-    told.others = tuple(_told(e, where) for e in error.others)
-    return told
+    return retold(error, lambda one: _told(one, where))
 
 
 def _told(error: BadInput, where: str) -> BadInput:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from anlan.app.copy import copied, mark_tables
 from anlan.app.workbook.tables import TextTable
-from anlan.sim.scenario.errors import BadInput, Worded, one_line, worded
+from anlan.sim.scenario.errors import BadInput, Worded, one_line, retold, worded
 from anlan.sim.study import write_table, write_text
 
 
@@ -67,9 +67,7 @@ def put(folder: Path, made_folder: Path, outcome: Outcome) -> None:
 
 def relocated(error: BadInput, outcome: Outcome) -> BadInput:
     """An error of a file that came of the workbook, by sheet and cell; the others too."""
-    told = _relocated(error, outcome)
-    told.others = tuple(_relocated(e, outcome) for e in error.others)
-    return told
+    return retold(error, lambda one: _relocated(one, outcome))
 
 
 def _relocated(error: BadInput, outcome: Outcome) -> BadInput:

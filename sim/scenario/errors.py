@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from types import TracebackType
 
@@ -57,6 +57,13 @@ class BadInput(ValueError):  # noqa: N818 (the name that planners and scripts me
     def told(self) -> str:
         """The line, with the template that it was made of where there is one."""
         return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
+
+
+def retold(error: BadInput, tell: Callable[[BadInput], BadInput]) -> BadInput:
+    """An error and those beside it, each told anew."""
+    told = tell(error)
+    told.others = tuple(tell(one) for one in error.others)
+    return told
 
 
 class Slips:
