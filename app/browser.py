@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from anlan.analysis.words import word
+from anlan.analysis.words.errors import in_words
 from anlan.app.folder import path_text
-from anlan.sim.scenario.errors import BadInput
+from anlan.sim.scenario.errors import BadInput, reason
 from anlan.sim.study import whole
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
@@ -94,6 +95,6 @@ def _print(browser: str, source: Path, made: Path, lang: str) -> str:
     except subprocess.TimeoutExpired:
         return word("cli.document.late", lang, seconds=SECONDS)
     except OSError as error:
-        return error.strerror or str(error)
+        return in_words(reason(error), lang)
     said = done.stderr.decode("utf-8", errors="replace").split("\n")
     return next((line.strip() for line in reversed(said) if line.strip()), str(done.returncode))

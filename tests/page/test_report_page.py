@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
@@ -14,16 +13,10 @@ from typing import Any
 import pytest
 
 from anlan.analysis.words import LANGS
+from anlan.app.browser import find_browser
 from anlan.app.cli import main
 
-BROWSER = next(
-    (
-        found
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (found := shutil.which(name))
-    ),
-    "",
-)
+BROWSER = find_browser()
 QUIET = (
     BROWSER,
     "--headless",
