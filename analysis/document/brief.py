@@ -15,10 +15,8 @@ from anlan.analysis.words import trait, word
 LINES, COLUMNS = 22, 2 * 28
 LATIN_COLUMNS = 60  # letters are narrower than half a Chinese character
 INDENT = 4  # columns of a paragraph's first line
-TITLE_COLUMNS, TITLE_LINES = (
-    2 * 20,
-    1.25,
-)  # the title is larger by a third, a line of it by a fourth
+# The title is larger by a third, a line of it by a fourth.
+TITLE_COLUMNS, TITLE_LINES = 2 * 20, 1.25
 SPARE = 1.5  # lines: the gap below the title, and what another font may take more
 # Marks that Chinese and Western texts share are as wide as a character in a Chinese one.
 WIDE_MARKS = str.maketrans({**dict.fromkeys("“‘—…·", "国"), **dict.fromkeys("”’", "，")})
