@@ -101,10 +101,13 @@ class Board:
     all: Tasks = field(default_factory=dict)
     floods: Tasks = field(default_factory=dict)
     scenes: Tasks = field(default_factory=dict)  # those that live their own life
+    changing: Tasks = field(default_factory=dict)  # of these, what changes by itself: fires, ruins
     sites: Tasks = field(default_factory=dict)  # orders against water, which do so, too
     # Who is there, or is wanted, has changed. Most scenes always are: they change by themselves.
     to_look_at: Tasks = field(default_factory=dict)
-    short: Groups = field(default_factory=Groups)  # as last looked at, these want more
+    short: Groups = field(default_factory=Groups)  # as last looked at, these want more: all but
+    waters: Groups = field(default_factory=Groups)  # of these, the orders against water
+    fresh: set[int] = field(default_factory=set)  # numbers of those that have changed
     _group_of: dict[int, Group] = field(default_factory=dict)  # by number
     _finished: list[Task] = field(default_factory=list)
     _known: int = 0
@@ -125,13 +128,25 @@ class Board:
     def moved(self, incident: Task) -> None:
         """It wants something else, or it has to be looked at."""
         number = incident.number
+        self.fresh.add(number)
         self._take_down(number)
         if incident.scene is not None:
             self.scenes[number] = incident
+        if incident.scene is not None and not incident.against_water:
+            self.changing[number] = incident
         if incident.is_short is None:
             self.to_look_at[number] = incident
         elif incident.is_short:
-            self._group_of[number] = self.short.put(incident)
+            self._group_of[number] = self._hanging(incident).put(incident)
+
+    def take_fresh(self) -> set[int]:
+        """Numbers of those that have changed since this was last asked."""
+        fresh, self.fresh = self.fresh, set()
+        return fresh
+
+    def groups_of(self, numbers: set[int]) -> set[Group]:
+        """The groups in which some of those with these numbers hang."""
+        return {self._group_of[n] for n in numbers if n in self._group_of}
 
     def ordered(self, incident: Task) -> None:
         """Somebody has been called in, or sent, for it."""
@@ -148,7 +163,7 @@ class Board:
         for incident in self._finished:
             number, incident.follower = incident.number, None
             self._take_down(number)
-            for tasks in (self.all, self.floods, self.scenes, self.sites):
+            for tasks in (self.all, self.floods, self.scenes, self.changing, self.sites):
                 tasks.pop(number, None)
         self._finished.clear()
 
@@ -156,7 +171,10 @@ class Board:
         self.to_look_at.pop(number, None)
         group = self._group_of.pop(number, None)
         if group is not None:
-            self.short.drop(group, number)
+            (self.waters if group.against_water else self.short).drop(group, number)
+
+    def _hanging(self, incident: Task) -> Groups:
+        return self.waters if incident.against_water else self.short
 
 
 def in_order(found: Tasks) -> list[Task]:

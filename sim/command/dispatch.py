@@ -9,6 +9,7 @@ from math import inf, isnan
 import numpy as np
 from numpy.typing import NDArray
 
+from anlan.sim.command.at_hand import AtHand
 from anlan.sim.command.board import Board, Group, Groups, Task, Tasks, in_order
 from anlan.sim.command.covering import (
     adds,
@@ -20,7 +21,7 @@ from anlan.sim.command.covering import (
 )
 from anlan.sim.command.picture import Picture
 from anlan.sim.command.seats import DispatchSeat, Eta
-from anlan.sim.command.standing import Standing, Want, Wants, joined
+from anlan.sim.command.standing import Standing, Want, Wants, joined, posts_of
 from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import BRIGADES, SENT_ON, Crew
 from anlan.sim.crews.duty import Duty
@@ -91,6 +92,10 @@ class Dispatch:
     _calm_as_of: float = -inf  # ... then
     _tick_min: float = -inf  # beginning of the tick in which it last looked
     _roads: int = 0  # changes of the known roads when it last looked
+    _at_hand: AtHand = field(init=False)
+    _fresh: set[int] = field(default_factory=set)  # incidents that changed since it looked before
+    _left_over: bool = False  # the policy kept back somebody who could have been sent
+    _in_water: bool = False  # people were in the water when it last looked
     _at_hand_can: frozenset[str] = frozenset()  # what those could do who were at hand then
     _boats_wait: bool = False  # crews with pumps or bags stay for those who are in the water
     # incidents where only people upstairs were left -> how many had come so far before
@@ -100,18 +105,33 @@ class Dispatch:
 
     def __post_init__(self) -> None:
         self._town = self.town_of.tolist()
+        self._at_hand = AtHand(self.duty)
 
     def step(self, minute: float) -> None:
-        """Send whom the policy picks, until it sends no more."""
-        if self._nothing_new(minute):
-            return
+        """Send whom the policy picks, until it sends no more.
+
+        When it looks again in a tick, only who or what is new can lead to anything: all others
+        were asked about, and nobody is left who could be sent to one of them.
+        """
+        came = list(self.agenda.free.values())
+        self.agenda.free.clear()
+        anew = self._is_anew(minute)
         calm = self._where_it_is_calm()
-        self._send_to_scenes(calm, minute)
-        idle, rested, mustering = self._at_hand(calm, minute)
-        waiting = self._waiting(calm, idle + rested, mustering)
-        self._call_in_for(waiting, rested, mustering, minute)
+        self._at_hand.look(calm, minute)
+        self._at_hand.keep_up(came, minute)
+        if not anew and self._nothing_new(_all_can(came)):
+            return
+        freed: list[Crew] | None = came
+        if anew or self._left_over or self._board.changing:
+            self._left_over = False
+            self._send_to_scenes(calm, minute)
+            self._at_hand.keep_up((), minute)
+            freed = None
+        waiting = self._waiting(calm)
+        self._fresh = self._board.take_fresh()
+        self._call_in_for(waiting, self._at_hand.those_rested(), minute)
         burning = _all_in([group for group in waiting if group.burns])
-        self._fill_groups(waiting, [c for c in idle if c.state == "idle"], minute)
+        self._fill_groups(waiting, freed, minute)
         fires = [i for i in burning if self._is_short(i)]
         for incident in fires:
             if incident.capability == "forest" and not strength(incident, incident.crews):
@@ -119,8 +139,13 @@ class Dispatch:
         self._share_engines([i for i in fires if i.capability == "fire"], calm, minute)
         self._take_from_upstairs(calm, minute)
         if self._board.sites:
-            self._take_from_water(calm, minute)
-            self._hold_back_water(calm, idle, rested, mustering, minute)
+            self._take_from_water(calm, freed is None, minute)
+            self._at_hand.keep_up((), minute)
+            self._hold_back_water(calm, freed, minute)
+
+    def _fresh_groups(self) -> set[Group]:
+        """Those in which something has changed since it last looked."""
+        return self._board.groups_of(self._fresh | self._board.fresh)
 
     @property
     def _board(self) -> Board:
@@ -142,45 +167,43 @@ class Dispatch:
             self._send_brigades(forest, calm, minute)
             self._send_tanks([i for i in forest if lacks_water(i)], calm, minute)
 
-    def _hold_back_water(
-        self,
-        calm: list[bool],
-        idle: list[Crew],
-        rested: list[Crew],
-        mustering: list[Crew],
-        minute: float,
-    ) -> None:
+    def _hold_back_water(self, calm: list[bool], freed: list[Crew] | None, minute: float) -> None:
         """Pumps, then bags, where they are ordered."""
         self._boats_wait = False
+        in_water, self._in_water = self._in_water, bool(self._board.floods)
+        if in_water != self._in_water:
+            freed = None  # those with boats are wanted elsewhere, or no longer
         for need in WATER_ORDERS.values():
             for i in list(self._board.to_look_at.values()):
                 if i.against_water and i.need == need:
                     self._is_short(i)
-            sites = [
-                g for g in self._board.short if g.against_water and g.need == need and calm[g.place]
-            ]
+            sites = [g for g in self._board.waters if g.need == need and calm[g.place]]
             # Who is called in for bags would rest when the water comes: those on duty lay them.
-            able = [c for c in rested if need in c.can] if need == PUMP else []
             if sites:
-                coming = [c for c in (*mustering, *rested) if c.state == "mustering"]
-                self._call_in_for(sites, able, coming, minute)
-            self._send_against_water(need, sites, idle, minute)
+                able = self._at_hand.those_rested() if need == PUMP else []
+                self._call_in_for(sites, [c for c in able if need in c.can], minute)
+            self._send_against_water(need, sites, freed, minute)
 
     def _is_short(self, incident: Task) -> bool:
         return incident.short(self.work)
 
     def _send_against_water(
-        self, need: str, groups: list[Group], idle: list[Crew], minute: float
+        self, need: str, groups: list[Group], freed: list[Crew] | None, minute: float
     ) -> None:
         """Each town's pumps, or bags, to its own places; what is left to wherever water stands.
 
         Only crews that nobody else wants; and boats stay for people who are in the water.
         """
-        in_water = bool(self._board.floods)
-        crews = [c for c in idle if c.state == "idle" and need in c.can]
-        self._boats_wait |= in_water and any(c.boats for c in crews)
-        crews = [c for c in crews if not (in_water and c.boats)]
-        if not (crews and groups):
+        self._boats_wait |= self._in_water and self._at_hand.has_boat_for(need)
+        new = freed is None or any(need in c.can for c in freed)
+        if not (groups and (new or not self._fresh_groups().isdisjoint(groups))):
+            return
+        crews = [
+            c
+            for c in self._at_hand.those_idle_who(need)
+            if c.state == "idle" and not (self._in_water and c.boats)
+        ]
+        if not crews:
             return
         sites = _all_in(groups)
         asked = self._question(sites, crews)
@@ -206,19 +229,23 @@ class Dispatch:
         """Who is at work where only people upstairs are left goes on to people in the water to
         whom nobody else can come.
         """
+        if not self._may_wait:
+            return
         at_work = [c.task for c in self.duty.those("working") if c.task is not None]
         safe = {i.id: i for i in at_work if i.only_upstairs and calm[i.place]}
         first = sorted(safe.values(), key=lambda i: self._may_wait[i.id])
         crews = [c for i in first for c in i.crews if c.state == "working"]
         if not crews:
             return
-        standing = Standing(crews, self.picture.roads)
+        standing = Standing(posts_of(crews), self.picture.roads)
         self._at_hand_can |= standing.can
         for i in list(self._board.to_look_at.values()):
             if i.kind == FLOOD and _is_bare(i) and calm[i.place] and standing.may_reach(i):
                 self._is_short(i)  # people may stand in the water there
         groups = [g for g in self._board.short if g.bare and calm[g.place]]
-        picked, bare = self._pick(groups, crews, standing)
+        reached, able = _meet(groups, standing)
+        picked = self._pick(reached, able)
+        bare = _all_in(reached) if len(picked) < len(able) else []
         while sum([self._send_on(crew, incident, minute) for incident, crew in picked]):
             crews = [c for c in crews if c.task is not None and c.task.only_upstairs]
             bare = [i for i in bare if not i.crews]
@@ -233,23 +260,34 @@ class Dispatch:
         crew.leave_task(minute, SENT_ON)
         return self._send(crew, incident, minute, wait_min)
 
-    def _take_from_water(self, calm: list[bool], minute: float) -> None:
+    def _take_from_water(self, calm: list[bool], anew: bool, minute: float) -> None:
         """People, and fires, come before water: who is at it packs up and goes if nobody else
         can.
         """
-        at_work = (c for i in self._board.sites.values() for c in i.crews if c.state == "working")
-        crews = [c for c in at_work if calm[c.place]]
+        crews = [
+            c
+            for c in self.duty.those("working")
+            if c.task is not None and c.task.against_water and calm[c.place]
+        ]
         if not crews:
             return
-        standing = Standing(crews, self.picture.roads)
-        self._at_hand_can |= standing.can
+        self._at_hand_can |= _all_can(crews)
+        fresh = self._fresh | self._board.fresh
+        anew |= any(c.task is not None and c.task.number in fresh for c in crews)  # who has come
+        fresh_groups = self._fresh_groups()
+        groups = [g for g in self._board.short if calm[g.place] and (anew or g in fresh_groups)]
+        looked_at = [i for i in self._board.to_look_at.values() if calm[i.place]]
+        looked_at = [i for i in looked_at if i.persons or i.burns]
+        if not (groups or looked_at):
+            return
+        standing = Standing(posts_of(crews), self.picture.roads)
         changing = Groups()  # fires and ruins that want more
-        for i in list(self._board.to_look_at.values()):
-            in_danger = calm[i.place] and (i.persons or i.burns)
-            if in_danger and standing.may_reach(i) and self._is_short(i) and i.is_short is None:
+        for i in looked_at:
+            if standing.may_reach(i) and self._is_short(i) and i.is_short is None:
                 changing.put(i)
-        groups = [g for g in (*self._board.short, *changing) if calm[g.place]]
-        people = [i for i in self._reached(groups, standing) if i.persons or i.burns]
+        fresh_groups = self._fresh_groups()
+        groups = [g for g in self._board.short if calm[g.place] and (anew or g in fresh_groups)]
+        people = [i for i in self._reached([*groups, *changing], standing) if i.persons or i.burns]
         while True:
             people, crews = joined(people, crews, self.picture.roads)
             if not people:
@@ -281,38 +319,75 @@ class Dispatch:
         assert crew.task.scene is not None
         self._send_on(crew, incident, minute, crew.task.scene.way_out_min(crew))
 
-    def _fill_groups(self, groups: list[Group], crews: list[Crew], minute: float) -> None:
-        """The same as `_fill`, which goes on where some crews are left."""
-        if not (groups and crews):
-            return
-        picked, others = self._pick(groups, crews, Standing(crews, self.picture.roads))
-        if sum([self._send(crew, incident, minute) for incident, crew in picked]):
-            for incident, _ in picked:
-                self._is_short(incident)
-            others = [i for i in others if self._is_short(i)]
-            left = [c for c in crews if c.state == "idle"]
-            self._fill(others, left, self._is_short, minute)
+    def _fill_groups(self, groups: list[Group], freed: list[Crew] | None, minute: float) -> None:
+        """The same as `_fill`, which goes on where some crews are left.
 
-    def _pick(
-        self, groups: list[Group], crews: list[Crew], standing: Standing
-    ) -> tuple[Picked, list[Task]]:
-        """Whom the policy sends to incidents in groups, all of a group being as far for a crew.
-
-        Also all to which a way may lead, where it does not send everybody who can come.
+        Groups that have not changed are asked about for `freed` crews only (None: for all).
         """
-        reached = [g for g in groups if standing.reaches(g)]
+        reached, able = self._unasked(groups, freed)
+        picked, others = self._pick(reached, able), _all_in(reached)
+        wants = _wants(picked)
+        if not sum([self._send(crew, incident, minute) for incident, crew in picked]):
+            self._left_over |= bool(picked)
+            return
+        crews = self._at_hand.those_idle()
+        others, left = self._new_to(others, able, picked, wants, self._is_short, crews)
+        self._fill(others, left, self._is_short, minute, more=crews)
+
+    def _new_to(
+        self,
+        incidents: list[Task],
+        able: list[Crew],
+        picked: Picked,
+        wants: list[Want],
+        is_short: Callable[[Task], bool],
+        crews: list[Crew],
+    ) -> tuple[list[Task], list[Crew]]:
+        """Of some incidents those that want more once some crews were picked, and who is left.
+
+        Where one of those picked wants now another kind of crew than in `wants` all `crews` are
+        new to it, and not only those who are `able` to come to the others.
+        """
+        for incident, _ in picked:
+            self._is_short(incident)
+        left = [c for c in able if c.state == "idle"]
+        if not left:
+            incidents = [incident for incident, _ in picked]
+        if wants != _wants(picked):
+            left = [c for c in crews if c.state == "idle"]
+        return ([i for i in incidents if is_short(i)] if left else []), left
+
+    def _unasked(
+        self, groups: list[Group], freed: list[Crew] | None
+    ) -> tuple[list[Group], list[Crew]]:
+        """Groups, and crews from whom a way may lead to one, as far as one of the two is new."""
+        fresh = self._fresh_groups()
+        new = groups if freed is None else [g for g in groups if g in fresh]
+        reached: list[Group] = []
+        able: dict[int, Crew] = {}
+        if new:
+            reached, come = _meet(new, Standing(self._at_hand.posts, self.picture.roads))
+            able |= {c.turn: c for c in come}
+        ready = [c for c in freed or () if c.turn in self._at_hand.idle]
+        if ready:
+            old = [g for g in groups if g not in fresh]
+            others, come = _meet(old, Standing(posts_of(ready), self.picture.roads))
+            reached, able = reached + others, able | {c.turn: c for c in come}
+        return reached, [able[turn] for turn in sorted(able)]
+
+    def _pick(self, reached: list[Group], able: list[Crew]) -> Picked:
+        """Whom the policy sends to incidents in groups, all of a group being as far for a crew."""
         if not reached:
-            return [], []
-        able = standing.who_come(reached, crews)
+            return []
         rows = [(g.kind, g.turn, g.place) for g in reached]
         eta = covered(rows, able, self._eta(reached, able))
         some = np.flatnonzero(np.isfinite(eta).any(axis=1))
         incidents, row = _in_groups([reached[n] for n in some.tolist()])
         if not incidents:
-            return [], []
+            return []
         pairs = self.seat(incidents, able, eta[some[row]])
-        others = _all_in(reached) if len(pairs) < len(able) else []
-        return [(incidents[i], able[c]) for i, c in pairs], others
+        self._left_over |= not pairs
+        return [(incidents[i], able[c]) for i, c in pairs]
 
     def _fill(
         self,
@@ -321,28 +396,38 @@ class Dispatch:
         is_short: Callable[[Task], bool],
         minute: float,
         micro: bool = False,
+        more: list[Crew] | None = None,
     ) -> None:
-        """Send crews until the policy sends no more, as an incident may want several."""
+        """Send crews until the policy sends no more, as an incident may want several.
+
+        `more`: all who could be sent, where some of them were asked about these incidents before.
+        """
         while True:
             incidents, crews = joined(incidents, crews, self.picture.roads, micro)
             if not incidents:
                 return
             eta = self._eta(incidents, crews, micro)
             eta = eta if micro else cover_first(incidents, crews, eta)
-            pairs = self.seat(incidents, crews, eta)
-            if not sum(self._send(crews[c], incidents[i], minute) for i, c in pairs):
+            picked = [(incidents[i], crews[c]) for i, c in self.seat(incidents, crews, eta)]
+            wants = _wants(picked)
+            if not sum([self._send(crew, incident, minute) for incident, crew in picked]):
+                self._left_over |= bool(np.isfinite(eta).any())
                 return
-            incidents = [i for i in incidents if is_short(i)]
-            crews = [c for c in crews if c.state == "idle"]
+            incidents, crews = self._new_to(
+                incidents, crews, picked, wants, is_short, more or crews
+            )
 
-    def _nothing_new(self, minute: float) -> bool:
-        """Whether nobody can be sent who could not be sent when it last looked in this tick."""
-        free = _all_can(self.agenda.free.values())
-        self.agenda.free.clear()
+    def _is_anew(self, minute: float) -> bool:
+        """Whether a tick begins, or the roads are known otherwise than when it last looked."""
         roads, self._roads = self._roads, self.picture.roads.changes
         tick, self._tick_min = self._tick_min, self.agenda.begins_min
-        if minute == self._tick_min or tick != self._tick_min or roads != self._roads:
-            return False
+        return minute == self._tick_min or tick != self._tick_min or roads != self._roads
+
+    def _nothing_new(self, free: frozenset[str]) -> bool:
+        """Whether nobody can be sent who could not be sent when it last looked in this tick.
+
+        `free`: what those can do who have become ready since.
+        """
         freed = free and self._boats_wait  # work on the water may be over with that
         known, self._at_hand_can = self._at_hand_can, self._at_hand_can | free
         for i in self._board.to_look_at.values():
@@ -350,17 +435,19 @@ class Dispatch:
             if i.scene or i.may_need in known or i.need in free or (i.against_water and freed):
                 return False
         return not any(
-            g.need in free or (g.against_water and freed) for g in self._board.short if free
+            g.need in free or (g.against_water and freed)
+            for g in (*self._board.short, *self._board.waters)
+            if free
         )
 
-    def _waiting(self, calm: list[bool], at_hand: list[Crew], mustering: list[Crew]) -> list[Group]:
+    def _waiting(self, calm: list[bool]) -> list[Group]:
         """Incidents that want more, and for which somebody at hand can come.
 
         Those for which only crews that muster can come are among them until they are ordered;
         fires always are, as they can get crews of another.
         """
-        now = _all_can(at_hand) | FIRE
-        later = _all_can(mustering) - now
+        now = self._at_hand.can() | FIRE
+        later = self._at_hand.can_soon() - now
         self._at_hand_can = now | later
         changing = Groups()  # fires and ruins
         for i in list(self._board.to_look_at.values()):
@@ -372,20 +459,8 @@ class Dispatch:
         return [
             g
             for g in (*self._board.short, *changing)
-            if not g.against_water
-            and calm[g.place]
-            and (g.may_need in now or (g.may_need in later and g.unordered))
+            if calm[g.place] and (g.may_need in now or (g.may_need in later and g.unordered))
         ]
-
-    def _at_hand(
-        self, calm: list[bool], minute: float
-    ) -> tuple[list[Crew], list[Crew], list[Crew]]:
-        """Crews that can be sent now, those that can be called in, and those that muster."""
-        those = self.duty.those
-        idle = [c for c in those("idle") if calm[c.place] and c.strength > c.lost]
-        off = [c for c in those("off_duty") if minute >= c.ready_min]
-        rested = [c for c in off if c.from_here and c.strength > c.lost]
-        return idle, rested, list(those("mustering"))
 
     def _send_brigades(self, burning: list[Task], calm: list[bool], minute: float) -> None:
         """Brigades go to a forest fire that runs though others are there: these only top up."""
@@ -472,21 +547,20 @@ class Dispatch:
             end = incident.other_end if far < near else end
         return crew.send(incident, end, minute, wait_min)
 
-    def _call_in_for(
-        self, waiting: list[Group], rested: list[Crew], mustering: list[Crew], minute: float
-    ) -> None:
+    def _call_in_for(self, waiting: list[Group], rested: list[Crew], minute: float) -> None:
         """Incidents that wait bring in every team that could take them, level or no level.
 
         But a fire only the brigades and whoever lives in its town: the others muster by level.
         """
         if not waiting:
             return
-        coming = _all_can(mustering)
-        wanted = {(g.need, self._town[g.place], g.own_town, g.burns) for g in waiting}
-        for crew in rested:
-            if any(self._brings_in(*want, crew) for want in wanted if want[0] in crew.can):
-                crew.call_in(minute)
-                coming |= crew.can
+        if rested:
+            wanted = {(g.need, self._town[g.place], g.own_town, g.burns) for g in waiting}
+            for crew in rested:
+                if any(self._brings_in(*want, crew) for want in wanted if want[0] in crew.can):
+                    crew.call_in(minute)
+            self._at_hand.keep_up((), minute)
+        coming = self._at_hand.can_soon()
         for incident in [i for g in waiting if g.need in coming for i in g.unordered.values()]:
             incident.ordered(minute)
 
@@ -535,6 +609,17 @@ def _in_groups(groups: list[Group]) -> tuple[list[Task], NDArray[np.int64]]:
 def _is_bare(incident: Task) -> bool:
     """Whether nobody has been sent to people in the water who cannot wait."""
     return not incident.crews and not incident.only_upstairs
+
+
+def _wants(picked: Picked) -> list[Want]:
+    """What some incidents want of a crew."""
+    return [Want.of(incident) for incident, _ in picked]
+
+
+def _meet(groups: list[Group], standing: Standing) -> tuple[list[Group], list[Crew]]:
+    """Those of some groups, and of the crews that stand somewhere, between whom a way may lead."""
+    reached = [g for g in groups if standing.reaches(g)]
+    return reached, standing.who_come(reached) if reached else []
 
 
 def _all_can(crews: Iterable[Crew]) -> frozenset[str]:

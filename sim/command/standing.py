@@ -15,6 +15,8 @@ from anlan.sim.command.picture import KnownRoads
 from anlan.sim.crews.crew import VEHICLES, Crew, comes_by
 
 Wants = Group | Task  # an incident, or what all of a group have in common
+Post = tuple[frozenset[str], str, bool]  # what a crew can do, its vehicle, whether it is micro
+Posts = dict[Post, dict[int, dict[int, Crew]]]  # -> place -> crews by turn
 Parts = dict[str, set[int]]  # vehicle -> parts of its network
 
 
@@ -42,28 +44,36 @@ class Want(NamedTuple):
         return comes_by(vehicle, self.driven_to)
 
 
+def posts_of(crews: Iterable[Crew]) -> Posts:
+    """Crews by their posts and places."""
+    posts: defaultdict[Post, defaultdict[int, dict[int, Crew]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
+    for crew in crews:
+        posts[crew.can, crew.vehicle, crew.micro][crew.place][crew.turn] = crew
+    return posts  # type: ignore[return-value]
+
+
 class Standing:
     """Crews by what they can do and where they are."""
 
-    def __init__(self, crews: Iterable[Crew], roads: KnownRoads) -> None:
+    def __init__(self, posts: Posts, roads: KnownRoads) -> None:
         self._part = {vehicle: roads.part_of(vehicle) for vehicle in VEHICLES}
-        self._places: defaultdict[tuple[frozenset[str], str, bool], set[int]] = defaultdict(set)
-        for crew in crews:
-            self._places[crew.can, crew.vehicle, crew.micro].add(crew.place)
+        self._posts = posts
         self._starts: dict[tuple[Want, bool], Parts] = {}
         self._loose: dict[str, Parts] = {}
 
     @property
     def can(self) -> frozenset[str]:
         """What they can do together."""
-        return frozenset[str]().union(*(can for can, _, _ in self._places))
+        return frozenset[str]().union(*(can for can, _, _ in self._posts))
 
     def may_reach(self, incident: Task) -> bool:
         """Whether a way leads from one that can do what it may need, whatever that one drives."""
         starts = self._loose.get(incident.may_need)
         if starts is None:
             starts = self._loose[incident.may_need] = {vehicle: set() for vehicle in VEHICLES}
-            for (can, vehicle, _), places in self._places.items():
+            for (can, vehicle, _), places in self._posts.items():
                 for by in {"lorry", vehicle} if incident.may_need in can else ():
                     starts[by].update([self._part[by][place] for place in places])
         return self._leads(starts, incident)
@@ -74,7 +84,7 @@ class Standing:
         starts = self._starts.get((want, micro))
         if starts is None:
             starts = self._starts[want, micro] = {vehicle: set() for vehicle in VEHICLES}
-            for (can, vehicle, is_micro), places in self._places.items():
+            for (can, vehicle, is_micro), places in self._posts.items():
                 if want.suits(can, is_micro, micro):
                     by = want.driven_by(vehicle)
                     starts[by].update([self._part[by][place] for place in places])
@@ -87,10 +97,8 @@ class Standing:
                 return True
         return False
 
-    def who_come(
-        self, wants: Sequence[Wants], crews: list[Crew], micro: bool = False
-    ) -> list[Crew]:
-        """Those of the crews from whom a way may lead to one that they can help."""
+    def who_come(self, wants: Sequence[Wants], micro: bool = False) -> list[Crew]:
+        """Those from whom a way may lead to one that they can help, by turn."""
         ends: dict[Want, Parts] = {}
         for one in wants:
             want = Want.of(one)
@@ -99,13 +107,19 @@ class Standing:
                 parts = ends[want] = {vehicle: set() for vehicle in VEHICLES}
             for vehicle, part in self._part.items():
                 parts[vehicle] |= {part[one.place], part[one.other_end]}
-        return [crew for crew in crews if self._comes(crew, ends, micro)]
+        found: dict[int, Crew] = {}
+        for post, places in self._posts.items():
+            for place, crews in places.items():
+                if self._comes(post, place, ends, micro):
+                    found |= crews
+        return [found[turn] for turn in sorted(found)]
 
-    def _comes(self, crew: Crew, ends: dict[Want, Parts], micro: bool) -> bool:
+    def _comes(self, post: Post, place: int, ends: dict[Want, Parts], micro: bool) -> bool:
+        can, vehicle, is_micro = post
         for want, parts in ends.items():
-            if want.suits(crew.can, crew.micro, micro):
-                by = want.driven_by(crew.vehicle)
-                if self._part[by][crew.place] in parts[by]:
+            if want.suits(can, is_micro, micro):
+                by = want.driven_by(vehicle)
+                if self._part[by][place] in parts[by]:
                     return True
         return False
 
@@ -119,6 +133,6 @@ def joined(
     """
     if not (incidents and crews):
         return [], []
-    standing = Standing(crews, roads)
+    standing = Standing(posts_of(crews), roads)
     left = [i for i in incidents if standing.reaches(i, micro)]
-    return left, standing.who_come(left, crews, micro) if left else []
+    return left, standing.who_come(left, micro) if left else []

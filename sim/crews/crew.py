@@ -119,6 +119,7 @@ class Bags:
         self.left = 0.0
         for crew in self.crews:
             crew.can -= {BAG}
+            crew.world.duty.can_less(crew)
             if crew.task is not None:
                 crew.task.look_anew()
 

@@ -19,6 +19,7 @@ class Duty[C: Turned]:
 
     _turns: dict[str, list[int]] = field(default_factory=dict)
     _crews: dict[str, list[C]] = field(default_factory=dict)
+    _left: list[C] = field(default_factory=list)
 
     def those(self, state: str) -> list[C]:
         """The crews in a state, by turn; the list changes with them and is not to be changed."""
@@ -36,3 +37,13 @@ class Duty[C: Turned]:
         at = bisect_left(self._turns[state], crew.turn)
         assert self._turns[state][at] == crew.turn
         del self._turns[state][at], self._crews[state][at]
+        self._left.append(crew)
+
+    def can_less(self, crew: C) -> None:
+        """What a crew can do has become less: it is as if it had left its state and come back."""
+        self._left.append(crew)
+
+    def take_left(self) -> list[C]:
+        """The crews that have left a state since this was last asked; some of them twice."""
+        left, self._left = self._left, []
+        return left

@@ -191,7 +191,7 @@ def test_wind_at_mid_flame_by_class_of_slope(towards_deg: float) -> None:
     land = landscape(east_m, fuel, 30.0, FUELS, None, 0.0, 0.0, {}, ("made up",) * 3)
     under = np.full(128, 0.1)
     rates = rothermel_rates(ground(land, 16), under, 60.0, 60.0, facing=Facing(0.26, 10.0, 45.0))
-    share = rates.wind_share(math.radians(towards_deg))
+    share = rates.wind_share(np.arange(len(rates.fuel)), math.radians(towards_deg))
     steep = rates.tan_slope > math.tan(math.radians(10.0))
     assert share[steep].tolist() == [0.26 if towards_deg == 90.0 else 0.1] * int(steep.sum())
     assert (share[~steep] == 0.1).all()

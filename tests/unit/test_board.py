@@ -8,7 +8,7 @@ import numpy as np
 
 from anlan import sim
 from anlan.sim.command.board import Board
-from anlan.sim.command.standing import Standing, joined
+from anlan.sim.command.standing import Standing, joined, posts_of
 from anlan.sim.crews.crew import Crew
 from anlan.sim.incidents.incident import Incident, WorkRules
 from tests.oracle.runs import calm_run
@@ -97,6 +97,7 @@ def test_all_who_can_come_are_asked() -> None:
         assert 0 < len(able) < len(crews)
         # Haimen's roads all lead both ways: within a part of the network there is a way.
         assert left == [i for n, i in enumerate(incidents) if finite[n].any()]
-        assert able == [c for n, c in enumerate(crews) if finite[:, n].any()]
-        standing = Standing(crews, roads)
+        come = [c for n, c in enumerate(crews) if finite[:, n].any()]
+        assert able == sorted(come, key=lambda c: c.turn)
+        standing = Standing(posts_of(crews), roads)
         assert all(standing.may_reach(i) for i in left)

@@ -182,23 +182,37 @@ class Rothermel:
     facing: Facing
     max_rate_m_min: float
 
-    def wind_share(self, wind_to_rad: float) -> F64:
-        """(K,) wind at mid-flame over that of the sky, by class."""
-        under = self.wind_adjustment[self.fuel]
-        exposed = self.facing.on(self.tan_slope, self.upslope_rad, wind_to_rad)
+    def wind_share(self, classes: Ints, wind_to_rad: float) -> F64:
+        """(n,) wind at mid-flame over that of the sky, of some classes."""
+        under = self.wind_adjustment[self.fuel[classes]]
+        slopes = self.tan_slope[classes], self.upslope_rad[classes]
+        exposed = self.facing.on(*slopes, wind_to_rad)
         return np.where(exposed, np.maximum(under, self.facing.wind_share), under)
 
     def price(self, sky: FireSky) -> RothermelPrices:
         """The prices under a sky."""
-        st, beds = self.ground.stencil, self.beds
         with np.errstate(invalid="ignore", divide="ignore"):
-            calm = rothermel.base_rate_m_min(beds.bed, beds.wetness.under(sky))
+            calm = rothermel.base_rate_m_min(self.beds.bed, self.beds.wetness.under(sky))
+        unasked = np.empty((len(self.fuel), len(self.ground.steps)))
+        known = np.zeros(len(self.fuel), dtype=bool)
+        heat = self.beds.heat_kj_m2(sky)
+        return RothermelPrices(self, sky, np.asarray(calm, dtype=float), heat, unasked, known)
+
+    def slowness(self, classes: Ints, sky: FireSky, calm_m_min: F64) -> F64:
+        """(n, D) minutes a metre of some classes, (n,), under a sky; inf where nothing burns.
+
+        `calm_m_min`: rates on the flat without wind, by code of fuel.
+        """
+        st = self.ground.stencil
+        fuel, tan_slope = self.fuel[classes], self.tan_slope[classes]
+        upslope_rad = self.upslope_rad[classes]
+        with np.errstate(invalid="ignore", divide="ignore"):
             rate, bearing, wind = rothermel.driven(
-                calm[self.fuel], beds.bed.texture.take(self.fuel),
-                sky.wind_ms * self.wind_share(sky.wind_to_rad), sky.wind_to_rad,
-                self.tan_slope, self.upslope_rad,
+                calm_m_min[fuel], self.beds.bed.texture.take(fuel),
+                sky.wind_ms * self.wind_share(classes, sky.wind_to_rad), sky.wind_to_rad,
+                tan_slope, upslope_rad,
             )  # fmt: skip
-        # single precision from here: there are a million class directions
+        # the ellipse needs no more than single precision
         eccentric = ellipse.eccentricity(ellipse.length_to_breadth(wind)).astype(np.float32)[
             :, None
         ]
@@ -207,25 +221,41 @@ class Rothermel:
         along = ellipse.rate_m_min(rate, eccentric, off)
         between = ellipse.rate_m_min(rate, eccentric, off + (0.5 * st.gap_rad).astype(np.float32))
         slow = 1.0 / (along * sector_gain(along, between, st.gap_rad))
-        heat = beds.heat_kj_m2(sky)
-        return RothermelPrices(self, np.where(np.isfinite(slow), slow, np.inf), heat)
+        return np.where(np.isfinite(slow), slow, np.inf)
 
 
 @dataclass(frozen=True)
 class RothermelPrices:
-    """Minutes a metre by class and direction."""
+    """Minutes a metre by class and direction, worked out for a class when a step asks for it.
+
+    A front passes through few of the thousands of classes of a map before the sky changes.
+    """
 
     rates: Rothermel
-    slow: F32  # (K, D)
+    sky: FireSky
+    calm_m_min: F64  # by code of fuel
     heat_kj_m2: F64  # by code of fuel
+    _slow: F64  # (K, D)
+    _known: NDArray[np.bool_]  # (K,) whether that has been worked out
+
+    def _of(self, classes: Ints) -> F64:
+        """(K, D) minutes a metre, right for some classes at least."""
+        new = classes[~self._known[classes]]
+        if new.size:
+            new = np.unique(new)
+            self._slow[new] = self.rates.slowness(new, self.sky, self.calm_m_min)
+            self._known[new] = True
+        return self._slow
 
     def rows(self, cells: Cells) -> F64:
         """Minutes of every step out of the cells, shape (n, D)."""
         r, g = self.rates, self.rates.ground
-        count = self.slow.shape[1]
         ends = cells[:, None] + g.steps
-        last = self.slow.ravel()[r.kind[ends] * count + np.arange(count, dtype=np.int32)]
-        first = self.slow[r.kind[cells]]
+        here, there = r.kind[cells], r.kind[ends]
+        slow = self._of(np.append(there, here))
+        count = slow.shape[1]
+        last = slow.ravel()[there * count + np.arange(count, dtype=np.int32)]
+        first = slow[here]
         if r.moisture_factor is not None:
             first = first / r.moisture_factor[cells][:, None]
             last = last / r.moisture_factor[ends]
@@ -242,8 +272,9 @@ class RothermelPrices:
         """Minutes of one step out of each cell."""
         r, g = self.rates, self.rates.ground
         ends = cells + g.steps[directions]
-        first = self.slow[r.kind[cells], directions]
-        last = self.slow[r.kind[ends], directions]
+        here, there = r.kind[cells], r.kind[ends]
+        slow = self._of(np.append(there, here))
+        first, last = slow[here, directions], slow[there, directions]
         if r.moisture_factor is not None:
             first = first / r.moisture_factor[cells]
             last = last / r.moisture_factor[ends]
