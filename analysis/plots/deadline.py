@@ -54,10 +54,17 @@ def draw(found: Deadlines, lang: str) -> Drawn:
 
 
 def title(found: Deadlines, lang: str) -> str:
-    """The first last moment that there is, else that there is none."""
+    """The first last moment that there is, else what is said of each order instead."""
     timed = found.last[found.last["answer"] == "hour"]
     if not len(timed):
-        return word("title.deadline_none", lang)
+        answers = zip(found.last["order"], found.last["answer"], strict=True)
+        return word("title.deadline_between", lang).join(
+            word(
+                "title.deadline_answer", lang, order=word(f"deadline.order.{order}", lang),
+                answer=word(f"deadline.answer.{answer}", lang),
+            )
+            for order, answer in dict.fromkeys(answers)
+        )  # fmt: skip
     row = timed.iloc[0]
     return word(
         "title.deadline", lang, order=word(f"deadline.order.{row['order']}", lang),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from anlan.analysis.deadline.clearance import clearance, quantile_interval
 from anlan.analysis.deadline.leads import MET, NOT_MET, Grid, answer, further
 from anlan.analysis.deadline.orders import chosen_orders, chosen_targets, signal_of
 from anlan.analysis.deadline.timing import timing
+from anlan.analysis.plots.deadline import title
 from anlan.analysis.verdict.stopping import decide
 from anlan.analysis.words import LANGS
 from anlan.app.cli import main
@@ -180,6 +182,19 @@ def test_orders_and_targets_of_a_plan() -> None:
 )
 def test_the_exit_code_is_that_of_verdicts(answers: list[str], code: int) -> None:
     assert exit_code(answers) == code
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("zh", "转移指令：任何时刻都不行；集结队伍的指令：未定"),
+        ("en", "the order to move: no hour would do; the order to muster teams: undecided"),
+    ],
+)
+def test_the_title_says_what_was_found_where_there_is_no_last_moment(lang: str, says: str) -> None:
+    rows = [("move", "none"), ("move", "none"), ("muster", "undecided")]
+    found = SimpleNamespace(last=pd.DataFrame(rows, columns=["order", "answer"]))
+    assert title(found, lang) == says  # type: ignore[arg-type]
 
 
 def test_where_nothing_comes_nothing_is_judged(
