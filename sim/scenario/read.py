@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -318,8 +318,16 @@ def _within_shipped(own: Parameter, ships: Parameter, file: str, line: int) -> N
 
 def shipped_parameters() -> dict[str, Parameter]:
     """Every parameter of `scenarios/parameters/*.csv` by its name. Raises BadInput."""
+    folder = SHIPPED / "parameters"
+    files = [(path, path.stat()) for path in sorted(folder.glob("*.csv"))]
+    return dict(_parameters_of(tuple((p, s.st_mtime_ns, s.st_size) for p, s in files)))
+
+
+@lru_cache(maxsize=2)
+def _parameters_of(files: tuple[tuple[Path, int, int], ...]) -> Mapping[str, Parameter]:
+    """Those of some files, (path, when it was written, its size): every scenario reads them."""
     found: dict[str, Parameter] = {}
-    for path in sorted((SHIPPED / "parameters").glob("*.csv")):
+    for path, _, _ in files:
         table: FileRows[Parameter] = read_table(SHIPPED, f"parameters/{path.name}", Parameter)
         for line, row in zip(table.lines, table.rows, strict=True):
             if row.name in found:

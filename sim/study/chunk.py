@@ -24,6 +24,7 @@ Gathered = dict[str, list[tuple[tuple[int, int], Columns]]]
 Digest = Callable[[Scenario, Any], Mapping[str, Columns]]
 FAILURES = "failures"
 NOTHING_OWN = Carried()
+WRITE, PHASE = "write", "phase."  # what a meter books: files, and parts of what runs take
 LEDGER = "ledger."  # begins the name of a ledger's table among the tables of a part
 
 
@@ -75,6 +76,11 @@ class Spent(NamedTuple):
     seconds: float
     cpu_s: Mapping[str, float]
 
+    @property
+    def playing_s(self) -> float:
+        """CPU seconds without what went into writing, which hardly grows with the runs."""
+        return sum(s for name, s in self.cpu_s.items() if name != WRITE and PHASE not in name)
+
 
 class Meter:
     """CPU seconds of this process, booked to what they went to."""
@@ -93,7 +99,7 @@ class Meter:
     def detail(self, phases: Mapping[str, float]) -> None:
         """What parts of the runs took, which is booked to them already."""
         for name, cpu_s in phases.items():
-            key = f"phase.{name}"
+            key = f"{PHASE}{name}"
             self.cpu_s[key] = self.cpu_s.get(key, 0.0) + cpu_s
 
     def spent(self) -> Spent:
@@ -108,7 +114,7 @@ def play_chunk(batch: Batch, home: Path, chunk: Chunk) -> Spent:
         gathered = gather(batch, chunk, meter)
         with part(home, chunk.name) as scratch:
             write_tables(scratch, gathered)
-        meter.book("write")
+        meter.book(WRITE)
     return meter.spent()
 
 

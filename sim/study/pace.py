@@ -21,7 +21,7 @@ class Pace:
         self.runs, self.seconds = 0, 0.0
 
     def saw(self, chunk: Chunk, seconds: float) -> None:
-        """A chunk was played in so many seconds."""
+        """A chunk was played in so many seconds, without what it took to write it."""
         self.runs += chunk.size
         self.seconds += seconds
 

@@ -59,5 +59,5 @@ def _played(player: Player, missing: Bools) -> Iterator[Played]:
             yield chunk
 
     for played in player.play(chunks()):
-        pace.saw(played.chunk, played.spent.seconds)
+        pace.saw(played.chunk, played.spent.playing_s)
         yield played
