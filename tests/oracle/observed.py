@@ -71,7 +71,7 @@ class Notes:
         self.drawn_on.append(self._look_at_sites())
 
     def _look_at_sites(self) -> DrawnOn:
-        """Whom command finds at each site and on the way to it: who was hurt in this tick is gone."""
+        """Whom command finds at each site, and on the way: who is hurt in this tick is gone."""
         sites = self.parts.sites
         persons, owed = sites.persons.tolist(), sites.owed.tolist()
         reserved = [shelter.reserved for shelter in self.parts.shelters.all]
