@@ -14,7 +14,7 @@ from anlan.sim.forcing.base import Forcing
 from anlan.sim.model import ResponseModel
 from anlan.sim.parts import Parts
 from tests.oracle.held import Deed, act, hold
-from tests.oracle.response import Given, Roads, Rows, Said
+from tests.oracle.response import DrawnOn, Given, Roads, Rows, Said
 
 VEHICLES = ("lorry", "boat")
 
@@ -27,6 +27,7 @@ class Notes:
     roads: list[Roads] = field(default_factory=list)
     trees: list[dict[str, int]] = field(default_factory=list)
     depth_m: list[list[float]] = field(default_factory=list)
+    drawn_on: list[DrawnOn] = field(default_factory=list)
     needed: list[Said[float]] = field(default_factory=list)
     adds: list[Said[dict[str, float]]] = field(default_factory=list)
     runs: list[Said[bool]] = field(default_factory=list)
@@ -67,6 +68,19 @@ class Notes:
         self._look_at_bags(p.clock.minute_of(tick))
         self.depth_m.append(p.water.depth_m.tolist())
         self.trees.append({i.id: i.trees for i in p.incidents.all if i.kind == "tree"})
+        self.drawn_on.append(self._look_at_sites())
+
+    def _look_at_sites(self) -> DrawnOn:
+        """Whom command finds at each site, and on the way: who is hurt in this tick is gone."""
+        sites = self.parts.sites
+        persons, owed = sites.persons.tolist(), sites.owed.tolist()
+        reserved = [shelter.reserved for shelter in self.parts.shelters.all]
+        coming = reserved + [0] * (len(sites.ids) - len(reserved))
+        return {
+            site: (persons[n], coming[n], owed[n])
+            for n, site in enumerate(sites.ids)
+            if persons[n] or coming[n]
+        }
 
     def finish(self) -> None:
         """It leaves no facts."""
@@ -108,6 +122,7 @@ def observed(
         roads=notes.roads,
         trees=notes.trees,
         depth_m=notes.depth_m,
+        drawn_on=notes.drawn_on,
         dug_h={i.id: i.work_h for i in model.parts.incidents.all if i.kind == "collapse"},
         safe_left_h={i.id: i.safe_left_h for i in model.parts.incidents.all if i.kind == "flood"},
         needed=notes.needed,

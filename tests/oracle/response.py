@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 GIVEN_ENDS = ("fire", "forest_fire", "pumping", "bagging")
 type Said[T] = tuple[float, dict[str, T]]  # of each fire, as of a minute
+# site -> who is there, who is on the way to it, what they are owed of each item
+type DrawnOn = dict[str, tuple[int, int, list[int]]]
 
 
 @dataclass
@@ -53,6 +55,7 @@ class Given:
     roads: list[Roads]  # by tick
     trees: list[dict[str, int]]  # by tick: how many lie there now, of each tree incident
     depth_m: list[list[float]]  # by tick, then place: water on the streets
+    drawn_on: list[DrawnOn]  # by tick: the sites, when it is command's turn
     dug_h: dict[str, float]  # person-hours of each collapse, by how deep everybody lies
     safe_left_h: dict[str, float]  # persons of each flood left when all of them are upstairs
     needed: list[Said[float]]  # in time: how much each fire needs, in its own unit
@@ -78,7 +81,6 @@ class Given:
             if r["incident"] in fires and r["arrived_tick"] != NEVER and r["outcome"] in ends
         }
         self._sites = _by_tick(self.tables["site_level"])
-        self._shelters = _by_tick(self.tables["shelter_level"])
 
     def fire_wants(self, fire: str, minute: float) -> tuple[float, dict[str, float]]:
         """How much a fire needs, and what each crew brings, when command sends at a minute."""
@@ -117,22 +119,18 @@ class Given:
     def look_at_sites(self, sites: list[Site], tick: int) -> None:
         """Who is at each site and on the way to it, what they are owed and what is there.
 
-        As written down at the end of the hour before. Sites that nobody draws on are not; there
-        nothing changes but what is brought.
+        The people are those of this tick: whoever was hurt in it has left. What lies there was
+        written down at the end of the hour before; where nobody draws on a site nothing changes
+        but what is brought.
         """
-        used = {row["site"] for row in self._sites.get(tick - 1, [])}
-        coming = {r["shelter"]: r["reserved"] for r in self._shelters.get(tick - 1, [])}
         items = [i.item for i in self.scenario.items]
+        nobody = (0, 0, [0] * len(items))
         for site in sites:
-            site.coming = coming.get(site.id, 0)
-            if site.id not in used:
-                site.persons, site.owed = 0, [0] * len(items)
+            site.persons, site.coming, owed = self.drawn_on[tick].get(site.id, nobody)
+            site.owed = list(owed)
         by_id = {site.id: site for site in sites}
         for row in self._sites.get(tick - 1, []):
-            site, item = by_id[row["site"]], items.index(row["item"])
-            site.persons = row["persons"]
-            site.owed[item] = row["owed"]
-            site.stock[item] = row["stock"]
+            by_id[row["site"]].stock[items.index(row["item"])] = row["stock"]
 
 
 def _as_of[T](said: list[Said[T]], minute: float) -> dict[str, T]:

@@ -19,7 +19,8 @@ from tests.oracle.observed import observed, side_by_side
 from tests.oracle.response import Given, Rows, play
 from tests.oracle.roads import NEVER, Drive, KnownRoads
 
-SEEDS = range(8)
+# In 12 and 18 somebody is hurt in the tick in which command looks at the sites.
+SEEDS = (*range(8), 12, 18)
 
 EXPECTED = {
     "done", "released", "turned_back",  # ends of a deployment
