@@ -138,13 +138,11 @@ def _table(study: Study, design: Design) -> list[tuple[Value, ...]]:
     slips = Slips()
     for column in header:
         if column not in names:
-            with slips:
-                problem = worded("no factor; {near}", near=nearest(column, names))
-                raise bad(problem, design.file, 1, column or worded("(empty)"))
+            problem = worded("no factor; {near}", near=nearest(column, names))
+            slips.note(bad(problem, design.file, 1, column or worded("(empty)")))
     for name in names:
         if header.count(name) != 1:
-            with slips:
-                raise bad(worded("the column must be there once"), design.file, 1, name)
+            slips.note(bad(worded("the column must be there once"), design.file, 1, name))
     slips.raise_first()
     rows = []
     for number, cells in enumerate(lines[1:], start=2):

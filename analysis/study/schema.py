@@ -238,8 +238,7 @@ def _settings(toml: Toml, slips: Slips) -> dict[str, Value]:
     """What `[set]` sets; what is no value of a number or text is noted."""
     given = toml.data.get("set", {})
     if not isinstance(given, dict):
-        with slips:
-            raise toml.wrong(worded('write "<dotted name>" = <value>'), "set", None)
+        slips.note(toml.wrong(worded('write "<dotted name>" = <value>'), "set", None))
         return {}
     found: dict[str, Value] = {}
     for name, value in given.items():

@@ -159,10 +159,11 @@ def _check_outputs(study: Study, scenario: Scenario, slips: Slips) -> None:
     for name in outputs.tables:
         if name not in tables:
             near = nearest(name, tables)
-            with slips:
-                raise BadInput(
+            slips.note(
+                BadInput(
                     worded("outputs.tables: no table {name}; {near}", name=shown(name), near=near)
                 )
+            )
     for measure in unknown_measures(scenario.plan):
         with slips:
             _check_measure("plan.toml", measure, MEASURES)

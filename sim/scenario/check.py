@@ -97,8 +97,7 @@ def _check_ids(
                 name=name,
                 column=column,
             )
-        with slips:
-            raise _wrong(problem, entry, i, row, column, at)
+        slips.note(_wrong(problem, entry, i, row, column, at))
     slips.raise_first()
 
 
@@ -116,8 +115,7 @@ def _check_pairs(scenario: Scenario, entry: Entry, key: tuple[str, ...], at: Pla
                 holder=names[0],
                 item=names[-1],
             )
-            with slips:
-                raise _wrong(problem, entry, i, row, key[-1], at)
+            slips.note(_wrong(problem, entry, i, row, key[-1], at))
         seen.add(names)
     slips.raise_first()
 
@@ -142,8 +140,7 @@ def check_references(scenario: Scenario, at: Places) -> None:
                             near=nearest(named, valid),
                         )
                         index = i if isinstance(entry.part, Rows) else None
-                        with slips:
-                            raise _wrong(problem, entry, index, row, column, at, where)
+                        slips.note(_wrong(problem, entry, index, row, column, at, where))
     slips.raise_first()
 
 
@@ -206,8 +203,7 @@ def check_times(scenario: Scenario, at: Places) -> None:
                     start=start.isoformat(),
                     end=end.isoformat(),
                 )
-                with slips:
-                    raise _wrong(problem, entry, index, row, column, at, where)
+                slips.note(_wrong(problem, entry, index, row, column, at, where))
     slips.raise_first()
 
 

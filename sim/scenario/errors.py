@@ -67,7 +67,10 @@ def retold(error: BadInput, tell: Callable[[BadInput], BadInput]) -> BadInput:
 
 
 class Slips:
-    """Slips that are collected: `with slips:` notes a BadInput and goes on behind the block."""
+    """Slips that are collected: `with slips:` notes a BadInput and goes on behind the block.
+
+    What is found wrong here and now is noted without one, by `slips.note(...)`.
+    """
 
     def __init__(self) -> None:
         self.found: list[BadInput] = []
@@ -82,10 +85,14 @@ class Slips:
         trace: TracebackType | None,
     ) -> bool:
         if isinstance(error, BadInput):
-            self.found += [error, *error.others]
-            error.others = ()
+            self.note(error)
             return True
         return False
+
+    def note(self, error: BadInput) -> None:
+        """Note a slip, and those beside it after it."""
+        self.found += [error, *error.others]
+        error.others = ()
 
     def raise_first(self) -> None:
         """Raise the first slip, the lines of the others beside it, if there is any."""

@@ -333,8 +333,8 @@ def _with_rows(
     for name in change:
         if name not in names:
             called = {n for row in rows for n in _names(row)} if not str(name).isascii() else set()
-            with slips:
-                raise BadInput(
+            slips.note(
+                BadInput(
                     worded(
                         "{section}: no {key} {name}; {near}",
                         section=section,
@@ -343,6 +343,7 @@ def _with_rows(
                         near=nearest(str(name), called or names),
                     )
                 )
+            )
     found = list(rows)
     for i, row in enumerate(rows):
         if (name := str(getattr(row, key))) in change:

@@ -82,8 +82,7 @@ class Toml:
         for key in self.data:
             if key not in known:
                 problem = worded("unknown key; {near}", near=nearest(key, known))
-                with slips:
-                    raise bad_key(problem, self.file, key, self.line("", key))
+                slips.note(bad_key(problem, self.file, key, self.line("", key)))
         slips.raise_first()
 
 
