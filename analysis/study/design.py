@@ -20,6 +20,7 @@ from anlan.analysis.study.schema import Design, Factor, Study, Value
 from anlan.sim.scenario.errors import BadInput, Slips, bad, nearest, shown, worded
 from anlan.sim.scenario.tables import read_text
 
+NO_LEVELS = worded("a grid needs levels or values")
 Floats = NDArray[np.float64]
 
 
@@ -30,6 +31,11 @@ def variants_of(study: Study) -> int:
         return 1
     n = design.samples or 0
     if design.kind == "grid":
+        slips = Slips()
+        for factor in study.factors:
+            if factor.values is None and factor.levels is None:
+                slips.note(study.wrong_factor(NO_LEVELS, factor, "levels"))
+        slips.raise_first()
         return math.prod(_levels(f) for f in study.factors)
     if design.kind == "sobol":
         return n * (k + 2) if design.indices else n
@@ -78,7 +84,8 @@ def _levels(factor: Factor) -> int:
     if factor.values is not None:
         return len(factor.values)
     if factor.levels is None:
-        raise BadInput(worded("factor {name}: a grid needs levels or values", name=factor.name))
+        problem = worded("{where}: {problem}", where=factor.name, problem=NO_LEVELS)
+        raise BadInput(worded("factor {told}", told=problem))
     return factor.levels
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from anlan.app.cli import main
+from anlan.sim import SHIPPED
 from tests.typed import Command, Result, in_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -485,3 +486,21 @@ def test_cover_without_a_fire_station_is_one_line(anlan: Command) -> None:
     assert refused.code == 2
     assert refused.err.count("\n") == 1
     assert "fire station" in refused.err
+
+
+def test_all_targets_that_cannot_be_judged_are_told_with_a_bad_cell(
+    anlan: Command, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(SHIPPED / "tiny", tmp_path / "mine"))
+    for file, old, new in (
+        ("plan.toml", 'measure = "', 'measure = "x.'),
+        ("teams.csv", "seat,8,", "seat,eight,"),
+    ):
+        text = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+    told = anlan("check", folder).stderr.splitlines()
+    assert [line.split(": ")[1] for line in told] == [
+        "teams.csv, row 2, column members",
+        *(f"plan.toml, row {row}, key target[{i + 1}].measure"
+          for i, row in enumerate((7, 16, 25, 36, 47))),
+    ]  # fmt: skip
