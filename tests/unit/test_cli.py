@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from anlan.app.cli import main
+from anlan.app.cli import COMMANDS, main
 from anlan.sim import SHIPPED
 from tests.typed import Command, Result, in_folder
 
@@ -80,6 +80,21 @@ def test_help_names_every_kind_of_hazard(anlan: Command) -> None:
 def test_help_speaks_chinese(anlan: Command) -> None:
     for command in ((), ("check",), ("run",)):
         assert "情景" in anlan(*command, "--help", "--lang", "zh").out
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
+def test_no_label_of_a_chinese_help_is_english(
+    anlan: Command, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    english, chinese = (anlan(*command, "--help", "--lang", lang).out for lang in ("en", "zh"))
+    labels = ["Usage: ", "Options:\n", "Show this message and exit.", "[OPTIONS]"]
+    labels += ["Arguments:\n", "required]"] if "required]" in english else []
+    labels += ["[default: "] if "[default: " in english else []
+    assert [label for label in labels if label not in english] == []
+    assert [label for label in labels if label in chinese] == []
+    assert chinese.startswith("用法：")
+    assert "选项：\n" in chinese
 
 
 def test_list_names_the_scenarios(anlan: Command) -> None:
@@ -498,7 +513,7 @@ def test_all_targets_that_cannot_be_judged_are_told_with_a_bad_cell(
     ):
         text = (folder / file).read_text(encoding="utf-8")
         (folder / file).write_text(text.replace(old, new), encoding="utf-8")
-    told = anlan("check", folder).stderr.splitlines()
+    told = anlan("check", folder).err.splitlines()
     assert [line.split(": ")[1] for line in told] == [
         "teams.csv, row 2, column members",
         *(f"plan.toml, row {row}, key target[{i + 1}].measure"
