@@ -8,9 +8,8 @@ from typing import Any
 
 from anlan.analysis.words import word
 from anlan.analysis.words.errors import in_words
-from anlan.sim import folder_of, load_as, override
+from anlan.sim import Places, folder_of, load_as, override
 from anlan.sim.scenario.errors import BadInput, Slips, nearest, one_line, shown, worded
-from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario, Target
 
 FILE = "plan.toml"
