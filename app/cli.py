@@ -15,6 +15,7 @@ import typer
 from anlan.analysis.words import FALLBACK, word, words
 from anlan.analysis.words.errors import in_words
 from anlan.app import commands, completion
+from anlan.app.help_words import speaking
 from anlan.app.language import of_arguments
 from anlan.app.memory import check_memory
 from anlan.app.streams import can_show, guarded
@@ -123,6 +124,7 @@ def build(lang: str) -> Any:
         app.command(name, help=word(key, lang), epilog=more)(function)
     group: Any = typer.main.get_command(app)
     for command in (group, *group.commands.values()):
+        command.context_class = speaking(command.context_class, lang)
         for parameter in command.params:
             if getattr(parameter, "help", None) in words():
                 parameter.help = word(parameter.help, lang)

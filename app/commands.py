@@ -49,7 +49,7 @@ def check(
     from anlan.app.targets import load_judged
 
     lang = str(lang)
-    use_named(given.modules, lang)
+    use_named(given.modules, lang, [scenario])
     found = load_judged(scenario, o.pairs(given.settings, lang), lang)
     if factors or find is not None:
         return show_factors(found, find, lang)

@@ -21,7 +21,7 @@ from anlan.app.folder import claimed, on_disk, path_text, read_whole, tell_what_
 from anlan.app.modules import use_named
 from anlan.app.playing import How, play
 from anlan.app.progress import say
-from anlan.app.targets import check_targets, load_judged
+from anlan.app.targets import check_changed, load_judged
 from anlan.sim import folder_of, override
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import Scenario
@@ -86,7 +86,7 @@ def _changed(given: Given, first: Asked, lang: str) -> Asked:
     if isinstance(first.what, Scenario):
         return Asked(called, load_judged(first.called, given.changes, lang))
     scenario = override(first.scenario, dict(given.changes))
-    check_targets(scenario, first.called, given.changes, lang)
+    check_changed(scenario, given.changes, lang)
     return Asked(called, scenario)
 
 

@@ -6,19 +6,20 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anlan.analysis.words import trait, word
 from anlan.analysis.words.errors import in_words
-from anlan.app.overwrite import clear
+from anlan.app.overwrite import clear, nothing_played
 from anlan.app.progress import say
 from anlan.sim.scenario.errors import BadInput, reason, shown
 from anlan.sim.study import (
     PARTS,
     STAMP,
     SUMS,
+    WRITTEN,
     Chunk,
     InUse,
     Spoilt,
@@ -56,15 +57,37 @@ def claimed(folder: Path, mine: dict[str, Any], overwrite: bool, lang: str) -> I
     not given, or where another process is at work in it.
     """
     begun = (folder / PARTS).is_dir()
+    missing = _missing(folder)
     there = _whose(folder, begun, overwrite, lang)
     if there not in (None, mine) and not overwrite:
         raise BadInput(_difference(folder, there or {}, mine, lang))
     _make_writable(folder, lang)
-    with on_disk(folder, lang), alone(folder, lang):
-        if overwrite and begun:
-            _tell_what_is_left(folder, clear(folder), lang)
-            stamp(folder, mine)
-        yield _sound_runs(folder, lang)
+    try:
+        with on_disk(folder, lang), alone(folder, lang):
+            if overwrite and begun:
+                _tell_what_is_left(folder, clear(folder), lang)
+                stamp(folder, mine)
+            try:
+                yield _sound_runs(folder, lang)
+            except BadInput:
+                if not begun and nothing_played(folder):
+                    clear(folder)
+                    (folder / PARTS / WRITTEN).unlink(missing_ok=True)
+                raise
+    finally:
+        _take_away(missing)
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folders that have to be made for it, the innermost first."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def _take_away(folders: list[Path]) -> None:
+    """Those that are empty: they were made for nothing."""
+    for path in folders:
+        with suppress(OSError):  # it holds something, or was never made
+            path.rmdir()
 
 
 @contextmanager
@@ -227,15 +250,13 @@ def _others(folder: Path, lang: str) -> list[str]:
 
 def _make_writable(folder: Path, lang: str) -> None:
     """Make the folder and try to write in it; a folder made for nothing is taken away again."""
-    missing = [p for p in (folder, *folder.parents) if not p.exists()]
+    missing = _missing(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        for path in missing:
-            if path.is_dir():
-                path.rmdir()
+        _take_away(missing)
         raise unwritable(folder, error, lang) from None
 
 

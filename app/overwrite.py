@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from anlan.sim.study import LOCK, PARTS, STAMP, SUMS, WRITTEN, read_sums, written
+from anlan.sim.study import LOCK, PARTS, STAMP, SUMS, WRITTEN, edited, read_sums, written
 
 FIGURES, LEDGER = "figures", "ledger"
 # of the parts' own; what lies there under other names is somebody else's
@@ -17,10 +17,12 @@ OF_PARTS = ("variants-*-runs-*", ".making-*", ".copy-*", "asked.json", "experime
 def clear(folder: Path) -> list[str]:
     """Remove anlan's files from a folder that we hold; what is left there, by name.
 
+    A document that somebody has gone on writing in since is theirs.
+
     Runs that were played for it in folders within it go as well. The stamp goes last: a folder
     without one is not taken for ours.
     """
-    names = {Path(name) for name in _ours(folder)}
+    names = {Path(name) for name in _ours(folder) if not edited(folder / PARTS, name)}
     for path in (folder / name for name in names):
         if path.is_symlink() or path.is_file():
             path.unlink()
@@ -34,6 +36,13 @@ def clear(folder: Path) -> list[str]:
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
     return sorted(_left(folder))
+
+
+def nothing_played(folder: Path) -> bool:
+    """Whether a folder holds no more than what was asked: no part of any runs, no result."""
+    asked = {"asked.json", STAMP, LOCK, WRITTEN}
+    parts = (folder / PARTS).glob("*") if (folder / PARTS).is_dir() else ()
+    return {path.name for path in parts} <= asked and not (read_sums(folder) or {})
 
 
 def _left(folder: Path) -> Iterator[str]:

@@ -41,7 +41,7 @@ class Asked:
 def run_scenario(asked: Asked, out: Path | None, how: How, lang: str) -> int:
     """Run a scenario many times, judge its plan, write the report; the exit code."""
     check_sets(asked.sets, asked.runs_a_set, how, lang)
-    use_named(asked.modules, lang)
+    use_named(asked.modules, lang, [asked.name])
     scenario = load_judged(asked.name, asked.changes, lang)
     from anlan.analysis.study.assumed import study_of_assumptions
     from anlan.analysis.study.checked import check_study

@@ -45,7 +45,7 @@ def run_size(typed: Typed, out: Path | None, how: How, estimate: bool, lang: str
     """Find what would be enough, and show it; the exit code."""
     from anlan.analysis.sizing.asked import ask
 
-    use_named(typed.modules, lang)
+    use_named(typed.modules, lang, typed.scenarios)
     if out is not None and not typed.scenarios:
         raise BadInput(worded("give at least one scenario, each once"))
     scenarios = [load_judged(name, typed.changes, lang) for name in typed.scenarios]

@@ -12,6 +12,7 @@ from anlan.analysis.text.numbers import amount, ends_text
 from anlan.analysis.verdict.target import JUDGED, counted
 from anlan.analysis.words import word
 from anlan.analysis.words.names import said
+from anlan.app.modules import use_of_study
 from anlan.app.over_assumptions import show_over
 from anlan.app.playing import SOME_FAILED, How, play_and_show
 from anlan.app.progress import say
@@ -28,12 +29,11 @@ MOST_SHOWN, MOST_FACTORS = 40, 3  # rows and factors of the verdict table on a s
 
 def run_study(file: Path, out: Path | None, how: How, estimate: bool, lang: str) -> int:
     """Play a study, or a share of it, and merge it; the exit code."""
-    from anlan.analysis.own.loading import use_modules
     from anlan.analysis.study.checked import check_study
     from anlan.analysis.study.schema import Study
 
     asked = Study.read(file)
-    use_modules(asked, say, lang)
+    use_of_study(asked, lang)
     checked = check_study(asked)
     _say_plan(checked, how.workers, estimate, lang)
     if estimate:

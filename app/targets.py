@@ -3,47 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from anlan.analysis.words import word
 from anlan.analysis.words.errors import in_words
-from anlan.sim import folder_of, load
-from anlan.sim.scenario.errors import BadInput, bad_key, nearest, shown, worded
+from anlan.sim import Places, folder_of, load_as, override
+from anlan.sim.scenario.errors import BadInput, Slips, nearest, one_line, shown, worded
 from anlan.sim.scenario.schema import Scenario, Target
-from anlan.sim.scenario.toml import Toml, read_toml
 
 FILE = "plan.toml"
 
 
 def load_judged(name: str, changes: Mapping[str, str], lang: str) -> Scenario:
     """The scenario, whose plan's targets can all be judged. Raises BadInput."""
-    scenario = load(name, changes)
-    check_targets(scenario, name, changes, lang)
+    scenario = load_as(Scenario, folder_of(name), (partial(_check_plan, lang),))
+    if not changes:
+        return scenario
+    scenario = override(scenario, changes)
+    check_changed(scenario, changes, lang)
     return scenario
 
 
-def check_targets(
-    scenario: Scenario, name: str | Path, settings: Mapping[str, str], lang: str
-) -> None:
-    """Raise BadInput, with file, row and key, for the first target that cannot be judged."""
-    for i, target in enumerate(scenario.plan.targets):
-        found = _fault(target, lang)
-        if found is not None:
-            key, problem = found
-            changed = f"target.{target.id}.{key}"
-            if changed in settings:
-                raise BadInput(
-                    worded(
-                        "--set {key}={value}: {problem}",
-                        key=shown(changed),
-                        value=shown(settings[changed]),
-                        problem=problem,
-                    )
-                )
-            raise _plan(name).wrong(
-                worded("{where}: {problem}", where=target.id, problem=problem), "target", key, i
+def _check_plan(lang: str, scenario: Scenario, at: Places) -> None:
+    """Raise BadInput, with file, row and key, for targets that cannot be judged."""
+    slips = Slips()
+    for i, target in enumerate(scenario.plan.targets if hasattr(scenario, "plan") else ()):
+        if found := _fault(target, lang):
+            key, fault = found
+            problem = worded("{where}: {problem}", where=target.id, problem=fault)
+            slips.note(at.wrong_key(problem, FILE, "target", key, i))
+    slips.raise_first()
+
+
+def check_changed(scenario: Scenario, changes: Mapping[str, str], lang: str) -> None:
+    """Raise BadInput for targets that cannot be judged as `--set` has them."""
+    slips = Slips()
+    for target in scenario.plan.targets:
+        if found := _fault(target, lang):
+            key, fault = found
+            named = f"target.{target.id}.{key}"
+            mine = {named: changes[named]} if named in changes else changes
+            told = ", ".join(f"{shown(k)}={shown(v)}" for k, v in mine.items())
+            problem = worded("{where}: {problem}", where=target.id, problem=fault)
+            slips.note(
+                BadInput(one_line(worded("--set {told}: {error}", told=told, error=problem)))
             )
+    slips.raise_first()
 
 
 def _fault(target: Target, lang: str) -> tuple[str, str] | None:
@@ -71,10 +77,3 @@ def _fault(target: Target, lang: str) -> tuple[str, str] | None:
         limit = f"{target.limit:g}"
         return "limit", word("cli.bad.limit", lang, name=name, limit=limit)
     return None
-
-
-def _plan(name: str | Path) -> Toml:
-    try:
-        return read_toml(folder_of(name), FILE, ("title", "source", "target"))
-    except BadInput:  # the file was there a moment ago
-        raise bad_key(worded("a target cannot be judged"), FILE, "target") from None

@@ -21,7 +21,7 @@ from anlan.sim.scenario.changes import replacing
 
 if TYPE_CHECKING:
     from anlan.sim.chance import Streams, keys_of, stream
-    from anlan.sim.checks import load, odd, override, places_of
+    from anlan.sim.checks import load, load_as, odd, override, places_of
     from anlan.sim.engine import Engine, prepare
     from anlan.sim.forcing.typhoon import Typhoon
     from anlan.sim.ledger import Ledger
@@ -82,6 +82,7 @@ _HOME = {
     "keys_of": ("anlan.sim.chance", "keys_of"),
     "land_of": ("anlan.sim.place.landscape.land", "land_of"),
     "load": ("anlan.sim.checks", "load"),
+    "load_as": ("anlan.sim.checks", "load_as"),
     "need_of_a_day": ("anlan.sim.scenario.odd", "need_of_a_day"),
     "odd": ("anlan.sim.checks", "odd"),
     "override": ("anlan.sim.checks", "override"),
@@ -124,6 +125,7 @@ __all__ = [
     "keys_of",
     "land_of",
     "load",
+    "load_as",
     "need_of_a_day",
     "odd",
     "override",

@@ -3,6 +3,7 @@ tests is quick and says the same thing twice; HYPOTHESIS_PROFILE=search looks fu
 
 import gc
 import os
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from anlan.sim import checks
+from anlan.sim.scenario.places import Places
 from anlan.sim.scenario.schema import Scenario
 from tests.house import ROOT
 
@@ -34,12 +36,15 @@ def _read_once(kind: type[Scenario], folder: Path, stamps: Stamps) -> Scenario:
     return read_anew(kind, folder)
 
 
-def _load_as(kind: type[Scenario], folder: Path) -> Scenario:
+def _load_as(kind: type[Scenario], folder: Path, also: Sequence[checks.Check] = ()) -> Scenario:
     """A shipped scenario is read once for all tests of a process: it cannot be changed in place."""
     if folder.parent != ROOT / "scenarios":
-        return read_anew(kind, folder)
+        return read_anew(kind, folder, also)
     files: Any = ((path.name, path.stat()) for path in sorted(folder.iterdir()))
-    return _read_once(kind, folder, tuple((n, s.st_mtime_ns, s.st_size) for n, s in files))
+    found = _read_once(kind, folder, tuple((n, s.st_mtime_ns, s.st_size) for n, s in files))
+    for look in also:
+        look(found, Places())
+    return found
 
 
 checks.load_as = _load_as

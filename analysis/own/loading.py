@@ -10,6 +10,7 @@ from typing import Protocol
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.own.measures import Checked, OwnMeasure
 from anlan.analysis.words import FALLBACK, trait, word
+from anlan.sim.scenario.errors import Slips
 from anlan.sim.study import OwnModule, load_modules, registered_policies
 
 KEY, OPTION = "study.modules", "--module"
@@ -44,12 +45,18 @@ def use(
     say: Callable[[str], None] = log.warning,
     lang: str = FALLBACK,
 ) -> None:
-    """Load modules, and say of each that its code is executed and what it registers."""
+    """Load modules, and say of each that its code is executed and what it registers.
+
+    Raises BadInput for the first that cannot be loaded, the others beside it.
+    """
+    slips = Slips()
     for name in names:
-        for module in load_modules([name], folder, where):
+        with slips:
+            [module] = load_modules([name], folder, where)
             what = trait("between_names", lang).join(_registered_by(module))
             what = what or word("own.nothing", lang)
             say(word("own.loaded", lang, file=module.file or module.name, what=what))
+    slips.raise_first()
 
 
 def _registered_by(module: OwnModule) -> list[str]:

@@ -115,8 +115,7 @@ def choices(
             }
             if both:
                 problem = worded("is changed by {other} as well; keep one", other=other.lever.id)
-                with noted:
-                    raise said(n, "what", BadInput(problem))
+                noted.note(said(n, "what", BadInput(problem)))
     if slips is None:
         noted.raise_first()
     return found

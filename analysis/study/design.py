@@ -20,6 +20,7 @@ from anlan.analysis.study.schema import Design, Factor, Study, Value
 from anlan.sim.scenario.errors import BadInput, Slips, bad, nearest, shown, worded
 from anlan.sim.scenario.tables import read_text
 
+NO_LEVELS = worded("a grid needs levels or values")
 Floats = NDArray[np.float64]
 
 
@@ -30,6 +31,11 @@ def variants_of(study: Study) -> int:
         return 1
     n = design.samples or 0
     if design.kind == "grid":
+        slips = Slips()
+        for factor in study.factors:
+            if factor.values is None and factor.levels is None:
+                slips.note(study.wrong_factor(NO_LEVELS, factor, "levels"))
+        slips.raise_first()
         return math.prod(_levels(f) for f in study.factors)
     if design.kind == "sobol":
         return n * (k + 2) if design.indices else n
@@ -78,7 +84,8 @@ def _levels(factor: Factor) -> int:
     if factor.values is not None:
         return len(factor.values)
     if factor.levels is None:
-        raise BadInput(worded("factor {name}: a grid needs levels or values", name=factor.name))
+        problem = worded("{where}: {problem}", where=factor.name, problem=NO_LEVELS)
+        raise BadInput(worded("factor {told}", told=problem))
     return factor.levels
 
 
@@ -138,13 +145,11 @@ def _table(study: Study, design: Design) -> list[tuple[Value, ...]]:
     slips = Slips()
     for column in header:
         if column not in names:
-            with slips:
-                problem = worded("no factor; {near}", near=nearest(column, names))
-                raise bad(problem, design.file, 1, column or worded("(empty)"))
+            problem = worded("no factor; {near}", near=nearest(column, names))
+            slips.note(bad(problem, design.file, 1, column or worded("(empty)")))
     for name in names:
         if header.count(name) != 1:
-            with slips:
-                raise bad(worded("the column must be there once"), design.file, 1, name)
+            slips.note(bad(worded("the column must be there once"), design.file, 1, name))
     slips.raise_first()
     rows = []
     for number, cells in enumerate(lines[1:], start=2):

@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from anlan.analysis.verdict.stopping import Stopping
 from anlan.sim import SHIPPED, folder_of
-from anlan.sim.scenario.errors import BadInput, Slips, bad, bad_key, shown, worded
+from anlan.sim.scenario.errors import BadInput, Slips, bad, bad_key, one_line, shown, worded
 from anlan.sim.scenario.rows import Given, make
 from anlan.sim.scenario.schema import Id, Row, Words
 from anlan.sim.scenario.toml import Toml, parse_toml, toml_list, toml_table
@@ -136,6 +136,7 @@ class Study(Head):
     stop: Stopping | None = None
     outputs: Outputs = Outputs()
     folder: Path = Field(default=Path(), exclude=True)  # of the study file
+    _toml: Toml | None = PrivateAttr(default=None)  # the study file, where there is one
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -188,7 +189,26 @@ class Study(Head):
         parts["set"] = _settings(toml, slips)
         slips.raise_first()
         whole = parts | {"folder": path.parent}
-        return make(cls, whole, lambda key, problem: bad(problem, path.name, None, key))
+        study = make(cls, whole, lambda key, problem: bad(problem, path.name, None, key))
+        study._toml = toml
+        return study
+
+    def wrong(
+        self, problem: str, table: str, key: str | None, index: int | None = None
+    ) -> BadInput:
+        """The BadInput for a key of the study, with file and row where it comes from a file."""
+        if self._toml is not None:
+            return self._toml.wrong(problem, table, key, index)
+        where = ".".join(part for part in (table, key) if part)
+        return BadInput(one_line(worded("{where}: {problem}", where=where, problem=problem)))
+
+    def wrong_factor(self, problem: str, factor: Factor, key: str) -> BadInput:
+        """The BadInput for a key of a factor."""
+        at = self.factors.index(factor) if factor in self.factors else None
+        if self._toml is None or at is None or len(self._toml.data.get("factor", ())) <= at:
+            told = worded("{where}: {problem}", where=factor.name, problem=problem)
+            return BadInput(one_line(worded("factor {told}", told=told)))
+        return self._toml.wrong(problem, "factor", key, at)
 
     @property
     def factor_names(self) -> tuple[str, ...]:
@@ -238,8 +258,7 @@ def _settings(toml: Toml, slips: Slips) -> dict[str, Value]:
     """What `[set]` sets; what is no value of a number or text is noted."""
     given = toml.data.get("set", {})
     if not isinstance(given, dict):
-        with slips:
-            raise toml.wrong(worded('write "<dotted name>" = <value>'), "set", None)
+        slips.note(toml.wrong(worded('write "<dotted name>" = <value>'), "set", None))
         return {}
     found: dict[str, Value] = {}
     for name, value in given.items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -14,9 +15,9 @@ from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.study.design import text_of, value_at, values, variants_of
 from anlan.analysis.study.schema import Factor, Study, Value
 from anlan.analysis.verdict.judge import unknown_measures
-from anlan.analysis.verdict.stopping import named
+from anlan.analysis.verdict.stopping import unsettled
 from anlan.sim import load, override
-from anlan.sim.scenario.errors import BadInput, Slips, Worded, nearest, retold, shown, worded
+from anlan.sim.scenario.errors import BadInput, Slips, Worded, about, nearest, retold, shown, worded
 from anlan.sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def variants_of_study(
     for factor in study.factors:
         with slips:
             if not _own_range(scenario, factor):
-                _check_factor(scenario, factor)
+                _check_factor(study, scenario, factor)
     slips.raise_first()
     points, rows = values(study)
     found = Variants(scenario, study.factor_names, points, rows)
@@ -92,7 +93,10 @@ def variants_of_study(
     if not study.factors:
         return found
     for i in np.unique(np.linspace(0, len(rows) - 1, TRIED).astype(int)).tolist():
-        _try(scenario, found.changes_of(i), worded("variant {i}", i=i))
+        try:
+            _try(scenario, found.changes_of(i))
+        except BadInput as error:
+            raise retold(error, partial(_of_variant, i)) from None
     return found
 
 
@@ -101,23 +105,28 @@ def loaded(study: Study) -> Scenario:
     try:
         return load(study.scenario_folder, {k: text_of(v) for k, v in study.set.items()})
     except BadInput as error:
-        raise _of_file(error) from None
+        raise retold(error, partial(_of_set, study)) from None
 
 
-def _of_file(error: BadInput, where: str = "") -> BadInput:
-    """The error of a change and those beside it, as a study file has it, without `--set`."""
-    return retold(error, lambda one: _told(one, where))
+def _of_set(study: Study, error: BadInput) -> BadInput:
+    """The error of what [set] changes as the study's file has it; any other as it stands."""
+    change = _of_change(error)
+    if change is None:
+        return BadInput(error.told)
+    where, problem = change
+    keys = about(error, study.set)
+    if len(keys) == 1:
+        return study.wrong(problem, "set", keys[0])
+    return study.wrong(worded("{where}: {problem}", where=where, problem=problem), "set", None)
 
 
-def _told(error: BadInput, where: str) -> BadInput:
+def _of_change(error: BadInput) -> tuple[str, str] | None:
+    """(what is changed, what is wrong with it) without the `--set`; None for any other error."""
     said = error.told
-    change: str | None = None
-    if isinstance(said, Worded) and said.template.startswith(OPTION):
-        key, problem = said.blanks.values()
-        change = worded("{where}: {problem}", where=key, problem=problem)
-    if where:
-        return BadInput(worded("{where}: {problem}", where=where, problem=change or said))
-    return BadInput(worded("[set] {change}", change=change)) if change else BadInput(said)
+    if not (isinstance(said, Worded) and said.template.startswith(OPTION)):
+        return None
+    where, problem = said.blanks.values()
+    return cast("str", where), cast("str", problem)
 
 
 def runs_each(study: Study) -> int:
@@ -126,6 +135,14 @@ def runs_each(study: Study) -> int:
         return study.stop.most_runs
     assert study.replications is not None  # the schema sees to it
     return study.replications
+
+
+def _of_variant(variant: int, error: BadInput) -> BadInput:
+    """The error of what a variant changes, or of what follows from it."""
+    where, told = worded("variant {i}", i=variant), error.told
+    if (change := _of_change(error)) is not None:
+        where, told = worded("{where}: {problem}", where=where, problem=change[0]), change[1]
+    return BadInput(worded("{where}: {problem}", where=where, problem=told))
 
 
 def _check_size(study: Study, scenario: Scenario, count: int | None = None) -> None:
@@ -154,30 +171,30 @@ def _check_outputs(study: Study, scenario: Scenario, slips: Slips) -> None:
     kept = () if outputs.measures == "all" else outputs.measures
     for key, names in (("measures", kept), ("outcomes", outputs.outcomes)):
         for name in names:
-            with slips:
-                _check_measure(f"outputs.{key}", name, MEASURES)
+            if name not in MEASURES:
+                slips.note(study.wrong(_no_measure(name, MEASURES), "outputs", key))
     for name in outputs.tables:
         if name not in tables:
             near = nearest(name, tables)
-            with slips:
-                raise BadInput(
-                    worded("outputs.tables: no table {name}; {near}", name=shown(name), near=near)
-                )
+            problem = worded("no table {name}; {near}", name=shown(name), near=near)
+            slips.note(study.wrong(problem, "outputs", "tables"))
     for measure in unknown_measures(scenario.plan):
         with slips:
             _check_measure("plan.toml", measure, MEASURES)
     if study.stop is not None:
-        with slips:
-            named(study.stop, scenario.plan)
+        for fault in unsettled(study.stop, scenario.plan):
+            slips.note(study.wrong(fault, "stop", "targets"))
 
 
 def _check_measure(where: str, name: str, known: Collection[str]) -> None:
     """Raise BadInput for a measure that there is not."""
     if name not in known:
-        raise BadInput(
-            worded("{where}: no measure {name}; {near}", where=where, name=shown(name),
-                   near=nearest(name, known))
-        )  # fmt: skip
+        problem = _no_measure(name, known)
+        raise BadInput(worded("{where}: {problem}", where=where, problem=problem))
+
+
+def _no_measure(name: str, known: Collection[str]) -> str:
+    return worded("no measure {name}; {near}", name=shown(name), near=nearest(name, known))
 
 
 def _own_range(scenario: Scenario, factor: Factor) -> bool:
@@ -187,19 +204,32 @@ def _own_range(scenario: Scenario, factor: Factor) -> bool:
     return row is not None and ends == (row.low, row.high) and factor.values is None
 
 
-def _check_factor(scenario: Scenario, factor: Factor) -> None:
-    """Whether the scenario takes the factor's ends, or each of its values."""
-    several = factor.values if factor.values is not None else tuple(
-        value_at(factor, u) for u in (0.0, 1.0, 0.5)
-    )  # fmt: skip
-    for value in several:
-        _try(scenario, {factor.name: text_of(value)}, worded("factor {name}", name=factor.name))
+def _check_factor(study: Study, scenario: Scenario, factor: Factor) -> None:
+    """Whether the scenario takes the factor's ends, or each of its values. Raises BadInput."""
+    if factor.values is not None:
+        places = [("values", value) for value in factor.values]
+    else:
+        ends = (("low", 0.0), ("high", 1.0), ("high", 0.5))
+        places = [(key, value_at(factor, u)) for key, u in ends]
+    wrong, refused = dict[str, BadInput](), 0
+    for key, value in places:
+        try:
+            _try(scenario, {factor.name: text_of(value)})
+        except BadInput as error:
+            wrong.setdefault(key, error)
+            refused += 1
+    if refused == len(places):  # no value does: it is not the values
+        wrong = {"name": next(iter(wrong.values()))}
+    slips = Slips()
+    for key, found in wrong.items():
+        for one in (found, *found.others):
+            change = _of_change(one)
+            slips.note(study.wrong_factor(change[1] if change else one.told, factor, key))
+    slips.raise_first()
 
 
-def _try(scenario: Scenario, changes: dict[str, str], what: str) -> None:
-    try:
-        tried = override(scenario, changes)
-    except BadInput as error:
-        raise _of_file(error, what) from None
+def _try(scenario: Scenario, changes: dict[str, str]) -> None:
+    """Raise BadInput where the scenario does not take what a variant changes."""
+    tried = override(scenario, changes)
     for measure in unknown_measures(tried.plan):
-        _check_measure(what, measure, MEASURES)
+        _check_measure("plan.toml", measure, MEASURES)

@@ -8,7 +8,7 @@ or not met wrongly, over the whole plan and however often one looks, is at most 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,7 +19,7 @@ from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.statistics.intervals import Interval
 from anlan.analysis.statistics.sequences import Floats, mean_bounds, share_bounds
 from anlan.analysis.verdict.target import Outcome, good_runs, on_share_of_runs, outcome_of
-from anlan.sim.scenario.errors import BadInput, nearest, shown, worded
+from anlan.sim.scenario.errors import BadInput, Slips, nearest, shown, worded
 from anlan.sim.scenario.rows import Given
 from anlan.sim.scenario.schema import Plan, Row, Target
 
@@ -79,26 +79,31 @@ def named(rule: Stopping, plan: Plan) -> tuple[Target, ...]:
 
     Structural targets are read off the scenario: no run can settle them.
     """
-    judged = {t.id: t for t in plan.targets if t.kind == "performance"}
+    slips = Slips()
+    for problem in unsettled(rule, plan):
+        slips.note(BadInput(worded("{where}: {problem}", where="stop.targets", problem=problem)))
+    slips.raise_first()
+    judged = _judged(plan)
+    return tuple(judged.values() if rule.targets == "all" else (judged[n] for n in rule.targets))
+
+
+def unsettled(rule: Stopping, plan: Plan) -> Iterator[str]:
+    """What is wrong with the targets that a rule names: no run can settle them."""
+    judged = _judged(plan)
+    structural = {t.id for t in plan.targets} - set(judged)
     if rule.targets == "all":
         if not judged:
-            raise BadInput(worded("stop.targets: the plan has no target that runs can settle"))
-        return tuple(judged.values())
-    structural = {t.id for t in plan.targets} - set(judged)
+            yield worded("the plan has no target that runs can settle")
+        return
     for name in rule.targets:
         if name in structural:
-            raise BadInput(
-                worded("stop.targets: {name} is read off the scenario; leave it out", name=name)
-            )
-        if name not in judged:
-            raise BadInput(
-                worded(
-                    "stop.targets: no target {name}; {near}",
-                    name=shown(name),
-                    near=nearest(name, judged),
-                )
-            )
-    return tuple(judged[name] for name in rule.targets)
+            yield worded("{name} is read off the scenario; leave it out", name=name)
+        elif name not in judged:
+            yield worded("no target {name}; {near}", name=shown(name), near=nearest(name, judged))
+
+
+def _judged(plan: Plan) -> dict[str, Target]:
+    return {t.id: t for t in plan.targets if t.kind == "performance"}
 
 
 def decide(

@@ -43,10 +43,26 @@ def check(scenario: Scenario, at: Places | None = None) -> None:
         slips.raise_first()
 
 
+def check_sound(scenario: Scenario, at: Places) -> None:
+    """Raise BadInput for keys and references that are wrong, whatever parts and rows are lost."""
+    slips = Slips()
+    for look in STAGES[0]:
+        with slips:
+            look(scenario, at)
+    slips.raise_first()
+
+
+def _held(scenario: Scenario) -> Iterator[Entry]:
+    """The parts that a scenario has: all of them, where it was read whole."""
+    for entry in entries(type(scenario)):
+        if hasattr(scenario, entry.inside or entry.attribute):
+            yield entry
+
+
 def check_keys(scenario: Scenario, at: Places) -> None:
     """No two rows of a table have one key; no two sites have one id."""
     slips, sites = Slips(), dict[str, str]()
-    for entry in entries(type(scenario)):
+    for entry in _held(scenario):
         part = entry.part
         if not isinstance(part, Rows) or not part.key or part.ordered:
             continue
@@ -97,8 +113,7 @@ def _check_ids(
                 name=name,
                 column=column,
             )
-        with slips:
-            raise _wrong(problem, entry, i, row, column, at)
+        slips.note(_wrong(problem, entry, i, row, column, at))
     slips.raise_first()
 
 
@@ -116,18 +131,19 @@ def _check_pairs(scenario: Scenario, entry: Entry, key: tuple[str, ...], at: Pla
                 holder=names[0],
                 item=names[-1],
             )
-            with slips:
-                raise _wrong(problem, entry, i, row, key[-1], at)
+            slips.note(_wrong(problem, entry, i, row, key[-1], at))
         seen.add(names)
     slips.raise_first()
 
 
 def check_references(scenario: Scenario, at: Places) -> None:
     """Whatever a row, a block or a hazard refers to is there."""
-    names, slips = _Names(scenario), Slips()
-    for entry in entries(type(scenario)):
+    names, slips = _Names(scenario, at), Slips()
+    for entry in _held(scenario):
         for where, rows, refers in _referring(scenario, entry):
             for column, targets in refers.items():
+                if any(at.lost.get(target.partition(".")[0], ()) is None for target in targets):
+                    continue  # nobody can tell which there are
                 valid, what, files = names.of(targets)
                 if valid.issuperset(map(attrgetter(column), rows)):
                     continue
@@ -142,8 +158,7 @@ def check_references(scenario: Scenario, at: Places) -> None:
                             near=nearest(named, valid),
                         )
                         index = i if isinstance(entry.part, Rows) else None
-                        with slips:
-                            raise _wrong(problem, entry, index, row, column, at, where)
+                        slips.note(_wrong(problem, entry, index, row, column, at, where))
     slips.raise_first()
 
 
@@ -165,8 +180,8 @@ def _referring(
 class _Names:
     """The names that may be referred to, each table's worked out once."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
+    def __init__(self, scenario: Scenario, at: Places) -> None:
+        self._scenario, self._lost = scenario, at.lost
         self._found: dict[tuple[str, ...], tuple[set[str], str, str]] = {}
 
     def of(self, targets: tuple[str, ...]) -> tuple[set[str], str, str]:
@@ -185,6 +200,7 @@ class _Names:
             assert isinstance(entry.part, Rows)
             column = column or entry.part.key[0]
             names.update(map(attrgetter(column), entry.of(self._scenario)))
+            names.update(self._lost.get(table) or ())
             columns.append(column)
             files.append(entry.part.file)
         return names, either(columns), either(files)
@@ -206,8 +222,7 @@ def check_times(scenario: Scenario, at: Places) -> None:
                     start=start.isoformat(),
                     end=end.isoformat(),
                 )
-                with slips:
-                    raise _wrong(problem, entry, index, row, column, at, where)
+                slips.note(_wrong(problem, entry, index, row, column, at, where))
     slips.raise_first()
 
 

@@ -20,8 +20,7 @@ def check_buildings(scenario: Scenario, at: Places) -> None:
             problem = worded(
                 "the classes' shares add up to {total:g}; they must add up to 1", total=total
             )
-            with slips:
-                raise bad(problem, "building_classes.csv", None, column)
+            slips.note(bad(problem, "building_classes.csv", None, column))
     with slips:
         _check_listed(scenario, at)
     slips.raise_first()
@@ -41,16 +40,14 @@ def _check_listed(scenario: Scenario, at: Places) -> None:
         return
     if not (hazard.random or listed):
         problem = worded("no fire breaks out: give rows in building_fires.csv, or random = true")
-        with slips:
-            raise at.wrong_key(problem, TOML, "hazard.building_fire", "random")
+        slips.note(at.wrong_key(problem, TOML, "hazard.building_fire", "random"))
     if scenario.settings.tick_min > MAX_FIRE_TICK_MIN:
         problem = worded(
             "{tick_min} min is too long for fires in buildings; give at most {most}, best 1",
             tick_min=scenario.settings.tick_min,
             most=MAX_FIRE_TICK_MIN,
         )
-        with slips:
-            raise at.wrong_key(problem, TOML, "scenario", "tick_min")
+        slips.note(at.wrong_key(problem, TOML, "scenario", "tick_min"))
     people = {c.community: c.residents for c in scenario.communities}
     for i, row in enumerate(listed):
         if row.victims is not None and row.victims > people[row.community]:
@@ -60,8 +57,7 @@ def _check_listed(scenario: Scenario, at: Places) -> None:
                 community=row.community,
                 people=people[row.community],
             )
-            with slips:
-                raise at.wrong(problem, "building_fires.csv", i, row, "victims")
+            slips.note(at.wrong(problem, "building_fires.csv", i, row, "victims"))
     slips.raise_first()
 
 

@@ -19,8 +19,7 @@ def check_towns(scenario: Scenario, at: Places) -> None:
             problem = worded(
                 "no community belongs to {town}; give it one in communities.csv", town=town.town
             )
-            with slips:
-                raise at.wrong(problem, "towns.csv", i, town, "town")
+            slips.note(at.wrong(problem, "towns.csv", i, town, "town"))
     slips.raise_first()
 
 
@@ -34,8 +33,7 @@ def check_stores(scenario: Scenario, at: Places) -> None:
                 "{trucks} trucks that carry nothing; give one truck's load, more than 0",
                 trucks=store.trucks,
             )
-            with slips:
-                raise at.wrong(problem, "stores.csv", i, store, column)
+            slips.note(at.wrong(problem, "stores.csv", i, store, column))
     slips.raise_first()
 
 
@@ -48,16 +46,14 @@ def check_residents(scenario: Scenario, at: Places) -> None:
             residents=scenario.residents,
             most=MAX_RESIDENTS,
         )
-        with slips:
-            raise bad(problem, "communities.csv", None, "residents")
+        slips.note(bad(problem, "communities.csv", None, "residents"))
     scale = scenario.p("residents.scale")
     if scale < 1 or scale != int(scale):
         problem = worded(
             "{scale:g} is not a whole number of people; give 1, or for exploratory work 2 to 1000",
             scale=scale,
         )
-        with slips:
-            raise bad(problem, "parameters.csv, residents.scale", None, "value")
+        slips.note(bad(problem, "parameters.csv, residents.scale", None, "value"))
     slips.raise_first()
 
 
@@ -70,8 +66,7 @@ def check_roads(scenario: Scenario, at: Places) -> None:
                 "the road leads from {from_community} to itself; give another end",
                 from_community=road.from_community,
             )
-            with slips:
-                raise at.wrong(problem, "roads.csv", i, road, "to_community")
+            slips.note(at.wrong(problem, "roads.csv", i, road, "to_community"))
     slips.raise_first()  # else its place would be told a second time, as one that none joins
     _check_joined(scenario, at)
 
@@ -106,8 +101,7 @@ def _check_joined(scenario: Scenario, at: Places) -> None:
             )
         else:
             continue
-        with slips:
-            raise at.wrong(problem, "communities.csv", i, row, "community")
+        slips.note(at.wrong(problem, "communities.csv", i, row, "community"))
     slips.raise_first()
 
 

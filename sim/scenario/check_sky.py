@@ -68,8 +68,7 @@ def check_fixes(scenario: Scenario, at: Places) -> None:
                 most=MAX_GAP.days,
             )
         if problem:  # one slip puts all that follow out of order: the first says it
-            with slips:
-                raise at.wrong(problem, "tracks.csv", i, fix, "time")
+            slips.note(at.wrong(problem, "tracks.csv", i, fix, "time"))
             break
     slips.raise_first()
 
@@ -159,8 +158,7 @@ def check_gauge(scenario: Scenario, at: Places) -> None:
                 "{time} is less than an hour after the row before; give one row an hour, in time",
                 time=b.time.isoformat(),
             )
-            with slips:
-                raise at.wrong(problem, "gauge.csv", i + 1, b, "time")
+            slips.note(at.wrong(problem, "gauge.csv", i + 1, b, "time"))
     slips.raise_first()
     if typhoon is not None and typhoon.rain == "gauge":
         _check_gauge_meets(scenario, at)
@@ -195,6 +193,5 @@ def check_weather(scenario: Scenario, at: Places) -> None:
             problem = worded(
                 "{time} is not after the row before; sort the rows by time", time=b.time.isoformat()
             )
-            with slips:
-                raise at.wrong(problem, "weather.csv", i + 1, b, "time")
+            slips.note(at.wrong(problem, "weather.csv", i + 1, b, "time"))
     slips.raise_first()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import reduce
 from types import TracebackType
 
@@ -48,10 +49,12 @@ def refilled(text: Worded, **blanks: object) -> Worded:
 class BadInput(ValueError):  # noqa: N818 (the name that planners and scripts meet)
     """The input is wrong; `str(e)` is one line: where, what, and what would be right.
 
-    `others` are further slips that were found beside it.
+    `others` are further slips that were found beside it; `about`: the dotted name of the change,
+    or of the row, that it is about, as `--set` has it.
     """
 
     others: tuple[BadInput, ...] = ()
+    about: str = ""
 
     @property
     def told(self) -> str:
@@ -61,13 +64,25 @@ class BadInput(ValueError):  # noqa: N818 (the name that planners and scripts me
 
 def retold(error: BadInput, tell: Callable[[BadInput], BadInput]) -> BadInput:
     """An error and those beside it, each told anew."""
-    told = tell(error)
-    told.others = tuple(tell(one) for one in error.others)
+    told, *others = (tell(one) for one in (error, *error.others))
+    for one, of in zip((told, *others), (error, *error.others), strict=True):
+        one.about = of.about
+    told.others = tuple(others)
     return told
 
 
+def about(error: BadInput, names: Iterable[str]) -> list[str]:
+    """Those of the dotted names of changes that an error is about, if it says so."""
+    told = f"{error.about}."
+    named = ((name, f"{name.strip()}.") for name in names) if error.about else ()
+    return [name for name, whole in named if told.startswith(whole) or whole.startswith(told)]
+
+
 class Slips:
-    """Slips that are collected: `with slips:` notes a BadInput and goes on behind the block."""
+    """Slips that are collected: `with slips:` notes a BadInput and goes on behind the block.
+
+    What is found wrong here and now is noted without one, by `slips.note(...)`.
+    """
 
     def __init__(self) -> None:
         self.found: list[BadInput] = []
@@ -82,10 +97,23 @@ class Slips:
         trace: TracebackType | None,
     ) -> bool:
         if isinstance(error, BadInput):
-            self.found += [error, *error.others]
-            error.others = ()
+            self.note(error)
             return True
         return False
+
+    def note(self, error: BadInput) -> None:
+        """Note a slip, and those beside it after it."""
+        self.found += [error, *error.others]
+        error.others = ()
+
+    @contextmanager
+    def of(self, about: str) -> Iterator[None]:
+        """Note as `with slips:` does, and of what the slips are where they do not say it."""
+        before = len(self.found)
+        with self:
+            yield
+        for slip in self.found[before:]:
+            slip.about = slip.about or about
 
     def raise_first(self) -> None:
         """Raise the first slip, the lines of the others beside it, if there is any."""

@@ -66,7 +66,7 @@ def changes_of(scenario: Scenario, texts: Mapping[str, str]) -> Changes:
     """`key=value` texts as `changed` takes them. Raises BadInput that names each wrong key."""
     changes, slips = Changes(), Slips()
     for key, value in texts.items():
-        with slips:
+        with slips.of(key.strip()):
             _sort_in(changes, scenario, key, value)
     slips.raise_first()
     return changes
@@ -258,7 +258,7 @@ def _changed[B: BaseModel](row: B, change: Mapping[str, Any], where: str) -> B:
     fields, slips = type(row).model_fields, Slips()
     raw = dict(row)
     for column, value in change.items():
-        with slips:
+        with slips.of(f"{where}.{column}"):
             if column not in fields:
                 raise BadInput(
                     worded(
@@ -302,17 +302,13 @@ def _refuse_sign(value: Any, now: Any, where: str) -> None:
 
 
 def _made[B: BaseModel](model: type[B], raw: Mapping[str, Any], where: str) -> B:
-    return make(
-        model,
-        raw,
-        lambda column, problem: BadInput(
-            worded(
-                "{where}: {problem}",
-                where=f"{where}.{column}" if column else where,
-                problem=problem,
-            )
-        ),
-    )
+    def wrong(column: str | None, problem: str) -> BadInput:
+        about = f"{where}.{column}" if column else where
+        error = BadInput(worded("{where}: {problem}", where=about, problem=problem))
+        error.about = about
+        return error
+
+    return make(model, raw, wrong)
 
 
 def _typed(value: Any, annotation: Any) -> Any:
@@ -333,7 +329,7 @@ def _with_rows(
     for name in change:
         if name not in names:
             called = {n for row in rows for n in _names(row)} if not str(name).isascii() else set()
-            with slips:
+            with slips.of(f"{section}.{name}"):
                 raise BadInput(
                     worded(
                         "{section}: no {key} {name}; {near}",
@@ -358,7 +354,7 @@ def _with_numbers(
     """Parameters with new values."""
     found, slips = dict(held), Slips()
     for name, value in change.items():
-        with slips:
+        with slips.of(f"{section}.{name}"):
             if name not in found:
                 problem = no_parameter(name, found)
                 raise BadInput(worded("{section}: {problem}", section=section, problem=problem))
@@ -383,7 +379,7 @@ def _with_amounts(
                 row = _changed(row, {table.amount: left.pop(names)}, where)
         found.append(row)
     for names, value in left.items():
-        with slips:
+        with slips.of(".".join((entry.section, *map(str, names)))):
             found.append(_added(entry, table, names, value))
     slips.raise_first()
     return tuple(found)
@@ -410,7 +406,7 @@ def _with_hazards(
     """Hazards with some keys changed. A kind that is not there is added, one that is None goes."""
     found, slips = dict(held), Slips()
     for name, given in change.items():
-        with slips:
+        with slips.of(f"{section}.{name}"):
             if name not in part.kinds:
                 name, given = _alias(part, found, name, given, section)
             where = f"{section}.{name}"

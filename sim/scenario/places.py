@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -24,6 +25,8 @@ class Places:
     # file -> column -> how its header has it
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     remarks: Sequence[Remark] = ()  # what was done with the files
+    # Of parts with slips: what stands in the rows that are left out; None where nobody can tell.
+    lost: Mapping[str, Collection[str] | None] = field(default_factory=dict)
 
     def line_of(self, file: str, index: int) -> int | None:
         """The editor's line of a table's index-th row; None where it stands in no file."""
@@ -36,7 +39,9 @@ class Places:
         column = self.headers.get(file, {}).get(column, column)
         if line is None:
             first = next(iter(row.__dict__.values()))
-            return bad(problem, f"{file}, {first}", None, column)
+            error = bad(problem, f"{file}, {first}", None, column)
+            error.about = f"{Path(file).stem}.{first}"
+            return error
         return bad(problem, file, line, column)
 
     def wrong_key(
@@ -46,5 +51,9 @@ class Places:
         toml = self.tomls.get(file)
         if toml is None:
             name = table if index is None else f"{table}[{index + 1}]"
-            return bad_key(problem, file, ".".join(p for p in (name, key) if p))
-        return toml.wrong(problem, table, key, index)
+            name = ".".join(p for p in (name, key) if p)
+            error = bad_key(problem, file, name)
+            error.about = name
+            return error
+        place = None if index is None else toml.place_of(table, index)
+        return toml.wrong(problem, table, key, place)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -132,12 +132,17 @@ class _Source:
     lines: dict[str, Sequence[int]] = field(default_factory=dict)
     headers: dict[str, Mapping[str, str]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    lost: dict[str, Collection[str] | None] = field(default_factory=dict)
 
 
-def read[S: Scenario](folder: Path, kind: type[S]) -> tuple[S, Places]:
+def read[S: Scenario](
+    folder: Path, kind: type[S], besides: Callable[[S, Places], None] | None = None
+) -> tuple[S, Places]:
     """The scenario of a folder, and where its rows and keys stand in the files.
 
-    Every file is read, and the first slip raised with the others beside it. Raises BadInput.
+    Every file is read, and the first slip raised with the others beside it. Where there are any,
+    `besides` finds further ones in what is left: a scenario that lacks the parts and rows of which
+    `Places.lost` tells. Raises BadInput.
     """
     found, slips = entries(kind), Slips()
     remarks: list[Remark] = []
@@ -145,11 +150,25 @@ def read[S: Scenario](folder: Path, kind: type[S]) -> tuple[S, Places]:
     parts: dict[str, Any] = {}
     for entry in found:
         if not entry.inside:
-            with source.slips:
-                parts[entry.attribute] = _part(source, entry, parts)
-    source.slips.raise_first()
-    at = Places(source.lines, source.tomls, source.headers, tuple(remarks))
+            _read_part(source, entry, parts)
+    at = Places(source.lines, source.tomls, source.headers, tuple(remarks), source.lost)
+    if slips.found and besides is not None:
+        with slips:
+            besides(kind.model_construct(**parts), at)
+    slips.raise_first()
     return kind(**parts), at
+
+
+def _read_part(source: _Source, entry: Entry, parts: dict[str, Any]) -> None:
+    """Put what the scenario holds of a part among the others; slips are noted."""
+    slips, before = source.slips, len(source.slips.found)
+    spoilt = entry.part.file.endswith(".toml") and entry.part.file not in source.tomls
+    with slips:
+        if not spoilt:
+            parts[entry.attribute] = _part(source, entry, parts)
+    if spoilt or len(slips.found) > before:
+        for one in (entry, *entries(entry.row)):  # a block and the parts that stand in it
+            source.lost.setdefault(one.attribute, None)
 
 
 def _tomls(
@@ -157,12 +176,12 @@ def _tomls(
 ) -> dict[str, Toml]:
     """The TOML files that the parts stand in, in the newest format.
 
-    Keys that nobody knows are noted among the slips. Raises BadInput for files that are no TOML.
+    Files that are no TOML, and left out, are noted among the slips, as keys are that nobody knows.
     """
-    tomls, spoilt = {}, Slips()
+    tomls = {}
     for file in dict.fromkeys(e.part.file for e in found if e.part.file.endswith(".toml")):
         keys = [key for e in found if e.part.file == file for key in _keys(e)]
-        with spoilt:
+        with slips:
             toml = parse_toml(folder, file, keys, remarks)
             if file == FILE:
                 toml = migrated(toml, folder)
@@ -170,7 +189,6 @@ def _tomls(
             with slips:
                 toml.know(keys)
             tomls[file] = toml
-    spoilt.raise_first()
     return tomls
 
 
@@ -189,7 +207,7 @@ def _part(source: _Source, entry: Entry, before: Mapping[str, Any]) -> Any:
     """What the scenario holds of one part; `before` are those read before it. Raises BadInput."""
     match entry.part:
         case Table():
-            return _table(source, entry.part, entry.row)
+            return _table(source, entry.attribute, entry.part, entry.row)
         case Numbers():
             return _parameters(source)
         case Grids(rasters=rasters):
@@ -209,7 +227,9 @@ def _part(source: _Source, entry: Entry, before: Mapping[str, Any]) -> Any:
     raise TypeError(f"{entry.attribute}: nobody reads a {type(entry.part).__name__}")
 
 
-def _table(source: _Source, table: Table, row: type[BaseModel]) -> tuple[BaseModel, ...] | None:
+def _table(
+    source: _Source, attribute: str, table: Table, row: type[BaseModel]
+) -> tuple[BaseModel, ...] | None:
     if table.missing_is_none and not source.folder.joinpath(table.file).is_file():
         return None
     given = read_table(
@@ -224,6 +244,8 @@ def _table(source: _Source, table: Table, row: type[BaseModel]) -> tuple[BaseMod
     if table.shipped and not given.rows:
         given = read_table(SHIPPED, table.file, row, at_least=table.at_least)
     source.lines[table.file] = given.lines
+    if given.lost:
+        source.lost[attribute] = given.lost
     source.headers[table.file] = given.written
     return given.rows
 

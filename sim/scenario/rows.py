@@ -52,8 +52,7 @@ def make[R: BaseModel](
             return row
     slips = Slips()
     for column, problem in found:
-        with slips:
-            raise error(column, problem)
+        slips.note(error(column, problem))
     slips.raise_first()
     raise AssertionError("a row without a slip was given back above")
 
@@ -68,10 +67,9 @@ class Given(BaseModel):
             slips, called = Slips(), type(self).__name__
             for key, problem in explained(wrong, type(self)):
                 where = f"{called}.{key}" if key else called
-                with slips:
-                    raise BadInput(
-                        one_line(worded("{where}: {problem}", where=where, problem=problem))
-                    ) from None
+                slips.note(
+                    BadInput(one_line(worded("{where}: {problem}", where=where, problem=problem)))
+                )
             slips.raise_first()
 
     # pydantic would else go through it for files and JSON as well, whose errors name their rows

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ MAX_BYTES = 50_000_000  # a larger file is surely not a table of a district
 MAX_CELL = 131_072  # characters that the csv module takes in one cell
 TITLE_LINES = 12  # a sheet's title, its date and who drew it up stand within so many lines
 FULL_WIDTH = ("\uff0c", "\uff1b")  # separators that may stand in a row for a comma
+BETWEEN = re.compile("[;" + "".join(FULL_WIDTH) + "]")  # words of a cell, or of cells run together
 CHINESE = "gb18030"  # what a Chinese Windows writes where it is not told to write UTF-8
 COMMON = "gb2312"  # the characters of it that nearly all Chinese text is written in
 
@@ -56,6 +58,7 @@ class FileRows[R: BaseModel]:
     rows: tuple[R, ...]
     lines: tuple[int, ...]
     written: Mapping[str, str] = field(default_factory=dict)  # column -> how its header has it
+    lost: frozenset[str] = frozenset()  # what stands in the rows with a slip, which are left out
 
 
 def read_text(folder: Path, file: str, remarks: list[Remark] | None = None) -> str | None:
@@ -173,13 +176,15 @@ def read_table[R: BaseModel](
         columns = ", ".join(shown(text) for text in header.unread)
         remarks.append(Remark("unread_columns", file, {"columns": columns}))
     noted = Slips() if slips is None else slips
-    rows, numbers, given = [], [], 0
+    rows, numbers, given, lost = [], [], 0, set[str]()
     for number, cells in lines[1:]:
         if any(c.strip() for c in cells):
             given += 1
             with noted:
                 rows.append(_row(header, cells, file, number, model))
                 numbers.append(number)
+                continue
+            lost.update(word.strip() for cell in cells for word in BETWEEN.split(cell))
     if slips is None:
         noted.raise_first()
     if given < at_least:
@@ -187,7 +192,7 @@ def read_table[R: BaseModel](
             "has {given} rows below its header; give at least {least}", given=given, least=at_least
         )
         raise bad(problem, file)
-    return FileRows(file, tuple(rows), tuple(numbers), header.written)
+    return FileRows(file, tuple(rows), tuple(numbers), header.written, frozenset(lost))
 
 
 def csv_lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:

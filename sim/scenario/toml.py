@@ -41,6 +41,14 @@ class Toml:
     data: dict[str, Any]
     text: str
     written: Mapping[str, str] = field(default_factory=dict)
+    # [[table]] -> the places (from 0) of those with a slip, which are left out
+    left_out: dict[str, list[int]] = field(default_factory=dict)
+
+    def place_of(self, table: str, index: int) -> int:
+        """Which `[[table]]` (from 0) the index-th of those is that are not left out."""
+        for out in self.left_out.get(table, ()):
+            index += out <= index
+        return index
 
     def wrong(
         self, problem: str, table: str, key: str | None, index: int | None = None
@@ -63,6 +71,7 @@ class Toml:
         """The line of a key, found by its looks; the table's own line if the key is not there."""
         seen, inside, begun = -1, not table, None
         first = re.escape(key.split(".")[0]) if key else r"(?!)"
+        mine = rf"""\s*({first}\s*[=.]|(["']){re.escape(key or "")}\2\s*=)"""
         whole = ".".join(p for p in (table, key) if p)
         for number, line in enumerate(self.text.splitlines(), start=1):
             if header := HEADER.match(line):
@@ -72,7 +81,7 @@ class Toml:
                 begun = number if inside else begun
                 if key and index is None and (header[1] + ".").startswith(f"{whole}."):
                     return number  # the key is a table itself
-            elif inside and re.match(rf"\s*{first}\s*[=.]", line):
+            elif inside and re.match(mine, line):
                 return number
         return begun
 
@@ -82,8 +91,7 @@ class Toml:
         for key in self.data:
             if key not in known:
                 problem = worded("unknown key; {near}", near=nearest(key, known))
-                with slips:
-                    raise bad_key(problem, self.file, key, self.line("", key))
+                slips.note(bad_key(problem, self.file, key, self.line("", key)))
         slips.raise_first()
 
 
@@ -134,6 +142,8 @@ def toml_list[R: BaseModel](
     for i, block in enumerate(raw):
         with noted:
             rows.append(_block(toml, table, model, i, block))
+            continue
+        toml.left_out.setdefault(table, []).append(i)
     if slips is None:
         noted.raise_first()
     return tuple(rows)

@@ -6,9 +6,13 @@ import glob
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 WRITTEN = "written.txt"  # among the parts: each file that was written beside them, a line a file
+
+EDITED = (".docx",)  # what people go on writing in: of these a checksum is noted as well
+BETWEEN = "\t"  # of a name and its checksum
 
 _noting: dict[Path, tuple[Path, set[str]]] = {}  # folder -> (where it is noted, what is)
 
@@ -21,6 +25,8 @@ def whole(path: Path) -> Iterator[Path]:
     _note(path)
     try:
         yield beside
+        if path.suffix in EDITED:
+            _note(path, sha256(beside.read_bytes()).hexdigest())
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
@@ -56,7 +62,18 @@ def written(parts: Path) -> list[str]:
         text = (parts / WRITTEN).read_bytes().decode("utf-8", errors="replace")
     except OSError:
         return []
-    return sorted(set(text.splitlines()))
+    return sorted({line.partition(BETWEEN)[0] for line in text.splitlines()})
+
+
+def edited(parts: Path, file: str) -> bool:
+    """Whether a file that was noted has been changed since by others."""
+    try:
+        lines = (parts / WRITTEN).read_text(encoding="utf-8", errors="replace").splitlines()
+        now = sha256((parts.parent / file).read_bytes()).hexdigest()
+    except OSError:
+        return False
+    sums = {s for name, _, s in (line.partition(BETWEEN) for line in lines) if s and name == file}
+    return bool(sums) and now not in sums
 
 
 def halves(home: Path, names: Iterable[str]) -> Iterator[Path]:
@@ -68,7 +85,7 @@ def halves(home: Path, names: Iterable[str]) -> Iterator[Path]:
                 yield half
 
 
-def _note(path: Path) -> None:
+def _note(path: Path, checksum: str = "") -> None:
     """Before it is written, so that none is ever missing."""
     if not _noting:
         return
@@ -77,6 +94,7 @@ def _note(path: Path) -> None:
         if not real.is_relative_to(home) or real.is_relative_to(home / parts.name):
             continue
         name = real.relative_to(home).as_posix()
+        name += BETWEEN + checksum if checksum else ""
         if name not in known:
             known.add(name)
             with (parts / WRITTEN).open("a", encoding="utf-8", newline="\n") as file:

@@ -14,6 +14,7 @@ import pytest
 
 import anlan as public
 from anlan import sim
+from anlan.app.overwrite import clear
 from anlan.sim.study import LOCK, PARTS, using, write_text, written
 from tests.faults.kept import ROOT, refused, run_of
 from tests.typed import Command, tables
@@ -59,6 +60,26 @@ def test_overwrite_leaves_what_is_not_anlans_and_says_so(
         assert (folder / name).read_text(encoding="utf-8") == "mine"
     assert public.results(folder).study.seed == 9
     assert not (folder / ".measures.parquet.4711").exists()
+
+
+def test_overwrite_leaves_a_document_that_somebody_went_on_writing_in(tmp_path: Path) -> None:
+    with using(tmp_path):
+        for name in ("document.zh.docx", "document.en.docx", "report.zh.html"):
+            write_text(tmp_path / name, name)
+        (tmp_path / "document.zh.docx").write_text("approved", encoding="utf-8")
+        assert clear(tmp_path) == ["document.zh.docx"]
+        write_text(tmp_path / "document.zh.docx", "made anew")
+        assert clear(tmp_path) == []
+
+
+def test_what_cannot_begin_leaves_no_folder(anlan: Command, tmp_path: Path) -> None:
+    """No scheduler, or no Dask: the folder was claimed before either is asked."""
+    out, mine = tmp_path / "new" / "out", tmp_path / "mine"
+    mine.mkdir()
+    for folder in (out, mine):
+        done = anlan(*run_of(folder, 1, "--cluster", "no-address"))
+        assert (done.code, "--cluster" in done.err.splitlines()[-1]) == (2, True)
+    assert list(tmp_path.rglob("*")) == [mine]
 
 
 @pytest.mark.long

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from anlan.app.cli import main
+from anlan.app.cli import COMMANDS, main
+from anlan.sim import SHIPPED
 from tests.typed import Command, Result, in_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,6 +80,21 @@ def test_help_names_every_kind_of_hazard(anlan: Command) -> None:
 def test_help_speaks_chinese(anlan: Command) -> None:
     for command in ((), ("check",), ("run",)):
         assert "情景" in anlan(*command, "--help", "--lang", "zh").out
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
+def test_no_label_of_a_chinese_help_is_english(
+    anlan: Command, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    english, chinese = (anlan(*command, "--help", "--lang", lang).out for lang in ("en", "zh"))
+    labels = ["Usage: ", "Options:\n", "Show this message and exit.", "[OPTIONS]"]
+    labels += ["Arguments:\n", "required]"] if "required]" in english else []
+    labels += ["[default: "] if "[default: " in english else []
+    assert [label for label in labels if label not in english] == []
+    assert [label for label in labels if label in chinese] == []
+    assert chinese.startswith("用法：")
+    assert "选项：\n" in chinese
 
 
 def test_list_names_the_scenarios(anlan: Command) -> None:
@@ -485,3 +501,21 @@ def test_cover_without_a_fire_station_is_one_line(anlan: Command) -> None:
     assert refused.code == 2
     assert refused.err.count("\n") == 1
     assert "fire station" in refused.err
+
+
+def test_all_targets_that_cannot_be_judged_are_told_with_a_bad_cell(
+    anlan: Command, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(SHIPPED / "tiny", tmp_path / "mine"))
+    for file, old, new in (
+        ("plan.toml", 'measure = "', 'measure = "x.'),
+        ("teams.csv", "seat,8,", "seat,eight,"),
+    ):
+        text = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+    told = anlan("check", folder).err.splitlines()
+    assert [line.split(": ")[1] for line in told] == [
+        "teams.csv, row 2, column members",
+        *(f"plan.toml, row {row}, key target[{i + 1}].measure"
+          for i, row in enumerate((7, 16, 25, 36, 47))),
+    ]  # fmt: skip

@@ -178,6 +178,10 @@ def edit(file: str, *pairs: tuple[str, str]) -> Callable[[Path], None]:
 
 
 PORT = "121.25,31.9,16,8,"
+TWO_MORE = (
+    "made up,known\nteam-2,二队,Two,professional,seet,8,4,1,rescue,2,x,known"
+    "\nteam-2,二队,Two,professional,port,8,4,1,rescue,2,x,known"
+)
 # Slips of one file, and what is said of each, in this order.
 TOGETHER = {
     "what a row cannot be as a whole": (
@@ -208,6 +212,35 @@ TOGETHER = {
             edit("roads.csv", ("seat,port", "seat,seat")),
         ],
         ["stores.csv, row 2", "roads.csv, row 2", "key policy.dispatch"],
+    ),
+    "a bad cell beside an id, a reference, a policy and a reference to a row with a slip": (
+        [
+            edit("teams.csv", ("seat,8,4,1", "seat,eight,4,1"), ("made up,known", TWO_MORE)),
+            edit("communities.csv", (PORT, "121.25,31.9,16x,8,")),
+            edit("scenario.toml", ('"nearest-idle"', '"nearest-idol"')),
+        ],
+        [
+            "communities.csv, row 3, column residents",
+            "teams.csv, row 2, column members",
+            "teams.csv, row 4, column team: team-2 is already",
+            "teams.csv, row 3, column community: no community seet",
+            "key policy.dispatch",
+        ],
+    ),
+    "a file that is no TOML beside a bad cell": (
+        [
+            edit("scenario.toml", ("tick_min = 5", "tick_min = = 5")),
+            edit("teams.csv", ("seat,8,4,1", "seat,eight,4,1")),
+        ],
+        ["scenario.toml, row", "teams.csv, row 2, column members"],
+    ),
+    "a block with a slip beside one with a key that is there twice": (
+        [
+            edit("plan.toml", ("limit = 1.0", "limits = 1.0"),
+                 ('id = "moved-before-gale"', 'id = "no-deaths"')),
+        ],
+        ["key target[1].limits",
+         "plan.toml, row 34, key target[4].id: no-deaths is already"],
     ),
     "an id and a reference": (
         [edit("stock.csv", ("store-1,meal", "store-2,meal")),
@@ -252,6 +285,19 @@ def test_all_of_set_is_told_at_once() -> None:
         "--set team.t.boats: no",
         "--set settings: the ke",
     ]
+
+
+def test_each_slip_of_set_names_the_change_that_it_is_of() -> None:
+    with pytest.raises(BadInput) as caught:
+        load(
+            "tiny", {"teams.team-1.boat": "2", "teams.nobody.boats": "2", "settings.tick_min": "7"}
+        )
+    told = sorted(str(e).split(": ")[0] for e in (caught.value, *caught.value.others))
+    assert told == [
+        "--set settings.tick_min=7", "--set teams.nobody.boats=2", "--set teams.team-1.boat=2",
+    ]  # fmt: skip
+    with pytest.raises(BadInput, match=r"^--set stock.store-9.meal=3: stock.csv, store-9"):
+        load("tiny", {"settings.duration_h": "5", "stock.store-9.meal": "3"})
 
 
 def test_a_refused_sign_leaves_no_slip_that_is_none() -> None:

@@ -22,6 +22,7 @@ from anlan.analysis.study.checked import check_study
 from anlan.analysis.study.finish import finish_study
 from anlan.analysis.study.schema import Design, Factor, Outputs, Study
 from anlan.app.cli import main
+from anlan.sim import SHIPPED
 from anlan.sim.study import own_modules, own_policies, source_sha256
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -408,3 +409,23 @@ def test_the_command_line_runs_with_a_module(tmp_path: Path) -> None:
     told = ["run", "tiny", "--runs", "1", *SETS, "--out", str(out), "--module", str(module)]
     assert main([*told, "--set", "policy.dispatch=shortest-job-first"]) in (0, 1, 3)
     assert "my.away_person_h" in anlan.results(out).measures.columns
+
+
+def test_modules_that_do_not_load_are_told_with_the_cells_that_are_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A policy that one of them would have brought is not told of as missing."""
+    folder = Path(shutil.copytree(SHIPPED / "tiny", tmp_path / "mine"))
+    teams, scenario = folder / "teams.csv", folder / "scenario.toml"
+    spoilt = teams.read_text(encoding="utf-8").replace("seat,8,", "seat,eight,")
+    teams.write_text(spoilt, encoding="utf-8")
+    own = scenario.read_text(encoding="utf-8").replace("nearest-idle", "mine")
+    scenario.write_text(own, encoding="utf-8")
+    (tmp_path / "broken.py").write_text("import nothing_here\n", encoding="utf-8")
+    named = ["--module", str(tmp_path / "broken"), "--module", "no_such_module"]
+    assert main(["check", str(folder), *named]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 3, told
+    assert "broken.py, row 1: ModuleNotFoundError" in told[0]
+    assert "no module no_such_module" in told[1]
+    assert "teams.csv, row 2, column members: eight" in told[2]

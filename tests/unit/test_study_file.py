@@ -14,6 +14,7 @@ from anlan.analysis.study.design import points, values
 from anlan.analysis.study.schema import Design, Factor, Outputs, Study
 from anlan.analysis.study.shard import check_shard
 from anlan.analysis.study.variants import variants_of_study
+from tests.chinese import english
 
 HEAD = """
 [study]
@@ -191,6 +192,85 @@ def test_a_slip_in_a_table_is_one_line(
         check_study(study(HEAD + SHIFT + '[design]\nkind = "table"\nfile = "mine.csv"\n'))
     for word in words:
         assert word in str(caught.value)
+
+
+WRONG = (
+    HEAD
+    + """\
+"teams.team-1.boat" = 2
+"teams.nobody.boats" = 2
+"communities.port.residents" = 3
+"""
+)
+TOO_MANY = """
+[[factor]]
+name = "teams.team-1.members"
+low = 0
+high = 2000000
+levels = 3
+
+[[factor]]
+name = "teams.team-1.boatz"
+values = [1, 2]
+"""
+OUTPUTS = '[outputs]\nmeasures = ["harm.death"]\ntables = ["serie"]\n'
+# A text of a study, and how each of its errors begins.
+ROWS = {
+    "what [set] changes": (
+        WRONG,
+        [
+            "study.toml, row 11, key set.teams.nobody.boats: teams: no team nobody",
+            "study.toml, row 10, key set.teams.team-1.boat: teams.team-1: no key boat",
+            "study.toml, row 12, key set.communities.port.residents: communities.port: 8 house",
+        ],
+    ),
+    "factors and outputs": (
+        HEAD + TOO_MANY + GRID + OUTPUTS,
+        [
+            "study.toml, row 24, key outputs.measures: no measure harm.death; did you",
+            "study.toml, row 25, key outputs.tables: no table serie; did you",
+            "study.toml, row 14, key factor[1].high: teams.team-1.members: 2000000 is more",
+            "study.toml, row 18, key factor[2].name: teams.team-1: no key boatz; did you",
+        ],
+    ),
+    "a grid without levels": (
+        HEAD + WATER.replace("levels = 3", "") + GRID,
+        ["study.toml, row 11, key factor[1].levels: a grid needs"],
+    ),
+    "what a rule of stopping looks at": (
+        HEAD.replace("replications = 2\n", "")
+        + '[stop]\ntargets = ["no-death", "town-store"]\nmost_runs = 99\n',
+        [
+            "study.toml, row 10, key stop.targets: no target no-death; did you",
+            "study.toml, row 10, key stop.targets: town-store is read off the scenario",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_slips_that_the_scenario_finds_name_file_row_and_key(
+    study: Callable[[str], Study], case: str
+) -> None:
+    text, begins = ROWS[case]
+    with pytest.raises(sim.BadInput) as caught:
+        check_study(study(text))
+    told = [str(e) for e in (caught.value, *caught.value.others)]
+    assert len(told) == len(begins), told
+    assert all(line.startswith(begin) for line, begin in zip(told, begins, strict=True)), told
+    assert english(caught.value) == []
+
+
+def test_a_study_made_in_python_names_the_key_alone() -> None:
+    asked = Study(
+        id="mine",
+        question={"zh": "问", "en": "?"},  # type: ignore[arg-type]
+        scenario="tiny",
+        replications=2,
+        set={"teams.team-1.boat": 2.0},
+    )
+    with pytest.raises(sim.BadInput, match=r"^set.teams.team-1.boat: teams.team-1: no key boat"):
+        check_study(asked)
 
 
 def test_ten_million_runs_are_said_at_once(study: Callable[[str], Study]) -> None:
