@@ -147,7 +147,7 @@ def test_targets_can_be_chosen(results):
         anlan.explain("folder")
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "zh"])
 def test_the_report_says_why_right_after_the_verdict(results, lang):
     assert of_runs(results)[-len(WHY):] == list(WHY)  # fmt: skip
     drawn = {path.name for path in draw_pictures(results, lang)}
