@@ -86,8 +86,9 @@ def show(found: Comparison, csv: Path | None, home: Path | None, lang: str) -> i
     whole = len(found.together.called) <= MOST_VARIANTS and not found.measures
     if whole:
         _show_edits(found, lang)
-        _show_moved(found, lang)
-        _show_turned(found, lang)
+        moved, turned, *places = compared.headline(found, lang)
+        _show_moved(found, moved, lang)
+        _show_turned(found, turned, places, lang)
     if csv is not None:
         _write(csv, found)
     title = word("cli.compare.title", lang, confidence=f"{100 * found.confidence:g}")
@@ -118,9 +119,8 @@ def _show_edits(found: Comparison, lang: str) -> None:
             out.print(f"  {line}")
 
 
-def _show_turned(found: Comparison, lang: str) -> None:
+def _show_turned(found: Comparison, turned: str, places: Sequence[str], lang: str) -> None:
     out = console()
-    _, turned, *places = compared.headline(found, lang)
     out.print(turned, style="bold")
     for line in compared.turned_lines(found, lang):
         out.print(f"  {line}")
@@ -145,9 +145,9 @@ def _write(csv: Path, found: Comparison) -> None:
         ) from None
 
 
-def _show_moved(found: Comparison, lang: str) -> None:
+def _show_moved(found: Comparison, moved: str, lang: str) -> None:
     """The measures that differ beyond chance, the clearest first."""
-    console().print(compared.headline(found, lang)[0], style="bold")
+    console().print(moved, style="bold")
     if found.moved.clear:
         _show_rows("cli.compare.beyond", found, found.moved.beyond, MOST_MOVED, lang)
 

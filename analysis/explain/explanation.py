@@ -23,6 +23,8 @@ from anlan.sim.study import LARGEST_COUNT, MOST_WORKERS, check_number, check_who
 if TYPE_CHECKING:
     import pandas as pd
 
+EXPLAINED = "explanation"
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -52,6 +54,14 @@ class Explanation:
 
     def __str__(self) -> str:
         return "\n".join(self.sentences().values())
+
+
+def explained(runs: Results) -> Explanation:
+    """`explain(runs)`, worked out once for the results; whoever confirms it has it made anew."""
+    if EXPLAINED not in runs.worked_out:
+        runs.worked_out[EXPLAINED] = explain(runs)
+    found: Explanation = runs.worked_out[EXPLAINED]
+    return found
 
 
 def explain(
@@ -96,6 +106,7 @@ def explain(
     found = links(rows, ids, confidence)
     if confirm:
         of = [t for t in chosen if t.id in set(found["target"])]
+        runs.worked_out.pop(EXPLAINED, None)
         gains = experiments(runs, found, of, confirm, workers, confidence, tell)
     else:
         gains = saved(runs)

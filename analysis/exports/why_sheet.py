@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anlan.analysis.explain.counted import has_failed
-from anlan.analysis.explain.explanation import Explanation, explain
+from anlan.analysis.explain.explanation import Explanation, explained
 from anlan.analysis.exports.sheet import Cell, Share, Sheet, cell, told_sheet
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.naming import unit_text, what_unit
@@ -24,7 +24,7 @@ def why_sheet(results: Results, lang: str) -> Sheet | None:
     """
     if not has_failed(results):
         return None
-    rows = list(_rows(explain(results), lang))
+    rows = list(_rows(explained(results), lang))
     return told_sheet(word("book.why", lang), "why", KEYS, rows, (0, 1, len(KEYS) - 1), lang)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from anlan.analysis.chains.links import LINKS
 from anlan.analysis.chains.targets import counted, has_chain
-from anlan.analysis.explain.explanation import Explanation, explain
+from anlan.analysis.explain.explanation import Explanation, explained
 from anlan.analysis.plots.style import (
     BLUE,
     GREEN,
@@ -50,7 +50,7 @@ HOURS = "person_h_short"  # a case of these is one hour
 
 def failed(results: Results) -> Explanation:
     """Why the targets that are not met are not; raises BadInput where no late case is known."""
-    found = explain(results)
+    found = explained(results)
     if not len(found.links):
         raise BadInput(worded("nothing to explain"))
     return found

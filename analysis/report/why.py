@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from anlan.analysis.chains.targets import counted, has_chain
 from anlan.analysis.explain.confirmed import FEWEST
 from anlan.analysis.explain.counted import has_failed
-from anlan.analysis.explain.explanation import Explanation, explain
+from anlan.analysis.explain.explanation import Explanation, explained
 from anlan.analysis.plots.pictures import WHY
 from anlan.analysis.results.folder import Results
 from anlan.analysis.study.naming import what_unit
@@ -30,7 +30,7 @@ def why(results: Results, pictures: Sequence[dict[str, str]], lang: str) -> dict
     """
     if not has_failed(results):
         return {"there": False}
-    found = explain(results)
+    found = explained(results)
     told = found.sentences(lang)
     return {
         "there": True,

@@ -64,6 +64,8 @@ class Results:
     folder: Path
     variant: int | None = None
     held: Any = field(default=None, repr=False, compare=False)  # keeps a temporary folder alive
+    # what others have worked out of these results, by its name: once for all who show it
+    worked_out: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     # -- what was asked --------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ MAX_STRETCH = 0.02
 MAX_CELLS = 25_000_000  # 5,000 x 5,000; a larger grid is surely not a district's
 # A cell below this is a grid in degrees, whose cells are not square on the ground.
 MIN_CELL_M = 0.1
+TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # what a TIFF begins with, a large one as well
 REQUIRED = ("ncols", "nrows", "cellsize")
 SIDES = ("dx", "dy")  # what GDAL writes for cellsize where the sides may differ
 KEYS = {*REQUIRED, *SIDES, "xllcorner", "yllcorner", "xllcenter", "yllcenter", "nodata_value"}
@@ -242,24 +244,21 @@ def _read_geotiff(folder: Path, file: str, corner: Corner | None) -> Grid:
     if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
         raise bad(worded("the file is missing; give a GeoTIFF"), file)
     try:
-        with rasterio.open(path) as data:
-            if data.width * data.height > MAX_CELLS:
-                raise bad(
-                    worded(
-                        "{height} x {width} cells; give at most {most:,}",
-                        height=data.height,
-                        width=data.width,
-                        most=MAX_CELLS,
-                    ),
-                    file,
-                )
-            values = np.asarray(data.read(1, masked=True).astype(np.float64).filled(np.nan))
-            t, crs = data.transform, data.crs
-            bottom = data.bounds.bottom
+        with catch_warnings():
+            simplefilter("ignore")  # what it warns of is looked at below
+            with rasterio.open(path) as data:
+                _check_count(data, file)
+                values = np.asarray(data.read(1, masked=True).astype(np.float64).filled(np.nan))
+                t, crs = data.transform, data.crs
+                bottom = data.bounds.bottom
     except rasterio.errors.RasterioError as error:
-        raise bad(
-            worded("cannot be read as a GeoTIFF: {error}", error=shown(error)), file
-        ) from None
+        raise bad(_unreadable(path, _said(error)), file) from None
+    if crs is None and t.is_identity:
+        problem = worded(
+            "does not say where it lies (no projection, no corner); export it with both, or give "
+            "an .asc grid"
+        )
+        raise bad(problem, file)
     if t.b != 0.0 or t.d != 0.0 or t.e >= 0.0:
         raise bad(worded("is turned; give a grid with north up"), file)
     if (crs is not None and crs.is_geographic) or abs(t.a + t.e) > 1e-6 * abs(t.a):
@@ -268,6 +267,36 @@ def _read_geotiff(folder: Path, file: str, corner: Corner | None) -> Grid:
     if crs is not None:
         _check_ground(crs, (float(t.c), float(bottom)), (float(t.a), values.shape), corner, file)
     return Grid(values, float(t.a), float(t.c), float(bottom), file)
+
+
+def _check_count(data: Any, file: str) -> None:
+    """Raises BadInput for more cells than a district has, before they are read."""
+    if data.width * data.height > MAX_CELLS:
+        problem = worded(
+            "{height} x {width} cells; give at most {most:,}",
+            height=data.height, width=data.width, most=MAX_CELLS,
+        )  # fmt: skip
+        raise bad(problem, file)
+
+
+def _unreadable(path: Path, said: str) -> str:
+    """What to say of a file that the raster library cannot read, with its own words in quotes."""
+    with path.open("rb") as file:
+        begin = file.read(len(TIFF[0]))
+    if not begin:
+        return worded("the file is empty; give a GeoTIFF")
+    if begin not in TIFF:
+        return worded(
+            "is no GeoTIFF; give one, or an .asc grid (the raster library: '{said}')", said=said
+        )
+    return worded(
+        "is cut short or damaged; copy or export it anew (the raster library: '{said}')", said=said
+    )
+
+
+def _said(error: BaseException) -> str:
+    """The words of the raster library; where an error has another behind it, those of that."""
+    return shown(error.__cause__ or error)
 
 
 def _check_ground(
@@ -283,9 +312,12 @@ def _check_ground(
     try:
         lons, lats = transform(crs, WGS84, [x, x + cols * cell, x], [y, y, y + rows * cell])
     except Exception as error:  # whatever the library makes of a frame that it does not know
-        raise bad(
-            worded("its projection cannot be read: {error}", error=shown(error)), file
-        ) from None
+        problem = worded(
+            "its projection is not known; project the grid (UTM, CGCS2000) (the raster library: "
+            "'{said}')",
+            said=_said(error),
+        )
+        raise bad(problem, file) from None
     for to, cells in ((1, cols), (2, rows)):
         ground_m = 1000.0 * great_circle_km(lons[0], lats[0], lons[to], lats[to]) / cells
         if abs(ground_m / cell - 1.0) > MAX_STRETCH:

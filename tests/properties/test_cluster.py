@@ -217,6 +217,28 @@ def test_the_same_files_though_a_worker_is_killed(tmp_path: Path, whole: dict[st
 
 
 @pytest.mark.long
+def test_measures_and_policies_of_ones_own_are_played_there(tmp_path: Path) -> None:
+    """The workers have neither the module nor its folder: it comes with the batch."""
+    own = Path(shutil.copytree(ROOT / "docs" / "examples" / "own", tmp_path / "own"))
+    file = own / "study.toml"
+    text = file.read_text(encoding="utf-8").replace("replications = 4", "replications = 2")
+    hours = '"settings.duration_h" = 6\n"settings.start_before_closest_h" = 4\n'
+    file.write_text(text.replace("[set]\n", f"[set]\n{hours}"), encoding="utf-8")
+    command = [sys.executable, "-m", "anlan.app.cli", "study", str(file), "--no-pictures"]
+    with dask(tmp_path) as there:
+        there.worker()
+        there.here(1)
+        for out, more in (("there", ["--cluster", there.address]), ("here", ["--workers", "1"])):
+            subprocess.run([*command, "--out", str(tmp_path / out), *more], check=True)
+    tables = [
+        {name: data for name, data in contents(tmp_path / out).items() if name.endswith(".parquet")}
+        for out in ("there", "here")
+    ]
+    assert tables[0] == tables[1]
+    assert "measures.parquet" in tables[0]
+
+
+@pytest.mark.long
 def test_a_worker_that_comes_later_is_used(tmp_path: Path, whole: dict[str, bytes]) -> None:
     """There is none when the study begins; the first comes when it waits."""
     with dask(tmp_path) as there:

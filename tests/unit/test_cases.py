@@ -6,13 +6,16 @@ wrote about in public; those of an attack have its name.
 
 from __future__ import annotations
 
+import re
 import shutil
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from anlan.analysis.words.errors import in_words
 from anlan.app import cli
 from anlan.app.cli import main
 from anlan.sim import Places, load, odd, places_of, start_time
@@ -20,7 +23,7 @@ from anlan.sim.forcing.track import fixes_of
 from anlan.sim.place.roads import RoadMap, RoadTable
 from anlan.sim.scenario.clock import great_circle_km, nearest_time
 from anlan.sim.scenario.errors import BadInput
-from anlan.sim.scenario.grids import parse_ascii_grid, read_grids
+from anlan.sim.scenario.grids import parse_ascii_grid, read_grid, read_grids
 from anlan.sim.scenario.read import SHIPPED, shipped
 from anlan.sim.scenario.registry import Raster
 from anlan.sim.scenario.schema import Scenario
@@ -437,6 +440,49 @@ def in_frame(crs: str) -> tuple[float, float]:
 
     xs, ys = transform("EPSG:4326", crs, [CORNER[0]], [CORNER[1]])
     return xs[0], ys[0]
+
+
+# How a GeoTIFF is spoilt, and how each is told in Chinese.
+SPOILT_TIFFS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "another file": (lambda _: b"hello", "不是 GeoTIFF"),
+    "an empty file": (lambda _: b"", "文件是空的"),
+    "the beginning alone": (lambda whole: whole[:10], "文件不完整或已损坏"),
+    "cut short": (lambda whole: whole[: len(whole) // 2], "文件不完整或已损坏"),
+}
+
+
+@pytest.mark.parametrize("case", SPOILT_TIFFS)
+def test_a_geotiff_that_cannot_be_read_is_told_in_chinese(case: str, tmp_path: Path) -> None:
+    spoil, says = SPOILT_TIFFS[case]
+    file = tmp_path / "elevation.tif"
+    geotiff(file, "EPSG:32651", 300_000.0, 3_500_000.0)
+    file.write_bytes(spoil(file.read_bytes()))
+    with pytest.raises(BadInput) as caught:
+        read_grid(tmp_path, file.name)
+    line = in_words(caught.value, "zh")
+    assert line.startswith(f"elevation.tif：{says}")
+    said = re.search("（栅格库原话：“(.*)”）$", line)
+    assert english(caught.value, said[1] if said else "") == []
+
+
+@pytest.mark.filterwarnings("ignore:.*identity")
+def test_a_geotiff_that_says_no_place_is_told_and_the_library_warns_nobody(tmp_path: Path) -> None:
+    rasterio = pytest.importorskip("rasterio")
+    with rasterio.open(
+        tmp_path / "a.tif", "w", driver="GTiff", width=20, height=20, count=1, dtype="float32"
+    ) as data:
+        data.write(np.full((1, 20, 20), 100.0, dtype="float32"))
+    with warnings.catch_warnings(record=True) as warned, pytest.raises(BadInput) as caught:
+        read_grid(tmp_path, "a.tif")
+    assert in_words(caught.value, "zh").startswith("a.tif：没有位置信息")
+    assert warned == []
+
+
+def test_a_geotiff_in_a_frame_of_its_own_is_told_in_chinese(tmp_path: Path) -> None:
+    geotiff(tmp_path / "a.tif", 'LOCAL_CS["x",UNIT["metre",1]]', 300_000.0, 3_500_000.0)
+    with pytest.raises(BadInput) as caught:
+        read_grid(tmp_path, "a.tif")
+    assert in_words(caught.value, "zh").startswith("a.tif：其投影无法识别")
 
 
 @pytest.mark.parametrize("name", ["elevation.tif", "elevation.TIF", "Elevation.TIFF"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ import anlan
 from anlan.analysis.capabilities import played
 from anlan.analysis.capabilities.listed import capabilities
 from anlan.analysis.chains.links import LINKS
-from anlan.analysis.explain import confirmed, relaxed
+from anlan.analysis.explain import confirmed, explanation, relaxed
 from anlan.analysis.explain.counted import links, parts, share_over_runs
 from anlan.analysis.plots.pictures import WHY, draw_pictures, of_runs
 from anlan.analysis.report.page import page
@@ -120,6 +121,18 @@ def results(tmp_path_factory):
     folder = tmp_path_factory.mktemp("why")
     ledgers = [joined(late_run), joined(late_run), joined(late_run)]
     return finished_folder(folder, district(), ledgers)
+
+
+def test_what_is_shown_is_worked_out_once_and_anew_when_it_is_confirmed(results, monkeypatch):
+    mine, asked = replace(results), []
+    rows, tried = explanation.late_rows, explanation.saved
+    monkeypatch.setattr(explanation, "late_rows", lambda *a: (asked.append(a), rows(*a))[1])
+    monkeypatch.setattr(explanation, "experiments", lambda runs, *_: tried(runs))
+    assert explanation.explained(mine) is explanation.explained(mine)
+    assert len(asked) == 1
+    first = explanation.explained(mine)
+    anlan.explain(mine, confirm=1)
+    assert explanation.explained(mine) is not first
 
 
 def test_failed_targets_are_explained(results):
