@@ -7,6 +7,7 @@ from pathlib import Path
 
 from anlan.analysis.words.names import said
 from anlan.app.view.desk import Desks
+from anlan.app.view.jobs import Pool
 from anlan.app.view.map import Ground
 from anlan.sim import load, shipped
 
@@ -14,7 +15,8 @@ from anlan.sim import load, shipped
 class Host:
     """The page's server, as its tabs know it. `given`: the scenario that the command named."""
 
-    def __init__(self, desks: Desks, given: str, home: Path) -> None:
+    def __init__(self, pool: Pool, desks: Desks, given: str, home: Path) -> None:
+        self.pool = pool
         self.desks, self.given, self.home = desks, given, home
         self.ground = lru_cache(maxsize=16)(self._ground)
 

@@ -143,13 +143,16 @@ class Pool:
 
     def __init__(self, most: int) -> None:
         self._turns = asyncio.Semaphore(most)
+        self._making = asyncio.Lock()
+        self._closed = False
         self._spare: Process | None = None
         self._all: set[Process] = set()
 
     async def get_ready(self) -> None:
         """Start the spare process, unless there is one."""
-        if self._spare is None or not self._spare.alive:
-            self._spare = await self._new()
+        async with self._making:
+            if not self._closed and (self._spare is None or not self._spare.alive):
+                self._spare = await self._new()
 
     async def _new(self) -> Process:
         process = await Process.start()
@@ -186,7 +189,8 @@ class Pool:
         await self.get_ready()
 
     async def close(self) -> None:
-        """End every process."""
+        """End every process, and start no more."""
+        self._closed = True
         for process in list(self._all):
             await process.end()
         self._all.clear()

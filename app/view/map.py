@@ -252,9 +252,9 @@ def _labels(ground: Ground, sight: Sight, lang: str) -> list[str]:
         written.append(at)
         side = "end" if at[0] > ground.size[0] - 120 else "start" if at[0] < 120 else "middle"
         parts.append(
-            f'<text x="{at[0]:.1f}" y="{at[1] + 27:.1f}" font-size="17" text-anchor="{side}" '
+            f'<text x="{at[0]:.1f}" y="{at[1] + 27:.1f}" font-size="19" text-anchor="{side}" '
             f'paint-order="stroke" stroke="{LAND}" stroke-width="4" fill="{INK}" '
-            f'font-family="sans-serif">{name}</text>'
+            f'style="font-family:inherit">{name}</text>'
         )
     return parts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from nicegui import run, ui
+from nicegui import background_tasks, run, ui
 
 from anlan.analysis.words import LANGS, trait
 from anlan.app.view import (
@@ -16,7 +16,7 @@ from anlan.app.view import (
     panel_tables,
 )
 from anlan.app.view.host import Host
-from anlan.app.view.look import STYLE
+from anlan.app.view.look import FACE, PRIMARY, STYLE
 from anlan.app.view.tab import USUAL_RUNS, Build, Tab
 
 RUNS = (20, USUAL_RUNS, 200, 500)
@@ -36,6 +36,7 @@ async def open_page(host: Host, lang: str) -> None:
     await client.connected()
     desk = host.desks.of(str(client.tab_id))
     desk.clients.add(client.id)
+    background_tasks.create(host.pool.get_ready())
     ground = await run.io_bound(host.ground, desk.draft.base)
     if ground is None:  # the server is closing
         return
@@ -58,7 +59,8 @@ async def open_page(host: Host, lang: str) -> None:
 
 def build(tab: Tab) -> None:
     """Build all that a tab shows."""
-    ui.add_css(STYLE)
+    ui.add_css(FACE + STYLE)
+    ui.colors(primary=PRIMARY)
     _head(tab)
     with ui.element("main").classes("anlan-main"):
         RunLine(tab).build()
@@ -68,6 +70,7 @@ def build(tab: Tab) -> None:
             made = {}
             for key, _ in PANELS:
                 made[key] = ui.tab(key, tab.w(f"tab.{key}")).props(f"data-a=tab-{key}")
+        tab.open = tabs.set_value
         with ui.tab_panels(tabs, value=made["map"], animated=False).classes("anlan-panels"):
             for key, fill in PANELS:
                 with ui.tab_panel(made[key]):
@@ -116,6 +119,8 @@ class RunLine:
         desk = self.tab.desk
         if self.tab.free():
             self.tab.begin(lambda: desk.run(int(self.tab.runs)))
+            if desk.busy:
+                self.tab.open("results")
 
     def show(self) -> None:
         """Show how far it is."""

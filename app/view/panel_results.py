@@ -11,7 +11,7 @@ from anlan.analysis.plots.style import BLUE, GREY
 from anlan.analysis.words import word
 from anlan.app.view import panel_map
 from anlan.app.view.draft import SHELTERS, STORES, TEAMS
-from anlan.app.view.look import STATES, UNJUDGED
+from anlan.app.view.look import FONTS, STATES, UNJUDGED
 from anlan.app.view.map import Sight, drawn
 
 if TYPE_CHECKING:
@@ -175,12 +175,13 @@ class Curves:
         ]  # fmt: skip
         return {
             "animation": False,
+            "textStyle": {"fontFamily": FONTS},
             "grid": {"left": 8, "right": 16, "top": 44, "bottom": 30, "containLabel": True},
-            "legend": {"top": 0, "textStyle": {"fontSize": 14}},
+            "legend": {"top": 0, "textStyle": {"fontSize": 14, "fontFamily": FONTS}},
             "tooltip": {"trigger": "axis"},
             "xAxis": {"type": "value", "name": self.page.w("curves.hour"), "nameLocation": "middle",
                       "nameGap": 26, "max": "dataMax"},
-            "yAxis": {"type": "value", "name": curve["unit"]},
+            "yAxis": {"type": "value", "name": self.page.unit(curve["unit"])},
             "series": series,
             "aria": {"enabled": True, "label": {"description": curve["label"][lang]}},
         }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import events, ui
 
-from anlan.analysis.text.numbers import number
+from anlan.analysis.text.numbers import number, unit_word
 from anlan.analysis.words import trait, words
 from anlan.analysis.words.names import name_of, said
 from anlan.app.view.draft import SHELTERS, STOCK, STORES, TEAMS, clean
@@ -102,11 +102,10 @@ class TablePanel:
         ]  # fmt: skip
         for column in self.shown:
             text = said(told[column], page.lang)
-            unit = told[column].unit
+            about = f"{text} {unit_word(told[column].unit, page.lang)}".strip()
             heads.append({
                 "name": column, "field": column, "align": "left", "sortable": True,
-                "label": SHORT.split(text)[0], "about": f"{text} {unit}".strip(),
-                "fixed": column == self.page.desk.draft.tables[self.file].key,
+                "label": SHORT.split(text)[0], "about": about,
                 "ok": page.w("ok"), "cancel": page.w("cancel"),
             })  # fmt: skip
         heads.append(
@@ -243,7 +242,11 @@ class StockPanel:
         one, draft = self.items[item], self.page.desk.draft
         texts = (r.get("quantity", "") for r in draft.rows(STOCK) if r.get("item") == item)
         total = sum(int(text) for text in texts if text.isdigit())
-        fill = {"item": name_of(one, self.page.lang), "amount": number(amount), "unit": one.unit}
+        fill = {
+            "item": name_of(one, self.page.lang),
+            "amount": number(amount),
+            "unit": self.page.unit(one.unit),
+        }
         need = need_of_a_day(one)
         if not need:
             return self.page.w("stock.plain", **fill)

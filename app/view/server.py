@@ -27,6 +27,7 @@ def listening(port: int) -> socket.socket:
         if os.name == "posix":
             held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.bind((LOOPBACK, port))
+        held.listen()  # who asks before all is ready waits
     except OSError:
         held.close()
         raise
@@ -47,11 +48,10 @@ def application(given: str, home: Path, port: int, lang: str) -> Any:
     cores = os.cpu_count() or 1
     pool = Pool(cores)
     desks = Desks(pool, given, cores)
-    host = Host(desks, given, home)
+    host = Host(pool, desks, given, home)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        asyncio.get_running_loop().create_task(pool.get_ready())
         sweeper = asyncio.get_running_loop().create_task(_sweep(desks))
         yield
         sweeper.cancel()

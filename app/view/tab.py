@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui import run, ui
 
-from anlan.analysis.words import trait, word
+from anlan.analysis.words import trait, word, words
 from anlan.analysis.words.errors import in_words
 from anlan.app.progress import span
 from anlan.app.view.desk import Desk
@@ -34,6 +34,7 @@ class Tab:
         self.on_slips: list[Callable[[], None]] = []  # when it was checked
         self.on_state: list[Callable[[], None]] = []  # when something is heard of what is played
         self.on_shown: dict[str, Callable[[], None]] = {}  # kind of job -> when it told something
+        self.open: Callable[[str], object] = lambda _: None  # show a panel
         self._change = 0
         self._seen: tuple[Job | None, int, bool] = (None, 0, False)
         desk.lang = lang
@@ -41,6 +42,10 @@ class Tab:
     def w(self, key: str, **fill: object) -> str:
         """A text of the page."""
         return word(f"view.{key}", self.lang, **fill)
+
+    def unit(self, unit: str) -> str:
+        """What an item is counted in, in words where the list has them."""
+        return words().get(f"view.unit.{unit}", {}).get(self.lang, unit)
 
     # -- what was changed ------------------------------------------------------------------------
 
