@@ -39,6 +39,7 @@ class Desk:
         self._pool, self._workers = pool, workers
         self.home = Path(tempfile.mkdtemp(prefix="anlan-view-"))
         self.lang = FALLBACK
+        self.panel = ""  # which is open; empty for the first
         self.job: Job | None = None
         self.shown: dict[str, Any] = {}  # what the last play told
         self.shown_of = ""  # the draft that it is about

@@ -65,13 +65,16 @@ def build(tab: Tab) -> None:
     with ui.element("main").classes("anlan-main"):
         RunLine(tab).build()
         panel_map.event(tab)
-        tabs = ui.tabs().classes("anlan-tabs")
+        desk = tab.desk
+        first = desk.panel or PANELS[0][0]
+        tabs = ui.tabs(on_change=lambda e: setattr(desk, "panel", str(e.value)))
+        tabs.classes("anlan-tabs")
         with tabs.props("inline-label outside-arrows mobile-arrows no-caps align=left"):
             made = {}
             for key, _ in PANELS:
                 made[key] = ui.tab(key, tab.w(f"tab.{key}")).props(f"data-a=tab-{key}")
         tab.open = tabs.set_value
-        with ui.tab_panels(tabs, value=made["map"], animated=False).classes("anlan-panels"):
+        with ui.tab_panels(tabs, value=made[first], animated=False).classes("anlan-panels"):
             for key, fill in PANELS:
                 with ui.tab_panel(made[key]):
                     fill(tab)

@@ -17,7 +17,7 @@ from anlan.app.view.look import FONT
 from anlan.app.view.security import HOSTS, LOOPBACK, OwnOrigin, origins
 
 SWEEP_S = 5.0
-RECONNECT_S = 6.0  # that a tab may be silent before it counts as away
+RECONNECT_S = 20.0  # that a tab may be silent before it counts as away: slow machines are
 
 
 def listening(port: int) -> socket.socket:
