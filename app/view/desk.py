@@ -100,22 +100,22 @@ class Desk:
                 "pictures": pictures}  # fmt: skip
         self._begin(Job(kind, self._how(task)), lambda: then(file))
 
-    def take_workbook(self, data: bytes, suffix: str, then: Callable[[], None]) -> None:
-        """Read a workbook's rosters into the draft's scenario, and go on with what comes of it."""
-        book = self.home / f"roster{suffix}"
-        book.write_bytes(data)
-        folder = self._new_folder("import") / "scenario"
+    def take_workbook(self, data: bytes, suffix: str, then: Callable[[Path], None]) -> None:
+        """Read a workbook's rosters into the draft's scenario, and go on with what comes of it.
+
+        `then` gets the report that tells what became of every cell.
+        """
         plan = self._plan(self.draft)
-        task = {
-            "what": "import",
-            "book": str(book),
-            "base": plan["scenario"],
-            "folder": str(folder),
-        }
+        home = self._new_folder("import")
+        book, folder = home / f"roster{suffix}", home / "scenario"
+        book.write_bytes(data)
+        report = home / "roster-report.xlsx"
+        task = {"what": "import", "book": str(book), "base": plan["scenario"],
+                "folder": str(folder), "report": str(report)}  # fmt: skip
 
         def finished() -> None:
             self.load(str(folder))
-            then()
+            then(report)
 
         self._begin(Job("import", self._how(task)), finished)
 

@@ -36,7 +36,7 @@ class ResultsPanel:
         """Build it, and again whenever there is more to show."""
         self.box = ui.column().classes("w-full").props("data-a=results")
         self.page.on_shown["run"] = self.show
-        self.page.on_draft.append(self._stale)
+        self.page.on_pause.append(self._stale)
         self.show()
 
     def _stale(self) -> None:

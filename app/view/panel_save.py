@@ -114,4 +114,24 @@ async def _take(page: Tab, e: events.UploadEventArguments) -> None:
     if not suffix:
         ui.notify(page.w("upload.kind"), type="negative")
         return
-    page.begin(lambda: page.desk.take_workbook(data, suffix, lambda: ui.navigate.reload()))
+    client = ui.context.client
+
+    def taken(report: Path) -> None:
+        if client.id in page.desk.clients:
+            with client:
+                _taken(page, report)
+
+    page.begin(lambda: page.desk.take_workbook(data, suffix, taken))
+
+
+def _taken(page: Tab, report: Path) -> None:
+    """Say that it was read in, hand over what became of every cell, and show the new plan."""
+    with ui.dialog(value=True).props("persistent"), ui.card().props("data-a=taken"):
+        ui.label(page.w("upload.done"))
+        if report.is_file():
+            ui.button(
+                page.w("upload.report"),
+                icon="download",
+                on_click=lambda: ui.download.content(report.read_bytes(), report.name),
+            )
+        ui.button(page.w("upload.go"), on_click=lambda: ui.navigate.reload()).props("no-caps")

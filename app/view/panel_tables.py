@@ -230,7 +230,7 @@ class StockPanel:
             amount = min(max(int(value or 0), 0), most)
             self.page.desk.draft.set_cell(STOCK, index, "quantity", str(amount))
             label.text = self._said(item, amount)
-            self.page.changed()
+            self.page.check_soon()
 
         label.text = self._said(item, now)
         ui.slider(

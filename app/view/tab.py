@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from collections.abc import Callable
 from typing import Any
 
-from nicegui import run, ui
+from nicegui import background_tasks, run, ui
 
 from anlan.analysis.words import trait, word, words
 from anlan.analysis.words.errors import in_words
@@ -31,6 +32,7 @@ class Tab:
         self.runs = USUAL_RUNS
         self.slips: dict[str, list[str]] = {}
         self.on_draft: list[Callable[[], None]] = []  # when the draft was changed
+        self.on_pause: list[Callable[[], None]] = []  # when nothing more is changed for a moment
         self.on_slips: list[Callable[[], None]] = []  # when it was checked
         self.on_state: list[Callable[[], None]] = []  # when something is heard of what is played
         self.on_shown: dict[str, Callable[[], None]] = {}  # kind of job -> when it told something
@@ -50,21 +52,25 @@ class Tab:
     # -- what was changed ------------------------------------------------------------------------
 
     def changed(self) -> None:
-        """The draft was changed: show it, and check it when the planner pauses."""
+        """Rows of the draft were changed: show it, and check it when the planner pauses."""
         for listener in self.on_draft:
             listener()
         self.check_soon()
 
     def check_soon(self) -> None:
-        """Check the draft when nothing more is changed for a moment."""
+        """Check the draft when nothing more is changed for a moment.
+
+        A slider asks for no more than this, so that it answers at once.
+        """
         self._change += 1
-        now = self._change
-        with ui.context.client:
-            ui.timer(CHECK_S, lambda: self._check(now), once=True)
+        background_tasks.create(self._check(self._change))
 
     async def _check(self, change: int) -> None:
+        await asyncio.sleep(CHECK_S)
         if change != self._change:
             return
+        for listener in self.on_pause:
+            listener()
         draft = copy.deepcopy(self.desk.draft)
         found = await run.io_bound(self._slips_of, draft)
         if change == self._change:

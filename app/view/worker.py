@@ -173,9 +173,9 @@ def _import(task: Task, tell: Tell) -> None:
     from anlan.app.workbook.command import Asked, import_workbook
 
     tell("judging")
-    folder = Path(task["folder"])
-    import_workbook(Asked(Path(task["book"]), folder, base=str(task["base"]), yes=True),
-                    str(task["lang"]))  # fmt: skip
+    book, folder, report = (Path(task[key]) for key in ("book", "folder", "report"))
+    asked = Asked(book, folder, base=str(task["base"]), yes=True, report=report)
+    import_workbook(asked, str(task["lang"]))
 
 
 TASKS: Mapping[str, Callable[[Task, Tell], None]] = {

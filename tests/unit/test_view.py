@@ -10,7 +10,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import MutableMapping
+import time
+from collections.abc import Callable, MutableMapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,14 @@ from typing import Any
 import pytest
 
 from anlan.analysis.words import LANGS
-from anlan.app.view.desk import free_name, safe_name
+from anlan.app.view import jobs
+from anlan.app.view.desk import FORGET_S, LEAVE_S, Desks, free_name, safe_name
 from anlan.app.view.draft import MOST_CELL, STOCK, TEAMS, Draft, clean, file_of, with_storm
-from anlan.app.view.jobs import BAD, DONE, PLAYING, Job
+from anlan.app.view.jobs import BAD, BROKEN, DONE, PLAYING, STOPPED, Job
 from anlan.app.view.map import Ground, Sight, drawn, hit, symbols
 from anlan.app.view.security import MOST_BYTES, OwnOrigin, origins
 from anlan.sim import BadInput, folder_of, load
+from tests.house import ROOT
 
 
 @pytest.fixture
@@ -162,6 +165,111 @@ def test_a_job_tells_how_far_it_is_and_how_long_still() -> None:
     job.hear({"event": "bad", "lines": {LANGS[0]: ["x"]}})
     assert job.state == BAD
     assert job.over
+
+
+# -- who ends what -------------------------------------------------------------------------------
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks Linux")
+def test_what_is_stopped_ends_with_all_that_it_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "PROGRAM", "tests.player")
+    monkeypatch.chdir(ROOT)
+
+    async def play() -> tuple[Job, int]:
+        pool, job, heard = jobs.Pool(1), Job("run", {"total": 1}), asyncio.Event()
+        task = asyncio.create_task(
+            pool.play(job, lambda: heard.set() if job.state == PLAYING else None)
+        )
+        await asyncio.wait_for(heard.wait(), 60)
+        child = job.done
+        assert alive(child)
+        task.cancel()
+        await task
+        await pool.close()
+        return job, child
+
+    job, child = asyncio.run(play())
+    assert job.state == STOPPED
+    assert not alive(child)
+
+
+def test_a_process_that_ends_without_a_word_is_told_as_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "PROGRAM", "tests.no_such_player")
+
+    async def play() -> Job:
+        pool, job = jobs.Pool(1), Job("run", {})
+        monkeypatch.setattr(pool, "get_ready", nothing)
+        await pool.play(job, lambda: None)
+        return job
+
+    assert asyncio.run(play()).state == BROKEN
+
+
+async def nothing() -> None:
+    """Do nothing."""
+
+
+class Endless:
+    """In the place of a pool: plays until it is cancelled."""
+
+    async def play(self, job: Job, changed: Callable[[], None]) -> None:
+        job.state = PLAYING
+        try:
+            await asyncio.sleep(600)
+        except asyncio.CancelledError:
+            job.state = STOPPED
+
+
+def test_what_is_played_ends_with_its_tab_and_outlives_a_reload(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def live() -> list[bool]:
+        desks = Desks(Endless(), "tiny", 1)  # type: ignore[arg-type]
+        stays, reloads, goes = (desks.of(name) for name in "abc")
+        for desk in (stays, reloads, goes):
+            desk.run(20)
+        stays.clients.add("here")
+        reloads.left = time.monotonic() - LEAVE_S + 5.0
+        goes.left = time.monotonic() - LEAVE_S - 1.0
+        await asyncio.sleep(0)
+        await desks.sweep()
+        found = [desk.busy for desk in (stays, reloads, goes)]
+        assert desks.of("c") is goes  # what it changed is still there
+        goes.left -= FORGET_S
+        await desks.sweep()
+        assert desks.of("c") is not goes
+        assert not goes.home.exists()
+        await desks.close()
+        assert not stays.home.exists()
+        return found
+
+    assert asyncio.run(live()) == [True, True, False]
+
+
+def test_each_tab_has_a_plan_of_its_own() -> None:
+    async def live() -> None:
+        desks = Desks(Endless(), "tiny", 1)  # type: ignore[arg-type]
+        tabs = [desks.of(str(n)) for n in range(20)]
+        for n, desk in enumerate(tabs):
+            desk.draft.set_cell(TEAMS, 0, "members", str(10 + n))
+        assert [desk.draft.rows(TEAMS)[0]["members"] for desk in tabs] == [
+            str(10 + n) for n in range(20)
+        ]
+        assert len({desk.draft.digest() for desk in tabs}) == len({d.home for d in tabs}) == 20
+        await desks.close()
+
+    asyncio.run(live())
 
 
 # -- who may talk to it ------------------------------------------------------------------------
