@@ -45,6 +45,7 @@ body { background: #F2F4F7; font-size: 17px; font-family: var(--anlan-fonts); }
 .anlan-note { color: #4A5563; font-size: 15px; overflow-wrap: anywhere; }
 .anlan-slip { color: #A33C00; font-weight: 600; overflow-wrap: anywhere; }
 .anlan-card > .anlan-note { margin-top: -4px; }
+.anlan-card > .q-btn { align-self: flex-start; }
 .anlan-chip { display: inline-block; color: #fff; border-radius: 4px; padding: 1px 10px;
   font-weight: 700; white-space: nowrap; }
 .anlan-verdict { display: flex; gap: 12px; padding: 10px 0; border-top: 1px solid #E3E7EC; }

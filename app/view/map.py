@@ -144,9 +144,10 @@ def drawn(
     parts = [*_ground(ground, sight), *_roads(ground, sight, hour), *_places(ground, sight, hour)]
     parts += _fires(ground, sight)
     size = _size(ground)
-    for (file, id_), at in symbols(ground, tables, sight).items():
+    placed = symbols(ground, tables, sight)
+    for (file, id_), at in placed.items():
         parts.append(_symbol(file, at, size, (file, id_) == chosen))
-    parts += _labels(ground, sight, lang)
+    parts += _labels(ground, sight, list(placed.values()), lang)
     if hour is not None:
         parts += _moving(ground, sight, hour)
     return "".join(parts)
@@ -239,20 +240,22 @@ def _symbol(file: str, at: Point, size: float, chosen: bool) -> str:
     return f'<path d="{_path(shapes[file])}Z" fill="{COLOURS[file]}" {edge}/>'
 
 
-def _labels(ground: Ground, sight: Sight, lang: str) -> list[str]:
-    """The names of towns, as many as do not cover each other."""
+def _labels(ground: Ground, sight: Sight, placed: list[Point], lang: str) -> list[str]:
+    """The names of towns, below what stands there, as many as do not cover each other."""
     written: list[Point] = []
     parts = []
     for town in ground.scenario.towns:
         at = ground.seen(ground.whole(town.lon, town.lat), sight)
         name = escape(name_of(town, lang))
+        around = [p[1] for p in placed if math.dist(p, at) < APART]
+        at = (at[0], max([at[1], *around]) + 22)
         near = [p for p in written if abs(p[1] - at[1]) < 20 and abs(p[0] - at[0]) < 2.2 * APART]
         if near and len(ground.scenario.towns) > 1:
             continue
         written.append(at)
         side = "end" if at[0] > ground.size[0] - 120 else "start" if at[0] < 120 else "middle"
         parts.append(
-            f'<text x="{at[0]:.1f}" y="{at[1] + 27:.1f}" font-size="19" text-anchor="{side}" '
+            f'<text x="{at[0]:.1f}" y="{at[1]:.1f}" font-size="17" text-anchor="{side}" '
             f'paint-order="stroke" stroke="{LAND}" stroke-width="4" fill="{INK}" '
             f'style="font-family:inherit">{name}</text>'
         )

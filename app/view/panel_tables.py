@@ -105,13 +105,18 @@ class TablePanel:
             about = f"{text} {unit_word(told[column].unit, page.lang)}".strip()
             heads.append({
                 "name": column, "field": column, "align": "left", "sortable": True,
-                "label": SHORT.split(text)[0], "about": about,
+                "label": self._head(column, text), "about": about,
                 "ok": page.w("ok"), "cancel": page.w("cancel"),
             })  # fmt: skip
         heads.append(
             {"name": "remove", "field": "remove", "label": "", "about": page.w("tables.remove")}
         )
         return heads
+
+    def _head(self, column: str, text: str) -> str:
+        """What a column is called in few words; else how its description begins."""
+        short = words().get(f"view.column.{column}", {}).get(self.page.lang)
+        return short or SHORT.split(text)[0]
 
     def show(self) -> None:
         """Show the rows as they are now."""

@@ -208,11 +208,13 @@ def test_bad_input_is_told_at_its_table_and_nothing_is_played(tab: Any) -> None:
     assert word("view.state.idle", CHINESE) in at(tab, "state").inner_text()
 
 
-def test_a_slider_answers_within_a_tenth_of_a_second(tab: Any) -> None:
-    """From the key to the new text on the page, beyond what any request to this machine takes.
-
-    The best of ten: what else the machine does is not the page's.
+def test_a_slider_answers_within_a_tenth_of_a_second(tab: Any, server: tuple[str, int]) -> None:
+    """From the key to the new text on the page, as one moves it: the best of ten, as what else the
+    machine does is not the page's. Where it is so busy that a bare request takes 20 ms the bound
+    grows with that; what the server computes for an answer is within it on any machine.
     """
+    import psutil
+
     at(tab, "tab-tables").click()
     at(tab, "slider-water_ml").wait_for()
     trip = tab.evaluate(
@@ -226,6 +228,8 @@ def test_a_slider_answers_within_a_tenth_of_a_second(tab: Any) -> None:
             return Math.min(...took);
         }"""
     )
+    process = psutil.Process(server[1])
+    before = sum(process.cpu_times()[:2])
     took = tab.evaluate(
         """async () => {
             const label = document.querySelector('[data-a=stock-water_ml]');
@@ -242,14 +246,17 @@ def test_a_slider_answers_within_a_tenth_of_a_second(tab: Any) -> None:
                     new KeyboardEvent('keydown', {key: 'ArrowRight', keyCode: 39, bubbles: true}));
                 await done;
                 took.push((performance.now() - began) / 1000);
-                await new Promise(after => setTimeout(after, 300));
+                await new Promise(after => setTimeout(after, 20));
             }
             return took;
         }"""
     )
     middle = statistics.median(took)
-    print(f"slider: best {min(took):.3f} s, middle {middle:.3f} s; a request {trip:.3f} s")
-    assert min(took) - trip < SLIDER_S
+    spent = (sum(process.cpu_times()[:2]) - before) / len(took)
+    print(f"slider: best {min(took):.3f} s, middle {middle:.3f} s; a request {trip:.3f} s; "
+          f"{spent:.3f} s of CPU an answer")  # fmt: skip
+    assert spent < SLIDER_S
+    assert min(took) < max(SLIDER_S, 5 * trip)
 
 
 def test_two_plans_are_compared_run_by_run(tab: Any) -> None:
