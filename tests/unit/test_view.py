@@ -195,6 +195,9 @@ def test_what_is_stopped_ends_with_all_that_it_started(monkeypatch: pytest.Monke
         task.cancel()
         await task
         await pool.close()
+        until = time.monotonic() + 30.0
+        while alive(child) and time.monotonic() < until:
+            await asyncio.sleep(0.05)
         return job, child
 
     job, child = asyncio.run(play())
