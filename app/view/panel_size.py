@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Columns whose sum over a table may be bought.
 LEVERS = (("teams", "members"), ("teams", "boats"), ("stores", "trucks"), ("shelters", "capacity"))
-MOST_RUNS, USUAL_RUNS = 5_000, 400
+FEWEST_RUNS, USUAL_RUNS, MOST_RUNS = 1_000, 2_000, 20_000  # of a search
 NUMBERS = ("today", "enough", "more", "cost")  # columns of the shopping list
 MOST = 10_000_000
 STEPS = 8  # between today and the most, so that a search ends
@@ -37,8 +37,9 @@ class SizePanel:
             ui.label(page.w("size.how")).classes("anlan-note")
             for table, column in LEVERS:
                 self._lever(table, column)
-            self.most = ui.number(page.w("size.runs"), value=USUAL_RUNS, min=50, max=MOST_RUNS,
-                                  precision=0).props("outlined data-a=size-runs")  # fmt: skip
+            bounds: dict[str, float] = {"min": FEWEST_RUNS, "max": MOST_RUNS}
+            self.most = ui.number(page.w("size.runs"), value=USUAL_RUNS, precision=0, **bounds)
+            self.most.props("outlined data-a=size-runs")
             ui.button(page.w("size.start"), icon="search", on_click=self._start).props(
                 "no-caps size=lg data-a=size"
             )
@@ -84,7 +85,7 @@ class SizePanel:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["what", "where", "at_least", "at_most", "step", "unit_cost"])
         writer.writerows(rows)
-        runs = min(max(int(self.most.value or USUAL_RUNS), 50), MOST_RUNS)
+        runs = min(max(int(self.most.value or USUAL_RUNS), FEWEST_RUNS), MOST_RUNS)
         page.begin(lambda: page.desk.size(text.getvalue(), runs))
 
     def show(self) -> None:
