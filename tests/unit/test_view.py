@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import copy
 import http.client
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +27,7 @@ from anlan.app.view.draft import MOST_CELL, STOCK, TEAMS, Draft, clean, file_of,
 from anlan.app.view.jobs import BAD, BROKEN, DONE, PLAYING, STOPPED, Job
 from anlan.app.view.map import Ground, Sight, drawn, hit, symbols
 from anlan.app.view.security import MOST_BYTES, OwnOrigin, origins
+from anlan.app.view.worker import TASKS
 from anlan.sim import BadInput, folder_of, load
 from tests.house import ROOT
 
@@ -370,3 +373,33 @@ def test_done_is_the_last_word_of_a_job() -> None:
     assert not job.over
     job.hear({"event": DONE})
     assert job.over
+
+
+@pytest.mark.long
+def test_what_would_be_enough_is_told_in_both_languages(tmp_path: Path) -> None:
+    """Of `tiny` for six hours, of which a flood rescue team of thirty and no deaths are asked."""
+    base = tmp_path / "tiny"
+    shutil.copytree(folder_of("tiny"), base)
+    toml = (base / "scenario.toml").read_text(encoding="utf-8")
+    toml = toml.replace("duration_h = 36", "duration_h = 6")
+    toml = toml.replace("start_before_closest_h = 24.0", "start_before_closest_h = 4.0")
+    (base / "scenario.toml").write_text(toml, encoding="utf-8")
+    plan = (base / "plan.toml").read_text(encoding="utf-8")
+    head, *targets = plan.split("[[target]]")
+    kept = [t for t in targets if '"flood-team-30"' in t or '"no-deaths"' in t]
+    text = "[[target]]".join([head, *kept]).replace("at_least = 0.95", "at_least = 0.5")
+    (base / "plan.toml").write_text(text, encoding="utf-8")
+    levers = tmp_path / "may_change.csv"
+    levers.write_text("what,where,at_least,at_most,step,unit_cost\nteams.members,,8,40,8,1\n")
+    told: list[str] = []
+    shown = tmp_path / "sized.json"
+    task = {"scenario": str(base), "out": str(tmp_path / "size"), "shown": str(shown), "runs": 200,
+            "seed": 1, "lang": LANGS[0], "workers": 1, "may_change": str(levers)}  # fmt: skip
+    TASKS["size"](task, lambda event, **facts: told.append(event))
+    facts = json.loads(shown.read_text(encoding="utf-8"))
+    assert "progress" in told
+    assert facts["outcome"] == "enough"
+    for lang in LANGS:
+        (row,) = facts["told"][lang]["shopping"]
+        assert (row["today"], row["enough"], row["more"]) == (8, 32, 24)
+        assert facts["told"][lang]["headline"]
