@@ -37,8 +37,8 @@ class SizePanel:
             ui.label(page.w("size.how")).classes("anlan-note")
             for table, column in LEVERS:
                 self._lever(table, column)
-            bounds: dict[str, float] = {"min": FEWEST_RUNS, "max": MOST_RUNS}
-            self.most = ui.number(page.w("size.runs"), value=USUAL_RUNS, precision=0, **bounds)
+            asked = page.w("size.runs")
+            self.most = ui.number(asked, value=USUAL_RUNS, min=FEWEST_RUNS, max=MOST_RUNS)
             self.most.props("outlined data-a=size-runs")
             ui.button(page.w("size.start"), icon="search", on_click=self._start).props(
                 "no-caps size=lg data-a=size"
