@@ -44,6 +44,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "explain": commands.explain,
     "report": commands.report,
     "document": commands.document,
+    "view": commands.view,
 }
 
 

@@ -304,3 +304,16 @@ def document(
 
     asked = Asked(out, file, template, pdf, not no_pictures, overwrite)
     return write_document(asked, str(lang))
+
+
+def view(
+    scenario: o.ScenarioName,
+    port: o.Port = 0,
+    no_browser: o.NoBrowser = False,
+    out: o.ViewOut = None,
+    lang: o.Lang = None,
+) -> int:
+    """A page on this machine to try a plan on."""
+    from anlan.app.view.command import view as serve
+
+    return serve(scenario, port, not no_browser, out, str(lang))

@@ -313,3 +313,6 @@ ReportFile = Annotated[
 Answers = Annotated[
     Path | None, typer.Option("--answers", metavar="FILE.xlsx", help="cli.opt.answers")
 ]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="cli.opt.port")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="cli.opt.no_browser")]
+ViewOut = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="cli.opt.view_out")]

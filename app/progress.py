@@ -75,7 +75,7 @@ def _lines(called: str, lang: str) -> Progress:
         fresh = done - first[0]
         left = (time.monotonic() - begun) / fresh * (total - done) if fresh else None
         key = "cli.progress.line" if left is not None and done < total else "cli.progress.count"
-        text = word(key, lang, what=called, done=done, total=total, left=_span(left or 0.0, lang))
+        text = word(key, lang, what=called, done=done, total=total, left=span(left or 0.0, lang))
         say(text)
 
     return show
@@ -86,7 +86,7 @@ def say(text: str) -> None:
     print(f"anlan: {text}", file=sys.stderr, flush=True)
 
 
-def _span(seconds: float, lang: str) -> str:
+def span(seconds: float, lang: str) -> str:
     """Seconds as people say them."""
     if seconds < 90:
         return word("cli.span.s", lang, n=max(1, round(seconds)))

@@ -124,7 +124,15 @@ def _made_small(block: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "page", [*EXAMPLES, "CONTRIBUTING.md", "docs/cluster.md", "docs/document.md"]
+    "page",
+    [
+        *EXAMPLES,
+        "CONTRIBUTING.md",
+        "docs/cluster.md",
+        "docs/document.md",
+        "docs/view.md",
+        "docs/view.zh.md",
+    ],
 )
 def test_commands_in_the_docs_are_ones_that_exist(page: str) -> None:
     """Every `anlan …` line of a shell block is taken by the command line's own parser."""
