@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anlan.app.targets import check_targets
+from anlan.app.targets import load_judged
 from anlan.app.workbook.into import Outcome, made
 from anlan.app.workbook.tables import TextTable, table_in
 from anlan.sim.scenario.errors import BadInput, Worded, worded
@@ -136,9 +136,7 @@ class Draft:
         """A folder with the draft's files, which loads and can be judged. Raises BadInput."""
         outcome = self.outcome()
         with made(self.base, outcome, beside) as folder:
-            from anlan.sim import load
-
-            check_targets(load(folder), folder, {}, lang)
+            load_judged(str(folder), {}, lang)
             yield folder
 
 
