@@ -96,8 +96,11 @@ def water_team(team: Team) -> bool:
 
 
 def flood_team(team: Team) -> bool:
-    """Whether a team is a county's own flood rescue team: professional, on water, with a boat."""
-    return water_team(team) and team.kind == FLOOD_KIND and team.boats > 0 and not team.asked_at
+    """Whether a team is a county's own flood rescue team: professional, on water, with a boat and
+    a pump, as the clause lists them.
+    """
+    equipped = team.boats > 0 and (team.pumps_m3_h or 0.0) > 0.0
+    return water_team(team) and team.kind == FLOOD_KIND and equipped and not team.asked_at
 
 
 def everything(row: Any) -> bool:
@@ -135,7 +138,7 @@ def largest_flood_team(scenario: Scenario) -> float:
 
 
 def flood_team_of_least_county(scenario: Scenario) -> float:
-    """Members of the largest flood team with a boat in each county, in the county with fewest."""
+    """Members of the largest flood team in each county, in the county with fewest."""
     county = counties(scenario)
     largest = dict.fromkeys(county.values(), 0)
     for team in scenario.teams:

@@ -56,10 +56,10 @@ def verdict_of(scenario: Scenario, asked: Target) -> Verdict:
     return structural_verdicts(scenario.model_copy(update={"plan": plan}))[0]
 
 
-def test_a_flood_team_is_asked_of_each_county_with_a_boat() -> None:
+def test_a_flood_team_is_asked_of_each_county_with_a_boat_and_a_pump() -> None:
     """The city has its 30 in one county; the other county's team is small, or has no boat."""
     one = district()
-    team = one.teams[0].model_copy(update={"kind": "professional"})
+    team = one.teams[0].model_copy(update={"kind": "professional", "pumps_m3_h": 100.0})
     towns = tuple(t.model_copy(update={"county": t.town}) for t in one.towns)
     small = team.model_copy(update={"team": "team-2", "community": "t1-c0", "members": 20})
 
@@ -73,6 +73,7 @@ def test_a_flood_team_is_asked_of_each_county_with_a_boat() -> None:
     large = small.model_copy(update={"members": 40})
     assert least(team, large) == 30
     assert least(team, large.model_copy(update={"boats": 0})) == 0
+    assert least(team, large.model_copy(update={"pumps_m3_h": None})) == 0
     assert least(team, large.model_copy(update={"asked_at": "I"})) == 0  # help from outside
     assert least(team, large.model_copy(update={"kind": "town"})) == 0
 
