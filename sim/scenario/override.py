@@ -43,6 +43,7 @@ from anlan.sim.scenario.schema import Scenario
 from anlan.sim.scenario.takes import is_many, is_optional
 
 SIGNED = re.compile(r"\+\s*[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
+MOST_SHAPES = 3  # sections that a column alone may be of
 MOST_TOLD = 8  # ids that an error lists
 Changes = dict[str, dict[Any, Any]]
 
@@ -81,11 +82,12 @@ def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None
     known = sections(type(scenario))
     section, _, rest = key.strip().partition(".")
     if section not in known:
+        shapes = _having(known, section)
+        near = (
+            worded("write {choice}", choice=either(shapes)) if shapes else nearest(section, known)
+        )
         raise _unknown(
-            key,
-            worded(
-                "no section {section}; {near}", section=shown(section), near=nearest(section, known)
-            ),
+            key, worded("no section {section}; {near}", section=shown(section), near=near)
         )
     part = known[section].part
     into = changes.setdefault(section, {})
@@ -155,6 +157,14 @@ def _names(row: BaseModel) -> set[str]:
     """What a row is called, in every language."""
     fields = (f for f in type(row).model_fields if f.startswith("name_"))
     return {str(getattr(row, f)) for f in fields} - {"", "None"}
+
+
+def _having(known: Mapping[str, Entry], column: str) -> list[str]:
+    """How the key of a column looks in each section that has one of the name."""
+    having = [e for e in known.values() if column in e.row.model_fields]
+    shapes = [_shape(e) for e in having if isinstance(e.part, Rows | Block)]
+    named = [s.replace("<column>", column).replace("<key>", column) for s in shapes]
+    return named[:MOST_SHAPES]
 
 
 def _shape(entry: Entry) -> str:

@@ -101,6 +101,10 @@ def folder_of(name_or_path: str | Path) -> Path:
         raise BadInput(
             one_line(worded("{text}: cannot be read: {why}", text=shown(text), why=reason(error)))
         ) from None
+    if is_path and path.is_file():
+        raise BadInput(
+            worded("{text}: is a file; give the folder of the scenario", text=shown(text))
+        )
     if is_path:
         raise BadInput(
             worded(

@@ -519,3 +519,13 @@ def test_all_targets_that_cannot_be_judged_are_told_with_a_bad_cell(
         *(f"plan.toml, row {row}, key target[{i + 1}].measure"
           for i, row in enumerate((7, 16, 25, 36, 47))),
     ]  # fmt: skip
+
+
+def test_a_column_alone_and_a_file_for_its_folder_are_told_what_to_write(
+    anlan: Command, tmp_path: Path
+) -> None:
+    assert_refused(anlan("check", "tiny", "--set", "boats=+2"), "write teams.<id>.boats")
+    assert_refused(anlan("check", "tiny", "--set", "duration_h=5"), "settings.duration_h")
+    file = tmp_path / "teams.csv"
+    file.write_text("team\n", encoding="utf-8")
+    assert_refused(anlan("check", file), "is a file; give the folder of the scenario")
