@@ -82,7 +82,7 @@ def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None
     known = sections(type(scenario))
     section, _, rest = key.strip().partition(".")
     if section not in known:
-        shapes = _having(known, section)
+        shapes = [] if rest else _having(known, section)
         near = (
             worded("write {choice}", choice=either(shapes)) if shapes else nearest(section, known)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,14 @@ import pytest
 from anlan.app.cli import main
 from tests.faults.kept import STUDY, run_of
 from tests.typed import Command, in_folder, without_pictures
+
+
+@pytest.fixture(scope="package", autouse=True)
+def one_run_a_part() -> Iterator[None]:
+    """How many runs a part holds goes by how quick the machine is: here each is one of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("anlan.sim.study.pace.Pace.size", lambda _: 1)
+        yield
 
 
 @pytest.fixture(scope="session")

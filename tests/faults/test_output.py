@@ -101,7 +101,7 @@ def test_running_out_of_memory_is_one_line(
     cli.main(["check", "tiny"])  # whatever it imports has the real one for the tests after this
     capfd.readouterr()
     monkeypatch.setattr("anlan.sim.load", full)
-    monkeypatch.setattr("anlan.app.targets.load", full)
+    monkeypatch.setattr("anlan.app.targets.load_as", full)
     assert cli.main(["check", "tiny"]) == BAD
     assert capfd.readouterr().err == "anlan: there is not enough memory; give fewer --workers, " \
         "or a machine with more\n"  # fmt: skip
