@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,14 @@ from tests.faults.kept import STUDY, run_of
 from tests.typed import Command, in_folder, without_pictures
 
 
-@pytest.fixture(scope="package", autouse=True)
-def one_run_a_part() -> Iterator[None]:
+def one_run_a_part(patch: pytest.MonkeyPatch) -> None:
     """How many runs a part holds goes by how quick the machine is: here each is one of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("anlan.sim.study.pace.Pace.size", lambda _: 1)
-        yield
+    patch.setattr("anlan.sim.study.pace.Pace.size", lambda _: 1)
+
+
+@pytest.fixture(autouse=True)
+def _parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    one_run_a_part(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +29,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     (home / "study.toml").write_text(STUDY, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         without_pictures(patch)
+        one_run_a_part(patch)
         assert main(run_of(home / "run")) in (0, 1, 3)
         study = ["study", str(home / "study.toml"), "--workers", "1", "--out", str(home / "study")]
         assert main(study) == 0

@@ -85,6 +85,7 @@ def test_files_are_there(whole: dict[str, bytes]) -> None:
     assert len(whole) == len(set(whole.values())) >= 10
 
 
+@pytest.mark.long
 def test_one_worker_or_two(tmp_path: Path, whole: dict[str, bytes]) -> None:
     told: list[tuple[int, int]] = []
     replicate(

@@ -153,7 +153,7 @@ def test_two_workers_come_to_the_same_list_and_chinese_says_so(
     assert "新的推演：两艘船" in done.out
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "zh"])
 def test_the_report_of_runs_has_the_answer_right_after_the_verdicts(
     one: Path, tmp_path: Path, lang: str
 ) -> None:
