@@ -105,8 +105,9 @@ class Board:
     sites: Tasks = field(default_factory=dict)  # orders against water, which do so, too
     # Who is there, or is wanted, has changed. Most scenes always are: they change by themselves.
     to_look_at: Tasks = field(default_factory=dict)
-    short: Groups = field(default_factory=Groups)  # as last looked at, these want more: all but
-    waters: Groups = field(default_factory=Groups)  # of these, the orders against water
+    # As last looked at, these want more: people, fires, trees; and orders against water.
+    short: Groups = field(default_factory=Groups)
+    waters: Groups = field(default_factory=Groups)
     fresh: set[int] = field(default_factory=set)  # numbers of those that have changed
     _group_of: dict[int, Group] = field(default_factory=dict)  # by number
     _finished: list[Task] = field(default_factory=list)
@@ -132,8 +133,8 @@ class Board:
         self._take_down(number)
         if incident.scene is not None:
             self.scenes[number] = incident
-        if incident.scene is not None and not incident.against_water:
-            self.changing[number] = incident
+            if not incident.against_water:
+                self.changing[number] = incident
         if incident.is_short is None:
             self.to_look_at[number] = incident
         elif incident.is_short:
@@ -171,10 +172,10 @@ class Board:
         self.to_look_at.pop(number, None)
         group = self._group_of.pop(number, None)
         if group is not None:
-            (self.waters if group.against_water else self.short).drop(group, number)
+            self._hanging(group).drop(group, number)
 
-    def _hanging(self, incident: Task) -> Groups:
-        return self.waters if incident.against_water else self.short
+    def _hanging(self, wants: Group | Task) -> Groups:
+        return self.waters if wants.against_water else self.short
 
 
 def in_order(found: Tasks) -> list[Task]:

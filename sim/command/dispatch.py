@@ -9,7 +9,7 @@ from math import inf, isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from anlan.sim.command.at_hand import AtHand
+from anlan.sim.command.at_hand import IDLE, MUSTERING, OFF, AtHand
 from anlan.sim.command.board import Board, Group, Groups, Task, Tasks, in_order
 from anlan.sim.command.covering import (
     adds,
@@ -129,7 +129,7 @@ class Dispatch:
             freed = None
         waiting = self._waiting(calm)
         self._fresh = self._board.take_fresh()
-        self._call_in_for(waiting, self._at_hand.those_rested(), minute)
+        self._call_in_for(waiting, minute)
         burning = _all_in([group for group in waiting if group.burns])
         self._fill_groups(waiting, freed, minute)
         fires = [i for i in burning if self._is_short(i)]
@@ -180,8 +180,7 @@ class Dispatch:
             sites = [g for g in self._board.waters if g.need == need and calm[g.place]]
             # Who is called in for bags would rest when the water comes: those on duty lay them.
             if sites:
-                able = self._at_hand.those_rested() if need == PUMP else []
-                self._call_in_for(sites, [c for c in able if need in c.can], minute)
+                self._call_in_for(sites, minute, calls_in=need == PUMP)
             self._send_against_water(need, sites, freed, minute)
 
     def _is_short(self, incident: Task) -> bool:
@@ -200,7 +199,7 @@ class Dispatch:
             return
         crews = [
             c
-            for c in self._at_hand.those_idle_who(need)
+            for c in self._at_hand.those(IDLE, [need])
             if c.state == "idle" and not (self._in_water and c.boats)
         ]
         if not crews:
@@ -274,16 +273,15 @@ class Dispatch:
         self._at_hand_can |= _all_can(crews)
         fresh = self._fresh | self._board.fresh
         anew |= any(c.task is not None and c.task.number in fresh for c in crews)  # who has come
-        fresh_groups = self._fresh_groups()
-        groups = [g for g in self._board.short if calm[g.place] and (anew or g in fresh_groups)]
-        looked_at = [i for i in self._board.to_look_at.values() if calm[i.place]]
-        looked_at = [i for i in looked_at if i.persons or i.burns]
-        if not (groups or looked_at):
+        to_look_at = [i for i in self._board.to_look_at.values() if i.persons or i.burns]
+        if not (anew or fresh or to_look_at):
             return
         standing = Standing(posts_of(crews), self.picture.roads)
         changing = Groups()  # fires and ruins that want more
-        for i in looked_at:
-            if standing.may_reach(i) and self._is_short(i) and i.is_short is None:
+        for i in to_look_at:
+            if not (calm[i.place] and standing.may_reach(i)):
+                continue
+            if self._is_short(i) and i.is_short is None:
                 changing.put(i)
         fresh_groups = self._fresh_groups()
         groups = [g for g in self._board.short if calm[g.place] and (anew or g in fresh_groups)]
@@ -330,7 +328,7 @@ class Dispatch:
         if not sum([self._send(crew, incident, minute) for incident, crew in picked]):
             self._left_over |= bool(picked)
             return
-        crews = self._at_hand.those_idle()
+        crews = self._at_hand.those(IDLE)
         others, left = self._new_to(others, able, picked, wants, self._is_short, crews)
         self._fill(others, left, self._is_short, minute, more=crews)
 
@@ -366,9 +364,9 @@ class Dispatch:
         reached: list[Group] = []
         able: dict[int, Crew] = {}
         if new:
-            reached, come = _meet(new, Standing(self._at_hand.posts, self.picture.roads))
+            reached, come = _meet(new, Standing(self._at_hand.idle, self.picture.roads))
             able |= {c.turn: c for c in come}
-        ready = [c for c in freed or () if c.turn in self._at_hand.idle]
+        ready = [c for c in freed or () if self._at_hand.is_idle(c)]
         if ready:
             old = [g for g in groups if g not in fresh]
             others, come = _meet(old, Standing(posts_of(ready), self.picture.roads))
@@ -446,8 +444,8 @@ class Dispatch:
         Those for which only crews that muster can come are among them until they are ordered;
         fires always are, as they can get crews of another.
         """
-        now = self._at_hand.can() | FIRE
-        later = self._at_hand.can_soon() - now
+        now = self._at_hand.can(IDLE, OFF) | FIRE
+        later = self._at_hand.can(MUSTERING) - now
         self._at_hand_can = now | later
         changing = Groups()  # fires and ruins
         for i in list(self._board.to_look_at.values()):
@@ -547,20 +545,21 @@ class Dispatch:
             end = incident.other_end if far < near else end
         return crew.send(incident, end, minute, wait_min)
 
-    def _call_in_for(self, waiting: list[Group], rested: list[Crew], minute: float) -> None:
+    def _call_in_for(self, waiting: list[Group], minute: float, calls_in: bool = True) -> None:
         """Incidents that wait bring in every team that could take them, level or no level.
 
         But a fire only the brigades and whoever lives in its town: the others muster by level.
+        Without `calls_in` they only have those who muster already.
         """
         if not waiting:
             return
-        if rested:
+        if calls_in:
             wanted = {(g.need, self._town[g.place], g.own_town, g.burns) for g in waiting}
-            for crew in rested:
+            for crew in self._at_hand.those(OFF, {g.need for g in waiting}):
                 if any(self._brings_in(*want, crew) for want in wanted if want[0] in crew.can):
                     crew.call_in(minute)
             self._at_hand.keep_up((), minute)
-        coming = self._at_hand.can_soon()
+        coming = self._at_hand.can(MUSTERING)
         for incident in [i for g in waiting if g.need in coming for i in g.unordered.values()]:
             incident.ordered(minute)
 

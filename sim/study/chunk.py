@@ -79,7 +79,9 @@ class Spent(NamedTuple):
     @property
     def playing_s(self) -> float:
         """CPU seconds without what went into writing, which hardly grows with the runs."""
-        return sum(s for name, s in self.cpu_s.items() if name != WRITE and PHASE not in name)
+        return sum(
+            s for name, s in self.cpu_s.items() if name != WRITE and not name.startswith(PHASE)
+        )
 
 
 class Meter:

@@ -9,7 +9,7 @@ import pytest
 
 import anlan
 from anlan.sim import run
-from anlan.sim.command.at_hand import AtHand
+from anlan.sim.command.at_hand import IDLE, MUSTERING, OFF, AtHand
 from anlan.sim.command.dispatch import Dispatch
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import cut
@@ -42,12 +42,14 @@ def test_who_is_at_hand_is_kept_up(name: str, monkeypatch: pytest.MonkeyPatch) -
         calm = dispatch._where_it_is_calm()
         ready = {c.turn for c in dispatch.agenda.free.values()}  # told of at the next step
         fit = [c for c in those("idle") if calm[c.place] and c.strength > c.lost]
-        assert {c.turn for c in fit} - ready <= at_hand.idle.keys() <= {c.turn for c in fit}
-        assert at_hand.mustering.keys() == {c.turn for c in those("mustering")}
-        hung = [c for places in at_hand.posts.values() for at in places.values() for c in at]
-        assert sorted(hung) == sorted(at_hand.idle)
-        can = {c.can for c in (*at_hand.idle.values(), *at_hand.rested.values())}
-        assert at_hand.can() == frozenset().union(*can)
+        idle = [c.turn for c in at_hand.those(IDLE)]
+        assert {c.turn for c in fit} - ready <= set(idle) <= {c.turn for c in fit}
+        assert at_hand.those(MUSTERING) == those(MUSTERING)
+        hung = [c for places in at_hand.idle.values() for at in places.values() for c in at]
+        assert sorted(hung) == idle
+        assert all(at_hand.is_idle(c) == (c.turn in hung) for c in those(IDLE))
+        can = {c.can for c in (*at_hand.those(IDLE), *at_hand.those(OFF))}
+        assert at_hand.can(IDLE, OFF) == frozenset().union(*can)
         asked += 1
 
     step = Dispatch.step
