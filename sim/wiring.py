@@ -32,6 +32,7 @@ from anlan.sim.crews.crew import Crew, CrewRules, CrewWorld, crews_of
 from anlan.sim.crews.duty import Duty
 from anlan.sim.crews.pumping import PumpRules
 from anlan.sim.crews.work import PaceRules, Workplace
+from anlan.sim.dikes.dikes import Dikes
 from anlan.sim.forcing.base import Forcing, Present, now
 from anlan.sim.hazards import sources
 from anlan.sim.incidents.fallen_trees import FallenTrees
@@ -181,7 +182,7 @@ def wire(
         command=command,
         fire_desk=fire_desk,
         minutes=Minutes(g.clock, s.notice, command, f.agenda, f.workplace),
-        sources=[*sources(field), Arrests(field)],
+        sources=[*sources(field), *([Dikes(field)] if g.scenario.dikes else []), Arrests(field)],
         recorder=_recorder(g, n, s, f, forcing),
     )
 

@@ -100,6 +100,7 @@ REASONS: dict[str, Reason] = (
         "nobody_in_water": _nobody_in("flood"),
         "nobody_in_collapse": _nobody_in("collapse"),
         "no_tree_down": _no_row("incident", "kind", "tree"),
+        "no_sand_boil": _no_row("dike"),
         "no_building_fire": _no_row("fire", "kind", "building"),
         "no_forest_fire": _no_row("fire", "kind", "forest"),
         "no_arrest_to_shock": _no_arrest_to_shock,

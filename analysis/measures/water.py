@@ -54,12 +54,30 @@ def pumped_m3(facts: Facts) -> float:
     return added(facts.tables["pumped"]["pumped_m3"])
 
 
+def broken_dikes(facts: Facts) -> float:
+    """Lengths of dike that broke."""
+    return float((~np.isnan(facts.tables["dike"]["broken_min"])).sum())
+
+
+def dikes_to_break(facts: Facts) -> float:
+    """Lengths of dike that would have broken without any help: by the sea alone."""
+    return float((~np.isnan(facts.tables["dike"]["unaided_min"])).sum())
+
+
+def let_in_m3(facts: Facts) -> float:
+    """Water that came in where dikes had broken."""
+    return added(facts.tables["dike"]["let_in_m3"])
+
+
 MEASURES = (
     Measure("flood.stranded_persons", "person", "lower", stranded_persons),
     Measure("flood.stranded_person_h", "person_h", "lower", stranded_person_h),
     Measure("flood.flooded_homes", "home", "lower", flooded_homes),
     Measure("flood.homes_behind_bags", "home", "none", homes_behind_bags),
     Measure("flood.laid_bags", "bag", "none", laid_bags),
+    Measure("flood.dikes_to_break", "dike", "none", dikes_to_break),
+    Measure("flood.broken_dikes", "dike", "lower", broken_dikes),
+    Measure("flood.let_in_m3", "m3", "lower", let_in_m3),
     Measure("flood.depth_m_h", "m_h", "lower", depth_m_h),
     Measure("flood.pumped_m3", "m3", "none", pumped_m3),
     *with_worst_town("flood.wet_person_h", "person_h", "lower", wet_person_h),

@@ -16,6 +16,7 @@ import numpy as np
 
 from anlan.scenarios.derivation import places, rosters, stress
 from anlan.scenarios.derivation.chance import Floats
+from anlan.scenarios.derivation.dikes import dikes
 from anlan.scenarios.derivation.files import SCENARIOS, outline, read_assumed, write_tables
 from anlan.scenarios.derivation.places import Assumed, Layout
 from anlan.scenarios.derivation.roads import Link, pair, roads
@@ -48,6 +49,7 @@ def main(target: Path = SCENARIOS) -> None:
         "towns.csv": places.towns(layout.units, assumed),
         "communities.csv": communities,
         "roads.csv": roads(layout, ids, assumed, [ISLAND], [link(layout, assumed)]),
+        "dikes.csv": dikes(communities, assumed),
         **rosters.all_tables(on, assumed),
     }
     write_tables(target / "haimen-typhoon", {**common, "tracks.csv": tracks(STORMS)})

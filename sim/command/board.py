@@ -100,6 +100,7 @@ class Board:
 
     all: Tasks = field(default_factory=dict)
     floods: Tasks = field(default_factory=dict)
+    drowning: Tasks = field(default_factory=dict)  # of these, in mortal danger, and nobody is sent
     scenes: Tasks = field(default_factory=dict)  # those that live their own life
     changing: Tasks = field(default_factory=dict)  # of these, what changes by itself: fires, ruins
     sites: Tasks = field(default_factory=dict)  # orders against water, which do so, too
@@ -131,6 +132,10 @@ class Board:
         number = incident.number
         self.fresh.add(number)
         self._take_down(number)
+        if incident.kind == FLOOD and not isnan(incident.urgent_min):
+            self.drowning.pop(number, None)
+            if not incident.crews and not incident.only_upstairs:
+                self.drowning[number] = incident
         if incident.scene is not None:
             self.scenes[number] = incident
             if not incident.against_water:
@@ -164,7 +169,9 @@ class Board:
         for incident in self._finished:
             number, incident.follower = incident.number, None
             self._take_down(number)
-            for tasks in (self.all, self.floods, self.scenes, self.changing, self.sites):
+            for tasks in (
+                self.all, self.floods, self.drowning, self.scenes, self.changing, self.sites,
+            ):  # fmt: skip
                 tasks.pop(number, None)
         self._finished.clear()
 

@@ -26,10 +26,20 @@ from anlan.sim.crews.agenda import Agenda
 from anlan.sim.crews.crew import BRIGADES, SENT_ON, Crew
 from anlan.sim.crews.duty import Duty
 from anlan.sim.forcing.base import Present
-from anlan.sim.incidents.incident import FIRE, FLOOD, PUMP, WATER_ORDERS, Incident, WorkRules
+from anlan.sim.incidents.incident import (
+    BOAT,
+    FIRE,
+    FLOOD,
+    ON_FOOT,
+    PUMP,
+    WATER_ORDERS,
+    Incident,
+    WorkRules,
+)
 from anlan.sim.scenario.rules import Rules, of
 
 Question = tuple[object, ...]
+CAN_HELP = ("water", BOAT, ON_FOOT)  # people in the water, one of which is wanted
 Picked = list[tuple[Task, Crew]]
 
 
@@ -119,6 +129,7 @@ class Dispatch:
         calm = self._where_it_is_calm()
         self._at_hand.look(calm, minute)
         self._at_hand.keep_up(came, minute)
+        self._send_to_the_drowning(calm, minute)
         if not anew and self._nothing_new(_all_can(came)):
             return
         freed: list[Crew] | None = came
@@ -218,6 +229,32 @@ class Dispatch:
             self._fill(anywhere, left, self._is_short, minute)
         self._stay_idle[need] = asked if all(c.state == "idle" for c in crews) else ()
 
+    def _send_to_the_drowning(self, calm: list[bool], minute: float) -> None:
+        """To whom the water overcomes, and nobody has been sent, goes whoever is there first: one
+        who is idle, or who is at work where nobody is in mortal danger.
+        """
+        drowning = [i for i in self._board.drowning.values() if i.open and calm[i.place]]
+        if not drowning:
+            return
+        at_work = [c for c in self.duty.those("working") if _may_leave_for_the_drowning(c)]
+        crews = self._at_hand.those(IDLE, CAN_HELP) + [c for c in at_work if calm[c.place]]
+        while drowning and crews:
+            drowning, crews = joined(drowning, crews, self.picture.roads)
+            drowning = [i for i in drowning if self._is_short(i)]
+            if not (drowning and crews):
+                break
+            eta = cover_first(drowning, crews, self._eta(drowning, crews))
+            sent = False
+            for n, c in self.seat(drowning, crews, eta):
+                crew = crews[c]
+                send = self._send if crew.state == "idle" else self._send_on
+                sent |= send(crew, drowning[n], minute)
+            if not sent:
+                break
+            drowning = [i for i in drowning if not i.crews]
+            crews = [c for c in crews if c.state == "idle" or _may_leave_for_the_drowning(c)]
+        self._at_hand.keep_up((), minute)
+
     def can_wait(self, incidents: list[Task]) -> None:
         """Only people upstairs are left there: crews may leave them for others in the water."""
         for incident in incidents:
@@ -260,8 +297,8 @@ class Dispatch:
         return self._send(crew, incident, minute, wait_min)
 
     def _take_from_water(self, calm: list[bool], anew: bool, minute: float) -> None:
-        """People, and fires, come before water: who is at it packs up and goes if nobody else
-        can.
+        """People, fires and dikes come before water: who is at it packs up and goes if nobody
+        else can.
         """
         crews = [
             c
@@ -273,7 +310,7 @@ class Dispatch:
         self._at_hand_can |= _all_can(crews)
         fresh = self._fresh | self._board.fresh
         anew |= any(c.task is not None and c.task.number in fresh for c in crews)  # who has come
-        to_look_at = [i for i in self._board.to_look_at.values() if i.persons or i.burns]
+        to_look_at = [i for i in self._board.to_look_at.values() if i.before_water]
         if not (anew or fresh or to_look_at):
             return
         standing = Standing(posts_of(crews), self.picture.roads)
@@ -285,7 +322,7 @@ class Dispatch:
                 changing.put(i)
         fresh_groups = self._fresh_groups()
         groups = [g for g in self._board.short if calm[g.place] and (anew or g in fresh_groups)]
-        people = [i for i in self._reached([*groups, *changing], standing) if i.persons or i.burns]
+        people = [i for i in self._reached([*groups, *changing], standing) if i.before_water]
         while True:
             people, crews = joined(people, crews, self.picture.roads)
             if not people:
@@ -603,6 +640,13 @@ def _in_groups(groups: list[Group]) -> tuple[list[Task], NDArray[np.int64]]:
     order = np.argsort([i for group in groups for i in group.those])
     row = np.repeat(np.arange(len(groups)), [len(group.those) for group in groups])
     return [those[n] for n in order.tolist()], row[order]
+
+
+def _may_leave_for_the_drowning(crew: Crew) -> bool:
+    """Whether it is at work with people in the water none of whom the water overcomes."""
+    task = crew.task
+    at_work = task is not None and crew.state == "working" and task.kind == FLOOD
+    return at_work and task is not None and isnan(task.urgent_min)
 
 
 def _is_bare(incident: Task) -> bool:

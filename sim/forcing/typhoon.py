@@ -70,6 +70,7 @@ class SeaRules(Rules, prefix="surge"):
     barometer_m_hpa: float
     tide_amplitude_m: float
     tide_period_h: float
+    river_rise_m: float
 
 
 class Typhoon:
@@ -88,6 +89,8 @@ class Typhoon:
         nodes = -(-(self.ticks - 1) // self.stride) + 1
         self.node_h: F64 = np.arange(nodes, dtype=np.float64) * self.stride * self.tick_h
         start = start_time(scenario)
+        high = typhoon.high_water if typhoon is not None else None
+        self.high_water_h = (high - start).total_seconds() / 3600.0 if high else None
         fixes = track.fixes_of(scenario, start)
         rule = self.rules.decay_rule
         self.storm = track.storm_at(
@@ -233,8 +236,10 @@ class Typhoon:
         hours = np.arange(self.ticks) * self.tick_h
         weather = np.interp(hours, self.node_h, push + sea.barometer_m_hpa * below)
         phase = streams.one(TIDE, STORM)
+        if self.high_water_h is not None:
+            phase = -self.high_water_h / sea.tide_period_h
         tide = surge.tide_m(hours, sea.tide_amplitude_m, sea.tide_period_h, phase)
-        return np.asarray(weather + tide, dtype=np.float64)
+        return np.asarray(weather + tide + sea.river_rise_m, dtype=np.float64)
 
 
 def _hemisphere(storm: Storm) -> float:

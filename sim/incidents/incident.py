@@ -38,6 +38,7 @@ ON_FOOT = "on_foot"  # hands for people in the water, of whoever has no boat tha
 # homes with bags; and what a crew must have for each.
 PUMPING, BAGGING = "pumping", "bagging"
 WATER_ORDERS = {PUMPING: PUMP, BAGGING: BAG}
+SAND_BOIL = "sand_boil"  # kind of incident: water comes up behind a dike, which breaks of it
 # the hurt; those whom rescuers have brought out hurt; cardiac arrests
 TO_TREAT = frozenset({"injury", "wounded", ARREST})
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
@@ -202,6 +203,7 @@ class Incident[W: Worker]:
     arrived_min: float = NOT_YET
     started_min: float = NOT_YET
     done_min: float = NOT_YET
+    lost: bool = False  # it ended otherwise than by work: the dike broke
     rescued: int = 0
     died: int = 0
     first_crew: str = ""
@@ -301,7 +303,12 @@ class Incident[W: Worker]:
     @property
     def driven_to(self) -> bool:
         """Engines, pumps and bags come by road, even where the team has boats."""
-        return self.against_water or self.capability == "fire"
+        return self.against_water or self.capability == "fire" or self.kind == SAND_BOIL
+
+    @property
+    def before_water(self) -> bool:
+        """Whether crews leave pumps and bags for it: people, fires, and dikes that may break."""
+        return bool(self.persons) or self.burns or self.kind == SAND_BOIL
 
     @property
     def needs_engine(self) -> bool:
@@ -406,9 +413,10 @@ class Incidents:
         """Write every incident, whatever became of it."""
         for i in self.all:
             read_min = i.read_min if i.read_min < self.clock.end_min else NOT_YET
+            done_min = NOT_YET if i.lost else i.done_min
             links = (
                 i.occurred_min, i.found_min, i.reported_min, read_min, i.dispatched_min,
-                i.mustered_min, i.departed_min, i.arrived_min, i.started_min, i.done_min,
+                i.mustered_min, i.departed_min, i.arrived_min, i.started_min, done_min,
             )  # fmt: skip
             tick = self.clock.tick_at
             self.ledger.add(
@@ -416,7 +424,7 @@ class Incidents:
                     i.id, i.kind, self.place_ids[i.place],
                     self.road_ids[i.road] if i.road != NEVER else "",
                     i.occurred_tick, tick(i.found_min), tick(i.reported_min), tick(read_min),
-                    tick(i.dispatched_min), tick(i.arrived_min), tick(i.done_min),
+                    tick(i.dispatched_min), tick(i.arrived_min), tick(done_min),
                     *links,
                     first_aid_min=i.first_aid_min,
                     urgent_min=i.urgent_min,

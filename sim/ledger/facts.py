@@ -80,7 +80,7 @@ class Threat(NamedTuple):
     """What command was told to expect, or what is there already."""
 
     tick: Annotated[int, Column("int32", TICK, "when command was told", "获知时刻")]
-    kind: Annotated[str, Column("str", "", "wind, rain, fire, shaking ...", "类别")]
+    kind: Annotated[str, Column("str", "", "wind, rain, fire, shaking, dike ...", "类别")]
     source: Annotated[str, Column("str", "", "who says so", "来源")]
     quantity: Annotated[str, Column("str", "", "what is expected, with its unit", "指标")]
     value: Annotated[float, Column("float64", "", "how much of it", "数值")]
@@ -258,10 +258,11 @@ class Incident(NamedTuple):
             "",
             "collapse, flood, injury, tree, fire, forest_fire; wounded: one whom rescuers or "
             "neighbours have brought out hurt; arrest: a cardiac arrest, see there; pumping, "
-            "bagging: orders to pump, or to lay bags",
+            "bagging: orders to pump, or to lay bags; sand_boil: water that comes up behind a "
+            "dike, done when a ring stands round it",
             "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；wounded 为救出后待治的伤员；"
             "arrest 为心搏骤停，见该表；"
-            "pumping、bagging 为指挥部下令排水、垒沙袋",
+            "pumping、bagging 为指挥部下令排水、垒沙袋；sand_boil 为堤后管涌，围井筑成即处置完毕",
         ),
     ]
     community: Annotated[str, Column("str", "", "where (for tree: the road's first end)", "地点")]
@@ -774,6 +775,34 @@ class Bagged(NamedTuple):
     ]
 
 
+class Dike(NamedTuple):
+    """A length of dike behind which sand boils came, and what became of it."""
+
+    dike: Annotated[str, Column("str", "", "id of the length of dike", "堤段编号")]
+    community: Annotated[str, Column("str", "", "the community behind it", "堤后的村社区")]
+    boils: Annotated[
+        int,
+        Column("int32", "sand boil", "that the sea raised, whatever was done", "管涌数"),
+    ]
+    rung: Annotated[
+        int,
+        Column("int32", "sand boil", "round which a ring stood in time", "及时围住的管涌数"),
+    ]
+    unaided_min: Annotated[
+        float,
+        Column(
+            "float64",
+            "min",
+            "since the start; when it would have broken without any help",
+            "若无人处置的溃决时刻",
+        ),
+    ]
+    broken_min: Annotated[float, Column("float64", "min", "when it broke", "溃决时刻")]
+    let_in_m3: Annotated[
+        float, Column("float64", "m3", "water that came in by the breach", "溃口进水量")
+    ]
+
+
 class Flooded(NamedTuple):
     """A community whose homes the water came into, or would have come into without help."""
 
@@ -957,6 +986,7 @@ RECORDS: dict[str, type[NamedTuple]] = {
     "road_closure": RoadClosure,
     "pumped": Pumped,
     "bagged": Bagged,
+    "dike": Dike,
     "flooded": Flooded,
     "fire": Fire,
     "fire_front": FireFront,

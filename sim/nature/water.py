@@ -136,11 +136,18 @@ class Cells:
             self.stored -= out
             total += out
 
-    def let_in(self, place: int, mm: float) -> None:
-        """A dike has broken: so much comes over a cell, whatever crews have done."""
+    def let_in(self, place: int, mm: float, unaided_mm: float | None = None) -> None:
+        """A dike has broken: so much comes over a cell; without help it would be `unaided_mm`.
+
+        None: as much, whatever crews have done.
+        """
+        would_mm = mm if unaided_mm is None else unaided_mm
+        if would_mm != mm and self.unaided is None:
+            self.unaided = self.stored.copy()
         self.stored[place] += mm
+        self.from_sea[place] += mm
         if self.unaided is not None:
-            self.unaided[place] += mm
+            self.unaided[place] += would_mm
 
     def take(self, place: int, mm: float) -> float:
         """Crews pump some out of a cell; how much there was."""
@@ -191,6 +198,8 @@ class Water:
         """
         # Whoever lets water in adds to what is stored.
         if self.wet or self.wet_unaided or np.logical_or.reduce(self.cells.stored):
+            return False
+        if self.cells.unaided is not None and np.logical_or.reduce(self.cells.unaided):
             return False
         if sky.sea_level_m > np.minimum.reduce(self.crest_m):
             return False

@@ -85,6 +85,9 @@ class HarmRules(Rules, prefix="damage"):
     trapped_shape: float
     drown_mu: float
     drown_sigma: float
+    rush_least_m: float
+    rush_mu: float
+    rush_sigma: float
     upstairs_share: float
     cry_share: float
     hold_h: float
@@ -285,6 +288,19 @@ def drown_depth_m(rules: HarmRules, u: F32) -> NDArray[np.float64]:
 
     inside = np.clip(u.astype(np.float64), 1e-300, 1.0)
     return np.asarray(np.exp(rules.drown_mu + rules.drown_sigma * ndtri(inside)))
+
+
+def drown_in_rush_m(rules: HarmRules, u: F32) -> NDArray[np.float64]:
+    """The same where the water comes by a breach: from `rush_least_m` on his function for a rapid
+    rise.
+    """
+    from scipy.special import ndtri
+
+    slow_m = drown_depth_m(rules, u)
+    inside = np.clip(u.astype(np.float64), 1e-300, 1.0)
+    rapid_m = np.exp(rules.rush_mu + rules.rush_sigma * ndtri(inside))
+    least_m = rules.rush_least_m
+    return np.asarray(np.where(slow_m < least_m, slow_m, np.maximum(least_m, rapid_m)))
 
 
 def hold_min(rules: HarmRules, u: NDArray[np.float64]) -> NDArray[np.float64]:

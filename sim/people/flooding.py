@@ -14,7 +14,14 @@ from anlan.sim.chance import Stream, stream
 from anlan.sim.ledger import NEVER, Ledger, facts
 from anlan.sim.people.at_risk import AtRisk, Cause, Way
 from anlan.sim.people.casualties import Casualties
-from anlan.sim.people.draws import Draws, drown_depth_m, hold_min, under_m, under_min
+from anlan.sim.people.draws import (
+    Draws,
+    drown_depth_m,
+    drown_in_rush_m,
+    hold_min,
+    under_m,
+    under_min,
+)
 from anlan.sim.people.evacuation import Evacuation
 from anlan.sim.people.states import Outcome, State
 from anlan.sim.people.surroundings import Surroundings
@@ -60,6 +67,7 @@ class Flooding:
         self._drown_at: dict[int, list[tuple[float, int]]] = {}
         # the same of those overcome: the depth that closes over their heads
         self._under_at: dict[int, list[tuple[float, int]]] = {}
+        self._rushes: set[int] = set()  # places behind a dike that has broken
         self._in_danger: set[int] = set()  # persons overcome by the water so far
 
     def feel_the_water(self, tick: int) -> None:
@@ -113,6 +121,19 @@ class Flooding:
             ]
             self.at_risk.is_spared(self.where.at_home(dry), tick)
 
+    def rushes(self, place: int) -> None:
+        """A dike has broken before a place: the water that comes now rises fast."""
+        self._rushes.add(place)
+        waiting = self._drown_at.pop(place, [])
+        if waiting:
+            self._note_drownings(place, np.array([who for _, who in waiting], dtype=np.int64))
+
+    def homes_below(self, place: int, depth_m: float) -> Ids:
+        """Rows of the homes of a place that so deep a water on the street reaches, without bags."""
+        first, last = self.where.people.household_start[place : place + 2].tolist()
+        low = self.limits_m[first:last] <= np.float32(depth_m)
+        return np.asarray(first + np.flatnonzero(low), dtype=np.int64)
+
     def keep_out(self, homes: Ids, height_m: float) -> None:
         """Homes (n,) get bags: water comes in when it stands higher than these on the street."""
         if self._unaided_at is None:
@@ -157,9 +178,10 @@ class Flooding:
 
     def _note_drownings(self, place: int, inside: Ids) -> None:
         """Who is not upstairs drowns when the water indoors has reached a depth of their own."""
-        harm, draws = self.around.harm, self.draws
+        draws = self.draws
         below = inside[~self.upstairs(inside)]
-        indoors_m = drown_depth_m(harm, draws.live_u[below])
+        drown_m = drown_in_rush_m if place in self._rushes else drown_depth_m
+        indoors_m = drown_m(self.around.harm, draws.live_u[below])
         homes = self.where.people.household[below]
         street_m = indoors_m + draws.floor_m[homes].astype(np.float64)
         noted = self._drown_at.setdefault(place, [])

@@ -204,6 +204,14 @@ class Residents:
         """A crew has finished: those still alive are out, in care or under a roof."""
         self.brought_out.finish(incident, tick)
 
+    def water_rushes(self, place: int) -> None:
+        """A dike has broken before a place: water that comes there rises fast."""
+        self.flooding.rushes(place)
+
+    def homes_below(self, place: int, depth_m: float) -> Ids:
+        """Rows of the households of a place that so deep a water on the street would strand."""
+        return self.flooding.homes_below(place, depth_m)
+
     def bags_wanted(self, place: int, upto_m: float) -> float:
         """Bags that the homes of a place take which a depth on the street would reach, and which
         can still be kept dry.

@@ -324,6 +324,7 @@ class Station:
         self.asked_min = minute
         self.board = [t for t in self.board if not self._over(t, minute)]
         near = [t for t in self.board if not self._gale(t.place)]
+        self._to_the_drowning(near, minute)
         fires = [t for t in near if self._lacks_micro(t, minute)]
         self._send_all(fires, "micro", minute)
         runs = [t for t in near if self._lacks_brigades(t, minute)]
@@ -345,6 +346,33 @@ class Station:
         for kind in ("pumping", "bagging"):
             sites = [t for t in near if t.kind == kind and self._lacks(t, minute)]
             self._to_water(sites, kind, minute)
+
+    def _to_the_drowning(self, near: list[Task], minute: float) -> None:
+        """To whom the water overcomes goes whoever is there first, idle or with people in less
+        danger, while nobody has been sent.
+        """
+        sent = True
+        while sent:
+            sent = False
+            dying = [
+                t for t in near
+                if t.kind == "flood" and t.urgent_min <= minute and not t.crews
+                and not t.can_wait and self._lacks(t, minute)
+            ]  # fmt: skip
+            free = [c for c in self.crews if c.state == "idle" and not self._gale(c.place)]
+            for task in self.board:
+                if task.kind == "flood" and not task.urgent_min <= minute:
+                    there = [c for c in task.crews if c.state == "working"]
+                    free += [c for c in there if not self._gale(c.place)]
+            stays = self._stays(dying, free)
+            for task in sorted(dying, key=lambda t: (t.read_min, t.id)):
+                crew = self._first_there(task, self._not_elsewhere(task, free, stays), False)
+                if crew is not None:
+                    free.remove(crew)
+                    if crew.state == "working":
+                        self._leave(crew, minute, "sent_on")
+                    self._send(crew, task, minute)
+                    sent = True
 
     def _from_upstairs(self, near: list[Task], minute: float) -> None:
         """Where whoever is left is upstairs, crews go on to people in the water without anybody."""

@@ -8,7 +8,13 @@ from typing import Any
 from anlan import sim
 from anlan.sim.checks import check
 from anlan.sim.scenario.clock import chosen_storm, start_time
-from anlan.sim.scenario.schema import BuildingFire, BuildingFireHazard, Parameter, Scenario
+from anlan.sim.scenario.schema import (
+    BuildingFire,
+    BuildingFireHazard,
+    Dike,
+    Parameter,
+    Scenario,
+)
 
 
 def parameters(scenario: Scenario, **values: float) -> dict[str, Parameter]:
@@ -90,6 +96,7 @@ def cut(
                 for r in whole.roads
                 if r.from_community in names and r.to_community in names
             ),
+            "dikes": tuple(d for d in whole.dikes if d.community in names),
             "teams": teams,
             "stores": stores,
             "shelters": shelters,
@@ -278,3 +285,15 @@ NEAR_FIRE = {
 def _few(rows: tuple[Any, ...], places: set[str], n: int, update: dict[str, Any]) -> Any:
     here = [r for r in rows if r.community in places][:n]
     return tuple(r.model_copy(update=update) for r in here)
+
+
+def behind_dikes(scenario: Scenario, **update: Any) -> Scenario:
+    """A dike of 5 km before each community, with guards and material for three rings."""
+    made = tuple(
+        Dike(
+            dike=f"dike-{c.community}", name_zh="堤", name_en="dike", community=c.community,
+            length_km=5.0, guards=50, rings=3, source="made up", mark="assumption",
+        ).model_copy(update=update)
+        for c in scenario.communities
+    )  # fmt: skip
+    return scenario.model_copy(update={"dikes": made})

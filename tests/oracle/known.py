@@ -80,6 +80,11 @@ KNOWN: dict[str, Known] = {
     "outage": Known("from_tick"),
     "road_closure": Known("closed_tick"),
     "bagged": Known("ordered_tick", {"orders": END, "bags": END}),
+    "dike": Known(
+        "",
+        dict.fromkeys(("boils", "rung", "let_in_m3"), END)
+        | {"unaided_min": "unaided_min", "broken_min": "broken_min"},
+    ),
     "flooded": Known("", {"homes": END, "homes_unaided": END, "homes_behind_bags": END}),
     "pumped": Known("ordered_tick", {"orders": END, "pumped_m3": END}),
     # A building burns by its own clock from minute to minute, and crews come to it by the tick.

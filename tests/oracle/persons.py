@@ -38,6 +38,7 @@ class Place:
     was_dark: bool = False  # in the tick before
     dark_since: int = NEVER
     great_gust_came: bool = False
+    rushes: bool = False  # its dike has broken
     stormy: bool = False  # so that frail homes are to be left
     was_stormy: bool = False
     # if nobody had pumped, and nobody had helped to mend the power
@@ -292,15 +293,21 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         """The first of a household, who sees to what is the household's."""
         return self.nth == 0
 
-    def drowns(self, upstairs_share: np.float32, mu: float, sigma: float) -> bool:
+    def drowns(
+        self, upstairs_share: np.float32, slow: tuple[float, float], rush: tuple[float, float],
+        rush_from_m: float,
+    ) -> bool:  # fmt: skip
         """Whether somebody stranded downstairs is overcome by the water as deep as it is now.
 
-        Jonkman: the share that drowns in water of some depth is lognormal in the depth.
+        Jonkman: the share that drowns in water of some depth is lognormal in the depth; mu and
+        sigma are others behind a dike that has broken, where the water is deep.
         """
         if self.fate_u < upstairs_share:
             return False
         indoors_m = float(self.home.place.depth_m) - float(self.home.floor_m)
         if indoors_m <= 0.0:
             return False
+        rushes = self.home.place.rushes and indoors_m >= rush_from_m
+        mu, sigma = rush if rushes else slow
         z = (math.log(indoors_m) - mu) / sigma
         return 0.5 * math.erfc(-z / math.sqrt(2.0)) >= float(self.live_u)

@@ -553,6 +553,21 @@ class OracleResidents:
         home, bags = self.begun.get(place, (NEVER, 0.0))
         return bags if home == first else 0.0
 
+    def water_rushes(self, place: int) -> None:
+        """Its dike has broken."""
+        self.places[place].rushes = True
+
+    def homes_below(self, place: int, depth_m: float) -> Any:
+        """Those that so deep a water on the street strands, bags or not."""
+        deep = np.float32(self.p("damage.strand_depth_m"))
+        found = [
+            home.number
+            for home in self.households
+            if home.place.number == place
+            and max(home.floor_m + deep, np.float32(0.001)) <= np.float32(depth_m)
+        ]
+        return np.array(found, dtype=np.int64)
+
     def bags_wanted(self, place: int, upto_m: float) -> float:
         """For all of these homes, less what lies there."""
         homes = self._low_homes(place, upto_m)
@@ -591,12 +606,14 @@ class OracleResidents:
     def _water_rises_on_the_stranded(self, tick: int) -> None:
         """Whom it overcomes holds on for a while, and not for long where it closes over them."""
         upstairs = np.float32(self.p("damage.upstairs_share"))
-        mu, sigma = self.p("damage.drown_mu"), self.p("damage.drown_sigma")
+        slow = self.p("damage.drown_mu"), self.p("damage.drown_sigma")
+        rush = self.p("damage.rush_mu"), self.p("damage.rush_sigma")
+        rush_from_m = self.p("damage.rush_least_m")
         cry: dict[str, Any] = {}
         for person in self.everyone:
             if person.apart != "trapped" or person.incident.kind != "flood":
                 continue
-            if person.last_tick == NEVER and person.drowns(upstairs, mu, sigma):
+            if person.last_tick == NEVER and person.drowns(upstairs, slow, rush, rush_from_m):
                 person.last_tick = tick + holds_on_ticks(self, person)
                 if luck(self, "resident.cries", person) < self.p("damage.cry_share"):
                     cry[person.incident.id] = person.incident

@@ -27,7 +27,15 @@ from anlan.sim.scenario.schema import Scenario
 from tests.oracle.both import Tables, assert_same, happened, play_both, played
 from tests.oracle.calm import calm, winds_said
 from tests.oracle.deeds import at_random, order, stand_down
-from tests.oracle.district import SEVERE, beside_a_fire, cut, fewer, set_parameters, with_fires
+from tests.oracle.district import (
+    SEVERE,
+    behind_dikes,
+    beside_a_fire,
+    cut,
+    fewer,
+    set_parameters,
+    with_fires,
+)
 from tests.oracle.held import Deed, act, hold
 from tests.oracle.persons import DWELLINGS, Household, Resident
 from tests.oracle.residents import OracleResidents
@@ -176,6 +184,21 @@ def test_rows_that_stand_for_several(people_per_row: int) -> None:
     assert_same(arrays, plain)
     several = {"brought out alive", "died by flood", "no_place", "by bus", "home again"}
     assert several <= seen | happened(arrays)
+
+
+def test_behind_dikes_that_break() -> None:
+    """A sea that fills places: whom the news of boils sends out, whom a rush drowns."""
+    scenario = behind_dikes(cut(
+        600, 4, 48, surge__tide_amplitude_m=4.0, surge__river_rise_m=2.0,
+        damage__upstairs_share=0.1,
+        damage__drown_mu=7.6, damage__drown_sigma=2.75, dike__boils_per_km_h_m=0.1,
+    ))  # fmt: skip
+    arrays, plain, seen = play_both(scenario, 3)
+    assert_same(arrays, plain)
+    assert {"died by flood", "overtaken", "arrived"} <= seen | happened(arrays)
+    broken = arrays["dike"]["broken_min"]
+    assert np.isfinite(broken).any()
+    assert (arrays["incident"]["kind"] == "sand_boil").sum() > 3
 
 
 @pytest.mark.parametrize("people", [Residents, OracleResidents])

@@ -23,6 +23,7 @@ DERIVED = [
     "roads.csv",
     "teams.csv",
     "stores.csv",
+    "dikes.csv",
     "shelters.csv",
     "hospitals.csv",
     "stock.csv",

@@ -23,8 +23,8 @@ SKIPPED = {"out", "build", "dist", "__pycache__", ".git"}
 SIM = (
     "scenario", "portable", "chance", "ledger", "threats", "place", "forcing", "nature", "networks",
     "travel", "incidents", "people", "stores", "crews", "command", "source", "fires", "quake",
-    "arrests", "year", "season", "hazards", "checks", "record", "parts", "phases", "wiring",
-    "model", "engine", "study",
+    "dikes", "arrests", "year", "season", "hazards", "checks", "record", "parts", "phases",
+    "wiring", "model", "engine", "study",
 )  # fmt: skip
 
 ANALYSIS = (

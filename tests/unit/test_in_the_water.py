@@ -190,3 +190,27 @@ def test_who_is_brought_out_without_a_shelter_has_no_roof() -> None:
         sheltered = int(state["sheltered"][state["tick"] == state["tick"].max()].sum())
         assert (sheltered > 0) == shelters
     assert roofless["none"] > roofless["some"]
+
+
+def test_who_is_at_work_leaves_for_others_in_mortal_danger() -> None:
+    """The only crew fetches people who stand in a metre of water; when it closes over others a
+    kilometre away it goes on to them, though none of the first are upstairs.
+    """
+    scenario = two_places(
+        damage__upstairs_share=0.0, damage__cry_share=1.0, damage__drown_mu=0.5,
+        damage__drown_sigma=0.05, damage__hold_h=3.0, damage__water_c=20.0,
+        damage__floor_low_lying_m=0.0, damage__floor_sd_m=0.0,
+    )  # fmt: skip
+    model = calm_run(scenario)
+    water = np.ones((model.ticks, 2))
+    water[:, 1] = np.where(np.arange(model.ticks) < 20, 1.0, 2.0)
+    water[:5] = 0.0
+    hold(model, depth_m=water)
+    tables = model.run().tables()
+    incident = rows(tables["incident"], kind="flood")
+    (urgent,) = [n for n, m in enumerate(incident["urgent_min"]) if not np.isnan(m)]
+    stays = first_stays(tables)
+    assert stays[0][1] == "sent_on"
+    assert stays[0][0] != incident["incident"][urgent] == stays[1][0]
+    sent = rows(tables["deployment"], incident=stays[1][0])["sent_min"]
+    assert min(sent) == incident["urgent_min"][urgent]

@@ -119,11 +119,18 @@ def test_report_and_manifest_name_a_stress_event(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_the_district_is_that_of_its_other_scenario(name: str) -> None:
-    """Plan, tables, levels, land and parameters are the same; the event alone is another."""
+    """Plan, tables, levels and land are the same; the event alone is another, and what of the sea
+    and the dikes its own parameters.csv says.
+    """
     one, other = load(name), load(name.removesuffix("-stress"))
     event = {"settings", "hazards", "tracks", "gauge", "weather", "ignitions", "building_fires"}
-    for field in set(Scenario.model_fields) - event - {"assumptions"}:
+    for field in set(Scenario.model_fields) - event - {"assumptions", "parameters"}:
         assert getattr(one, field) == getattr(other, field), field
+    differ = {n for n, row in one.parameters.items() if row != other.parameters.get(n)}
+    for number in differ:
+        assert number.startswith(("surge.", "dike."))
+        assert one.parameters[number].source.startswith(("stress event: ", "stated exaggeration"))
+    assert (len(differ) > 0) == (name == "haimen-typhoon-stress")
     assert one.settings.population_seed == other.settings.population_seed
     assert one.settings.command_community == other.settings.command_community
     assert one.settings.tick_min == other.settings.tick_min
@@ -148,11 +155,14 @@ def test_each_number_of_a_design_lies_in_its_range_and_has_a_source() -> None:
 
 
 def test_the_formula_gives_the_depths_of_its_sources() -> None:
-    """Haimen by hand: 2007.34 (1 + 0.752 x 2) / 77.9^0.71 = 227.96 L/(s ha), 82.1 mm in an hour.
+    """Nantong by hand: 2007.34 (1 + 0.752 x 2) / 77.9^0.71 = 227.96 L/(s ha), 82.1 mm in an hour.
+    Haimen by the other formula of its handbook: 109 mm (events S8).
     The official table of Pingshan's basin has 176.41 mm for 100 years and 120 min.
     """
-    depths = design_rain.formula_mm(design("haimen", "typhoon"), np.array([60.0, 180.0]))
+    depths = design_rain.formula_mm(design("nantong", "typhoon"), np.array([60.0, 180.0]))
     assert depths == pytest.approx([82.1, 127.1], rel=5e-3)
+    depths = design_rain.formula_mm(design("haimen", "typhoon"), np.array([60.0]))
+    assert depths == pytest.approx([109.0], rel=5e-3)
     depths = design_rain.formula_mm(design("pingshan", "typhoon"), np.array([120.0]))
     assert depths == pytest.approx([176.41], rel=5e-3)
 

@@ -29,7 +29,6 @@ FOR_OTHERS = {
     "seated": "puts a drill's player or a policy under test into a seat of command",
     "declared": "what the registries of chance and rules hold, for tests to compare",
     "Recorder.stock_by_holder": "where all units lie now, for the test of conservation",
-    "Cells.let_in": "a dike that breaks, in runs of tests that are changed in their middle",
     "Spread.share_at": "how far a message has spread by now, for the oracle and the theory",
     "capacities": "the columns that may be bought or moved, listed for whoever makes a study",
     "chance_share": "docs/statistics.md tells readers of studies to ask it",

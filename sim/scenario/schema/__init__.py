@@ -37,6 +37,7 @@ from anlan.sim.scenario.schema.hazards import (
 from anlan.sim.scenario.schema.place import (
     DWELLINGS,
     Community,
+    Dike,
     Dwelling,
     Road,
     Shelter,
@@ -83,6 +84,7 @@ __all__ = [
     "BuildingFireHazard",
     "Capability",
     "Community",
+    "Dike",
     "Dwelling",
     "EarthquakeHazard",
     "Fix",

@@ -17,10 +17,11 @@ from anlan.sim.scenario.schema.base import Id, Lat, Lon, Row, Time
 
 
 class TyphoonHazard(Row):
-    """`[hazard.typhoon]`: a storm of tracks.csv, and where its rain comes from."""
+    """`[hazard.typhoon]`: a storm of tracks.csv, where its rain comes from, and its tide."""
 
     storm: Id
     rain: Literal["r-clipper", "gauge"] = "r-clipper"
+    high_water: Time | None = None  # of the tide; without it each run draws its own
 
 
 class WeatherHazard(Row):

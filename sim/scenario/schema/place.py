@@ -138,3 +138,17 @@ class Shelter(Row):
     capacity: Persons
     source: str
     mark: Mark
+
+
+class Dike(Row):
+    """A length of dike and what lies ready at it (`dikes.csv`)."""
+
+    dike: Id
+    name_zh: str
+    name_en: str
+    community: Id  # the one behind it
+    length_km: Annotated[float, Field(gt=0.0, le=200.0, allow_inf_nan=False)]
+    guards: Persons
+    rings: Annotated[int, Field(ge=0, le=100_000)]  # filter rings for which material lies there
+    source: str
+    mark: Mark

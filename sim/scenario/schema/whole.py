@@ -26,7 +26,7 @@ from anlan.sim.scenario.schema.forest import (
     WaterPoint,
 )
 from anlan.sim.scenario.schema.hazards import HAZARD_KINDS, made
-from anlan.sim.scenario.schema.place import Community, Road, Shelter, Town
+from anlan.sim.scenario.schema.place import Community, Dike, Road, Shelter, Town
 from anlan.sim.scenario.schema.plan import (
     Assumption,
     Orders,
@@ -265,6 +265,21 @@ class Scenario(BaseModel):
             optional=True,
             happens="time",
             hazard="building_fire",
+        ),
+    ] = ()
+    dikes: Annotated[
+        tuple[Dike, ...],
+        Table(
+            "dikes.csv",
+            en="lengths of dike that may leak and break while the sea stands against them; "
+            "without the file none does",
+            zh="高潮位时可能出现管涌、溃决的堤段；没有此文件则不溃决",
+            key=("dike",),
+            refers={"community": ("communities",)},
+            optional=True,
+            capacity=("guards", "rings"),
+            rows_vary=True,
+            stands=("community",),
         ),
     ] = ()
     ignitions: Annotated[
