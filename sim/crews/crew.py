@@ -181,8 +181,9 @@ class Crew(Agent):  # type: ignore[misc]
         self.place = base
         self.vehicle = "boat" if boats else "lorry"
         self.micro = "micro" in self.capabilities  # of a micro fire station
-        self.always = team.kind == "comprehensive" or self.micro  # on duty round the clock
         self.from_here = team.asked_at is None  # else it is help from outside, to be asked for
+        # on duty round the clock; whoever is outside is so elsewhere
+        self.always = self.from_here and (team.kind == "comprehensive" or self.micro)
         self.called = False  # command has its kind of team called in
         self.state = "idle" if self.always else "off_duty"
         world.duty.enters(self, self.state)

@@ -108,8 +108,8 @@ class Crew:
         self.can = set(team.capabilities)
         self.base = self.place = base
         self.micro = "micro" in self.can
-        self.always = team.kind == "comprehensive" or self.micro
         self.from_here = team.asked_at is None
+        self.always = self.from_here and (team.kind == "comprehensive" or self.micro)
         self.called = False
         self.state = "idle" if self.always else "off_duty"
         self.on_duty_since = 0.0
