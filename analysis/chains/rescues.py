@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -32,6 +33,20 @@ def rescues(facts: Facts, limit_min: float) -> Cases:
     found = _links(facts, rows, rows["home"], stamps, ends)
     return cases(rows["home"], rows["kind"], rows["cases"], since, limit_min, found,
                  rows["incident"], ends)  # fmt: skip
+
+
+def in_peril(facts: Facts, limit_min: float) -> Cases:
+    """Persons in peril who were caught, from the happening of the incident to the first crew.
+
+    Who was in none and is dead waited for nobody: no link says what came too late.
+    """
+    rows = facts.in_peril
+    caught = dict.fromkeys(facts.rescues["incident"].tolist(), 0.0)
+    named = zip(rows["incident"].tolist(), rows["persons"].tolist(), strict=True)
+    for incident, persons in named:
+        if incident:
+            caught[incident] += persons
+    return replace(rescues(facts, limit_min), weight=np.array([*caught.values()], dtype=float))
 
 
 def to_crew(

@@ -33,6 +33,9 @@ def _hours(maker: Callable[[Facts, float], Cases]) -> Maker:
 # measure -> what counts a case and its cases
 FAMILIES: dict[str, tuple[str, Maker]] = {
     "rescue.within_60min_share": ("incidents", _named(rescues.rescues, RESCUE_MIN)),
+    "rescue.safe_or_reached_60min_share": (
+        "persons_unreached", _named(rescues.in_peril, RESCUE_MIN),
+    ),
     "rescue.unreached_60min_persons": ("incidents", _named(rescues.rescues, RESCUE_MIN)),
     "rescue.response_min_mean": ("incidents", rescues.rescues),
     "rescue.response_min_p90": ("incidents", rescues.rescues),

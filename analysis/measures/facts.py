@@ -233,6 +233,24 @@ class Facts:
         return {name: column[keep] for name, column in self.at_risk.items()}
 
     @cached_property
+    def in_peril(self) -> dict[str, Column]:
+        """The rows of in_peril, with their home community. Who is in it is the hazard's doing.
+
+        `minutes`: how long after its happening a crew was at the incident that they were in; 0
+        where they were in none and live, infinite where none came or who was in none is dead.
+        """
+        table, incident = self.tables["in_peril"], self.tables["incident"]
+        rows: dict[str, Column] = dict(table)
+        rows["home"] = self.community_at("in_peril")
+        took = np.maximum(incident["arrived_min"] - incident["occurred_min"], 0.0)
+        took = np.where(np.isnan(took), np.inf, took)
+        known = dict(zip(incident["incident"].tolist(), took.tolist(), strict=True))
+        alone = np.where(rows["fate"] == "dead", np.inf, 0.0).tolist()
+        named = zip(rows["incident"].tolist(), alone, strict=True)
+        rows["minutes"] = np.array([known[i] if i else a for i, a in named], dtype=np.float64)
+        return rows
+
+    @cached_property
     def evacuees(self) -> dict[str, Column]:
         """The rows of evacuation that were ordered to leave, with their home community."""
         table = self.tables["evacuation"]

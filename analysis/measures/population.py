@@ -93,6 +93,7 @@ def _arrests(shockable: bool) -> Callable[[Facts], tuple[Ints, Ints]]:
 RESIDENTS = Population("residents", _residents)
 IN_GALE = Population("in_gale", _in_gale)
 UNSAFE_HOMES = Population("unsafe_homes", lambda facts: _persons(facts.unsafe_homes), BUILT)
+IN_PERIL = Population("in_peril", lambda facts: _persons(facts.in_peril), DRAINS)
 AT_RISK = Population("at_risk", lambda facts: _persons(facts.in_need), BUILT)
 JUDGED_10H = Population("at_risk_10h", _judged, BUILT)
 CUT_OFF_10H = Population("cut_off_10h", _cut_off, DRAINS)

@@ -3,7 +3,8 @@
 How many incidents there are, and which, hangs on who was warned, moved out or kept dry before. So
 means and shares of incidents say what response there was where something happened, and neither
 more nor less of them is better. What is better are sums over persons: whoever does not come into
-an incident, since somebody helped before, waits for nothing.
+an incident, since somebody helped before, waits for nothing. And one share is better, that of all
+whom the disaster leaves in need of rescue unless somebody moves, warns or keeps them dry before.
 
 The clock starts when a thing happens. It is split into links, one after another: an incident that
 stands at a link when the run ends has waited there to the end, and counts in no later one.
@@ -16,7 +17,15 @@ from functools import partial
 import numpy as np
 
 from anlan.analysis.measures.facts import Bools, Facts, Floats, Ints
-from anlan.analysis.measures.measure import Measure, added, total, weighted_mean, with_worst_town
+from anlan.analysis.measures.measure import (
+    Measure,
+    added,
+    mean_over,
+    total,
+    weighted_mean,
+    with_worst_town,
+)
+from anlan.analysis.measures.population import IN_PERIL
 
 FIRST_MIN = 10
 RESCUE_MIN = 60  # the limit in the measures' own names
@@ -63,6 +72,11 @@ def _reached_soon(facts: Facts) -> Bools:
     rows = facts.rescues
     soon: Bools = rows["reached"] & (rows["wait_min"] <= RESCUE_MIN)
     return soon
+
+
+def safe_or_reached(facts: Facts) -> Bools:
+    """Those in peril, by row, who were in no incident, or to whom a crew came within an hour."""
+    return np.asarray(facts.in_peril["minutes"] <= RESCUE_MIN, dtype=bool)
 
 
 def rescued_persons(facts: Facts) -> float:
@@ -153,6 +167,13 @@ MEASURES = (
     Measure("rescue.incidents", "incident", "none", incidents),
     Measure("rescue.never_reached_persons", "person", "lower", never_reached_persons),
     Measure("rescue.unhelped_10min_persons", "person", "lower", unhelped_10min_persons),
+    *with_worst_town(
+        "rescue.safe_or_reached_60min_share",
+        "share",
+        "higher",
+        mean_over(IN_PERIL, safe_or_reached),
+        IN_PERIL,
+    ),
     *with_worst_town("rescue.unreached_60min_persons", "person", "lower", unreached_60min_persons),
     *(
         measure

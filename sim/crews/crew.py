@@ -181,13 +181,15 @@ class Crew(Agent):  # type: ignore[misc]
         self.place = base
         self.vehicle = "boat" if boats else "lorry"
         self.micro = "micro" in self.capabilities  # of a micro fire station
-        self.always = team.kind == "comprehensive" or self.micro  # on duty round the clock
         self.from_here = team.asked_at is None  # else it is help from outside, to be asked for
+        # on duty round the clock; whoever is outside is so elsewhere
+        self.always = self.from_here and (team.kind == "comprehensive" or self.micro)
         self.called = False  # command has its kind of team called in
         self.state = "idle" if self.always else "off_duty"
         world.duty.enters(self, self.state)
         self.ready_min = -inf  # end of muster or of rest
         self.on_duty_since_min = 0.0
+        self.stands_by_since_min = nan  # it waits at its base
         self.mustered_min = nan  # end of its latest muster
         self.calls = 0
         self.task: Incident[Crew] | None = None
@@ -198,7 +200,7 @@ class Crew(Agent):  # type: ignore[misc]
         self.lost = 0  # of them dead or hurt
         self._called_min = nan
         if self.always:
-            self._wait()
+            self._wait(0.0)
 
     @property
     def people(self) -> int:
@@ -223,11 +225,39 @@ class Crew(Agent):  # type: ignore[misc]
 
     # -- duty -----------------------------------------------------------------------------------
 
-    def _wait(self) -> None:
-        """Ready until the shift ends."""
+    def _wait(self, minute: float) -> None:
+        """Ready: away from its base until the shift ends, at its base standing by."""
         self.turns_to("idle")
         self.world.agenda.free[self.turn] = self
-        self.world.agenda.put(self, self.shift_end_min)
+        stands_by = self.place == self.base
+        self.stands_by_since_min = minute if stands_by else nan
+        if stands_by:
+            self._stand_by(minute)
+        else:
+            self.world.agenda.put(self, self.shift_end_min)
+
+    def _stand_by(self, minute: float) -> None:
+        """Who stands by at the base sleeps and eats there, for as long as a level calls for it; a
+        shift later they go home if none does any more.
+        """
+        shift_min = 60.0 * self.world.rules.shift_h
+        self.world.agenda.put(self, inf if self.always else minute + shift_min)
+
+    def _goes_home_from_base(self, minute: float) -> None:
+        """Nobody calls for it any more: it is rested, and can be called in again."""
+        self.stands_by_since_min = nan
+        self.turns_to("off_duty")
+        self.ready_min = minute
+        self.world.agenda.put(self, inf)
+
+    def _has_stood_by(self, minute: float) -> None:
+        """Hours of waiting at its base are none on duty; as many as a rest has are a rest."""
+        if isnan(self.stands_by_since_min):
+            return
+        waited_min = minute - self.stands_by_since_min
+        rested = waited_min >= 60.0 * self.world.rules.rest_h
+        self.on_duty_since_min = minute if rested else self.on_duty_since_min + waited_min
+        self.stands_by_since_min = nan
 
     def call_in(self, minute: float) -> None:
         """Begin to muster, if off duty and rested."""
@@ -274,16 +304,20 @@ class Crew(Agent):  # type: ignore[misc]
         if self.state == "mustering":
             self.on_duty_since_min = self.mustered_min = minute
             self.write_muster(minute)
-            self._wait()
+            self._wait(minute)
         elif self.state == "travelling":
             self._end_journey(minute)
-        elif self.state == "idle":
+        elif self.state == "idle" and isnan(self.stands_by_since_min):
             self._consider_rest(minute)
+        elif self.state == "idle" and self.on_call:
+            self._stand_by(minute)
+        elif self.state == "idle":
+            self._goes_home_from_base(minute)
         elif self.state == "working":
             self.finish_task(minute, RELEASED)
         elif self.state == "off_duty" and self.on_call:
             self.on_duty_since_min = minute
-            self._wait()
+            self._wait(minute)
         elif self.state == "off_duty":
             self.world.agenda.free[self.turn] = self  # rested: it can be called in
 
@@ -300,10 +334,10 @@ class Crew(Agent):  # type: ignore[misc]
     def _consider_rest(self, minute: float) -> None:
         """Ready for the next task, or off to rest."""
         if minute < self.shift_end_min:
-            self._wait()
+            self._wait(minute)
         elif self.is_station and self.place == self.base:
             self.on_duty_since_min = minute  # the next watch takes over the engine
-            self._wait()
+            self._wait(minute)
         else:
             self.turns_to("off_duty")
             self.ready_min = minute + 60.0 * self.world.rules.rest_h
@@ -324,6 +358,7 @@ class Crew(Agent):  # type: ignore[misc]
         if not self._depart(destination, minute, vehicle, wait_min, incident.last_leg_min):
             return False
         assert self.journey is not None
+        self._has_stood_by(minute)
         self.task = incident
         incident.crews.append(self)
         incident.look_anew()

@@ -247,6 +247,53 @@ class AtRisk(NamedTuple):
     persons: Annotated[int, Column("int64", "person", "residents in the row", "人数")]
 
 
+class InPeril(NamedTuple):
+    """Residents whom the disaster would leave in need of rescue, had nobody moved or warned them.
+
+    Cause and time are the hazard's doing alone: the same whatever is done. Each resident once.
+    """
+
+    community: Annotated[str, Column("str", "", "home community", "户籍社区")]
+    cause: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "flood (the water comes into their home, or would without help), collapse (their home "
+            "falls and would trap or hurt them), wind (the first great gust would find them "
+            "outdoors); of several the first",
+            "原因（多个取最先）：flood 水进住所（或无处置时会进），"
+            "collapse 房屋倒塌而会被困或受伤，"
+            "wind 首次强阵风时会在户外",
+        ),
+    ]
+    from_tick: Annotated[int, Column("int32", TICK, "in peril from this tick on", "遇险时刻")]
+    state: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "of their household then: home, preparing, travelling, sheltered, with_kin, lodged",
+            "遇险时住户的状态",
+        ),
+    ]
+    incident: Annotated[
+        str,
+        Column(
+            "str",
+            "",
+            "id of the incident in which they were caught, of several that which a crew reached "
+            "last after its happening; empty: in none (moved out, indoors, home kept dry)",
+            "所在险情的编号（多起取发生后队伍到场最晚的）；空为未涉险（已转移、在室内或住所未进水）",
+            "incident",
+        ),
+    ]
+    fate: Annotated[
+        str, Column("str", "", "at the end: well, hurt, trapped, dead", "推演结束时的状况")
+    ]
+    persons: Annotated[int, Column("int64", "person", "residents in the row", "人数")]
+
+
 class Incident(NamedTuple):
     """A place and a time where a capability is needed."""
 
@@ -965,6 +1012,7 @@ RECORDS: dict[str, type[NamedTuple]] = {
     "warning": WarningHeard,
     "evacuation": Evacuation,
     "at_risk": AtRisk,
+    "in_peril": InPeril,
     "incident": Incident,
     "arrest": Arrest,
     "casualty": Casualty,

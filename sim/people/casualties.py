@@ -12,6 +12,7 @@ from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import facts
 from anlan.sim.people.at_risk import AtRisk
 from anlan.sim.people.calendar import Calendar
+from anlan.sim.people.peril import Peril
 from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps
@@ -40,6 +41,7 @@ class Casualties:
         self.taps = taps
         self.calendar = calendar
         self.at_risk = at_risk
+        self.peril = Peril(where)
         self.incident_of: dict[int, Incident[Any]] = {}  # person -> where a crew looks for them
         transport = transport_of(around.world.scenario, where.people, around.shelters.roads.map)
         self.wounded = Wounded(around.wounds, around.clock, where.people, around.streams, transport)
@@ -53,7 +55,9 @@ class Casualties:
 
     def open(self, kind: str, name: str, persons: Ids, tick: int) -> Incident[Any]:
         """An incident with some people of one place in it."""
-        return self._open(kind, name, persons, self.around.clock.minute_of(tick), False)
+        incident = self._open(kind, name, persons, self.around.clock.minute_of(tick), False)
+        self.peril.catch(persons, incident)
+        return incident
 
     def _open(
         self, kind: str, name: str, persons: Ids, minute: float, attended: bool

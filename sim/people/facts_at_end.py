@@ -13,6 +13,7 @@ from anlan.sim.ledger import NEVER, Ledger, facts
 from anlan.sim.people.at_risk import UNDER_A_ROOF, AtRisk, Cause, Fate, Way
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.evacuation import Evacuation
+from anlan.sim.people.peril import Danger, Peril, of_homes
 from anlan.sim.people.states import MEMBER, Outcome, State
 from anlan.sim.people.whereabouts import Whereabouts
 from anlan.sim.people.wounds import Wound
@@ -147,7 +148,7 @@ def _write_way(
     from_tick, ordered_tick = risk.from_tick[way], evacuation.ordered_tick
     stays = way != Way.HOME
     # As the state: 0 no, 1 yes.
-    of_homes = np.stack([
+    by_home = np.stack([
         people.community[homes],
         risk.cause[way, homes],
         first_tick[homes] < from_tick[homes],
@@ -162,10 +163,9 @@ def _write_way(
         np.full(len(homes), False) if stays else risk.kept_from(homes),
     ], axis=1).astype(np.int64)  # fmt: skip
     sizes = people.resident_start[homes + 1] - people.resident_start[homes]
-    before = np.cumsum(sizes) - sizes
-    persons = np.arange(int(sizes.sum())) + np.repeat(people.resident_start[homes] - before, sizes)
-    table = np.empty((int(sizes.sum()), of_homes.shape[1] + 1), dtype=np.int64)
-    table[:, :-1] = np.repeat(of_homes, sizes, axis=0)
+    persons = of_homes(people, homes)
+    table = np.empty((len(persons), by_home.shape[1] + 1), dtype=np.int64)
+    table[:, :-1] = np.repeat(by_home, sizes, axis=0)
     _by_themselves(table, where, risk, persons, np.repeat(first_tick[homes], sizes), stays)
     rows, inverse = _alike(table)
     count = np.bincount(inverse, weights=people.stands_for[persons]).astype(np.int64)
@@ -211,9 +211,44 @@ def _by_themselves(
         table[alone, 9] = np.where(roof != NEVER, roof, out)
     given = np.where(out == NEVER, NEVER, np.maximum(out, first_tick[alone]))
     table[alone, 10] = np.where(relief != NEVER, relief, given)
-    hurt = np.isin(persons, list(risk.hurt))
+    table[:, 12] = _fates(where, risk, persons)
+
+
+def _fates(where: Whereabouts, risk: AtRisk, persons: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(n,) what has become of some people by now."""
+    apart, hurt = where.apart[persons], np.isin(persons, list(risk.hurt))
     fates = [apart == State.DEAD, hurt, apart == State.TRAPPED]
-    table[:, 12] = np.select(fates, [Fate.DEAD, Fate.HURT, Fate.TRAPPED], Fate.WELL)
+    return np.select(fates, [Fate.DEAD, Fate.HURT, Fate.TRAPPED], Fate.WELL)
+
+
+def write_peril(
+    ledger: Ledger, where: Whereabouts, peril: Peril, at_risk: AtRisk, place_ids: Sequence[str]
+) -> None:
+    """Everybody in peril once; people with the same story are one row."""
+    persons = np.flatnonzero(peril.from_tick != NEVER)
+    people, caught = where.people, [peril.slowest(person) for person in persons.tolist()]
+    incidents = sorted({"", *caught})
+    number = {incident: n for n, incident in enumerate(incidents)}
+    table = np.stack([
+        people.community[people.household[persons]],
+        peril.cause[persons],
+        peril.from_tick[persons],
+        peril.state[persons],
+        np.array([number[incident] for incident in caught], dtype=np.int64),
+        _fates(where, at_risk, persons),
+    ], axis=1).astype(np.int64)  # fmt: skip
+    rows, inverse = _alike(table)
+    count = np.bincount(inverse, weights=people.stands_for[persons]).astype(np.int64)
+    ledger.add_many(
+        facts.InPeril,
+        community=np.array(place_ids, dtype=object)[rows[:, 0]],
+        cause=_names(Danger)[rows[:, 1]],
+        from_tick=rows[:, 2],
+        state=_names(State)[rows[:, 3]],
+        incident=np.array(incidents, dtype=object)[rows[:, 4]],
+        fate=_names(Fate)[rows[:, 5]],
+        persons=count,
+    )
 
 
 def _alike(table: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

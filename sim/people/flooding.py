@@ -23,6 +23,7 @@ from anlan.sim.people.draws import (
     under_min,
 )
 from anlan.sim.people.evacuation import Evacuation
+from anlan.sim.people.peril import Danger, of_homes
 from anlan.sim.people.states import Outcome, State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.thresholds import Rising
@@ -114,6 +115,7 @@ class Flooding:
             return
         self._count(would, self._flooded[1])
         self.at_risk.note(Way.HOME, would, Cause.FLOOD, tick)
+        self.casualties.peril.note(of_homes(self.where.people, would), Danger.FLOOD, tick)
         if self._unaided_at is not None:
             self.at_risk.is_spared_no_longer(reached, tick)
             dry = would[

@@ -6,6 +6,7 @@ import numpy as np
 
 from anlan.sim.people.casualties import Casualties
 from anlan.sim.people.draws import Draws
+from anlan.sim.people.peril import Danger
 from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.told import Told
@@ -34,7 +35,8 @@ class Outdoors:
         self._gust_ms = np.float32(harm.outdoor_gust_ms)
         may = np.flatnonzero(draws.fate_u < self._unwarned)
         at = people.community[people.household[may]]
-        self._may = [may[at == place].tolist() for place in range(around.world.places)]
+        self._may = [may[at == place] for place in range(around.world.places)]
+        self._dies_below = np.float32(harm.outdoor_death_share)
         self._met = np.zeros(around.world.places, dtype=bool)
 
     def feel_the_gust(self, tick: int) -> None:
@@ -45,7 +47,10 @@ class Outdoors:
         met = ((sky.gust_ms >= self._gust_ms) & ~self._met).nonzero()[0]
         if len(met):
             self._met[met] = True
-            for person in sorted(who for place in met.tolist() for who in self._may[place]):
+            persons = np.sort(np.concatenate([self._may[place] for place in met.tolist()]))
+            lives = self.draws.live_u[persons] >= self._dies_below
+            self.casualties.peril.note(persons[lives], Danger.WIND, tick)
+            for person in persons.tolist():
                 self._meet(person, tick)
 
     def _meet(self, person: int, tick: int) -> None:
@@ -58,7 +63,7 @@ class Outdoors:
         if draws.fate_u[person] >= (self._warned if warned else self._unwarned):
             return
         one, casualties = np.array([person]), self.casualties
-        if draws.live_u[person] < np.float32(self.around.harm.outdoor_death_share):
+        if draws.live_u[person] < self._dies_below:
             casualties.take_out(one, State.DEAD, tick)
             casualties.write(one, "wind", "died", tick, None)
         else:

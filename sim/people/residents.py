@@ -266,3 +266,6 @@ class Residents:
             ledger, self.where, self.evacuation, self.at_risk, around.place_ids,
             self.told.warned_tick(around.present.tick), self.draws,
         )  # fmt: skip
+        facts_at_end.write_peril(
+            ledger, self.where, self.casualties.peril, self.at_risk, around.place_ids
+        )

@@ -13,6 +13,7 @@ from anlan.sim.people.at_risk import AtRisk, Cause, Way
 from anlan.sim.people.casualties import Casualties
 from anlan.sim.people.deciding import Deciding
 from anlan.sim.people.draws import Draws, survival_ticks
+from anlan.sim.people.peril import Danger, of_homes
 from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.thresholds import Rising
@@ -51,11 +52,21 @@ class Ruins:
     def ruin(self, homes: Ids, tick: int) -> None:
         """Some homes fall down: of those inside some die, some are trapped, some are hurt."""
         self.at_risk.note(Way.HOME, homes, Cause.COLLAPSE, tick)
+        self._note_peril(homes, tick)
         homes = homes[~self.where.collapsed[homes]]
         self.where.collapsed[homes] = True
         for home in self.where.at_home(homes).tolist():
             self._bury(home, tick)
             self.deciding.flee(home, tick)
+
+    def _note_peril(self, homes: Ids, tick: int) -> None:
+        """Whom a home that falls traps or hurts if they are in it."""
+        rules, persons = self.around.harm, of_homes(self.where.people, homes)
+        fate = self.draws.fate_u[persons].astype(np.float64)
+        dead_below = rules.collapse_death_share
+        hurt_below = dead_below + rules.collapse_trapped_share + rules.collapse_injured_share
+        caught = persons[(fate >= dead_below) & (fate < hurt_below)]
+        self.casualties.peril.note(caught, Danger.COLLAPSE, tick)
 
     def _bury(self, home: int, tick: int) -> None:
         casualties, rules = self.casualties, self.around.harm

@@ -108,11 +108,14 @@ class Crew:
         self.can = set(team.capabilities)
         self.base = self.place = base
         self.micro = "micro" in self.can
-        self.always = team.kind == "comprehensive" or self.micro
         self.from_here = team.asked_at is None
+        self.always = self.from_here and (team.kind == "comprehensive" or self.micro)
         self.called = False
         self.state = "idle" if self.always else "off_duty"
         self.on_duty_since = 0.0
+        # at its base, where it rests while it waits; when it asks whether it is still called for
+        self.stands_by_since = 0.0 if self.always else math.nan
+        self.asks_min = math.inf
         self.ready_min = math.nan  # end of muster or rest
         self.rests = False
         self.stops_min = math.inf  # when it leaves its work at the latest
@@ -294,6 +297,8 @@ class Station:
             over = crew.drive.over_min
             return math.inf if math.isnan(over) else over
         if crew.state == "idle":
+            if not math.isnan(crew.stands_by_since):
+                return crew.asks_min
             return crew.on_duty_since + 60.0 * min(
                 self.p("team.shift_h"), self.p("team.on_duty_most_h")
             )
@@ -305,10 +310,16 @@ class Station:
         if crew.state == "mustering":
             self._write_muster(crew, minute)
             crew.state, crew.on_duty_since, crew.mustered_min = "idle", minute, minute
+            self._stand_by(crew, minute)
         elif crew.state == "travelling":
             self._there(crew, minute)
-        elif crew.state == "idle":
+        elif crew.state == "idle" and math.isnan(crew.stands_by_since):
             self._rest_if_due(crew, minute)
+        elif crew.state == "idle" and crew.called:
+            crew.asks_min = minute + 60.0 * self.p("team.shift_h")
+        elif crew.state == "idle":  # nobody calls for it any more: home, and rested
+            crew.state, crew.ready_min, crew.rests = "off_duty", minute, False
+            crew.stands_by_since = math.nan
         elif crew.state == "working":  # for a day: somebody else takes over
             self._leave(crew, minute, "released")
             self._rest_if_due(crew, minute)
@@ -316,6 +327,7 @@ class Station:
             crew.rests = False  # it can be called in again, or comes by itself
             if crew.always or crew.called:
                 crew.state, crew.on_duty_since = "idle", minute
+                self._stand_by(crew, minute)
 
     # -- command sends -----------------------------------------------------------------------------
 
@@ -670,6 +682,7 @@ class Station:
             turnout_min = self.p(f"fire.turnout_{'night' if night else 'day'}_min")
         self._set_out(crew, end, vehicle, minute, turnout_min, task.last_leg_min)
         assert crew.drive is not None
+        self._stood_by(crew, minute)
         crew.task = task
         crew.stay = Stay(task, crew.drive.trip, crew.people, minute, crew.drive.set_out_min)
         task.crews.append(crew)
@@ -695,12 +708,30 @@ class Station:
         if minute < crew.on_duty_since + 60.0 * min(
             self.p("team.shift_h"), self.p("team.on_duty_most_h")
         ):
+            self._stand_by(crew, minute)
             return
         if crew.always and "fire" in crew.can and crew.place == crew.base:
             crew.on_duty_since = minute
+            self._stand_by(crew, minute)
             return
         crew.state = "off_duty"
         crew.ready_min, crew.rests = minute + 60.0 * self.p("team.rest_h"), True
+
+    def _stand_by(self, crew: Crew, minute: float) -> None:
+        """Who waits at the base rests there, and asks a shift later whether to wait on."""
+        if crew.place == crew.base:
+            crew.stands_by_since = minute
+            crew.asks_min = math.inf if crew.always else minute + 60.0 * self.p("team.shift_h")
+
+    def _stood_by(self, crew: Crew, minute: float) -> None:
+        """What it waited at its base does not count; as long as a rest is, it is one."""
+        if math.isnan(crew.stands_by_since):
+            return
+        waited = minute - crew.stands_by_since
+        crew.stands_by_since = math.nan
+        crew.on_duty_since += waited
+        if waited >= 60.0 * self.p("team.rest_h"):
+            crew.on_duty_since = minute
 
     def _there(self, crew: Crew, minute: float) -> None:
         """At the end of a drive, wherever that is."""

@@ -49,6 +49,7 @@ KNOWN: dict[str, Known] = {
         }, sums=True,
     ),
     "at_risk": Known("from_tick", {"fate": END}, sums=True),
+    "in_peril": Known("from_tick", {"incident": END, "fate": END}, sums=True),
     "incident": Known(
         "occurred_tick",
         {"persons": "done_tick", "rescued": "done_tick", "died": "done_tick",

@@ -109,6 +109,7 @@ class Household:
     assisted: bool
     walk_ms: float
     # what becomes of them
+    residents: list[Resident] = field(default_factory=list)  # all, whatever becomes of them
     together: list[Resident] = field(default_factory=list)
     size: int = 0  # people at the start
     homes: int = 1  # that the row stands for
@@ -272,6 +273,9 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         self.out_tick = NEVER  # when a crew brought them out, and they had a roof
         self.roofless_until = NEVER  # when they look for one again
         self.was_hurt = False
+        # since when they would have to be rescued if left alone, from what, their household's state
+        self.peril: tuple[int, str, str] | None = None
+        self.caught: list[Any] = []  # the incidents that they were in
         self.hurt: Any = None  # what they have before them, if they are hurt
         self.waits_in: Any = None  # the incident in which they wait for a medical crew
         self.is_under = False  # the water has closed over them
@@ -287,6 +291,11 @@ class Resident(mesa.Agent):  # type: ignore[misc]
     def state(self) -> str:
         """Where they are."""
         return self.apart or self.home.state
+
+    def is_in_peril(self, cause: str, tick: int) -> None:
+        """Whether or not they are there."""
+        if self.peril is None:
+            self.peril = (tick, cause, self.home.state)
 
     @property
     def eldest(self) -> bool:

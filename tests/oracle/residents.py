@@ -38,7 +38,13 @@ from tests.oracle.hurt import (
 from tests.oracle.kin import Kin
 from tests.oracle.persons import AGES, DWELLINGS, NEVER, Household, Place, Resident
 from tests.oracle.rides import Centre
-from tests.oracle.stories import write_at_risk, write_evacuation, write_warning, write_wounds
+from tests.oracle.stories import (
+    write_at_risk,
+    write_evacuation,
+    write_peril,
+    write_warning,
+    write_wounds,
+)
 
 if TYPE_CHECKING:
     from anlan.sim.ledger import Ledger
@@ -121,6 +127,7 @@ class OracleResidents:
             if not home.together:
                 home.homes = person.persons
             home.together.append(person)
+            home.residents.append(person)
             home.size += person.persons
             self.everyone.append(person)
 
@@ -235,6 +242,7 @@ class OracleResidents:
         for home in self.households:
             if home.place.gust_ms >= home.collapse_gust_ms:
                 home.is_at_risk("home", "collapse", tick)
+                self._falls_on_whoever_is_there(home, tick)
             if not home.fell_down and home.place.gust_ms >= home.collapse_gust_ms:
                 self._collapse(home, tick)
 
@@ -344,14 +352,26 @@ class OracleResidents:
         self.around.incidents.open(incident, tick)
         for person in people:
             person.incident = incident
+            if kind != "wounded":
+                person.caught.append(incident)
         return incident
 
     def ruin(self, homes: Any, tick: int) -> None:
         """Something other than the wind brings some homes down."""
         for number in homes.tolist():
             self.households[number].is_at_risk("home", "collapse", tick)
+            self._falls_on_whoever_is_there(self.households[number], tick)
             if not self.households[number].fell_down:
                 self._collapse(self.households[number], tick)
+
+    def _falls_on_whoever_is_there(self, home: Household, tick: int) -> None:
+        """Whom a home that falls would trap or hurt, be they there or not."""
+        died_below = self.p("damage.collapse_death_share")
+        hurt_below = died_below + self.p("damage.collapse_trapped_share")
+        hurt_below += self.p("damage.collapse_injured_share")
+        for person in home.residents:
+            if died_below <= float(person.fate_u) < hurt_below:
+                person.is_in_peril("collapse", tick)
 
     def _collapse(self, home: Household, tick: int) -> None:
         """The dwelling falls. Of those inside some die, some are trapped, some are hurt."""
@@ -507,6 +527,8 @@ class OracleResidents:
             home.was_flooded = home.was_flooded or now
             if fresh:
                 home.is_at_risk("home", "flood", tick)
+                for person in home.residents:
+                    person.is_in_peril("flood", tick)
             if now:
                 home.is_spared_no_longer(tick)
             if fresh and not home.was_flooded and home.at_home:
@@ -631,8 +653,12 @@ class OracleResidents:
             return
         for place in here:
             place.great_gust_came = True
+        unwarned = np.float32(self.p("damage.outdoor_harm_per_million") / 1e6)
+        deadly = np.float32(self.p("damage.outdoor_death_share"))
         for person in self.everyone:
             if person.home.place in here:
+                if person.fate_u < unwarned and person.live_u >= deadly:
+                    person.is_in_peril("wind", tick)
                 self._gust(person, tick)
 
     def _gust(self, person: Resident, tick: int) -> None:
@@ -1052,3 +1078,4 @@ class OracleResidents:
         write_evacuation(self.households, orders, shelters, self.scenario.ticks, ledger)
         write_wounds(self.hurt_people, self._minute(self.scenario.ticks), ledger)
         write_at_risk(self.households, self.everyone, ledger)
+        write_peril(self.everyone, ledger)

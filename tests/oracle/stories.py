@@ -27,6 +27,7 @@ OUTCOMES = (
 
 
 CAUSES = ("wind", "collapse", "flood", "shaking", "forest_fire", "fire", "outage", "cut_off")
+DANGERS = ("flood", "collapse", "wind")
 FATES = ("well", "hurt", "trapped", "dead")
 STATES = ("home", "preparing", "travelling", "sheltered", "with_kin", "lodged")
 
@@ -147,9 +148,6 @@ def _at_risk(person: Resident, way: str) -> tuple[int, ...]:
         roof = out if roof == NEVER else roof
         if relief == NEVER and out != NEVER:
             relief = max(out, home.at_risk_since)
-    fate = "dead" if person.apart == "dead" else "hurt" if person.was_hurt else "well"
-    if fate == "well" and person.apart == "trapped":
-        fate = "trapped"
     return (
         home.place.number,
         CAUSES.index(cause),
@@ -167,8 +165,47 @@ def _at_risk(person: Resident, way: str) -> tuple[int, ...]:
         roof if way == "home" else NEVER,
         relief,
         int(way == "home" and home.had_when_spared is not None),
-        FATES.index(fate),
+        FATES.index(_fate(person)),
     )
+
+
+def _fate(person: Resident) -> str:
+    if person.apart == "dead":
+        return "dead"
+    if person.was_hurt:
+        return "hurt"
+    return "trapped" if person.apart == "trapped" else "well"
+
+
+def write_peril(everyone: Sequence[Resident], ledger: Ledger) -> None:
+    """Who would have to be rescued, had they been left alone; by the incident, if they were in any,
+    to which a crew came last.
+    """
+    rows: dict[tuple[int, int, int, int, str, int], int] = {}
+    names = {}
+    for person in everyone:
+        if person.peril is None:
+            continue
+        tick, cause, state = person.peril
+        place = person.home.place
+        names[place.number] = place.name
+        slowest = ""
+        longest_min = -math.inf
+        for incident in person.caught:
+            came_min = math.inf if math.isnan(incident.arrived_min) else incident.arrived_min
+            if came_min - incident.occurred_min > longest_min:
+                slowest, longest_min = incident.id, came_min - incident.occurred_min
+        story = (
+            place.number, DANGERS.index(cause), tick, STATES.index(state), slowest,
+            FATES.index(_fate(person)),
+        )  # fmt: skip
+        rows[story] = rows.get(story, 0) + person.persons
+    for (number, danger, tick, was, slowest, fate), persons in sorted(rows.items()):
+        ledger.add(
+            facts.InPeril(
+                names[number], DANGERS[danger], tick, STATES[was], slowest, FATES[fate], persons
+            )
+        )
 
 
 def _before(tick: int, since: int) -> bool:

@@ -19,7 +19,10 @@ from tests.oracle.crowded import crowded
 from tests.oracle.deeds import at_random
 from tests.oracle.district import beside_a_fire, cut, with_fires
 
-HAZARD = ("community", "way", "cause", "again", "from_tick", "ended_tick")
+HAZARD = {
+    "at_risk": ("community", "way", "cause", "again", "from_tick", "ended_tick"),
+    "in_peril": ("community", "cause", "from_tick"),
+}
 # Trees across most roads, and homes that hold little.
 CUT_OFF = {"wind_factor": 1.3, "tree__blocking_share": 0.2, "residents__larder_mean_h": 12.0}
 SHIPPED = (
@@ -31,13 +34,19 @@ SHIPPED = (
 
 
 def at_risk(tables: Any) -> Counter[Any]:
-    """Who is at risk, of what and when: persons by the columns that are the hazard's."""
-    rows = tables["at_risk"]
+    """Who is at risk, or in peril, of what and when: persons by the columns of the hazard."""
     found: Counter[Any] = Counter()
-    columns = [rows[name].tolist() for name in (*HAZARD, "persons")]
-    for *story, persons in zip(*columns, strict=True):
-        found[tuple(story)] += persons
+    for table, names in HAZARD.items():
+        columns = [tables[table][name].tolist() for name in (*names, "persons")]
+        for *story, persons in zip(*columns, strict=True):
+            found[table, *story] += persons
     return found
+
+
+def causes_of(found: Counter[Any], table: str = "at_risk") -> set[str]:
+    """What it is that puts somebody there."""
+    at = 1 + HAZARD[table].index("cause")
+    return {story[at] for story in found if story[0] == table}
 
 
 def without(scenario: Scenario) -> Iterator[tuple[str, Scenario]]:
@@ -89,20 +98,23 @@ def same_whatever_is_done(scenario: Scenario, seed: int) -> Counter[Any]:
 
 @pytest.mark.long
 def test_small_districts() -> None:
-    causes = set()
+    causes: dict[str, set[str]] = {table: set() for table in HAZARD}
     for residents, places, seed, changes in (
         (400, 4, 1, {"wind_factor": 1.4, "residents__water_lag_h": 1.0}),
         (300, 3, 2, {"wind_factor": 1.8, "rain__scale": 1.0, "residents__scale": 3.0}),
         (300, 5, 3, CUT_OFF),
     ):
         scenario = with_fires(cut(residents, places, **changes), every_h=5)
-        causes |= {story[2] for story in same_whatever_is_done(scenario, seed)}
-    assert causes >= {"wind", "flood", "fire", "outage", "cut_off"}
+        found = same_whatever_is_done(scenario, seed)
+        for table, seen in causes.items():
+            seen |= causes_of(found, table)
+    assert causes["at_risk"] >= {"wind", "flood", "fire", "outage", "cut_off"}
+    assert causes["in_peril"] >= {"flood", "collapse"}
 
 
 def test_a_forest_fire_that_is_fought_puts_the_same_people_at_risk() -> None:
     scenario = beside_a_fire(600)
-    assert {story[2] for story in same_whatever_is_done(scenario, 1)} == {"forest_fire"}
+    assert causes_of(same_whatever_is_done(scenario, 1)) == {"forest_fire"}
 
 
 @pytest.mark.long

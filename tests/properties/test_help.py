@@ -30,11 +30,6 @@ GRAVE = {
     "damage__upstairs_share": 0.2, "damage__hold_h": 1.0,
     "wounds__collapse_immediate_share": 0.4, "wounds__collapse_delayed_share": 0.4,
 }  # fmt: skip
-# Nobody tires or goes to rest: who musters sooner does both sooner.
-UNTIRING = {
-    "team__shift_h": 48.0, "team__on_duty_most_h": 48.0, "team__tired_at_shift_end": 1.0,
-    "team__tired_at_24h": 1.0,
-}  # fmt: skip
 
 
 def district(
@@ -60,7 +55,7 @@ def district(
             "settings": row.settings.model_copy(update={"duration_h": 30}),
         }
     )
-    return set_parameters(changed, **(GRAVE | UNTIRING | values))
+    return set_parameters(changed, **(GRAVE | values))
 
 
 def _team(tiny: Scenario, name: str, at: int, kind: str, can: str, crew: int, crews: int) -> Any:

@@ -28,9 +28,10 @@ from anlan.sim.engine import Engine, prepare
 from anlan.sim.fires.forest import ForestFires
 from anlan.sim.forcing.base import Forcing, Sky
 from anlan.sim.forcing.fire_weather import FireSky, FireWeather, SkyError
-from anlan.sim.ledger import TABLES
+from anlan.sim.ledger import NEVER, TABLES
 from anlan.sim.model import ResponseModel
 from anlan.sim.scenario.read import shipped
+from tests.oracle.district import cut
 from tests.oracle.known import KNOWN, assert_same, differing, known_at, stopped
 
 SEED = 20260101
@@ -160,6 +161,27 @@ def test_the_present_does_not_read_the_future(name: str) -> None:
         assert_same(known, known_at(then, tick, tick_min), tick)
         reached = {column.split(".")[0] for column in differing(whole, other)}
         assert reached - {"hazard_level", "storm"}, tick
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="a lorry's way through a tick is looked at as the next one begins, by the roads of then",
+)
+def test_a_lorry_that_comes_in_a_tick_has_come_when_it_ends() -> None:
+    """What `KNOWN` lets pass of trips, and of nothing else: a tick later they are settled."""
+    engine = prepare(cut(300, 4, 36, wind_factor=1.5))
+
+    def come(tables: Any) -> set[str]:
+        trip = tables["trip"]
+        there = (trip["arrived_tick"] != NEVER) & (trip["arrived_tick"] <= tick)
+        return set(trip["trip"][there & (trip["kind"] == "truck")].tolist())
+
+    whole = engine.model(5, 0).run().tables()
+    tick = int(whole["trip"]["arrived_tick"][whole["trip"]["kind"] == "truck"][0])
+    if not come(whole) or come(whole) != come(stopped(engine.model(5, 0), tick + 1)):
+        pytest.fail("no lorry comes", pytrace=False)
+    assert come(stopped(engine.model(5, 0), tick)) == come(whole)
 
 
 def test_every_table_says_what_is_known_of_it_when() -> None:

@@ -69,9 +69,7 @@ def test_with_pumps_it_is_never_deeper_than_without(
 @pytest.mark.long
 @QUICK
 @given(
-    # Not so small that pumps empty it between two showers. A known limit: there they are sent
-    # away, and with less flow they would still be there when the next one comes.
-    area_km2=st.floats(2.0, 5.0),
+    area_km2=st.floats(2.0, 5.0),  # not so small that pumps empty it between two showers: see below
     wind_factor=st.floats(1.0, 1.6),
     flow_m3_h=st.floats(100.0, 1500.0),
     seed=st.integers(0, 10**6),
@@ -79,9 +77,23 @@ def test_with_pumps_it_is_never_deeper_than_without(
 def test_in_one_place_more_flow_means_less_water(
     area_km2: float, wind_factor: float, flow_m3_h: float, seed: int
 ) -> None:
-    scenario = district(1, area_km2, wind_factor, 1.6)
+    assert_more_flow_is_less_water(district(1, area_km2, wind_factor, 1.6), flow_m3_h, seed)
+
+
+def assert_more_flow_is_less_water(scenario: Scenario, flow_m3_h: float, seed: int) -> None:
+    """Over the storm, with no pumps, half of them, as they are and twice as many."""
     levels = [stored_mm(scenario, f * flow_m3_h, seed).sum() for f in (0.0, 0.5, 1.0, 2.0)]
     assert all(more <= less for less, more in pairwise(levels)), levels
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="pumps are sent away when a small place is dry, though it may rain again; with less "
+    "flow they would still be there when the next shower comes",
+)
+def test_in_a_small_place_more_flow_means_less_water() -> None:
+    assert_more_flow_is_less_water(district(1, 0.15, 1.58, 1.6), 700.0, 657088)
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)

@@ -207,7 +207,7 @@ def test_a_shift_ends_for_whoever_lays_bags() -> None:
     model = played(one_place(team__shift_h=shift_h))
     found = rows(model.ledger.table("deployment"))
     assert found["outcome"][0] == "released"
-    assert found["left_min"][0] == shift_h * 60.0
+    assert found["left_min"][0] == found["sent_min"][0] + shift_h * 60.0
 
 
 def test_more_bags_never_flood_more_homes() -> None:

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from anlan import sim
+from anlan.sim.crews.crew import Crew
+from anlan.sim.incidents.incident import NOBODY, Incident
 from tests.oracle.calm import places
 from tests.oracle.district import set_parameters
 from tests.oracle.held import hold
@@ -30,10 +32,54 @@ def test_a_shift_of_a_day_has_no_second_line() -> None:
     assert crew.efficiency(25 * 60.0) == pytest.approx(0.4)
 
 
-def test_a_shift_and_a_rest() -> None:
-    """On duty round the clock from tick 0: 12 h of duty, 8 h of rest, and so on."""
+def test_who_stands_by_at_the_base_is_there_for_as_long_as_it_takes() -> None:
+    """Round the clock from tick 0: nobody goes home from waiting, where nothing happens."""
     team = TINY.teams[0].model_copy(update={"kind": "comprehensive"})
     model = calm_run(TINY.model_copy(update={"teams": (team,)}))
+    assert model.run().tables()["crew_level"]["idle"].tolist() == [2] * 36
+
+
+@pytest.mark.parametrize("called", [True, False])
+def test_who_was_called_in_waits_on_if_a_level_calls_for_it_and_goes_home_if_none_does(
+    called: bool,
+) -> None:
+    """2 crews muster within the first hour, and are idle for a shift of 12 h."""
+    model = calm_run(TINY)
+    for crew in model.parts.crews:
+        crew.called = called
+        crew.call_in(0.0)
+    levels = model.run().tables()["crew_level"]
+    idle, off = levels["idle"].tolist(), levels["off_duty"].tolist()
+    assert idle[1:12] == [2] * 11
+    assert idle[14:] == [2 if called else 0] * 22
+    assert off[14:] == [0 if called else 2] * 22
+    if not called:  # rested, so it can be called in again
+        assert all(crew.ready_min < 13 * 60.0 for crew in model.parts.crews)
+
+
+@pytest.mark.parametrize(("waits_h", "left_h"), [(0.0, 5.0), (2.0, 5.0), (7.9, 5.0), (8.0, 0.0)])
+def test_waiting_at_the_base_is_no_duty_and_eight_hours_of_it_are_a_rest(
+    waits_h: float, left_h: float
+) -> None:
+    """A station's crew after five hours of work: what it has behind it when it sets out again."""
+    team = TINY.teams[0].model_copy(update={"kind": "comprehensive"})
+    model = calm_run(TINY.model_copy(update={"teams": (team,)}))
+    crew = model.parts.crews[0]
+    crew.on_duty_since_min = 0.0
+    crew.finish_task(300.0)
+    incident = Incident[Crew]("flood/here/0", "flood", crew.base, 60, NOBODY, persons=1)
+    sets_out = 300.0 + 60.0 * waits_h
+    assert crew.send(incident, crew.base, sets_out)
+    assert sets_out - crew.on_duty_since_min == pytest.approx(60.0 * left_h)
+
+
+def test_a_shift_ends_for_whoever_waits_elsewhere() -> None:
+    """12 h of duty away from the base, 8 h of rest, back on duty by itself."""
+    team = TINY.teams[0].model_copy(update={"kind": "comprehensive"})
+    model = calm_run(TINY.model_copy(update={"teams": (team,)}))
+    for crew in model.parts.crews:
+        crew.place = 1 - crew.base
+        crew.finish_task(0.0)
     levels = model.run().tables()["crew_level"]
     # 2 crews idle in hours 1-12 (tick 144 ends it), resting for 8 h, back at tick 144 + 96 = 240.
     assert levels["idle"].tolist() == [2] * 12 + [0] * 8 + [2] * 12 + [0] * 4

@@ -197,10 +197,10 @@ def test_the_grade_follows_the_intensity(magnitude: float, signal: str) -> None:
 
 
 def waiting(tables: Tables, tick: int) -> int:
-    """People in incidents that command knows of and that are not over at a tick."""
+    """People in incidents that command knows of as a tick begins and that are not over by then."""
     incident = tables["incident"]
-    known = (incident["known_tick"] != NEVER) & (incident["known_tick"] <= tick)
-    over = (incident["done_tick"] != NEVER) & (incident["done_tick"] < tick)
+    known = (incident["known_tick"] != NEVER) & (incident["known_tick"] < tick)
+    over = (incident["done_tick"] != NEVER) & (incident["done_tick"] <= tick)
     return int(incident["persons"][known & ~over].sum())
 
 
@@ -214,9 +214,10 @@ def test_a_calm_wind_does_not_stand_command_down_while_people_are_missing() -> N
     assert (threat["value"][calm] < 10.8).all()
     assert len(threat["tick"][calm]) > 20
     down = message["sent_tick"][message["kind"] == "stand_down"].tolist()
-    last = incident["done_tick"][incident["persons"] > 0].max()
-    assert last > SHAKES + 1 + 6 + 12  # hours after the danger of the shaking was over
     assert len(down) == 1
+    known = (incident["persons"] > 0) & (incident["known_tick"] < down[0])
+    last = incident["done_tick"][known].max()
+    assert last > SHAKES + 1 + 6 + 12  # hours after the danger of the shaking was over
     assert last <= down[0] <= last + 18  # within the three hours of a bulletin
     assert waiting(facts, down[0]) == 0
 

@@ -339,7 +339,13 @@ def test_late_cases_are_those_that_the_measures_count(scenario):
         at_risk(ledger, "home", "flood", 10, 6, roof_tick=12, relief_tick=140)
         at_risk(ledger, "home", "flood", 10, 5, roof_tick=12, relief_tick=20)
 
+        for name, persons in (("in-time", 4), ("late", 2), ("late", 1), ("", 9)):
+            ledger.add(fact(facts.InPeril, community="t0-c0", incident=name, fate="well",
+                            persons=persons))  # fmt: skip
+
     known = of(scenario, write)
+    assert MEASURES["rescue.safe_or_reached_60min_share"].function(known) == 13 / 16
+    assert told(rescues.in_peril(known, 60.0)) == {"found": 3}
     assert MEASURES["rescue.within_60min_share"].function(known) == 0.5
     assert told(rescues.rescues(known, 60.0)) == {"found": 1}
     assert MEASURES["relief.within_10h_share"].function(known) == pytest.approx(5 / 11)

@@ -22,6 +22,7 @@ from tests.oracle.runs import FIERCE, forest_of
 from tests.unit.test_forest_tactics import burning
 
 LINYI = sim.load("linyi-building-fire")
+STRESS = sim.load("linyi-building-fire-stress")
 OLD_TOWN = next(c for c in LINYI.building_classes if c.building_class == "old_town")
 BLOCK = BlockRules.read(LINYI)
 
@@ -131,6 +132,37 @@ def test_who_fights_fires_by_the_way_comes_with_the_level_alone() -> None:
         at_market = deployments["incident"] == "fire/market-1"
         social = np.array(["company" in team for team in deployments["team"]])
         assert bool((at_market & social).any()) == come
+
+
+@pytest.mark.parametrize("kind", ["comprehensive", "professional"])
+def test_engines_from_outside_are_there_once_a_level_has_asked_for_them(kind: str) -> None:
+    """Stations of others are manned round the clock as well, but not for this district."""
+    teams = tuple(t.model_copy(update={"kind": kind}) if t.asked_at else t for t in STRESS.teams)
+    scenario = STRESS.model_copy(update={"teams": teams, "duration_h": 12})
+    outside = {t.team for t in teams if t.asked_at}
+    assert outside
+    tables = sim.run(scenario, seed=1).tables()
+    message, sent = tables["message"], tables["deployment"]
+    level = message["sent_min"][(message["kind"] == "level") & (message["content"] == "III")][0]
+    came = sent["sent_min"][[team in outside for team in sent["team"]]]
+    assert len(came) > 10
+    assert came.min() >= level + scenario.p("response.aid_decision_min")
+    bare = sim.run(scenario.model_copy(update={"responses": ()}), seed=1).tables()["deployment"]
+    assert not outside & set(bare["team"])
+
+
+@pytest.mark.long
+def test_without_levels_fires_wait_longer_for_an_engine_or_have_none() -> None:
+    """In the stress event all engines are busy; those of the city come when a level asks."""
+    bare = STRESS.model_copy(update={"responses": ()})
+    for run in range(4):
+        found = [measure_run(s, sim.run(s, 1, run).tables()) for s in (STRESS, bare)]
+        for name, better in (
+            ("fire.first_engine_min_mean", -1), ("fire.never_engine_fires", -1),
+            ("fire.engine_reached_share", 1), ("rescue.unreached_person_h", -1),
+            ("rescue.never_reached_persons", -1),
+        ):  # fmt: skip
+            assert (found[0][name] - found[1][name]) * better > 0, (run, name)
 
 
 # -- persons and branches ----------------------------------------------------------------------

@@ -81,6 +81,24 @@ def test_whoever_is_moved_out_before_it_happens_worsens_nothing(
     assert worse[spared](fewer["rescue.response_min_mean"], as_is["rescue.response_min_mean"])
 
 
+def in_peril(persons: int, incident: str = "", fate: str = "well") -> facts.InPeril:
+    return fact(facts.InPeril, community="t0-c0", cause="flood", from_tick=20, state="home",
+                incident=incident, fate=fate, persons=persons)  # fmt: skip
+
+
+def test_whoever_was_moved_out_counts_as_helped_and_nobody_drops_out(scenario: Scenario) -> None:
+    """Reached after 60 minutes, after 61 and never; moved out; killed by something else before."""
+    share = "rescue.safe_or_reached_60min_share"
+    rows = (in_peril(2, "a"), in_peril(3, "b"), in_peril(5, "c", "trapped"))
+    assert measured(scenario, *INCIDENTS, *rows)[share] == pytest.approx(2 / 10)
+    others = (in_peril(7), in_peril(1, fate="dead"))
+    assert measured(scenario, *INCIDENTS, *rows, *others)[share] == pytest.approx(9 / 18)
+    # Had those of "c" been moved out there were one incident less, and as many people in all.
+    moved = (in_peril(2, "a"), in_peril(3, "b"), in_peril(5))
+    assert measured(scenario, *INCIDENTS[:2], *moved)[share] == pytest.approx(7 / 10)
+    assert math.isnan(measured(scenario, *INCIDENTS)[share])
+
+
 def wound(severity: str, hospital_min: float = math.nan) -> facts.Wound:
     return fact(facts.Wound, incident="hurt", community="t0-c0", cause="wind", severity=severity,
                 persons=2, since_min=100.0, hospital_min=hospital_min)  # fmt: skip

@@ -18,7 +18,7 @@ from anlan.sim.place.population import settle
 from anlan.sim.place.scale import count_rows, dwelling_quotas, stands_for
 from anlan.sim.scenario.errors import BadInput
 from anlan.sim.scenario.schema import DWELLINGS, Scenario
-from benchmarks.scale import biases, play
+from benchmarks.scale import Bias, biases, play
 from tests.oracle.district import cut
 
 EXPLORATORY = 'class="exploratory"'
@@ -102,14 +102,32 @@ def test_the_storm_is_the_same_whatever_a_row_stands_for() -> None:
         assert tables["warning"]["persons"].sum() == 551_333
 
 
+@pytest.fixture(scope="module")
+def fierce() -> dict[str, Bias]:
+    """Paired runs of a fierce district with one row for each and for five persons, by measure."""
+    return {b.measure: b for b in biases(*(play("severe", 24, 1, k, 1) for k in (1, 5)))}
+
+
 @pytest.mark.long
-def test_bias_against_one_row_a_person() -> None:
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="whoever comes to a row of five has reached five, and a district of few rescuers reads "
+    "as if it had more; rows that wait for each other would undo what rows are for",
+)
+def test_times_of_reaching_are_those_of_one_row_a_person(fierce: dict[str, Bias]) -> None:
+    bias = fierce["rescue.response_min_mean"]
+    assert abs(bias.difference) <= 0.10 * bias.one
+
+
+@pytest.mark.long
+def test_bias_against_one_row_a_person(fierce: dict[str, Bias]) -> None:
     """Paired runs of a fierce district: which measures may be trusted, and how far.
 
     The runs and the tolerances are those that docs/scale.md states for k = 5. Who comes to a row
     has reached all of it, and works as many times longer: sooner there, done at the same time.
     """
-    found = {b.measure: b for b in biases(*(play("severe", 24, 1, k, 1) for k in (1, 5)))}
+    found = fierce
     assert len(found) > 40
     assert set(found) <= set(MEASURES)
     for name, bias in found.items():
@@ -126,12 +144,12 @@ def test_bias_against_one_row_a_person() -> None:
 @pytest.mark.long
 def test_water_is_the_same_to_the_bit_where_no_team_pumps() -> None:
     """In a run in which the crews that are free to pump are others with k = 5."""
-    fierce = cut(6_000, 8, wind_factor=1.3)
-    teams = tuple(t.model_copy(update={"pumps_m3_h": None}) for t in fierce.teams)
-    settled = fierce.settings.model_copy(
-        update={"population_seed": fierce.settings.population_seed + 3}
+    district = cut(6_000, 8, wind_factor=1.3)
+    teams = tuple(t.model_copy(update={"pumps_m3_h": None}) for t in district.teams)
+    settled = district.settings.model_copy(
+        update={"population_seed": district.settings.population_seed + 3}
     )
-    with_pumps = fierce.model_copy(update={"settings": settled})
+    with_pumps = district.model_copy(update={"settings": settled})
 
     def depths_m(scenario: Scenario) -> list[list[float]]:
         rows = (scenario.replace(parameters={"residents.scale": k}) for k in (1, 5))
