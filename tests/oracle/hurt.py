@@ -30,7 +30,9 @@ class Hurt:
         self.ambulance = self.hospital = ""
         self.dead = False
         self.died_tick = NEVER
-        of = {"fire": "fire", "forest_fire": "fire", "wind": "wind"}.get(cause, "collapse")
+        of = {"fire": "fire", "forest_fire": "fire", "wind": "wind", "moving": "wind"}.get(
+            cause, "collapse"
+        )
         u = luck(oracle, "resident.severity", person)
         below = 0.0
         self.severity = "minimal"

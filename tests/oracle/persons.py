@@ -271,6 +271,8 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         self.out_tick = NEVER  # when a crew brought them out, and they had a roof
         self.roofless_until = NEVER  # when they look for one again
         self.was_hurt = False
+        self.harmed_on_the_way = False
+        self.frail = False  # needs help to move
         self.hurt: Any = None  # what they have before them, if they are hurt
         self.waits_in: Any = None  # the incident in which they wait for a medical crew
         self.is_under = False  # the water has closed over them

@@ -117,6 +117,7 @@ class OracleResidents:
             person = Resident(self.crowd, self, n, home)
             person.age = AGES[people.age_band[n]]
             person.persons = int(people.stands_for[n])
+            person.frail = bool(people.frail[n])
             person.fate_u, person.live_u = draws.fate_u[n], draws.live_u[n]
             if not home.together:
                 home.homes = person.persons
@@ -820,8 +821,6 @@ class OracleResidents:
             home.outcome = problem
             home.ready_tick = tick + self._retry_ticks
             return False
-        if target not in ("kin", "lodgings"):
-            target.reserved += home.heads
         if home.thirsty_since != NEVER:
             self._leave_tap(home, home.heads, tick)
             home.thirsty_since = NEVER
@@ -829,9 +828,39 @@ class OracleResidents:
         home.provided = False
         home.destination = target
         home.left_tick = tick
+        self._harm_on_the_way(home, minutes, tick)
         home.outcome = home.state = "travelling"
-        home.arrival_tick = tick + max(1, self._whole_ticks(minutes))
+        if home.together:
+            if target not in ("kin", "lodgings"):
+                target.reserved += home.heads
+            home.arrival_tick = tick + max(1, self._whole_ticks(minutes))
         return True
+
+    def _harm_on_the_way(self, home: Household, minutes: float, tick: int) -> None:
+        """So many in a million die or are hurt an hour on the way, the frail more, and in a gale.
+
+        Each person has one luck for all ways.
+        """
+        hours = minutes / 60.0
+        if home.place.wind_ms >= self.p("road.gale_wind_ms"):
+            hours *= self.p("moving.gale_harm_factor")
+        for person in list(home.together):
+            a_million = {
+                what: self.p(f"moving.{what}_per_million_h")
+                + (self.p(f"moving.frail_{what}_per_million_h") if person.frail else 0.0)
+                for what in ("deaths", "hurt")
+            }
+            u = luck(self, "resident.moved", person)
+            if u < hours * a_million["deaths"] / 1e6:
+                person.harmed_on_the_way = True
+                self._take_out(person, "dead", tick)
+                self._casualty(person, "moving", "died", tick, None)
+            elif u < hours * (a_million["deaths"] / 1e6 + a_million["hurt"] / 1e6):
+                person.harmed_on_the_way = True
+                self._take_out(person, "trapped", tick)
+                name = f"moving/{home.name}/{person.nth}"
+                incident = self._open("wounded", name, [person], tick)
+                self._casualty(person, "moving", "injured", tick, incident)
 
     def _buses_come(self, tick: int) -> None:
         """Buses take households in the order in which they queued, while there are seats."""
@@ -1032,6 +1061,8 @@ class OracleResidents:
         write_warning(self.households, ledger)
         shelters = [s.shelter for s in self.scenario.shelters]
         orders = [name for name, _ in self.orders]
-        write_evacuation(self.households, orders, shelters, self.scenario.ticks, ledger)
+        write_evacuation(
+            self.households, self.everyone, orders, shelters, self.scenario.ticks, ledger
+        )
         write_wounds(self.hurt_people, self._minute(self.scenario.ticks), ledger)
         write_at_risk(self.households, self.everyone, ledger)

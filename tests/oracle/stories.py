@@ -46,6 +46,7 @@ def write_warning(households: Sequence[Household], ledger: Ledger) -> None:
 
 def write_evacuation(
     households: Sequence[Household],
+    everyone: Sequence[Resident],
     orders: Sequence[str],
     shelters: Sequence[str],
     ticks: int,
@@ -73,6 +74,8 @@ def write_evacuation(
                 home_at_risk="home" in home.risks or home.fell_down,
                 persons=sum(h.size for h in alike),
                 away_person_ticks=sum(_away(h, ticks) for h in alike),
+                harmed_persons=sum(_harmed(h, everyone) for h in alike),
+                died_persons=sum(_harmed(h, everyone, dead=True) for h in alike),
             )
         )
 
@@ -97,6 +100,12 @@ def _away(home: Household, ticks: int) -> int:
     """How long they were away, of all of them together."""
     still = home.state in ("travelling", "sheltered", "with_kin", "lodged")
     return home.away_ticks + (home.heads * (ticks - home.left_tick) if still else 0)
+
+
+def _harmed(home: Household, everyone: Sequence[Resident], dead: bool = False) -> int:
+    """Those of a household who came to harm on the way; only those dead by now if so asked."""
+    those = [p for p in everyone if p.home is home and p.harmed_on_the_way]
+    return sum(p.persons for p in those if p.apart == "dead" or not dead)
 
 
 def write_at_risk(
