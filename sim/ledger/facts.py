@@ -476,6 +476,10 @@ class Wound(NamedTuple):
     care_min: Annotated[
         float, Column("float64", "min", "treated by a medical crew", "医疗组救治时刻")
     ]
+    carried_min: Annotated[
+        float,
+        Column("float64", "min", "carried to where an ambulance can stand", "抬到道路边的时刻"),
+    ]
     fetched_min: Annotated[
         float,
         Column(

@@ -268,6 +268,7 @@ def write_wounds(
                 since_min=wound.since_min,
                 aid_min=by_then(wound.aid_min, alive_min),
                 care_min=by_then(wound.care_min, alive_min),
+                carried_min=by_then(wound.carried_min, alive_min),
                 fetched_min=by_then(wound.fetched_min, alive_min),
                 ambulance=wound.ambulance,
                 hospital_min=by_then(wound.hospital_min, alive_min),

@@ -216,9 +216,11 @@ class Residents:
         """Crews bring so many bags to these homes, one after another; how many of them are laid."""
         return self.doors.lay(place, bags, upto_m)
 
-    def their_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
-        """Work at an incident has come so far that some people are out, or treated."""
-        self.brought_out.in_turn(persons, incident, minute)
+    def their_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> float:
+        """Work at an incident has come so far that some people are out, or treated; for how many
+        minutes the crews there carry the badly hurt among them.
+        """
+        return self.brought_out.in_turn(persons, incident, minute)
 
     def turns(self, incident: Incident[Any]) -> Ids:
         """The people of an incident in the order in which crews take them."""

@@ -95,6 +95,7 @@ class Wound:
     load: float  # how much hazard they live through
     aid_min: float = inf
     care_min: float = inf
+    carried_min: float = inf  # at the road, where an ambulance can stand
     hospital_min: float = inf  # when they are in a hospital, which ends the danger
     fetched_min: float = inf  # an ambulance is there
     hospital: str = ""

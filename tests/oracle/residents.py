@@ -27,6 +27,7 @@ from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import facts
 from tests.oracle.hurt import (
     Hurt,
+    carry_min,
     give_first_aid,
     holds_on_ticks,
     in_turn,
@@ -675,20 +676,32 @@ class OracleResidents:
         minute = self._minute(tick) if math.isnan(done_min) else done_min
         self.their_turn(incident.people, incident, minute)
 
-    def their_turn(self, persons: Any, incident: Incident[Any], minute: float) -> None:
-        """The hurt are treated, the trapped come out hurt or not, the stranded under a roof."""
+    def their_turn(self, persons: Any, incident: Incident[Any], minute: float) -> float:
+        """The hurt are treated, the trapped come out hurt or not, the stranded under a roof; how
+        long the badly hurt are carried.
+        """
         self._wounds_kill(minute)
         tick = int(minute // self.scenario.settings.tick_min)
         everyone = [self.everyone[number] for number in persons.tolist()]
         trapped = [person for person in everyone if person.apart == "trapped"]
+        treated = []
         for person in everyone:
             here = person.hurt is not None and person.waits_in is incident
             untreated = here and person.hurt.care_min == math.inf and not person.hurt.dead
-            if untreated and person.apart == "trapped":
-                self.centre.treated(person, minute)
-            elif untreated and incident.kind == "wounded":
-                self.centre.treated(person, minute)
-                incident.rescued += person.persons
+            if untreated and (person.apart == "trapped" or incident.kind == "wounded"):
+                treated.append(person)
+                if person.apart != "trapped":
+                    incident.rescued += person.persons
+        there = [crew for crew in incident.crews if crew.state == "working"]
+        carried_for = carry_min(
+            self.p,
+            sum(p.persons for p in treated if p.hurt.severity != "minimal"),
+            sum(crew.people for crew in there),
+            sum(crew.stretchers for crew in there),
+        )
+        for person in treated:
+            walks = person.hurt.severity == "minimal"
+            self.centre.treated(person, minute, minute if walks else minute + carried_for)
         for person in trapped:
             incident.rescued += person.persons
             if incident.kind != "flood":
@@ -698,6 +711,7 @@ class OracleResidents:
                     self._comes_out_hurt(person, incident, minute)
         if incident.kind == "flood":
             self._house_rescued(trapped, incident.place, tick)
+        return carried_for
 
     def _house_rescued(self, trapped: list[Resident], place: int, tick: int) -> None:
         """To kin or lodgings, as they would go by themselves, or to a shelter; else they have no

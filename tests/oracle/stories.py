@@ -200,7 +200,13 @@ def write_wounds(hurt_people: Sequence[Resident], end_min: float, ledger: Ledger
         until_min = min(end_min, hurt.dies_min(end_min) if hurt.dead else end_min)
         came = [
             minute if minute < until_min else math.nan
-            for minute in (hurt.aid_min, hurt.care_min, hurt.fetched_min, hurt.hospital_min)
+            for minute in (
+                hurt.aid_min,
+                hurt.care_min,
+                hurt.carried_min,
+                hurt.fetched_min,
+                hurt.hospital_min,
+            )
         ]
         ledger.add(
             facts.Wound(
@@ -212,9 +218,10 @@ def write_wounds(hurt_people: Sequence[Resident], end_min: float, ledger: Ledger
                 since_min=hurt.since_min,
                 aid_min=came[0],
                 care_min=came[1],
-                fetched_min=came[2],
+                carried_min=came[2],
+                fetched_min=came[3],
                 ambulance=hurt.ambulance,
-                hospital_min=came[3],
+                hospital_min=came[4],
                 hospital=hurt.hospital,
                 died_tick=hurt.died_tick,
             )
