@@ -47,6 +47,21 @@ def needless_person_h(facts: Facts) -> float:
     return float(_not_at_risk(facts)["away_person_ticks"].sum() * facts.h_per_tick)
 
 
+def needless_harmed_persons(facts: Facts) -> float:
+    """Those of them who died or were hurt on the way."""
+    return float(_not_at_risk(facts)["harmed_persons"].sum())
+
+
+def harmed_persons(facts: Facts) -> float:
+    """Residents who died or were hurt on the way, of all who left."""
+    return float(facts.tables["evacuation"]["harmed_persons"].sum())
+
+
+def way_deaths(facts: Facts) -> float:
+    """Those of them who died of it, at once or later in the run."""
+    return float(facts.tables["evacuation"]["died_persons"].sum())
+
+
 def ordered_persons(facts: Facts) -> float:
     """Residents whom command ordered to leave."""
     return float(facts.evacuees["persons"].sum())
@@ -72,6 +87,10 @@ MEASURES = (
     Measure("evacuation.no_place_persons", "person", "none", no_place_persons),
     Measure("evacuation.needless_persons", "person", "lower", needless_persons),
     Measure("evacuation.needless_person_h", "person_h", "lower", needless_person_h),
+    Measure("evacuation.needless_harmed_persons", "person", "lower", needless_harmed_persons),
+    # Whoever stays is not harmed on the way but at home: harm.deaths has both.
+    Measure("evacuation.harmed_persons", "person", "none", harmed_persons),
+    Measure("evacuation.way_deaths", "person", "none", way_deaths),
     *_share("evacuation.left_share", AWAY),
     *_share("evacuation.arrived_share", HOUSED),
     *_share("evacuation.before_gale_share", HOUSED, before_gale=True),

@@ -23,8 +23,8 @@ from anlan.app.workbook.sums import Sums
 HELPERS = {
     "boxes", "per_box", "share_good", "quantity_usable", "pumps", "vehicles", "extinguishers",
     "residents_registered", "residents_floating", "residents_60plus", "disabled", "pumps_m3_h",
-    "saws", "ambulances", "aeds", "bags", "lon", "lat", "elevation_m", "area_km2", "crew_size",
-    "truck_kg", "truck_m3",
+    "saws", "ambulances", "stretchers", "aeds", "bags", "lon", "lat", "elevation_m", "area_km2",
+    "crew_size", "truck_kg", "truck_m3",
 }  # fmt: skip
 CARRIED = ("town", "holder")  # what stands in the first row of several, and goes for those below
 AMOUNTS = ("count", "count0", "number", "quantity")

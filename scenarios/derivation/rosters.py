@@ -143,11 +143,11 @@ def teams(on: DistrictPlaces, assumed: Assumed) -> list[Record]:
     return rows
 
 
-TOOLS = ("saws", "pumps_m3_h", "bags", "ambulances", "aeds")
+TOOLS = ("saws", "pumps_m3_h", "bags", "ambulances", "stretchers", "aeds")
 
 
 def _tools(template: dict[str, str], spot: Spot) -> Record:
-    """Saws, pumps, bags, ambulances, AEDs: in a county by its residents; empty if none."""
+    """Saws, pumps and other tools: in a county by its residents; empty if none."""
     found: Record = {}
     for tool in TOOLS:
         if tool in template:

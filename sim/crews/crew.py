@@ -147,7 +147,8 @@ class Crew(Agent):  # type: ignore[misc]
 
     def __init__(
         self, model: Model, world: CrewWorld, team: schema.Team, number: int, base: int,
-        boats: int = 0, saws: int = 0, pumps: int = 0, bags: Bags | None = None,
+        boats: int = 0, saws: int = 0, pumps: int = 0, stretchers: int = 0,
+        bags: Bags | None = None,
     ) -> None:  # fmt: skip
         super().__init__(model)
         self.world = world
@@ -158,6 +159,7 @@ class Crew(Agent):  # type: ignore[misc]
         self.boats = boats
         self.saws = saws
         self.pumps = pumps
+        self.stretchers = stretchers
         self.bags = bags if bags is not None else Bags(0.0)  # of its team
         units = world.rules.pump_units(team.pumps_m3_h or 0.0)
         self.pump_m3_h = (team.pumps_m3_h or 0.0) / max(1, units)  # rated flow of each
@@ -529,8 +531,8 @@ class Crew(Agent):  # type: ignore[misc]
 def crews_of(
     model: Model, world: CrewWorld, teams: tuple[schema.Team, ...], index: dict[str, int]
 ) -> list[Crew]:
-    """Divide every team into crews and share out its boats and saws, first crews first, and its
-    pumps, last crews first: who has a boat is to be free for people in the water.
+    """Divide every team into crews and share out its boats, saws and stretchers, first crews first,
+    and its pumps, last crews first: who has a boat is to be free for people in the water.
 
     Crews stand in the order of their teams' ids: in a tick one hears by radio what another before
     it has found, and that may not hang on how the teams are listed.
@@ -540,14 +542,16 @@ def crews_of(
         n = team.crews
         bags = Bags(float(team.bags or 0))
         for number in range(n):
-            boats, saws = (_dealt(of, n, number) for of in (team.boats, team.saws or 0))
+            tools = (team.boats, team.saws or 0, team.stretchers or 0)
+            boats, saws, stretchers = (_dealt(of, n, number) for of in tools)
             pumps = _dealt(world.rules.pump_units(team.pumps_m3_h or 0.0), n, n - 1 - number)
             at = index[team.community]
-            bags.crews.append(Crew(model, world, team, number, at, boats, saws, pumps, bags))
+            crew = Crew(model, world, team, number, at, boats, saws, pumps, stretchers, bags)
+            bags.crews.append(crew)
         crews += bags.crews
     return crews
 
 
 def _dealt(things: int, crews: int, number: int) -> int:
-    """How many of a team's boats, saws or pumps a crew has: dealt out evenly, first crews first."""
+    """How many of a team's tools of a kind a crew has: dealt out evenly, first crews first."""
     return things // crews + (1 if number < things % crews else 0)

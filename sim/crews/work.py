@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass, field
 from math import exp, inf, isnan
 
@@ -21,6 +22,7 @@ from anlan.sim.scenario.rules import Rules, of
 
 Floats = NDArray[np.float64]
 LIES = stream("team.lies", "resident")
+HAIR_H = 1e-9  # of rounding
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,8 @@ class Workplace:
         loads = np.arange(len(people))
         if incident.kind == "flood":
             loads = (np.cumsum(counts[people]) - 1) // self.rules.boat_seats
+        if abs(left_h[-1]) < HAIR_H:  # who is last is out as the work ends, to the bit
+            left_h[-1] = 0.0
         last = np.flatnonzero(np.diff(loads, append=loads[-1] + 1))
         groups = np.split(people, last[:-1] + 1)
         return list(zip(left_h[last].tolist(), groups, strict=True))[::-1]
@@ -181,14 +185,24 @@ class Workplace:
 
     def let_out(self, until_min: float) -> None:
         """Whose turn it is by a minute, at the present pace: they are out, or treated."""
-        due = []
-        for incident in self._open.values():
-            while incident.next_turn_min <= until_min:
-                minute, number = incident.next_turn_min, -len(incident.turns)
-                due.append((minute, incident.id, number, incident, incident.turns.pop()[1]))
-                incident.next_turn_min = next_turn_min(incident)
-        for minute, _, _, incident, persons in sorted(due, key=lambda one: one[:3]):
-            self.people.their_turn(persons, incident, minute)
+        due = [(i.next_turn_min, i.id) for i in self._open.values() if i.next_turn_min <= until_min]
+        heapq.heapify(due)
+        while due:
+            minute, name = heapq.heappop(due)
+            incident = self._open[name]
+            self._let_out(incident, minute)
+            if incident.next_turn_min <= until_min:
+                heapq.heappush(due, (incident.next_turn_min, name))
+
+    def _let_out(self, incident: Incident[Crew], minute: float) -> None:
+        """The next are out, or treated. While crews carry somebody to the road they do no other
+        work there: what is left of it takes so much longer.
+        """
+        carry_min = self.people.their_turn(incident.turns.pop()[1], incident, minute)
+        if carry_min > 0.0:
+            incident.work_left_h += incident.pace_h * carry_min / 60.0
+            incident.next_end_min = min(ends_min(incident), spared_min(incident))
+        incident.next_turn_min = next_turn_min(incident)
 
     def _pace_h(self, incident: Incident[Crew], there: list[Crew]) -> float:
         """What all together do in an hour; nothing in a gale."""
@@ -250,7 +264,11 @@ class Workplace:
         due = [n for n, i in self._open.items() if i.next_end_min <= minute]
         done = sorted(n for n in due if ends_min(self._open[n]) <= minute)
         for name in done:
-            self.close(self._open[name], minute)
+            incident = self._open[name]
+            if incident.kind in TO_TREAT and incident.turns:  # by a hair of rounding
+                self._let_out(incident, minute)
+            if ends_min(incident) <= minute:
+                self.close(incident, minute)
         return bool(done)
 
     def work_at_scenes(self, incidents: list[Incident[Crew]], tick: int) -> None:

@@ -143,6 +143,19 @@ class Evacuation(NamedTuple):
             "离家时间合计（人·时步），到返家或推演结束为止",
         ),
     ]
+    harmed_persons: Annotated[
+        int,
+        Column("int64", "person", "of them, dead or hurt on the way", "其中途中伤亡的人数"),
+    ]
+    died_persons: Annotated[
+        int,
+        Column(
+            "int64",
+            "person",
+            "of the harmed, dead by the end of the run",
+            "其中到推演结束已死亡的人数",
+        ),
+    ]
 
 
 class AtRisk(NamedTuple):
@@ -304,10 +317,11 @@ class Incident(NamedTuple):
             "str",
             "",
             "collapse, flood, injury, tree, fire, forest_fire; wounded: one whom rescuers or "
-            "neighbours have brought out hurt; arrest: a cardiac arrest, see there; pumping, "
-            "bagging: orders to pump, or to lay bags; sand_boil: water that comes up behind a "
-            "dike, done when a ring stands round it",
-            "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；wounded 为救出后待治的伤员；"
+            "neighbours have brought out hurt, or who was hurt on the way to a roof; arrest: a "
+            "cardiac arrest, see there; pumping, bagging: orders to pump, or to lay bags; "
+            "sand_boil: water that comes up behind a dike, done when a ring stands round it",
+            "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；"
+            "wounded 为救出后待治的伤员，或转移途中受伤的人；"
             "arrest 为心搏骤停，见该表；"
             "pumping、bagging 为指挥部下令排水、垒沙袋；sand_boil 为堤后管涌，围井筑成即处置完毕",
         ),
@@ -465,8 +479,9 @@ class Casualty(NamedTuple):
         Column(
             "str",
             "",
-            "collapse, flood, wind, fire, forest_fire; overrun: a crew caught by a forest fire",
-            "原因；overrun 为扑火队伍被火围困",
+            "collapse, flood, wind, fire, forest_fire; moving: on the way to a shelter, kin or "
+            "lodgings; overrun: a crew caught by a forest fire",
+            "原因；moving 为转移途中，overrun 为扑火队伍被火围困",
         ),
     ]
     outcome: Annotated[
@@ -508,6 +523,10 @@ class Wound(NamedTuple):
     aid_min: Annotated[float, Column("float64", "min", "first aid", "得到急救时刻")]
     care_min: Annotated[
         float, Column("float64", "min", "treated by a medical crew", "医疗组救治时刻")
+    ]
+    carried_min: Annotated[
+        float,
+        Column("float64", "min", "carried to where an ambulance can stand", "抬到道路边的时刻"),
     ]
     fetched_min: Annotated[
         float,

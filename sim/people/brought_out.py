@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from anlan.sim.incidents.incident import Incident
 from anlan.sim.people.at_risk import AtRisk
 from anlan.sim.people.calendar import Calendar
+from anlan.sim.people.carrying import CarryRules
 from anlan.sim.people.casualties import Casualties
 from anlan.sim.people.draws import Draws
 from anlan.sim.people.states import State
 from anlan.sim.people.surroundings import Surroundings
+from anlan.sim.people.transport import needs_hospital
 from anlan.sim.people.whereabouts import Whereabouts
 
 Ids = NDArray[np.int64]
@@ -36,6 +38,7 @@ class BroughtOut:
         self.casualties = casualties
         self.calendar = calendar
         self.around = around
+        self.carrying = CarryRules.read(around.world.scenario)
         self.rescued_at = np.zeros(len(around.shelters.sites.ids), dtype=np.int64)
 
     def carry_out(self, person: int, incident: Incident[Any], tick: int) -> bool:
@@ -56,39 +59,51 @@ class BroughtOut:
             minute = self.around.clock.minute_of(tick)
         self.in_turn(incident.people, incident, minute)
 
-    def in_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
-        """It is the turn of some people of an incident: those alive are out, or treated."""
+    def in_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> float:
+        """It is the turn of some people of an incident: those alive are out, or treated.
+
+        How many minutes the crews there then carry the badly hurt among them to the road.
+        """
         self.casualties.die_of_wounds(minute)
         tick = self.around.clock.tick_at(minute)
         trapped = self.where.trapped(persons)
         if incident.kind == "flood":
             incident.rescued += self.where.people.persons(trapped)
             self._house(trapped, incident.place, tick)
-            return
-        self._treat(persons, incident, minute)
+            return 0.0
+        carry_min = self._treat(persons, incident, minute)
         self._take(trapped, incident, tick)
         self.where.shift(trapped, State.IN_CARE)
         wounded = self.casualties.wounded.of
         for person in trapped.tolist():
             if person not in wounded:
                 self.casualties.come_out(person, incident, minute)
+        return carry_min
 
     def _take(self, persons: Ids, incident: Incident[Any], tick: int) -> None:
         incident.rescued += self.where.people.persons(persons)
         self.at_risk.bring_out(persons, tick)
 
-    def _treat(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
-        """The hurt get a medical crew's care; those who were out before count here now."""
+    def _treat(self, persons: Ids, incident: Incident[Any], minute: float) -> float:
+        """The hurt get a medical crew's care; those who were out before count here now. How long
+        the badly hurt among them are carried.
+        """
         wounded, state = self.casualties.wounded, self.where.apart
-        for person in persons.tolist():
-            wound = wounded.of.get(person)
-            if wound is None or wound.incident is not incident or not wound.waits:
-                continue
-            if state[person] == State.TRAPPED:
-                wounded.care(wound, minute)
-            elif incident.kind == "wounded":
-                wounded.care(wound, minute)
-                incident.rescued += int(self.where.people.stands_for[person])
+        found = [wounded.of[p] for p in persons.tolist() if p in wounded.of]
+        brought = incident.kind == "wounded"
+        treated = [
+            w
+            for w in found
+            if w.incident is incident and w.waits and (brought or state[w.person] == State.TRAPPED)
+        ]
+        each = self.where.people.stands_for
+        carried = sum(int(each[w.person]) for w in treated if needs_hospital(w))
+        carry_min = self.carrying.by(incident.crews, carried)
+        for wound in treated:
+            wounded.care(wound, minute, carry_min if needs_hospital(wound) else 0.0)
+            if state[wound.person] != State.TRAPPED:
+                incident.rescued += int(each[wound.person])
+        return carry_min
 
     def _house(self, left: Ids, place: int, tick: int) -> None:
         """Kin and lodgings take those who are bound there, the nearest shelters as many others as

@@ -31,6 +31,7 @@ class Evacuation:
         self.away_ticks = np.zeros(households, dtype=np.int64)
         self.next_leave = never()  # only the latest date counts
         self.next_return = never()  # likewise
+        self.harmed: list[int] = []  # rows of residents who came to harm on the way
         self.on_bus_list = np.zeros(households, dtype=bool)
         self.fled = np.zeros(households, dtype=bool)  # out of a home that cannot be lived in
         self.stood_down = False

@@ -73,6 +73,7 @@ def write_evacuation(
     away = e.away_ticks[ids] + np.where(
         np.isin(where.state[ids], AWAY), where.members[ids] * (ticks - e.left_tick[ids]), 0
     )
+    harmed, died = _on_the_way(where, e.harmed)
     places = np.array(place_ids, dtype=object)
     told = [
         f"order/{order_names[n]}/{place_ids[place]}" if n != NEVER else ""
@@ -96,7 +97,21 @@ def write_evacuation(
         home_at_risk=rows[:, 9].astype(bool),
         persons=persons,
         away_person_ticks=np.bincount(inverse.ravel(), weights=away).astype(np.int64),
+        harmed_persons=np.bincount(inverse.ravel(), weights=harmed[ids]).astype(np.int64),
+        died_persons=np.bincount(inverse.ravel(), weights=died[ids]).astype(np.int64),
     )
+
+
+def _on_the_way(
+    where: Whereabouts, persons: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(H,) how many of each household came to harm on the way, and how many of these are dead."""
+    rows = np.array(persons, dtype=np.int64)
+    homes, each = where.people.household[rows], where.people.stands_for[rows]
+    harmed, died = np.zeros((2, where.people.households), dtype=np.int64)
+    np.add.at(harmed, homes, each)
+    np.add.at(died, homes, each * (where.apart[rows] == State.DEAD))
+    return harmed, died
 
 
 def write_at_risk(
@@ -288,6 +303,7 @@ def write_wounds(
                 since_min=wound.since_min,
                 aid_min=by_then(wound.aid_min, alive_min),
                 care_min=by_then(wound.care_min, alive_min),
+                carried_min=by_then(wound.carried_min, alive_min),
                 fetched_min=by_then(wound.fetched_min, alive_min),
                 ambulance=wound.ambulance,
                 hospital_min=by_then(wound.hospital_min, alive_min),

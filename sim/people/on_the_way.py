@@ -14,6 +14,7 @@ from anlan.sim.people.guests import Guests
 from anlan.sim.people.states import KIN, LODGINGS, Outcome, State
 from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps
+from anlan.sim.people.way_harm import WayHarm
 from anlan.sim.people.whereabouts import Whereabouts
 
 Ids = NDArray[np.int64]
@@ -31,8 +32,10 @@ class OnTheWay:
         taps: Taps,
         at_risk: AtRisk,
         guests: Guests,
+        way_harm: WayHarm,
     ) -> None:
         self.guests = guests
+        self.way_harm = way_harm
         self.around = around
         self.draws = draws
         self.where = where
@@ -64,14 +67,18 @@ class OnTheWay:
         if not math.isfinite(minutes):
             self._fail(home, Outcome.NO_ROAD, tick)
             return False
-        if target >= 0:
-            self.around.shelters.all[target].reserved += members
         self.taps.abandon(home, tick)
         self.at_risk.lacks(home)
         evacuation.destination[home] = target
         evacuation.left_tick[home] = tick
         evacuation.outcome[home] = Outcome.TRAVELLING
+        self.way_harm.strike(home, place, minutes, tick)
+        members = int(where.members[home])
         where.move_one(home, State.TRAVELLING)
+        if members == 0:  # nobody is left to arrive
+            return True
+        if target >= 0:
+            self.around.shelters.all[target].reserved += members
         on_road = max(1, self.around.clock.ticks_of(minutes))
         evacuation.calendar.add_one("arrive", tick + on_road, home)
         return True

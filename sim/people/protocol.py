@@ -85,8 +85,10 @@ class People(Protocol):
         """Crews bring so many bags to these homes, one after another; how many of them are laid."""
         ...
 
-    def their_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
-        """Work at an incident has come so far that some people are out, or treated."""
+    def their_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> float:
+        """Work at an incident has come so far that some people are out, or treated; for how many
+        minutes the crews there carry the badly hurt among them to the road.
+        """
         ...
 
     def turns(self, incident: Incident[Any]) -> Ids:

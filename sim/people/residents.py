@@ -50,6 +50,7 @@ from anlan.sim.people.surroundings import Surroundings
 from anlan.sim.people.taps import Taps, Why
 from anlan.sim.people.told import Told
 from anlan.sim.people.unsafe import Unsafe
+from anlan.sim.people.way_harm import WayHarm
 from anlan.sim.people.whereabouts import Whereabouts
 from anlan.sim.scenario.schema import Dwelling
 
@@ -75,13 +76,14 @@ class Residents:
         self.deciding = Deciding(draws, where, evacuation)
         hear_order = self.deciding.hear_order
         self.told = Told(around.clock, draws, where, evacuation, calendar, hear_order)
+        self.casualties = Casualties(around, where, self.taps, calendar, at_risk)
+        way_harm = WayHarm(around, where, evacuation, self.casualties)
         self.on_the_way = OnTheWay(
-            around, draws, where, evacuation, self.taps, at_risk, self.guests
+            around, draws, where, evacuation, self.taps, at_risk, self.guests, way_harm
         )
         self.buses = Buses(around, where, evacuation, self.on_the_way)
         self.leaving = Leaving(around, draws, where, evacuation, self.on_the_way, self.buses)
         self.returning = Returning(around, draws, where, evacuation, at_risk, self.guests)
-        self.casualties = Casualties(around, where, self.taps, calendar, at_risk)
         self.brought_out = BroughtOut(where, draws, at_risk, self.casualties, calendar, around)
         self.unsafe = Unsafe(around, at_risk)
         self.ruins = Ruins(around, draws, where, self.casualties, self.deciding, at_risk)
@@ -222,9 +224,11 @@ class Residents:
         """Crews bring so many bags to these homes, one after another; how many of them are laid."""
         return self.doors.lay(place, bags, upto_m)
 
-    def their_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> None:
-        """Work at an incident has come so far that some people are out, or treated."""
-        self.brought_out.in_turn(persons, incident, minute)
+    def their_turn(self, persons: Ids, incident: Incident[Any], minute: float) -> float:
+        """Work at an incident has come so far that some people are out, or treated; for how many
+        minutes the crews there carry the badly hurt among them.
+        """
+        return self.brought_out.in_turn(persons, incident, minute)
 
     def turns(self, incident: Incident[Any]) -> Ids:
         """The people of an incident in the order in which crews take them."""

@@ -2,7 +2,8 @@
 
 Only in districts that list their hospitals (`hospitals.csv`). A medical crew that has treated
 somebody calls the centre, which knows the roads as they are: the worst hurt come first, the nearest
-free ambulance fetches them and takes them to the nearest hospital that has a bed left. Whom no
+free ambulance fetches them and takes them to the nearest hospital that has a bed left; it waits
+while they are carried to the road. Whom no
 ambulance can reach, or for whom there is no bed, waits where they are with the care they have.
 """
 
@@ -114,7 +115,8 @@ class Transport:
         hospital.beds -= persons
         wound.hospital, wound.ambulance = hospital.id, ambulance.id
         wound.fetched_min = minute + comes_min
-        wound.hospital_min = wound.fetched_min + rules.load_min + ride_min
+        there_min = max(wound.fetched_min, wound.carried_min)
+        wound.hospital_min = there_min + rules.load_min + ride_min
         again_min = rules.load_min + 2.0 * ride_min + rules.turnaround_min  # for each one more
         ambulance.free_min = wound.hospital_min + rules.turnaround_min + (persons - 1) * again_min
         ambulance.place = hospital.place

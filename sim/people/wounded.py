@@ -96,12 +96,15 @@ class Wounded:
             wound.aid_min = minute
             self._date(wound)
 
-    def care(self, wound: Wound, minute: float) -> None:
-        """A medical crew has treated somebody: their way to a hospital begins."""
+    def care(self, wound: Wound, minute: float, carry_min: float = 0.0) -> None:
+        """A medical crew has treated somebody: their way to a hospital begins, first carried by
+        people for so many minutes.
+        """
         if minute < min(wound.care_min, wound.died_min):
             wound.care_min = minute
+            wound.carried_min = minute + carry_min
             if self.transport is None:
-                wound.hospital_min = minute + self.rules.transport_min
+                wound.hospital_min = wound.carried_min + self.rules.transport_min
             elif needs_hospital(wound):
                 self.transport.call(wound)
             self._date(wound)

@@ -26,6 +26,10 @@ CLOCK = stream("resident.clock", "resident")
 Floats = NDArray[np.float64]
 
 
+# What the wounds of other causes than a collapse are like.
+_LIKE = {"fire": "fire", "forest_fire": "fire", "wind": "wind", "moving": "wind"}
+
+
 class Severity(IntEnum):
     """Classes of triage, in the order in which those who help go through them."""
 
@@ -58,9 +62,9 @@ class WoundRules(Rules, prefix="wounds"):
 
     def severities(self, cause: str, u: Floats) -> list[Severity]:
         """The class of each of n people hurt by a cause, by draws (n,) in (0, 1)."""
-        of = "fire" if cause in ("fire", "forest_fire") else "wind" if cause == "wind" else ""
+        of = _LIKE.get(cause, "collapse")
         shares = [
-            float(getattr(self, f"{of or 'collapse'}_{name}_share"))
+            float(getattr(self, f"{of}_{name}_share"))
             for name in ("immediate", "delayed", "expectant")
         ]
         kinds = (Severity.IMMEDIATE, Severity.DELAYED, Severity.EXPECTANT, Severity.MINIMAL)
@@ -91,6 +95,7 @@ class Wound:
     load: float  # how much hazard they live through
     aid_min: float = inf
     care_min: float = inf
+    carried_min: float = inf  # at the road, where an ambulance can stand
     hospital_min: float = inf  # when they are in a hospital, which ends the danger
     fetched_min: float = inf  # an ambulance is there
     hospital: str = ""

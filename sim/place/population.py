@@ -61,6 +61,7 @@ class Population:
     car: NDArray[np.bool_]  # (H,)
     walk_ms: NDArray[np.float32]  # (H,) speed of its slowest member
     assisted: NDArray[np.bool_]  # (H,) has a member who needs help to move
+    frail: NDArray[np.bool_]  # (N,) needs help to move
     age_band: NDArray[np.uint8]  # (N,) index into AGE_BANDS
     household: NDArray[np.int32]  # (N,)
     stands_for: NDArray[np.int32]  # (N,) people; 1 each unless `residents.scale` is more
@@ -128,6 +129,7 @@ def settle(scenario: Scenario) -> Population:
         car=streams.uniform(CAR, household_key) < rules.car_share,
         walk_ms=np.minimum.reduceat(speed, starts[:-1]) if has_any else speed,
         assisted=np.logical_or.reduceat(assisted, starts[:-1]) if has_any else assisted,
+        frail=assisted,
         age_band=age_band,
         household=household,
         stands_for=stands_for(scenario, rows.residents),

@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.oracle.hurt import carry_min
 from tests.oracle.roads import Drive, KnownRoads, RoadsNow, tick_of
 
 LINKS = (
@@ -99,12 +100,19 @@ class Crew:
     """One crew of a team."""
 
     def __init__(
-        self, team: Any, number: int, base: int, boats: int, saws: int, pumps: int
+        self,
+        team: Any,
+        number: int,
+        base: int,
+        boats: int,
+        saws: int,
+        pumps: int,
+        stretchers: int,
     ) -> None:
         self.team = team
         self.id = f"{team.team}/{number + 1}"
         self.people = min(team.crew_size, team.members - number * team.crew_size)
-        self.boats, self.saws, self.pumps = boats, saws, pumps
+        self.boats, self.saws, self.pumps, self.stretchers = boats, saws, pumps, stretchers
         self.can = set(team.capabilities)
         self.base = self.place = base
         self.micro = "micro" in self.can
@@ -142,13 +150,23 @@ def crews_of(scenario: Any) -> list[Crew]:
         number = math.ceil(team.members / team.crew_size)
         units = math.ceil((team.pumps_m3_h or 0.0) / scenario.p("pump.unit_m3_h") - 1e-9)
         for n in range(number):
-            boats, saws = (
+            boats, saws, stretchers = (
                 sum(1 for one in range(things or 0) if one % number == n)
-                for things in (team.boats, team.saws)
+                for things in (team.boats, team.saws, team.stretchers)
             )
             pumps = sum(1 for unit in range(units) if unit % number == number - 1 - n)
-            found.append(Crew(team, n, at[team.community], boats, saws, pumps))
+            found.append(Crew(team, n, at[team.community], boats, saws, pumps, stretchers))
     return found
+
+
+def turns_of(wounds: list[dict[str, Any]]) -> dict[str, list[tuple[float, int]]]:
+    """Of each incident when how many of the badly hurt are treated, the first first."""
+    found: dict[str, dict[float, int]] = {}
+    for row in wounds:
+        if row["severity"] != "minimal" and not math.isnan(row["care_min"]):
+            turns = found.setdefault(row["incident"], {})
+            turns[row["care_min"]] = turns.get(row["care_min"], 0) + row["persons"]
+    return {name: sorted(turns.items()) for name, turns in found.items()}
 
 
 class Station:
@@ -161,6 +179,7 @@ class Station:
         self.roads = roads
         self.crews = crews_of(given.scenario)
         self.board: list[Task] = []  # known and not finished
+        self.carries = turns_of(given.tables["wound"])  # of each incident, those still to come
         self.asked: dict[str, float] = {}  # help from outside: crew -> when it is decided
         self.musters: list[dict[str, Any]] = []
         self.deployments: list[dict[str, Any]] = []
@@ -257,9 +276,11 @@ class Station:
         cries = [t.urgent_min for t in tasks if t.urgent_min > self.minute]
         ends = [self._ends(task) for task in self.board if not task.by_itself]
         ends += [self._all_safe(task) for task in self.board]
+        ends += [turns[0][0] for turns in self.carries.values() if turns]
         return [math.inf, *reads, *cries, *ends, *(self._due(crew) for crew in self.crews)]
 
     def _do_what_is_due(self, tasks: list[Task], minute: float) -> None:
+        self._carry(minute)
         for task in sorted(tasks, key=lambda t: (t.read_min, t.id)):
             if not task.known and task.read_min <= minute:
                 task.known = True
@@ -835,6 +856,20 @@ class Station:
         if task.pace_h > 0.0:
             task.facts.setdefault("started_min", minute)
 
+    def _carry(self, minute: float) -> None:
+        """Whose turn has come by a minute, which is given, is carried to the road if badly hurt; in
+        the meantime whoever carries does nothing else.
+        """
+        for task in self.board:
+            turns = self.carries.get(task.id, [])
+            while turns and turns[0][0] <= minute:
+                treated_min, persons = turns.pop(0)
+                self._work_until(task, treated_min)
+                there = [c for c in task.crews if c.state == "working"]
+                people, tools = sum(c.people for c in there), sum(c.stretchers for c in there)
+                carried_for = carry_min(self.p, persons, people, tools)
+                task.work_left_h += task.pace_h * carried_for / 60.0
+
     def _rate(self, task: Task, crew: Crew) -> float:
         """In an hour: person-hours, trees, or people out of the water."""
         p = self.p
@@ -862,7 +897,7 @@ class Station:
     def _ends(self, task: Task) -> float:
         """When it is done at the present pace, while somebody is there."""
         there = any(c.state == "working" for c in task.crews)
-        if task.done or not task.reached or not there:
+        if task.done or not task.reached or not there or self.carries.get(task.id):
             return math.inf
         if task.work_left_h <= 0.0:
             return task.worked_min

@@ -126,6 +126,13 @@ IN_DANGER = {
     "boat_share": 0.08,
     "generator": False,
 }
+# A way to a roof that harms many, the frail most.
+DANGEROUS_WAYS = {
+    "moving__deaths_per_million_h": 20_000.0,
+    "moving__hurt_per_million_h": 100_000.0,
+    "moving__frail_deaths_per_million_h": 100_000.0,
+    "moving__frail_hurt_per_million_h": 400_000.0,
+}
 # Values that make rare things common.
 SEVERE = {
     "damage__outdoor_harm_per_million": 20_000.0,

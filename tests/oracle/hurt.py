@@ -25,12 +25,14 @@ class Hurt:
         self.p = oracle.p
         self.cause = cause
         self.since_min = minute
-        self.aid_min = self.care_min = math.inf
+        self.aid_min = self.care_min = self.carried_min = math.inf
         self.fetched_min = self.hospital_min = math.inf
         self.ambulance = self.hospital = ""
         self.dead = False
         self.died_tick = NEVER
-        of = {"fire": "fire", "forest_fire": "fire", "wind": "wind"}.get(cause, "collapse")
+        of = {"fire": "fire", "forest_fire": "fire", "wind": "wind", "moving": "wind"}.get(
+            cause, "collapse"
+        )
         u = luck(oracle, "resident.severity", person)
         below = 0.0
         self.severity = "minimal"
@@ -98,6 +100,26 @@ def give_first_aid(oracle: Any, persons: list[Resident], from_min: float, helper
         ahead += person.persons
         rounds = max(1.0, ahead / max(1.0, helpers))
         hurt.aid_min = min(hurt.aid_min, from_min + each_min * rounds)
+
+
+def carry_min(p: Any, persons: int, people: int, stretchers: int) -> float:
+    """Minutes until the last of the badly hurt is at the road, the quicker way.
+
+    Each round takes the way there, and but for the last one the way back.
+    """
+    if not persons:
+        return 0.0
+    found = []
+    for of, at_once in (("", stretchers), ("improvised_", persons)):
+        if not at_once:
+            continue
+        bearers = p(f"stretcher.{of}bearers")
+        together = max(1, min(at_once, int(people // bearers)))
+        way_min = 60.0 * p("stretcher.carry_km") / p(f"stretcher.{of}kmh")
+        if 0 < people < bearers:
+            way_min *= bearers / people
+        found.append((2 * math.ceil(persons / together) - 1) * way_min)
+    return float(min(found))
 
 
 def holds_on_ticks(oracle: Any, person: Resident) -> int:

@@ -276,6 +276,8 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         # since when they would have to be rescued if left alone, from what, their household's state
         self.peril: tuple[int, str, str] | None = None
         self.caught: list[Any] = []  # the incidents that they were in
+        self.harmed_on_the_way = False
+        self.frail = False  # needs help to move
         self.hurt: Any = None  # what they have before them, if they are hurt
         self.waits_in: Any = None  # the incident in which they wait for a medical crew
         self.is_under = False  # the water has closed over them

@@ -27,6 +27,7 @@ from anlan.sim.incidents.incident import Incident
 from anlan.sim.ledger import facts
 from tests.oracle.hurt import (
     Hurt,
+    carry_min,
     give_first_aid,
     holds_on_ticks,
     in_turn,
@@ -123,6 +124,7 @@ class OracleResidents:
             person = Resident(self.crowd, self, n, home)
             person.age = AGES[people.age_band[n]]
             person.persons = int(people.stands_for[n])
+            person.frail = bool(people.frail[n])
             person.fate_u, person.live_u = draws.fate_u[n], draws.live_u[n]
             if not home.together:
                 home.homes = person.persons
@@ -717,20 +719,32 @@ class OracleResidents:
         minute = self._minute(tick) if math.isnan(done_min) else done_min
         self.their_turn(incident.people, incident, minute)
 
-    def their_turn(self, persons: Any, incident: Incident[Any], minute: float) -> None:
-        """The hurt are treated, the trapped come out hurt or not, the stranded under a roof."""
+    def their_turn(self, persons: Any, incident: Incident[Any], minute: float) -> float:
+        """The hurt are treated, the trapped come out hurt or not, the stranded under a roof; how
+        long the badly hurt are carried.
+        """
         self._wounds_kill(minute)
         tick = int(minute // self.scenario.settings.tick_min)
         everyone = [self.everyone[number] for number in persons.tolist()]
         trapped = [person for person in everyone if person.apart == "trapped"]
+        treated = []
         for person in everyone:
             here = person.hurt is not None and person.waits_in is incident
             untreated = here and person.hurt.care_min == math.inf and not person.hurt.dead
-            if untreated and person.apart == "trapped":
-                self.centre.treated(person, minute)
-            elif untreated and incident.kind == "wounded":
-                self.centre.treated(person, minute)
-                incident.rescued += person.persons
+            if untreated and (person.apart == "trapped" or incident.kind == "wounded"):
+                treated.append(person)
+                if person.apart != "trapped":
+                    incident.rescued += person.persons
+        there = [crew for crew in incident.crews if crew.state == "working"]
+        carried_for = carry_min(
+            self.p,
+            sum(p.persons for p in treated if p.hurt.severity != "minimal"),
+            sum(crew.people for crew in there),
+            sum(crew.stretchers for crew in there),
+        )
+        for person in treated:
+            walks = person.hurt.severity == "minimal"
+            self.centre.treated(person, minute, minute if walks else minute + carried_for)
         for person in trapped:
             incident.rescued += person.persons
             if incident.kind != "flood":
@@ -740,6 +754,7 @@ class OracleResidents:
                     self._comes_out_hurt(person, incident, minute)
         if incident.kind == "flood":
             self._house_rescued(trapped, incident.place, tick)
+        return carried_for
 
     def _house_rescued(self, trapped: list[Resident], place: int, tick: int) -> None:
         """To kin or lodgings, as they would go by themselves, or to a shelter; else they have no
@@ -863,8 +878,6 @@ class OracleResidents:
             home.outcome = problem
             home.ready_tick = tick + self._retry_ticks
             return False
-        if target not in ("kin", "lodgings"):
-            target.reserved += home.heads
         if home.thirsty_since != NEVER:
             self._leave_tap(home, home.heads, tick)
             home.thirsty_since = NEVER
@@ -872,9 +885,39 @@ class OracleResidents:
         home.provided = False
         home.destination = target
         home.left_tick = tick
+        self._harm_on_the_way(home, minutes, tick)
         home.outcome = home.state = "travelling"
-        home.arrival_tick = tick + max(1, self._whole_ticks(minutes))
+        if home.together:
+            if target not in ("kin", "lodgings"):
+                target.reserved += home.heads
+            home.arrival_tick = tick + max(1, self._whole_ticks(minutes))
         return True
+
+    def _harm_on_the_way(self, home: Household, minutes: float, tick: int) -> None:
+        """So many in a million die or are hurt an hour on the way, the frail more, and in a gale.
+
+        Each person has one luck for all ways.
+        """
+        hours = minutes / 60.0
+        if home.place.wind_ms >= self.p("road.gale_wind_ms"):
+            hours *= self.p("moving.gale_harm_factor")
+        for person in list(home.together):
+            a_million = {
+                what: self.p(f"moving.{what}_per_million_h")
+                + (self.p(f"moving.frail_{what}_per_million_h") if person.frail else 0.0)
+                for what in ("deaths", "hurt")
+            }
+            u = luck(self, "resident.moved", person)
+            if u < hours * a_million["deaths"] / 1e6:
+                person.harmed_on_the_way = True
+                self._take_out(person, "dead", tick)
+                self._casualty(person, "moving", "died", tick, None)
+            elif u < hours * (a_million["deaths"] / 1e6 + a_million["hurt"] / 1e6):
+                person.harmed_on_the_way = True
+                self._take_out(person, "trapped", tick)
+                name = f"moving/{home.name}/{person.nth}"
+                incident = self._open("wounded", name, [person], tick)
+                self._casualty(person, "moving", "injured", tick, incident)
 
     def _buses_come(self, tick: int) -> None:
         """Buses take households in the order in which they queued, while there are seats."""
@@ -1075,7 +1118,9 @@ class OracleResidents:
         write_warning(self.households, ledger)
         shelters = [s.shelter for s in self.scenario.shelters]
         orders = [name for name, _ in self.orders]
-        write_evacuation(self.households, orders, shelters, self.scenario.ticks, ledger)
+        write_evacuation(
+            self.households, self.everyone, orders, shelters, self.scenario.ticks, ledger
+        )
         write_wounds(self.hurt_people, self._minute(self.scenario.ticks), ledger)
         write_at_risk(self.households, self.everyone, ledger)
         write_peril(self.everyone, ledger)

@@ -34,11 +34,11 @@ class Centre:
         self.waiting: list[Resident] = []
         self.up_to_min = 0.0
 
-    def treated(self, person: Resident, minute: float) -> None:
-        """A medical crew has treated somebody."""
-        person.hurt.care_min = minute
+    def treated(self, person: Resident, minute: float, carried_min: float) -> None:
+        """A medical crew has treated somebody, who is at the road some time later."""
+        person.hurt.care_min, person.hurt.carried_min = minute, carried_min
         if not self.listed:
-            person.hurt.hospital_min = minute + self.p("wounds.transport_min")
+            person.hurt.hospital_min = carried_min + self.p("wounds.transport_min")
         elif person.hurt.severity != "minimal":
             self.waiting.append(person)
 
@@ -93,7 +93,8 @@ class Centre:
         hurt.fetched_min = minute + (
             p("ambulance.turnout_min") + way_min + p("ambulance.local_min")
         )
-        hurt.hospital_min = hurt.fetched_min + p("ambulance.load_min") + ride_min
+        there_min = max(hurt.fetched_min, hurt.carried_min)
+        hurt.hospital_min = there_min + p("ambulance.load_min") + ride_min
         back = p("ambulance.turnaround_min")
         each = p("ambulance.load_min") + 2.0 * ride_min + back
         self.free_min[ambulance] = hurt.hospital_min + back + (person.persons - 1) * each

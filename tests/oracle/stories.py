@@ -47,6 +47,7 @@ def write_warning(households: Sequence[Household], ledger: Ledger) -> None:
 
 def write_evacuation(
     households: Sequence[Household],
+    everyone: Sequence[Resident],
     orders: Sequence[str],
     shelters: Sequence[str],
     ticks: int,
@@ -74,6 +75,8 @@ def write_evacuation(
                 home_at_risk="home" in home.risks or home.fell_down,
                 persons=sum(h.size for h in alike),
                 away_person_ticks=sum(_away(h, ticks) for h in alike),
+                harmed_persons=sum(_harmed(h, everyone) for h in alike),
+                died_persons=sum(_harmed(h, everyone, dead=True) for h in alike),
             )
         )
 
@@ -98,6 +101,12 @@ def _away(home: Household, ticks: int) -> int:
     """How long they were away, of all of them together."""
     still = home.state in ("travelling", "sheltered", "with_kin", "lodged")
     return home.away_ticks + (home.heads * (ticks - home.left_tick) if still else 0)
+
+
+def _harmed(home: Household, everyone: Sequence[Resident], dead: bool = False) -> int:
+    """Those of a household who came to harm on the way; only those dead by now if so asked."""
+    those = [p for p in everyone if p.home is home and p.harmed_on_the_way]
+    return sum(p.persons for p in those if p.apart == "dead" or not dead)
 
 
 def write_at_risk(
@@ -228,7 +237,13 @@ def write_wounds(hurt_people: Sequence[Resident], end_min: float, ledger: Ledger
         until_min = min(end_min, hurt.dies_min(end_min) if hurt.dead else end_min)
         came = [
             minute if minute < until_min else math.nan
-            for minute in (hurt.aid_min, hurt.care_min, hurt.fetched_min, hurt.hospital_min)
+            for minute in (
+                hurt.aid_min,
+                hurt.care_min,
+                hurt.carried_min,
+                hurt.fetched_min,
+                hurt.hospital_min,
+            )
         ]
         ledger.add(
             facts.Wound(
@@ -240,9 +255,10 @@ def write_wounds(hurt_people: Sequence[Resident], end_min: float, ledger: Ledger
                 since_min=hurt.since_min,
                 aid_min=came[0],
                 care_min=came[1],
-                fetched_min=came[2],
+                carried_min=came[2],
+                fetched_min=came[3],
                 ambulance=hurt.ambulance,
-                hospital_min=came[3],
+                hospital_min=came[4],
                 hospital=hurt.hospital,
                 died_tick=hurt.died_tick,
             )

@@ -28,6 +28,7 @@ from tests.oracle.both import Tables, assert_same, happened, play_both, played
 from tests.oracle.calm import calm, winds_said
 from tests.oracle.deeds import at_random, order, stand_down
 from tests.oracle.district import (
+    DANGEROUS_WAYS,
     SEVERE,
     behind_dikes,
     beside_a_fire,
@@ -44,7 +45,7 @@ from tests.oracle.shaken import shaken, with_hospitals
 EXPECTED = {
     "collapse incident", "flood incident", "injury incident", "tree incident", "fire incident",
     "died by collapse", "injured by collapse", "died by flood", "died by wind", "injured by wind",
-    "died by fire",
+    "died by fire", "died by moving", "injured by moving",
     "arrived", "refused", "waiting", "no_place", "no_road", "overtaken",
     "relief at a community", "no relief at a community",
     "relief at a shelter", "no relief at a shelter",
@@ -69,7 +70,7 @@ COLD = {"damage__hold_h": 1.0, "damage__water_c": 5.0}
 QUICK = {"team__boat_kmh": 200.0, "team__boat_stop_min": 0.1, "team__wade_person_h": 0.05}
 # (residents, places, seed, what is different)
 STORMS: list[tuple[int, int, int, dict[str, float]]] = [
-    (1500, 6, 1, {"wind_factor": 1.4}),
+    (1500, 6, 1, {"wind_factor": 1.4} | DANGEROUS_WAYS),
     (1500, 4, 2, {"wind_factor": 1.6, "tree__blocking_share": 0.1}),
     (1200, 8, 3, {"wind_factor": 1.9, "tree__blocking_share": 0.05, "rain__scale": 1.0}),
     (1200, 5, 4, {"wind_factor": 1.3, "tree__blocking_share": 0.2, "stock_share": 0.0} | FIRES),
@@ -90,7 +91,7 @@ DIKES: list[tuple[int, int, int, dict[str, float]]] = [
 FOREST_FIRES: list[tuple[int, dict[str, float]]] = [
     (1, {}),
     (2, {"forest__warn_lead_min": 20.0, "forest__passer_day_per_h": 0.5}),
-    (3, {"forest__outdoor_share": 1.0, "forest__edge_share_village": 1.0}),
+    (3, {"forest__outdoor_share": 1.0, "forest__edge_share_village": 1.0} | DANGEROUS_WAYS),
 ]
 IN_FIRES = {
     "died by forest_fire", "injured by forest_fire", "injury incident", "forest_fire incident",
@@ -167,10 +168,11 @@ def test_forest_fires() -> None:
         seen |= noted | happened(arrays)
         (fire,) = np.flatnonzero(arrays["fire"]["kind"] == "forest")
         harm = arrays["casualty"]
-        died = harm["persons"][harm["outcome"] == "died"].sum()
+        burnt = harm["cause"] == "forest_fire"
+        died = harm["persons"][burnt & (harm["outcome"] == "died")].sum()
         assert arrays["fire"]["died"][fire] == died
         outright = harm["incident"] == arrays["fire"]["incident"][fire]
-        struck = (harm["outcome"] == "injured") | outright
+        struck = (burnt & (harm["outcome"] == "injured")) | outright
         assert arrays["fire"]["victims"][fire] == harm["persons"][struck].sum()
     assert seen >= IN_FIRES, f"never happened: {sorted(IN_FIRES - seen)}"
 

@@ -151,6 +151,13 @@ def never_tired(self: Station, crew: Crew, tick: int) -> float:
     return 1.0
 
 
+def all_walk(self: Station, minute: float) -> None:
+    """Nobody is carried: whoever is treated holds no crew up."""
+    for turns in self.carries.values():
+        while turns and turns[0][0] <= minute:
+            turns.pop(0)
+
+
 def last_there(self: Station, task: Task, free: list[Crew], micro: bool) -> Crew | None:
     """Whoever is first once everybody who would be there sooner is left out."""
     last, left = None, list(free)
@@ -207,6 +214,7 @@ first_there, by_both, drives = Station._first_there, Depot._cut_to, Drive.go_on
 drives_through, hears = Drive.go_through, KnownRoads.hear
 SLIPS: list[tuple[type[Any], str, Callable[..., Any], str]] = [
     (Station, "_freshness", never_tired, "incident"),
+    (Station, "_carry", all_walk, "incident"),
     (Station, "_first_there", last_there, "deployment"),
     (Station, "_gale", no_gale, "deployment"),
     (Station, "_from_pumps_to_people", pumps_first, "deployment"),

@@ -53,10 +53,17 @@ def row_of(n: int, ambulances: dict[int, int], beds: dict[int, int]) -> tuple[Tr
 
 
 def treated(
-    at: int, minute: float, severity: Severity = Severity.IMMEDIATE, person: int = 0
+    at: int,
+    minute: float,
+    severity: Severity = Severity.IMMEDIATE,
+    person: int = 0,
+    carried_min: float = 0.0,
 ) -> Wound:
     incident = Incident[Any](f"i{person}", "injury", at, 0)
-    return Wound(person, incident, "wind", severity, 0.0, 0, 0.0, 1.0, care_min=minute)
+    return Wound(
+        person, incident, "wind", severity, 0.0, 0, 0.0, 1.0, care_min=minute,
+        carried_min=max(minute, carried_min),
+    )  # fmt: skip
 
 
 def test_a_ride_is_the_sum_of_its_parts() -> None:
@@ -70,6 +77,21 @@ def test_a_ride_is_the_sum_of_its_parts() -> None:
     assert wound.hospital_min == pytest.approx(100.0 + FIXED_MIN + 2.0 * WAY_MIN)
     assert (wound.hospital, wound.ambulance) == ("h2", "t0/1")
     assert transport.hospitals["h2"].beds == 4
+
+
+def test_the_ambulance_waits_while_they_are_carried() -> None:
+    """Who is at the road before it comes does not hold it up; who is not does by that much."""
+    fetched = 100.0 + RULES.turnout_min + WAY_MIN + RULES.local_min
+    there = []
+    for carried_min in (100.0, fetched, fetched + 7.0):
+        transport, _ = row_of(3, {0: 1}, {2: 5})
+        wound = treated(1, 100.0, carried_min=carried_min)
+        transport.call(wound)
+        transport.drive(105.0)
+        assert wound.fetched_min == pytest.approx(fetched)
+        there.append(wound.hospital_min)
+    assert there[1] == there[0]
+    assert there[2] == pytest.approx(there[0] + 7.0)
 
 
 def test_the_second_waits_until_the_ambulance_is_free_at_the_hospital() -> None:
@@ -135,7 +157,7 @@ def test_without_the_table_everybody_is_driven_at_once() -> None:
     wounds = prepare(scenario).run(1, 0).table("wound")
     driven = ~np.isnan(wounds["hospital_min"])
     assert driven.any()
-    rides = (wounds["hospital_min"] - wounds["care_min"])[driven]
+    rides = (wounds["hospital_min"] - wounds["carried_min"])[driven]
     np.testing.assert_allclose(rides, scenario.p("wounds.transport_min"))
     empty = scenario.model_copy(update={"hospitals": ()})  # a table without rows: no beds
     assert np.isnan(prepare(empty).run(1, 0).table("wound")["hospital_min"]).all()

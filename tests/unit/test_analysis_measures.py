@@ -168,7 +168,8 @@ def evacuated(ledger, place, ordered, left, arrived, to, outcome, persons, **mor
             order=f"order/III/{place}" if ordered != NEVER else "", ordered_tick=ordered,
             heard_tick=12, left_tick=left, arrived_tick=arrived, destination=to,
             outcome=outcome, persons=persons,
-            **{"home_at_risk": False, "away_person_ticks": 0} | more,
+            **{"home_at_risk": False, "away_person_ticks": 0, "harmed_persons": 0,
+               "died_persons": 0} | more,
         )
     )  # fmt: skip
 
@@ -178,15 +179,19 @@ def test_who_moves_without_need_is_counted(scenario):
         for place in ("t0-c0", "t1-c0"):
             message(ledger, "order", place, 12)
         evacuated(ledger, "t0-c0", 10, 20, 40, "t0-s", "arrived", 10, home_at_risk=True,
-                  away_person_ticks=1200)  # fmt: skip
+                  away_person_ticks=1200, harmed_persons=2, died_persons=1)  # fmt: skip
         evacuated(ledger, "t0-c0", 10, 60, 80, "kin", "arrived", 20, away_person_ticks=240)
         evacuated(ledger, "t1-c0", 10, -1, -1, "none", "no_place", 30)
-        evacuated(ledger, "t1-c0", -1, 20, 30, "kin", "arrived", 99, away_person_ticks=99)
+        evacuated(ledger, "t1-c0", -1, 20, 30, "kin", "arrived", 99, away_person_ticks=99,
+                  harmed_persons=3, died_persons=2)  # fmt: skip
 
     found = measured(scenario, write)
     assert found["evacuation.ordered_persons"] == 60
     assert found["evacuation.needless_persons"] == 119
     assert found["evacuation.needless_person_h"] == pytest.approx(339 / 12)
+    assert found["evacuation.needless_harmed_persons"] == 3
+    assert found["evacuation.harmed_persons"] == 5
+    assert found["evacuation.way_deaths"] == 3
     assert found["evacuation.sheltered_share"] == 10 / 30
     assert found["evacuation.no_place_persons"] == 30
 

@@ -10,6 +10,7 @@ import pytest
 from anlan import sim
 from anlan.sim.model import ResponseModel
 from anlan.sim.parts import Parts
+from anlan.sim.people.wounds import Severity
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.calm import places
 from tests.oracle.district import set_parameters
@@ -43,9 +44,9 @@ def noted(model: ResponseModel) -> list[tuple[str, float, list[int]]]:
     people, found = model.parts.people, []
     hand_over = people.their_turn
 
-    def note(persons: Any, incident: Any, minute: float) -> None:
+    def note(persons: Any, incident: Any, minute: float) -> float:
         found.append((incident.id, minute, persons.tolist()))
-        hand_over(persons, incident, minute)
+        return float(hand_over(persons, incident, minute))
 
     people.their_turn = note  # type: ignore[method-assign]
     return found
@@ -102,7 +103,8 @@ def test_out_of_the_water_a_boatload_at_a_time_those_first_who_are_not_upstairs(
 
 def test_the_hurt_are_treated_by_triage_and_a_crew_helps_them_all_first() -> None:
     """Everybody of a home is hurt. Eight medics give first aid within five minutes; then each takes
-    two person-hours by all of them together, four at one person at most.
+    two person-hours by all of them together, four at one person at most; and the badly hurt are
+    carried to the road before the next one's turn.
     """
     scenario = town(
         "medical", damage__collapse_injured_share=1.0, damage__collapse_trapped_share=0.0,
@@ -117,8 +119,14 @@ def test_the_hurt_are_treated_by_triage_and_a_crew_helps_them_all_first() -> Non
     order = of.in_turn(wounds.people)
     assert [p for _, _, persons in turns for p in persons][: len(order)] == order
     assert wounds.persons >= 2
-    pace = min(8.0, 4.0 * wounds.persons)
+    pace, carried_min, at_work_min = min(8.0, 4.0 * wounds.persons), 0.0, 0.0
     for n, person in enumerate(order):
         wound = of.of[person]
         assert wound.aid_min == pytest.approx(wounds.arrived_min + 5.0)
-        assert wound.care_min == pytest.approx(wounds.started_min + 60.0 * 2.0 * (n + 1) / pace)
+        at_work_min = 60.0 * 2.0 * (n + 1) / pace
+        assert wound.care_min == pytest.approx(wounds.started_min + at_work_min + carried_min)
+        if wound.severity != Severity.MINIMAL:  # carried by six of them, without a stretcher
+            carried_min += 0.3 / 1.3 * 60.0
+            assert wound.carried_min == pytest.approx(wound.care_min + 0.3 / 1.3 * 60.0)
+    assert wounds.done_min == pytest.approx(wounds.started_min + at_work_min + carried_min)
+    assert carried_min > 0.0

@@ -34,6 +34,7 @@ class Team(Row):
     # empty bags to fill on the spot, and to lay against water
     bags: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
     ambulances: Vehicles | None = None  # where hospitals are listed, whom they fetch is driven
+    stretchers: Vehicles | None = None  # on which crews carry the hurt to the road
     aeds: Vehicles | None = None  # AEDs of first responders, one with each of so many of them
     asked_at: Level | None = None  # help from outside, asked for at this level or a higher one
     source: str

@@ -173,6 +173,7 @@ class Scenario(BaseModel):
                 "pumps_m3_h",
                 "bags",
                 "ambulances",
+                "stretchers",
                 "aeds",
             ),
             rows_vary=True,
