@@ -84,6 +84,8 @@ def test_who_is_told_and_when_they_arrive(by_hand: Tables) -> None:
         "home_at_risk": [False],  # no home of theirs becomes untenable
         "persons": [8],
         "away_person_ticks": [8 * (301 - 7)],
+        "harmed_persons": [0],
+        "died_persons": [0],
     }
 
 
