@@ -191,7 +191,7 @@ def test_rows_that_stand_for_several(people_per_row: int) -> None:
 def test_behind_dikes_that_break() -> None:
     """A sea that fills places: whom the news of boils sends out, whom a rush drowns."""
     scenario = behind_dikes(cut(
-        600, 4, 48, surge__tide_amplitude_m=4.0, surge__river_rise_m=2.0,
+        300, 3, 36, surge__tide_amplitude_m=4.0, surge__river_rise_m=2.0,
         damage__upstairs_share=0.1,
         damage__drown_mu=7.6, damage__drown_sigma=2.75, dike__boils_per_km_h_m=0.1,
     ))  # fmt: skip
