@@ -64,7 +64,7 @@ class Ring(WithoutFire):
         """The ring grows to the tick's end; True once it stands, or the dike has broken."""
         if not self.needed():
             for crew in crews:
-                crew.finish_task(self.clock.minute_of(tick), RELEASED)
+                crew.finish_task(self.clock.minute_of(tick + 1), RELEASED)
         elif self._calm():
             self._build(crews, tick)
         return self.over

@@ -28,6 +28,7 @@ NEEDS = {
     "forest_fire": "forest",  # only who is sent to the first order: its tactics are not here
     "pumping": "water",  # an order of command's; when it is given and called off is given
     "bagging": "water",  # the same
+    "sand_boil": "water",  # how many people it wants, and when it is over, are given
 }
 
 
@@ -52,6 +53,7 @@ class Task:
     urgent_min: float = math.nan  # since when command knows that somebody is in mortal danger
     safe_left_h: float = -math.inf  # of the work, when only people upstairs are left: given
     can_wait: bool = False  # it has come so far
+    lost: bool = False  # the dike broke of it
     boats_only: bool = False  # it was seen that the water is too deep to wade
     known: bool = False
     done: bool = False
@@ -76,12 +78,12 @@ class Task:
     @property
     def by_itself(self) -> bool:
         """Whether what it needs, and when it is over, are given."""
-        return self.burns or self.against_water
+        return self.burns or self.against_water or self.kind == "sand_boil"
 
     @property
     def road_only(self) -> bool:
         """Engines, pumps and bags drive, even where the team has boats."""
-        return self.against_water or self.needs == "fire"
+        return self.against_water or self.needs == "fire" or self.kind == "sand_boil"
 
 
 @dataclass(eq=False)
@@ -251,6 +253,8 @@ class Station:
             if task.kind == "tree":
                 self._count_trees(task)
             self._work_until(task, begins)
+            if task.lost and task.over_min == begins:
+                self._all_leave(task, begins, "released")
         minute = begins
         while minute < ends:
             self.minute = minute
@@ -264,11 +268,18 @@ class Station:
                 self._end_at_fire(task)
             if task.kind == "bagging":
                 self._end_with_bags(task)
+            if task.kind == "sand_boil" and task.over_min == ends and not task.lost:
+                self._all_leave(task, ends, "done")
             if task.against_water and task.over_min == ends:
                 for crew in [c for c in task.crews if c.state == "working"]:
                     self._leave(crew, ends, "done")
                     if task.kind != "bagging" or not self._go_home(crew, ends):
                         self._rest_if_due(crew, ends)
+
+    def _all_leave(self, task: Task, minute: float, outcome: str) -> None:
+        for crew in [c for c in task.crews if c.state == "working"]:
+            self._leave(crew, minute, outcome)
+            self._rest_if_due(crew, minute)
 
     def _to_come(self, tasks: list[Task]) -> list[float]:
         """When each next thing is due."""
@@ -444,7 +455,8 @@ class Station:
         sites = [t for t in self.board if t.against_water]
         at_pumps = [c for t in sites for c in t.crews if c.state == "working"]
         at_pumps = [c for c in at_pumps if not self._gale(c.place)]
-        people = [t for t in near if not t.against_water and (t.persons or t.burns)]
+        first = [t for t in near if t.persons or t.burns or t.kind == "sand_boil"]
+        people = [t for t in first if not t.against_water]
         sent = True
         while sent:
             sent = False

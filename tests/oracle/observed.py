@@ -132,6 +132,7 @@ def observed(
         micro=notes.micro,
         near=notes.near,
         bagless_min=notes.bagless_min,
+        lost_min={i.id: i.done_min for i in model.parts.incidents.all if i.lost},
         runner_ticks=model.parts.command.means.calls.runner_ticks.tolist(),
         drawn_leg_min={i.id: i.last_leg_min for i in model.parts.incidents.all},
     )

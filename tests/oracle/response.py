@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Rows = list[dict[str, Any]]
-GIVEN_ENDS = ("fire", "forest_fire", "pumping", "bagging")
+GIVEN_ENDS = ("fire", "forest_fire", "pumping", "bagging", "sand_boil")
 type Said[T] = tuple[float, dict[str, T]]  # of each fire, as of a minute
 # site -> who is there, who is on the way to it, what they are owed of each item
 type DrawnOn = dict[str, tuple[int, int, list[int]]]
@@ -65,6 +65,7 @@ class Given:
     micro: list[Said[int]]  # in time: how many crews of micro stations are asked for
     near: list[Said[bool]]  # in time: whether an order against water is its own town's alone
     bagless_min: dict[str, float]  # team -> end of the tick in which its last bag was laid
+    lost_min: dict[str, float]  # sand boil -> when its dike had broken
     runner_ticks: list[int]  # by place
     drawn_leg_min: dict[str, float]  # inside its place to a fire whose street is drawn
     places: list[str] = field(init=False)
@@ -212,7 +213,10 @@ def _task(given: Given, row: dict[str, Any]) -> Task:
         urgent_min=row["urgent_min"],
         safe_left_h=given.safe_left_h.get(row["incident"], -math.inf),
         last_leg_min=_last_leg_min(given, row),
-        over_min=row["done_min"] if row["kind"] in GIVEN_ENDS else math.nan,
+        over_min=given.lost_min.get(
+            row["incident"], row["done_min"] if row["kind"] in GIVEN_ENDS else math.nan
+        ),
+        lost=row["incident"] in given.lost_min,
     )
 
 
@@ -237,7 +241,7 @@ def _served(task: Task, tick_min: int) -> dict[str, Any]:
     """Of a fire or an order against water its end is given."""
     served = {link: task.facts.get(link, math.nan) for link in LINKS}
     if task.by_itself:
-        served["done_min"] = task.over_min
+        served["done_min"] = math.nan if task.lost else task.over_min
     ticks = ("dispatched", "arrived", "done")
     of_ticks = {f"{t}_tick": tick_of(served[f"{t}_min"], tick_min) for t in ticks}
     return {"incident": task.id, "crew": task.facts.get("crew", "")} | served | of_ticks

@@ -13,7 +13,7 @@ import pytest
 from anlan import sim
 from tests.oracle.crews import Crew, Station, Task
 from tests.oracle.crowded import Case, crowded
-from tests.oracle.district import cut, with_fires
+from tests.oracle.district import behind_dikes, cut, with_fires
 from tests.oracle.lorries import Depot, Goods
 from tests.oracle.observed import observed, side_by_side
 from tests.oracle.response import Given, Rows, play
@@ -98,6 +98,22 @@ def test_tiny(name: str, seed: int) -> None:
     assert_same(tables, play(given))
     served = "delivery" if name == "tiny" else "deployment"
     assert tables[served] or name == "tiny"  # in some runs of tiny nobody needs anything
+
+
+def test_at_dikes() -> None:
+    """Crews leave pumps and bags for sand boils, ring some in time, and go where a dike breaks."""
+    scenario = behind_dikes(
+        cut(300, 3, 48, surge__tide_amplitude_m=4.0, surge__river_rise_m=2.0, wind_factor=1.0,
+            dike__boils_per_km_h_m=0.1, dike__ring_person_h=10.0),
+        rings=20,
+    )  # fmt: skip
+    given, tables = observed(scenario, 3)
+    assert_same(tables, play(given))
+    boils = [r for r in tables["incident"] if r["kind"] == "sand_boil"]
+    stays = [r for r in tables["deployment"] if r["incident"].startswith("sand_boil/")]
+    assert {"done", "released"} <= {r["outcome"] for r in stays}
+    assert any(r["done_min"] == r["done_min"] for r in boils)
+    assert any(r["broken_min"] == r["broken_min"] for r in tables["dike"])
 
 
 @pytest.mark.long
