@@ -245,13 +245,8 @@ SHIPPED: list[tuple[str, Callable[[Any], Any], set[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("name", "changed", "must"),
-    [
-        SHIPPED[1],
-        *(pytest.param(*one, marks=pytest.mark.long) for one in SHIPPED if one is not SHIPPED[1]),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "changed", "must"), SHIPPED)
 def test_shipped_scenarios_with_few_residents(
     name: str, changed: Callable[[Any], Any], must: set[str]
 ) -> None:
@@ -510,8 +505,8 @@ def rightly_played() -> tuple[Scenario, dict[int, Deed], Tables]:
         (Windier, "evacuation"),
         (OneOutage, "relief"),
         (Swimmers, "casualty"),
-        (Nameless, "incident"),
-        (Deaf, "warning"),
+        pytest.param(Nameless, "incident", marks=pytest.mark.long),
+        pytest.param(Deaf, "warning", marks=pytest.mark.long),
     ],
 )
 def test_a_difference_is_found(slip: type[OracleResidents], table: str) -> None:

@@ -57,6 +57,7 @@ LONG = {
     "haimen-typhoon",
     "linyi-building-fire",
     "linyi-earthquake-sketch",
+    "pingshan-typhoon",
     "nantong-typhoon",
     "pingshan-forest-fire",
 }

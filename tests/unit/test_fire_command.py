@@ -134,7 +134,9 @@ def test_who_fights_fires_by_the_way_comes_with_the_level_alone() -> None:
         assert bool((at_market & social).any()) == come
 
 
-@pytest.mark.parametrize("kind", ["comprehensive", "professional"])
+@pytest.mark.parametrize(
+    "kind", ["comprehensive", pytest.param("professional", marks=pytest.mark.long)]
+)
 def test_engines_from_outside_are_there_once_a_level_has_asked_for_them(kind: str) -> None:
     """Stations of others are manned round the clock as well, but not for this district."""
     teams = tuple(t.model_copy(update={"kind": kind}) if t.asked_at else t for t in STRESS.teams)

@@ -71,6 +71,7 @@ def no_number(facts: Any) -> Any:
 # -- the example of the documentation ----------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_example_is_played_in_workers_from_the_command_line(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
