@@ -9,7 +9,7 @@ so that who is at risk does not hang on what people do.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf, nan
+from math import inf, isnan, nan
 
 import numpy as np
 
@@ -19,13 +19,13 @@ from anlan.sim.dikes.boils import Boil, BoilRules, breaks_min, found_min, waits_
 from anlan.sim.dikes.ring import Material, Ring, RingRules
 from anlan.sim.incidents.incident import SAND_BOIL, Incident
 from anlan.sim.ledger import facts
+from anlan.sim.nature.water import MM_IN_M
 from anlan.sim.scenario.rules import Rules, of
 from anlan.sim.scenario.schema import Dike
 from anlan.sim.source import Field
 from anlan.sim.threats import Threat
 
 KIND = "dike"  # of the threat
-MM_IN_M = 1000.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Section:
     @property
     def broken(self) -> bool:
         """Whether it has broken."""
-        return self.broken_min == self.broken_min  # NaN is not
+        return not isnan(self.broken_min)
 
 
 class Dikes:
@@ -197,7 +197,7 @@ class Dikes:
         self._boils = [b for b in self._boils if b.breaks_min > now_min]
         for boil in sorted(due, key=lambda b: (b.breaks_min, b.id)):
             section = self.all[boil.dike]
-            if section.unaided_min != section.unaided_min:
+            if isnan(section.unaided_min):
                 section.unaided_min = boil.breaks_min
             if boil.id in section.open:
                 self._give_way(section, boil.breaks_min, now_min)
@@ -217,7 +217,7 @@ class Dikes:
         """Up to the sea's level, and no faster than over a weir; the same as if nobody had
         helped.
         """
-        if section.unaided_min != section.unaided_min:
+        if isnan(section.unaided_min):
             return
         cells, place = self.field.workplace.water.cells, section.place
         full_mm = head_m * MM_IN_M * self.breach.ponding_share

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan
 
 from anlan.sim.crews.crew import RELEASED, Crew
 from anlan.sim.forcing.base import Present
@@ -46,7 +45,6 @@ class Ring(WithoutFire):
     material: Material
     begun: bool = False  # its material is taken
     over: bool = False  # the ring stands, or the dike has broken
-    built_min: float = nan
     capability: Capability = "water"
     done_h: float = 0.0  # person-hours
 
@@ -91,7 +89,7 @@ class Ring(WithoutFire):
         left_h = self.rules.ring_person_h - self.done_h
         self.done_h += min(hours, left_h)
         if hours >= left_h:
-            self.over, self.built_min = True, ends_min
+            self.over = True
 
     def _minutes(self, crew: Crew, begins_min: float, ends_min: float) -> float:
         """Of the tick, and of the tick before it where the crew came within that."""

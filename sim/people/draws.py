@@ -284,23 +284,24 @@ def drown_depth_m(rules: HarmRules, u: F32) -> NDArray[np.float64]:
     So who drowns by the time of the deepest water is who would by its depth alone, and when is
     known without looking ahead.
     """
-    from scipy.special import ndtri
-
-    inside = np.clip(u.astype(np.float64), 1e-300, 1.0)
-    return np.asarray(np.exp(rules.drown_mu + rules.drown_sigma * ndtri(inside)))
+    return _lognormal(rules.drown_mu, rules.drown_sigma, u)
 
 
 def drown_in_rush_m(rules: HarmRules, u: F32) -> NDArray[np.float64]:
     """The same where the water comes by a breach: from `rush_least_m` on his function for a rapid
     rise.
     """
+    slow_m, least_m = drown_depth_m(rules, u), rules.rush_least_m
+    rapid_m = _lognormal(rules.rush_mu, rules.rush_sigma, u)
+    return np.asarray(np.where(slow_m < least_m, slow_m, np.maximum(least_m, rapid_m)))
+
+
+def _lognormal(mu: float, sigma: float, u: F32) -> NDArray[np.float64]:
+    """Where a lognormal distribution passes each u."""
     from scipy.special import ndtri
 
-    slow_m = drown_depth_m(rules, u)
     inside = np.clip(u.astype(np.float64), 1e-300, 1.0)
-    rapid_m = np.exp(rules.rush_mu + rules.rush_sigma * ndtri(inside))
-    least_m = rules.rush_least_m
-    return np.asarray(np.where(slow_m < least_m, slow_m, np.maximum(least_m, rapid_m)))
+    return np.asarray(np.exp(mu + sigma * ndtri(inside)))
 
 
 def hold_min(rules: HarmRules, u: NDArray[np.float64]) -> NDArray[np.float64]:
