@@ -38,6 +38,7 @@ from anlan.sim.hazards import sources
 from anlan.sim.incidents.fallen_trees import FallenTrees
 from anlan.sim.incidents.incident import Incident, Incidents, WorkRules
 from anlan.sim.ledger import Ledger
+from anlan.sim.nature.overflow import Overflow, OverflowRules
 from anlan.sim.nature.water import Water, WaterRules
 from anlan.sim.networks.cut_off import CutOff
 from anlan.sim.networks.drainage import Drainage, GateRules
@@ -314,7 +315,8 @@ def _networks(g: Shared) -> Networks:
     phone = Phone(PhoneRules.read(s), g.sites.town, g.place_ids, tick_min, g.ledger)
     road_rules = RoadRules.read(s)
     ran_min = runner_min(RunnerRules.read(s), g.world.seat_km)
-    water = Water(WaterRules.read(s), g.sites, tick_min / 60.0)
+    over = Overflow(OverflowRules.read(s), g.sites, tick_min / 60.0)
+    water = Water(WaterRules.read(s), g.sites, tick_min / 60.0, over)
     trees = Trees(TreeRules.read(s), keys_of(g.table.ids), g.sites, g.streams)
     roads = Roads(road_rules, g.table, g.sites, g.clock.ticks_of(road_rules.refresh_min))
     residents = np.array([c.residents for c in s.communities], dtype=np.int64)
