@@ -2,7 +2,9 @@
 
 Two neighbours share a sill: the higher of their grounds and a kerb on it. Water that stands higher
 than the sill runs over, no faster than the weir lets it through, and no more in a tick than a share
-of what would bring both to one level. The share keeps the step stable whatever its length, and
+of what would bring both to one level. A place that no neighbour lies below has a river or ditch at
+its edge (assumed), to which it runs over its kerb in the same way, unless the water outside stands
+as high: then it is held back. One without neighbours keeps its water. The share keeps the step stable whatever its length, and
 more water in one place never means less in any: so pumps help those below, and harm nobody.
 """
 
@@ -46,6 +48,8 @@ class Links:
     other: Ids
     sill_m: F64  # above mean sea level
     most_m2: F64  # the most that a metre of difference moves in a tick, m3
+    lows: Ids  # places that no neighbour lies below
+    lows_m2: F64  # the same of these
 
 
 def neighbours_of(sites: Exposure, most: int, within_km: float) -> tuple[Ids, Ids]:
@@ -84,12 +88,19 @@ class Overflow:
             one, other = neighbours_of(self.sites, self.rules.neighbours, self.rules.neighbour_km)
             ground, ponded = self.ground_m, self.ponded_m2
             degree = np.bincount(np.concatenate((one, other)), minlength=len(ground))
+            higher = np.concatenate(
+                (one[ground[one] > ground[other]], other[ground[other] > ground[one]])
+            )
+            lows = np.setdiff1d(np.flatnonzero(degree), higher)
+            degree[lows] += 1
             shared = ponded[one] * ponded[other] / (ponded[one] + ponded[other])
             self._links = Links(
                 one,
                 other,
                 np.maximum(ground[one], ground[other]) + self.rules.overflow_crest_m,
                 LEVELLED * shared / np.maximum(degree[one], degree[other]),
+                lows,
+                LEVELLED * ponded[lows] / degree[lows],
             )
         return self._links
 
@@ -104,8 +115,21 @@ class Overflow:
         level_m = self.ground_m + stored_mm * (0.001 / self.rules.ponding_share)
         a, b = level_m[links.one], level_m[links.other]
         over_m = np.maximum(np.maximum(a, b) - links.sill_m, 0.0)
-        weir_m3 = self.weir_m15 * over_m * np.sqrt(over_m)
+        weir_m3 = self._weir_m3(over_m)
         level_m3 = links.most_m2 * np.minimum(over_m, np.abs(a - b))
         m3 = np.copysign(np.minimum(weir_m3, level_m3), a - b)
         came = np.bincount(links.other, m3, places) - np.bincount(links.one, m3, places)
         return np.asarray(came / self.area_m2 * 1000.0)
+
+    def to_river_mm(self, stored_mm: F64, outside_m: float) -> F64:
+        """(C,) what leaves to a river in a tick, whose water stands so high, mm over each area."""
+        lows, out = self.links.lows, np.zeros(len(stored_mm))
+        depth_m = stored_mm[lows] * (0.001 / self.rules.ponding_share)
+        outside = outside_m - self.ground_m[lows]
+        over_m = np.maximum(depth_m - np.maximum(self.rules.overflow_crest_m, outside), 0.0)
+        m3 = np.minimum(self._weir_m3(over_m), self.links.lows_m2 * over_m)
+        out[lows] = m3 / self.area_m2[lows] * 1000.0
+        return out
+
+    def _weir_m3(self, over_m: F64) -> F64:
+        return np.asarray(self.weir_m15 * over_m * np.sqrt(over_m))

@@ -63,7 +63,7 @@ def street_depth_m(stored_mm: F64, ponding_share: float) -> F32:
 class Cells:
     """The water of C cells, millimetres over each cell's area, stepped tick by tick.
 
-    At every moment runoff + from the sea + flowed = stored + drained + pumped + taken.
+    At every moment runoff + from the sea + flowed = stored + drained + pumped + taken + to river.
     """
 
     storage_mm: F64
@@ -75,6 +75,7 @@ class Cells:
     pumped: F64
     taken: F64  # by crews with pumps of their own
     flowed: F64  # from neighbours, less what went to them
+    to_river: F64  # over the kerb
     most_fallen: float = 0.0  # no cell has had more
     # what would be stored if crews had taken none; None: they have not
     unaided: F64 | None = None
@@ -82,7 +83,7 @@ class Cells:
     @classmethod
     def dry(cls, curve_number: F64) -> Cells:
         """Cells on which nothing has fallen yet."""
-        return cls(storage_mm(curve_number), *np.zeros((8, len(curve_number))))
+        return cls(storage_mm(curve_number), *np.zeros((9, len(curve_number))))
 
     @cached_property
     def _least_abstraction_mm(self) -> float:
@@ -149,14 +150,19 @@ class Cells:
         if self.unaided is not None:
             self.unaided[place] += would_mm
 
-    def run_over(self, overflow: Overflow) -> None:
-        """What stands higher than a kerb runs on to neighbours; without help, as it then would."""
+    def run_over(self, overflow: Overflow, outside_m: float) -> None:
+        """What stands higher than a kerb runs on to neighbours and rivers, which stand so high;
+        without help, as it then would.
+        """
         if overflow.runs_over(self.stored):
             net_mm = overflow.net_mm(self.stored)
-            self.stored += net_mm
+            river_mm = overflow.to_river_mm(self.stored, outside_m)
+            self.stored += net_mm - river_mm
             self.flowed += net_mm
+            self.to_river += river_mm
         if self.unaided is not None and overflow.runs_over(self.unaided):
-            self.unaided += overflow.net_mm(self.unaided)
+            net_mm = overflow.net_mm(self.unaided)
+            self.unaided += net_mm - overflow.to_river_mm(self.unaided, outside_m)
 
     def take(self, place: int, mm: float) -> float:
         """Crews pump some out of a cell; how much there was."""
@@ -260,7 +266,7 @@ class Water:
         if self._lifts_m3:
             self._take_lifted()
         if self.overflow is not None:
-            self.cells.run_over(self.overflow)
+            self.cells.run_over(self.overflow, sea_level_m)
         self.depth_m = street_depth_m(self.cells.stored, self.rules.ponding_share)
         self.wet = bool(self.depth_m.any())
         if self.cells.unaided is not None:

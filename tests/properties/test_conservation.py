@@ -174,7 +174,7 @@ def messages_are_somewhere(model: ResponseModel) -> None:
 def water_adds_up(model: ResponseModel) -> None:
     """What ran off, came over the wall or from a neighbour stands there, was drained or pumped."""
     cells, area_m2 = model.parts.water.cells, model.parts.water.area_m2
-    went = cells.drained + cells.pumped + cells.taken
+    went = cells.drained + cells.pumped + cells.taken + cells.to_river
     assert (cells.stored >= 0.0).all()
     came = cells.runoff + cells.from_sea + cells.flowed
     np.testing.assert_allclose(cells.stored + went, came, atol=1e-6)

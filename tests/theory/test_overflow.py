@@ -38,6 +38,11 @@ def plainly(sites: Exposure, stored_mm: Any) -> Any:
     """m3 that come to each place in a tick, pair by pair."""
     ones, others = neighbours_of(sites, RULES.neighbours, RULES.neighbour_km)
     pairs = list(zip(ones.tolist(), others.tolist(), strict=True))
+
+    def is_low(p: int) -> bool:
+        near = [other for q in pairs if p in q for other in q]
+        return sites.elevation_m[p] <= min((sites.elevation_m[n] for n in near), default=99.0)
+
     came = [0.0] * len(stored_mm)
     for pair in pairs:
         level = [sites.elevation_m[p] + stored_mm[p] / 1000.0 / 0.12 for p in pair]
@@ -46,7 +51,7 @@ def plainly(sites: Exposure, stored_mm: Any) -> Any:
         over = max(level) - sill
         if over <= 0.0:
             continue
-        most = max(sum(p in q for q in pairs) for p in pair)
+        most = max(sum(p in q for q in pairs) + is_low(p) for p in pair)
         shared = 1.0 / sum(1.0 / (0.12 * sites.area_m2[p]) for p in pair)
         weir = 1.7 * 20.0 * over**1.5 * TICK_H * 3600.0
         m3 = min(weir, 0.5 * shared / most * min(over, max(level) - min(level)))
@@ -79,8 +84,8 @@ def test_less_water_somewhere_is_more_nowhere(seed: int, tick_h: float) -> None:
     much_mm = rng.random(10) * 400.0
     less_mm = much_mm * np.where(rng.random(10) < 0.3, rng.random(10), 1.0)
     for _ in range(20):
-        much_mm = much_mm + overflow.net_mm(much_mm)
-        less_mm = less_mm + overflow.net_mm(less_mm)
+        for mm in (much_mm, less_mm):
+            mm += overflow.net_mm(mm) - overflow.to_river_mm(mm, 3.3)
         assert (less_mm <= much_mm + 1e-9).all()
 
 
@@ -113,3 +118,13 @@ def test_rows_in_another_order_give_the_same_bits() -> None:
                                for f in ("lat", "lon", "elevation_m", "area_m2")})  # fmt: skip
     found = Overflow(RULES, turned, TICK_H).net_mm(stored_mm[::-1].copy())[::-1]
     assert (found == Overflow(RULES, sites, TICK_H).net_mm(stored_mm)).all()
+
+
+def test_the_lowest_runs_to_a_river_until_that_stands_as_high() -> None:
+    """0.5 m in the lower place: held back by 3.5 m outside, over a free kerb 0.35 m deep."""
+    sites = replace(ground(2), elevation_m=np.array([4.0, 3.0]), area_m2=np.full(2, 1e6))
+    overflow, stored_mm = Overflow(RULES, sites, TICK_H), np.array([60.0, 60.0])
+    free, less, held = (overflow.to_river_mm(stored_mm, m) for m in (0.0, 3.3, 3.5))
+    assert free == pytest.approx([0.0, 1.7 * 20.0 * 0.35**1.5 * 300.0 / 1e3])
+    assert less == pytest.approx([0.0, 1.7 * 20.0 * 0.2**1.5 * 300.0 / 1e3])
+    assert not held.any()
