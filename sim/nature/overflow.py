@@ -4,8 +4,9 @@ Two neighbours share a sill: the higher of their grounds and a kerb on it. Water
 than the sill runs over, no faster than the weir lets it through, and no more in a tick than a share
 of what would bring both to one level. A place that no neighbour lies below has a river or ditch at
 its edge (assumed), to which it runs over its kerb in the same way, unless the water outside stands
-as high: then it is held back. One without neighbours keeps its water. The share keeps the step stable whatever its length, and
-more water in one place never means less in any: so pumps help those below, and harm nobody.
+as high: then it is held back. One without neighbours keeps its water. The share keeps
+the step stable whatever its length, and more water in one place never means less in any: so pumps
+help those below, and harm nobody.
 """
 
 from __future__ import annotations
