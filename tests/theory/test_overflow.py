@@ -41,7 +41,7 @@ def plainly(sites: Exposure, stored_mm: Any) -> Any:
 
     def is_low(p: int) -> bool:
         near = [other for q in pairs if p in q for other in q]
-        return sites.elevation_m[p] <= min((sites.elevation_m[n] for n in near), default=99.0)
+        return bool(sites.elevation_m[p] <= min((sites.elevation_m[n] for n in near), default=99.0))
 
     came = [0.0] * len(stored_mm)
     for pair in pairs:
