@@ -932,7 +932,25 @@ class Fire(NamedTuple):
         float, Column("float64", "min", "first water on the fire", "首次出水")
     ]
     controlled_min: Annotated[float, Column("float64", "min", "grows no more", "控制")]
-    out_min: Annotated[float, Column("float64", "min", "out", "扑灭")]
+    out_min: Annotated[
+        float, Column("float64", "min", "out; forest: no open flame", "扑灭（林火：明火扑灭）")
+    ]
+    cold_min: Annotated[
+        float,
+        Column(
+            "float64",
+            "min",
+            "forest: mopped up and guarded for as long as the rule asks; empty: not by the end",
+            "林火：余火清理完毕且看守期满",
+        ),
+    ]
+    flare_ups: Annotated[
+        int, Column("int32", "", "forest: how often it broke out over its line", "复燃次数")
+    ]
+    mop_up_person_h: Annotated[
+        float,
+        Column("float64", "person_h", "forest: mopping up and guarding", "清理余火和看守人时"),
+    ]
     engines_needed_max: Annotated[
         int,
         Column(
@@ -982,7 +1000,9 @@ class FireFront(NamedTuple):
     held_back: Annotated[
         int, Column("int64", "crew", "waiting because flames are too long", "因火势后撤队伍")
     ]
-    status: Annotated[str, Column("str", "", "running, contained, out", "状态")]
+    status: Annotated[
+        str, Column("str", "", "running, contained, out (no open flame), cold", "状态")
+    ]
 
 
 class FireCell(NamedTuple):
