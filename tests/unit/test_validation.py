@@ -113,7 +113,7 @@ def test_the_page_shows_each_fact_in_both_languages() -> None:
 
 
 def test_the_scars_are_played_anew_where_their_data_are() -> None:
-    """The data do not ship: ANLAN_FIRE_HINDCAST names their folder, else this skips, and says so."""
+    """The data do not ship: ANLAN_FIRE_HINDCAST names their folder, else this says it skips."""
     folder = os.environ.get("ANLAN_FIRE_HINDCAST")
     if folder is None:
         pytest.skip("ANLAN_FIRE_HINDCAST does not name the folder of the two Belgian fires")
