@@ -35,8 +35,8 @@ class Message(NamedTuple):
         Column(
             "str",
             "",
-            "forecast, signal, level, order, report, road, water, threat, stand_down; cry: the "
-            "first call for help of an incident where the water overcomes somebody",
+            "forecast, signal, level, order, contraflow, report, road, water, threat, stand_down; "
+            "cry: the first call for help of an incident where the water overcomes somebody",
             "类别；cry 为某处有人将被水淹没时的首个呼救",
         ),
     ]

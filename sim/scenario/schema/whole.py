@@ -157,7 +157,6 @@ class Scenario(BaseModel):
                 "to_community": ("communities",),
                 "contraflow_to": ("communities",),
             },
-            capacity=("lanes", "capacity_veh_h_lane"),
         ),
     ]
     teams: Annotated[
