@@ -1,13 +1,13 @@
 """Two Belgian fires with scars, played over ranges of moisture and duration: area and overlap.
 
-    python benchmarks/fire_hindcast.py FOLDER
+    python benchmarks/fire_hindcast.py FOLDER [TABLE.csv]
 
 FOLDER holds `case1_clinge` and `case3_arlon` (elevation, fuel and scar on 201 x 201 cells of 10 m,
 weather; from fire2a/C2F-W, GPL-3, so they do not ship). Without it this says so and does nothing.
 The fire is lit in the middle, nobody fights it. Beds: Scott and Burgan 2005 (RMRS-GTR-153), from
 memory; grass is taken as cured (March), so live herbs count as fine dead fuel. Fuel 91 and 93
 (town, field) do not burn. Nothing is fitted: moisture, duration and shelter were not observed;
-all are tried.
+all are tried. The table of the validation page is `docs/figures/fire_scars.csv`.
 """
 
 from __future__ import annotations
@@ -91,9 +91,12 @@ def burnt(land: Landscape, share: np.ndarray, sky: FireSky, hours: float) -> np.
     return spread.burnt(fire)
 
 
-def main(folder: Path) -> None:
-    """Prints a row for each case, shelter, humidity and duration."""
-    print("case, wind under trees, humidity %, fine dead moisture, h, ha, scar ha, Sorensen")
+HEAD = "case,under_share,humidity_pct,moisture_share,hours,burnt_ha,scar_ha,sorensen"
+
+
+def rows(folder: Path) -> list[str]:
+    """A row for each case, shelter, humidity and duration, under `HEAD`."""
+    lines = [HEAD]
     for name in CASES:
         height = grid(folder / name / "elevation.asc.gz")
         scar = grid(folder / name / "scar.asc.gz") > 0
@@ -108,14 +111,18 @@ def main(folder: Path) -> None:
                 for hours in HOURS:
                     out = burnt(land, share, sky, hours)
                     both = 2.0 * np.count_nonzero(out & scar) / (out.sum() + scar.sum())
-                    print(
-                        f"{name}, {under}, {humidity:.0f}, {wet:.3f}, {hours:g}, "
-                        f"{out.sum() / 100:.2f}, {scar.sum() / 100:.2f}, {both:.2f}"
+                    lines.append(
+                        f"{name},{under},{humidity:.0f},{wet:.3f},{hours:g},"
+                        f"{out.sum() / 100:.2f},{scar.sum() / 100:.2f},{both:.2f}"
                     )
+    return lines
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or not (Path(sys.argv[1]) / CASES[0]).is_dir():
+    if len(sys.argv) not in (2, 3) or not (Path(sys.argv[1]) / CASES[0]).is_dir():
         print("skipped: give the folder of the two fires (case1_clinge, case3_arlon)")
     else:
-        main(Path(sys.argv[1]))
+        table = "\n".join(rows(Path(sys.argv[1]))) + "\n"
+        if len(sys.argv) == 3:
+            Path(sys.argv[2]).write_text(table, encoding="utf-8")
+        print(table, end="")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from anlan.sim.phases import PHASES
     from anlan.sim.place.landscape.land import belts_of, land_of
     from anlan.sim.place.landscape.landscape import Landscape
+    from anlan.sim.place.lanes import flows_of
     from anlan.sim.scenario.clock import (
         chosen_storm,
         chosen_track,
@@ -77,6 +78,7 @@ _HOME = {
     "closest_approach": ("anlan.sim.scenario.clock", "closest_approach"),
     "expected": ("anlan.sim.scenario.takes", "expected"),
     "expected_in_toml": ("anlan.sim.scenario.takes", "in_toml"),
+    "flows_of": ("anlan.sim.place.lanes", "flows_of"),
     "folder_of": ("anlan.sim.scenario.read", "folder_of"),
     "great_circle_km": ("anlan.sim.scenario.clock", "great_circle_km"),
     "keys_of": ("anlan.sim.chance", "keys_of"),
@@ -120,6 +122,7 @@ __all__ = [
     "closest_approach",
     "expected",
     "expected_in_toml",
+    "flows_of",
     "folder_of",
     "great_circle_km",
     "keys_of",

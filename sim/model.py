@@ -87,6 +87,7 @@ class ResponseModel(mesa.Model):  # type: ignore[misc]
         p = self.parts
         p.recorder.finish()
         p.closures.finish()
+        p.roads.traffic.finish(p.ledger)
         for crew in p.crews:
             crew.finish()
         for lorries in p.lorries.values():

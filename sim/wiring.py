@@ -47,6 +47,7 @@ from anlan.sim.networks.phone import Phone, PhoneRules
 from anlan.sim.networks.power import Power, PowerRules
 from anlan.sim.networks.road_news import RoadWatch
 from anlan.sim.networks.roads import RoadRules, Roads
+from anlan.sim.networks.traffic import Traffic, TrafficRules
 from anlan.sim.networks.trees import TreeRules, Trees
 from anlan.sim.networks.water_news import WaterNewsRules, WaterWatch
 from anlan.sim.parts import Parts
@@ -59,6 +60,7 @@ from anlan.sim.people.spread import SpreadRules, Spreads
 from anlan.sim.people.surroundings import DoorRules, LeaveRules, Surroundings
 from anlan.sim.people.wounds import WoundRules
 from anlan.sim.place.exposure import Exposure, exposure_of
+from anlan.sim.place.lanes import flows_of
 from anlan.sim.place.reach import Reach
 from anlan.sim.place.roads import RoadTable
 from anlan.sim.place.world import World
@@ -68,6 +70,7 @@ from anlan.sim.scenario.schema import Scenario
 from anlan.sim.source import Field
 from anlan.sim.stores.lorry import Goods, Haulage, Lorry, LorryRules, fleet_of
 from anlan.sim.stores.store import StockRules, Store
+from anlan.sim.travel.drivers import DriverRules, Drivers
 from anlan.sim.travel.journey import Trips
 
 
@@ -211,6 +214,7 @@ def _society(
         n.water, n.power, n.cut_off, shelters, sites, incidents, g.streams, g.ledger,
         LeaveRules.read(g.scenario), HarmRules.read(g.scenario), BurnRules.read(g.scenario),
         WoundRules.read(g.scenario), DoorRules.read(g.scenario),
+        Drivers(DriverRules.read(g.scenario), n.roads),
     )  # fmt: skip
     people = people_of(around, draw(g.scenario, g.world.people, g.streams))
     notice.first_aid = people.first_aid
@@ -318,7 +322,9 @@ def _networks(g: Shared) -> Networks:
     over = Overflow(OverflowRules.read(s), g.sites, tick_min / 60.0)
     water = Water(WaterRules.read(s), g.sites, tick_min / 60.0, over)
     trees = Trees(TreeRules.read(s), keys_of(g.table.ids), g.sites, g.streams)
-    roads = Roads(road_rules, g.table, g.sites, g.clock.ticks_of(road_rules.refresh_min))
+    traffic = Traffic(TrafficRules.read(s), flows_of(s), g.table, g.place_ids, g.present, g.clock)
+    refresh_ticks = g.clock.ticks_of(road_rules.refresh_min)
+    roads = Roads(road_rules, g.table, g.sites, refresh_ticks, traffic)
     residents = np.array([c.residents for c in s.communities], dtype=np.int64)
     return Networks(
         power,

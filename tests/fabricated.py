@@ -276,6 +276,7 @@ def _people_rows(
         destination=shelters[rng.integers(0, len(shelters), n)], outcome="arrived",
         home_at_risk=True, persons=people // 10, away_person_ticks=people * 10,
         harmed_persons=0, died_persons=0,
+        driven_persons=0, queue_person_min=0.0,
     )  # fmt: skip
     grow = np.clip((np.arange(hours) - hours // 4) / (hours / 4), 0, 1)
     fill = rng.uniform(0.4, 1.1, len(s.shelters))

@@ -1,9 +1,10 @@
 """How soon the roads alone let people out: vehicles over a link's capacity.
 
-Roads of the model have no capacity: whoever drives is as quick as if alone. What is worked out
-here beside the runs is a bound from below, in the form of HURREVAC and RtePM: N vehicles that all
-have to pass one link of capacity c are not over it sooner than N / c, and the last of them has its
-way still to go. Nobody is asked to queue, and every town is taken as if its people drove first.
+In the runs vehicles queue where a road passes no more of them. What is worked out here beside them,
+for roads that are dry and open, is a bound from below, in the form of HURREVAC and RtePM: N
+vehicles that all have to pass one link of capacity c are not over it sooner than N / c, and the
+last of them has its way still to go. Nobody is asked to queue, and every town is taken as if its
+people drove first.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from anlan.analysis.measures.facts import Floats, Ints
+from anlan.sim import flows_of
 from anlan.sim.scenario.schema import Scenario
 
 START = -9999  # what scipy writes for the node before the first
@@ -32,26 +34,31 @@ class Trips(NamedTuple):
 
 @dataclass(frozen=True)
 class Ways:
-    """The roads of a scenario, dry and open. minutes (C, C), veh_h: what each carries one way."""
+    """The roads of a scenario, dry and open. minutes (C, C); veh_h: from where to where -> what all
+    roads there carry one way.
+    """
 
     minutes: csr_array
-    veh_h: float
+    veh_h: dict[tuple[int, int], float]
 
     @classmethod
     def of(cls, scenario: Scenario) -> Ways:
-        """Each road has as many lanes each way as `road.evacuation_lanes` says."""
+        """What a road carries is what it does in the runs, with contraflow where that is more."""
         index = {c.community: n for n, c in enumerate(scenario.communities)}
         best: dict[tuple[int, int], float] = {}
-        for road in scenario.roads:
+        veh_h: dict[tuple[int, int], float] = {}
+        flows = flows_of(scenario)
+        most = np.maximum(flows.veh_h, flows.contraflow).tolist()
+        for road, carries in zip(scenario.roads, most, strict=True):
             a, b = index[road.from_community], index[road.to_community]
             minutes = road.length_km / road.speed_kmh * 60.0
-            for pair in ((a, b), (b, a)):
+            for pair, one in zip(((a, b), (b, a)), carries, strict=True):
                 best[pair] = min(best.get(pair, np.inf), minutes)
+                veh_h[pair] = veh_h.get(pair, 0.0) + one
         rows, columns = np.array([*best] or np.empty((0, 2)), dtype=np.int64).T
         n = len(index)
-        capacity = scenario.p("road.evacuation_veh_h") * scenario.p("road.evacuation_lanes")
         graph = csr_array(([*best.values()], (rows, columns)), shape=(n, n))
-        return cls(graph, capacity)
+        return cls(graph, veh_h)
 
     def no_sooner_h(self, trips: Sequence[Trips]) -> float:
         """Hours from the first departure before which not all of these can have come to their end.
@@ -60,7 +67,7 @@ class Ways:
         least time that any of them still has to go from there. 0 where nobody takes a road.
         """
         load, onward = self._load([t for t in trips if t.vehicles > 0.0])
-        return max((load[k] / self.veh_h + onward[k] / 60.0 for k in load), default=0.0)
+        return max((load[k] / self.veh_h[k] + onward[k] / 60.0 for k in load), default=0.0)
 
     def _load(
         self, trips: Sequence[Trips]

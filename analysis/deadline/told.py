@@ -47,11 +47,11 @@ def heading(found: Deadlines, lang: str) -> str:
 
 
 def road_note(found: Deadlines, lang: str) -> str:
-    """That roads have no capacity in the model, and what the bound beside it assumes."""
+    """That vehicles queue in the runs, and what the bound beside them assumes."""
     p = found.scenario.p
     return word(
         "deadline.roads", lang, veh=number(p("road.evacuation_veh_h")),
-        lanes=number(p("road.evacuation_lanes")), car=number(p("vehicle.car_persons")),
+        local=number(p("road.local_veh_h")), car=number(p("vehicle.car_persons")),
         bus=number(p("vehicle.bus_persons")),
     )  # fmt: skip
 

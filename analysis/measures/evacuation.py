@@ -62,6 +62,18 @@ def way_deaths(facts: Facts) -> float:
     return float(facts.tables["evacuation"]["died_persons"].sum())
 
 
+def queue_person_h(facts: Facts) -> float:
+    """Person-hours that all who left by car or bus waited in queues on the road."""
+    return float(facts.tables["evacuation"]["queue_person_min"].sum() / 60.0)
+
+
+def queue_min_mean(facts: Facts) -> float:
+    """Minutes in queues, of one of them in the mean; NaN where nobody drove."""
+    table = facts.tables["evacuation"]
+    driven = float(table["driven_persons"].sum())
+    return float(table["queue_person_min"].sum()) / driven if driven else float("nan")
+
+
 def ordered_persons(facts: Facts) -> float:
     """Residents whom command ordered to leave."""
     return float(facts.evacuees["persons"].sum())
@@ -91,6 +103,8 @@ MEASURES = (
     # Whoever stays is not harmed on the way but at home: harm.deaths has both.
     Measure("evacuation.harmed_persons", "person", "none", harmed_persons),
     Measure("evacuation.way_deaths", "person", "none", way_deaths),
+    Measure("evacuation.queue_person_h", "person_h", "lower", queue_person_h),
+    Measure("evacuation.queue_min_mean", "min", "none", queue_min_mean),
     *_share("evacuation.left_share", AWAY),
     *_share("evacuation.arrived_share", HOUSED),
     *_share("evacuation.before_gale_share", HOUSED, before_gale=True),

@@ -122,10 +122,21 @@ def crew_h(facts: Facts) -> float:
     return float(facts.tables["fire_front"]["crews"].sum())  # hourly rows
 
 
+def _added(column: str) -> Callable[[Facts], float]:
+    """Sum of a column over the forest fires."""
+
+    def total(facts: Facts) -> float:
+        rows = forest_fires(facts)
+        return float(rows[column].sum()) if len(rows["fire"]) else float("nan")
+
+    return total
+
+
 MEASURES = (
     Measure("fire.out_h", "h", "lower", _hours_to("out_min"), FOREST_FIRES),
     Measure("fire.out_24h_share", "share", "higher", out_24h_share, FOREST_FIRES),
     Measure("fire.contained_h", "h", "lower", _hours_to("controlled_min"), FOREST_FIRES),
+    Measure("fire.cold_h", "h", "lower", _hours_to("cold_min"), FOREST_FIRES),
     Measure("fire.detection_min_mean", "min", "lower", detection_min_mean, FOREST_FIRES),
     Measure("fire.arrival_min_mean", "min", "lower", arrival_min_mean, FOREST_FIRES),
     Measure("fire.burnt_ha", "ha", "lower", burnt_ha, FOREST_FIRES),
@@ -136,4 +147,6 @@ MEASURES = (
     Measure("fire.forest_deaths", "person", "lower", forest_deaths, FOREST_FIRES),
     Measure("fire.line_m", "m", "none", _at_the_end("line_m")),
     Measure("fire.crew_h", "crew_h", "none", crew_h),
+    Measure("fire.flare_ups", "time", "none", _added("flare_ups")),
+    Measure("fire.mop_up_person_h", "person_h", "none", _added("mop_up_person_h")),
 )

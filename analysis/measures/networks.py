@@ -52,7 +52,20 @@ def _hazard_peak(column: str) -> Callable[[Facts], float]:
     return lambda facts: peak(facts.hazard(column))
 
 
+def fullest_share(facts: Facts) -> float:
+    """Of what a road carries in an hour the part that passes, where and when it is most."""
+    table = facts.tables["road_load"]
+    return peak(table["vehicles"] / table["capacity_veh_h"])
+
+
+def longest_queue_min(facts: Facts) -> float:
+    """The longest wait of anybody at the beginning of a road."""
+    return peak(facts.tables["road_load"]["longest_wait_min"])
+
+
 MEASURES = (
+    Measure("road.fullest_share", "share", "none", fullest_share),
+    Measure("road.longest_queue_min", "min", "none", longest_queue_min),
     Measure("road.closed_peak_roads", "road", "lower", closed_peak_roads),
     Measure("road.cut_off_peak_persons", "person", "lower", _peak_residents("cut_off", False)),
     Measure("power.out_peak_share", "share", "lower", _peak_residents("power_out", True)),

@@ -298,6 +298,9 @@ class Command(Agent):  # type: ignore[misc]
             for store in means.stores:
                 if store.row.asked_at is None:
                     store.call_in(tick)
+        if response.contraflow:
+            means.shelters.roads.traffic.begin_contraflow(minute)
+            self._write("contraflow", COMMAND, "all", "", minute, "desk")
         order = self.seats.orders.on_level(response, len(means.words.phone.out))
         if order is not None:
             self._give(order, tick)
@@ -345,6 +348,7 @@ class Command(Agent):  # type: ignore[misc]
         self.stood_down = True
         self.level, self.grade = NO_LEVEL, NO_GRADE
         self.means.timed.stand_down()
+        self.means.shelters.roads.traffic.end_contraflow(self.means.clock.minute_of(tick))
         for crew in self.means.crews:
             crew.called = False
         self._write("stand_down", COMMAND, "all", "", self.means.clock.minute_of(tick), "desk")

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.schema import LEVELS, SIGNALS, Orders, Response
 
-MOVE, MUSTER, OPEN, STORES = "move_h", "muster_h", "open_h", "stores_h"  # keys of [orders]
+# Keys of [orders].
+MOVE, MUSTER, OPEN, STORES = "move_h", "muster_h", "open_h", "stores_h"
+CONTRAFLOW = "contraflow_h"
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Timed:
     def only(self, keys: set[str]) -> Response:
         """Of all that any level sets going, what some orders say. Who is to leave needs a roof."""
         whole = self.whole
-        return self._without({MOVE, MUSTER, OPEN} - keys, whole, MOVE in keys)
+        return self._without({MOVE, MUSTER, OPEN, CONTRAFLOW} - keys, whole, MOVE in keys)
 
     def left_to(self, response: Response) -> Response:
         """What a level itself still sets going."""
@@ -46,6 +48,7 @@ class Timed:
             update={
                 "move": () if MOVE in keys else response.move,
                 "muster": () if MUSTER in keys else response.muster,
+                "contraflow": CONTRAFLOW not in keys and response.contraflow,
                 "open_shelters": opens or (OPEN not in keys and response.open_shelters),
             }
         )
@@ -63,4 +66,5 @@ def _all_of(responses: Sequence[Response]) -> Response:
         move=tuple(dict.fromkeys(dwelling for r in responses for dwelling in r.move)),
         muster=tuple(dict.fromkeys(kind for r in responses for kind in r.muster)),
         open_shelters=any(r.open_shelters for r in responses),
+        contraflow=True,  # whoever sets an hour wants it, whatever the levels say
     )

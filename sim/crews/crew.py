@@ -59,6 +59,7 @@ class CrewRules(Rules, prefix="team"):
     training_first_responder: float
     turnout_day_min: float = of("fire.turnout_day_min")
     turnout_night_min: float = of("fire.turnout_night_min")
+    rescue_wait_share: float = of("road.rescue_wait_share")
     pump_m3_h: float = of("pump.unit_m3_h")
     pump_people: float = of("pump.unit_people")
 
@@ -392,7 +393,8 @@ class Crew(Agent):  # type: ignore[misc]
         if route is None:
             return False
         name = world.trips.name(self.id) if route.roads else ""
-        self.journey = Journey(name, route, vehicle, minute, wait_min, last_min)
+        share = world.rules.rescue_wait_share
+        self.journey = Journey(name, route, vehicle, minute, wait_min, last_min, share)
         self.turns_to("travelling")
         world.agenda.on_the_road[self.turn] = self
         self.drive_on()

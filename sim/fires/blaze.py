@@ -69,11 +69,11 @@ class Blaze:
     line_log: list[tuple[int, LineKind, tuple[int, ...]]] = field(default_factory=list)
     line_m: float = 0.0
     break_m: float = 0.0
-    cold_m: float = 0.0
     water_l: float = 0.0
     contained_tick: int = -1
     contained_min: float = NOTHING
-    out_min: float = NOTHING
+    out_min: float = NOTHING  # no open flame
+    cold_min: float = NOTHING  # mopped up and guarded
     rates_m_h: dict[bool, NDArray[np.float64]] = field(default_factory=dict)  # by blower, fuel
 
     # -- where and when ---------------------------------------------------------------------------

@@ -220,6 +220,7 @@ class ForestFires:
         status = "running"
         if blaze.contained_tick >= 0:
             status = "contained" if np.isnan(blaze.out_min) else "out"
+            status = status if np.isnan(blaze.cold_min) else "cold"
         self.field.ledger.add(
             facts.FireFront(
                 tick=tick,
@@ -269,6 +270,9 @@ class ForestFires:
                 engines_needed_max=scene.most_wanted,
                 engines_peak=scene.most_persons,
                 water_l=blaze.water_l,
+                cold_min=blaze.cold_min,
+                flare_ups=scene.mopping.flare_ups,
+                mop_up_person_h=scene.mopping.person_h,
                 burnt_m2=0.0,
                 burnt_ha=spread.burnt_ha(blaze.burning),
                 victims=dead + hurt,

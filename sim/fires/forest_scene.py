@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from anlan.sim.chance import Streams
 from anlan.sim.crews.crew import RELEASED, Crew
-from anlan.sim.fires import edge_work
+from anlan.sim.fires import edge_work, mopping
 from anlan.sim.fires.blaze import NOTHING, Blaze, Post, WaterDrop
 from anlan.sim.fires.edge_work import Tactic
 from anlan.sim.fires.hoses import TankTruck, WaterSupply, apart_m
 from anlan.sim.forcing.fire_weather import FireWeather, SkyError
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.nature.forest import attack, mop_up, spread
+from anlan.sim.nature.forest import attack, spread
 from anlan.sim.nature.forest.rates import Rates
 from anlan.sim.scenario.schema import Capability
 
@@ -36,6 +36,7 @@ class ForestScene:
     tactic: Tactic
     streams: Streams
     overrun: Callable[[ForestScene, list[Crew], int], None]  # does harm to crews that are caught
+    mopping: mopping.Mopping = field(default_factory=mopping.Mopping)
     capability: Capability = "forest"
     arrived_min: float = NOTHING
     detected_min: float = NOTHING
@@ -69,11 +70,11 @@ class ForestScene:
 
         A first attack, until somebody has come and seen; then enough to close the edge in time, as
         long as it will be by then if it grows on as in the latest hour. Once it is contained: to
-        guard the line.
+        mop up and guard the line.
         """
         blaze, rules = self.blaze, self.blaze.rules
         if blaze.contained_tick >= 0:
-            return self._guards()
+            return mopping.wanted(blaze, self.mopping)
         needed = rules.first_persons
         if self.incident.reached:
             needed = max(needed, self._whole_m() / (rules.plan_person_m_h * rules.plan_close_h))
@@ -101,10 +102,6 @@ class ForestScene:
         if crew.tank_l > 0 or "air" in crew.capabilities:
             return 0.0
         return crew.people * self.blaze.rules.skill(crew.team.kind)
-
-    def _guards(self) -> float:
-        """Persons who mop up and guard the line."""
-        return max(self.blaze.line_m, self.blaze.round_m()) / self.blaze.rules.guard_m_person
 
     def micro_wanted(self) -> int:
         """None: they are for buildings."""
@@ -134,8 +131,10 @@ class ForestScene:
         spread.advance_weather(blaze.burning, until, weather, step_min, error)
         if blaze.unfought is not None:
             spread.advance_weather(blaze.unfought, until, weather, step_min, error)
-        if blaze.contained_tick >= 0 and not spread.contained(blaze.burning):
-            self._break_out()  # stronger wind has carried it over the line
+        if blaze.contained_tick >= 0:
+            over_line = not spread.contained(blaze.burning)  # a stronger wind has carried it
+            if over_line or mopping.smoulder(blaze, self.mopping, self.streams, tick):
+                mopping.break_out(blaze, self.mopping)
         if blaze.clock.is_hours_end(tick):
             edge_m = blaze.edge_m()
             self.grown_m_h, self.edge_then_m = max(0.0, edge_m - self.edge_then_m), edge_m
@@ -167,17 +166,6 @@ class ForestScene:
         under = np.zeros(cells.size) if blaze.belts is None else blaze.belts[rows, cols]
         for kw_m in np.unique(under):
             spread.set_hold(blaze.burning, cells[under == kw_m], float(kw_m))
-
-    def _break_out(self) -> None:
-        blaze = self.blaze
-        blaze.contained_tick, blaze.contained_min, blaze.out_min = -1, NOTHING, NOTHING
-        for post in blaze.posts.values():
-            post.contact = None
-
-    def flare_up_at(self, cell: int) -> None:
-        """The line fails at a cell, and the fire is out no more."""
-        attack.open_line(self.blaze.burning, cell)
-        self._break_out()
 
     # -- work of the crews ------------------------------------------------------------------------
 
@@ -269,8 +257,8 @@ class ForestScene:
     # -- after the line is closed -----------------------------------------------------------------
 
     def _mop_up(self, crews: list[Crew], tick: int) -> bool:
-        """Make the line cold metre by metre; an unguarded hour may bring the fire out again."""
-        blaze, rules = self.blaze, self.blaze.rules
+        """Those who stay make the edge cold and guard it; the others are free again."""
+        blaze = self.blaze
         for post in blaze.posts.values():
             if post.goal >= 0 and tick >= post.until:
                 edge_work.arrive(blaze, post)
@@ -278,35 +266,16 @@ class ForestScene:
         for crew in crews:
             blaze.posts[crew.id].cell = -1  # they work inwards from the line, in burnt ground
         people = sum(c.people for c in crews if tick >= blaze.posts[c.id].until)
-        whole_m = max(blaze.line_m, blaze.round_m())
-        blaze.cold_m = mop_up.mopped_m(
-            whole_m, blaze.cold_m, people, rules.mop_up_m_h_person, 1.0 / blaze.ticks_per_h
-        )
-        since_h = (tick - blaze.contained_tick) / blaze.ticks_per_h
-        if np.isnan(blaze.out_min) and since_h >= rules.burn_down_h:
-            blaze.out_min = (tick + 1) * blaze.tick_min
-        if blaze.clock.is_hours_end(tick) and self._flares_up(bool(crews), tick, whole_m):
-            self._break_out()
-            return False
-        return since_h >= rules.mop_up_least_h and blaze.cold_m >= whole_m
+        return mopping.work(blaze, self.mopping, people, tick)
 
     def _release(self, crews: list[Crew], tick: int) -> list[Crew]:
-        """Once it is contained as many stay as guard the line; the others are free again."""
-        guards, stay = self._guards(), []
+        """As many stay as mop up and guard the line."""
+        wanted, stay = mopping.wanted(self.blaze, self.mopping), []
         for crew in crews:
-            if guards > 0.0 and self.adds(crew) > 0.0:
-                guards -= self.adds(crew)
+            if wanted > 0.0 and self.adds(crew) > 0.0:
+                wanted -= self.adds(crew)
                 stay.append(crew)
             else:
                 self.blaze.posts.pop(crew.id)
                 crew.finish_task(self.blaze.clock.minute_of(tick + 1), RELEASED)
         return stay
-
-    def _flares_up(self, guarded: bool, tick: int, whole_m: float) -> bool:
-        blaze = self.blaze
-        cold = blaze.cold_m / whole_m if whole_m > 0 else 1.0
-        chance = mop_up.flare_up_chance(blaze.rules.flare_up_per_h, 1.0, cold, guarded)
-        cells = np.array(blaze.line, dtype=np.int32)
-        hour = tick // blaze.ticks_per_h
-        found = mop_up.flare_up(blaze.burning, self.streams, blaze.id, hour, cells, chance)
-        return found is not None

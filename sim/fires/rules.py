@@ -47,9 +47,15 @@ class AttackRules(Rules, prefix="forest"):
     drop_line_m: float
     drop_hold_min: float
     drops_per_h: float
-    mop_up_m_h_person: float
+    mop_up_depth_m: float
+    mop_up_plan_h: float
+    mop_up_missed_share: float
     mop_up_least_h: float
-    flare_up_per_h: float
+    open_hot_share: float
+    cold_share: float
+    flare_up_per_km_h: float
+    flare_up_wind_ms: float
+    guard_caught_share: float
     burn_down_h: float
     weather_step_min: float
 

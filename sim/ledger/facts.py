@@ -35,8 +35,8 @@ class Message(NamedTuple):
         Column(
             "str",
             "",
-            "forecast, signal, level, order, report, road, water, threat, stand_down; cry: the "
-            "first call for help of an incident where the water overcomes somebody",
+            "forecast, signal, level, order, contraflow, report, road, water, threat, stand_down; "
+            "cry: the first call for help of an incident where the water overcomes somebody",
             "类别；cry 为某处有人将被水淹没时的首个呼救",
         ),
     ]
@@ -154,6 +154,19 @@ class Evacuation(NamedTuple):
             "person",
             "of the harmed, dead by the end of the run",
             "其中到推演结束已死亡的人数",
+        ),
+    ]
+    driven_persons: Annotated[
+        int,
+        Column("int64", "person", "of them, set out by car or bus", "其中乘小汽车或客车离开的人数"),
+    ]
+    queue_person_min: Annotated[
+        float,
+        Column(
+            "float64",
+            "person x min",
+            "time that these waited in queues on the road, all together",
+            "这些人在路上排队等候的时间合计（人·分钟）",
         ),
     ]
 
@@ -819,6 +832,45 @@ class RoadClosure(NamedTuple):
     opened_tick: Annotated[int, Column("int32", TICK, "open again", "恢复时刻")]
 
 
+class RoadLoad(NamedTuple):
+    """One direction of a road in an hour in which anybody passes who leaves home."""
+
+    tick: Annotated[int, Column("int32", TICK, "last tick of the hour", "该小时最后一个时步")]
+    road: Annotated[str, Column("str", "", "road", "路段")]
+    origin: Annotated[str, Column("str", "", "community that they come from", "来向社区")]
+    destination: Annotated[str, Column("str", "", "community that they drive to", "去向社区")]
+    vehicles: Annotated[
+        float,
+        Column(
+            "float64",
+            "veh",
+            "cars that pass, a bus being several (no crews, lorries, ambulances)",
+            "通过的车辆（客车折算为小汽车；不含救援、运输和救护车辆）",
+        ),
+    ]
+    capacity_veh_h: Annotated[
+        float,
+        Column(
+            "float64",
+            "veh/h",
+            "what this direction carries in the dry, with contraflow where that is in force",
+            "该方向无大雨时的通行能力（潮汐行车期间按改后车道计）",
+        ),
+    ]
+    waited_veh_min: Annotated[
+        float,
+        Column(
+            "float64",
+            "veh x min",
+            "time that those who pass have waited for it, all together",
+            "通过者在此排队等候的时间合计（车·分钟）",
+        ),
+    ]
+    longest_wait_min: Annotated[
+        float, Column("float64", "min", "the longest wait of any of them", "其中最长的等候")
+    ]
+
+
 class Pumped(NamedTuple):
     """A place to which mobile pumps were ordered."""
 
@@ -932,7 +984,25 @@ class Fire(NamedTuple):
         float, Column("float64", "min", "first water on the fire", "首次出水")
     ]
     controlled_min: Annotated[float, Column("float64", "min", "grows no more", "控制")]
-    out_min: Annotated[float, Column("float64", "min", "out", "扑灭")]
+    out_min: Annotated[
+        float, Column("float64", "min", "out; forest: no open flame", "扑灭（林火：明火扑灭）")
+    ]
+    cold_min: Annotated[
+        float,
+        Column(
+            "float64",
+            "min",
+            "forest: mopped up and guarded for as long as the rule asks; empty: not by the end",
+            "林火：余火清理完毕且看守期满",
+        ),
+    ]
+    flare_ups: Annotated[
+        int, Column("int32", "", "forest: how often it broke out over its line", "复燃次数")
+    ]
+    mop_up_person_h: Annotated[
+        float,
+        Column("float64", "person_h", "forest: mopping up and guarding", "清理余火和看守人时"),
+    ]
     engines_needed_max: Annotated[
         int,
         Column(
@@ -982,7 +1052,9 @@ class FireFront(NamedTuple):
     held_back: Annotated[
         int, Column("int64", "crew", "waiting because flames are too long", "因火势后撤队伍")
     ]
-    status: Annotated[str, Column("str", "", "running, contained, out", "状态")]
+    status: Annotated[
+        str, Column("str", "", "running, contained, out (no open flame), cold", "状态")
+    ]
 
 
 class FireCell(NamedTuple):
@@ -1051,6 +1123,7 @@ RECORDS: dict[str, type[NamedTuple]] = {
     "storm": Storm,
     "outage": Outage,
     "road_closure": RoadClosure,
+    "road_load": RoadLoad,
     "pumped": Pumped,
     "bagged": Bagged,
     "dike": Dike,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.forcing.base import Now
 from anlan.sim.nature.water import Water
+from anlan.sim.networks.traffic import Traffic
 from anlan.sim.networks.trees import Trees
 from anlan.sim.place.exposure import Exposure
 from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable
@@ -62,8 +63,11 @@ def depth_on_roads_m(depth_m: F32, sites: Exposure, dip_full_m: float) -> F32:
 class Roads:
     """State of R roads in one run, and the ways over them as they are."""
 
-    def __init__(self, rules: RoadRules, table: RoadTable, sites: Exposure, ticks: int) -> None:
+    def __init__(
+        self, rules: RoadRules, table: RoadTable, sites: Exposure, ticks: int, traffic: Traffic
+    ) -> None:
         self.rules = rules
+        self.traffic = traffic
         self.table = table
         self.sites = sites
         self.map = RoadMap(table)
@@ -92,6 +96,12 @@ class Roads:
         if changed:
             self._drive()
         return changed
+
+    def queue_min(self, road: int, origin: int, minute: float) -> float:
+        """How long a vehicle that comes to a road at one of its ends waits for its turn."""
+        if not self.traffic.slots:
+            return 0.0
+        return self.traffic.wait_min(self.traffic.link(road, origin), minute)
 
     def _close(self, blocked: Bools) -> bool:
         """Shut what trees block or water covers, open the rest; whether anything changed."""

@@ -43,7 +43,7 @@ class Casualties:
         self.at_risk = at_risk
         self.peril = Peril(where)
         self.incident_of: dict[int, Incident[Any]] = {}  # person -> where a crew looks for them
-        transport = transport_of(around.world.scenario, where.people, around.shelters.roads.map)
+        transport = transport_of(around.world.scenario, where.people, around.drivers)
         self.wounded = Wounded(around.wounds, around.clock, where.people, around.streams, transport)
 
     def take_out(self, persons: Ids, new: State, tick: int) -> None:

@@ -29,6 +29,8 @@ class Evacuation:
         self.arrived_tick = never()
         # person-ticks that it was away from home, of the times from which it came back
         self.away_ticks = np.zeros(households, dtype=np.int64)
+        self.driven = np.zeros(households, dtype=np.int64)  # persons who set out by car or bus
+        self.queue_min = np.zeros(households)  # person-minutes that they wait on the road
         self.next_leave = never()  # only the latest date counts
         self.next_return = never()  # likewise
         self.harmed: list[int] = []  # rows of residents who came to harm on the way

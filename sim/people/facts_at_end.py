@@ -99,6 +99,8 @@ def write_evacuation(
         away_person_ticks=np.bincount(inverse.ravel(), weights=away).astype(np.int64),
         harmed_persons=np.bincount(inverse.ravel(), weights=harmed[ids]).astype(np.int64),
         died_persons=np.bincount(inverse.ravel(), weights=died[ids]).astype(np.int64),
+        driven_persons=np.bincount(inverse.ravel(), weights=e.driven[ids]).astype(np.int64),
+        queue_person_min=np.bincount(inverse.ravel(), weights=e.queue_min[ids]),
     )
 
 

@@ -49,7 +49,7 @@ class OnTheWay:
         members = int(where.members[home])
         if self.draws.to_kin[home] or self.draws.to_lodgings[home]:
             target = KIN if self.draws.to_kin[home] else LODGINGS
-            minutes = self._minutes_to_kin(place)
+            minutes, on_foot = self._minutes_to_kin(place), False
         else:
             shelter, reachable = self.around.shelters.find(place, members, tick)
             if shelter is None:
@@ -67,6 +67,8 @@ class OnTheWay:
         if not math.isfinite(minutes):
             self._fail(home, Outcome.NO_ROAD, tick)
             return False
+        if not on_foot:
+            minutes += self._drive(home, place, target, by_bus, tick)
         self.taps.abandon(home, tick)
         self.at_risk.lacks(home)
         evacuation.destination[home] = target
@@ -83,6 +85,20 @@ class OnTheWay:
         evacuation.calendar.add_one("arrive", tick + on_road, home)
         return True
 
+    def _drive(self, home: int, place: int, target: int, by_bus: bool, tick: int) -> float:
+        """Take the road among all others; for how many minutes the household waits on it."""
+        members, around = int(self.where.members[home]), self.around
+        end = around.shelters.all[target].place if target >= 0 else self._seat(place)
+        begins_min = around.clock.minute_of(tick)
+        queue_min = around.drivers.set_out(place, end, members, by_bus, begins_min)
+        self.evacuation.driven[home] += members
+        self.evacuation.queue_min[home] += members * queue_min
+        return queue_min
+
+    def _seat(self, place: int) -> int:
+        """Where kin and lodgings are taken to be."""
+        return int(self.around.world.town_seat[self.around.world.town_of[place]])
+
     def _fail(self, home: int, why: Outcome, tick: int) -> None:
         """It stays for now, and tries again later."""
         self.evacuation.outcome[home] = why
@@ -93,8 +109,7 @@ class OnTheWay:
         more.
         """
         around = self.around
-        seat = int(around.world.town_seat[around.world.town_of[place]])
-        drive = around.shelters.roads.map.minutes_between("car", place, seat)
+        drive = around.shelters.roads.map.minutes_between("car", place, self._seat(place))
         return drive + around.shelters.rules.kin_extra_min
 
     def arrive(self, homes: Ids, tick: int) -> None:

@@ -23,6 +23,7 @@ from anlan.sim.people.wounds import WoundRules
 from anlan.sim.place.world import World
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.rules import Rules
+from anlan.sim.travel.drivers import Drivers
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Surroundings:
     fire: BurnRules
     wounds: WoundRules
     doors: DoorRules
+    drivers: Drivers
 
     @cached_property
     def turn(self) -> NDArray[np.int64]:

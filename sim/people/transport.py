@@ -14,9 +14,9 @@ from math import inf
 
 from anlan.sim.people.wounds import Severity, Wound
 from anlan.sim.place.population import Population
-from anlan.sim.place.roads import RoadMap
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.scenario.schema import Scenario
+from anlan.sim.travel.drivers import Drivers
 
 VEHICLE = "car"  # whose depths and roads hold for an ambulance
 
@@ -52,11 +52,12 @@ class Hospital:
 class Transport:
     """All ambulances and hospitals of a run, and who waits to be fetched."""
 
-    def __init__(self, scenario: Scenario, people: Population, roads: RoadMap) -> None:
+    def __init__(self, scenario: Scenario, people: Population, drivers: Drivers) -> None:
         at = {c.community: n for n, c in enumerate(scenario.communities)}
         self.rules = TransportRules.read(scenario)
         self.people = people
-        self.roads = roads
+        self.drivers = drivers
+        self.roads = drivers.roads.map
         self.ambulances = [
             Ambulance(f"{team.team}/{n + 1}", at[team.community])
             for team in sorted(scenario.teams, key=lambda t: t.team)
@@ -111,11 +112,14 @@ class Transport:
         ambulance = min(free, key=lambda a: (way_here[a.place], a.id))
         hospital = min(open_to, key=lambda h: (way_there[h.place], h.id))
         comes_min = rules.turnout_min + float(way_here[ambulance.place]) + rules.local_min
+        leaves_min = minute + rules.turnout_min
+        comes_min += self.drivers.queue_min(ambulance.place, place, leaves_min)
         ride_min = float(way_there[hospital.place]) + rules.local_min
         hospital.beds -= persons
         wound.hospital, wound.ambulance = hospital.id, ambulance.id
         wound.fetched_min = minute + comes_min
         there_min = max(wound.fetched_min, wound.carried_min)
+        ride_min += self.drivers.queue_min(place, hospital.place, there_min + rules.load_min)
         wound.hospital_min = there_min + rules.load_min + ride_min
         again_min = rules.load_min + 2.0 * ride_min + rules.turnaround_min  # for each one more
         ambulance.free_min = wound.hospital_min + rules.turnaround_min + (persons - 1) * again_min
@@ -128,12 +132,12 @@ class Transport:
             self.hospitals[wound.hospital].beds += int(self.people.stands_for[wound.person])
 
 
-def transport_of(scenario: Scenario, people: Population, roads: RoadMap) -> Transport | None:
+def transport_of(scenario: Scenario, people: Population, drivers: Drivers) -> Transport | None:
     """The ambulances and hospitals of a scenario; None where it has no table of hospitals.
 
     A table without rows is a district without beds.
     """
-    return Transport(scenario, people, roads) if scenario.hospitals is not None else None
+    return Transport(scenario, people, drivers) if scenario.hospitals is not None else None
 
 
 def needs_hospital(wound: Wound) -> bool:

@@ -67,6 +67,15 @@ def check_roads(scenario: Scenario, at: Places) -> None:
                 from_community=road.from_community,
             )
             slips.note(at.wrong(problem, "roads.csv", i, road, "to_community"))
+        ends = (road.to_community,) if road.oneway else (road.from_community, road.to_community)
+        if road.contraflow_to is not None and road.contraflow_to not in ends:
+            problem = worded(
+                "{contraflow_to} is no end that the road leads to; give {to_community}, or leave "
+                "it empty",
+                contraflow_to=road.contraflow_to,
+                to_community=road.to_community,
+            )
+            slips.note(at.wrong(problem, "roads.csv", i, road, "contraflow_to"))
     slips.raise_first()  # else its place would be told a second time, as one that none joins
     _check_joined(scenario, at)
 

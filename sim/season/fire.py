@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from anlan.sim.chance import Streams, stream
+from anlan.sim.chance import Streams
 from anlan.sim.crews.crew import BRIGADES, Crew
 from anlan.sim.fires.blaze import Blaze
 from anlan.sim.fires.edge_work import TACTICS
@@ -27,16 +27,12 @@ from anlan.sim.nature.forest.rates import Rates
 from anlan.sim.scenario.rules import Rules
 from anlan.sim.season.roster import Roster, SeasonCrew, nearest
 
-REFLARE = stream("season.reflare", "fire of a season")
-
 
 @dataclass(frozen=True)
 class FollowRules(Rules, prefix="season"):
-    """What ends a fire, and what brings it back."""
+    """What ends a fire."""
 
     rain_out_mm: float
-    reflare_share: float
-    reflare_drought_share: float
     follow_h: float
 
 
@@ -58,7 +54,6 @@ class SeasonBlaze:
     rain_min: float  # rain ends the spread; inf: none comes
     weather: FireWeather
     rates: Rates
-    drought: bool
     rules: FollowRules
 
     def __post_init__(self) -> None:
@@ -72,9 +67,6 @@ class SeasonBlaze:
         )
         self.incident.lives_by(self.scene)
         self.crews: list[SeasonCrew] = []
-        self.reflare_decided = self.reflared = False
-        u = [self.streams.one(REFLARE, blaze.id, n) for n in range(3)]
-        self.reflare_u, self.reflare_after_min, self.reflare_cell = u[0], 1440.0 * u[1], u[2]
 
     @property
     def first_tick(self) -> int:
@@ -82,24 +74,27 @@ class SeasonBlaze:
         return int(self.blaze.lit_min // self.blaze.tick_min)
 
     def step(self, tick: int, others: Sequence[SeasonBlaze]) -> bool:
-        """Burn and fight for a tick. True when it is out and stays out, rain has come, or it is
+        """Burn and fight for a tick. True when it is cold and guarded, rain has come, or it is
         followed no longer. others: the fires that burn at the same time.
         """
         blaze, clock = self.blaze, self.blaze.clock
         self.scene.burn(tick, self.weather, self.rates, SkyError())
-        if blaze.contained_tick < 0 and (tick + 1) * blaze.tick_min >= self.rain_min:
-            blaze.contained_tick, blaze.contained_min = tick, self.rain_min
-            blaze.out_min = self.rain_min
+        if (tick + 1) * blaze.tick_min >= self.rain_min:
+            if blaze.contained_tick < 0:
+                blaze.contained_tick, blaze.contained_min = tick, self.rain_min
+            if math.isnan(blaze.out_min):
+                blaze.out_min = self.rain_min
+            blaze.cold_min = self.rain_min
             self._disband(tick + 1)
             return True
         self._dispatch(tick, others)
         here = [c for c in self._at_work() if c.arrives_min <= clock.minute_of(tick)]
         if here and not self.incident.reached:
             self.incident.arrived_min = min(c.arrives_min for c in here)
-        self.scene.work(cast(list[Crew], here), tick)
+        cold = self.scene.work(cast(list[Crew], here), tick)
         self._let_go(tick)
         last = self.first_tick + clock.ticks_of(60.0 * self.rules.follow_h)
-        if not self._over(tick) and tick + 1 < last:
+        if not cold and tick + 1 < last:
             return False
         self._disband(tick + 1)
         return True
@@ -109,11 +104,13 @@ class SeasonBlaze:
         water that is wanted, whatever else comes.
         """
         now = self.blaze.clock.minute_of(tick)
-        if now < self.read_min or not self.scene.runs():
+        if now < self.read_min or (not self.scene.runs() and not self.incident.reached):
             return
         needed = self.scene.needed()
         short = needed - self._strength(self._at_work())
-        lack = needed - self._strength([c for c in self._at_work() if c.team.kind in BRIGADES])
+        lack = 0.0  # of brigades
+        if self.scene.runs():
+            lack = needed - self._strength([c for c in self._at_work() if c.team.kind in BRIGADES])
         if short <= 0.0 and lack <= 0.0 and self._water_short_l() <= 0.0:
             return
         kinds = self._kinds(now)
@@ -200,34 +197,9 @@ class SeasonBlaze:
                 self.roster.home(crew, self.place, self.season_min)
         self.crews = self._at_work()
 
-    def _over(self, tick: int) -> bool:
-        """Whether it is out and no flare-up is to come; the flare-up, where it falls due."""
-        blaze = self.blaze
-        if blaze.contained_tick < 0 or math.isnan(blaze.out_min):
-            return False
-        drought = self.drought
-        chance = self.rules.reflare_drought_share if drought else self.rules.reflare_share
-        if self.reflare_decided or self.reflare_u >= chance or not blaze.line:
-            return True
-        if (tick + 1) * blaze.tick_min < blaze.contained_min + self.reflare_after_min:
-            return False
-        self.reflare_decided = True
-        whole_m = max(blaze.line_m, blaze.round_m())
-        cold = min(blaze.cold_m / whole_m, 1.0) if whole_m > 0.0 else 1.0
-        if self.reflare_u >= chance * (1.0 - cold):
-            return True  # mopped up by then
-        self.reflared = True
-        self.scene.flare_up_at(blaze.line[int(self.reflare_cell * len(blaze.line))])
-        return False
-
     def _disband(self, last_tick: int) -> None:
-        """Guards stay as long as mopping up asks for at least, the others leave now."""
-        blaze = self.blaze
+        """All go home; who is on the way turns round on arrival."""
         for crew in self._at_work():
-            guard_min = 60.0 * blaze.rules.mop_up_least_h if blaze.line_m > 0.0 else 0.0
-            ended = last_tick * blaze.tick_min
-            ended = blaze.contained_min if blaze.contained_tick >= 0 else ended
-            leaves = crew.arrives_min if crew.arrives_min > ended else ended + guard_min
-            crew.finish_task(leaves, "done")
+            crew.finish_task(max(crew.arrives_min, last_tick * self.blaze.tick_min), "done")
             self.roster.home(crew, self.place, self.season_min)
         self.crews = []

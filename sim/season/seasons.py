@@ -70,13 +70,15 @@ class SeasonFire:
     sent_min: float
     arrived_min: float
     contained_min: float
-    out_min: float
+    out_min: float  # no open flame
+    cold_min: float  # mopped up and guarded
     by_rain: bool
     reflared: bool
     left_map: bool  # it came to the border of the map, beyond which nothing is known
     burnt_ha: float
     forest_ha: float
     persons_most: int
+    mop_up_person_h: float
     noticed_by: str
 
 
@@ -195,7 +197,6 @@ class Seasons:
             rain_min=self._rain_min(days, lit),
             weather=hourly(days, 0, lit.day, count, self.sky),
             rates=self.rates,
-            drought=lit.drought,
             rules=self.follow,
         )
         return _Lit(lit, row, midnight, read, fire)
@@ -210,7 +211,9 @@ class Seasons:
             "contained_min": blaze.contained_min + midnight,
             "out_min": blaze.out_min + midnight,
             "by_rain": blaze.out_min == fire.rain_min,
-            "reflared": fire.reflared,
+            "cold_min": blaze.cold_min + midnight,
+            "reflared": fire.scene.mopping.flare_ups > 0,
+            "mop_up_person_h": fire.scene.mopping.person_h,
             "left_map": blaze.burning.left_map,
             "burnt_ha": spread.burnt_ha(blaze.burning),
             "forest_ha": spread.forest_ha(blaze.burning),
@@ -241,6 +244,8 @@ class Seasons:
             "arrived_min": NAN,
             "contained_min": NAN,
             "out_min": NAN,
+            "cold_min": NAN,
+            "mop_up_person_h": 0.0,
             "by_rain": False,
             "reflared": False,
             "left_map": False,

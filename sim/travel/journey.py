@@ -1,8 +1,9 @@
 """A vehicle on the road: it drives link by link, and learns what is closed when it comes to it.
 
 Its way was chosen on a map that may be out of date. Each link takes what it takes when the vehicle
-begins it; a link that is found closed, or that closes under the wheels, ends the journey at the
-last node passed. Minutes are kept below the tick.
+begins it, after the queue there of those who leave, or a part of that; a link that is found closed,
+or that closes under the wheels, ends the journey at the last node passed. Minutes are kept below
+the tick.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ UNDER_WAY, ARRIVED, STOPPED = "under_way", "arrived", "turned_back"
 class Journey:
     """One way over the roads. Times are minutes since the start of the run.
 
-    `wait_min`: before the wheels turn; `last_min`: the streets after the last node.
+    `wait_min`: before the wheels turn; `last_min`: the streets after the last node;
+    `queue_share`: how much of a queue on the road it waits in.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Journey:
     ordered_min: float
     wait_min: float = 0.0
     last_min: float = 0.0
+    queue_share: float = 1.0
     at: int = 0  # how many links are behind it
     driven_km: float = 0.0
     outcome: str = UNDER_WAY
@@ -118,6 +121,8 @@ class Journey:
             self.outcome, self.blocked = STOPPED, road
             return
         self._began_min = self._next_min
+        queue_min = roads.queue_min(road, self.place, self._next_min)
+        self._next_min += queue_min * self.queue_share
         self._next_min += float(roads.minutes[self.vehicle][road])
 
     def _turn_back(self, now_min: float) -> None:

@@ -12,7 +12,11 @@ from typing import Any
 import numpy as np
 
 from anlan import sim
-from anlan.sim.forcing.base import Forcing, Now, Sky, StormPath, now
+from anlan.sim.forcing.base import Forcing, Now, Present, Sky, StormPath, now
+from anlan.sim.networks.traffic import Traffic, TrafficRules
+from anlan.sim.place.lanes import flows_of
+from anlan.sim.place.roads import RoadTable
+from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.threats import Bulletin, Threat
 
@@ -84,6 +88,14 @@ def air(places: int, **sky: Any) -> Now:
     }
     assert not sky, f"not of the sky: {sorted(sky)}"
     return now(Sky(sea_level_m=sea_level_m, **rows), 0)
+
+
+def quiet_traffic(scenario: Scenario, table: RoadTable, **sky: Any) -> Traffic:
+    """Empty roads under an air; the present tick stays the first until somebody moves it."""
+    names = [c.community for c in scenario.communities]
+    present = Present(0, air(len(names), **sky))
+    rules = TrafficRules.read(scenario)
+    return Traffic(rules, flows_of(scenario), table, names, present, Clock.of(scenario))
 
 
 def winds_said(*issued: tuple[int, float]) -> tuple[Bulletin, ...]:

@@ -729,7 +729,8 @@ class Station:
             return False
         crew.drives += bool(way.roads)
         trip = f"{crew.id}/{crew.drives}"
-        crew.drive = Drive(trip, way, vehicle, minute, wait_min, last_min)
+        share = self.p("road.rescue_wait_share")
+        crew.drive = Drive(trip, way, vehicle, minute, wait_min, last_min, share)
         crew.drive.go_through(self.begins, self.ends, self.roads_now)
         crew.state = "travelling"
         return True

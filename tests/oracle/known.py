@@ -80,6 +80,7 @@ KNOWN: dict[str, Known] = {
     "storm": HOURLY,
     "outage": Known("from_tick"),
     "road_closure": Known("closed_tick"),
+    "road_load": HOURLY,
     "bagged": Known("ordered_tick", {"orders": END, "bags": END}),
     "dike": Known(
         "",

@@ -55,6 +55,22 @@ class Notes:
             send(minute)
 
         dispatch.step = look_and_send  # type: ignore[method-assign]
+        step = self.parts.minutes.step
+
+        def look_and_step(tick: int) -> None:
+            self._look_at_queues()
+            step(tick)
+
+        self.parts.minutes.step = look_and_step  # type: ignore[method-assign]
+
+    def _look_at_queues(self) -> None:
+        """Queues as crews and lorries meet them: people have set out in this tick by then."""
+        traffic = self.parts.roads.traffic
+        for link, slots in traffic.slots.items():
+            road, back = divmod(link, 2)
+            start = int((traffic.table.b if back else traffic.table.a)[road])
+            room = traffic._room(link)  # as rain and contraflow let it be in this tick
+            self.roads[-1].queues[road, start] = room, list(slots.taken)
 
     def step(self, tick: int) -> None:
         """One tick, before command's turn."""
@@ -63,6 +79,7 @@ class Notes:
             Roads(
                 {v: p.roads.closed[v].tolist() for v in VEHICLES},
                 {v: p.roads.minutes[v].tolist() for v in VEHICLES},
+                p.roads.traffic.rules.slot_min,
             )
         )
         self._look_at_bags(p.clock.minute_of(tick))

@@ -122,6 +122,8 @@ class Household:
     heard_warning_tick: int = NEVER
     left_tick: int = NEVER
     arrived_tick: int = NEVER
+    driven: int = 0  # persons who have set out by car or bus
+    queue_min: float = 0.0  # person-minutes that they wait on the road
     thirsty_since: int = NEVER  # draws on the site of the community
     lacks: set[str] = field(default_factory=set)  # why: tap, larder
     host: Any = None  # the household of the kin with whom they are

@@ -38,6 +38,7 @@ from tests.oracle.hurt import (
 )
 from tests.oracle.kin import Kin
 from tests.oracle.persons import AGES, DWELLINGS, NEVER, Household, Place, Resident
+from tests.oracle.queues import Queues
 from tests.oracle.rides import Centre
 from tests.oracle.stories import (
     write_at_risk,
@@ -85,6 +86,7 @@ class OracleResidents:
         self.bus_queues: list[deque[Household]] = [deque() for _ in self.scenario.towns]
         self.bus_seat_minutes = [0] * len(self.scenario.towns)
         self.hurt_people: list[Resident] = []
+        self.queues = around.shelters.roads.traffic = Queues(around)
         self.centre = Centre(self)
         self.kin = Kin(self)
         self.begun: dict[int, tuple[int, float]] = {}  # place -> home, bags at its door so far
@@ -859,7 +861,7 @@ class OracleResidents:
         """Choose where to go and go there; False when there is no place or no road."""
         here = home.place.number
         target: Any = "kin" if home.to_kin else "lodgings" if home.to_lodgings else None
-        minutes = self._minutes_to_kin(here) if target else math.inf
+        minutes, walks = self._minutes_to_kin(here) if target else math.inf, False
         problem = "no_road"
         if target is None:
             there = self._shelters_from(here)
@@ -878,6 +880,8 @@ class OracleResidents:
             home.outcome = problem
             home.ready_tick = tick + self._retry_ticks
             return False
+        if not walks:
+            minutes += self._takes_the_road(home, target, by_bus, tick)
         if home.thirsty_since != NEVER:
             self._leave_tap(home, home.heads, tick)
             home.thirsty_since = NEVER
@@ -892,6 +896,27 @@ class OracleResidents:
                 target.reserved += home.heads
             home.arrival_tick = tick + max(1, self._whole_ticks(minutes))
         return True
+
+    def _takes_the_road(self, home: Household, target: Any, by_bus: bool, tick: int) -> float:
+        """They take the road among all others; for how many minutes they wait on it."""
+        here, p = home.place.number, self.p
+        seat = int(self.around.world.town_seat[home.place.town])
+        there = seat if target in ("kin", "lodgings") else target.place
+        cars = home.heads / p("vehicle.car_persons")
+        if by_bus:
+            cars = home.heads / p("vehicle.bus_persons") * p("vehicle.bus_cars")
+        units = max(1, round(cars * 1000))
+        waits = self.queues.set_out(self.way_by_car(here, there), units, self._minute(tick))
+        home.driven += home.heads
+        home.queue_min += home.heads * waits
+        return waits
+
+    def way_by_car(self, here: int, there: int) -> list[tuple[int, int, float]]:
+        """Each road of the quickest way, where it is begun, and the minutes to there."""
+        route = self.around.shelters.roads.map.route("car", here, there) if here != there else None
+        if route is None:
+            return []
+        return [(r, route.nodes[n], route.minutes[n]) for n, r in enumerate(route.roads)]
 
     def _harm_on_the_way(self, home: Household, minutes: float, tick: int) -> None:
         """So many in a million die or are hurt an hour on the way, the frail more, and in a gale.

@@ -33,6 +33,17 @@ class Roads:
 
     shut: dict[str, list[bool]]
     over_min: dict[str, list[float]]
+    slot_min: float
+    # (road, where it is begun) -> what passes in a slot, and what is booked in each
+    queues: dict[tuple[int, int], tuple[int, list[int]]] = field(default_factory=dict)
+
+    def queue_min(self, road: int, start: int, minute: float) -> float:
+        """How long whoever comes to a road at a minute waits in the queue there."""
+        room, booked = self.queues.get((road, start), (1, []))
+        slot = int(minute // self.slot_min)
+        while slot < len(booked) and booked[slot] >= room:
+            slot += 1
+        return max(0.0, slot * self.slot_min - minute)
 
     def closed(self, vehicle: str, road: int) -> bool:
         """Whether a vehicle cannot pass."""

@@ -70,6 +70,14 @@ class Centre:
         found: float = self.oracle._minutes_by_car(here, there)
         return found
 
+    def _queue_min(self, here: int, there: int, minute: float) -> float:
+        """It waits in a part of each queue on its way."""
+        waited = 0.0
+        for road, start, after_min in self.oracle.way_by_car(here, there):
+            queue = self.oracle.queues.wait_min((road, start), minute + after_min + waited)
+            waited += queue * self.p("road.rescue_wait_share")
+        return waited
+
     def _fetch(self, person: Resident, minute: float) -> bool:
         here, p = person.home.place.number, self.p
         come = [
@@ -87,6 +95,8 @@ class Centre:
         if min(go, default=(math.inf, ""))[0] == math.inf:
             return False
         (way_min, ambulance), (ride_min, hospital) = min(come), min(go)
+        leaves_min = minute + p("ambulance.turnout_min")
+        way_min += self._queue_min(self.is_at[ambulance], here, leaves_min)
         ride_min += p("ambulance.local_min")
         hurt = person.hurt
         hurt.ambulance, hurt.hospital = ambulance, hospital
@@ -94,6 +104,8 @@ class Centre:
             p("ambulance.turnout_min") + way_min + p("ambulance.local_min")
         )
         there_min = max(hurt.fetched_min, hurt.carried_min)
+        loaded_min = there_min + p("ambulance.load_min")
+        ride_min += self._queue_min(here, self.hospital_at[hospital], loaded_min)
         hurt.hospital_min = there_min + p("ambulance.load_min") + ride_min
         back = p("ambulance.turnaround_min")
         each = p("ambulance.load_min") + 2.0 * ride_min + back

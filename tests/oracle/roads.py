@@ -32,6 +32,10 @@ class RoadsNow(Protocol):
         """How long it takes to drive over an open road."""
         ...
 
+    def queue_min(self, road: int, start: int, minute: float) -> float:
+        """How long whoever comes to a road at a minute waits in the queue there."""
+        ...
+
 
 @dataclass(frozen=True)
 class Way:
@@ -115,8 +119,9 @@ class Drive:
 
     def __init__(
         self, trip: str, way: Way, vehicle: str, minute: float, wait_min: float = 0.0,
-        last_min: float = 0.0,
+        last_min: float = 0.0, queue_share: float = 1.0,
     ) -> None:  # fmt: skip
+        self.queue_share = queue_share
         self.trip = trip if way.roads else ""  # a drive within one place is no trip
         self.way = way
         self.vehicle = vehicle
@@ -180,6 +185,7 @@ class Drive:
             return
         self.on_road = True
         self.began_min = self.next_min
+        self.next_min += roads.queue_min(road, self.place, self.next_min) * self.queue_share
         self.next_min += roads.minutes(self.vehicle, road)
 
     def row(

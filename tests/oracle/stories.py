@@ -77,6 +77,8 @@ def write_evacuation(
                 away_person_ticks=sum(_away(h, ticks) for h in alike),
                 harmed_persons=sum(_harmed(h, everyone) for h in alike),
                 died_persons=sum(_harmed(h, everyone, dead=True) for h in alike),
+                driven_persons=sum(h.driven for h in alike),
+                queue_person_min=float(sum(h.queue_min for h in alike)),
             )
         )
 

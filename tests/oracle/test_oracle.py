@@ -107,6 +107,18 @@ def test_tiny(name: str, seed: int) -> None:
     assert_same(arrays, plain)
 
 
+def test_full_roads() -> None:
+    """Roads that carry a hundredth, all told to leave by the clock, some lanes turned."""
+    scenario = cut(400, 4, wind_factor=1.1, road__capacity_factor=0.05)
+    roads = tuple(r.model_copy(update={"contraflow_to": r.to_community}) for r in scenario.roads)
+    orders = scenario.orders.model_copy(update={"move_h": 2.0, "contraflow_h": 1.0})
+    scenario = scenario.model_copy(update={"roads": roads, "orders": orders})
+    arrays, plain, _ = play_both(scenario, 1)
+    assert_same(arrays, plain)
+    assert arrays["evacuation"]["queue_person_min"].sum() > 0.0
+    assert arrays["road_load"]["longest_wait_min"].max() > 0.0
+
+
 @pytest.mark.long
 def test_a_fierce_storm() -> None:
     """The first, every time; all of them, and dikes that break, on purpose."""

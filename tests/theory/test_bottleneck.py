@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from anlan import sim
 from anlan.analysis.deadline.bottleneck import Trips, Ways
 
-VEH_H = 600.0  # one lane, as the parameters have it
+VEH_H = 540.0  # one lane of a local road, as the parameters have it
 WAY_H = 6.0 / 36.0  # the one road of tiny: 6 km at 36 km/h
 SEAT, PORT = 0, 1
 
@@ -42,7 +42,7 @@ def test_one_link_is_cleared_by_the_formula(vehicles: int) -> None:
 def test_lanes_add_and_each_way_has_its_own() -> None:
     both = [Trips(PORT, SEAT, 1200.0), Trips(SEAT, PORT, 1200.0)]
     assert ways().no_sooner_h(both) == pytest.approx(1200.0 / VEH_H + WAY_H)
-    doubled = ways(parameters__road__evacuation_lanes="2")
+    doubled = ways(parameters__road__local_lanes="2")
     assert doubled.no_sooner_h(both) == pytest.approx(1200.0 / (2.0 * VEH_H) + WAY_H)
 
 
@@ -54,13 +54,13 @@ def test_who_takes_no_road_waits_for_none() -> None:
 def test_the_worst_link_of_a_line_binds() -> None:
     """Three places on one street, 10 and 20 minutes apart: the outer one's people pass both links.
 
-    Over the inner link go 300 + 600 vehicles: 900 / 600 h and its 10 minutes are more than 300 /
-    600 h and the 30 minutes from the outer place.
+    Over the inner link go 300 + 600 vehicles: 900 / 540 h and its 10 minutes are more than 300 /
+    540 h and the 30 minutes from the outer place.
     """
     inner, middle, outer = 0, 1, 2
     rows, columns = [inner, middle, middle, outer], [middle, inner, outer, middle]
     minutes = csr_array(([10.0, 10.0, 20.0, 20.0], (rows, columns)), shape=(3, 3))
-    street = Ways(minutes, VEH_H)
+    street = Ways(minutes, dict.fromkeys(zip(rows, columns, strict=True), VEH_H))
     far, near = Trips(outer, inner, 300.0), Trips(middle, inner, 600.0)
     assert street.no_sooner_h([far, near]) == pytest.approx(900.0 / VEH_H + 10.0 / 60.0)
     assert street.no_sooner_h([far]) == pytest.approx(300.0 / VEH_H + 30.0 / 60.0)

@@ -19,7 +19,7 @@ from anlan.sim.place.exposure import exposure_of
 from anlan.sim.place.roads import CLASSES, RoadMap, RoadTable, Route
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.travel.journey import ARRIVED, STOPPED, UNDER_WAY, Journey
-from tests.oracle.calm import air, places
+from tests.oracle.calm import air, places, quiet_traffic
 
 QUICK = settings(
     max_examples=25, derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate]
@@ -54,7 +54,8 @@ def roads_of(scenario: Scenario) -> Roads:
     flat = tuple(r.model_copy(update={"dip_m": 0.0}) for r in scenario.roads)
     scenario = scenario.model_copy(update={"roads": flat})
     table = RoadTable(scenario, index_of(scenario))
-    return Roads(RoadRules.read(scenario), table, exposure_of(scenario), ticks=1)
+    traffic = quiet_traffic(scenario, table)
+    return Roads(RoadRules.read(scenario), table, exposure_of(scenario), 1, traffic)
 
 
 def step(
@@ -192,7 +193,7 @@ def test_speeds_follow_the_water_now_and_then_but_closures_at_once() -> None:
     flat = tuple(r.model_copy(update={"dip_m": 0.0}) for r in scenario.roads)
     table = RoadTable(scenario, index_of(scenario))
     sites = exposure_of(scenario.model_copy(update={"roads": flat}))
-    roads = Roads(RoadRules.read(scenario), table, sites, ticks=6)
+    roads = Roads(RoadRules.read(scenario), table, sites, 6, quiet_traffic(scenario, table))
     least = 10.0 / roads.rules.least_kmh * 60.0
     dry, seen = 10.0 / roads.rules.wet_c_kmh * 60.0, []
     for tick, depth_m in enumerate([0.0, 0.4, 0.4, 0.7, 0.4, 0.4, 0.4, 0.0]):

@@ -11,12 +11,15 @@ import pytest
 from anlan import sim
 from anlan.sim.engine import prepare
 from anlan.sim.incidents.incident import Incident
+from anlan.sim.networks.roads import RoadRules, Roads
 from anlan.sim.people.transport import Transport, TransportRules
 from anlan.sim.people.wounds import Severity, Wound
+from anlan.sim.place.exposure import exposure_of
 from anlan.sim.place.roads import RoadMap, RoadTable
 from anlan.sim.place.world import build
 from anlan.sim.scenario.schema import Hospital, Scenario
-from tests.oracle.calm import places
+from anlan.sim.travel.drivers import DriverRules, Drivers
+from tests.oracle.calm import places, quiet_traffic
 from tests.oracle.shaken import shaken, with_hospitals
 
 RULES = TransportRules.read(sim.load("tiny"))
@@ -47,9 +50,9 @@ def row_of(n: int, ambulances: dict[int, int], beds: dict[int, int]) -> tuple[Tr
     )
     world = build(scenario)
     table = RoadTable(scenario, world.index, world.graph)
-    roads = RoadMap(table)
-    roads.set_minutes("car", table.free_min)
-    return Transport(scenario, world.people, roads), roads
+    traffic = quiet_traffic(scenario, table)
+    roads = Roads(RoadRules.read(scenario), table, exposure_of(scenario), 1, traffic)
+    return Transport(scenario, world.people, Drivers(DriverRules.read(scenario), roads)), roads.map
 
 
 def treated(

@@ -169,7 +169,7 @@ def evacuated(ledger, place, ordered, left, arrived, to, outcome, persons, **mor
             heard_tick=12, left_tick=left, arrived_tick=arrived, destination=to,
             outcome=outcome, persons=persons,
             **{"home_at_risk": False, "away_person_ticks": 0, "harmed_persons": 0,
-               "died_persons": 0} | more,
+               "died_persons": 0, "driven_persons": 0, "queue_person_min": 0.0} | more,
         )
     )  # fmt: skip
 

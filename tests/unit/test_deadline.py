@@ -154,7 +154,7 @@ def test_what_is_kept_of_a_run_is_what_its_ledger_says() -> None:
     assert "yellow" in kept["said"]["content"]
     # by car 8 people at most, over one road of ten minutes
     cars = 8.0 * scenario.p("residents.car_share") / scenario.p("vehicle.car_persons")
-    roads_h = cars / scenario.p("road.evacuation_veh_h") + 10.0 / 60.0
+    roads_h = cars / scenario.p("road.local_veh_h") + 10.0 / 60.0
     assert town["road_h"] == pytest.approx(roads_h)
 
 

@@ -106,25 +106,82 @@ def test_line_rates_fall_with_slope_and_after_long_work() -> None:
     assert attack.line_rate_m_h(16.1, 20, 0.0, 10.0, 10.0, 0.5) == pytest.approx(161.0)
 
 
-def test_mopping_up_ends_at_the_whole_line() -> None:
-    assert mop_up.mopped_m(1000.0, 100.0, 10, 15.0, 2.0) == 400.0
-    assert mop_up.mopped_m(1000.0, 900.0, 10, 15.0, 2.0) == 1000.0
+def closed() -> tuple[spread.Fire, mop_up.HotLine]:
+    """A fire that line holds all round, and what is hot of it."""
+    fire = burning()
+    anchor = attack.rear(fire)
+    assert anchor is not None
+    line = attack.build(fire, attack.Contact(anchor, 1), 1e6, 1e9, 99.0).cells
+    assert spread.contained(fire)
+    return fire, mop_up.hot_line(fire, np.array(line, dtype=np.int32), 30.0)
 
 
-def test_the_chance_to_flare_up_adds_over_hours_and_ends_when_cold_or_guarded() -> None:
-    assert mop_up.flare_up_chance(0.03, 2.0, 0.0, False) == pytest.approx(1 - 0.97**2)
-    assert mop_up.flare_up_chance(0.03, 2.0, 1.0, False) == 0.0
-    assert mop_up.flare_up_chance(0.03, 2.0, 0.0, True) == 0.0
+CLOSED = closed()
+
+
+def test_what_is_to_be_mopped_up_is_a_strip_inside_the_line_but_no_more_than_has_burnt() -> None:
+    fire, hot = closed()
+    (pine,) = [row for row in FUELS.rows if row.code == 4]
+    strip_ha = hot.cells.size * 10.0 * 30.0 / 1e4
+    each = pine.mop_up_person_h_ha
+    assert hot.person_h == pytest.approx(min(strip_ha, spread.burnt_ha(fire)) * each)
+    thin = mop_up.hot_line(fire, hot.cells, 5.0)
+    assert thin.person_h == pytest.approx(strip_ha / 6.0 * each)
+    deep = mop_up.hot_line(fire, hot.cells, 3000.0)  # a small fire is mopped up all over
+    assert deep.person_h == pytest.approx(spread.burnt_ha(fire) * each)
+
+
+def test_the_line_cools_by_itself_in_its_fuels_time() -> None:
+    fire, hot = closed()
+    (pine,) = [row for row in FUELS.rows if row.code == 4]
+    now = fire.time_min
+    later = now + 60.0 * pine.smoulder_h
+    assert hot.hot_share(later) == pytest.approx(hot.hot_share(now) / math.e)
+    whole_km = hot.cells.size * 10.0 / 1000.0
+    assert 0.8 * whole_km < hot.hot_km(now) < whole_km
+    assert hot.heat(now).max() <= 1.0
+
+
+def test_the_chance_that_a_brand_lights_fuel_is_near_the_published_table() -> None:
+    """Rothermel 1983 after Schroeder 1969, unshaded, from memory: 5 % at 30 C 70, 10 % 30-40."""
+    assert mop_up.ignition_chance(30.0, 0.05) == pytest.approx(0.62, abs=0.08)
+    assert mop_up.ignition_chance(25.0, 0.10) == pytest.approx(0.3, abs=0.06)
+    assert mop_up.ignition_chance(20.0, 0.30) < 0.01
+    chances = mop_up.ignition_chance(25.0, np.linspace(0.0, 0.6, 40))
+    assert (np.diff(chances) <= 0.0).all()
+
+
+def test_flare_ups_go_by_hot_line_dry_air_and_wind_and_guards_miss_some() -> None:
+    def rate(km: float, humidity_pct: float, wind_ms: float) -> float:
+        sky = steady(30.0, humidity_pct, wind_ms, 0.0).at(0.0)
+        return mop_up.flare_up_per_h(0.2, km, sky, 3.0)
+
+    assert rate(2.0, 40.0, 3.0) == pytest.approx(2.0 * rate(1.0, 40.0, 3.0))
+    assert rate(1.0, 40.0, 6.0) == pytest.approx(2.0 * rate(1.0, 40.0, 3.0))
+    assert rate(1.0, 20.0, 3.0) > rate(1.0, 40.0, 3.0) > rate(1.0, 80.0, 3.0) > 0.0
+    assert rate(1.0, 40.0, 0.0) == rate(0.0, 40.0, 3.0) == 0.0
+    nobody = mop_up.flare_up_chance(0.1, 2.0, 0.0, 0.7)
+    assert nobody == pytest.approx(1.0 - math.exp(-0.2), rel=1e-5)
+    assert mop_up.flare_up_chance(0.1, 2.0, 1.0, 0.7) == pytest.approx(
+        1.0 - math.exp(-0.06), rel=1e-5
+    )
+    assert mop_up.flare_up_chance(0.1, 2.0, 5.0, 1.0) == 0.0
 
 
 def test_fires_flare_up_as_often_as_the_chance_says_and_by_their_own_number() -> None:
-    fire = burning()
-    line = fire.front[:10]
-    hits = [mop_up.flare_up(fire, Streams(1, r), "f", 3, line, 0.2) is not None for r in range(500)]
+    def opened(run: int, chance: float) -> int | None:
+        fire, hot = CLOSED[0].twin(), CLOSED[1]
+        return mop_up.flare_up(fire, Streams(1, run), "f", 3, hot, chance)
+
+    hits = [opened(r, 0.2) is not None for r in range(500)]
     assert 60 <= sum(hits) <= 140  # 100 expected; 4.5 standard deviations each way
-    again = [mop_up.flare_up(fire, Streams(1, r), "f", 3, line, 0.2) is not None for r in range(50)]
-    assert hits[:50] == again
-    assert mop_up.flare_up(fire, Streams(1, 0), "f", 3, line[:0], 1.0) is None
+    assert hits[:50] == [opened(r, 0.2) is not None for r in range(50)]
+    fire, hot = CLOSED[0].twin(), CLOSED[1]
+    cell = mop_up.flare_up(fire, Streams(1, 0), "f", 3, hot, 1.0)
+    assert cell in hot.cells
+    assert not spread.contained(fire)
+    bare = mop_up.hot_line(fire, hot.cells[:0], 30.0)
+    assert mop_up.flare_up(fire, Streams(1, 0), "f", 3, bare, 1.0) is None
 
 
 @pytest.mark.parametrize(

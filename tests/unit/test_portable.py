@@ -30,7 +30,6 @@ COMPARED = {
     "sim/nature/forest/attack.py": "a line rate, made whole cells; a rule to check against",
     "sim/nature/forest/edge.py": "@ of whole numbers, which is exact",
     "sim/nature/forest/intensity.py": "flames, compared with what crews stand",
-    "sim/nature/forest/mop_up.py": "a chance, compared with a draw",
     "sim/networks/fragility.py": "gusts that break things, compared with the gust",
     "sim/networks/trees.py": "gusts that break trees, compared with the gust",
     "sim/people/draws.py": "thresholds of people, compared; minutes and hours, made ticks",

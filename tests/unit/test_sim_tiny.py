@@ -86,6 +86,8 @@ def test_who_is_told_and_when_they_arrive(by_hand: Tables) -> None:
         "away_person_ticks": [8 * (301 - 7)],
         "harmed_persons": [0],
         "died_persons": [0],
+        "driven_persons": [8],
+        "queue_person_min": [0.0],
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import runpy
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +16,13 @@ from anlan.analysis.validation.city import city_of
 from anlan.analysis.validation.facts import Fact, facts
 from anlan.analysis.validation.looks import LOOKS, FactDigest
 from anlan.analysis.words import word
+from anlan.app.docs.markdown import DOCS
 from anlan.app.docs.validation import page
 from anlan.sim import load, run
 from anlan.sim.ledger import NEVER
 
 TINY = load("tiny")
+ROOT = Path(__file__).parents[2]
 PORT = Fact("f", "people", "tiny", (), "moved_persons", "", 1.0, 2.0, "person", {}, "", False, {})
 
 
@@ -106,3 +110,21 @@ def test_the_page_shows_each_fact_in_both_languages() -> None:
     text = page()
     for fact in facts():
         assert all(label in text for label in fact.labels.values()), fact.id
+
+
+def test_the_scars_are_played_anew_where_their_data_are() -> None:
+    """The data do not ship: ANLAN_FIRE_HINDCAST names their folder, else this says it skips."""
+    folder = os.environ.get("ANLAN_FIRE_HINDCAST")
+    if folder is None:
+        pytest.skip("ANLAN_FIRE_HINDCAST does not name the folder of the two Belgian fires")
+    hindcast = runpy.run_path(str(ROOT / "benchmarks" / "fire_hindcast.py"))
+    kept = (DOCS / "figures" / "fire_scars.csv").read_text(encoding="utf-8")
+    assert hindcast["rows"](Path(folder)) == kept.splitlines()
+
+
+def test_the_page_shows_both_scars_with_their_overlap() -> None:
+    kept = (DOCS / "figures" / "fire_scars.csv").read_text(encoding="utf-8").splitlines()
+    assert len(kept) == 1 + 2 * 2 * 3 * 3
+    page = (DOCS / "validation.md").read_text(encoding="utf-8")
+    assert {line.split(",")[0] for line in kept[1:]} == {"case1_clinge", "case3_arlon"}
+    assert all(name in page for name in ("case1_clinge", "case3_arlon"))

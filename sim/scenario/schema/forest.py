@@ -79,6 +79,9 @@ class Fuel(Row):
     extinction_share: Annotated[float, Field(ge=0.0, le=5.0, allow_inf_nan=False)]
     canopy_cover_share: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = 0.0
     canopy_height_m: Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)] = 0.0
+    # what smoulders behind the front falls to 1/e in this time; work to make a hectare cold
+    smoulder_h: Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)] = 12.0
+    mop_up_person_h_ha: Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)] = 10.0
     hand_m_h_person: LineRate
     blower_m_h_person: LineRate
     source: str

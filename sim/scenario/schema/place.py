@@ -108,7 +108,7 @@ class Community(Row):
 class Road(Row):
     """A link of the road graph (`roads.csv`) between two communities, two-way unless `oneway`.
 
-    Lanes and capacity are those of one direction; nothing in a run asks for them yet.
+    Lanes and capacity are those of one direction; left out, they go by the class of the road.
     """
 
     road: Id
@@ -122,6 +122,7 @@ class Road(Row):
     oneway: bool = False  # from `from_community` to `to_community` only
     lanes: Annotated[int, Field(ge=1, le=12)] | None = None
     capacity_veh_h_lane: LaneVehH | None = None
+    contraflow_to: Id | None = None  # the end to which most lanes lead once it is ordered
     max_kg: RoadKg | None = None  # heavier vehicles may not pass; empty: no limit
     max_height_m: RoadHeightM | None = None
     mark: Mark

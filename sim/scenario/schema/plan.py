@@ -96,6 +96,7 @@ class Response(Row):
     move: tuple[Dwelling, ...]  # who is told to leave
     muster: tuple[TeamKind, ...]  # which teams are called in
     open_shelters: bool
+    contraflow: bool = False  # whether the roads that are prepared for it are turned
 
 
 Hour = Annotated[float, Field(ge=0.0, le=24 * 60, allow_inf_nan=False)]
@@ -112,6 +113,7 @@ class Orders(Row):
     muster_h: Hour | None = None
     open_h: Hour | None = None
     stores_h: Hour | None = None
+    contraflow_h: Hour | None = None
 
     @property
     def hours(self) -> dict[str, float]:

@@ -152,7 +152,11 @@ class Scenario(BaseModel):
             en="road links between communities",
             zh="社区之间的路段",
             key=("road",),
-            refers={"from_community": ("communities",), "to_community": ("communities",)},
+            refers={
+                "from_community": ("communities",),
+                "to_community": ("communities",),
+                "contraflow_to": ("communities",),
+            },
         ),
     ]
     teams: Annotated[
