@@ -4,7 +4,7 @@ Each community is one cell. What runs off and is not drained stands in its low p
 share of its area. Pumps and sluices are networks and tell each tick what they can do; what a crew
 changes there, or at the wall, shows in the same tick. What crews' own pumps lift in a tick is gone
 in the next. Water that comes over the sea wall fills the
-cell to the sea's level. Water does not run on to the next cell.
+cell to the sea's level. What stands higher than a kerb runs on to neighbours (`overflow`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from anlan.sim.forcing import surge
 from anlan.sim.forcing.base import Now
 from anlan.sim.forcing.wind import Floats
+from anlan.sim.nature.overflow import Overflow
 from anlan.sim.place.exposure import Exposure
 from anlan.sim.scenario.rules import Rules, of
 
@@ -62,7 +63,7 @@ def street_depth_m(stored_mm: F64, ponding_share: float) -> F32:
 class Cells:
     """The water of C cells, millimetres over each cell's area, stepped tick by tick.
 
-    At every moment runoff + from the sea = stored + drained + pumped + taken.
+    At every moment runoff + from the sea + flowed = stored + drained + pumped + taken + to river.
     """
 
     storage_mm: F64
@@ -73,6 +74,8 @@ class Cells:
     drained: F64  # by gravity
     pumped: F64
     taken: F64  # by crews with pumps of their own
+    flowed: F64  # from neighbours, less what went to them
+    to_river: F64  # over the kerb
     most_fallen: float = 0.0  # no cell has had more
     # what would be stored if crews had taken none; None: they have not
     unaided: F64 | None = None
@@ -80,9 +83,7 @@ class Cells:
     @classmethod
     def dry(cls, curve_number: F64) -> Cells:
         """Cells on which nothing has fallen yet."""
-        fallen, runoff, stored, from_sea, drained, pumped, taken = np.zeros((7, len(curve_number)))
-        storage = storage_mm(curve_number)
-        return cls(storage, fallen, runoff, stored, from_sea, drained, pumped, taken)
+        return cls(storage_mm(curve_number), *np.zeros((9, len(curve_number))))
 
     @cached_property
     def _least_abstraction_mm(self) -> float:
@@ -149,6 +150,20 @@ class Cells:
         if self.unaided is not None:
             self.unaided[place] += would_mm
 
+    def run_over(self, overflow: Overflow, outside_m: float) -> None:
+        """What stands higher than a kerb runs on to neighbours and rivers, which stand so high;
+        without help, as it then would.
+        """
+        if overflow.runs_over(self.stored):
+            net_mm = overflow.net_mm(self.stored)
+            river_mm = overflow.to_river_mm(self.stored, outside_m)
+            self.stored += net_mm - river_mm
+            self.flowed += net_mm
+            self.to_river += river_mm
+        if self.unaided is not None and overflow.runs_over(self.unaided):
+            net_mm = overflow.net_mm(self.unaided)
+            self.unaided += net_mm - overflow.to_river_mm(self.unaided, outside_m)
+
     def take(self, place: int, mm: float) -> float:
         """Crews pump some out of a cell; how much there was."""
         if self.unaided is None:
@@ -162,8 +177,15 @@ class Cells:
 class Water:
     """Water on the streets of C communities in one run."""
 
-    def __init__(self, rules: WaterRules, sites: Exposure, tick_h: float) -> None:
+    def __init__(
+        self,
+        rules: WaterRules,
+        sites: Exposure,
+        tick_h: float,
+        overflow: Overflow | None = None,
+    ) -> None:
         self.rules = rules
+        self.overflow = overflow  # None: each place keeps its water
         self.tick_h = tick_h
         self.sites = sites
         self.cells = Cells.dry(sites.curve_number.astype(np.float64))
@@ -243,6 +265,8 @@ class Water:
         self.cells.step(rain_mm, drain_mm, pump_mm, sea_mm, pump_unaided_mm)
         if self._lifts_m3:
             self._take_lifted()
+        if self.overflow is not None:
+            self.cells.run_over(self.overflow, sea_level_m)
         self.depth_m = street_depth_m(self.cells.stored, self.rules.ponding_share)
         self.wet = bool(self.depth_m.any())
         if self.cells.unaided is not None:

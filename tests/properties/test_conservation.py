@@ -172,11 +172,13 @@ def messages_are_somewhere(model: ResponseModel) -> None:
 
 
 def water_adds_up(model: ResponseModel) -> None:
-    """What ran off or came over the wall stands on the streets, was drained, or was pumped."""
-    cells = model.parts.water.cells
-    went = cells.drained + cells.pumped + cells.taken
+    """What ran off, came over the wall or from a neighbour stands there, was drained or pumped."""
+    cells, area_m2 = model.parts.water.cells, model.parts.water.area_m2
+    went = cells.drained + cells.pumped + cells.taken + cells.to_river
     assert (cells.stored >= 0.0).all()
-    np.testing.assert_allclose(cells.stored + went, cells.runoff + cells.from_sea, atol=1e-6)
+    came = cells.runoff + cells.from_sea + cells.flowed
+    np.testing.assert_allclose(cells.stored + went, came, atol=1e-6)
+    assert abs(cells.flowed @ area_m2) <= 1e-9 * (np.abs(cells.flowed) @ area_m2)
 
 
 def buses_add_up(model: ResponseModel) -> None:
