@@ -408,7 +408,7 @@ ALLOWED = {
 }
 ORACLES = (
     "persons", "hurt", "stories", "residents", "kin", "rides", "roads", "crews", "lorries",
-    "response",
+    "response", "queues",
 )  # fmt: skip
 OURS = {f"tests.oracle.{name}" for name in ORACLES}
 

@@ -100,7 +100,8 @@ def forest_fires(ledger):
     """f1 is fought and out; nobody notices f2, which burns on."""
     fire(ledger, "f1", kind="forest", fire_class="larger", ignited_min=60, discovered_min=90,
          called_min=90, dispatched_min=100, arrived_min=120, controlled_min=300, out_min=420,
-         water_l=1000.0, burnt_ha=10.0, victims=5, died=3)  # fmt: skip
+         water_l=1000.0, burnt_ha=10.0, victims=5, died=3, cold_min=540, flare_ups=2,
+         mop_up_person_h=120.0)  # fmt: skip
     fire(ledger, "f2", kind="forest", ignited_min=120, burnt_ha=20.0)
     for hour, one, two in ((2, 4.0, 1.0), (3, 8.0, 12.0)):
         tick = hour * 12 - 1
@@ -155,6 +156,9 @@ def test_forest_fires_by_hand():
     expected = {
         "fire.out_h": 25.0,  # f2 burns for the 10 h that are left: 24 h at least, and one
         "fire.contained_h": 25.0,
+        "fire.cold_h": 25.0,
+        "fire.flare_ups": 2.0,
+        "fire.mop_up_person_h": 120.0,
         "fire.out_24h_share": 0.5,
         "fire.detection_min_mean": (30 + 600) / 2,
         "fire.arrival_min_mean": (30 + 600) / 2,

@@ -242,7 +242,7 @@ def test_the_same_command_goes_on_and_says_it_in_the_other_language(
     assert main(typed(folder, "--lang", "zh")) == 0
     assert (folder / "deadlines.csv").read_bytes() == before
     out = capsys.readouterr().out
-    assert "道路没有通行能力" in "".join(out.split())
+    assert "车辆超过道路通行能力时排队" in "".join(out.split())
     assert "最迟" in out
     drawn = {f"deadline.{lang}.{kind}" for lang in LANGS for kind in ("png", "svg")}
     assert {f.name for f in (folder / "figures").iterdir()} == drawn | {"deadline.csv"}
