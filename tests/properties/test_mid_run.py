@@ -34,7 +34,7 @@ HOUR = 12
 
 
 def district(residents: int = 60, **values: float) -> Scenario:
-    """The three places. Stations without mains live for an hour."""
+    """The three places. Stations without mains live for an hour, and each place keeps its water."""
     tiny = sim.load("tiny")
     row = places(3, [(0, 1, 6.0, 36.0), (1, 2, 6.0, 36.0)])
     at_c0 = {"community": "c0"}
@@ -55,7 +55,8 @@ def district(residents: int = 60, **values: float) -> Scenario:
             "stock": tuple(s.model_copy(update={"quantity": 10**6}) for s in tiny.stock),
         }
     )  # fmt: skip
-    own = {"phone__battery_city_h": 1.0, "phone__battery_rural_h": 1.0, "team__shift_h": 48.0}
+    own = {"phone__battery_city_h": 1.0, "phone__battery_rural_h": 1.0, "team__shift_h": 48.0,
+           "flood__overflow_width_m": 0.0}  # fmt: skip
     return set_parameters(scenario, **(own | values))
 
 
