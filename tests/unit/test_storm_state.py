@@ -10,12 +10,22 @@ from numpy.typing import NDArray
 
 from anlan.sim.model import ResponseModel
 from anlan.sim.networks.drainage import HELD_OPEN, HELD_SHUT
+from anlan.sim.scenario.schema import Community, Scenario
 from tests.oracle.held import act
 from tests.oracle.runs import calm_run
-from tests.storm import community, small
+from tests.storm import community
+from tests.storm import small as neighbours
 
 SHORE = {"coast_km": 1.0, "elevation_m": 0.5, "drain_mm_h": 0.0, "pump_mm_h": 0.0}
 DRY = {"rain.scale": 0.0}
+ALONE = {"flood.overflow_width_m": 0.0}  # each place keeps its water
+
+
+def small(
+    places: tuple[Community, ...] | None = None, changes: dict[str, float] | None = None
+) -> Scenario:
+    """A district whose places keep their water; how it runs on is in `test_overflow`."""
+    return neighbours(places, changes=ALONE | (changes or {}))
 
 
 def history(model: ResponseModel) -> dict[str, NDArray[Any]]:
