@@ -58,9 +58,11 @@ def smoulder(blaze: Blaze, mopping: Mopping, streams: Streams, tick: int) -> boo
         mopping.line = mop_up.hot_line(blaze.burning, cells, rules.mop_up_depth_m)
         mopping.done_person_h = 0.0
     people, mopping.people = mopping.people, 0
-    hot = mopping.hot_share(now_min, rules.mop_up_missed_share)
-    burnt_down = now_min >= blaze.contained_min + 60.0 * rules.burn_down_h
-    if np.isnan(blaze.out_min) and burnt_down and hot <= rules.open_hot_share:
+    if (
+        np.isnan(blaze.out_min)
+        and now_min >= blaze.contained_min + 60.0 * rules.burn_down_h
+        and mopping.hot_share(now_min, rules.mop_up_missed_share) <= rules.open_hot_share
+    ):
         blaze.out_min = now_min
     if mopping.over or not blaze.clock.is_hours_end(tick):
         return False

@@ -12,6 +12,7 @@ help those below, and harm nobody.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,30 +81,27 @@ class Overflow:
         self.ponded_m2 = rules.ponding_share * sites.area_m2
         self.weir_m15 = rules.weir_m05_s * rules.overflow_width_m * tick_h * 3600.0
         self.sites = sites
-        self._links: Links | None = None
 
-    @property
+    @cached_property
     def links(self) -> Links:
         """Worked out when water first stands high enough: most runs need none."""
-        if self._links is None:
-            one, other = neighbours_of(self.sites, self.rules.neighbours, self.rules.neighbour_km)
-            ground, ponded = self.ground_m, self.ponded_m2
-            degree = np.bincount(np.concatenate((one, other)), minlength=len(ground))
-            higher = np.concatenate(
-                (one[ground[one] > ground[other]], other[ground[other] > ground[one]])
-            )
-            lows = np.setdiff1d(np.flatnonzero(degree), higher)
-            degree[lows] += 1
-            shared = ponded[one] * ponded[other] / (ponded[one] + ponded[other])
-            self._links = Links(
-                one,
-                other,
-                np.maximum(ground[one], ground[other]) + self.rules.overflow_crest_m,
-                LEVELLED * shared / np.maximum(degree[one], degree[other]),
-                lows,
-                LEVELLED * ponded[lows] / degree[lows],
-            )
-        return self._links
+        one, other = neighbours_of(self.sites, self.rules.neighbours, self.rules.neighbour_km)
+        ground, ponded = self.ground_m, self.ponded_m2
+        degree = np.bincount(np.concatenate((one, other)), minlength=len(ground))
+        higher = np.concatenate(
+            (one[ground[one] > ground[other]], other[ground[other] > ground[one]])
+        )
+        lows = np.setdiff1d(np.flatnonzero(degree), higher)
+        degree[lows] += 1
+        shared = ponded[one] * ponded[other] / (ponded[one] + ponded[other])
+        return Links(
+            one,
+            other,
+            np.maximum(ground[one], ground[other]) + self.rules.overflow_crest_m,
+            LEVELLED * shared / np.maximum(degree[one], degree[other]),
+            lows,
+            LEVELLED * ponded[lows] / degree[lows],
+        )
 
     def runs_over(self, stored_mm: F64) -> bool:
         """Whether water stands above the kerb anywhere."""
