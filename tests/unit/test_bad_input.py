@@ -509,6 +509,24 @@ def test_two_one_way_roads_make_a_two_way_one(folder: Path) -> None:
     assert [r.oneway for r in load(folder).roads] == [True, True]
 
 
+def test_lanes_are_turned_to_an_end_of_the_road(folder: Path) -> None:
+    port = next(
+        line
+        for line in (folder / "communities.csv").read_text(encoding="utf-8").splitlines()
+        if line.startswith("port,")
+    )
+    append("communities.csv", port.replace("port,", "pier,", 1))(folder)
+    head = "road,from_community,to_community,length_km,speed_kmh,trees_per_km,dip_m,mark"
+    rows = (f"{head},contraflow_to", f"{ROAD},pier", "r2,port,pier,2,36,0,0,assumption,pier", "")
+    write("roads.csv", "\n".join(rows).encode())(folder)
+    with pytest.raises(BadInput) as told:
+        load(folder)
+    line = (
+        "roads.csv, row 2, column contraflow_to: pier is no end that the road leads to; give port"
+    )
+    assert str(told.value).startswith(line)
+
+
 @pytest.mark.parametrize("name", ["haimen-typhon", "tinny"])
 def test_an_unknown_scenario_is_answered_with_the_nearest_and_the_list(name: str) -> None:
     with pytest.raises(BadInput) as caught:
