@@ -94,9 +94,19 @@ def _parts(scenario: Scenario) -> list[Makers]:
 
 
 def drivers(scenario: Scenario) -> tuple[Driver, ...]:
-    """What brings forcing to a scenario, by the names of its hazards."""
+    """What brings forcing to a scenario: by the names of its hazards, and its rivers."""
     makers = [parts.driver for parts in _parts(scenario)]
-    return tuple(make(scenario) for make in makers if make is not None)
+    found = [make(scenario) for make in makers if make is not None]
+    return (*found, *_rivers(scenario))
+
+
+def _rivers(scenario: Scenario) -> list[Driver]:
+    """Rivers stand as high as their table says, under any hazard."""
+    if not scenario.rivers:
+        return []
+    from anlan.sim.forcing.rivers import RiverStages
+
+    return [RiverStages(scenario)]
 
 
 def sources(field: Field) -> list[Source]:

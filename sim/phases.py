@@ -26,8 +26,7 @@ class Phase:
 
 
 def _sky(p: Parts, tick: int) -> None:
-    assert p.forcing.sky is not None
-    p.present.tick, p.present.sky = tick, now(p.forcing.sky, tick)
+    p.present.tick, p.present.sky = tick, now(p.forcing, tick)
 
 
 def _power(p: Parts, tick: int) -> None:
@@ -40,9 +39,10 @@ def _water(p: Parts, tick: int) -> None:
     if p.water.stays_dry(sky):
         return
     rain_mm = p.water.rain_mm(sky)
-    gates, pumps = p.drainage.gates_open(sky.sea_level_m), p.drainage.pumps_mm(p.power.outages)
+    outside_m, dark = sky.outside_m, p.power.outages
+    gates, pumps = p.drainage.gates_open(sky.sea_level_m, outside_m), p.drainage.pumps_mm(dark)
     unaided = p.drainage.pumps_in_mm(p.power.out_unaided) if p.power.unaided_h else None
-    p.water.step(rain_mm, gates, pumps, sky.sea_level_m, unaided)
+    p.water.step(rain_mm, gates, pumps, sky.sea_level_m, unaided, outside_m)
 
 
 def _roads(p: Parts, tick: int) -> None:
@@ -109,8 +109,8 @@ def _record(p: Parts, tick: int) -> None:
 PHASES: tuple[Phase, ...] = (
     Phase(
         "sky",
-        "风、雨、潮位进入本时步；其后各步只看得到本时步",
-        "Wind, rain and sea of the tick; nothing after it sees a later one.",
+        "风、雨、潮位、河道水位进入本时步；其后各步只看得到本时步",
+        "Wind, rain, sea and rivers of the tick; nothing after it sees a later one.",
         _sky,
     ),
     Phase(

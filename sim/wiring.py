@@ -41,7 +41,7 @@ from anlan.sim.ledger import Ledger
 from anlan.sim.nature.overflow import Overflow, OverflowRules
 from anlan.sim.nature.water import Water, WaterRules
 from anlan.sim.networks.cut_off import CutOff
-from anlan.sim.networks.drainage import Drainage, GateRules
+from anlan.sim.networks.drainage import Drainage, GateRules, outlets_m
 from anlan.sim.networks.messages import Messages, RunnerRules, runner_min, runner_ticks
 from anlan.sim.networks.phone import Phone, PhoneRules
 from anlan.sim.networks.power import Power, PowerRules
@@ -298,7 +298,6 @@ def _recorder(g: Shared, n: Networks, s: Society, f: Forces, forcing: Forcing) -
 
 def _ground(world: World, forcing: Forcing, streams: Streams) -> Shared:
     scenario = world.scenario
-    assert forcing.sky is not None
     return Shared(
         scenario,
         world,
@@ -308,7 +307,7 @@ def _ground(world: World, forcing: Forcing, streams: Streams) -> Shared:
         exposure_of(scenario),
         RoadTable(scenario, world.index, world.graph),
         [c.community for c in scenario.communities],
-        Present(0, now(forcing.sky, 0)),
+        Present(0, now(forcing, 0)),
     )
 
 
@@ -329,7 +328,7 @@ def _networks(g: Shared) -> Networks:
     return Networks(
         power,
         phone,
-        Drainage(GateRules.read(s), g.sites),
+        Drainage(GateRules.read(s), g.sites, outlets_m(s)),
         water,
         trees,
         roads,

@@ -1,4 +1,4 @@
-"""Lengths of the main dike: one before each community that lies at the water."""
+"""Lengths of a main dike: one before each community that lies at the water."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ def dikes(communities: Sequence[Record], assumed: Assumed) -> list[Record]:
     has guards by a number a kilometre, and material for as many filter rings as all others.
     """
     return [
-        _dike(row, round(float(row["area_km2"]) ** 0.5, 2), assumed)
+        dike(row, assumed)
         for row in communities
         if float(row["coast_km"]) <= assumed["dike_bank_km"]
     ]
 
 
-def _dike(row: Record, length_km: float, assumed: Assumed) -> Record:
+def dike(row: Record, assumed: Assumed, **before: str | float) -> Record:
+    """The length before a community; `before`: what stands against it, where it is not the sea."""
+    length_km = round(float(row["area_km2"]) ** 0.5, 2)
     return {
         "dike": f"dike-{row['community']}",
         "name_zh": f"{row['name_zh']}堤段",
@@ -32,6 +34,7 @@ def _dike(row: Record, length_km: float, assumed: Assumed) -> Record:
         "length_km": length_km,
         "guards": round(assumed["dike_guards_per_km"] * length_km),
         "rings": int(assumed["dike_rings"]),
+        **before,
         "source": SOURCE,
         "mark": "assumption",
     }

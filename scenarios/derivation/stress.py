@@ -22,6 +22,7 @@ from anlan.scenarios.derivation.files import (
     read_rows,
     write_tables,
 )
+from anlan.scenarios.derivation.river_stages import river_tables
 
 Tables = Mapping[str, Sequence[Record]]
 PLAN = "plan.toml"
@@ -47,10 +48,14 @@ def typhoon(target: Path, district: str, common: Tables) -> None:
 
 
 def flood(target: Path, district: str, common: Tables) -> None:
-    """Design rain in still weather such as its other scenario has."""
+    """Design rain in still weather such as its other scenario has, and rivers in flood."""
     other = f"{district}-flood"
     event = design(district, "flood")
-    write_stress(target, other, common, {"weather.csv": _rainy(event)})
+    start = event.time("rain_peak_hour") - timedelta(hours=WEATHER_BEFORE_H)
+    rivers = river_tables(district, "flood-stress", common["communities.csv"], start, WEATHER_H)
+    stage = rivers.pop("river_stage.csv")
+    hazard = {"weather.csv": _rainy(event), "river_stage.csv": stage}
+    write_stress(target, other, {**common, **rivers}, hazard)
 
 
 def _rainy(event: Design) -> list[Record]:

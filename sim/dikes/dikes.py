@@ -1,9 +1,10 @@
-"""The dikes of a run: where the sea stands against one, sand boils come behind it.
+"""The dikes of a run: where the sea or a river stands against one, sand boils come behind it.
 
 Guards find them, command sends who can work at the water, and a ring in time keeps the dike. Of a
-boil without one it breaks, and the sea runs into the community behind as over a weir, as long as
-it stands higher than the water there. What it would have let in without any help is kept beside,
-so that who is at risk does not hang on what people do.
+boil without one it breaks, and the water outside runs into the community behind as over a weir, as
+long as it stands higher than the water there. Higher than the crest, it runs over the whole length
+in the same way, broken or not. What it would have let in without any help is kept beside, so that
+who is at risk does not hang on what people do.
 """
 
 from __future__ import annotations
@@ -39,7 +40,16 @@ class BreachRules(Rules, prefix="dike"):
 
     def inflow_m3_s(self, head_m: float) -> float:
         """Over a broad-crested weir as wide as the breach, with the ground behind as its crest."""
-        return self.weir_m05_s * self.breach_m * float(portable.power(max(0.0, head_m), 1.5))
+        return self._over_weir_m3_s(self.breach_m, head_m)
+
+    def topped_m3_s(self, dike: Dike, level_m: float) -> float:
+        """Over the whole crest of a dike before which the water stands so high."""
+        if dike.crest_m is None:
+            return 0.0
+        return self._over_weir_m3_s(1000.0 * dike.length_km, level_m - dike.crest_m)
+
+    def _over_weir_m3_s(self, width_m: float, head_m: float) -> float:
+        return self.weir_m05_s * width_m * float(portable.power(max(0.0, head_m), 1.5))
 
 
 @dataclass(eq=False)
@@ -52,7 +62,7 @@ class Section:
     ground_m: float
     area_m2: float
     material: Material
-    due: float = 0.0  # boils so far in the mean, by the sea alone
+    due: float = 0.0  # boils so far in the mean, by the water outside alone
     next_due: float = inf  # the next one comes at this
     boils: int = 0
     open: dict[str, tuple[Incident[Crew], Ring]] = field(default_factory=dict)
@@ -88,28 +98,30 @@ class Dikes:
             section.next_due = waits_for(of_run.streams, self._name(section))
         self._boils: list[Boil] = []  # of which a dike may break still
         self._finds: list[tuple[float, int, str]] = []  # minute, dike, boil: not told of yet
+        self._by_the_sea = not any(s.row.river for s in self.all)
         self._least_m = min(s.ground_m for s in self.all)
 
     def step(self, tick: int) -> None:
-        """Boils come and are rung, dikes break of the others, and the sea runs in."""
-        sea_m = self.field.present.sky.sea_level_m
+        """Boils come and are rung, dikes break of the others, and the water runs in."""
         self._note_rings()
         if self._boils:
             self._break(tick)
-        for section in self.all if sea_m > self._least_m else ():
-            head_m = sea_m - section.ground_m
+        calm = self._by_the_sea and self.field.present.sky.sea_level_m <= self._least_m
+        for section in () if calm else self.all:
+            level_m = self._outside_m(section)
+            head_m = level_m - section.ground_m
             if head_m > self.rules.boil_head_m:
                 self._grow(section, head_m, tick)
             if head_m > 0.0:
-                self._let_in(section, head_m)
+                self._let_in(section, head_m, level_m)
         if self._finds:
             self._warn(tick)
 
     def finish(self) -> None:
-        """Write each dike behind which a boil came."""
+        """Write each dike behind which a boil came, or which the water topped."""
         self._note_rings()
         for s in self.all:
-            if s.boils:
+            if s.boils or s.let_in_m3:
                 self.field.ledger.add(
                     facts.Dike(
                         dike=s.row.dike,
@@ -122,11 +134,18 @@ class Dikes:
                     )
                 )
 
+    def _outside_m(self, section: Section) -> float:
+        """How high the water stands against a dike."""
+        sky = self.field.present.sky
+        if section.row.river is None or sky.river_m is None:
+            return sky.sea_level_m
+        return max(float(sky.river_m[section.place]), sky.sea_level_m)
+
     def _name(self, section: Section) -> str:
         return f"{section.row.dike}/{section.boils + 1}"
 
     def _grow(self, section: Section, head_m: float, tick: int) -> None:
-        """A tick of the sea against a dike: boils come at their moments in it."""
+        """A tick of the water against a dike: boils come at their moments in it."""
         clock, before = self.field.clock, section.due
         grown = self.rules.boils_an_hour(section.row.length_km, head_m) / clock.ticks_per_h
         section.due += grown
@@ -163,7 +182,7 @@ class Dikes:
 
     def _warn(self, tick: int) -> None:
         """Whoever finds one says that those behind the dike should leave whose homes would
-        flood, if the sea came in as high as it stands.
+        flood, if the water came in as high as it stands.
         """
         begins, ends = map(self.field.clock.minute_of, (tick, tick + 1))
         found = sorted(f for f in self._finds if f[0] < ends)
@@ -175,7 +194,7 @@ class Dikes:
 
     def _say(self, section: Section, about: str, minute: float) -> None:
         run = self.field
-        head_m = run.present.sky.sea_level_m - section.ground_m
+        head_m = self._outside_m(section) - section.ground_m
         until = run.clock.tick_at(minute + 60.0 * self.breach.leave_h)
         threat = Threat(
             KIND, about, {}, 0.0, until, np.array([section.place], dtype=np.int64), leave=True,
@@ -213,18 +232,23 @@ class Dikes:
             incident.ends(now_min)
         section.open.clear()
 
-    def _let_in(self, section: Section, head_m: float) -> None:
-        """Up to the sea's level, and no faster than over a weir; the same as if nobody had
+    def _let_in(self, section: Section, head_m: float, level_m: float) -> None:
+        """Up to the level outside, and no faster than over a weir; the same as if nobody had
         helped.
         """
-        if isnan(section.unaided_min):
+        over_m3_s = self.breach.topped_m3_s(section.row, level_m)
+        would_break = not isnan(section.unaided_min)
+        if not would_break and over_m3_s == 0.0:
             return
         cells, place = self.field.workplace.water.cells, section.place
         full_mm = head_m * MM_IN_M * self.breach.ponding_share
         seconds = 60.0 * self.field.clock.tick_min
-        most_mm = self.breach.inflow_m3_s(head_m) * seconds / section.area_m2 * MM_IN_M
+        over_mm = over_m3_s * seconds / section.area_m2 * MM_IN_M
+        breach_mm = self.breach.inflow_m3_s(head_m) * seconds / section.area_m2 * MM_IN_M
+        most_mm = over_mm + (breach_mm if section.broken else 0.0)
+        would_mm = over_mm + (breach_mm if would_break else 0.0)
         stored = float(cells.stored[place])
         unaided = stored if cells.unaided is None else float(cells.unaided[place])
-        now_mm = min(most_mm, max(0.0, full_mm - stored)) if section.broken else 0.0
-        cells.let_in(place, now_mm, min(most_mm, max(0.0, full_mm - unaided)))
+        now_mm = min(most_mm, max(0.0, full_mm - stored))
+        cells.let_in(place, now_mm, min(would_mm, max(0.0, full_mm - unaided)))
         section.let_in_m3 += now_mm * section.area_m2 / MM_IN_M

@@ -59,6 +59,8 @@ class Forcing:
     sky: Sky | None = None
     path: StormPath | None = None
     bulletins: tuple[Bulletin, ...] = ()
+    # (T, C) of the river that each place drains into; -inf where it has none. None: there are none
+    river_m: F64 | None = None
 
 
 class Now(NamedTuple):
@@ -71,6 +73,17 @@ class Now(NamedTuple):
     peak_wind_ms: float
     peak_gust_ms: float
     peak_rain_mm_h: float
+    river_m: F64 | None = None  # (C,)
+
+    @property
+    def outside_m(self) -> float | F64:
+        """How high the water stands into which places drain: the sea, and (C,) rivers.
+
+        A river stands no lower than the sea that it leads to.
+        """
+        if self.river_m is None:
+            return self.sea_level_m
+        return np.maximum(self.river_m, self.sea_level_m)
 
 
 @dataclass
@@ -81,12 +94,14 @@ class Present:
     sky: Now
 
 
-def now(sky: Sky, tick: int) -> Now:
-    """What the sky is like in a tick."""
+def now(forcing: Forcing, tick: int) -> Now:
+    """What the sky is like in a tick, and how high rivers stand."""
+    sky, rivers = forcing.sky, forcing.river_m
+    assert sky is not None
     wind, gust, rain = sky.peaks
     return Now(
         sky.wind_ms[tick], sky.gust_ms[tick], sky.rain_mm_h[tick], float(sky.sea_level_m[tick]),
-        wind[tick], gust[tick], rain[tick],
+        wind[tick], gust[tick], rain[tick], None if rivers is None else rivers[tick],
     )  # fmt: skip
 
 
@@ -108,12 +123,14 @@ def together(parts: Sequence[Forcing], ticks: int, places: int) -> Forcing:
     said = [b for p in parts for b in p.bulletins]
     said.sort(key=lambda b: (b.tick, [(t.kind, t.within_h) for t in b.threats]))
     path = paths[0] if paths else None
+    river_m = next((p.river_m for p in parts if p.river_m is not None), None)
     if len(skies) <= 1:
-        return Forcing(skies[0] if skies else calm(ticks, places), path, tuple(said))
+        sky = skies[0] if skies else calm(ticks, places)
+        return Forcing(sky, path, tuple(said), river_m)
     rains = sorted((s.rain_mm_h for s in skies), key=lambda rain: rain.tobytes())
     joined = {
         f.name: np.maximum.reduce([getattr(s, f.name) for s in skies])
         for f in fields(Sky)
         if f.name != "rain_mm_h"
     }
-    return Forcing(Sky(rain_mm_h=np.add.reduce(rains), **joined), path, tuple(said))
+    return Forcing(Sky(rain_mm_h=np.add.reduce(rains), **joined), path, tuple(said), river_m)

@@ -120,11 +120,14 @@ class Overflow:
         came = np.bincount(links.other, m3, places) - np.bincount(links.one, m3, places)
         return np.asarray(came / self.area_m2 * 1000.0)
 
-    def to_river_mm(self, stored_mm: F64, outside_m: float) -> F64:
-        """(C,) what leaves to a river in a tick, whose water stands so high, mm over each area."""
+    def to_river_mm(self, stored_mm: F64, outside_m: float | F64) -> F64:
+        """(C,) what leaves to a river in a tick, whose water stands so high (everywhere, or at
+        each place), mm over each area.
+        """
         lows, out = self.links.lows, np.zeros(len(stored_mm))
         depth_m = stored_mm[lows] * (0.001 / self.rules.ponding_share)
-        outside = outside_m - self.ground_m[lows]
+        level_m = outside_m[lows] if isinstance(outside_m, np.ndarray) else outside_m
+        outside = level_m - self.ground_m[lows]
         over_m = np.maximum(depth_m - np.maximum(self.rules.overflow_crest_m, outside), 0.0)
         m3 = np.minimum(self._weir_m3(over_m), self.links.lows_m2 * over_m)
         out[lows] = m3 / self.area_m2[lows] * 1000.0

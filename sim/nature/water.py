@@ -150,7 +150,7 @@ class Cells:
         if self.unaided is not None:
             self.unaided[place] += would_mm
 
-    def run_over(self, overflow: Overflow, outside_m: float) -> None:
+    def run_over(self, overflow: Overflow, outside_m: float | F64) -> None:
         """What stands higher than a kerb runs on to neighbours and rivers, which stand so high;
         without help, as it then would.
         """
@@ -253,10 +253,12 @@ class Water:
         pump_mm: F64,
         sea_level_m: float,
         pump_unaided_mm: F64 | None = None,
+        outside_m: float | F64 | None = None,
     ) -> None:
         """One tick: rain_mm (C,) in it, gates_open (C,), pump_mm (C,) that pumps can lift in it.
 
         pump_unaided_mm (C,): what they could lift if nobody had helped to mend the power.
+        outside_m: how high the water stands that places run over to; None: as the sea.
         """
         sea_mm = None
         if sea_level_m > np.minimum.reduce(self.crest_m):
@@ -266,7 +268,7 @@ class Water:
         if self._lifts_m3:
             self._take_lifted()
         if self.overflow is not None:
-            self.cells.run_over(self.overflow, sea_level_m)
+            self.cells.run_over(self.overflow, sea_level_m if outside_m is None else outside_m)
         self.depth_m = street_depth_m(self.cells.stored, self.rules.ponding_share)
         self.wet = bool(self.depth_m.any())
         if self.cells.unaided is not None:

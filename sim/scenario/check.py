@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from anlan.sim.scenario.check_fires import check_buildings, check_forest
 from anlan.sim.scenario.check_place import check_residents, check_roads, check_stores, check_towns
 from anlan.sim.scenario.check_plan import check_begin, check_orders, check_responses
+from anlan.sim.scenario.check_rivers import check_rivers, check_stages_meet
 from anlan.sim.scenario.check_sky import (
     check_fixes,
     check_gauge,
@@ -269,11 +270,12 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         check_where,
         check_fixes,
         check_weather,
+        check_rivers,
         check_buildings,
         check_forest,
         check_responses,
         check_orders,
     ),
     (check_lengths, check_storm),  # by the places and fixes, which are right now
-    (check_gauge, check_times),  # by the beginning that the storm may give
+    (check_gauge, check_stages_meet, check_times),  # by the beginning that the storm may give
 )

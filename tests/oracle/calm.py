@@ -13,6 +13,7 @@ import numpy as np
 
 from anlan import sim
 from anlan.sim.forcing.base import Forcing, Now, Present, Sky, StormPath, now
+from anlan.sim.forcing.rivers import RiverStages
 from anlan.sim.networks.traffic import Traffic, TrafficRules
 from anlan.sim.place.lanes import flows_of
 from anlan.sim.place.roads import RoadTable
@@ -66,6 +67,7 @@ def calm(
     """No wind, no rain, a low sea and nothing said, but for what is given by name.
 
     `sky`: wind_ms, gust_ms, rain_mm_h, (T, C) or whatever broadcasts to it; sea_level_m, (T,).
+    Rivers stand as high as the scenario's table says.
     """
     t, c = ticks or scenario.ticks, len(scenario.communities)
 
@@ -76,7 +78,8 @@ def calm(
     sea_level_m = np.broadcast_to(np.asarray(sky.pop("sea_level_m", 0.0), dtype=np.float64), (t,))
     rows = {name: over(sky.pop(name, 0.0)) for name in ("wind_ms", "gust_ms", "rain_mm_h")}
     assert not sky, f"not of the sky: {sorted(sky)}"
-    return Forcing(Sky(sea_level_m=sea_level_m, **rows), path, tuple(bulletins))
+    river_m = RiverStages(scenario).level_m if scenario.rivers else None
+    return Forcing(Sky(sea_level_m=sea_level_m, **rows), path, tuple(bulletins), river_m)
 
 
 def air(places: int, **sky: Any) -> Now:
@@ -87,7 +90,7 @@ def air(places: int, **sky: Any) -> Now:
         for name in ("wind_ms", "gust_ms", "rain_mm_h")
     }
     assert not sky, f"not of the sky: {sorted(sky)}"
-    return now(Sky(sea_level_m=sea_level_m, **rows), 0)
+    return now(Forcing(Sky(sea_level_m=sea_level_m, **rows)), 0)
 
 
 def quiet_traffic(scenario: Scenario, table: RoadTable, **sky: Any) -> Traffic:

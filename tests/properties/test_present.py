@@ -94,7 +94,10 @@ def changed(forcing: Forcing, tick: int, hard: float) -> Forcing:
     if path is not None:
         moved = {f.name: _after(getattr(path, f.name), tick, lambda x: x + 1) for f in fields(path)}
         path = replace(path, **moved)
-    return replace(forcing, sky=Sky(**rows), path=path)
+    river_m = forcing.river_m
+    if river_m is not None:
+        river_m = _after(river_m, tick, lambda x: x + hard)
+    return replace(forcing, sky=Sky(**rows), path=path, river_m=river_m)
 
 
 def _after(values: NDArray[Any], tick: int, change: Callable[[Any], Any]) -> NDArray[Any]:

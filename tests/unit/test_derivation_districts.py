@@ -19,6 +19,7 @@ from anlan.scenarios.derivation import (
     nantong,
     pingshan,
     places,
+    river_stages,
     rivers,
     stress,
 )
@@ -60,7 +61,7 @@ class Derived:
                 return super().__getitem__(name)
 
         with pytest.MonkeyPatch.context() as patch:
-            for module in (haimen, nantong, district, fuling, stress):
+            for module in (haimen, nantong, district, fuling, stress, river_stages):
                 patch.setattr(module, "read_assumed", lambda d: Watched(real(d)))
             for main in MAINS.values():
                 main(folder)

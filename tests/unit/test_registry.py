@@ -206,7 +206,7 @@ def test_every_number_and_time_has_a_hard_range() -> None:
     ] == []
     times = [c for c in numbers() if "datetime" in str(c.spec.annotation)]
     assert {c.hard_range for c in times} == {(1900.0, 2100.0)}
-    assert len(times) == 8
+    assert len(times) == 9
 
 
 def test_every_counted_column_has_a_unit() -> None:

@@ -56,6 +56,7 @@ from anlan.sim.scenario.schema.plan import (
     Target,
     Trigger,
 )
+from anlan.sim.scenario.schema.rivers import River, RiverPlace, RiverStage
 from anlan.sim.scenario.schema.season import SeasonMonths, SeasonNumber
 from anlan.sim.scenario.schema.sky import Fix, GaugeHour, WeatherHour
 from anlan.sim.scenario.schema.teams import (
@@ -104,6 +105,9 @@ __all__ = [
     "Plan",
     "Policy",
     "Response",
+    "River",
+    "RiverPlace",
+    "RiverStage",
     "Road",
     "Row",
     "Scenario",

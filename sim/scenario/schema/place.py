@@ -151,5 +151,7 @@ class Dike(Row):
     length_km: Annotated[float, Field(gt=0.0, le=200.0, allow_inf_nan=False)]
     guards: Persons
     rings: Annotated[int, Field(ge=0, le=100_000)]  # filter rings for which material lies there
+    river: Id | None = None  # that stands against it; empty: the sea
+    crest_m: HeightM | None = None  # higher water runs over it; empty: none ever does
     source: str
     mark: Mark

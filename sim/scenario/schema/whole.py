@@ -38,6 +38,7 @@ from anlan.sim.scenario.schema.plan import (
     Trigger,
     timed_or_not,
 )
+from anlan.sim.scenario.schema.rivers import River, RiverPlace, RiverStage
 from anlan.sim.scenario.schema.season import SeasonMonths, SeasonNumber
 from anlan.sim.scenario.schema.sky import Fix, GaugeHour, WeatherHour
 from anlan.sim.scenario.schema.teams import Hospital, Item, Stock, Store, Team
@@ -276,15 +277,46 @@ class Scenario(BaseModel):
         tuple[Dike, ...],
         Table(
             "dikes.csv",
-            en="lengths of dike that may leak and break while the sea stands against them; "
-            "without the file none does",
-            zh="高潮位时可能出现管涌、溃决的堤段；没有此文件则不溃决",
+            en="lengths of dike that may leak and break while the sea or a river stands against "
+            "them; without the file none does",
+            zh="外江外海高水位时可能出现管涌、溃决的堤段；没有此文件则不溃决",
             key=("dike",),
-            refers={"community": ("communities",)},
+            refers={"community": ("communities",), "river": ("rivers",)},
             optional=True,
             capacity=("guards", "rings"),
             rows_vary=True,
             stands=("community",),
+        ),
+    ] = ()
+    rivers: Annotated[
+        tuple[River, ...],
+        Table(
+            "rivers.csv",
+            en="rivers with a stage by the hour; without the file outlets inland are always free",
+            zh="有逐时水位的河流；没有此文件则内陆排水口不受顶托",
+            key=("river",),
+            optional=True,
+        ),
+    ] = ()
+    river_stage: Annotated[
+        tuple[RiverStage, ...],
+        Table(
+            "river_stage.csv",
+            en="the stage of each river at its gauge, the same in every run",
+            zh="各河流水位站逐时水位，各次推演相同",
+            refers={"river": ("rivers",)},
+            optional=True,
+        ),
+    ] = ()
+    river_places: Annotated[
+        tuple[RiverPlace, ...],
+        Table(
+            "river_places.csv",
+            en="communities whose drains lead to a river",
+            zh="排水入河的村社区",
+            key=("community",),
+            refers={"community": ("communities",), "river": ("rivers",)},
+            optional=True,
         ),
     ] = ()
     ignitions: Annotated[
