@@ -38,7 +38,7 @@ from anlan.sim.hazards import sources
 from anlan.sim.incidents.fallen_trees import FallenTrees
 from anlan.sim.incidents.incident import Incident, Incidents, WorkRules
 from anlan.sim.ledger import Ledger
-from anlan.sim.nature.overflow import Overflow, OverflowRules
+from anlan.sim.nature.overflow import Overflow, OverflowRules, given_links
 from anlan.sim.nature.water import Water, WaterRules
 from anlan.sim.networks.cut_off import CutOff
 from anlan.sim.networks.drainage import Drainage, GateRules, outlets_m
@@ -318,7 +318,7 @@ def _networks(g: Shared) -> Networks:
     phone = Phone(PhoneRules.read(s), g.sites.town, g.place_ids, tick_min, g.ledger)
     road_rules = RoadRules.read(s)
     ran_min = runner_min(RunnerRules.read(s), g.world.seat_km)
-    over = Overflow(OverflowRules.read(s), g.sites, tick_min / 60.0)
+    over = Overflow(OverflowRules.read(s), g.sites, tick_min / 60.0, given_links(s))
     water = Water(WaterRules.read(s), g.sites, tick_min / 60.0, over)
     trees = Trees(TreeRules.read(s), keys_of(g.table.ids), g.sites, g.streams)
     traffic = Traffic(TrafficRules.read(s), flows_of(s), g.table, g.place_ids, g.present, g.clock)

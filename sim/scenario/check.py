@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from anlan.sim.scenario.check_fires import check_buildings, check_forest
 from anlan.sim.scenario.check_place import check_residents, check_roads, check_stores, check_towns
 from anlan.sim.scenario.check_plan import check_begin, check_orders, check_responses
-from anlan.sim.scenario.check_rivers import check_rivers, check_stages_meet
+from anlan.sim.scenario.check_rivers import check_links, check_rivers, check_stages_meet
 from anlan.sim.scenario.check_sky import (
     check_fixes,
     check_gauge,
@@ -271,6 +271,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         check_fixes,
         check_weather,
         check_rivers,
+        check_links,
         check_buildings,
         check_forest,
         check_responses,

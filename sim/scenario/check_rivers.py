@@ -1,4 +1,4 @@
-"""Whether rivers have stages, and outlets and dikes lie where a river can reach them."""
+"""Whether rivers have stages, outlets and dikes lie where they can be, and links join two places."""
 
 from __future__ import annotations
 
@@ -77,6 +77,40 @@ def _check_dikes(scenario: Scenario, at: Places) -> None:
                 ground_m=ground[dike.community],
             )
             slips.note(at.wrong(problem, "dikes.csv", i, dike, "crest_m"))
+    slips.raise_first()
+
+
+def check_links(scenario: Scenario, at: Places) -> None:
+    """A link joins two places, once, over a sill no lower than either ground."""
+    slips, ground = Slips(), {c.community: c.elevation_m for c in scenario.communities}
+    seen = set[frozenset[str]]()
+    for i, row in enumerate(scenario.water_links):
+        ends = frozenset((row.from_community, row.to_community))
+        column, problem = "to_community", ""
+        if len(ends) == 1:
+            problem = worded(
+                "the link leads from {place} to itself; give another end", place=row.to_community
+            )
+        elif ends in seen:
+            problem = worded(
+                "{one} and {other} have a link already, which leads both ways; keep one",
+                one=row.from_community,
+                other=row.to_community,
+            )
+        else:
+            high = max(sorted(ends), key=lambda place: ground[place])
+            if row.sill_m < ground[high]:
+                column = "sill_m"
+                problem = worded(
+                    "{sill_m:g} m lies below the ground of {place} ({ground_m:g} m); give a sill "
+                    "as high as the higher ground, or higher",
+                    sill_m=row.sill_m,
+                    place=high,
+                    ground_m=ground[high],
+                )
+        seen.add(ends)
+        if problem:
+            slips.note(at.wrong(problem, "water_links.csv", i, row, column))
     slips.raise_first()
 
 

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anlan.sim.nature.overflow import Overflow, OverflowRules, neighbours_of
+from anlan.sim.nature.overflow import Given, Overflow, OverflowRules, given_links, neighbours_of
 from anlan.sim.place.exposure import Exposure, exposure_of
+from anlan.sim.scenario.schema import WaterLink
 from tests.oracle.calm import places
 
 TICK_H = 5.0 / 60.0
@@ -128,3 +129,68 @@ def test_the_lowest_runs_to_a_river_until_that_stands_as_high() -> None:
     assert free == pytest.approx([0.0, 1.7 * 20.0 * 0.35**1.5 * 300.0 / 1e3])
     assert less == pytest.approx([0.0, 1.7 * 20.0 * 0.2**1.5 * 300.0 / 1e3])
     assert not held.any()
+
+
+def test_a_table_that_says_what_is_assumed_gives_the_same_bits() -> None:
+    """And with nothing assumed: no neighbours, no width but that of the table."""
+    sites = ground(9, 3)
+    stored_mm = np.random.default_rng(3).random(9) * 300.0
+    one, other = neighbours_of(sites, RULES.neighbours, RULES.neighbour_km)
+    sill_m = np.maximum(sites.elevation_m[one], sites.elevation_m[other]) + RULES.overflow_crest_m
+    given = Given(one, other, sill_m, np.full(len(one), RULES.overflow_width_m))
+    alone = replace(RULES, neighbours=0, overflow_width_m=0.0)
+    found = Overflow(alone, sites, TICK_H, given)
+    assert found.runs_over(stored_mm)
+    assert found.net_mm(stored_mm) == pytest.approx(
+        Overflow(RULES, sites, TICK_H).net_mm(stored_mm), rel=1e-12
+    )
+
+
+def test_links_of_a_table_stand_in_place_of_the_neighbours() -> None:
+    """Of three places one after the other the first runs to the last alone, as over its own weir:
+    twice as wide, twice as much; and rows in another order, ends the other way round, change
+    nothing.
+    """
+    three = places(3, [(0, 1, 1.0, 40.0), (1, 2, 1.0, 40.0)])
+    rows = tuple(
+        c.model_copy(update={"elevation_m": 5.0 - n, "lon": 121.2 + 0.01 * n, "area_km2": 1.0})
+        for n, c in enumerate(three.communities)
+    )
+    stored_mm, moved = np.array([36.0, 0.0, 0.0]), []  # 0.3 m
+    for width_m, turn in ((1.0, False), (2.0, False), (2.0, True)):
+        ends = ("c2", "c0") if turn else ("c0", "c2")
+        link = WaterLink(
+            from_community=ends[0], to_community=ends[1], sill_m=5.1, width_m=width_m,
+            mark="assumption",
+        )  # fmt: skip
+        scenario = three.model_copy(update={"communities": rows, "water_links": (link,)})
+        overflow = Overflow(RULES, exposure_of(scenario), TICK_H, given_links(scenario))
+        assert overflow.runs_over(stored_mm)
+        assert not overflow.runs_over(np.array([0.0, 12.0 * 0.9, 0.0]))
+        moved.append(overflow.net_mm(stored_mm))
+    m3 = 1.7 * 0.2**1.5 * TICK_H * 3600.0
+    assert moved[0] == pytest.approx([-m3 / 1e3, 0.0, m3 / 1e3])
+    assert moved[1] == pytest.approx(2.0 * moved[0])
+    assert (moved[2] == moved[1]).all()
+
+
+@SEEDS
+@given(seed=st.integers(0, 10**6))
+def test_less_water_somewhere_is_more_nowhere_over_links_of_a_table(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sites = ground(8, seed)
+    one, other = np.triu_indices(8, 1)
+    keep = rng.random(len(one)) < 0.4
+    keep[0] = True
+    one, other = one[keep], other[keep]
+    high_m = np.maximum(sites.elevation_m[one], sites.elevation_m[other])
+    given = Given(one, other, high_m + 0.3 * rng.random(len(one)), 100.0 * rng.random(len(one)))
+    overflow = Overflow(RULES, sites, TICK_H, given)
+    much_mm = rng.random(8) * 400.0
+    less_mm = much_mm * np.where(rng.random(8) < 0.3, rng.random(8), 1.0)
+    volume = much_mm @ sites.area_m2
+    for _ in range(20):
+        for mm in (much_mm, less_mm):
+            mm += overflow.net_mm(mm)
+        assert (less_mm <= much_mm + 1e-9).all()
+    assert much_mm @ sites.area_m2 == pytest.approx(volume, rel=1e-12)

@@ -1,4 +1,4 @@
-"""Slips in the tables of rivers: one line each, with file, row and column."""
+"""Slips in the tables of rivers and links of water: one line each, with file, row and column."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ HEAD = {
     "river_stage.csv": "river,time,stage_m,mark",
     "river_places.csv": "community,river,fall_m,outlet_m,mark",
     "dikes.csv": "dike,name_zh,name_en,community,length_km,guards,rings,river,crest_m,source,mark",
+    "water_links.csv": "from_community,to_community,sill_m,width_m,mark",
 }
 ROWS = {
     "rivers.csv": ["yi,沂河,Yi,made up,assumption"],
@@ -24,6 +25,7 @@ ROWS = {
     ],
     "river_places.csv": ["{place},yi,0,1,assumption"],
     "dikes.csv": ["d1,堤,dike,{place},2,10,2,yi,9,made up,assumption"],
+    "water_links.csv": ["{place},{other},9,20,assumption"],
 }
 
 
@@ -36,8 +38,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def write(folder: Path, file: str, rows: list[str]) -> None:
-    place = load("tiny").communities[0].community
-    text = "\n".join([HEAD[file], *rows]).format(place=place)
+    place, other = (c.community for c in load("tiny").communities[:2])
+    text = "\n".join([HEAD[file], *rows]).format(place=place, other=other)
     (folder / file).write_text(text + "\n", encoding="utf-8")
 
 
@@ -77,6 +79,18 @@ def test_rivers_are_read(folder: Path) -> None:
          "dikes.csv, row 2, column river: no river shu"),
         ("dikes.csv", ["d1,堤,dike,{place},2,10,2,yi,-9,made up,assumption"],
          "dikes.csv, row 2, column crest_m: -9 m is no higher than the ground"),
+        ("water_links.csv", ["{place},{place},9,20,assumption"],
+         "water_links.csv, row 2, column to_community: the link leads from"),
+        ("water_links.csv", ["{place},nowhere,9,20,assumption"],
+         "water_links.csv, row 2, column to_community: no community nowhere"),
+        ("water_links.csv", ["{place},{other},9,20,assumption", "{other},{place},9,20,assumption"],
+         "water_links.csv, row 3, column to_community: .* have a link already"),
+        ("water_links.csv", ["{place},{other},-9,20,assumption"],
+         "water_links.csv, row 2, column sill_m: -9 m lies below the ground"),
+        ("water_links.csv", ["{place},{other},9,0,assumption"],
+         "water_links.csv, row 2, column width_m"),
+        ("water_links.csv", ["{place},{other},nan,20,assumption"],
+         "water_links.csv, row 2, column sill_m"),
     ],
 )  # fmt: skip
 def test_a_slip_is_one_line(folder: Path, file: str, rows: list[str], said: str) -> None:

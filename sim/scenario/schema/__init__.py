@@ -56,7 +56,7 @@ from anlan.sim.scenario.schema.plan import (
     Target,
     Trigger,
 )
-from anlan.sim.scenario.schema.rivers import River, RiverPlace, RiverStage
+from anlan.sim.scenario.schema.rivers import River, RiverPlace, RiverStage, WaterLink
 from anlan.sim.scenario.schema.season import SeasonMonths, SeasonNumber
 from anlan.sim.scenario.schema.sky import Fix, GaugeHour, WeatherHour
 from anlan.sim.scenario.schema.teams import (
@@ -127,6 +127,7 @@ __all__ = [
     "Trigger",
     "TyphoonHazard",
     "WatchPoint",
+    "WaterLink",
     "WaterPoint",
     "WeatherHazard",
     "WeatherHour",

@@ -1,4 +1,4 @@
-"""Rivers: their stage by the hour, who drains into which, and links that water takes."""
+"""Water outside and between places: rivers, who drains into which, links that water takes."""
 
 from __future__ import annotations
 
@@ -38,4 +38,14 @@ class RiverPlace(Row):
     # how much lower the river stands there than at its gauge; upstream of it less than 0
     fall_m: Annotated[float, Field(ge=-200.0, le=200.0, allow_inf_nan=False)]
     outlet_m: HeightM  # a stage this high holds its gravity drains shut
+    mark: Mark
+
+
+class WaterLink(Row):
+    """A way for water between two communities, either way (`water_links.csv`)."""
+
+    from_community: Id
+    to_community: Id
+    sill_m: HeightM  # water higher than this runs over
+    width_m: Annotated[float, Field(gt=0.0, le=10_000.0, allow_inf_nan=False)]
     mark: Mark

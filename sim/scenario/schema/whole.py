@@ -38,7 +38,7 @@ from anlan.sim.scenario.schema.plan import (
     Trigger,
     timed_or_not,
 )
-from anlan.sim.scenario.schema.rivers import River, RiverPlace, RiverStage
+from anlan.sim.scenario.schema.rivers import River, RiverPlace, RiverStage, WaterLink
 from anlan.sim.scenario.schema.season import SeasonMonths, SeasonNumber
 from anlan.sim.scenario.schema.sky import Fix, GaugeHour, WeatherHour
 from anlan.sim.scenario.schema.teams import Hospital, Item, Stock, Store, Team
@@ -316,6 +316,17 @@ class Scenario(BaseModel):
             zh="排水入河的村社区",
             key=("community",),
             refers={"community": ("communities",), "river": ("rivers",)},
+            optional=True,
+        ),
+    ] = ()
+    water_links: Annotated[
+        tuple[WaterLink, ...],
+        Table(
+            "water_links.csv",
+            en="where water runs from one community to another; in place of all that is assumed of "
+            "neighbours",
+            zh="积水在哪些村社区之间漫流；有此表则不再按最近邻假定",
+            refers={"from_community": ("communities",), "to_community": ("communities",)},
             optional=True,
         ),
     ] = ()
