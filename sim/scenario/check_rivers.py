@@ -1,4 +1,4 @@
-"""Whether rivers have stages, outlets and dikes lie where they can be, and links join two places."""
+"""Whether rivers have stages, outlets and dikes lie where they can be, links join two places."""
 
 from __future__ import annotations
 
