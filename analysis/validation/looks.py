@@ -12,6 +12,7 @@ from anlan.analysis.digests.series import Arrays
 from anlan.analysis.measures.evacuation import sheltered_share
 from anlan.analysis.measures.facts import Facts, Tables
 from anlan.analysis.measures.registry import MEASURES
+from anlan.analysis.validation import spots
 from anlan.analysis.validation.facts import Fact
 from anlan.sim import start_time
 from anlan.sim.ledger import NEVER
@@ -80,6 +81,17 @@ def out_h(facts: Facts, at: str) -> float:
     return (end_min - float(rows["ignited_min"][mine[0]])) / 60.0
 
 
+def waterlogged_auc(facts: Facts, _at: str) -> float:
+    """The chance that a community with a known waterlogging spot stood deeper than one without."""
+    rows = facts.tables["hazard_level"]
+    names = [c.community for c in facts.scenario.communities]
+    number = {name: n for n, name in enumerate(names)}
+    deepest_m = np.zeros(len(names))
+    at = np.array([number[name] for name in rows["community"].tolist()])
+    np.maximum.at(deepest_m, at, rows["depth_m"])
+    return spots.auc(deepest_m, spots.held(names))
+
+
 LOOKS: dict[str, Look] = {
     look.__name__: look
     for look in (
@@ -89,6 +101,7 @@ LOOKS: dict[str, Look] = {
         sheltered_of_moved,
         deaths,
         power_out_share,
+        waterlogged_auc,
         burnt_ha,
         out_h,
     )
