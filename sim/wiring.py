@@ -33,6 +33,7 @@ from anlan.sim.crews.duty import Duty
 from anlan.sim.crews.pumping import PumpRules
 from anlan.sim.crews.work import PaceRules, Workplace
 from anlan.sim.dikes.dikes import Dikes
+from anlan.sim.dikes.sluices import Sluices, by_hand
 from anlan.sim.forcing.base import Forcing, Present, now
 from anlan.sim.hazards import sources
 from anlan.sim.incidents.fallen_trees import FallenTrees
@@ -67,7 +68,7 @@ from anlan.sim.place.world import World
 from anlan.sim.record import Closures, Recorder
 from anlan.sim.scenario.clock import Clock
 from anlan.sim.scenario.schema import Scenario
-from anlan.sim.source import Field
+from anlan.sim.source import Field, Source
 from anlan.sim.stores.lorry import Goods, Haulage, Lorry, LorryRules, fleet_of
 from anlan.sim.stores.store import StockRules, Store
 from anlan.sim.travel.drivers import DriverRules, Drivers
@@ -186,9 +187,15 @@ def wire(
         command=command,
         fire_desk=fire_desk,
         minutes=Minutes(g.clock, s.notice, command, f.agenda, f.workplace),
-        sources=[*sources(field), *([Dikes(field)] if g.scenario.dikes else []), Arrests(field)],
+        sources=[*sources(field), *_against_water(field), Arrests(field)],
         recorder=_recorder(g, n, s, f, forcing),
     )
+
+
+def _against_water(field: Field) -> list[Source]:
+    """Dikes, and sluices that are shut by hand, where there are any."""
+    found: list[Source] = [Dikes(field)] if field.scenario.dikes else []
+    return [*found, Sluices(field)] if by_hand(field.scenario) else found
 
 
 def _cry(notice: Notice, fire_desk: FireDesk, incident: Incident[Crew], minute: float) -> None:

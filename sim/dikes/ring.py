@@ -1,4 +1,7 @@
-"""A sand boil and the filter ring that crews build round it (养水盆, 反滤围井)."""
+"""A sand boil and the filter ring that crews build round it (养水盆, 反滤围井).
+
+In the same way they wind down a sluice.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ class Material:
 
 @dataclass(eq=False)
 class Ring(WithoutFire):
-    """The scene (`incidents.incident.Scene`) of a sand boil; its unit is people.
+    """The scene (`incidents.incident.Scene`) of a sand boil, or of a sluice; its unit is people.
 
     Where no material is left at the dike nobody is sent, and who has come goes. Crews come by road
     to the dike and work in the dark and in the rain, but not in a gale. Who leaves within a tick is

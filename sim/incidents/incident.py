@@ -39,6 +39,8 @@ ON_FOOT = "on_foot"  # hands for people in the water, of whoever has no boat tha
 PUMPING, BAGGING = "pumping", "bagging"
 WATER_ORDERS = {PUMPING: PUMP, BAGGING: BAG}
 SAND_BOIL = "sand_boil"  # kind of incident: water comes up behind a dike, which breaks of it
+SLUICE = "sluice"  # kind of incident: a sluice is to be shut by hand before the river comes in
+HOLDS_OUT = (SAND_BOIL, SLUICE)  # work that keeps the sea or a river out
 # the hurt; those whom rescuers have brought out hurt; cardiac arrests
 TO_TREAT = frozenset({"injury", "wounded", ARREST})
 FIRE: frozenset[Capability] = frozenset({"fire", "forest"})  # what puts fires out
@@ -303,12 +305,12 @@ class Incident[W: Worker]:
     @property
     def driven_to(self) -> bool:
         """Engines, pumps and bags come by road, even where the team has boats."""
-        return self.against_water or self.capability == "fire" or self.kind == SAND_BOIL
+        return self.against_water or self.capability == "fire" or self.kind in HOLDS_OUT
 
     @property
     def before_water(self) -> bool:
-        """Whether crews leave pumps and bags for it: people, fires, and dikes that may break."""
-        return bool(self.persons) or self.burns or self.kind == SAND_BOIL
+        """Whether crews leave pumps and bags for it: people, fires, dikes and sluices."""
+        return bool(self.persons) or self.burns or self.kind in HOLDS_OUT
 
     @property
     def needs_engine(self) -> bool:

@@ -332,11 +332,13 @@ class Incident(NamedTuple):
             "collapse, flood, injury, tree, fire, forest_fire; wounded: one whom rescuers or "
             "neighbours have brought out hurt, or who was hurt on the way to a roof; arrest: a "
             "cardiac arrest, see there; pumping, bagging: orders to pump, or to lay bags; "
-            "sand_boil: water that comes up behind a dike, done when a ring stands round it",
+            "sand_boil: water that comes up behind a dike, done when a ring stands round it; "
+            "sluice: a sluice that is to be shut by hand, done when it is",
             "类别：倒塌、水困、受伤、倒树、建筑火灾、森林火灾；"
             "wounded 为救出后待治的伤员，或转移途中受伤的人；"
             "arrest 为心搏骤停，见该表；"
-            "pumping、bagging 为指挥部下令排水、垒沙袋；sand_boil 为堤后管涌，围井筑成即处置完毕",
+            "pumping、bagging 为指挥部下令排水、垒沙袋；sand_boil 为堤后管涌，围井筑成即处置完毕；"
+            "sluice 为需人工关闭的涵闸，关闭即处置完毕",
         ),
     ]
     community: Annotated[str, Column("str", "", "where (for tree: the road's first end)", "地点")]

@@ -29,6 +29,7 @@ NEEDS = {
     "pumping": "water",  # an order of command's; when it is given and called off is given
     "bagging": "water",  # the same
     "sand_boil": "water",  # how many people it wants, and when it is over, are given
+    "sluice": "water",  # the same
 }
 
 
@@ -78,12 +79,12 @@ class Task:
     @property
     def by_itself(self) -> bool:
         """Whether what it needs, and when it is over, are given."""
-        return self.burns or self.against_water or self.kind == "sand_boil"
+        return self.burns or self.against_water or self.kind in ("sand_boil", "sluice")
 
     @property
     def road_only(self) -> bool:
         """Engines, pumps and bags drive, even where the team has boats."""
-        return self.against_water or self.needs == "fire" or self.kind == "sand_boil"
+        return self.against_water or self.needs == "fire" or self.kind in ("sand_boil", "sluice")
 
 
 @dataclass(eq=False)
@@ -268,7 +269,7 @@ class Station:
                 self._end_at_fire(task)
             if task.kind == "bagging":
                 self._end_with_bags(task)
-            if task.kind == "sand_boil" and task.over_min == ends and not task.lost:
+            if task.kind in ("sand_boil", "sluice") and task.over_min == ends and not task.lost:
                 self._all_leave(task, ends, "done")
             if task.against_water and task.over_min == ends:
                 for crew in [c for c in task.crews if c.state == "working"]:
@@ -455,7 +456,7 @@ class Station:
         sites = [t for t in self.board if t.against_water]
         at_pumps = [c for t in sites for c in t.crews if c.state == "working"]
         at_pumps = [c for c in at_pumps if not self._gale(c.place)]
-        first = [t for t in near if t.persons or t.burns or t.kind == "sand_boil"]
+        first = [t for t in near if t.persons or t.burns or t.kind in ("sand_boil", "sluice")]
         people = [t for t in first if not t.against_water]
         sent = True
         while sent:

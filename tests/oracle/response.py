@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Rows = list[dict[str, Any]]
-GIVEN_ENDS = ("fire", "forest_fire", "pumping", "bagging", "sand_boil")
+GIVEN_ENDS = ("fire", "forest_fire", "pumping", "bagging", "sand_boil", "sluice")
 type Said[T] = tuple[float, dict[str, T]]  # of each fire, as of a minute
 # site -> who is there, who is on the way to it, what they are owed of each item
 type DrawnOn = dict[str, tuple[int, int, list[int]]]
@@ -76,7 +76,9 @@ class Given:
     micro: list[Said[int]]  # in time: how many crews of micro stations are asked for
     near: list[Said[bool]]  # in time: whether an order against water is its own town's alone
     bagless_min: dict[str, float]  # team -> end of the tick in which its last bag was laid
-    lost_min: dict[str, float]  # sand boil -> when its dike had broken
+    lost_min: dict[
+        str, float
+    ]  # sand boil -> when its dike had broken; sluice -> when the river fell
     runner_ticks: list[int]  # by place
     drawn_leg_min: dict[str, float]  # inside its place to a fire whose street is drawn
     places: list[str] = field(init=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -38,6 +38,7 @@ class RiverPlace(Row):
     # how much lower the river stands there than at its gauge; upstream of it less than 0
     fall_m: Annotated[float, Field(ge=-200.0, le=200.0, allow_inf_nan=False)]
     outlet_m: HeightM  # a stage this high holds its gravity drains shut
+    gate: Literal["flap", "hand"] = "flap"  # shuts by itself, or by a crew
     mark: Mark
 
 
