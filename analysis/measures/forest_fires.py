@@ -149,4 +149,6 @@ MEASURES = (
     Measure("fire.crew_h", "crew_h", "none", crew_h),
     Measure("fire.flare_ups", "time", "none", _added("flare_ups")),
     Measure("fire.mop_up_person_h", "person_h", "none", _added("mop_up_person_h")),
+    Measure("fire.crown_ha", "ha", "none", _added("crown_ha")),
+    Measure("fire.spots", "time", "none", _added("spots")),
 )

@@ -273,6 +273,8 @@ class ForestFires:
                 cold_min=blaze.cold_min,
                 flare_ups=scene.mopping.flare_ups,
                 mop_up_person_h=scene.mopping.person_h,
+                spots=scene.spots,
+                crown_ha=scene.crown_ha,
                 burnt_m2=0.0,
                 burnt_ha=spread.burnt_ha(blaze.burning),
                 victims=dead + hurt,

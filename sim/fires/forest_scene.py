@@ -22,7 +22,7 @@ from anlan.sim.fires.edge_work import Tactic
 from anlan.sim.fires.hoses import TankTruck, WaterSupply, apart_m
 from anlan.sim.forcing.fire_weather import FireWeather, SkyError
 from anlan.sim.incidents.incident import Incident
-from anlan.sim.nature.forest import attack, spread
+from anlan.sim.nature.forest import attack, embers, spread
 from anlan.sim.nature.forest.rates import Rates
 from anlan.sim.scenario.schema import Capability
 
@@ -47,6 +47,8 @@ class ForestScene:
     grown_m_h: float = 0.0  # of the edge, in the latest whole hour
     edge_then_m: float = 0.0  # at its end
     held_back: int = 0
+    crown_ha: float = 0.0  # of crowns that have burnt
+    spots: int = 0  # fires that its brands have lit
     crew_dead: int = 0
     crew_hurt: int = 0
     hurt: list[Incident[Crew]] = field(default_factory=list)  # crews and residents
@@ -127,10 +129,7 @@ class ForestScene:
         for drop in [d for d in blaze.drops if d.until <= tick]:
             blaze.drops.remove(drop)
             self._dry(np.array(drop.cells, dtype=np.int32))
-        step_min = blaze.rules.weather_step_min
-        spread.advance_weather(blaze.burning, until, weather, step_min, error)
-        if blaze.unfought is not None:
-            spread.advance_weather(blaze.unfought, until, weather, step_min, error)
+        self._spread(until, weather, error)
         if blaze.contained_tick >= 0:
             over_line = not spread.contained(blaze.burning)  # a stronger wind has carried it
             if over_line or mopping.smoulder(blaze, self.mopping, self.streams, tick):
@@ -139,6 +138,19 @@ class ForestScene:
             edge_m = blaze.edge_m()
             self.grown_m_h, self.edge_then_m = max(0.0, edge_m - self.edge_then_m), edge_m
         self._close(tick)
+
+    def _spread(self, until_min: float, weather: FireWeather, error: SkyError) -> None:
+        """The front, and the spot fires of what it has burnt; the unfought one's as well."""
+        blaze, rules = self.blaze, self.blaze.rules
+        for fire in (blaze.burning, blaze.unfought):
+            if fire is None:
+                continue
+            since = fire.time_min
+            spread.advance_weather(fire, until_min, weather, rules.weather_step_min, error)
+            crown_ha, spots = embers.throw(fire, since, self.streams, blaze.id, rules.brands)
+            if fire is blaze.fire:
+                self.crown_ha += crown_ha
+                self.spots += spots
 
     def _light(self, weather: FireWeather, rates: Rates, error: SkyError) -> None:
         blaze = self.blaze

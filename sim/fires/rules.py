@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from anlan.sim.nature.forest.embers import Brands
 from anlan.sim.scenario.rules import Rules
 
 
 @dataclass(frozen=True)
 class AttackRules(Rules, prefix="forest"):
-    """How crews on foot, aircraft and tank trucks fight a forest fire, and how it is mopped up."""
+    """How a forest fire is fought on foot, from the air and with water, mopped up; its brands."""
 
     walk_kmh: float
     first_persons: float
@@ -58,6 +60,16 @@ class AttackRules(Rules, prefix="forest"):
     guard_caught_share: float
     burn_down_h: float
     weather_step_min: float
+    brands_ha: float
+    brand_reach_share: float
+    brand_within_deg: float
+    wind_20ft_share: float
+
+    @property
+    def brands(self) -> Brands:
+        """How many brands come down glowing, and where."""
+        within_rad = math.radians(self.brand_within_deg)
+        return Brands(self.brands_ha, self.brand_reach_share, within_rad, self.wind_20ft_share)
 
     def skill(self, kind: str) -> float:
         """Line that a member of a kind of team builds, over that of a trained hand crew."""

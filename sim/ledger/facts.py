@@ -1005,6 +1005,10 @@ class Fire(NamedTuple):
         float,
         Column("float64", "person_h", "forest: mopping up and guarding", "清理余火和看守人时"),
     ]
+    spots: Annotated[
+        int, Column("int32", "", "forest: fires that its brands lit ahead of it", "飞火引燃次数")
+    ]
+    crown_ha: Annotated[float, Column("float64", "ha", "forest: crowns that burnt", "树冠燃烧面积")]
     engines_needed_max: Annotated[
         int,
         Column(

@@ -79,6 +79,8 @@ class SeasonFire:
     forest_ha: float
     persons_most: int
     mop_up_person_h: float
+    spots: int  # fires that its brands lit ahead of it
+    crown_ha: float  # of crowns that burnt
     noticed_by: str
 
 
@@ -214,6 +216,8 @@ class Seasons:
             "cold_min": blaze.cold_min + midnight,
             "reflared": fire.scene.mopping.flare_ups > 0,
             "mop_up_person_h": fire.scene.mopping.person_h,
+            "spots": fire.scene.spots,
+            "crown_ha": fire.scene.crown_ha,
             "left_map": blaze.burning.left_map,
             "burnt_ha": spread.burnt_ha(blaze.burning),
             "forest_ha": spread.forest_ha(blaze.burning),
@@ -246,6 +250,8 @@ class Seasons:
             "out_min": NAN,
             "cold_min": NAN,
             "mop_up_person_h": 0.0,
+            "spots": 0,
+            "crown_ha": 0.0,
             "by_rain": False,
             "reflared": False,
             "left_map": False,

@@ -273,7 +273,8 @@ class Year:
         values |= {"fire": call.key, "kind": "other", "community": place}
         values |= {"ignited_min": call.happened_min, "out_min": clipped(call.out_min, math.inf)}
         values |= {"first_crew": crew, "engines_needed_max": 1, "engines_peak": call.there}
-        values |= {"water_l": 0.0, "mop_up_person_h": 0.0, "burnt_m2": 0.0, "burnt_ha": 0.0} | chain
+        values |= {"water_l": 0.0, "mop_up_person_h": 0.0, "crown_ha": 0.0} | chain
+        values |= {"burnt_m2": 0.0, "burnt_ha": 0.0}
         values = {c: NAN if v == math.inf else v for c, v in values.items()}
         ledger.add(facts.Fire(**values))  # type: ignore[arg-type]  # a dictionary of mixed values
 

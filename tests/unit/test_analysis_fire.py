@@ -101,7 +101,7 @@ def forest_fires(ledger):
     fire(ledger, "f1", kind="forest", fire_class="larger", ignited_min=60, discovered_min=90,
          called_min=90, dispatched_min=100, arrived_min=120, controlled_min=300, out_min=420,
          water_l=1000.0, burnt_ha=10.0, victims=5, died=3, cold_min=540, flare_ups=2,
-         mop_up_person_h=120.0)  # fmt: skip
+         mop_up_person_h=120.0, crown_ha=1.5, spots=3)  # fmt: skip
     fire(ledger, "f2", kind="forest", ignited_min=120, burnt_ha=20.0)
     for hour, one, two in ((2, 4.0, 1.0), (3, 8.0, 12.0)):
         tick = hour * 12 - 1
@@ -159,6 +159,8 @@ def test_forest_fires_by_hand():
         "fire.cold_h": 25.0,
         "fire.flare_ups": 2.0,
         "fire.mop_up_person_h": 120.0,
+        "fire.crown_ha": 1.5,
+        "fire.spots": 3.0,
         "fire.out_24h_share": 0.5,
         "fire.detection_min_mean": (30 + 600) / 2,
         "fire.arrival_min_mean": (30 + 600) / 2,

@@ -47,6 +47,8 @@ def write(
         "cold_min": NAN,
         "flare_ups": 0,
         "mop_up_person_h": 0.0,
+        "spots": 0,
+        "crown_ha": 0.0,
         "burnt_m2": fire.burnt_m2(end_min),
         "burnt_ha": 0.0,
         "victims": sum(v.persons for v in fire.victims),

@@ -114,7 +114,8 @@ def _normal_rad(fire: Fire, cells: Cells, by_min: F64) -> F64:
 
 
 def step_intensity_kw_m(fire: Fire, cells: Cells, directions: Ints, cost: F64) -> F64:
-    """Fireline intensity of the fire that leaves cells in directions, kW/m."""
+    """Fireline intensity of the fire that leaves cells in directions, crowns included, kW/m."""
     g = fire.ground
     rate = g.length_m[directions] / cost
-    return np.asarray(intensity_kw_m(fire.prices.heat_kj_m2[g.fuel[cells]], rate))
+    heat = fire.prices.heat_kj_m2[g.fuel[cells]] + fire.prices.crown_kj_m2(cells, directions)
+    return np.asarray(intensity_kw_m(heat, rate))

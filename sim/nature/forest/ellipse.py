@@ -46,6 +46,13 @@ def rate_m_min(head_m_min: Real, eccentric: Real, off_head_rad: Real) -> Floats:
     return np.asarray(head_m_min * (1.0 - e) / (1.0 - e * portable.cos(off_head_rad)))
 
 
+def normal_share(eccentric: Real, off_head_rad: Real) -> Floats:
+    """Rate along the front's normal over that in the direction from the rear focus, there."""
+    e = np.asarray(eccentric)
+    turn = e * portable.sin(off_head_rad) / (1.0 - e * portable.cos(off_head_rad))
+    return np.asarray(1.0 / np.sqrt(1.0 + np.square(turn)))
+
+
 def semi_axes_m(head_m_min: Real, lb: Real, minutes: Real) -> tuple[Floats, Floats]:
     """(half the length, half the breadth) after some minutes."""
     head = np.asarray(head_m_min)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from anlan.sim.nature.forest.beds import Wetness
 from anlan.sim.nature.forest.canopy import wind_share
+from anlan.sim.nature.forest.crowns import crowns_of
 from anlan.sim.nature.forest.ground import ground
 from anlan.sim.nature.forest.rates import Facing, Rates, rothermel_rates, wang_mao_rates
 from anlan.sim.place.landscape.fuels import Fuels
@@ -34,6 +35,7 @@ class FrontRules(Rules, prefix="forest"):
     wetter_10h_share: float
     wetter_100h_share: float
     live_moisture_share: float
+    foliar_moisture_pct: float
 
     @property
     def wetness(self) -> Wetness:
@@ -67,4 +69,5 @@ def rates_of(land: Landscape, formula: Formula, chosen: FrontRules) -> Rates:
         chosen.max_rate_m_min,
         chosen.wetness,
         chosen.facing,
+        crowns_of(land.fuels, chosen.foliar_moisture_pct, chosen.wind_20ft_share),
     )

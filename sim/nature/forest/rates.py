@@ -8,6 +8,7 @@ classes of fuel, slope and aspect, and each sky prices the classes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ from anlan.sim import portable
 from anlan.sim.forcing.fire_weather import FireSky
 from anlan.sim.nature.forest import ellipse, rothermel, wang_mao
 from anlan.sim.nature.forest.beds import EVEN, Beds, Wetness, beds_of
+from anlan.sim.nature.forest.crowns import Crowns, Under
 from anlan.sim.nature.forest.ground import Cells, Ground, shut_steps
 from anlan.sim.nature.forest.stencil import sector_gain
 from anlan.sim.scenario.schema import MAX_CODE
@@ -34,7 +36,22 @@ class Prices(Protocol):
 
     @property
     def heat_kj_m2(self) -> F64:
-        """What a square metre gives in the flaming front, by code of fuel."""
+        """What a square metre gives in the flaming front on the ground, by code of fuel."""
+        ...
+
+    @property
+    def may_crown(self) -> bool:
+        """Whether crowns can burn anywhere under the sky."""
+        ...
+
+    def crown_share(self, cells: Cells, directions: Ints) -> F32 | None:
+        """Share of cells' crowns that burns in a front that goes in a direction; None: none
+        does.
+        """
+        ...
+
+    def crown_kj_m2(self, cells: Cells, directions: Ints) -> F64 | float:
+        """What crowns give besides, over a square metre."""
         ...
 
     def rows(self, cells: Cells) -> F64:
@@ -89,6 +106,18 @@ class WangMaoPrices:
     factor: F64  # (D,)
     least: F64  # (D,)
     heat_kj_m2: F64  # by code of fuel
+
+    @property
+    def may_crown(self) -> bool:
+        """False: of crowns Wang and Mao's formula says nothing."""
+        return False
+
+    def crown_share(self, cells: Cells, directions: Ints) -> None:
+        """None."""
+
+    def crown_kj_m2(self, cells: Cells, directions: Ints) -> float:
+        """Nothing."""
+        return 0.0
 
     def rows(self, cells: Cells) -> F64:
         """Minutes of every step out of the cells, shape (n, D)."""
@@ -181,6 +210,7 @@ class Rothermel:
     wind_adjustment: F64  # by code: wind at mid-flame over that of the sky
     facing: Facing
     max_rate_m_min: float
+    crowns: Crowns | None = None  # None: none on this ground can burn
 
     def wind_share(self, classes: Ints, wind_to_rad: float) -> F64:
         """(n,) wind at mid-flame over that of the sky, of some classes."""
@@ -191,15 +221,45 @@ class Rothermel:
 
     def price(self, sky: FireSky) -> RothermelPrices:
         """The prices under a sky."""
+        wet, heat = self.beds.wetness.under(sky), self.beds.heat_kj_m2(sky)
         with np.errstate(invalid="ignore", divide="ignore"):
-            calm = rothermel.base_rate_m_min(self.beds.bed, self.beds.wetness.under(sky))
-        unasked = np.empty((len(self.fuel), len(self.ground.steps)))
-        known = np.zeros(len(self.fuel), dtype=bool)
-        heat = self.beds.heat_kj_m2(sky)
-        return RothermelPrices(self, sky, np.asarray(calm, dtype=float), heat, unasked, known)
+            calm = np.asarray(rothermel.base_rate_m_min(self.beds.bed, wet), dtype=float)
+        shape = len(self.fuel), len(self.ground.steps)
+        known, under, share = np.zeros(shape[0], dtype=bool), None, None
+        if self.crowns is not None and self._crowns_may_catch(sky, calm, heat):
+            under = Under(heat, self.crowns.calm_m_min(wet))
+            share = np.zeros(shape, dtype=np.float32)
+        some = np.zeros(1, dtype=bool)
+        return RothermelPrices(self, sky, calm, heat, under, np.empty(shape), known, share, some)
 
-    def slowness(self, classes: Ints, sky: FireSky, calm_m_min: F64) -> F64:
-        """(n, D) minutes a metre of some classes, (n,), under a sky; inf where nothing burns.
+    def _crowns_may_catch(self, sky: FireSky, calm_m_min: F64, heat_kj_m2: F64) -> bool:
+        """Whether the fiercest surface fire that this ground has under a sky sets any alight: on
+        its steepest slope, with the whole wind straight up it.
+        """
+        fuel, tan_slope, wind_share = self.worst
+        texture = self.beds.bed.texture.take(fuel)
+        more = rothermel.wind_factor(texture, sky.wind_ms * wind_share)
+        more = more + rothermel.slope_factor(texture, tan_slope)
+        kw_m = heat_kj_m2[fuel] * calm_m_min[fuel] * (1.0 + more) / 60.0
+        assert self.crowns is not None
+        return bool((kw_m > self.crowns.ignites_kw_m[fuel]).any())
+
+    @cached_property
+    def worst(self) -> tuple[Ints, F64, F64]:
+        """(fuels with crowns that can burn, tangent of the steepest slope of each, share of the
+        wind at mid-flame where that is the most).
+        """
+        assert self.crowns is not None
+        here = np.unique(self.fuel)
+        fuel = here[self.crowns.heat_kj_m2[here] > 0.0]
+        steep = np.array([self.tan_slope[self.fuel == f].max() for f in fuel])
+        return fuel, steep, np.maximum(self.wind_adjustment[fuel], self.facing.wind_share)
+
+    def slowness(
+        self, classes: Ints, sky: FireSky, calm_m_min: F64, under: Under | None
+    ) -> tuple[F64, F32 | None]:
+        """((n, D) minutes a metre of some classes, (n,), under a sky; inf where nothing burns),
+        (n, D) share of their crowns that burns; None: none does.
 
         `calm_m_min`: rates on the flat without wind, by code of fuel.
         """
@@ -216,12 +276,25 @@ class Rothermel:
         eccentric = ellipse.eccentricity(ellipse.length_to_breadth(wind)).astype(np.float32)[
             :, None
         ]
-        rate = np.maximum(rate, STILL_M_MIN).astype(np.float32)[:, None]
+        head = np.maximum(rate, STILL_M_MIN).astype(np.float32)[:, None]
         off = (st.bearing_rad - bearing[:, None]).astype(np.float32)
-        along = ellipse.rate_m_min(rate, eccentric, off)
-        between = ellipse.rate_m_min(rate, eccentric, off + (0.5 * st.gap_rad).astype(np.float32))
+        along = ellipse.rate_m_min(head, eccentric, off)
+        between = ellipse.rate_m_min(head, eccentric, off + (0.5 * st.gap_rad).astype(np.float32))
         slow = 1.0 / (along * sector_gain(along, between, st.gap_rad))
-        return np.where(np.isfinite(slow), slow, np.inf)
+        slow, share = np.where(np.isfinite(slow), slow, np.inf), None
+        if self.crowns is not None and under is not None:
+            some = self.crowns.catch(fuel, rate, under)
+            if some.size:
+                normal = along[some] * ellipse.normal_share(eccentric[some], off[some])
+                running = self.crowns.running_m_min(
+                    under, sky.wind_ms, sky.wind_to_rad, tan_slope[some], upslope_rad[some]
+                )
+                share = np.zeros(slow.shape, dtype=np.float32)
+                factor, share[some] = self.crowns.burn(
+                    fuel[some], normal, rate[some], running, under
+                )
+                slow[some] /= factor
+        return slow, share
 
 
 @dataclass(frozen=True)
@@ -235,17 +308,45 @@ class RothermelPrices:
     sky: FireSky
     calm_m_min: F64  # by code of fuel
     heat_kj_m2: F64  # by code of fuel
+    under: Under | None
     _slow: F64  # (K, D)
     _known: NDArray[np.bool_]  # (K,) whether that has been worked out
+    _share: F32 | None  # (K, D) of crowns that burns
+    _caught: NDArray[np.bool_]  # (1,) whether any has caught so far
 
     def _of(self, classes: Ints) -> F64:
         """(K, D) minutes a metre, right for some classes at least."""
         new = classes[~self._known[classes]]
         if new.size:
             new = np.unique(new)
-            self._slow[new] = self.rates.slowness(new, self.sky, self.calm_m_min)
+            self._slow[new], share = self.rates.slowness(new, self.sky, self.calm_m_min, self.under)
             self._known[new] = True
+            if share is not None and self._share is not None:
+                self._share[new] = share
+                self._caught[0] = True
         return self._slow
+
+    @property
+    def may_crown(self) -> bool:
+        """Whether crowns can burn anywhere under the sky."""
+        return self.under is not None
+
+    def crown_share(self, cells: Cells, directions: Ints) -> F32 | None:
+        """Share of cells' crowns that burns in a front that goes in a direction; None: none can
+        under this sky, or none does.
+        """
+        if self._share is None:
+            return None
+        kind = self.rates.kind[cells]
+        self._of(kind)
+        return self._share[kind, directions] if self._caught[0] else None
+
+    def crown_kj_m2(self, cells: Cells, directions: Ints) -> F64 | float:
+        """What crowns give besides, over a square metre."""
+        share = self.crown_share(cells, directions)
+        if share is None or self.rates.crowns is None:
+            return 0.0
+        return np.asarray(share * self.rates.crowns.heat_kj_m2[self.rates.ground.fuel[cells]])
 
     def rows(self, cells: Cells) -> F64:
         """Minutes of every step out of the cells, shape (n, D)."""
@@ -294,11 +395,12 @@ def rothermel_rates(
     max_rate_m_min: float,
     wetness: Wetness = EVEN,
     facing: Facing = SHELTERED,
+    crowns: Crowns | None = None,
 ) -> Rothermel:
     """The rates of a ground. Slopes and aspects are classed by 1 and by 5 degrees.
 
     wind_adjustment: wind at mid-flame over that of the sky, one number or one a code of fuel;
-    `facing`: where it is more.
+    `facing`: where it is more. crowns: None where they do not count.
     """
     land = ground.land
     slope = np.rint(np.minimum(land.slope_deg, slope_cap_deg) / SLOPE_CLASS_DEG).astype(np.int64)
@@ -322,6 +424,7 @@ def rothermel_rates(
         wind_adjustment=np.broadcast_to(np.asarray(wind_adjustment, float), (MAX_CODE + 1,)),
         facing=facing,
         max_rate_m_min=max_rate_m_min,
+        crowns=crowns if crowns is not None and crowns.in_any(rest // 100) else None,
     )
 
 

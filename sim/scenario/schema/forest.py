@@ -79,13 +79,24 @@ class Fuel(Row):
     extinction_share: Annotated[float, Field(ge=0.0, le=5.0, allow_inf_nan=False)]
     canopy_cover_share: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = 0.0
     canopy_height_m: Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)] = 0.0
+    # from the ground to the crowns, and how dense these are; a density of 0: crowns never burn
+    canopy_base_m: Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)] = 0.0
+    canopy_kg_m3: Annotated[float, Field(ge=0.0, le=5.0, allow_inf_nan=False)] = 0.0
     # what smoulders behind the front falls to 1/e in this time; work to make a hectare cold
-    smoulder_h: Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)] = 12.0
-    mop_up_person_h_ha: Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)] = 10.0
+    smoulder_h: Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)]
+    mop_up_person_h_ha: Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]
     hand_m_h_person: LineRate
     blower_m_h_person: LineRate
     source: str
     mark: Mark
+
+    @model_validator(mode="after")
+    def _crowns_have_room(self) -> Fuel:
+        if self.canopy_kg_m3 > 0.0 and not 0.0 < self.canopy_base_m < self.canopy_height_m:
+            raise ValueError(
+                worded("crowns that burn begin above the ground and below canopy_height_m")
+            )
+        return self
 
 
 class Ignition(Row):
