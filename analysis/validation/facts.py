@@ -36,6 +36,7 @@ class Fact:
     labels: dict[str, str] = field(compare=False, hash=False)
     source: str = field(compare=False)
     weak: bool = field(compare=False)
+    sets: str = field(compare=False)  # the parameter that was set by it: then it tests nothing
     why: dict[str, str] = field(compare=False, hash=False)  # why it may miss, by language
 
     def loaded(self) -> Scenario:
@@ -68,5 +69,6 @@ def _fact(row: dict[str, str]) -> Fact:
         labels={lang: row.get(lang, row[FALLBACK]) for lang in LANGS},
         source=f"{row['source']} ({row['mark']})",
         weak=row["weak"] == "yes",
+        sets=row["sets"],
         why={lang: row.get(f"why_{lang}", row[f"why_{FALLBACK}"]) for lang in LANGS},
     )
