@@ -17,6 +17,7 @@ from anlan.analysis.measures.facts import Facts
 from anlan.analysis.validation.beside import ALONE, Budget, beside, compare
 from anlan.analysis.validation.city import city_of
 from anlan.analysis.validation.facts import Fact, facts
+from anlan.analysis.validation.hands import drowned_village, fire_in
 from anlan.analysis.validation.looks import LOOKS, FactDigest
 from anlan.analysis.words import word
 from anlan.app.docs.markdown import DOCS
@@ -180,6 +181,29 @@ def test_what_a_parameter_was_set_by_is_counted_as_no_test() -> None:
     source = TINY.parameters["rain.scale"].source
     assert source.startswith("calibrated")
     assert f"Of {len(facts()) - len(setting)}, " in page()
+
+
+def test_a_boat_brings_out_no_more_than_its_rule_lets_it() -> None:
+    """18 minutes a trip of six by the rule: 20 an hour, less for tired people and small groups."""
+    village = drowned_village()
+    p = village.p
+    trip_min = 120.0 * p("team.boat_leg_km") / p("team.boat_kmh") + p("team.boat_stop_min")
+    seats = p("team.boat_seats")
+    most = 60.0 * seats / (trip_min + p("team.boat_person_min") * seats)
+    (an_hour,) = ALONE["boat_persons_per_h"](PORT, 1, 1)
+    (a_sortie,) = ALONE["boat_persons_per_sortie"](PORT, 1, 1)
+    assert 0.25 * most < an_hour < most
+    assert 0.5 * seats < a_sortie <= seats
+
+
+@pytest.mark.long
+def test_twenty_people_build_line_as_fast_as_the_fuel_says() -> None:
+    """The first hours of a fresh crew on level ground: twenty times a person's rate."""
+    for fuel in ("needle", "pine"):
+        asked = replace(PORT, look="line_m_h", at=fuel)
+        (built,) = ALONE["line_m_h"](asked, 1, 1)
+        each = next(f.hand_m_h_person for f in fire_in(fuel).fuels if f.fuel == fuel)
+        assert built == pytest.approx(20.0 * each, rel=0.05)
 
 
 def test_the_page_shows_each_fact_in_both_languages() -> None:
