@@ -20,7 +20,8 @@ class Fact:
     """What was observed, and how the model is asked for the same.
 
     `low` to `high` is the observed value, one number or a range, in `unit`. `look` names a function
-    of `looks`, `weather`, `city` or `hands`, and `at` is what it is told besides: a place, an hour, a fire.
+    of `looks`, `weather`, `city` or `hands`, and `at` is what it is told besides: a place, an hour,
+    a fire.
     `weak`: the two are not of the same area, or not counted in the same way.
     """
 

@@ -92,7 +92,7 @@ def drowned_village() -> Scenario:
             "teams": (base.teams[0].model_copy(update=crew),),
             "gauge": rain,
             "tracks": tuple(f.model_copy(update=calm) for f in base.tracks),
-            "hazards": base.hazards | {"typhoon": storm.model_copy(update={"rain": "gauge"})},
+            "hazards": {**base.hazards, "typhoon": storm.model_copy(update={"rain": "gauge"})},
             "responses": (),
         }
     )
