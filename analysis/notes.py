@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from anlan.analysis.words import word
-from anlan.sim import Odd, Places, land_of, odd, start_time
+from anlan.sim import Odd, Places, Streams, Typhoon, land_of, odd, start_time
 from anlan.sim.scenario.registry import entries
-from anlan.sim.scenario.schema import Scenario, WeatherHazard
+from anlan.sim.scenario.schema import Scenario, TyphoonHazard, WeatherHazard
+
+SEA_DRAWS = 20  # of the storm, to see how high the sea may stand
 
 
 def notes(scenario: Scenario, lang: str, at: Callable[[], Places] = Places) -> list[str]:
@@ -27,6 +29,7 @@ def notes(scenario: Scenario, lang: str, at: Callable[[], Places] = Places) -> l
         *_weather(scenario, lang),
         *_forest(scenario, lang),
         *_tools(scenario, lang),
+        *_dikes(scenario, lang),
     )
     return list(found)
 
@@ -111,6 +114,31 @@ def _too_many(scenario: Scenario, lang: str) -> Iterator[str]:
             yield word("note.too_many", lang, n=len(found), column=column, first=first.team,
                        has=f"{has:,g}", members=first.members, can=f"{can:,g}",
                        people=f"{people:g}", unit=f"{unit:,g}")  # fmt: skip
+
+
+def _dikes(scenario: Scenario, lang: str) -> Iterator[str]:
+    """Dikes against which the sea of the scenario's storm never stands."""
+    if not scenario.dikes or scenario.hazard(TyphoonHazard) is None:
+        return
+    sea_m = highest_sea_m(scenario)
+    ground_m = {c.community: c.elevation_m for c in scenario.communities}
+    head_m = scenario.p("dike.boil_head_m")
+    dry = [d for d in scenario.dikes if sea_m <= ground_m[d.community] + head_m]
+    if dry:
+        lowest_m = min(ground_m[d.community] for d in dry)
+        yield word("note.high_dikes", lang, n=len(dry), first=dry[0].dike, draws=SEA_DRAWS,
+                   sea=f"{sea_m:.2f}", ground=f"{lowest_m:.2f}", head=f"{head_m:g}")  # fmt: skip
+
+
+def highest_sea_m(scenario: Scenario) -> float:
+    """Highest level of the sea in some draws of the storm: those of the first runs of seed 1.
+
+    The sea goes by the place nearest to it alone, so the others are left out.
+    """
+    shore = min(scenario.communities, key=lambda c: (c.coast_km, c.community))
+    storm = Typhoon(scenario.model_copy(update={"communities": (shore,), "roads": ()}))
+    skies = (storm.draw(Streams(1, run)).sky for run in range(SEA_DRAWS))
+    return max(float(sky.sea_level_m.max()) for sky in skies if sky is not None)
 
 
 def _forest(scenario: Scenario, lang: str) -> Iterator[str]:

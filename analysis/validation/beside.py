@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from anlan.analysis.capabilities.played import Variant, play
 from anlan.analysis.validation.city import CITY
 from anlan.analysis.validation.facts import Fact
+from anlan.analysis.validation.hands import HANDS
 from anlan.analysis.validation.looks import TABLE, FactDigest
 from anlan.analysis.validation.weather import WEATHER
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ALONE = WEATHER | CITY
+ALONE = WEATHER | CITY | HANDS
 LOW_PERCENT, HIGH_PERCENT = 5.0, 95.0
 COLUMNS = ("fact", "observed_low", "observed_high", "unit", "runs", "mean", "p5", "p95", "verdict")
 Verdict = Literal["inside", "outside", "unplayed"]

@@ -20,7 +20,8 @@ class Fact:
     """What was observed, and how the model is asked for the same.
 
     `low` to `high` is the observed value, one number or a range, in `unit`. `look` names a function
-    of `looks`, `weather` or `city`, and `at` is what it is told besides: a place, an hour, a fire.
+    of `looks`, `weather`, `city` or `hands`, and `at` is what it is told besides: a place, an hour,
+    a fire.
     `weak`: the two are not of the same area, or not counted in the same way.
     """
 
@@ -36,6 +37,7 @@ class Fact:
     labels: dict[str, str] = field(compare=False, hash=False)
     source: str = field(compare=False)
     weak: bool = field(compare=False)
+    sets: str = field(compare=False)  # the parameter that was set by it: then it tests nothing
     why: dict[str, str] = field(compare=False, hash=False)  # why it may miss, by language
 
     def loaded(self) -> Scenario:
@@ -68,5 +70,6 @@ def _fact(row: dict[str, str]) -> Fact:
         labels={lang: row.get(lang, row[FALLBACK]) for lang in LANGS},
         source=f"{row['source']} ({row['mark']})",
         weak=row["weak"] == "yes",
+        sets=row["sets"],
         why={lang: row.get(f"why_{lang}", row[f"why_{FALLBACK}"]) for lang in LANGS},
     )

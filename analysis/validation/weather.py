@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -54,14 +55,96 @@ def storm_wind_at(fact: Fact, seed: int, draws: int) -> F64:
     return np.array([float(d.path.max_wind_ms[tick]) for d in _draws(storm, seed, draws) if d.path])
 
 
+def wind_by_decay(fact: Fact, seed: int, draws: int) -> F64:
+    """(draws,) m/s at an hour, if the track ended before it: `last hour`, ISO 8601.
+
+    The fixes after `last` are left out, so what weakens the storm is the rule of decay alone.
+    """
+    last, hour = map(datetime.fromisoformat, fact.at.split())
+    scenario = _nearest(fact)
+    scenario = scenario.model_copy(
+        update={"tracks": tuple(f for f in scenario.tracks if f.time <= last)}
+    )
+    begins = hour.astimezone(UTC) - timedelta(hours=1)
+    settings = scenario.settings.model_copy(
+        update={"start": begins, "start_before_closest_h": None, "duration_h": 2}
+    )
+    storm = Typhoon(scenario.model_copy(update={"settings": settings}))
+    tick = int(1.0 / storm.tick_h)
+    return np.array([float(d.path.max_wind_ms[tick]) for d in _draws(storm, seed, draws) if d.path])
+
+
+def gust_between(fact: Fact, seed: int, draws: int) -> F64:
+    """(draws,) m/s, 3-second gust within hours at a place: `from to lat lon kind coast_km`.
+
+    `kind` and `coast_km` are those of a community: how its ground slows the wind.
+    """
+    since, until, lat, lon, kind, coast_km = fact.at.split()
+    scenario = _alone(fact.loaded(), float(lat), float(lon), kind=kind, coast_km=float(coast_km))
+    storm = Typhoon(scenario)
+    rows = _rows(scenario, storm, since, until)
+    return np.array([float(d.sky.gust_ms[rows].max()) for d in _draws(storm, seed, draws) if d.sky])
+
+
+def rain_between(fact: Fact, seed: int, draws: int) -> F64:
+    """(draws,) mm within hours, mean of some places: `from to lat lon lat lon ...`."""
+    since, until, *points = fact.at.split()
+    return np.asarray(_rain_mm(fact, since, until, points, seed, draws).mean(axis=1))
+
+
+def rain_share_from(fact: Fact, seed: int, draws: int) -> F64:
+    """(draws,) share of some places with so much rain within hours: `mm from to lat lon ...`."""
+    least_mm, since, until, *points = fact.at.split()
+    found = _rain_mm(fact, since, until, points, seed, draws)
+    return np.asarray((found >= float(least_mm)).mean(axis=1))
+
+
 WEATHER: dict[str, Alone] = {
     look.__name__: look
-    for look in (highest_mean_at_height, highest_gust, rain_total, storm_wind_at)
+    for look in (
+        highest_mean_at_height,
+        highest_gust,
+        rain_total,
+        storm_wind_at,
+        wind_by_decay,
+        gust_between,
+        rain_between,
+        rain_share_from,
+    )
 }
 
 
-def _draws(storm: Typhoon, seed: int, draws: int) -> list[Any]:
-    return [storm.draw(Streams(seed, run)) for run in range(draws)]
+def _rain_mm(
+    fact: Fact, since: str, until: str, points: Sequence[str], seed: int, draws: int
+) -> F64:
+    """(draws, places) mm within hours."""
+    degrees = [float(p) for p in points]
+    scenario = fact.loaded()
+    like = scenario.communities[0]
+    places = tuple(
+        like.model_copy(update={"community": f"p{n}", "lat": lat, "lon": lon})
+        for n, (lat, lon) in enumerate(zip(degrees[::2], degrees[1::2], strict=True))
+    )
+    scenario = scenario.model_copy(update={"communities": places, "roads": ()})
+    storm = Typhoon(scenario)
+    rows = _rows(scenario, storm, since, until)
+    sums = (d.sky.rain_mm_h[rows].sum(axis=0) for d in _draws(storm, seed, draws) if d.sky)
+    return np.array([mm_h.astype(np.float64) * storm.tick_h for mm_h in sums])
+
+
+def _rows(scenario: Scenario, storm: Any, since: str, until: str) -> slice:
+    """The ticks between two hours (ISO 8601). Raises ValueError if the run does not have both."""
+    start = start_time(scenario)
+    ends = [datetime.fromisoformat(hour) - start for hour in (since, until)]
+    first, last = (round(end.total_seconds() / 3600.0 / storm.tick_h) for end in ends)
+    if not 0 <= first < last <= storm.ticks:
+        raise ValueError(f"{since} to {until} do not lie in the run, which begins {start}")
+    return slice(first, last)
+
+
+def _draws(storm: Typhoon, seed: int, draws: int) -> Iterator[Any]:
+    """One at a time: a long storm over many places is large."""
+    return (storm.draw(Streams(seed, run)) for run in range(draws))
 
 
 def _nearest(fact: Fact) -> Scenario:
@@ -77,6 +160,6 @@ def _nearest(fact: Fact) -> Scenario:
     return scenario.model_copy(update={"communities": (place,), "roads": ()})
 
 
-def _alone(scenario: Scenario, lat: float, lon: float) -> Scenario:
-    place: Community = scenario.communities[0].model_copy(update={"lat": lat, "lon": lon})
+def _alone(scenario: Scenario, lat: float, lon: float, **ground: Any) -> Scenario:
+    place: Community = scenario.communities[0].model_copy(update={"lat": lat, "lon": lon} | ground)
     return scenario.model_copy(update={"communities": (place,), "roads": ()})

@@ -27,9 +27,10 @@ def page() -> str:
     """The whole page."""
     found = _read().set_index("fact")
     out = [f"# {in_one_line('validation.title')}\n\n{NOTE}"]
-    counts = found["verdict"].value_counts()
+    tests = found.drop(index=[f.id for f in facts() if f.sets and f.id in found.index])
+    counts = tests["verdict"].value_counts()
     inside, outside = (int(counts.get(v, 0)) for v in ("inside", "outside"))
-    out += paragraphs("validation.text", n=len(found), inside=inside, outside=outside, table=TABLE)
+    out += paragraphs("validation.text", n=len(tests), inside=inside, outside=outside, table=TABLE)
     for group in dict.fromkeys(f.group for f in facts()):
         mine = [f for f in facts() if f.group == group and f.id in found.index]
         out += _group(group, mine, found)
@@ -62,6 +63,8 @@ def _row(fact: Fact, found: Any) -> list[str]:
     verdict = in_one_line(f"validation.{found['verdict']}")
     if fact.weak:
         verdict += f" ({in_one_line('validation.weak')})"
+    if fact.sets:
+        verdict = f"{in_one_line('validation.sets')}: `{fact.sets}`"
     return [*names, _observed(fact), spread, str(int(found["runs"])), verdict, fact.source]
 
 
@@ -103,7 +106,7 @@ def _misses(mine: list[Fact], found: pd.DataFrame) -> Iterator[str]:
     yield f"## {in_one_line('validation.misses')}\n"
     lines = []
     for fact in mine:
-        if found.loc[fact.id]["verdict"] == "outside":
+        if found.loc[fact.id]["verdict"] == "outside" and not fact.sets:
             for lang in languages():
                 why = fact.why[lang] or word("validation.why_unknown", lang)
                 lines.append(f"- {fact.labels[lang]}{trait('colon', lang)}{why}")

@@ -56,7 +56,8 @@ class Casualties:
     def open(self, kind: str, name: str, persons: Ids, tick: int) -> Incident[Any]:
         """An incident with some people of one place in it."""
         incident = self._open(kind, name, persons, self.around.clock.minute_of(tick), False)
-        self.peril.catch(persons, incident)
+        if kind != "wounded":  # who is hurt on the way is so by the response, not the disaster
+            self.peril.catch(persons, incident)
         return incident
 
     def _open(

@@ -1,4 +1,6 @@
-"""Who leaves: a household that hears the order decides, one that lost its home has no choice."""
+"""Who leaves: a household that hears the order decides, some leave with their neighbours, one that
+lost its home has no choice.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +34,13 @@ class Deciding:
         going = at_home[willing]
         where.move(going, State.PREPARING)
         evacuation.plan_leave(going, tick + self.draws.prepare_ticks[going])
+
+    def follow(self, homes: Ids, tick: int) -> None:
+        """Households (n,) that nobody told leave with their neighbours: those at home get ready."""
+        where = self.where
+        going = homes[(where.state[homes] == State.HOME) & (where.members[homes] > 0)]
+        where.move(going, State.PREPARING)
+        self.evacuation.plan_leave(going, tick + self.draws.prepare_ticks[going])
 
     def flee(self, home: int, tick: int) -> None:
         """Those who came out of a ruin unhurt look for a roof in the next tick."""

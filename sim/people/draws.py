@@ -25,6 +25,7 @@ HEAR = stream("resident.hear", "resident")
 ORDER = stream("household.order", "household")
 COMPLY = stream("household.comply", "household")
 PREPARE = stream("household.prepare", "household")
+SHADOW = stream("household.shadow", "household")
 KIN = stream("household.kin", "household")
 COLLAPSE = stream("household.collapse", "household")
 FLOOR = stream("household.floor", "household")
@@ -44,6 +45,8 @@ class Draws:
     hear_u: F32  # (H,) hears the public warning when the reached share passes this
     order_u: F32  # (H,) hears the order to leave when the reached share passes this
     complies: NDArray[np.bool_]  # (H,)
+    # (H,) untold, it leaves where more than this share of its place is told; above 1 never
+    shadow_from: NDArray[np.float64]
     prepare_ticks: Ticks  # (H,) from hearing the order to being ready to leave
     to_kin: NDArray[np.bool_]  # (H,) goes to kin rather than to a shelter
     to_lodgings: NDArray[np.bool_]  # (H,) goes to a hotel, a home elsewhere or an employer's
@@ -127,6 +130,7 @@ class HabitRules(Rules, prefix="residents"):
     comply_dormitory: float
     comply_low_lying: float
     comply_boat: float
+    shadow_share: float
     prepare_mode_min: float
     kin_share: float
     lodged_share: float
@@ -154,6 +158,7 @@ def draw(scenario: Scenario, people: Population, streams: Streams) -> Draws:
         hear_u=np.minimum.reduceat(hear, people.resident_start[:-1]) if len(homes) else hear,
         order_u=streams.uniform(ORDER, homes),
         complies=streams.uniform(COMPLY, homes) < comply[people.dwelling],
+        shadow_from=_shadow(habits, streams.uniform(SHADOW, homes)),
         prepare_ticks=_prepare(habits, clock, streams.uniform(PREPARE, homes)),
         to_kin=to_kin,
         to_lodgings=to_lodgings,
@@ -181,6 +186,13 @@ def _bound_for(
         workers, np.float32(habits.dormitory_lodged_share), np.float32(habits.lodged_share)
     )
     return u < kin, (u >= kin) & (u < kin + lodged)
+
+
+def _shadow(habits: HabitRules, u: F32) -> NDArray[np.float64]:
+    """Where all others of a place are told, so large a share leaves untold; fewer with fewer."""
+    if habits.shadow_share <= 0.0:
+        return np.full(len(u), np.inf)
+    return u.astype(np.float64) / habits.shadow_share
 
 
 def _prepare(habits: HabitRules, clock: Clock, u: F32) -> Ticks:

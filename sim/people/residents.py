@@ -74,8 +74,10 @@ class Residents:
         lasts = {Why.TAP: draws.thirsty_ticks, Why.LARDER: draws.bare_ticks}
         self.guests = Guests(around, where, self.taps, at_risk, lasts)
         self.deciding = Deciding(draws, where, evacuation)
-        hear_order = self.deciding.hear_order
-        self.told = Told(around.clock, draws, where, evacuation, calendar, hear_order)
+        self.told = Told(
+            around.clock, draws, where, evacuation, calendar,
+            self.deciding.hear_order, self.deciding.follow,
+        )  # fmt: skip
         self.casualties = Casualties(around, where, self.taps, calendar, at_risk)
         way_harm = WayHarm(around, where, evacuation, self.casualties)
         self.on_the_way = OnTheWay(

@@ -21,9 +21,10 @@ Ids = NDArray[np.int64]
 
 
 class Told:
-    """Warnings and orders on their way to H households; `decide` is asked by whom an order reaches.
+    """Warnings and orders on their way to H households; `decide` is asked by whom an order reaches,
+    `follow` by whom it is not meant for and who leaves with the others.
 
-    `decide` gets the households (n,), rising, and the tick in which they hear.
+    Both get the households (n,), rising, and the tick in which they hear.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Told:
         evacuation: Evacuation,
         calendar: Calendar,
         decide: Callable[[Ids, int], None],
+        follow: Callable[[Ids, int], None],
     ) -> None:
         self.clock = clock
         self.draws = draws
@@ -41,6 +43,7 @@ class Told:
         self.evacuation = evacuation
         self.calendar = calendar
         self.decide = decide
+        self.follow = follow
         self.order_names: list[str] = []
         self._orders: list[Hearing] = []
         self._warnings: list[Hearing] = []
@@ -69,8 +72,19 @@ class Told:
         evacuation.ordered_tick[ids] = tick
         evacuation.order_of[ids] = len(self._orders)
         self.order_names.append(name)
-        self._orders.append(self._hearing(spread, ids, self.draws.order_u))
+        reached = np.sort(np.concatenate([ids, self._shadow(places)])) if len(ids) else ids
+        self._orders.append(self._hearing(spread, reached, self.draws.order_u))
         return int(self.where.members[ids].sum())
+
+    def _shadow(self, places: NDArray[np.bool_]) -> Ids:
+        """Homes of some places (C,) that nobody told, and that leave when they hear that so many
+        of their neighbours have been.
+        """
+        at = self.where.people.community
+        told = self.evacuation.ordered_tick != NEVER
+        homes = np.bincount(at, minlength=len(places))
+        share = np.bincount(at[told], minlength=len(places)) / np.maximum(homes, 1)
+        return np.flatnonzero(places[at] & ~told & (self.draws.shadow_from < share[at]))
 
     def _hearing(self, spread: Spread, ids: Ids, u: NDArray[np.float32]) -> Hearing:
         return Hearing(spread, ids, self.where.people.community[ids], u[ids], self.clock.ticks)
@@ -89,7 +103,11 @@ class Told:
             rows = self.calendar.due(f"hear {number}", tick)
             if len(rows):
                 # Who was dated anew since is asked again on that date.
-                self.decide(hearing.ids[rows[hearing.tick[rows] == tick]], tick)
+                hear = hearing.ids[rows[hearing.tick[rows] == tick]]
+                meant = self.evacuation.order_of[hear] == number
+                self.decide(hear[meant], tick)
+                # Whom another order has told since waits for that one.
+                self.follow(hear[self.evacuation.order_of[hear] == NEVER], tick)
 
     def warned_before(self, home: int, tick: int) -> bool:
         """Whether a household heard a public warning before a tick."""

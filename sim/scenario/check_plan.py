@@ -64,3 +64,23 @@ def check_orders(scenario: Scenario, at: Places) -> None:
                 )
                 raise at.wrong_key(problem, TOML, "orders", key)
     slips.raise_first()
+
+
+def check_contraflow(scenario: Scenario, at: Places) -> None:
+    """Whoever orders contraflow has a road that can be turned; else the order does nothing."""
+    if any(road.contraflow_to is not None for road in scenario.roads):
+        return
+    slips = Slips()
+    given: list[tuple[str, str, int | None]] = [
+        ("response", "contraflow", i) for i, r in enumerate(scenario.responses) if r.contraflow
+    ]
+    if scenario.orders.contraflow_h is not None:
+        given.append(("orders", "contraflow_h", None))
+    for block, key, index in given:
+        problem = worded(
+            "no road names contraflow_to, so there are no lanes to turn; name it in roads.csv, or "
+            "leave {key} out",
+            key=key,
+        )
+        slips.note(at.wrong_key(problem, TOML, block, key, index))
+    slips.raise_first()

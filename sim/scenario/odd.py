@@ -181,7 +181,9 @@ def _stock(scenario: Scenario) -> Iterator[Odd]:
 
 
 def _track(scenario: Scenario) -> Iterator[Odd]:
-    """A storm's centre that leaps, or of which nobody says where it is for long."""
+    """A storm's centre that leaps, or of which nobody says where it is for long; a radius that no
+    run reads.
+    """
     storm = chosen_storm(scenario)
     chosen = [(i, f) for i, f in enumerate(scenario.tracks) if f.storm == storm]
     fast: list[Found] = []
@@ -194,6 +196,8 @@ def _track(scenario: Scenario) -> Iterator[Odd]:
             fast.append((i, {"km": f"{km:.0f}", "min": minutes, "ms": f"{ms:.0f}"}))
         if b.time - a.time > GAP:
             gaps.append((i, {"h": f"{(b.time - a.time) / HOUR:.3g}", "km": f"{km:.0f}"}))
+    outer = [(i, {"km": f"{f.outer_km:g}"}) for i, f in chosen if f.outer_km is not None]
+    yield from told("outer_km", "tracks.csv", "outer_km", outer)
     yield from told("track_fast", "tracks.csv", "time", fast)
     yield from told("track_gap", "tracks.csv", "time", gaps)
 

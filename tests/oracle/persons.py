@@ -97,6 +97,7 @@ class Household:
     collapse_gust_ms: float
     floor_m: np.float32
     complies: bool
+    shadow_from: float
     to_kin: bool
     to_lodgings: bool
     prepare_ticks: int
@@ -118,6 +119,7 @@ class Household:
     destination: Any = None  # a shelter, "kin", or None
     ordered_tick: int = NEVER
     order: int = NEVER  # which of the orders told it
+    follows: list[int] = field(default_factory=list)  # orders of others with whom it means to leave
     heard_order_tick: int = NEVER
     heard_warning_tick: int = NEVER
     left_tick: int = NEVER

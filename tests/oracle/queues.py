@@ -7,6 +7,9 @@ lorries of its run meet its queues.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from functools import reduce
+from operator import add
 from typing import Any
 
 from anlan.sim.ledger import facts
@@ -121,7 +124,7 @@ class Queues:
             start, end = ends if back else ends[::-1]
             link = (row, self.at(start))
             turned = any(a < last_min and 60.0 * hour < b for a, b in self.turned)
-            waits = [sum(w * u / 1000 for w, u in self.waits.get((link, s), [])) for s in slots]
+            spent = [_added(w * u / 1000 for w, u in self.waits.get((link, s), [])) for s in slots]
             ledger.add(
                 facts.RoadLoad(
                     tick=int(last_min) // self.scenario.settings.tick_min - 1,
@@ -130,9 +133,14 @@ class Queues:
                     destination=end,
                     vehicles=sum(self.slots[link, s] for s in slots) / 1000,
                     capacity_veh_h=self._veh_h(link, turned),
-                    waited_veh_min=sum(waits),
+                    waited_veh_min=_added(spent),
                     longest_wait_min=max(
                         (w for s in slots for w, _ in self.waits.get((link, s), [])), default=0.0
                     ),
                 )
             )
+
+
+def _added(values: Iterable[float]) -> float:
+    """One after the other, as a run adds them up: `sum` makes up for what is rounded off."""
+    return reduce(add, values, 0.0)

@@ -107,6 +107,7 @@ class OracleResidents:
                 collapse_gust_ms=float(draws.collapse_gust_ms[n]),
                 floor_m=draws.floor_m[n],
                 complies=bool(draws.complies[n]),
+                shadow_from=float(draws.shadow_from[n]),
                 to_kin=bool(draws.to_kin[n]),
                 to_lodgings=bool(draws.to_lodgings[n]),
                 prepare_ticks=int(draws.prepare_ticks[n]),
@@ -185,7 +186,7 @@ class OracleResidents:
         for home in self.households:
             home.return_tick = NEVER
         self.orders.append((name, spread))
-        told = 0
+        told, called_now = 0, []
         for home in self.households:
             called = bool(places[home.place.number]) and home.dwelling in dwellings
             called = called and (homes is None or home.number in homes)
@@ -193,7 +194,21 @@ class OracleResidents:
                 home.ordered_tick = tick
                 home.order = len(self.orders) - 1
                 told += home.heads
+                called_now.append(home)
+        if called_now:
+            self._neighbours_may_follow(places)
         return told
+
+    def _neighbours_may_follow(self, places: Any) -> None:
+        """Where many homes have been told to leave, some of the others will when they hear it."""
+        for place in self.places:
+            if not places[place.number]:
+                continue
+            homes = [home for home in self.households if home.place is place]
+            share = sum(home.ordered_tick != NEVER for home in homes) / max(1, len(homes))
+            for home in homes:
+                if home.ordered_tick == NEVER and home.shadow_from < share:
+                    home.follows.append(len(self.orders) - 1)
 
     def stand_down(self, tick: int) -> None:
         """People may go home: those away do, each after a while of their own."""
@@ -817,6 +832,10 @@ class OracleResidents:
                 _, spread = self.orders[home.order]
                 if home.hears(spread, home.order_u):
                     self._hear_order(home, tick)
+            for number in list(home.follows):
+                if home.hears(self.orders[number][1], home.order_u):
+                    home.follows.remove(number)
+                    self._go_with_neighbours(home, tick)
 
     def _hear_order(self, home: Household, tick: int) -> None:
         home.heard_order_tick = tick
@@ -828,6 +847,11 @@ class OracleResidents:
         home.outcome = "waiting"
         home.state = "preparing"
         home.ready_tick = tick + home.prepare_ticks
+
+    def _go_with_neighbours(self, home: Household, tick: int) -> None:
+        if home.order == NEVER and home.state == "home" and home.together:
+            home.state = "preparing"
+            home.ready_tick = tick + home.prepare_ticks
 
     def _too_windy(self, home: Household) -> bool:
         return home.place.wind_ms >= self.p("residents.stop_wind_ms")

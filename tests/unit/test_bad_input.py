@@ -527,6 +527,23 @@ def test_lanes_are_turned_to_an_end_of_the_road(folder: Path) -> None:
     assert str(told.value).startswith(line)
 
 
+def test_contraflow_without_a_road_to_turn_is_told(folder: Path) -> None:
+    path = folder / "scenario.toml"
+    text = path.read_text(encoding="utf-8").replace(
+        "open_shelters = true", "open_shelters = true\ncontraflow = true", 1
+    )
+    path.write_text(f"{text}\n[orders]\ncontraflow_h = 1.0\n", encoding="utf-8")
+    with pytest.raises(BadInput) as told:
+        load(folder)
+    said = "no road names contraflow_to, so there are no lanes to turn; name it in roads.csv, or"
+    lines = [str(told.value), *map(str, told.value.others)]
+    assert [line.split(": ", 1)[1].split(" leave")[0] for line in lines] == [said, said]
+    assert [line.rsplit("leave ", 1)[1] for line in lines] == ["contraflow out", "contraflow_h out"]
+    head = "road,from_community,to_community,length_km,speed_kmh,trees_per_km,dip_m,mark"
+    write("roads.csv", f"{head},contraflow_to\n{ROAD},port\n".encode())(folder)
+    assert load(folder).orders.contraflow_h == 1.0
+
+
 @pytest.mark.parametrize("name", ["haimen-typhon", "tinny"])
 def test_an_unknown_scenario_is_answered_with_the_nearest_and_the_list(name: str) -> None:
     with pytest.raises(BadInput) as caught:

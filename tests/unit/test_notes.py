@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from anlan.analysis.notes import notes
+from anlan.analysis.notes import highest_sea_m, notes
 from anlan.app.cli import main
-from anlan.sim import load
+from anlan.sim import Streams, Typhoon, load
 from anlan.sim.scenario.clock import start_time
-from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.schema import Dike, Scenario
 
 FIRE = "tiny-fire"  # its weather goes on beyond its 3 h; it has a fire on grass, no forest crew
 
@@ -106,7 +106,7 @@ def test_tools_that_are_missing_or_do_nothing_are_noted(
 
 
 def test_more_tools_than_a_team_has_hands_for_are_noted_in_one_line_a_kind() -> None:
-    scenario = load("haimen-typhoon")
+    scenario = load("haimen-typhoon").model_copy(update={"dikes": ()})
     assert notes(scenario, "en") == []
     first = next(t for t in scenario.teams if t.boats)
     for column, many in (("boats", 500), ("saws", 500), ("pumps_m3_h", 1e6)):
@@ -119,3 +119,38 @@ def test_more_tools_than_a_team_has_hands_for_are_noted_in_one_line_a_kind() -> 
             assert column in found[0]
             assert first.team in found[0]
             assert f"{many:,g}" in found[0]
+
+
+def test_dikes_that_no_sea_of_the_storm_reaches_are_noted() -> None:
+    scenario = load("tiny")
+    behind, *others = scenario.communities
+    names = {"dike": "d1", "name_zh": "堤", "name_en": "dike", "community": behind.community}
+    size = {"length_km": 1.0, "guards": 10, "rings": 1}
+    dike = Dike.model_validate(names | size | {"source": "made up", "mark": "assumption"})
+    sea_m = highest_sea_m(scenario)
+    assert sea_m > 0.0
+    for above_m, noted in ((0.1, 1), (-1.0, 0)):
+        ground = behind.model_copy(update={"elevation_m": sea_m + above_m})
+        places = (ground, *others)
+        found = notes(scenario.model_copy(update={"communities": places, "dikes": (dike,)}), "en")
+        assert len(found) == noted
+        assert all(n.startswith("Dikes that the scenario will not stress: 1 (d1") for n in found)
+
+
+def test_the_highest_sea_is_that_of_runs() -> None:
+    """The place nearest to the sea gives it alone, so the note speaks of what a run would see."""
+    scenario = load("tiny")
+    first = max(
+        float(forcing.sky.sea_level_m.max())
+        for forcing in (Typhoon(scenario).draw(Streams(1, run)) for run in range(20))
+        if forcing.sky is not None
+    )
+    assert highest_sea_m(scenario) == pytest.approx(first, abs=1e-6)
+
+
+def test_a_radius_that_no_run_reads_is_noted_with_the_first_row() -> None:
+    scenario = load("tiny")
+    rows = tuple(f.model_copy(update={"outer_km": 350.0}) for f in scenario.tracks)
+    (found,) = notes(scenario.model_copy(update={"tracks": rows}), "en")
+    assert "no run reads the radius of the outermost closed isobar, 350 km" in found
+    assert f"({len(rows)} such in all)" in found
