@@ -31,6 +31,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "copy": commands.copy,
     "new": commands.new,
     "import": commands.import_,
+    "import-roads": commands.import_roads,
     "export": commands.export,
     "migrate": commands.migrate,
     "run": commands.run,

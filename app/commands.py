@@ -94,6 +94,19 @@ def import_(
     return import_workbook(asked, str(lang))
 
 
+def import_roads(
+    extract: o.Extract,
+    folder: o.OwnFolder,
+    snap_km: o.SnapKm = 2.0,
+    margin_km: o.MarginKm = 10.0,
+    lang: o.Lang = None,
+) -> int:
+    """The roads of an OpenStreetMap extract into a scenario folder."""
+    from anlan.app.osm.command import import_roads as bring
+
+    return bring(extract, folder, snap_km, margin_km, str(lang))
+
+
 def export(scenario: o.ScenarioName, file: o.WorkbookOut, lang: o.Lang = None) -> int:
     """A scenario as one workbook."""
     from anlan.app.workbook.command import export_workbook

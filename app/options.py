@@ -295,6 +295,13 @@ DocumentNoPictures = Annotated[
     bool, typer.Option("--no-pictures", help="cli.opt.document_no_pictures")
 ]
 WorkbookIn = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="cli.arg.workbook")]
+Extract = Annotated[Path, typer.Argument(metavar="EXTRACT.osm.pbf", help="cli.arg.extract")]
+SnapKm = Annotated[
+    float, typer.Option("--snap-km", metavar="KM", min=0.01, max=50.0, help="cli.opt.snap_km")
+]
+MarginKm = Annotated[
+    float, typer.Option("--margin-km", metavar="KM", min=0.0, max=200.0, help="cli.opt.margin_km")
+]
 WorkbookOut = Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="cli.arg.workbook_out")]
 IntoFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.into")]
 NewId = Annotated[str, typer.Argument(metavar="ID", help="cli.arg.new_id")]

@@ -6,7 +6,11 @@ and Sokal 1969). Such a graph is connected, has no crossings, and looks like vil
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import Delaunay
 from scipy.spatial.distance import cdist
 
@@ -25,6 +29,16 @@ def gabriel(points: Floats) -> list[tuple[int, int]]:
         or [np.zeros(0, dtype=bool)]
     )
     return [(int(i), int(j)) for i, j in pairs[clear]]
+
+
+def shortest_tree(points: Floats, pairs: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The pairs (i < j) that join all that `pairs` join with the least length in the whole."""
+    if not pairs:
+        return set()
+    i, j = np.array(pairs).T
+    length = np.linalg.norm(points[i] - points[j], axis=1)
+    tree = minimum_spanning_tree(csr_array((length, (i, j)), shape=(len(points),) * 2)).tocoo()
+    return {(int(min(i, j)), int(max(i, j))) for i, j in zip(tree.row, tree.col, strict=True)}
 
 
 def _candidates(points: Floats) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from anlan.scenarios.derivation.chance import Floats, uniform
 from anlan.scenarios.derivation.files import Record
-from anlan.scenarios.derivation.network import gabriel
+from anlan.scenarios.derivation.network import gabriel, shortest_tree
 from anlan.scenarios.derivation.places import Assumed, Ints, Layout
 
 Pair = tuple[int, int]
@@ -35,14 +35,17 @@ def roads(
 ) -> list[Record]:
     """Gabriel graphs over the seats and over all places, islands apart, and the links.
 
+    Of the neighbours among all places that are not seats only some are joined in hills: those of
+    the shortest tree, which leaves nobody out, and the others by chance (`neighbours_joined`).
     apart: says which places a river keeps apart; bridges: pairs joined over it all the same.
     """
     on_island = np.isin([u.id for u in layout.units], list(islands))
     seats = layout.seats
     main = _joined(layout.points, seats[~on_island]) | set(bridges)
-    local = _joined(layout.points, np.flatnonzero(~on_island[layout.town_of])) - main
+    local = _joined(layout.points, np.flatnonzero(~on_island[layout.town_of]))
     local |= _joined(layout.points, np.flatnonzero(on_island[layout.town_of]))
     main, local = ({p for p in s if p in bridges or not apart(p)} for s in (main, local))
+    local = _thinned(local, layout.points, ids, assumed) - main
     linked = {link.pair: link for link in links}
     pairs = sorted(main | local | set(linked))
     dips = assumed["dip_max_m"] * uniform(assumed["seed"], "dip", len(pairs)) ** 3
@@ -56,7 +59,7 @@ def roads(
             "road": f"r-{number + 1:03d}",
             "from_community": ids[i],
             "to_community": ids[j],
-            "length_km": round(length * assumed["detour_factor"], 3),
+            "length_km": round(_way_km(length, kind, assumed), 3),
             "speed_kmh": f"{assumed[f'{kind}_road_kmh']:g}",
             "trees_per_km": f"{assumed[f'{kind}_trees_per_km']:g}",
             "dip_m": round(float(dips[number]), 2),
@@ -73,6 +76,27 @@ def roads(
 def pair(i: int, j: int) -> Pair:
     """The smaller first."""
     return (int(min(i, j)), int(max(i, j)))
+
+
+def _way_km(straight_km: float, kind: str, assumed: Assumed) -> float:
+    """How long a road is: a village road also winds down from each place and up to the next."""
+    if kind == "main":
+        return straight_km * assumed["main_detour_factor"]
+    return straight_km * assumed["detour_factor"] + assumed["detour_extra_km"]
+
+
+def _thinned(pairs: set[Pair], points: Floats, ids: Sequence[str], assumed: Assumed) -> set[Pair]:
+    """The pairs of the shortest tree, and of the others each by a draw of the pair's own."""
+    share = assumed["neighbours_joined"]
+    if share >= 1.0:
+        return pairs
+    tree = shortest_tree(points, sorted(pairs))
+    return tree | {p for p in pairs - tree if _draw(p, ids, assumed["seed"]) < share}
+
+
+def _draw(pair: Pair, ids: Sequence[str], seed: float) -> float:
+    names = sorted(ids[end] for end in pair)
+    return float(uniform(seed, f"joined|{names[0]}|{names[1]}", 1)[0])
 
 
 def _joined(points: Floats, own: Ints) -> set[Pair]:
