@@ -15,17 +15,13 @@ from pydantic import BaseModel
 
 from anlan.sim.scenario.check_fires import check_buildings, check_forest
 from anlan.sim.scenario.check_place import check_residents, check_roads, check_stores, check_towns
-<<<<<<< HEAD
-from anlan.sim.scenario.check_plan import check_begin, check_orders, check_responses
-from anlan.sim.scenario.check_rivers import check_links, check_rivers, check_stages_meet
-=======
 from anlan.sim.scenario.check_plan import (
     check_begin,
     check_contraflow,
     check_orders,
     check_responses,
 )
->>>>>>> valid12
+from anlan.sim.scenario.check_rivers import check_links, check_rivers, check_stages_meet
 from anlan.sim.scenario.check_sky import (
     check_fixes,
     check_gauge,
