@@ -5,6 +5,7 @@ all ways to deal labels, and the number for Pingshan, whatever it is.
 from __future__ import annotations
 
 import math
+import runpy
 from itertools import combinations
 
 import numpy as np
@@ -17,10 +18,13 @@ from anlan.analysis.validation import spots
 from anlan.analysis.validation.facts import facts
 from anlan.analysis.validation.looks import LOOKS
 from anlan.sim import load, run
+from tests.house import ROOT
 
 SCENARIO = load("pingshan-typhoon-stress")
 NAMES = [c.community for c in SCENARIO.communities]
 HELD = spots.held(NAMES)
+BENCH = runpy.run_path(str(ROOT / "benchmarks" / "waterlogging.py"))
+permutation_p, power = BENCH["permutation_p"], BENCH["power"]
 
 
 def test_the_area_is_that_of_the_rank_test() -> None:
@@ -38,10 +42,10 @@ def test_chance_is_that_of_all_ways_to_deal_the_labels() -> None:
     positive = np.array([True, False, True, False, True, False, False])
     ways = [np.isin(np.arange(7), list(chosen)) for chosen in combinations(range(7), 3)]
     as_much = [spots.auc(score, w) >= spots.auc(score, positive) for w in ways]
-    p, exact = spots.permutation_p(score, positive, seed=1), np.mean(as_much)
-    assert abs(p - exact) < 4.0 * math.sqrt(exact * (1 - exact) / spots.PERMUTATIONS)
+    p, exact = permutation_p(score, positive, seed=1), np.mean(as_much)
+    assert abs(p - exact) < 4.0 * math.sqrt(exact * (1 - exact) / BENCH["PERMUTATIONS"])
     turned = np.argsort(-score)
-    assert spots.permutation_p(score[turned], positive[turned], 1) == pytest.approx(p, abs=0.02)
+    assert permutation_p(score[turned], positive[turned], 1) == pytest.approx(p, abs=0.02)
 
 
 def test_the_spots_lie_in_communities_of_the_district() -> None:
@@ -53,9 +57,9 @@ def test_the_spots_lie_in_communities_of_the_district() -> None:
 
 def test_the_power_is_little_and_the_fact_says_where_chance_ends() -> None:
     """With 13 against 11 a true 0.7 is missed about every second time, 0.85 seldom."""
-    assert spots.power(0.5, 13, 11, seed=1) == pytest.approx(0.05, abs=0.015)
-    assert 0.4 < spots.power(0.7, 13, 11, seed=1) < 0.65
-    assert spots.power(0.85, 13, 11, seed=1) > 0.9
+    assert power(0.5, 13, 11, seed=1) == pytest.approx(0.05, abs=0.015)
+    assert 0.4 < power(0.7, 13, 11, seed=1) < 0.65
+    assert power(0.85, 13, 11, seed=1) > 0.9
     rng = np.random.default_rng(2)
     chance = [spots.auc(rng.random(24), rng.permutation(HELD)) for _ in range(4000)]
     fact = next(f for f in facts() if f.id == "pingshan-waterlogging")
