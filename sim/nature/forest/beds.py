@@ -48,10 +48,17 @@ class Beds:
     given_kj_m2: F64  # nan where the bed says it
     wetness: Wetness
 
-    def heat_kj_m2(self, sky: FireSky) -> F64:
-        """What a square metre gives in the flaming front under a sky, by code."""
+    def reaction(self, wet: rothermel.Moisture) -> F64:
+        """Reaction intensity, by code; nan where nothing burns."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            heat = rothermel.heat_kj_m2(self.bed, self.wetness.under(sky))
+            return np.asarray(rothermel.reaction_btu_ft2_min(self.bed, wet), dtype=float)
+
+    def heat_kj_m2(self, sky: FireSky, reaction: F64 | None = None) -> F64:
+        """What a square metre gives in the flaming front under a sky, by code; reaction: where
+        it is known already.
+        """
+        with np.errstate(invalid="ignore", divide="ignore"):
+            heat = rothermel.heat_kj_m2(self.bed, self.wetness.under(sky), reaction)
         heat = np.where(np.isnan(self.given_kj_m2), heat, self.given_kj_m2)
         return np.asarray(np.nan_to_num(heat, nan=0.0))
 

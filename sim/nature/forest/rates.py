@@ -221,9 +221,11 @@ class Rothermel:
 
     def price(self, sky: FireSky) -> RothermelPrices:
         """The prices under a sky."""
-        wet, heat = self.beds.wetness.under(sky), self.beds.heat_kj_m2(sky)
+        wet = self.beds.wetness.under(sky)
+        reaction = self.beds.reaction(wet)
+        heat = self.beds.heat_kj_m2(sky, reaction)
         with np.errstate(invalid="ignore", divide="ignore"):
-            calm = np.asarray(rothermel.base_rate_m_min(self.beds.bed, wet), dtype=float)
+            calm = np.asarray(rothermel.base_rate_m_min(self.beds.bed, wet, reaction), dtype=float)
         shape = len(self.fuel), len(self.ground.steps)
         known, under, share = np.zeros(shape[0], dtype=bool), None, None
         if self.crowns is not None and self._crowns_may_catch(sky, calm, heat):
@@ -236,24 +238,25 @@ class Rothermel:
         """Whether the fiercest surface fire that this ground has under a sky sets any alight: on
         its steepest slope, with the whole wind straight up it.
         """
-        fuel, tan_slope, wind_share = self.worst
-        texture = self.beds.bed.texture.take(fuel)
-        more = rothermel.wind_factor(texture, sky.wind_ms * wind_share)
-        more = more + rothermel.slope_factor(texture, tan_slope)
-        kw_m = heat_kj_m2[fuel] * calm_m_min[fuel] * (1.0 + more) / 60.0
         assert self.crowns is not None
+        fuel, texture, on_slope, wind_share = self._worst
+        more = on_slope + rothermel.wind_factor(texture, sky.wind_ms * wind_share)
+        kw_m = heat_kj_m2[fuel] * calm_m_min[fuel] * (1.0 + more) / 60.0
         return bool((kw_m > self.crowns.ignites_kw_m[fuel]).any())
 
     @cached_property
-    def worst(self) -> tuple[Ints, F64, F64]:
-        """(fuels with crowns that can burn, tangent of the steepest slope of each, share of the
-        wind at mid-flame where that is the most).
+    def _worst(self) -> tuple[Ints, rothermel.Texture, F64, F64]:
+        """(fuels with crowns that can burn, their texture, the slope's factor where it is steepest,
+        share of the wind at mid-flame where that is the most).
         """
         assert self.crowns is not None
         here = np.unique(self.fuel)
         fuel = here[self.crowns.heat_kj_m2[here] > 0.0]
+        texture = self.beds.bed.texture.take(fuel)
         steep = np.array([self.tan_slope[self.fuel == f].max() for f in fuel])
-        return fuel, steep, np.maximum(self.wind_adjustment[fuel], self.facing.wind_share)
+        wind_share = np.maximum(self.wind_adjustment[fuel], self.facing.wind_share)
+        on_slope = np.asarray(rothermel.slope_factor(texture, steep), dtype=float)
+        return fuel, texture, on_slope, wind_share
 
     def slowness(
         self, classes: Ints, sky: FireSky, calm_m_min: F64, under: Under | None

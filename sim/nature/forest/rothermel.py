@@ -154,14 +154,23 @@ def reaction_btu_ft2_min(fuel: Bed, moisture_share: Real | Moisture) -> Floats:
     return np.asarray(gamma * burns * (1.0 - MINERAL_SHARE) * HEAT_BTU_LB * mineral)
 
 
-def heat_kj_m2(fuel: Bed, moisture_share: Real | Moisture) -> Floats:
-    """What burns in the flaming front: reaction intensity times residence time (Anderson 1969)."""
+def heat_kj_m2(
+    fuel: Bed, moisture_share: Real | Moisture, reaction: Floats | None = None
+) -> Floats:
+    """What burns in the flaming front: reaction intensity times residence time (Anderson 1969).
+
+    reaction: `reaction_btu_ft2_min` of the same, where it is known already.
+    """
+    if reaction is None:
+        reaction = reaction_btu_ft2_min(fuel, moisture_share)
     minutes = RESIDENCE / fuel.texture.sav_per_ft
-    return np.asarray(reaction_btu_ft2_min(fuel, moisture_share) * minutes * KJ_M2_PER_BTU_FT2)
+    return np.asarray(reaction * minutes * KJ_M2_PER_BTU_FT2)
 
 
-def base_rate_m_min(fuel: Bed, moisture_share: Real | Moisture) -> Floats:
-    """Rate on the flat in calm, m/min."""
+def base_rate_m_min(
+    fuel: Bed, moisture_share: Real | Moisture, reaction: Floats | None = None
+) -> Floats:
+    """Rate on the flat in calm, m/min; reaction: as in `heat_kj_m2`."""
     wet, tex = _moisture(moisture_share), fuel.texture
     s = tex.sav_per_ft
     flux = portable.exp((0.792 + 0.681 * np.sqrt(s)) * (tex.packing + 0.1)) / (192.0 + 0.2595 * s)
@@ -172,7 +181,9 @@ def base_rate_m_min(fuel: Bed, moisture_share: Real | Moisture) -> Floats:
     )
     dead, live = fuel._surface
     sink = fuel._bulk_lb_ft3 * heated / (dead + live)
-    return np.asarray(reaction_btu_ft2_min(fuel, wet) * flux / sink * M_PER_FT)
+    if reaction is None:
+        reaction = reaction_btu_ft2_min(fuel, wet)
+    return np.asarray(reaction * flux / sink * M_PER_FT)
 
 
 def _wind_constants(fuel: Texture) -> tuple[Floats, Floats]:
