@@ -12,7 +12,7 @@ from anlan.sim.ledger import NEVER
 from anlan.sim.scenario.schema import Scenario
 from tests.oracle.district import set_parameters
 
-HOMES = 4000
+HOMES = 1000
 NEEDLESS = MEASURES["evacuation.needless_persons"].function
 
 
