@@ -62,15 +62,23 @@ def main(arguments: Sequence[str]) -> int:
         return CHANGED if otherwise else 0
     for played in chosen:
         if not budget.spent:
-            _play_what_does_not_stand(table, played, budget, only)
+            _play_what_does_not_stand(table, played, budget, only, bool(asked.capability))
     show()
     return 0
 
 
-def _play_what_does_not_stand(table: Path, played: Played, budget: Budget, only: Wanted) -> None:
-    """A scenario's rows, those that do not stand played anew as far as the time goes."""
-    stands, stamp = standing(read_cells(table), played, budget)
-    print(f"{played.scenario}: {len(stands)} rows stand as they are", flush=True)
+def _play_what_does_not_stand(
+    table: Path, played: Played, budget: Budget, only: Wanted, named: bool
+) -> None:
+    """A scenario's rows, those that do not stand played anew as far as the time goes.
+
+    Where rows are named nobody asks whether others stand, which takes a run for each of them.
+    """
+    stands: Collection[str] = ()
+    stamp = None
+    if not named:
+        stands, stamp = standing(read_cells(table), played, budget)
+        print(f"{played.scenario}: {len(stands)} rows stand as they are", flush=True)
     found = conduct_scenario(played, budget, lambda c: only(c, stands), _tell(played.scenario))
     keep(table, played, found, stands, stamp)
 
