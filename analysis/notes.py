@@ -117,13 +117,14 @@ def _too_many(scenario: Scenario, lang: str) -> Iterator[str]:
 
 
 def _dikes(scenario: Scenario, lang: str) -> Iterator[str]:
-    """Dikes against which the sea of the scenario's storm never stands."""
-    if not scenario.dikes or scenario.hazard(TyphoonHazard) is None:
+    """Dikes by the sea against which that of the scenario's storm never stands."""
+    by_sea = [d for d in scenario.dikes if not d.river]
+    if not by_sea or scenario.hazard(TyphoonHazard) is None:
         return
     sea_m = highest_sea_m(scenario)
     ground_m = {c.community: c.elevation_m for c in scenario.communities}
     head_m = scenario.p("dike.boil_head_m")
-    dry = [d for d in scenario.dikes if sea_m <= ground_m[d.community] + head_m]
+    dry = [d for d in by_sea if sea_m <= ground_m[d.community] + head_m]
     if dry:
         lowest_m = min(ground_m[d.community] for d in dry)
         yield word("note.high_dikes", lang, n=len(dry), first=dry[0].dike, draws=SEA_DRAWS,
