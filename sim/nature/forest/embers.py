@@ -72,6 +72,9 @@ def crowned(fire: Fire, since_min: float) -> tuple[Cells, F64]:
     if not fire.prices.may_crown:
         return none
     cells = np.flatnonzero((label > since_min) & (label <= fire.time_min)).astype(np.int32)
+    cells = fire.prices.crowning(cells)
+    if not cells.size:
+        return none
     starts = cells[:, None] - g.steps
     i, d = np.nonzero(label[starts] < label[cells][:, None])
     share = fire.prices.crown_share(cells[i], d)

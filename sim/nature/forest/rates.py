@@ -44,6 +44,10 @@ class Prices(Protocol):
         """Whether crowns can burn anywhere under the sky."""
         ...
 
+    def crowning(self, cells: Cells) -> Cells:
+        """Those of some cells whose crowns burn in a front that goes in one direction or other."""
+        ...
+
     def crown_share(self, cells: Cells, directions: Ints) -> F32 | None:
         """Share of cells' crowns that burns in a front that goes in a direction; None: none
         does.
@@ -111,6 +115,10 @@ class WangMaoPrices:
     def may_crown(self) -> bool:
         """False: of crowns Wang and Mao's formula says nothing."""
         return False
+
+    def crowning(self, cells: Cells) -> Cells:
+        """None."""
+        return cells[:0]
 
     def crown_share(self, cells: Cells, directions: Ints) -> None:
         """None."""
@@ -333,6 +341,14 @@ class RothermelPrices:
     def may_crown(self) -> bool:
         """Whether crowns can burn anywhere under the sky."""
         return self.under is not None
+
+    def crowning(self, cells: Cells) -> Cells:
+        """Those of some cells whose crowns burn in a front that goes in one direction or other."""
+        if self._share is None:
+            return cells[:0]
+        kind = self.rates.kind[cells]
+        self._of(kind)
+        return cells[self._share[kind].any(axis=1)]
 
     def crown_share(self, cells: Cells, directions: Ints) -> F32 | None:
         """Share of cells' crowns that burns in a front that goes in a direction; None: none can
