@@ -28,12 +28,14 @@ class Known:
     The row is there from the time `at` on (empty: from the start). Other times count once they
     have come. A column in `by` counts once that time has come; all others with the row. `sums`:
     rows that tell the same story are one, and their persons add up, since what comes later may
-    split a row of people. `late_ticks`: by so much later the columns in `by` count.
+    split a row of people; so do the columns in `adds`, once their time has come. `late_ticks`: by
+    so much later the columns in `by` count.
     """
 
     at: str
     by: Mapping[str, str] = field(default_factory=dict)
     sums: bool = False
+    adds: Mapping[str, str] = field(default_factory=dict)
     late_ticks: int = 0
 
 
@@ -46,7 +48,8 @@ KNOWN: dict[str, Known] = {
         "",  {
             "order": "ordered_tick", "destination": "left_tick", "outcome": END,
             "home_at_risk": END, "away_person_ticks": END,
-        }, sums=True,
+            "harmed_persons": END, "died_persons": END,
+        }, sums=True, adds={"driven_persons": "left_tick", "queue_person_min": "left_tick"},
     ),
     "at_risk": Known("from_tick", {"fate": END}, sums=True),
     "in_peril": Known("from_tick", {"incident": END, "fate": END}, sums=True),
@@ -115,7 +118,8 @@ def known_at(tables: Tables, tick: int, tick_min: int) -> dict[str, Counter[Any]
 
 def _known(name: str, columns: dict[str, NDArray[Any]], tick: int, tick_min: int) -> Counter[Any]:
     rule, minute = KNOWN[name], float(tick * tick_min)
-    assert not {rule.at, *rule.by, *rule.by.values()} - {*columns, END}, name
+    used = {rule.at, *rule.by, *rule.by.values(), *rule.adds, *rule.adds.values()}
+    assert not used - {*columns, END}, name
     if rule is HOURLY:  # whole rows, in their order: bytes do
         there = columns["tick"] <= tick
         return Counter({c: _bytes(v[there]) for c, v in columns.items()})
@@ -127,7 +131,7 @@ def _known(name: str, columns: dict[str, NDArray[Any]], tick: int, tick_min: int
     there = come[rule.at] if rule.at else np.logical_or.reduce([come[c] for c in times])
     shown = []
     for column, values in columns.items():
-        if rule.sums and column == "persons":
+        if (rule.sums and column == "persons") or column in rule.adds:
             continue
         time = rule.by.get(column, column if column in times else None)
         decided = np.full(len(values), time is None) if not time else come[time]
@@ -138,7 +142,12 @@ def _known(name: str, columns: dict[str, NDArray[Any]], tick: int, tick_min: int
     persons = columns["persons"][there].tolist() if rule.sums else [1] * int(there.sum())
     for row, count in zip(zip(*shown, strict=True), persons, strict=True):
         found[row] += count
-    return found
+    for column, time in rule.adds.items():
+        shares = np.where(come[time], columns[column], 0)[there].tolist()
+        for row, share in zip(zip(*shown, strict=True), shares, strict=True):
+            found[column, row] += share
+    # The order in which parts of persons x minutes are added is no fact.
+    return Counter({k: round(v, 6) for k, v in found.items()})
 
 
 def _bytes(values: NDArray[Any]) -> Any:
