@@ -226,7 +226,7 @@ def _paired(found: dict[tuple[int, int], Way]) -> list[Way]:
 
 def _alike(a: Way, b: Way) -> bool:
     pairs = ((a.length_km, b.length_km), (a.hours, b.hours))
-    return all(abs(x - y) <= ALIKE * max(x, y) for x, y in pairs)
+    return all(abs(there - back) <= ALIKE * max(there, back) for there, back in pairs)
 
 
 def _matrix(streets: Streets) -> csr_array:

@@ -24,9 +24,8 @@ from anlan.app.folder import path_text, unwritable
 from anlan.app.osm.between import NOBODY, Snapped, Way, main_network, snap, ways_between
 from anlan.app.osm.ways import Box, Floats, Told, read_streets
 from anlan.app.progress import say
-from anlan.sim import Scenario, folder_of, load
+from anlan.sim import SHIPPED, Scenario, folder_of, load
 from anlan.sim.scenario.errors import BadInput, bad, shown, worded
-from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.study import write_table, write_text
 
 FILE, BEFORE, NOTICE = "roads.csv", "roads.before.csv", "roads.osm.txt"
@@ -64,7 +63,9 @@ def import_roads(extract: Path, folder: Path, snap_km: float, margin_km: float, 
         write_table(home / BEFORE, (home / FILE).read_text(encoding="utf-8-sig"))
         write_table(home / FILE, text)
         write_table(home / ASSUMPTIONS, _assumed(home))
-        write_text(home / NOTICE, "\n\n".join(_notice(extract, scenario, found, x) for x in LANGS))
+        write_text(
+            home / NOTICE, "\n\n".join(_notice(extract, scenario, found, one) for one in LANGS)
+        )
     except OSError as error:
         raise unwritable(home, error, lang) from None
     for line in _lines(scenario, found, len(rows), len(kept), lang):
@@ -205,9 +206,7 @@ def _lines(scenario: Scenario, found: Found, new: int, kept: int, lang: str) -> 
         word("cli.import_roads.made", lang, roads=new, kept=kept,
              km=sum(w.length_km for w in found.ways)),
     ]  # fmt: skip
-    names = [
-        c.name_zh if lang == LANGS[0] else c.name_en or c.name_zh for c in scenario.communities
-    ]
+    names = [name_of(c, lang) for c in scenario.communities]
     groups = (
         ("cli.import_roads.left", ~on, True),
         ("cli.import_roads.far", on & (away_km > FAR_KM), True),

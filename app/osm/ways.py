@@ -124,11 +124,11 @@ def read_streets(path: Path, box: Box) -> tuple[Streets, Told]:
         inside = box.holds(xs, ys)
         step_km = _step_km(xs, ys)
         ends = []
-        for ref, x, y in zip(refs, xs.tolist(), ys.tolist(), strict=True):
+        for ref, east, north in zip(refs, xs.tolist(), ys.tolist(), strict=True):
             if ref not in number:
                 number[ref] = len(lon)
-                lon.append(x)
-                lat.append(y)
+                lon.append(east)
+                lat.append(north)
             ends.append(number[ref])
         kept_km = 0.0
         for k, km in enumerate(step_km.tolist()):
@@ -273,8 +273,7 @@ def _whole(text: str) -> float | None:
 
 def _step_km(lon: Floats, lat: Floats) -> Floats:
     """Great-circle kilometres from each point of a way to the next (haversine, R 6,371 km)."""
-    x, y = np.radians(lon), np.radians(lat)
-    half = (
-        np.sin(np.diff(y) / 2) ** 2 + np.cos(y[:-1]) * np.cos(y[1:]) * np.sin(np.diff(x) / 2) ** 2
-    )
+    up = np.radians(lat)
+    turned = np.sin(np.diff(np.radians(lon)) / 2) ** 2
+    half = np.sin(np.diff(up) / 2) ** 2 + np.cos(up[:-1]) * np.cos(up[1:]) * turned
     return np.asarray(2.0 * 6371.0 * np.arcsin(np.sqrt(half)))
