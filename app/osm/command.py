@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from anlan.analysis.words import LANGS, word
+from anlan.analysis.words.names import name_of
 from anlan.app.copy import copied
 from anlan.app.folder import path_text, unwritable
 from anlan.app.osm.between import NOBODY, Snapped, Way, main_network, snap, ways_between
