@@ -39,7 +39,8 @@ KM_PER_DEGREE = 111.2
 FAR_KM = 1.0  # a place farther from its street than this is named
 MOST_NAMED = 10
 COLUMNS = ("road", "from_community", "to_community", "length_km", "speed_kmh", "trees_per_km",
-           "dip_m", "oneway", "lanes", "max_kg", "max_height_m", "mark")  # fmt: skip
+           "dip_m", "oneway", "lanes", "max_kg", "max_height_m", "contraflow_to",
+           "mark")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ def import_roads(extract: Path, folder: Path, snap_km: float, margin_km: float, 
         raise BadInput(why) from None
     for line in _lines(scenario, found, len(rows), len(kept), lang):
         say(line)
+    if lost := _no_more_turned(scenario, [*rows, *kept]):
+        say(word("cli.import_roads.turned", lang, n=len(lost), first=lost[0]))
     say(word("cli.import_roads.done", lang, folder=path_text(home), before=before, notice=NOTICE))
     return 0
 
@@ -136,6 +139,7 @@ Record = dict[str, str]
 def _rows(scenario: Scenario, found: Found) -> list[Record]:
     """roads.csv rows of the ways, each named by its ends."""
     ids = [c.community for c in scenario.communities]
+    turned = _turned(scenario)
     return [
         {
             "road": f"{OURS}{ids[way.tail]}.{ids[way.head]}",
@@ -149,10 +153,33 @@ def _rows(scenario: Scenario, found: Found) -> list[Record]:
             "lanes": str(min(12, way.lanes)),
             "max_kg": f"{way.max_kg:.0f}" if np.isfinite(way.max_kg) else "",
             "max_height_m": f"{way.max_height_m:g}" if np.isfinite(way.max_height_m) else "",
+            # Which way lanes are turned is the plan's, and holds for the real road as well.
+            "contraflow_to": ""
+            if way.oneway
+            else turned.get(_ends(ids[way.tail], ids[way.head]), ""),
             "mark": "found",
         }
         for way in found.ways
     ]
+
+
+def _ends(one: str, other: str) -> frozenset[str]:
+    return frozenset((one, other))
+
+
+def _turned(scenario: Scenario) -> dict[frozenset[str], str]:
+    """The two ends of each road whose lanes may be turned -> the end to which they are."""
+    return {
+        _ends(r.from_community, r.to_community): r.contraflow_to
+        for r in scenario.roads
+        if r.contraflow_to is not None
+    }
+
+
+def _no_more_turned(scenario: Scenario, rows: Sequence[Record]) -> list[str]:
+    """The ends of roads whose lanes might be turned and that no such road joins now."""
+    still = {_ends(r["from_community"], r["to_community"]) for r in rows if r["contraflow_to"]}
+    return [", ".join(sorted(ends)) for ends in _turned(scenario) if ends not in still]
 
 
 def _kept(scenario: Scenario, found: Found) -> list[Record]:

@@ -305,6 +305,30 @@ def test_no_import_takes_the_place_of_roads_that_were_kept(tmp_path: Path) -> No
     assert told.count("OpenStreetMap, ODbL") == 1
 
 
+def test_lanes_that_are_turned_stay_so_on_the_real_road(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = _own(tmp_path)
+    a, b = load(folder).communities[:2]
+    head = (
+        "road,from_community,to_community,length_km,speed_kmh,trees_per_km,dip_m,contraflow_to,mark"
+    )
+    drawn = f"{head}\nr1,{b.community},{a.community},6,36,0,0,{a.community},assumption\n"
+    (folder / "roads.csv").write_text(drawn, encoding="utf-8")
+    ends = [(a.lon, a.lat), (b.lon, b.lat)]
+    extract = tmp_path / "x.osm"
+    extract.write_text(osm([(ends, {"highway": "primary"})]), encoding="utf-8")
+    assert main(["import-roads", str(extract), str(folder), "--lang", "en"]) == 0
+    assert [r.contraflow_to for r in load(folder).roads] == [a.community]
+    assert "contraflow_to" not in capsys.readouterr().err
+    once = {"highway": "primary", "oneway": "yes"}
+    back = [ends[1], (b.lon, b.lat + 0.02), ends[0]]
+    extract.write_text(osm([(ends, once), (back, once)]), encoding="utf-8")
+    assert main(["import-roads", str(extract), str(folder), "--lang", "en"]) == 0
+    assert [r.contraflow_to for r in load(folder).roads] == [None, None]
+    assert "no new two-way road joins: 1" in capsys.readouterr().err
+
+
 def _own(tmp_path: Path) -> Path:
     folder = tmp_path / "mine"
     assert main(["copy", "tiny", str(folder)]) == 0
