@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from anlan.analysis.words import LANGS, word
+from anlan.analysis.words import LANGS, trait, word
 from anlan.analysis.words.errors import in_words
 from anlan.analysis.words.names import name_of
 from anlan.app.copy import copied
@@ -274,11 +274,19 @@ def _lines(scenario: Scenario, found: Found, new: int, kept: int, lang: str) -> 
                 f"{names[n]} ({away_km[n]:.1f} km)" if with_km else names[n]
                 for n in np.flatnonzero(which)[:MOST_NAMED]
             ]
-            lines.append(word(key, lang, n=int(which.sum()), names=", ".join(listed)))
+            lines.append(
+                word(key, lang, n=int(which.sum()), names=_listed(listed, int(which.sum()), lang))
+            )
     if told.not_read:
-        tags = ", ".join(f"{tag} ({n})" for tag, n in told.not_read.most_common(MOST_NAMED))
-        lines.append(word("cli.import_roads.tags", lang, tags=shown(tags)))
+        tags = [f"{shown(tag)} ({n})" for tag, n in told.not_read.most_common(MOST_NAMED)]
+        named = _listed(tags, len(told.not_read), lang)
+        lines.append(word("cli.import_roads.tags", lang, tags=named))
     return lines
+
+
+def _listed(names: Sequence[str], of: int, lang: str) -> str:
+    """Names in a row, with a mark where there are more."""
+    return trait("between_names", lang).join(names) + (" …" if of > len(names) else "")
 
 
 def _joined(found: Found, places: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -329,6 +329,20 @@ def test_lanes_that_are_turned_stay_so_on_the_real_road(
     assert "no new two-way road joins: 1" in capsys.readouterr().err
 
 
+def test_of_many_tags_the_first_are_named_and_that_there_are_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = _own(tmp_path)
+    ends = [(c.lon, c.lat) for c in load(folder).communities[:2]]
+    ways = [(ends, {"highway": "primary", "maxspeed": f"fast{n:02}"}) for n in range(11)]
+    (tmp_path / "x.osm").write_text(osm(ways), encoding="utf-8")
+    assert main(["import-roads", str(tmp_path / "x.osm"), str(folder), "--lang", "zh"]) == 0
+    said = capsys.readouterr().err
+    assert "maxspeed=fast00 (1)、" in said
+    assert "maxspeed=fast09 (1) …" in said
+    assert "fast10" not in said
+
+
 def _own(tmp_path: Path) -> Path:
     folder = tmp_path / "mine"
     assert main(["copy", "tiny", str(folder)]) == 0
