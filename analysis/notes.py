@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from anlan.analysis.notes_rivers import odd_of_rivers
 from anlan.analysis.words import word
 from anlan.sim import Odd, Places, Streams, Typhoon, land_of, odd, start_time
 from anlan.sim.scenario.registry import entries
@@ -22,7 +23,7 @@ def notes(scenario: Scenario, lang: str, at: Callable[[], Places] = Places) -> l
     `at` gives where its rows stand in its files, and is asked only where something is odd; without
     it a row is named by what it holds.
     """
-    unlikely = odd(scenario)
+    unlikely = [*odd(scenario), *odd_of_rivers(scenario)]
     places = at() if unlikely else Places()
     found = (
         *(_odd(one, places, scenario, lang) for one in unlikely),

@@ -18,24 +18,29 @@ from pathlib import Path
 
 import numpy as np
 
-from anlan.analysis.words import LANGS, word
+from anlan.analysis.words import LANGS, trait, word
+from anlan.analysis.words.errors import in_words
 from anlan.analysis.words.names import name_of
 from anlan.app.copy import copied
-from anlan.app.folder import path_text, unwritable
+from anlan.app.folder import path_text
 from anlan.app.osm.between import NOBODY, Snapped, Way, main_network, snap, ways_between
 from anlan.app.osm.ways import Box, Floats, Told, read_streets
 from anlan.app.progress import say
 from anlan.sim import SHIPPED, Scenario, folder_of, load
-from anlan.sim.scenario.errors import BadInput, bad, shown, worded
+from anlan.sim.scenario.errors import BadInput, bad, reason, shown, worded
+from anlan.sim.scenario.tables import read_text
 from anlan.sim.study import write_table, write_text
 
 FILE, BEFORE, NOTICE = "roads.csv", "roads.before.csv", "roads.osm.txt"
+AGAIN = "roads.before.{n}.csv"  # the roads before a later import
+OURS, SOURCE = "osm.", "OpenStreetMap, ODbL 1.0"
 ASSUMPTIONS = "assumptions.csv"
 KM_PER_DEGREE = 111.2
 FAR_KM = 1.0  # a place farther from its street than this is named
 MOST_NAMED = 10
 COLUMNS = ("road", "from_community", "to_community", "length_km", "speed_kmh", "trees_per_km",
-           "dip_m", "oneway", "lanes", "max_kg", "max_height_m", "mark")  # fmt: skip
+           "dip_m", "oneway", "lanes", "max_kg", "max_height_m", "contraflow_to",
+           "mark")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,22 +62,37 @@ def import_roads(extract: Path, folder: Path, snap_km: float, margin_km: float, 
         raise BadInput(word("cli.import_roads.shipped", lang, name=home.name))
     scenario = load(home)
     found = roads_of(extract, scenario, snap_km, margin_km)
-    rows, kept = _rows(scenario, found), _kept(home, scenario, found)
-    text = _text([*rows, *kept])
-    _prove(home, text)
+    rows, kept = _rows(scenario, found), _kept(scenario, found)
+    text, own = _text([*rows, *kept]), any(not r["road"].startswith(OURS) for r in kept)
     try:
-        write_table(home / BEFORE, (home / FILE).read_text(encoding="utf-8-sig"))
+        _prove(home, text)
+        notice = "\n\n".join(_notice(extract, scenario, found, one) for one in LANGS)
+        before = _set_aside(home, text)
+        write_text(home / NOTICE, notice)
+        write_table(home / ASSUMPTIONS, _assumed(scenario, own))
         write_table(home / FILE, text)
-        write_table(home / ASSUMPTIONS, _assumed(home))
-        write_text(
-            home / NOTICE, "\n\n".join(_notice(extract, scenario, found, one) for one in LANGS)
-        )
     except OSError as error:
-        raise unwritable(home, error, lang) from None
+        told = in_words(reason(error), lang)
+        why = word("cli.import_roads.unwritable", lang, folder=path_text(home), why=told)
+        raise BadInput(why) from None
     for line in _lines(scenario, found, len(rows), len(kept), lang):
         say(line)
-    say(word("cli.import_roads.done", lang, folder=path_text(home), before=BEFORE, notice=NOTICE))
+    if lost := _no_more_turned(scenario, [*rows, *kept]):
+        say(word("cli.import_roads.turned", lang, n=len(lost), first=lost[0]))
+    say(word("cli.import_roads.done", lang, folder=path_text(home), before=before, notice=NOTICE))
     return 0
+
+
+def _set_aside(home: Path, new: str) -> str:
+    """Keep the roads there are, never in place of earlier ones; the name of the file with them."""
+    text, name, number = read_text(home, FILE) or "", BEFORE, 1
+    while (home / name).exists():
+        if text == new or (home / name).read_bytes().decode("utf-8-sig", "replace") == text:
+            return name  # nothing would be lost
+        number += 1
+        name = AGAIN.format(n=number)
+    write_table(home / name, text)
+    return name
 
 
 def roads_of(extract: Path, scenario: Scenario, snap_km: float, margin_km: float) -> Found:
@@ -96,8 +116,9 @@ def roads_of(extract: Path, scenario: Scenario, snap_km: float, margin_km: float
     if int((snapped.point != NOBODY).sum()) < 2:
         raise bad(
             worded(
-                "fewer than two of the district's places lie within {snap_km:g} km of its roads "
-                "(the nearest {least_km:.1f} km); give an extract of there, or a larger --snap-km",
+                "fewer than two of the district's places lie within {snap_km:g} km of its main "
+                "network, from which all of it can be reached and back (the nearest "
+                "{least_km:.1f} km); give an extract of there, or a larger --snap-km",
                 snap_km=snap_km, least_km=float(snapped.away_km.min()),
             ),
             shown(extract.name),
@@ -118,26 +139,50 @@ Record = dict[str, str]
 def _rows(scenario: Scenario, found: Found) -> list[Record]:
     """roads.csv rows of the ways, each named by its ends."""
     ids = [c.community for c in scenario.communities]
+    turned = _turned(scenario)
     return [
         {
-            "road": f"osm.{ids[way.tail]}.{ids[way.head]}",
+            "road": f"{OURS}{ids[way.tail]}.{ids[way.head]}",
             "from_community": ids[way.tail],
             "to_community": ids[way.head],
             "length_km": f"{way.length_km:.3f}",
             "speed_kmh": f"{way.length_km / way.hours:.1f}",
             "trees_per_km": f"{way.trees / way.length_km:.0f}",
             "dip_m": "0",
-            "oneway": "1" if way.oneway else "",
+            "oneway": "1" if way.oneway else "0",
             "lanes": str(min(12, way.lanes)),
             "max_kg": f"{way.max_kg:.0f}" if np.isfinite(way.max_kg) else "",
             "max_height_m": f"{way.max_height_m:g}" if np.isfinite(way.max_height_m) else "",
+            # Which way lanes are turned is the plan's, and holds for the real road as well.
+            "contraflow_to": ""
+            if way.oneway
+            else turned.get(_ends(ids[way.tail], ids[way.head]), ""),
             "mark": "found",
         }
         for way in found.ways
     ]
 
 
-def _kept(home: Path, scenario: Scenario, found: Found) -> list[Record]:
+def _ends(one: str, other: str) -> frozenset[str]:
+    return frozenset((one, other))
+
+
+def _turned(scenario: Scenario) -> dict[frozenset[str], str]:
+    """The two ends of each road whose lanes may be turned -> the end to which they are."""
+    return {
+        _ends(r.from_community, r.to_community): r.contraflow_to
+        for r in scenario.roads
+        if r.contraflow_to is not None
+    }
+
+
+def _no_more_turned(scenario: Scenario, rows: Sequence[Record]) -> list[str]:
+    """The ends of roads whose lanes might be turned and that no such road joins now."""
+    still = {_ends(r["from_community"], r["to_community"]) for r in rows if r["contraflow_to"]}
+    return [", ".join(sorted(ends)) for ends in _turned(scenario) if ends not in still]
+
+
+def _kept(scenario: Scenario, found: Found) -> list[Record]:
     """The folder's own roads to places that the network does not reach."""
     reached = {
         c.community
@@ -154,15 +199,15 @@ def _kept(home: Path, scenario: Scenario, found: Found) -> list[Record]:
 
 
 def _cell(value: object) -> str:
-    if value is None or value is False:
-        return ""
-    return "1" if value is True else f"{value}"
+    if isinstance(value, bool):
+        return f"{value:d}"
+    return "" if value is None else f"{value}"
 
 
 def _text(rows: Sequence[Record]) -> str:
     """The table, with the columns that any of its rows fills."""
     names = [*COLUMNS, *sorted({name for row in rows for name in row} - set(COLUMNS))]
-    used = [n for n in names if n in COLUMNS[:7] or n == "mark" or any(r.get(n) for r in rows)]
+    used = [n for n in names if n in COLUMNS[:7] or n == "mark" or any(_says(r, n) for r in rows)]
     out = io.StringIO()
     table = csv.DictWriter(out, used, restval="", extrasaction="ignore", lineterminator="\n")
     table.writeheader()
@@ -170,17 +215,26 @@ def _text(rows: Sequence[Record]) -> str:
     return out.getvalue()
 
 
-def _assumed(home: Path) -> str:
-    """The folder's list of what it assumes, with what is assumed of these roads."""
-    path = home / ASSUMPTIONS
-    text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-    rows = [row for row in csv.DictReader(io.StringIO(text)) if row.get("file") != FILE]
+def _says(row: Record, name: str) -> bool:
+    """Whether a row gives a column that may be left out: a road is two-way unless it says so."""
+    return row.get(name, "") not in (("", "0") if name == "oneway" else ("",))
+
+
+def _assumed(scenario: Scenario, own: bool) -> str:
+    """The folder's list of what it assumes, with what is assumed of these roads; what it says of
+    its roads before stays where some of them do (`own`).
+    """
+    rows = [
+        row.model_dump()
+        for row in scenario.assumptions
+        if row.file != FILE or (own and row.source != SOURCE)
+    ]
     texts = {lang: word("cli.import_roads.assumed", lang) for lang in LANGS}
     out = io.StringIO()
     table = csv.DictWriter(out, ["file", *LANGS, "source"], restval="", extrasaction="ignore",
                            lineterminator="\n")  # fmt: skip
     table.writeheader()
-    table.writerows([*rows, {"file": FILE, **texts, "source": "OpenStreetMap, ODbL 1.0"}])
+    table.writerows([*rows, {"file": FILE, **texts, "source": SOURCE}])
     return out.getvalue()
 
 
@@ -220,11 +274,19 @@ def _lines(scenario: Scenario, found: Found, new: int, kept: int, lang: str) -> 
                 f"{names[n]} ({away_km[n]:.1f} km)" if with_km else names[n]
                 for n in np.flatnonzero(which)[:MOST_NAMED]
             ]
-            lines.append(word(key, lang, n=int(which.sum()), names=", ".join(listed)))
+            lines.append(
+                word(key, lang, n=int(which.sum()), names=_listed(listed, int(which.sum()), lang))
+            )
     if told.not_read:
-        tags = ", ".join(f"{tag} ({n})" for tag, n in told.not_read.most_common(MOST_NAMED))
-        lines.append(word("cli.import_roads.tags", lang, tags=shown(tags)))
+        tags = [f"{shown(tag)} ({n})" for tag, n in told.not_read.most_common(MOST_NAMED)]
+        named = _listed(tags, len(told.not_read), lang)
+        lines.append(word("cli.import_roads.tags", lang, tags=named))
     return lines
+
+
+def _listed(names: Sequence[str], of: int, lang: str) -> str:
+    """Names in a row, with a mark where there are more."""
+    return trait("between_names", lang).join(names) + (" …" if of > len(names) else "")
 
 
 def _joined(found: Found, places: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

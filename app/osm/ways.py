@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ YARD = frozenset({"driveway", "parking_aisle", "drive-through"})  # service ways
 KMH_PER_MPH = 1.609344
 KG_PER_TONNE, KG_PER_SHORT_TON = 1000.0, 907.18474
 M_PER_FOOT, M_PER_INCH = 0.3048, 0.0254
+# What a tag may say; anything beyond is a slip of whoever drew the way, as roads.csv would say too.
+TAKES = {"maxspeed": (1.0, 300.0), "lanes": (1.0, 24.0), "maxweight": (100.0, 1e6),
+         "maxheight": (1.0, 20.0)}  # fmt: skip
+BOTH_WAYS = frozenset({"no", "false", "0", "alternating"})
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,9 @@ def read_streets(path: Path, box: Box) -> tuple[Streets, Told]:
 def _drivable(path: Path) -> Iterator[tuple[dict[str, str], list[int], Floats, Floats]]:
     """Tags, ids of points and where these are, of each way with a class of road that is known."""
     osmium = needed()
-    if not path.is_file():
+    if path.exists() and not path.is_file():
+        raise bad(worded("is not a plain file"), shown(str(path)))
+    if not path.exists():
         raise bad(
             worded("there is no such file; give an extract of OpenStreetMap (.osm.pbf)"),
             shown(str(path)),
@@ -165,11 +172,13 @@ def _drivable(path: Path) -> Iterator[tuple[dict[str, str], list[int], Floats, F
             tags = {tag.k: tag.v for tag in way.tags}
             if tags["highway"] not in highways():
                 continue
-            at = [(n.ref, n.location.lon, n.location.lat) for n in way.nodes if n.location.valid()]
-            if len(at) > 1:
-                refs, xs, ys = zip(*at, strict=True)
-                yield tags, list(refs), np.array(xs), np.array(ys)
-    except (RuntimeError, OSError, ValueError) as error:
+            # Where points are missing from the extract nobody knows how the way goes.
+            for there, nodes in groupby(way.nodes, key=lambda n: n.location.valid()):
+                at = [(n.ref, n.location.lon, n.location.lat) for n in nodes] if there else []
+                if len(at) > 1:
+                    refs, xs, ys = zip(*at, strict=True)
+                    yield tags, list(refs), np.array(xs), np.array(ys)
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         raise bad(
             worded("cannot be read as an extract of OpenStreetMap: {why}", why=_why(error)),
             shown(path.name),
@@ -200,7 +209,7 @@ def limits_of(tags: Mapping[str, str], told: Told) -> Limits | None:
         told.closed += 1
         return None
     usual = highways()[kind]
-    forward, back = _ways(tags)
+    forward, back = _ways(tags, told)
     return Limits(
         kind,
         forward,
@@ -214,13 +223,17 @@ def limits_of(tags: Mapping[str, str], told: Told) -> Limits | None:
     )
 
 
-def _ways(tags: Mapping[str, str]) -> tuple[bool, bool]:
-    """Whether a way may be driven as it is drawn, and against that."""
+def _ways(tags: Mapping[str, str], told: Told) -> tuple[bool, bool]:
+    """Whether a way may be driven as it is drawn, and against that; both where nobody can tell."""
     usual = tags["highway"] == "motorway" or tags.get("junction") in ("roundabout", "circular")
     value = tags.get("oneway", "yes" if usual else "no")
     if value in ("-1", "reverse"):
         return False, True
-    return True, value not in ("yes", "true", "1")
+    if value in ("yes", "true", "1"):
+        return True, False
+    if value not in BOTH_WAYS:
+        told.not_read[f"oneway={value}"] += 1
+    return True, True
 
 
 def _lanes(tags: Mapping[str, str], both: bool, usual: int, told: Told) -> int:
@@ -236,7 +249,8 @@ def _told(tags: Mapping[str, str], key: str, read: Any, told: Told) -> float | N
     if key not in tags or tags[key] in ("none", "default", "no", "unsigned", "below_default"):
         return None
     value: float | None = read(tags[key].strip().lower())
-    if value is None or not 0.0 < value < 1e7:
+    least, most = TAKES[key]
+    if value is None or not least <= value <= most:
         told.not_read[f"{key}={tags[key]}"] += 1
         return None
     return value

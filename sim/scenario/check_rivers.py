@@ -122,7 +122,7 @@ def check_stages_meet(scenario: Scenario, at: Places) -> None:
     end = start + timedelta(hours=scenario.settings.duration_h)
     for i, river in enumerate(scenario.rivers):
         times = [s.time for s in scenario.river_stage if s.river == river.river]
-        if times[0] < end and times[-1] > start:
+        if times[0] < end and times[-1] >= start:
             continue
         problem = worded(
             "the stages of {river} go from {first} to {last}, and the run from {start} to {end}; "

@@ -218,11 +218,14 @@ def test_what_is_no_extract_or_of_elsewhere_is_one_line_and_changes_nothing(
     folder = _own(tmp_path)
     before = {p.name: p.read_bytes() for p in folder.iterdir()}
     (tmp_path / "broken.osm.pbf").write_bytes(b"not an extract")
+    (tmp_path / "pole.osm").write_text(osm([([(500.0, 31.9), (121.2, 31.9)], {"highway": "road"})]))
     capsys.readouterr()
     for name, says in (
         ("nowhere.osm.pbf", "there is no such file"),
         ("broken.osm.pbf", "cannot be read as an extract of OpenStreetMap"),
         (str(SAMPLE), "holds no road within 10 km"),
+        ("", "is not a plain file"),
+        ("pole.osm", "wrong format for coordinate"),
     ):
         assert main(["import-roads", str(tmp_path / name), str(folder), "--lang", "en"]) == 2
         said = capsys.readouterr().err
@@ -235,6 +238,109 @@ def test_what_is_no_extract_or_of_elsewhere_is_one_line_and_changes_nothing(
 def test_a_district_far_from_the_extract_is_told_where_it_lies() -> None:
     with pytest.raises(BadInput, match="121"):
         roads_of(SAMPLE, load("tiny"), 2.0, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"),
+    [("maxspeed", "0"), ("maxspeed", "0.001"), ("maxspeed", "nan"), ("lanes", "0"),
+     ("lanes", "999"), ("lanes", "2;3"), ("maxweight", "7,5"), ("maxweight", "0.0001"),
+     ("maxheight", "99"), ("oneway", "reversible"), ("oneway", "=1+1")],
+)  # fmt: skip
+def test_a_tag_that_cannot_be_is_told_and_the_class_stands_in(tag: str, value: str) -> None:
+    told = Told()
+    found = limits_of({"highway": "primary", tag: value}, told)
+    assert found == limits_of({"highway": "primary"}, Told())
+    assert told.not_read == {f"{tag}={value}": 1}
+
+
+def test_over_points_that_are_missing_no_street_leads(tmp_path: Path) -> None:
+    street = [(121.0 + 0.01 * n, 31.0) for n in range(5)]
+    text = osm([(street, {"highway": "primary"})])
+    gone = '<node id="3" version="1" lon="121.02" lat="31.0"/>'
+    assert gone in text
+    (tmp_path / "x.osm").write_text(text.replace(gone, ""), encoding="utf-8")
+    streets, _ = read_streets(tmp_path / "x.osm", WORLD)
+    assert sorted(zip(streets.tail.tolist(), streets.head.tolist(), strict=True)) == [
+        (0, 1), (1, 0), (2, 3), (3, 2)
+    ]  # fmt: skip
+
+
+def test_oneway_and_twoway_roads_stand_in_one_table(tmp_path: Path) -> None:
+    """Out by one street and back by a longer one, and a third place that keeps a two-way road."""
+    folder = _own(tmp_path)
+    a, b = ((c.lon, c.lat) for c in load(folder).communities[:2])
+    place = "far,tiny,远,Far,village,121.6,31.9,1,1,3,4,1,80,10,10,0,0,0,0,0,assumption\n"
+    with (folder / "communities.csv").open("a", encoding="utf-8") as file:
+        file.write(place)
+    with (folder / "roads.csv").open("a", encoding="utf-8") as file:
+        file.write("r2,port,far,40,36,0,0,assumption\n")
+    once = {"highway": "primary", "oneway": "yes"}
+    text = osm([([a, b], once), ([b, (b[0], b[1] + 0.02), a], once)])
+    (tmp_path / "x.osm").write_text(text, encoding="utf-8")
+    assert main(["import-roads", str(tmp_path / "x.osm"), str(folder)]) == 0
+    assert [r.oneway for r in load(folder).roads] == [True, True, False]
+    told = (folder / "assumptions.csv").read_text(encoding="utf-8-sig")
+    assert "one made-up road" in told  # some of what it speaks of is kept
+    assert told.count("OpenStreetMap, ODbL") == 1
+
+
+def test_no_import_takes_the_place_of_roads_that_were_kept(tmp_path: Path) -> None:
+    folder = _own(tmp_path)
+    drawn = (folder / "roads.csv").read_bytes()
+    # As a Chinese Windows writes it.
+    told = (folder / "assumptions.csv").read_text(encoding="utf-8-sig")
+    (folder / "assumptions.csv").write_bytes(told.encode("gb18030"))
+    a, b = ((c.lon, c.lat) for c in load(folder).communities[:2])
+    made = []
+    for over in ([], [], [(a[0], a[1] + 0.02)]):
+        text = osm([([a, *over, b], {"highway": "primary"})])
+        (tmp_path / "x.osm").write_text(text, encoding="utf-8")
+        assert main(["import-roads", str(tmp_path / "x.osm"), str(folder)]) == 0
+        made.append((folder / "roads.csv").read_bytes())
+    assert (folder / "roads.before.csv").read_bytes() == drawn
+    assert (folder / "roads.before.2.csv").read_bytes() == made[0] == made[1] != made[2]
+    assert not (folder / "roads.before.3.csv").exists()
+    told = (folder / "assumptions.csv").read_text(encoding="utf-8-sig")
+    assert "全部虚构" in told
+    assert told.count("OpenStreetMap, ODbL") == 1
+
+
+def test_lanes_that_are_turned_stay_so_on_the_real_road(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = _own(tmp_path)
+    a, b = load(folder).communities[:2]
+    head = (
+        "road,from_community,to_community,length_km,speed_kmh,trees_per_km,dip_m,contraflow_to,mark"
+    )
+    drawn = f"{head}\nr1,{b.community},{a.community},6,36,0,0,{a.community},assumption\n"
+    (folder / "roads.csv").write_text(drawn, encoding="utf-8")
+    ends = [(a.lon, a.lat), (b.lon, b.lat)]
+    extract = tmp_path / "x.osm"
+    extract.write_text(osm([(ends, {"highway": "primary"})]), encoding="utf-8")
+    assert main(["import-roads", str(extract), str(folder), "--lang", "en"]) == 0
+    assert [r.contraflow_to for r in load(folder).roads] == [a.community]
+    assert "contraflow_to" not in capsys.readouterr().err
+    once = {"highway": "primary", "oneway": "yes"}
+    back = [ends[1], (b.lon, b.lat + 0.02), ends[0]]
+    extract.write_text(osm([(ends, once), (back, once)]), encoding="utf-8")
+    assert main(["import-roads", str(extract), str(folder), "--lang", "en"]) == 0
+    assert [r.contraflow_to for r in load(folder).roads] == [None, None]
+    assert "no new two-way road joins: 1" in capsys.readouterr().err
+
+
+def test_of_many_tags_the_first_are_named_and_that_there_are_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = _own(tmp_path)
+    ends = [(c.lon, c.lat) for c in load(folder).communities[:2]]
+    ways = [(ends, {"highway": "primary", "maxspeed": f"fast{n:02}"}) for n in range(11)]
+    (tmp_path / "x.osm").write_text(osm(ways), encoding="utf-8")
+    assert main(["import-roads", str(tmp_path / "x.osm"), str(folder), "--lang", "zh"]) == 0
+    said = capsys.readouterr().err
+    assert "maxspeed=fast00 (1)、" in said
+    assert "maxspeed=fast09 (1) …" in said
+    assert "fast10" not in said
 
 
 def _own(tmp_path: Path) -> Path:

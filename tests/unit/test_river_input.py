@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from anlan.sim import BadInput, load
+from anlan.analysis.notes import notes
+from anlan.sim import BadInput, load, places_of
 from anlan.sim.scenario.read import SHIPPED
 
 HEAD = {
@@ -106,3 +107,40 @@ def test_all_slips_are_said_at_once(folder: Path) -> None:
     with pytest.raises(BadInput) as caught:
         load(folder)
     assert len(caught.value.others) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "rows", "said"),
+    [
+        ("river_stage.csv", ["yi,2024-09-01T00:00:00Z,150,assumption"],
+         "row 2, column stage_m: 150 m lies 145 m from the ground of seat (1 such"),
+        ("river_stage.csv", ["yi,2024-09-01T00:00:00Z,1.5,assumption"],
+         "no stage of yi is given for 36 of the run's 36 h"),
+        ("river_stage.csv", ["yi,2024-08-30T00:00:00Z,0,assumption",
+                             "yi,2024-09-05T00:00:00Z,0.5,assumption"],
+         "the river yi stands at 0.5 m at most, 0.5 m below the lowest of its outlets"),
+        ("river_places.csv", ["{place},yi,0,-400,assumption"],
+         "row 2, column outlet_m: -400 m lies 405 m from the ground"),
+        ("dikes.csv", ["d1,堤,dike,{place},2,10,2,yi,900,made up,assumption"],
+         "row 2, column crest_m: 900 m lies 895 m from the ground"),
+        ("water_links.csv", ["{place},{other},900,20,assumption"],
+         "row 2, column sill_m: 900 m lies 895 m from the ground"),
+    ],
+)  # fmt: skip
+def test_what_may_not_mean_what_it_says_is_told(
+    folder: Path, file: str, rows: list[str], said: str
+) -> None:
+    read = load(folder)
+    assert not any(
+        "yi" in n or " m lies " in n for n in notes(read, "en", lambda: places_of(folder))
+    )
+    write(folder, file, rows)
+    if file != "dikes.csv":
+        (folder / "dikes.csv").unlink()
+    assert any(said in note for note in notes(load(folder), "en", lambda: places_of(folder)))
+
+
+def test_a_river_into_which_nobody_drains_is_told(folder: Path) -> None:
+    (folder / "dikes.csv").unlink()
+    (folder / "river_places.csv").unlink()
+    assert any("drains into the river yi" in note for note in notes(load(folder), "en"))
