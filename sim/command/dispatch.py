@@ -498,8 +498,11 @@ class Dispatch:
         ]
 
     def _send_brigades(self, burning: list[Task], calm: list[bool], minute: float) -> None:
-        """Brigades go to a forest fire that runs though others are there: these only top up."""
-        fires = [i for i in burning if lacks_brigades(i)]
+        """Brigades go to a forest fire that runs though others are there: these only top up.
+
+        Where nobody is, or on the way, whoever is nearest goes first, as everywhere.
+        """
+        fires = [i for i in burning if i.crews and lacks_brigades(i)]
         if not fires:
             return
         crews = [c for c in self.duty.those("idle") if is_brigade(c) and calm[c.place]]

@@ -372,7 +372,7 @@ class Station:
         self._to_the_drowning(near, minute)
         fires = [t for t in near if self._lacks_micro(t, minute)]
         self._send_all(fires, "micro", minute)
-        runs = [t for t in near if self._lacks_brigades(t, minute)]
+        runs = [t for t in near if t.crews and self._lacks_brigades(t, minute)]
         self._send_all(runs, "brigades", minute)
         self._send_all([t for t in near if self._lacks_water(t, minute)], "tanks", minute)
         waiting = [t for t in near if not t.against_water and self._lacks(t, minute)]

@@ -1,4 +1,4 @@
-"""A forest fire wants water by the litre: more people take no tank truck's place."""
+"""A forest fire wants water by the litre and the nearest first: more people take no place."""
 
 from __future__ import annotations
 
@@ -40,3 +40,21 @@ def test_twice_the_people_do_not_keep_the_trucks_away() -> None:
         return next(f.burnt_ha for f in sim.run_season(one, 1, 388) if f.fire == "fire-2")
 
     assert burnt_ha(double) <= burnt_ha(scenario) < burnt_ha(dry)
+
+
+@pytest.mark.long
+def test_twice_the_people_do_not_keep_the_nearest_crew_away() -> None:
+    """With twice the members brigades were ready far away, met the need of Fuling's second fire,
+    and those who live beside it stayed at home: 50 minutes to the first crew for 12."""
+    changes = {"parameters.residents.scale": "10", "settings.duration_h": "10"}
+    scenario = sim.load("fuling-forest-fire", changes)
+    double = scenario.replace(teams={t.team: {"members": 2 * t.members} for t in scenario.teams})
+
+    def first_min(one: sim.Scenario) -> dict[str, float]:
+        table = sim.run(one, 1, 0).table("incident")
+        burns = table["kind"] == "forest_fire"
+        return dict(zip(table["incident"][burns], table["arrived_min"][burns], strict=True))
+
+    as_is, more = first_min(scenario), first_min(double)
+    assert len(as_is) == 2
+    assert all(more[fire] <= as_is[fire] for fire in as_is)
