@@ -53,11 +53,11 @@ def _held(scenario: Scenario) -> Iterator[Odd]:
 
 def _idle(scenario: Scenario) -> Iterator[Odd]:
     """A river that stands below all its outlets at all times."""
-    rise_m = scenario.p("river.rise_m")
     found = []
     for i, river in enumerate(scenario.rivers):
         drains = [p for p in scenario.river_places if p.river == river.river]
-        high_m = max(s.stage_m for s in scenario.river_stage if s.river == river.river) + rise_m
+        stages_m = [s.stage_m for s in scenario.river_stage if s.river == river.river]
+        high_m = max(stages_m) + scenario.p("river.rise_m")
         short_m = min((p.outlet_m + p.fall_m - high_m for p in drains), default=0.0)
         if short_m > 0.0:
             found.append((i, {"what": river.river, "m": f"{short_m:.3g}", "high": f"{high_m:g}"}))
