@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,11 +20,19 @@ import numpy as np
 from anlan.analysis.words import LANGS, trait, word
 from anlan.analysis.words.errors import in_words
 from anlan.analysis.words.names import name_of
-from anlan.app.copy import copied
 from anlan.app.folder import path_text
-from anlan.app.osm.between import NOBODY, Snapped, Way, main_network, snap, ways_between
+from anlan.app.osm.between import (
+    KM_PER_DEGREE,
+    NOBODY,
+    Snapped,
+    Way,
+    main_network,
+    snap,
+    ways_between,
+)
 from anlan.app.osm.ways import Box, Floats, Told, read_streets
 from anlan.app.progress import say
+from anlan.app.workbook.into import Outcome, made
 from anlan.sim import SHIPPED, Scenario, folder_of, load
 from anlan.sim.scenario.errors import BadInput, bad, reason, shown, worded
 from anlan.sim.scenario.tables import read_text
@@ -35,7 +42,6 @@ FILE, BEFORE, NOTICE = "roads.csv", "roads.before.csv", "roads.osm.txt"
 AGAIN = "roads.before.{n}.csv"  # the roads before a later import
 OURS, SOURCE = "osm.", "OpenStreetMap, ODbL 1.0"
 ASSUMPTIONS = "assumptions.csv"
-KM_PER_DEGREE = 111.2
 FAR_KM = 1.0  # a place farther from its street than this is named
 MOST_NAMED = 10
 COLUMNS = ("road", "from_community", "to_community", "length_km", "speed_kmh", "trees_per_km",
@@ -240,11 +246,8 @@ def _assumed(scenario: Scenario, own: bool) -> str:
 
 def _prove(home: Path, text: str) -> None:
     """Load the folder as it would be, before anything in it is changed. Raises BadInput."""
-    with tempfile.TemporaryDirectory(dir=home.parent, prefix=".anlan-") as scratch:
-        made = Path(scratch) / home.name
-        copied(home, made)
-        write_table(made / FILE, text)
-        load(made)
+    with made(home, Outcome(texts={FILE: text}), home.parent):
+        pass
 
 
 def _lines(scenario: Scenario, found: Found, new: int, kept: int, lang: str) -> list[str]:
