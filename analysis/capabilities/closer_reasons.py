@@ -179,6 +179,15 @@ def came_in_time(facts: Facts, hours: Bools, by: tuple[str, ...]) -> Bools:
     return found
 
 
+def kinds_of_teams(facts: Facts) -> Iterator[tuple[str, set[str]]]:
+    """`kind.<kind>` and `capability.<capability>`, each with the ids of its teams."""
+    teams = facts.scenario.teams
+    for kind in {t.kind for t in teams}:
+        yield f"kind.{kind}", {t.team for t in teams if t.kind == kind}
+    for able in {c for t in teams for c in t.capabilities}:
+        yield f"capability.{able}", {t.team for t in teams if able in t.capabilities}
+
+
 def kinds_of_stores(facts: Facts) -> Iterator[tuple[str, set[str]]]:
     """`level.<level>` and `mode.<mode>`, each with the ids of its stores."""
     stores = facts.scenario.stores

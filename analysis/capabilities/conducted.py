@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
-from anlan.analysis.capabilities.judged import Judged, judge_cell, settled
+from anlan.analysis.capabilities.judged import Judged, Looks, judge_cell, settled
 from anlan.analysis.capabilities.levels import Cell, cells, levels
 from anlan.analysis.capabilities.listed import Played
 from anlan.analysis.capabilities.played import Tell, Variant, play
+from anlan.analysis.capabilities.reasons import excuse
+from anlan.analysis.capabilities.screened import Groups
 from anlan.sim import load
 from anlan.sim.scenario.schema import Scenario
 
-STILL_LOOK = 2  # runs of each level of what moves nothing in any of them, and a reason says why
-FIRST_LOOK = 12  # runs; then twice as many, and so on; with fewer hardly anything can be decided
+STILL_LOOK = 2  # runs in which what has a reason not to matter is taken away together
+FIRST_LOOK = 6  # runs; then twice as many, and so on: what is plain is seen in these
 STILL_RUNS = 24  # runs after which what moved nothing at all in any of them is left
 PEOPLE_PER_ROW = "parameters.residents.scale"
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How much is played, by whom, and where the runs are kept."""
+    """How much is played, by whom, and where the runs are kept.
+
+    `planned`: how many looks the rows are to be judged by, where those that are played are fewer.
+    """
 
     folder: Path
     most_runs: int | None = None  # of each scenario, where less than its own
     workers: int = 1
     deadline: float | None = None  # monotonic seconds
-    seed: int = 1
+    seed: int = 3
+    planned: int | None = None
 
     def looks(self, played: Played) -> list[int]:
         """After how many runs a scenario's cells are looked at."""
@@ -60,46 +66,100 @@ def conduct_scenario(
     """Every cell of a scenario, decided as far as the budget goes.
 
     Runs are played for those cells alone that are wanted; others are decided where theirs are
-    there already. Two runs of each level are enough for a capability that moves nothing in them
-    if its reason holds in them, and in all runs of the first look as the scenario is.
+    there already. What has a reason not to matter in all runs of the first look as the scenario is
+    is taken away together first (`screened.py`); the rest is played by itself, none of it to the
+    scenario's most runs, half and double of it to as many as the list says.
     """
     scenario = scenario_of(played)
     as_is = Variant.of(scenario, budget.seed, budget.folder)
     made = {cell: levels(scenario, cell) for cell in cells(scenario)}
-    changed = {
+    table = _Table(played, budget, as_is, {
         cell: {
             level: Variant.of(other, budget.seed, budget.folder)
             for level, other in found.scenarios.items()
         }
         for cell, found in made.items()
-    }
-    found = {cell: Judged(cell, "unplayed", ()) for cell in changed}
+    }, only, tell)  # fmt: skip
+    found = {cell: Judged(cell, "unplayed", ()) for cell in made}
     looks = budget.looks(played)
-    first = [as_is] if any(map(only, changed)) else []
-    play(first, looks[0], budget.workers, budget.deadline, tell)
-    briefly = [v for cell in changed if only(cell) for v in changed[cell].values()]
-    few = min(STILL_LOOK, looks[0])
-    play(briefly, few, budget.workers, budget.deadline, tell)
-    for cell, variants in changed.items():
-        if _there([as_is], looks[0]) and _there(variants.values(), few):
-            judged = _judged(cell, as_is, variants, [few], looks[0])
-            if judged.verdict in ("no_matter", "none_there"):
-                found[cell] = judged
-    still = {c for c in found if found[c].verdict == "no_matter"}
-    for number, runs in enumerate(looks):
-        left = [c for c in changed if c not in still and not settled(found[c], STILL_RUNS)]
-        if not left:
-            break
-        more = [v for cell in left if only(cell) for v in changed[cell].values()]
-        wanted = [as_is, *more] if more else []
-        whole = play(wanted, runs, budget.workers, budget.deadline, tell)
-        for cell in left:
-            variants = changed[cell]
-            if _there((as_is, *variants.values()), runs):
-                found[cell] = _judged(cell, as_is, variants, looks[: number + 1], runs)
-        if not whole:
+    if any(map(only, made)):
+        table.play([as_is], looks[0])
+    if _there([as_is], looks[0]):
+        found |= table.without_levels() | table.screened(scenario, looks[0])
+    done = {c for c in found if found[c].verdict in ("no_matter", "none_there")}
+    for number in range(len(looks)):
+        left = [c for c in made if c not in done and not settled(found[c], STILL_RUNS)]
+        more, whole = table.look(left, looks, number)
+        found |= more
+        if not left or not whole:
             break
     return [replace(judged, refused=made[cell].refused) for cell, judged in found.items()]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The cells of a scenario with what is to be played of each."""
+
+    played: Played
+    budget: Budget
+    as_is: Variant
+    changed: dict[Cell, dict[str, Variant]]
+    only: Callable[[Cell], bool]
+    tell: Tell | None
+
+    def play(self, variants: Sequence[Variant], runs: int) -> bool:
+        """Whether all that was asked for is there now."""
+        return play(variants, runs, self.budget.workers, self.budget.deadline, self.tell)
+
+    def without_levels(self) -> dict[Cell, Judged]:
+        """Of what the scenario has nothing."""
+        return {c: Judged(c, "none_there", ()) for c, made in self.changed.items() if not made}
+
+    def screened(self, scenario: Scenario, looked: int) -> dict[Cell, Judged]:
+        """Those that do not matter, though all of them are taken away, halved or doubled."""
+        base, held = self.as_is.results(looked)
+        calm = [c for c, made in self.changed.items() if made and excuse(c.reasons, held)]
+        groups = Groups(scenario, self.budget.seed, self.budget.folder, base, self.play)
+        few = min(STILL_LOOK, looked)
+        quiet = groups.quiet({c: list(self.changed[c]) for c in calm if self.only(c)}, few)
+        found = {}
+        for cell, variants in quiet.items():
+            judged = self.judged(cell, variants, dict.fromkeys(variants, few), [few], looked)
+            if judged.verdict == "no_matter":
+                found[cell] = judged
+        return found
+
+    def look(
+        self, left: Sequence[Cell], looks: Sequence[int], number: int
+    ) -> tuple[dict[Cell, Judged], bool]:
+        """What the cells that are left come to at a look, and whether all of it was played."""
+        runs = looks[number]
+        fewer = min(runs, max(self.played.level_runs, looks[0]))
+        wanted = [c for c in left if self.only(c)]
+        first = [v for c in wanted for v in [*self.changed[c].values()][:1]]
+        others = [v for c in wanted for v in [*self.changed[c].values()][1:]]
+        whole = not wanted or (self.play([self.as_is, *first], runs) and self.play(others, fewer))
+        found = {}
+        for cell in left:
+            variants = self.changed[cell]
+            upto = {level: fewer if n else runs for n, level in enumerate(variants)}
+            there = all(_there([v], upto[level]) for level, v in variants.items())
+            if variants and there and _there([self.as_is], runs):
+                so_far, planned = looks[: number + 1], self.budget.planned or len(looks)
+                found[cell] = self.judged(cell, variants, upto, so_far, runs, planned)
+        return found, whole
+
+    def judged(
+        self, cell: Cell, variants: Mapping[str, Variant], upto: Mapping[str, int],
+        looks: Sequence[int], looked: int, planned: int = 1,
+    ) -> Judged:  # fmt: skip
+        """The cell after the last of these looks; reasons hold in `looked` of it as it is."""
+        base, held = self.as_is.results(looked)
+        frames = {}
+        for level, variant in variants.items():
+            frames[level], more = variant.results(upto[level])
+            held = held + more
+        return judge_cell(cell, base.head(looks[-1]), frames, held, Looks((*looks,), planned))
 
 
 def conduct(
@@ -118,16 +178,3 @@ def conduct(
 
 def _there(variants: Iterable[Variant], runs: int) -> bool:
     return all(all(v.there(runs)) for v in variants)
-
-
-def _judged(
-    cell: Cell, as_is: Variant, variants: dict[str, Variant], looks: list[int], looked: int
-) -> Judged:
-    """The cell after the last of these looks; reasons hold in `looked` of it as it is."""
-    runs = looks[-1]
-    base, held = as_is.results(looked)
-    frames = {}
-    for level, variant in variants.items():
-        frames[level], more = variant.results(runs)
-        held = held + more
-    return judge_cell(cell, base.head(runs), frames, held, looks)

@@ -25,7 +25,7 @@ CELL_COLUMNS = (
 )  # fmt: skip
 EFFECT_COLUMNS = (
     "scenario", "capability", "level", "measure", "served", "as_is", "other", "difference", "low",
-    "high", "pairs", "differs", "one_sided", "p_value", "way",
+    "high", "pairs", "differs", "higher", "one_sided", "p_value", "way",
 )  # fmt: skip
 
 
@@ -115,6 +115,7 @@ def _effect(scenario: str, capability: str, effect: Effect) -> dict[str, Any]:
         "high": effect.interval.high,
         "pairs": effect.pairs,
         "differs": effect.differs,
+        "higher": effect.higher,
         "one_sided": effect.one_sided,
         "p_value": effect.p_value,
         "way": effect.way,

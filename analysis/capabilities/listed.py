@@ -26,12 +26,14 @@ class Listed:
     `columns` of `table` are scaled; without columns its rows come and go. `by` and `value` choose
     rows: a column (its value, or one of its values), or `holder.level`, a column of what the row
     names. `parameter` and `settings` (level -> value) stand in place of a table. `serves` are the
-    measures that it is for; `reasons` of which each alone says why nothing moves (`a+b`: both).
-    `costs` are measures that more of it may worsen, by a mechanism that has a name.
+    measures that it is for, `leads` those of them that it is for above all: with none of it they
+    are asked first (`judged.py`). `reasons` of which each alone says why nothing moves (`a+b`:
+    both). `costs` are measures that more of it may worsen, by a mechanism that has a name.
     """
 
     id: str
     labels: dict[str, str] = field(compare=False)
+    leads: tuple[str, ...]
     serves: tuple[str, ...]
     reasons: tuple[str, ...]
     table: str = ""
@@ -56,12 +58,14 @@ class Listed:
 class Played:
     """A scenario of the list: how many people a row of residents stands for, and its most runs.
 
-    `hours` are those that are played of it, all of them where it is 0.
+    `level_runs`: the most of half and of double, of which less is asked than of none. `hours` are
+    those that are played of it, all of them where it is 0.
     """
 
     scenario: str
     people_per_row: int
     most_runs: int
+    level_runs: int
     small: bool  # quick enough to be played anew with every change of the code
     hours: int = 0
 
@@ -96,6 +100,7 @@ def scenarios() -> dict[str, Played]:
             row["scenario"],
             int(row["people_per_row"]),
             int(row["most_runs"]),
+            int(row["level_runs"]),
             bool(row["small"]),
             int(row["hours"] or 0),
         )
@@ -110,7 +115,8 @@ def left_out() -> set[tuple[str, str]]:
 
 def _of_table(row: dict[str, str]) -> Listed:
     return Listed(
-        row["id"], _labels(row), _matching(row["serves"]), _split(row["reasons"]),
+        row["id"], _labels(row), _matching(row["leads"]), _matching(row["serves"]),
+        _split(row["reasons"]),
         row["table"], _split(row["columns"]), row["by"], row["value"], costs=_costs(row),
     )  # fmt: skip
 
@@ -122,8 +128,9 @@ def _of_parameter(row: dict[str, str]) -> Listed:
         lang: word("what_counts.values", lang, name=label, values=values)
         for lang, label in _labels(row).items()
     }
-    return Listed(row["id"], labels, _matching(row["serves"]), _split(row["reasons"]),
-                  parameter=row["parameter"], settings=settings, costs=_costs(row))  # fmt: skip
+    return Listed(row["id"], labels, _matching(row["leads"]), _matching(row["serves"]),
+                  _split(row["reasons"]), parameter=row["parameter"], settings=settings,
+                  costs=_costs(row))  # fmt: skip
 
 
 def _unnamed(named: Sequence[Listed]) -> Iterator[Listed]:
@@ -137,7 +144,7 @@ def _unnamed(named: Sequence[Listed]) -> Iterator[Listed]:
             if column.capacity and (table, column.name) not in known:
                 in_fallback = getattr(column, FALLBACK)
                 words = {lang: getattr(column, lang, in_fallback) for lang in LANGS}
-                yield Listed(f"{table}.{column.name}", words, (), (), table, (column.name,))
+                yield Listed(f"{table}.{column.name}", words, (), (), (), table, (column.name,))
 
 
 def _labels(row: dict[str, str]) -> dict[str, str]:

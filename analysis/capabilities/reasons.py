@@ -17,6 +17,7 @@ from anlan.analysis.capabilities.closer_reasons import (
     CLOSER,
     closer_of_things,
     kinds_of_stores,
+    kinds_of_teams,
 )
 from anlan.analysis.capabilities.idle_reasons import IDLE, idle_of_things
 from anlan.analysis.capabilities.listed import measures_looked_at
@@ -127,9 +128,13 @@ REASONS: dict[str, Reason] = (
     | CLOSER
     | IDLE
 )
-# Of measures that the run has: nobody at risk went short of anything or waited too long.
+# Of measures that the run has: nobody at risk went short of anything or waited too long; all at
+# risk were warned, had left and had a roof in time.
 SHORT, SOON, NOBODY_SHORT = "shortage.", "relief.within_10h_share", "nobody_short"
-NAMES = frozenset({*REASONS, NOBODY_SHORT})
+OUT_SHARES = ("warning.in_time_share", "evacuation.left_share", "evacuation.arrived_share",
+              "evacuation.before_gale_share")  # fmt: skip
+NO_ROOF, ALL_OUT = "relief.no_roof_person_h", "all_out_in_time"
+NAMES = frozenset({*REASONS, NOBODY_SHORT, ALL_OUT})
 # With what it is about after a dot: an item; a kind or a capability of teams; a level or a mode of
 # stores.
 EITHER = "|"  # between reasons of which one holds in each run
@@ -155,12 +160,8 @@ def holding(facts: Facts) -> dict[str, bool]:
 def _of_teams(facts: Facts) -> Iterator[tuple[str, bool]]:
     """Of each kind and capability of teams, whether none of them was sent anywhere."""
     sent = set(facts.tables["deployment"]["team"].tolist())
-    teams = facts.scenario.teams
-    for kind in {t.kind for t in teams}:
-        yield f"{NOT_SENT}.kind.{kind}", not any(t.team in sent for t in teams if t.kind == kind)
-    for word in {c for t in teams for c in t.capabilities}:
-        able = (t for t in teams if word in t.capabilities)
-        yield f"{NOT_SENT}.capability.{word}", not any(t.team in sent for t in able)
+    for kind, these in kinds_of_teams(facts):
+        yield f"{NOT_SENT}.{kind}", not these & sent
 
 
 def _of_stores(facts: Facts) -> Iterator[tuple[str, bool]]:
@@ -198,6 +199,12 @@ def nobody_short(measures: Arrays) -> bool:
     return not any(v > 0.0 for v in short) and not float(measures[SOON][0]) < 1.0
 
 
+def all_out_in_time(measures: Arrays) -> bool:
+    """Whether a run's measures know of nobody at risk who was not told, gone and housed in time."""
+    shares = [float(measures[name][0]) for name in OUT_SHARES]
+    return not any(share < 1.0 for share in shares) and float(measures[NO_ROOF][0]) == 0.0
+
+
 @dataclass(frozen=True)
 class CellDigest:
     """What is kept of a run: the measures that are looked at, and which reasons hold."""
@@ -205,5 +212,8 @@ class CellDigest:
     def __call__(self, scenario: Scenario, tables: Tables) -> dict[str, Arrays]:
         """table -> column -> array of one value."""
         found = RunDigest(measures_looked_at())(scenario, tables)
-        held = holding(Facts(scenario, tables)) | {NOBODY_SHORT: nobody_short(found["measures"])}
+        held = holding(Facts(scenario, tables)) | {
+            NOBODY_SHORT: nobody_short(found["measures"]),
+            ALL_OUT: all_out_in_time(found["measures"]),
+        }
         return found | {REASONS_TABLE: {name: np.array([flag]) for name, flag in held.items()}}

@@ -2,7 +2,8 @@
 
 A row stands where the code and the data are those that it was played with. Where either has
 changed it stands only if nothing that was tried came out otherwise: the first run of the scenario
-as it is, and with none of each capability, leaves the same ledger, measures and reasons to the bit.
+as it is, and with none, half and double of all capabilities at once, leaves the same ledger,
+measures and reasons to the bit.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anlan.analysis.capabilities.conducted import Budget, scenario_of
-from anlan.analysis.capabilities.levels import NONE, cells, levels
-from anlan.analysis.capabilities.listed import Played
+from anlan.analysis.capabilities.levels import cells
+from anlan.analysis.capabilities.listed import LEVELS, Played
 from anlan.analysis.capabilities.played import Variant, code_key, play
 from anlan.analysis.capabilities.reasons import CellDigest
+from anlan.analysis.capabilities.screened import together
 from anlan.analysis.digests.series import Arrays
 from anlan.analysis.measures.facts import Tables
 from anlan.sim.scenario.schema import Scenario
@@ -88,12 +90,10 @@ def standing(rows: pd.DataFrame, played: Played, budget: Budget) -> tuple[Collec
 
 
 def _tried(scenario: Scenario, budget: Budget) -> Iterator[Variant]:
-    """The scenario as it is and with none of each capability that is not one of a kind only."""
-    yield Variant.of(scenario, budget.seed, Path(budget.folder), SealDigest())
-    for cell in cells(scenario):
-        without = None if cell.value else levels(scenario, cell, (NONE,)).scenarios.get(NONE)
-        if without is not None:
-            yield Variant.of(without, budget.seed, Path(budget.folder), SealDigest())
+    """The scenario as it is, and at each level of all capabilities that are not one of a kind."""
+    whole = [cell for cell in cells(scenario) if not cell.value]
+    for tried in (scenario, *(together(scenario, whole, level)[0] for level in LEVELS)):
+        yield Variant.of(tried, budget.seed, Path(budget.folder), SealDigest())
 
 
 def pieces(tables: Mapping[str, Mapping[str, np.ndarray]]) -> Iterator[bytes]:

@@ -64,7 +64,7 @@ class Tried:
     def __init__(self, name: str) -> None:
         self.name = name
         people, hours = short().get(name, (1, 0))
-        self.scenario = scenario_of(Played(name, people, RUNS, small=True, hours=hours))
+        self.scenario = scenario_of(Played(name, people, RUNS, RUNS, small=True, hours=hours))
         self._as_is: dict[int, Hashes] = {}
 
     def change(self, parameter: str) -> Change:

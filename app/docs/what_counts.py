@@ -48,9 +48,17 @@ def _list(cells: pd.DataFrame, effects: pd.DataFrame, verdict: str) -> Iterator[
     for cell in _records(cells):
         mine = _effects_of(effects[effects["scenario"] == cell["scenario"]], cell)
         wrong = [_effect(e) for e in mine if e["way"] == "wrong"][:MOST_SHOWN]
-        tail = f": {'; '.join(wrong)}" if wrong else ""
+        likely = _likeliest(mine) if verdict == "undecided" else []
+        tail = f": {'; '.join([*wrong, *likely])}" if wrong or likely else ""
         lines.append(f"- `{cell['scenario']}` {_name(cell)} ({_runs(cell)}){tail}")
     yield "\n".join(lines) + "\n" if lines else in_one_line("what_counts.nothing") + "\n"
+
+
+def _likeliest(effects: list[dict[str, Any]]) -> list[str]:
+    """Of what the capability is for and nothing decides, the effect that chance explains least."""
+    differ = [e for e in effects if e["served"] and e["differs"]]
+    differ.sort(key=lambda e: e["p_value"])
+    return [_effect(e) for e in differ[:1]]
 
 
 def _scenario(name: str, cells: pd.DataFrame, effects: pd.DataFrame) -> Iterator[str]:
@@ -107,7 +115,9 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _effect(effect: dict[str, Any]) -> str:
-    """`none`: measure as it is → then (interval of the difference), marked where it is wrong."""
+    """`none`: measure as it is → then (interval of the difference; in how many pairs it rises and
+    falls), marked where it is wrong.
+    """
     way = str(effect["way"])
     mark = "**✗** " if way == "wrong" else ""
     if way.startswith(COST):
@@ -115,7 +125,15 @@ def _effect(effect: dict[str, Any]) -> str:
     ends = f"{_signed(effect['low'])} … {_signed(effect['high'])}"
     level = in_one_line(f"what_counts.level.{effect['level']}")
     values = f"{number(effect['as_is'])} → {number(effect['other'])}"
-    return f"{mark}{level}: `{effect['measure']}` {values} ({ends})"
+    return f"{mark}{level}: `{effect['measure']}` {values} ({ends}{_pairs(effect)})"
+
+
+def _pairs(effect: dict[str, Any]) -> str:
+    """`; ↑9 ↓1 /12`; nothing of a row that was played before this was counted."""
+    if math.isnan(effect["higher"]):
+        return ""
+    up, differs, pairs = (int(effect[name]) for name in ("higher", "differs", "pairs"))
+    return f"; ↑{up} ↓{differs - up} /{pairs}"
 
 
 def _signed(value: float) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anlan.analysis.capabilities.conducted import FIRST_LOOK, Budget, conduct_scenario
+from anlan.analysis.capabilities.conducted import FIRST_LOOK, STILL_LOOK, Budget, conduct_scenario
 from anlan.analysis.capabilities.kept import keep, read_cells, read_effects
 from anlan.analysis.capabilities.levels import Cell
 from anlan.analysis.capabilities.listed import scenarios
@@ -77,8 +77,11 @@ def _slips(scenario: str, runs: int, wanted: set[str], folder: Path) -> list[str
         return cell.id in wanted
 
     played = scenarios()[scenario]
-    # What two runs of each level decide is excused by the first look as the scenario is.
-    found = conduct_scenario(played, Budget(folder / "runs", max(runs, FIRST_LOOK)), only)
+    # As many looks as were planned, of which those after the row's last are not played.
+    budget = Budget(
+        folder / "runs", max(runs, FIRST_LOOK), planned=len(Budget(folder).looks(played))
+    )
+    found = conduct_scenario(played, budget, only)
     mine = [judged for judged in found if judged.cell.id in wanted]
     here = folder / f"{scenario}-{runs}"
     keep(here, played, mine)
@@ -96,7 +99,9 @@ def said(folder: Path, scenario: str, capability: str) -> tuple[str, str, list[t
     mine = effects[(effects["scenario"] == scenario) & (effects["capability"] == capability)]
     moved = mine[mine["way"] != ""][["level", "measure", "way"]]
     signs = sorted(tuple(map(str, row)) for row in moved.itertuples(index=False))
-    return str(cell["verdict"]), str(cell["reason"]), signs
+    # What is taken away with others may have another reason besides than by itself.
+    reason = str(cell["reason"]) if cell["runs"] > STILL_LOOK else ""
+    return str(cell["verdict"]), reason, signs
 
 
 def test_three_cells_chosen_by_the_commit_are_decided_as_the_page_says(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from anlan.analysis.capabilities.conducted import (
     conduct_scenario,
     scenario_of,
 )
-from anlan.analysis.capabilities.judged import Judged, judge_cell, settled
+from anlan.analysis.capabilities.judged import Judged, Looks, judge_cell, settled
 from anlan.analysis.capabilities.levels import Cell, cells, levels
 from anlan.analysis.capabilities.listed import (
     capabilities,
@@ -27,9 +27,12 @@ from anlan.analysis.capabilities.listed import (
 from anlan.analysis.capabilities.played import Variant, play
 from anlan.analysis.capabilities.reasons import (
     NAMES,
+    NO_ROOF,
     OF_THINGS,
+    OUT_SHARES,
     REASONS,
     CellDigest,
+    all_out_in_time,
     excuse,
     holding,
     nobody_short,
@@ -62,6 +65,7 @@ def test_every_capacity_of_the_registry_has_a_row_and_says_what_it_is_for() -> N
             if part.rows_vary and not part.capacity:
                 assert entry.attribute in whole
     assert all(c.serves for c in capabilities()), [c.id for c in capabilities() if not c.serves]
+    assert all(c.leads and set(c.leads) < set(c.serves) for c in capabilities())
     assert all(row["why"] for row in rows_of("anlan.analysis.capabilities", "not_capabilities.csv"))
 
 
@@ -251,9 +255,52 @@ def test_runs_end_where_taking_it_away_is_decided_or_nothing_ever_differs() -> N
 
 def test_looks_double_up_to_the_most_runs() -> None:
     played = scenarios()["haimen-typhoon"]
-    assert Budget(Path()).looks(played) == [12, 24, 32]
-    assert Budget(Path(), 12).looks(played) == [12]
+    assert Budget(Path()).looks(played) == [6, 12]
+    assert Budget(Path()).looks(scenarios()["tiny"]) == [6, 12, 24, 48]
+    assert Budget(Path(), 6).looks(played) == [6]
     assert Budget(Path(), 4).looks(played) == [4]
+
+
+def test_a_level_with_fewer_runs_has_the_looks_that_it_could_have() -> None:
+    """Planned are three looks at none; of the others' runs the last falls on one of them."""
+    assert Looks((6, 12, 24), 3).of(24) == Looks((6, 12, 24), 3)
+    assert Looks((6, 12, 24), 3).of(12) == Looks((6, 12), 2)
+    assert Looks((6, 12), 3).of(6) == Looks((6,), 2)
+
+
+def test_what_it_is_for_above_all_is_found_where_an_equal_part_would_not_do() -> None:
+    """The same differences in a measure that leads and in one that does not."""
+    lead, other = "rescue.undone_person_h", "rescue.unfound_person_h"
+    assert (lead in listed("teams").listed.leads, other in listed("teams").listed.leads) == (
+        True,
+        False,
+    )
+    served = [m for m in listed("teams").listed.serves if m not in (lead, other)]
+    rng = np.random.default_rng(9)
+    around = {m: frame()[m] + rng.normal(0.0, 0.1, RUNS) for m in served}
+    plain = frame()[lead].to_numpy() + rng.normal(0.11, 0.1, RUNS)
+    found = decide(none=frame(**around, **{lead: plain}))
+    assert [(e.measure, e.way) for e in found.moved] == [(lead, "right")]
+    assert decide(none=frame(**around, **{other: plain})).verdict == "undecided"
+
+
+def test_a_level_with_fewer_runs_is_compared_with_the_same_runs_as_it_is() -> None:
+    whole, first = frame(**{WAIT: noise(+1)}), frame(**{WAIT: noise(+1)}).head(6)
+    found = judge_cell(listed("teams"), frame(), {"none": whole, "half": first}, [{}])
+    pairs = {e.level: e.pairs for e in found.effects if e.measure == WAIT}
+    assert pairs == {"none": RUNS, "half": 6}
+    assert {e.level: e.higher for e in found.effects if e.measure == WAIT} == pairs
+
+
+def test_what_moves_nothing_that_it_is_for_does_not_matter_if_a_reason_holds() -> None:
+    """Something else differs now and then, undecided."""
+    odd = frame()[HEARD].to_numpy().copy()
+    odd[3] += 0.1
+    calm = [dict.fromkeys(REASONS, True)]
+    found = judge_cell(listed("boats"), frame(), {"none": frame(**{HEARD: odd})}, calm)
+    assert (found.verdict, found.reason) == ("no_matter", "nobody_in_water")
+    found = judge_cell(listed("boats"), frame(), {"none": frame(**{HEARD: odd})}, [{}])
+    assert found.verdict == "undecided"
 
 
 @pytest.mark.long
@@ -297,6 +344,14 @@ def test_reasons_are_read_off_the_ledger() -> None:
 
 def test_nobody_is_short_where_nothing_lacked_and_nobody_waited_too_long() -> None:
     measures = {"shortage.meal_person_h": 0.0, "relief.within_10h_share": math.nan}
+    out = {name: np.array([1.0]) for name in OUT_SHARES} | {NO_ROOF: np.array([0.0])}
+    for name, value, all_out in (
+        (NO_ROOF, 0.0, True),
+        (OUT_SHARES[0], math.nan, True),
+        (OUT_SHARES[-1], 0.99, False),
+        (NO_ROOF, 1.0, False),
+    ):
+        assert all_out_in_time(out | {name: np.array([value])}) is all_out
     for changed, short in (
         ({}, False),
         ({"relief.within_10h_share": 1.0}, False),
@@ -352,7 +407,7 @@ def test_a_cell_is_played_and_decided_and_goes_on_where_it_stopped(tmp_path: Pat
     assert {j.cell.id: j.verdict for j in stopped}["teams-fire"] == "unplayed"
     found = {j.cell.id: j for j in conduct_scenario(small, budget, only)}
     assert found["teams-fire"].verdict == "helps"
-    assert "fire.buildings" in {e.measure for e in found["teams-fire"].moved}
+    assert "fire.burnt_m2" in {e.measure for e in found["teams-fire"].moved}
     assert (found["lorries"].verdict, found["lorries"].reason) == ("no_matter", "no_lorry_drove")
     assert (found["lorries"].runs, found["teams-fire"].runs) == (STILL_LOOK, 12)
     assert found["boats"].verdict == "none_there"
