@@ -13,6 +13,7 @@ from anlan.analysis.digests.late import late, late_worst
 from anlan.analysis.digests.places import places, responses, road_closed, shelter_use
 from anlan.analysis.digests.series import Arrays, series
 from anlan.analysis.digests.stores import store_out
+from anlan.analysis.digests.unreached import unreached
 from anlan.analysis.measures.facts import Facts, Tables
 from anlan.analysis.measures.registry import MEASURES
 from anlan.sim.scenario.schema import Scenario
@@ -29,6 +30,7 @@ DIGESTS: dict[str, Callable[[Facts], Arrays]] = {
     "fire_cells": fire_cells,
     "late": late,
     "late_worst": late_worst,
+    "unreached": unreached,
     "breaks": breaks,
 }
 

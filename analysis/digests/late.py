@@ -39,39 +39,42 @@ def late(facts: Facts) -> Arrays:
     """The table `late`: a row a target, binding links, place and cause."""
     sums: dict[tuple[str, str, bool, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for target, cases, binds, over in _cases(facts):
-        links = _joined(binds)
+        links = joined(binds)
         never = (np.isinf(cases.took) & binds).any(axis=1)
-        keys = zip(links, never.tolist(), _places(facts, cases), cases.cause.tolist(), strict=True)
+        keys = zip(
+            links, never.tolist(), places_of_cases(facts, cases), cases.cause.tolist(), strict=True
+        )
         for key, weight, minutes in zip(keys, cases.weight, over, strict=True):
             held = sums[target, *key]
             held[0] += float(weight)
             held[1] += float(weight * minutes)
     ordered = sorted(sums.items())
-    return _columns("late", ([*key, *held] for key, held in ordered))
+    return columns_of("late", ([*key, *held] for key, held in ordered))
 
 
 def late_worst(facts: Facts) -> Arrays:
     """The table `late_worst`: the cases that lost most person-minutes, a row a link of each."""
     rows = []
     for target, cases, binds, over in _cases(facts):
-        places = _places(facts, cases)
+        places = places_of_cases(facts, cases)
         for rank, n in enumerate(_worst(cases, over, places)):
             for link, begins, ends, never in _segments(facts, cases, n):
                 told = (target, rank, places[n], cases.cause[n], cases.about[n], cases.weight[n],
                         cases.since[n], cases.limit[n])  # fmt: skip
                 bound = bool(binds[n, LINKS.index(link)])
                 rows.append((*told, link, begins, ends, never, bound))
-    return _columns("late_worst", rows)
+    return columns_of("late_worst", rows)
 
 
-def _joined(binds: Bools) -> list[str]:
+def joined(binds: Bools) -> list[str]:
     """The names of the links that bind each case, in their order."""
     kinds, place = np.unique(binds, axis=0, return_inverse=True)
     names = [AND.join(LINKS[k] for k in np.flatnonzero(kind)) for kind in kinds]
     return [names[k] for k in place.ravel().tolist()]
 
 
-def _places(facts: Facts, cases: Cases) -> list[str]:
+def places_of_cases(facts: Facts, cases: Cases) -> list[str]:
+    """The community of each case; empty where it has none."""
     return [facts.communities[n] if n >= 0 else "" for n in cases.home.tolist()]
 
 
@@ -97,10 +100,12 @@ def _segments(facts: Facts, cases: Cases, n: int) -> Iterator[tuple[str, float, 
         at = ends
 
 
-TYPES = {"never": bool, "binds": bool, "rank": np.int64, "cases": float}
+TYPES = {"never": bool, "binds": bool, "rank": np.int64, "cases": float,
+         "persons": float}  # fmt: skip
 
 
-def _columns(table: str, rows: Iterable[Sequence[Any]]) -> Arrays:
+def columns_of(table: str, rows: Iterable[Sequence[Any]]) -> Arrays:
+    """The columns of a table of `TABLES` from its rows."""
     columns: list[Any] = list(zip(*rows, strict=True)) or [()] * len(TABLES[table])
     return {
         name: np.array(values, dtype=TYPES.get(name, float if unit == "min" else object))

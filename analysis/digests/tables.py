@@ -111,6 +111,14 @@ TABLES: dict[str, dict[str, str]] = {
         "never": "",
         "binds": "",
     },
+    "unreached": {
+        "lack": "",
+        "links": "",
+        "never": "",
+        "place": "",
+        "cause": "",
+        "persons": "person",
+    },
     "breaks": {
         "kind": "",
         "place": "",

@@ -43,7 +43,8 @@ def content(results: Results, lang: str, pictures: bool = True) -> Content:
         *_why(told, drawn, lang),
         *_enough(told, lang),
         *_breaks(told, lang),
-        *_places(told, lang),
+        *_list("places", told, lang),
+        *_list("unreached", told, lang),
         *_pictures(told, drawn, lang),
         *_limits(told, lang),
         *_assumptions(told, lang),
@@ -171,16 +172,17 @@ def _breaks(told: Mapping[str, Any], lang: str) -> Iterator[Block]:
     yield Table(word("report.breaks", lang), heads, rows, (0.24, 0.17, 0.22, 0.27, 0.1))
 
 
-def _places(told: Mapping[str, Any], lang: str) -> Iterator[Block]:
-    if "places" in told["without"]:
+def _list(key: str, told: Mapping[str, Any], lang: str) -> Iterator[Block]:
+    """A list of places: those hit hardest, or those who were not reached."""
+    if key in told["without"]:
         return
-    places = told["places"]
-    yield _head("places", lang)
-    yield Paragraph(places["text"])
-    others = len(places["heads"]) - 1
-    rows = [_cells(row) for row in places["rows"]]
+    found = told[key]
+    yield _head(key, lang)
+    yield Paragraph(found["text"])
+    others = len(found["heads"]) - 1
+    rows = [_cells(row) for row in found["rows"]]
     shares = (0.2, *[0.8 / max(1, others)] * others)
-    yield Table(word("report.places", lang), places["heads"], rows, shares)
+    yield Table(word(f"report.{key}", lang), found["heads"], rows, shares)
 
 
 def _pictures(told: Mapping[str, Any], drawn: Mapping[str, Path], lang: str) -> Iterator[Block]:

@@ -17,6 +17,7 @@ from anlan.analysis.exports.sheet import (
     two_columns,
 )
 from anlan.analysis.exports.shopping_sheet import shopping_sheet
+from anlan.analysis.exports.unreached_sheet import unreached_sheet
 from anlan.analysis.exports.why_sheet import why_sheet
 from anlan.analysis.plots.pictures import FIGURES, pictures
 from anlan.analysis.report.changed import changed
@@ -42,8 +43,8 @@ from anlan.analysis.words.sources import source_text
 
 
 def sheets(results: Results, lang: str) -> list[Sheet]:
-    """The sheets of a language: summary, verdicts, measures, places, why, what would be enough,
-    pictures, dictionary; those of which there is anything.
+    """The sheets of a language: summary, verdicts, measures, places, who was not reached, why, what
+    would be enough, pictures, dictionary; those of which there is anything.
     """
     several = len(results.variants) > 1
     one = results if several else results.only(int(results.variants["variant"].iloc[0]))
@@ -53,7 +54,7 @@ def sheets(results: Results, lang: str) -> list[Sheet]:
     else:
         found += [_verdicts(one, lang), _measures(one, lang)]
         found += [_places(one, lang)] if one.has("places") else []
-        found += filter(None, (why_sheet(one, lang),))
+        found += filter(None, (unreached_sheet(one, lang), why_sheet(one, lang)))
     found += filter(None, (_shopping(results.folder, lang), _pictures(results, lang)))
     return [*found, dictionary(found, lang)]
 

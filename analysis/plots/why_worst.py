@@ -114,8 +114,7 @@ def _who(
     first: pd.Series[Any], results: Results, target: Target, called: dict[str, str], lang: str
 ) -> str:
     """Place, how many, of what, and when its clock began, in two lines."""
-    cause = f"late_cause.{first['cause']}"
-    of = word(cause, lang) if cause in words() else _named(results, str(first["cause"]), lang)
+    of = cause_name(results, str(first["cause"]), lang)
     when = moment(results.clock(float(first["since_min"]) / MIN_PER_H), lang)
     place = called.get(first["place"], first["place"])
     unit = word(f"case_unit.{counted(target)}", lang)
@@ -124,9 +123,12 @@ def _who(
     return f"{place}\n{told}"
 
 
-def _named(results: Results, cause: str, lang: str) -> str:
+def cause_name(results: Results, cause: str, lang: str) -> str:
+    """What a cause of late cases is called: a kind of thing, or a class of buildings."""
     from anlan.analysis.words.names import name_of
 
+    if f"late_cause.{cause}" in words():
+        return word(f"late_cause.{cause}", lang)
     for row in results.scenario.building_classes:
         if row.building_class == cause:
             return name_of(row, lang)

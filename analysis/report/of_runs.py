@@ -8,6 +8,7 @@ from typing import Any
 from anlan.analysis.report.measures import median_of_target, shown_measures
 from anlan.analysis.report.places import shown_places
 from anlan.analysis.report.reached import reached
+from anlan.analysis.report.unreached import shown_unreached
 from anlan.analysis.report.why import why
 from anlan.analysis.results.first_breaks import FirstBreak, first_breaks
 from anlan.analysis.results.folder import Results
@@ -32,11 +33,13 @@ def sections(results: Results, pictures: Sequence[dict[str, str]], lang: str) ->
     """What the template asks for; `pictures` are all of the page's."""
     scenario, verdicts = results.scenario, results.verdicts
     places = shown_places(results, lang)
+    unreached = shown_unreached(results, lang)
     because = why(results, pictures, lang)
     has = {
         "why": because["there"],
         "breaks": results.has("breaks"),
         "places": bool(places["rows"]),
+        "unreached": bool(unreached["rows"]),
     }
     return {
         "name": said(scenario.settings.name, lang),
@@ -52,6 +55,7 @@ def sections(results: Results, pictures: Sequence[dict[str, str]], lang: str) ->
         "breaks": [_break_row(b, lang) for b in first_breaks(results, lang)],
         "measures": shown_measures(results, lang),
         "places": places,
+        "unreached": unreached,
         "chance": percent(rule_of_three(results.run_count)),
         "without": tuple(name for name, there in has.items() if not there),
     }

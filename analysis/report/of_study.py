@@ -45,7 +45,8 @@ def sections(results: Results, lang: str) -> dict[str, Any]:
         "breaks": [],
         "measures": None,
         "places": None,
-        "without": ("why", "breaks", "measures", "places"),
+        "unreached": None,
+        "without": ("why", "breaks", "measures", "places", "unreached"),
     }
 
 

@@ -30,8 +30,8 @@ from anlan.analysis.words.names import said
 from anlan.analysis.words.sources import source_text
 from anlan.sim.study import write_text
 
-SECTIONS = ("verdicts", "why", "enough", "breaks", "places", "pictures", "measures", "limits",
-            "assumptions", "sources", "again")  # fmt: skip
+SECTIONS = ("verdicts", "why", "enough", "breaks", "places", "unreached", "pictures", "measures",
+            "limits", "assumptions", "sources", "again")  # fmt: skip
 
 
 def report_file(lang: str) -> str:
