@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from anlan.analysis.capabilities.levels import FEWER, Cell
 from anlan.analysis.capabilities.listed import Listed, measures_looked_at
-from anlan.analysis.capabilities.reasons import excuse
+from anlan.analysis.capabilities.reasons import commonest, excuse
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.statistics.intervals import Interval
 from anlan.analysis.statistics.multiple import Tested, holm, planned_interval, planned_test
@@ -42,6 +42,7 @@ Verdict = Literal[
     "no_matter",
     "silent",
     "undecided",
+    "rarely",
     "none_there",
     "unplayed",
     "failed",
@@ -50,6 +51,7 @@ Floats = NDArray[np.float64]
 Way = str  # "right", "wrong", "" (does not move), or COST with the name of a mechanism
 COST = "cost:"
 CONFIDENCE = 0.95  # that nothing of a row is wrongly said to move
+MOSTLY = 0.75  # of the runs: what has a reason not to matter in so many matters rarely
 LEADING = 0.5  # of the weight of a family, on what the capability is for above all
 
 
@@ -139,8 +141,9 @@ def judge_cell(
     if verdict == "silent" and reason:
         verdict = "no_matter"
     elif verdict == "silent" and not _same(effects):
-        verdict = "undecided"
-    if failed and verdict in ("silent", "no_matter", "undecided"):
+        reason = commonest(cell.reasons, reasons, MOSTLY)
+        verdict = "rarely" if reason else "undecided"
+    if failed and verdict in ("silent", "no_matter", "rarely", "undecided"):
         verdict = "failed"
     return Judged(cell, verdict, tuple(effects), reason, runs, failed)
 

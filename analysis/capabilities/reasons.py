@@ -189,6 +189,14 @@ def excuse(reasons: tuple[str, ...], runs: Sequence[Mapping[str, bool]]) -> str:
     return EITHER.join(r for r in reasons if r in first)
 
 
+def commonest(reasons: tuple[str, ...], runs: Sequence[Mapping[str, bool]], least: float) -> str:
+    """The reason that holds in most runs, if some reason does in at least a share of them."""
+    in_runs = [[r for r in reasons if _holds(r, held)] for held in runs]
+    if not runs or sum(map(bool, in_runs)) < least * len(runs):
+        return ""
+    return max(reasons, key=lambda r: sum(r in found for found in in_runs))
+
+
 def _holds(reason: str, held: Mapping[str, bool]) -> bool:
     return all(held.get(name, False) for name in reason.split("+"))
 

@@ -90,6 +90,7 @@ def title(played: pd.DataFrame, lang: str) -> str:
                 helps=int((verdicts == "helps").sum()), wrong=int(verdicts.isin(WRONG).sum()),
                 elsewhere=int((verdicts == "elsewhere").sum()),
                 silent=int((verdicts == "silent").sum()),
+                rarely=int((verdicts == "rarely").sum()),
                 undecided=int((verdicts == "undecided").sum()),
                 no_matter=int((verdicts == "no_matter").sum()))  # fmt: skip
 

@@ -138,6 +138,7 @@ def test_the_title_of_the_picture_counts_what_the_table_has(lang: str) -> None:
             ["elsewhere"],
             ["no_matter"],
             ["silent"],
+            ["rarely"],
             ["undecided"],
         )
     ]

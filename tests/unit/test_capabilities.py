@@ -33,6 +33,7 @@ from anlan.analysis.capabilities.reasons import (
     REASONS,
     CellDigest,
     all_out_in_time,
+    commonest,
     excuse,
     holding,
     nobody_short,
@@ -275,10 +276,12 @@ def test_what_it_is_for_above_all_is_found_where_an_equal_part_would_not_do() ->
         True,
         False,
     )
-    served = [m for m in listed("teams").listed.serves if m not in (lead, other)]
+    mine = listed("teams").listed
+    others = [m for m in mine.serves if m not in (*mine.leads, other)]
     rng = np.random.default_rng(9)
-    around = {m: frame()[m] + rng.normal(0.0, 0.1, RUNS) for m in served}
-    plain = frame()[lead].to_numpy() + rng.normal(0.11, 0.1, RUNS)
+    around = {m: frame()[m] + rng.normal(0.0, 0.1, RUNS) for m in others}
+    even = np.linspace(-1.0, 1.0, RUNS)
+    plain = frame()[lead].to_numpy() + 1.1 * even.std(ddof=1) + even  # Student's t is 4.4
     found = decide(none=frame(**around, **{lead: plain}))
     assert [(e.measure, e.way) for e in found.moved] == [(lead, "right")]
     assert decide(none=frame(**around, **{other: plain})).verdict == "undecided"
@@ -301,6 +304,17 @@ def test_what_moves_nothing_that_it_is_for_does_not_matter_if_a_reason_holds() -
     assert (found.verdict, found.reason) == ("no_matter", "nobody_in_water")
     found = judge_cell(listed("boats"), frame(), {"none": frame(**{HEARD: odd})}, [{}])
     assert found.verdict == "undecided"
+
+
+def test_what_could_not_matter_in_most_runs_matters_rarely() -> None:
+    wait = frame()[WAIT].to_numpy().copy()
+    wait[3] += 5.0
+    dry, wet = {"nobody_in_water": True}, {"nobody_in_water": False}
+    for held, told in (([dry] * 3 + [wet], "rarely"), ([dry] * 2 + [wet] * 2, "undecided")):
+        found = judge_cell(listed("boats"), frame(), {"none": frame(**{WAIT: wait})}, held)
+        assert (found.verdict, bool(found.reason)) == (told, told == "rarely")
+    assert commonest(("a", "b"), [{"a": True}, {"b": True}, {"b": True}], 1.0) == "b"
+    assert commonest(("a",), [], 0.5) == ""
 
 
 @pytest.mark.long
