@@ -107,6 +107,23 @@ def import_roads(
     return bring(extract, folder, snap_km, margin_km, str(lang))
 
 
+def import_track(
+    file: o.TrackFile,
+    folder: o.OwnFolder,
+    storm: o.WhichStorm = None,
+    agency: o.TrackAgency = None,
+    own_id: o.TrackId = None,
+    name: o.TrackNames = None,
+    lang: o.Lang = None,
+) -> int:
+    """An agency's best track of a storm into a scenario folder."""
+    from anlan.app.tracks.command import Asked
+    from anlan.app.tracks.command import import_track as bring
+
+    lang = str(lang)
+    return bring(file, folder, Asked(storm, agency, own_id, o.names(name, lang)), lang)
+
+
 def export(scenario: o.ScenarioName, file: o.WorkbookOut, lang: o.Lang = None) -> int:
     """A scenario as one workbook."""
     from anlan.app.workbook.command import export_workbook
