@@ -85,12 +85,13 @@ def import_(
     replace: o.Replace = False,
     answers: o.Answers = None,
     report: o.ReportFile = None,
+    wgs84: o.Wgs84 = False,
     lang: o.Lang = None,
 ) -> int:
     """A workbook's rosters into a scenario folder."""
     from anlan.app.workbook.command import Asked, import_workbook
 
-    asked = Asked(workbook, folder, base, yes, replace, report, answers)
+    asked = Asked(workbook, folder, base, yes, replace, report, answers, wgs84)
     return import_workbook(asked, str(lang))
 
 

@@ -345,6 +345,7 @@ From = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="cli.opt.yes")]
 Replace = Annotated[bool, typer.Option("--replace", help="cli.opt.replace")]
+Wgs84 = Annotated[bool, typer.Option("--wgs84", help="cli.opt.wgs84")]
 ReportFile = Annotated[
     Path | None, typer.Option("--report", metavar="FILE.xlsx", help="cli.opt.report_file")
 ]
