@@ -33,6 +33,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "import": commands.import_,
     "import-roads": commands.import_roads,
     "import-track": commands.import_track,
+    "import-geo": commands.import_geo,
     "export": commands.export,
     "migrate": commands.migrate,
     "run": commands.run,

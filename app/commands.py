@@ -125,6 +125,20 @@ def import_track(
     return bring(file, folder, Asked(storm, agency, own_id, o.names(name, lang)), lang)
 
 
+def import_geo(
+    file: o.GeoFile,
+    folder: o.OwnFolder,
+    table: o.GeoTable,
+    snap_km: o.GeoSnapKm = 5.0,
+    wgs84: o.Wgs84 = False,
+    lang: o.Lang = None,
+) -> int:
+    """Points and outlines of a GIS into a table of a scenario folder."""
+    from anlan.app.geo.command import import_geo as bring
+
+    return bring(file, folder, table, snap_km, wgs84, str(lang))
+
+
 def export(scenario: o.ScenarioName, file: o.WorkbookOut, lang: o.Lang = None) -> int:
     """A scenario as one workbook."""
     from anlan.app.workbook.command import export_workbook

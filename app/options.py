@@ -324,6 +324,11 @@ SnapKm = Annotated[
 MarginKm = Annotated[
     float, typer.Option("--margin-km", metavar="KM", min=0.0, max=200.0, help="cli.opt.margin_km")
 ]
+GeoFile = Annotated[Path, typer.Argument(metavar="FILE.geojson", help="cli.arg.geo")]
+GeoTable = Annotated[str, typer.Option("--table", metavar="TABLE", help="cli.opt.geo_table")]
+GeoSnapKm = Annotated[
+    float, typer.Option("--snap-km", metavar="KM", min=0.01, max=50.0, help="cli.opt.geo_snap_km")
+]
 TrackFile = Annotated[Path, typer.Argument(metavar="FILE", help="cli.arg.track")]
 WhichStorm = Annotated[str | None, typer.Option("--storm", metavar="STORM", help="cli.opt.storm")]
 TrackAgency = Annotated[
