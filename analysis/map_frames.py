@@ -117,18 +117,32 @@ def _on_the_whole(frame: str, pairs: Sequence[Pair]) -> Suspicion | None:
     """
     if len(pairs) < FEW:
         return None
+    (middle, error), (aside, aside_error) = _shares(frame, pairs)
+    fits = abs(middle - 1.0) <= max(0.25, 2.0 * error) and abs(aside) <= max(
+        0.25, 2.0 * aside_error
+    )
+    return _suspicion(frame, pairs, pairs) if fits and middle >= SURE * error else None
+
+
+def tells(pairs: Sequence[Pair]) -> bool:
+    """Whether places are known so well that one of the frames would have been seen."""
+    near = sum(great_circle_km(*p.given, *p.known) < SAME_KM for p in pairs)
+    if near >= max(1.0, 0.5 * len(pairs)):
+        return True
+    return len(pairs) >= FEW and all(SURE * _shares(f, pairs)[0][1] < 1.0 for f in FRAMES)
+
+
+def _shares(frame: str, pairs: Sequence[Pair]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """How far places lie off along the frame's shift and across it, in shares of the shift: each
+    the median and its standard error.
+    """
     along, across = [], []
     for p in pairs:
         shift, off = _km(p.known, FRAMES[frame](p.known)), _km(p.known, p.given)
         size = math.hypot(*shift)
         along.append((off[0] * shift[0] + off[1] * shift[1]) / size**2)
         across.append((off[0] * shift[1] - off[1] * shift[0]) / size**2)
-    middle, error = _middle(along)
-    aside, aside_error = _middle(across)
-    fits = abs(middle - 1.0) <= max(0.25, 2.0 * error) and abs(aside) <= max(
-        0.25, 2.0 * aside_error
-    )
-    return _suspicion(frame, pairs, pairs) if fits and middle >= SURE * error else None
+    return _middle(along), _middle(across)
 
 
 def _middle(shares: Sequence[float]) -> tuple[float, float]:

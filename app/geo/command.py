@@ -7,21 +7,23 @@ is kept. Coordinates must be of WGS 84 or CGCS2000; nothing is converted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from anlan.analysis.map_frames import suspected
+from anlan.analysis.map_frames import suspected, tells
 from anlan.analysis.words import trait, word
 from anlan.analysis.words.errors import in_words
 from anlan.app.aside import set_aside
 from anlan.app.folder import path_text
 from anlan.app.geo.features import Feature, read_features
 from anlan.app.geo.rows import Filling, Told, fill, known_pairs
+from anlan.app.geo.stretched import stretched_roads
 from anlan.app.geo.words import TABLES
 from anlan.app.progress import say
 from anlan.app.workbook.into import Outcome, made
 from anlan.app.workbook.tables import TextTable, empty_table, table_in
-from anlan.sim import SHIPPED, folder_of
+from anlan.sim import SHIPPED, folder_of, load
 from anlan.sim.scenario.errors import BadInput, reason, shown
 from anlan.sim.study import write_table
 
@@ -38,34 +40,41 @@ def import_geo(
     if name not in TABLES:
         known = trait("between_names", lang).join(TABLES)
         raise BadInput(word("cli.import_geo.table", lang, given=shown(name), known=known))
+    load(home)  # a folder that is not sound is told before its tables are read as texts
     features = read_features(path, trusted)
     out = filled(home, shown(path.name), name, features, snap_km)
-    if not trusted and (found := suspected(list(known_pairs(out, features)))):
+    pairs = list(known_pairs(out, features))
+    if not trusted and (found := suspected(pairs)):
         raise BadInput(word("cli.import.map_frame", lang, file=out.file, frame=found.frame,
                             n=found.fitting, of=found.of, first=found.first,
                             m=f"{found.metres:.0f}"))  # fmt: skip
     lines = list(_lines(out, len(features), lang))
+    if not trusted and not tells(pairs):
+        lines.append(word("cli.import_geo.frame_unknown", lang, n=len(pairs)))
     if not out.counts["new"] + out.counts["changed"] + out.counts["same"]:
         for line in lines:
             say(line)
         raise BadInput(word("cli.import_geo.nothing", lang, file=out.file))
-    text = out.table.text()
-    with made(home, Outcome(texts={out.table.file: text}), home.parent):
+    texts = {out.table.file: out.table.text()} if out.counts["new"] + out.counts["changed"] else {}
+    if name == "communities" and (stretched := stretched_roads(home, out.table)) is not None:
+        texts[stretched.table.file] = stretched.table.text()
+        lines.append(word("cli.import_geo.roads", lang, n=stretched.roads))
+    with made(home, Outcome(texts=texts), home.parent):
         pass
-    before = ""
-    if out.counts["new"] + out.counts["changed"]:
-        try:
-            before = set_aside(home, out.table.file, text)
-            write_table(home / out.table.file, text)
-        except OSError as error:
-            why = in_words(reason(error), lang)
-            told = word("cli.import_geo.unwritable", lang, folder=path_text(home), why=why)
-            raise BadInput(told) from None
+    kept = {}
+    try:
+        for file, text in texts.items():
+            kept[file] = set_aside(home, file, text)
+        for file, text in texts.items():
+            write_table(home / file, text)
+    except OSError as error:
+        why = in_words(reason(error), lang)
+        told = word("cli.import_geo.unwritable", lang, folder=path_text(home), why=why)
+        raise BadInput(told) from None
     for line in lines:
         say(line)
-    if before:
-        say(word("cli.import_geo.done", lang, folder=path_text(home), file=out.table.file,
-                 before=before))  # fmt: skip
+    for file, before in kept.items():
+        say(word("cli.import_geo.done", lang, folder=path_text(home), file=file, before=before))
     return 0
 
 
@@ -86,10 +95,16 @@ def filled(
 
 def _lines(out: Filling, features: int, lang: str) -> Iterator[str]:
     """What became of the features."""
-    for one in out.told[:MOST_NAMED]:
+    singly = sorted((t for t in out.told if t.key != "filled"), key=lambda t: t.key == "nearest")
+    for one in singly[:MOST_NAMED]:
         yield _of_feature(one, lang)
-    if (more := len(out.told) - MOST_NAMED) > 0:
+    if (more := len(singly) - MOST_NAMED) > 0:
         yield word("cli.import_geo.more", lang, n=more)
+    alike = Counter(
+        (str(t.fill["column"]), str(t.fill["value"])) for t in out.told if t.key == "filled"
+    )
+    for (column, value), n in alike.items():
+        yield word("cli.import_geo.filled", lang, n=n, column=column, value=value)
     if out.unread:
         names = [shown(key) for key, _ in out.unread.most_common(MOST_NAMED)]
         yield word("cli.import_geo.unread", lang, names=trait("between_names", lang).join(names))

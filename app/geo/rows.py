@@ -85,7 +85,8 @@ def _put(out: Filling, feature: Feature) -> str:
     old = out.table.rows[at] if at is not None else None
     if not _place(out, feature, name, given, old):
         return "left"
-    given = {k: v for k, v in given.items() if k in out.table.model.model_fields}
+    # A town only helps to find a community: which it is of is not the layer's to say.
+    given = {k: v for k, v in given.items() if k in out.table.model.model_fields and k != "town"}
     if old is None:
         return _new(out, feature, name, given, assumed)
     out.written.add(at or 0)

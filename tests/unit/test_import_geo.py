@@ -77,7 +77,7 @@ def test_shelters_stand_in_the_community_that_they_name_or_in_the_nearest(
         point(
             (a.lon + 0.001, a.lat), 场所名称="第一小学", 可容纳人数="1,200人", 级别="镇级", 底图="1"
         ),
-        point((b.lon, b.lat), name="体育馆", capacity=300, 所在社区=b.name_zh),
+        point((b.lon + 0.002, b.lat), name="体育馆", capacity=300, 所在社区=b.name_zh),
         point((a.lon, a.lat), 名称=there.name_zh, 容量="约900"),
         point((a.lon, a.lat), 名称="没有人数"),
         point((a.lon + 3.0, a.lat), 名称="外地", 容量=10),
@@ -98,6 +98,8 @@ def test_shelters_stand_in_the_community_that_they_name_or_in_the_nearest(
         "feature 5 (外地): lies 2",
         "feature 6 (没有位置): no point and no polygon",
         "feature 3 (",
+        "level is not given for ",
+        "cannot be told: 1 of the places",
         "properties that are not read: 底图",
         "2 new rows in shelters.csv, 1 changed",
     ):
@@ -138,8 +140,9 @@ def test_outlines_of_communities_give_areas_and_middles(
     folder = own(tmp_path)
     before = load(folder)
     a, b = before.communities[0], before.communities[1]
+    town = next(t for t in before.towns if t.town == a.town)
     features = (
-        square((a.lon, a.lat), 0.005, 名称=a.name_zh),
+        square((a.lon, a.lat), 0.005, 名称=a.name_zh, 所属镇街=town.name_zh),
         square((b.lon + 0.01, b.lat), 0.005, 名称=b.name_zh),
         square((a.lon, a.lat), 0.005, 名称="没有这个村"),
     )
@@ -149,6 +152,13 @@ def test_outlines_of_communities_give_areas_and_middles(
     assert first.area_km2 == pytest.approx(1.0, abs=0.15)
     assert (first.lon, first.lat) == (a.lon, a.lat)
     assert (second.lon, second.lat) == pytest.approx((b.lon + 0.01, b.lat), abs=1e-6)
+    assert first.town == a.town
+    road, now = ({r.road: r for r in one.roads} for one in (before, load(folder)))
+    moved = [r for r in road.values() if b.community in (r.from_community, r.to_community)]
+    assert moved
+    assert all(now[r.road].length_km != r.length_km for r in moved)
+    assert f"{len(moved)} drawn roads have another length" in said
+    assert all(now[r.road] == r for r in road.values() if r not in moved)
     assert (first.mark, second.mark) == (a.mark, b.mark)  # of residents nothing is known now
     assert "feature 2" in said
     assert "feature 3 (没有这个村): lacks" in said
