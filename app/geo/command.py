@@ -55,13 +55,13 @@ def import_geo(
         for line in lines:
             say(line)
         raise BadInput(word("cli.import_geo.nothing", lang, file=out.file))
-    texts = {out.table.file: out.table.text()} if out.counts["new"] + out.counts["changed"] else {}
+    tables = {out.table.file: out.table} if out.counts["new"] + out.counts["changed"] else {}
     if name == "communities" and (stretched := stretched_roads(home, out.table)) is not None:
-        texts[stretched.table.file] = stretched.table.text()
+        tables[stretched.table.file] = stretched.table
         lines.append(word("cli.import_geo.roads", lang, n=stretched.roads))
-    with made(home, Outcome(texts=texts), home.parent):
+    with made(home, Outcome(tables, book=out.file), home.parent):
         pass
-    kept = {}
+    texts, kept = {file: table.text() for file, table in tables.items()}, {}
     try:
         for file, text in texts.items():
             kept[file] = set_aside(home, file, text)

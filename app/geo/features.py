@@ -60,8 +60,7 @@ def read_features(path: Path, trusted: bool) -> list[Feature]:
 
 def _check_frame(held: Mapping[str, Any], file: str, trusted: bool) -> None:
     """The file names no other frame than WGS 84 or CGCS2000 in degrees."""
-    crs = held.get("crs")
-    name = str(crs.get("properties", {}).get("name", crs)) if isinstance(crs, dict) else ""
+    name = _named(held.get("crs"))
     if name and MARKS.search(name) is None and not FRAMES.search(name):
         problem = worded(
             "is in {frame}; export it in WGS 84 (EPSG:4326), longitude and latitude in degrees",
@@ -82,6 +81,16 @@ def _check_frame(held: Mapping[str, Any], file: str, trusted: bool) -> None:
             ),
             file,
         )
+
+
+def _named(crs: Any) -> str:
+    """What a member `crs` calls the frame; empty where there is none."""
+    if crs is None:
+        return ""
+    said = crs.get("properties") if isinstance(crs, dict) else None
+    if isinstance(said, dict) and "code" in said:
+        return f"EPSG:{said['code']}"
+    return str(said.get("name", crs)) if isinstance(said, dict) else str(crs)
 
 
 def _feature(number: int, one: Any, file: str) -> Feature:

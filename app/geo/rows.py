@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,6 +54,11 @@ class Filling:
     unread: Counter[str] = field(default_factory=Counter)  # properties
     written: set[int] = field(default_factory=set)
 
+    def origin(self, at: int, feature: Feature) -> None:
+        """Note that a row is a feature's, so that what is wrong with it is told by its number."""
+        self.written.add(at)
+        self.table.origins[at] = ("features", str(feature.number), {})
+
     def tell(self, key: str, feature: Feature, name: str, **fill: object) -> None:
         """Note something of a feature."""
         self.told.append(Told(key, feature.number, name, fill))
@@ -89,7 +95,7 @@ def _put(out: Filling, feature: Feature) -> str:
     given = {k: v for k, v in given.items() if k in out.table.model.model_fields and k != "town"}
     if old is None:
         return _new(out, feature, name, given, assumed)
-    out.written.add(at or 0)
+    out.origin(at or 0, feature)
     changes = {k: v for k, v in given.items() if not _alike(old.get(k, ""), v)}
     # What stands for the whole row must have been given before it counts as found.
     before, mark = old.get("source", ""), old.get("mark", "")
@@ -149,7 +155,7 @@ def _new(
         return "left"
     for column in row:
         out.table.need(column)
-    out.written.add(len(out.table.rows))
+    out.origin(len(out.table.rows), feature)
     out.table.rows.append(row)
     return "new"
 
@@ -202,7 +208,7 @@ def _number(
 ) -> tuple[str, bool]:
     """A property's number in the column's unit; empty, and told, where it says none."""
     amount = understood(value)
-    if amount.value is None or amount.asked:
+    if amount.value is None or amount.asked or not math.isfinite(amount.value):
         out.tell("no_number", feature, name, column=head.field, text=shown(value))
         return "", False
     factor = 1.0

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from anlan.app.tracks.choose import chosen
 from anlan.app.tracks.files import opened
 from anlan.app.tracks.storms import AGENCIES, GALES, Record, Storm, Told
 from anlan.app.workbook.into import Outcome, made
+from anlan.app.workbook.tables import TextTable, table_in
 from anlan.sim import SHIPPED, Scenario, closest_approach, folder_of, load, odd, override
 from anlan.sim.scenario.errors import BadInput, bad, reason, shown, worded
 from anlan.sim.scenario.schema import Fix, TyphoonHazard
@@ -66,7 +66,7 @@ def import_track(path: Path, folder: Path, asked: Asked, lang: str) -> int:
         raise BadInput(word("cli.import_track.shipped", lang, name=home.name))
     scenario = load(home)
     track = track_of(path, asked)
-    text = _text(scenario, track)
+    text = _text(home, track)
     with made(home, Outcome(texts={FILE: text}), home.parent) as proven:
         after = load(proven)
     replaced = any(f.storm == track.own_id for f in scenario.tracks)
@@ -141,30 +141,19 @@ def _id(storm: Storm) -> str:
     return f"{name}-{storm.year}" if name else f"{storm.agency}-{storm.numbers[0].lower()}"
 
 
-def _text(scenario: Scenario, track: Track) -> str:
-    """tracks.csv with the storm's rows in place of those that it had, or after the others."""
-    others = [_record(f) for f in scenario.tracks if f.storm != track.own_id]
-    rows = [*others, *track.rows]
-    used = [c for c in COLUMNS if c in NEEDED or any(row.get(c) for row in rows)]
-    out = io.StringIO()
-    table = csv.DictWriter(out, used, restval="", extrasaction="ignore", lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    return out.getvalue()
-
-
-def _record(fix: Fix) -> Record:
-    """A row that is there already, as text."""
-    return {name: _cell(value) for name, value in fix.model_dump().items()}
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, datetime):
-        utc = value.astimezone(UTC)
-        return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(value, float):
-        return repr(value).removesuffix(".0")
-    return "" if value is None else f"{value}"
+def _text(home: Path, track: Track) -> str:
+    """tracks.csv with the storm's rows in place of those that it had, or after the others, which
+    stay as they are written.
+    """
+    table = table_in(home, FILE) or TextTable(FILE, Fix, list(NEEDED))
+    there = [n for n, row in enumerate(table.rows) if row.get("storm") == track.own_id]
+    at = there[0] if there else len(table.rows)
+    kept = [row for row in table.rows if row.get("storm") != track.own_id]
+    table.rows = [*kept[:at], *map(dict, track.rows), *kept[at:]]
+    for column in COLUMNS:
+        if any(row.get(column) for row in track.rows):
+            table.need(column)
+    return table.text()
 
 
 def _lines(track: Track, lang: str) -> Iterator[str]:

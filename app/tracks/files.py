@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,10 @@ def opened(path: Path) -> Iterator[tuple[Format, Iterator[str]]]:
     except UnicodeDecodeError:
         raise bad(
             worded("is no text in UTF-8; take the file as the agency gives it"), shown(path.name)
+        ) from None
+    except csv.Error:
+        raise bad(
+            worded("is no table in CSV, or is spoilt; take it anew"), shown(path.name)
         ) from None
     except OSError as error:
         raise bad(reason(error), shown(path.name)) from None

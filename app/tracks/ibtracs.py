@@ -109,12 +109,12 @@ def _row(agency: str, cells: Cells, told: Told) -> Record | None:
         told.counts["drawn"] += 1
         return None
     # Where the agency's own position is left out, that of the archive stands in.
-    lat = cells.get(f"{start}_LAT") or cells["LAT"]
-    lon = cells.get(f"{start}_LON") or cells["LON"]
+    lat = cells.get(f"{start}_LAT") or cells.get("LAT", "")
+    lon = cells.get(f"{start}_LON") or cells.get("LON", "")
     row = fix(
-        moment(cells["ISO_TIME"], "%Y-%m-%d %H:%M:%S"),
+        moment(cells.get("ISO_TIME", ""), "%Y-%m-%d %H:%M:%S"),
         number(lat, worded("the latitude"), -90.0, 90.0),
-        _turned(number(lon, worded("the longitude"), -180.0, 360.0)),
+        number(lon, worded("the longitude"), -180.0, 360.0),
         agency,
     )
     if wind := cells.get(f"{start}_WIND", ""):
@@ -158,7 +158,3 @@ def _factor(cells: Cells, column: str, known: Mapping[str, float]) -> float:
         )  # fmt: skip
         raise BadInput(told)
     return known[unit.lower()]
-
-
-def _turned(lon: float) -> float:
-    return lon - 360.0 if lon > 180.0 else lon

@@ -148,7 +148,7 @@ def fix(time: datetime, lat: float, lon: float, agency: str) -> Record:
     return {
         "time": f"{time:%Y-%m-%dT%H:%M:%SZ}",
         "lat": plain(lat),
-        "lon": plain(lon),
+        "lon": plain(lon - 360.0 if lon > 180.0 else lon),
         "wind_ms": "",
         "pressure_hpa": "",
         "wind_averaging_min": str(AGENCIES[agency].averaging_min),

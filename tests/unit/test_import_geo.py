@@ -177,6 +177,7 @@ def test_outlines_of_communities_give_areas_and_middles(
         (collection(point((39_500_000.0, 3_900_000.0))), "are no degrees"),
         (collection({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [1]}}),
          "feature 1: its geometry is none of GeoJSON"),
+        (collection(point((118.41, 35.05), 名称="x", 容量=9.9e8)), "layer.geojson features!1, col"),
         (collection(point((0.0, 0.0), 名称="x")), "every feature of layer.geojson lacks something"),
     ],
 )  # fmt: skip

@@ -227,7 +227,11 @@ def test_a_track_stands_beside_those_there_were_and_can_be_played(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, path = own(tmp_path), tmp_path / "CH2022BST.txt"
-    before, fixes = (folder / "tracks.csv").read_bytes(), load(folder).tracks
+    table = folder / "tracks.csv"
+    lines = table.read_text(encoding="utf-8-sig").splitlines()
+    noted = [f"{lines[0]},备注", *(f"{line},手工" for line in lines[1:])]  # a planner's own column
+    table.write_text("\n".join(noted), encoding="utf-8")
+    before, fixes = table.read_bytes(), load(folder).tracks
     path.write_text(CMA, encoding="utf-8")
     command = ["import-track", str(path), str(folder), "--storm", "2212", "--lang", "en"]
     assert main(command) == 0
@@ -239,7 +243,9 @@ def test_a_track_stands_beside_those_there_were_and_can_be_played(
     assert after.tracks[: len(fixes)] == fixes
     assert [f.storm for f in after.tracks[len(fixes) :]] == ["muifa-2022"] * 4
     assert override(after, {"hazard.typhoon.storm": "muifa-2022"})
-    assert (folder / "tracks.before.csv").read_bytes() == before
+    assert table.read_text(encoding="utf-8-sig").splitlines()[: len(noted)] == noted
+    kept = (folder / "tracks.before.csv").read_text(encoding="utf-8-sig")
+    assert kept == before.decode("utf-8-sig")
     assert "sha256" in (folder / "tracks.muifa-2022.txt").read_text(encoding="utf-8")
     assert main([*command, "--id", "muifa-b", "--name", "zh=梅花二"]) == 0
     assert main(command) == 0
