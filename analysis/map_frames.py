@@ -33,6 +33,7 @@ NEAR_KM = 5.0  # a place of the same name farther off is another
 MOVED_KM = 0.001
 FEW = 5  # places that say something by their mean alone
 SURE = 3.0  # standard errors
+LEAST_OFF, MOST_OFF = 0.25, 0.6  # of the shift by which a middle may miss it, known well or badly
 TO_DEVIATION = 1.4826  # from the median distance of a normal law to its standard deviation
 OF_MEDIAN = 1.2533  # standard error of a median over that of a mean
 
@@ -118,10 +119,13 @@ def _on_the_whole(frame: str, pairs: Sequence[Pair]) -> Suspicion | None:
     if len(pairs) < FEW:
         return None
     (middle, error), (aside, aside_error) = _shares(frame, pairs)
-    fits = abs(middle - 1.0) <= max(0.25, 2.0 * error) and abs(aside) <= max(
-        0.25, 2.0 * aside_error
-    )
+    fits = _about(middle, 1.0, error) and _about(aside, 0.0, aside_error)
     return _suspicion(frame, pairs, pairs) if fits and middle >= SURE * error else None
+
+
+def _about(share: float, wanted: float, error: float) -> bool:
+    """Whether a share of the shift is what the frame gives, as far as it is known."""
+    return abs(share - wanted) <= min(MOST_OFF, max(LEAST_OFF, 2.0 * error))
 
 
 def tells(pairs: Sequence[Pair]) -> bool:

@@ -266,3 +266,9 @@ def test_a_storm_that_never_comes_near_is_told(
     said = capsys.readouterr().err
     assert "cannot play it as it is" in said
     assert "nearest to the district at an end of its track" in said
+    lats = "\n".join(
+        f"2022091{4 + n // 4}{n % 4 * 6:02} 5 {150 + 40 * n} 1400 950 45" for n in range(8)
+    )
+    path.write_text(f"66666 2299    8 0099 2299 0 6 FARAWAY 20230101\n{lats}\n", encoding="utf-8")
+    assert main(["import-track", str(path), str(folder), "--lang", "en"]) == 0
+    assert "the storm comes no nearer than" in capsys.readouterr().err
