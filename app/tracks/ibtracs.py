@@ -2,8 +2,9 @@
 
 The second line gives the units, by which numbers are taken (winds in knots, radii in nautical
 miles as published). Between an agency's own times, which are six hours apart, the archive draws
-lines; IFLAG says so by a letter an agency, and such rows are left out, as are pieces of tracks
-that belong to no main one (TRACK_TYPE: spur).
+lines; IFLAG says so by a letter an agency (O its own, P the place drawn, I wind and pressure, V
+other values), and rows of P and I are left out, as are pieces of tracks that belong to no main one
+(TRACK_TYPE: spur).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from anlan.sim.scenario.errors import BadInput, Slips, bad, shown, worded
 NEEDED = ("SID", "SEASON", "NAME", "ISO_TIME", "LAT", "LON")
 # agency -> what its columns begin with, and which letter of IFLAG is its own
 COLUMNS = {"jtwc": ("USA", 0), "jma": ("TOKYO", 1), "cma": ("CMA", 2), "hko": ("HKO", 3)}
-DRAWN = "I"  # of IFLAG: between two of the agency's own times
+DRAWN = {"P", "I"}  # of IFLAG: place, or wind and pressure, drawn between two of the agency's own
 SPEEDS = {"kts": KNOT_MS, "kt": KNOT_MS, "knots": KNOT_MS, "m/s": 1.0}
 LENGTHS = {"nmile": MILE_KM, "nm": MILE_KM, "km": 1.0}
 PRESSURES = {"mb": 1.0, "hpa": 1.0}
@@ -105,7 +106,7 @@ def _row(agency: str, cells: Cells, told: Told) -> Record | None:
     if "spur" in cells.get("TRACK_TYPE", "").lower():
         told.counts["spur"] += 1
         return None
-    if cells.get("IFLAG", "")[letter : letter + 1].upper() == DRAWN:
+    if cells.get("IFLAG", "")[letter : letter + 1].upper() in DRAWN:
         told.counts["drawn"] += 1
         return None
     # Where the agency's own position is left out, that of the archive stands in.
