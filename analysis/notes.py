@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from anlan.analysis.map_frames import frame_note
 from anlan.analysis.notes_rivers import odd_of_rivers
 from anlan.analysis.words import word
 from anlan.sim import Odd, Places, Streams, Typhoon, land_of, odd, start_time
@@ -31,6 +32,7 @@ def notes(scenario: Scenario, lang: str, at: Callable[[], Places] = Places) -> l
         *_forest(scenario, lang),
         *_tools(scenario, lang),
         *_dikes(scenario, lang),
+        *frame_note(scenario, lang),
     )
     return list(found)
 

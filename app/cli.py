@@ -32,6 +32,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "new": commands.new,
     "import": commands.import_,
     "import-roads": commands.import_roads,
+    "import-track": commands.import_track,
+    "import-geo": commands.import_geo,
     "export": commands.export,
     "migrate": commands.migrate,
     "run": commands.run,
