@@ -93,6 +93,24 @@ def _roads(scenario: Scenario) -> Iterator[Odd]:
     yield from told("long_road", "roads.csv", "length_km", long)
 
 
+def _turned(scenario: Scenario) -> Iterator[Odd]:
+    """Roads that contraflow leaves without a lane inwards, and those with no lane to turn round."""
+    last: list[Found] = []
+    none: list[Found] = []
+    for i, road in enumerate(scenario.roads):
+        if road.contraflow_to is None:
+            continue
+        main = road.speed_kmh >= scenario.p("road.main_kmh")
+        usual = scenario.p("road.main_lanes" if main else "road.local_lanes")
+        if road.oneway:
+            none.append((i, {"what": road.road}))
+        elif (road.lanes or usual) <= 1:
+            share = f"{scenario.p('road.contraflow_in_share'):g}"
+            last.append((i, {"what": road.road, "share": share}))
+    yield from told("turned_oneway", "roads.csv", "contraflow_to", none)
+    yield from told("turned_last_lane", "roads.csv", "contraflow_to", last)
+
+
 def _parallel(scenario: Scenario) -> Iterator[Odd]:
     """Two roads between the same two places: a second bridge, or one road in two rows."""
     seen: dict[tuple[object, ...], str] = {}
@@ -263,6 +281,7 @@ def _weather(scenario: Scenario) -> Iterator[Odd]:
 LOOKS: tuple[Callable[[Scenario], Iterator[Odd]], ...] = (
     _far_communities,
     _roads,
+    _turned,
     _parallel,
     _crews,
     _empty,

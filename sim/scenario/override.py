@@ -328,8 +328,14 @@ def _typed(value: Any, annotation: Any) -> Any:
     if is_many(annotation):
         return tuple(w.strip() for w in value.split(";") if w.strip())
     if typing.get_origin(annotation) is typing.Literal:  # of numbers, as tick_min
-        return next((a for a in typing.get_args(annotation) if str(a) == value.strip()), value)
+        choice = typing.get_args(annotation)
+        return next((a for a in choice if value.strip() in _ways(a)), value)
     return None if value == "" and is_optional(annotation) else value
+
+
+def _ways(choice: object) -> tuple[str, ...]:
+    """How one of the choices of a field may be written: 5 as 5.0 too, as other whole numbers."""
+    return (str(choice), f"{choice}.0") if isinstance(choice, int) else (str(choice),)
 
 
 def _with_rows(

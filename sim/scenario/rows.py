@@ -178,6 +178,10 @@ def _explain(first: ErrorDetails, column: str | None, model: type[BaseModel]) ->
     if isinstance(given, str) and (near := _meant(given, spec)):
         return near
     fault = _fault(kind, first.get("ctx", {}))
+    if kind == "literal_error" and (choice := _numbers(spec)):
+        fault = worded("is not one of these numbers")
+        if given in map(str, choice):
+            fault = worded("is a text; write the number without quotes")
     return worded("{given} {fault}; give {what}", given=shown(given), fault=fault, what=what)
 
 
@@ -230,6 +234,13 @@ def _meant_number(given: str) -> str:
             given=shown(given), rest=shown(rest), plain=found[0],
         )  # fmt: skip
     return ""
+
+
+def _numbers(spec: FieldInfo | None) -> tuple[int, ...]:
+    """The numbers that a field takes where it takes these only, as `tick_min` does."""
+    kind = plain(spec.annotation) if spec is not None else None
+    choice = typing.get_args(kind) if typing.get_origin(kind) is typing.Literal else ()
+    return choice if all(isinstance(word, int) for word in choice) else ()
 
 
 def _fault(kind: str, ctx: Mapping[str, Any]) -> str:

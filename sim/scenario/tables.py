@@ -2,8 +2,8 @@
 
 Only a file that lies inside the folder is opened; a link that leads out of it is refused.
 Encoding is UTF-8, with or without the mark that Excel writes, or GB18030 as a Chinese Excel writes
-it, which is noted. An empty cell of an optional column is None; several words in one cell are
-separated by ";".
+it, which is noted. An empty cell of a column that may be left out is as if the column were: its
+default, or None. Several words in one cell are separated by ";".
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ def _row[R: BaseModel](
     raw = {
         column: _cell(cell.strip(), model, column)
         for column, cell in zip(columns, cells, strict=False)
-        if column is not None
+        if column is not None and not _left_out(cell, model, column)
     }
 
     def wrong(column: str | None, problem: str) -> BadInput:
@@ -263,6 +263,11 @@ def _other_length(cells: Sequence[str], columns: int) -> str:
     return worded(
         "{cells} cells, but the header has {columns} columns", cells=len(cells), columns=columns
     )
+
+
+def _left_out(cell: str, model: type[BaseModel], column: str) -> bool:
+    """Whether a cell says nothing in a column that may be left out: its default holds."""
+    return not cell.strip() and not model.model_fields[column].is_required()
 
 
 def _cell(cell: str, model: type[BaseModel], column: str) -> Any:

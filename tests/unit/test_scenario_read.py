@@ -117,7 +117,7 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
         {
             "settings.duration_h": "24",
             "settings.start_before_closest_h": "12",
-            "settings.tick_min": "10",
+            "settings.tick_min": "10.0",
             "policy.dispatch": "most-people-first",
             "parameters.wind.air_density_kg_m3": "1.2",
             "towns.tiny.bus_seats_per_h": "96",
@@ -161,7 +161,7 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
         ("hazrd.storm", "straight", "did you mean hazard?"),
         ("hazard.strom", "straight", "did you mean storm?"),
         ("hazard.storm", "strait", "did you mean straight?"),
-        ("settings.tick_min", "7", "one of 1, 2, 5, 10, 15, 20, 30, 60"),
+        ("settings.tick_min", "7", "one of these numbers; give one of 1, 2, 5, 10, 15, 20, 30, 60"),
         ("settings.duration_h", "-1", "-1 is less than 1"),
         ("parameters.wind.air_densty_kg_m3", "1.2", "did you mean wind.air_density_kg_m3?"),
         ("parameters.wind.air_density_kg_m3", "nan", "nan is not a finite number"),

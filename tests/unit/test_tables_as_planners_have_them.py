@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from anlan.sim.scenario.headers import folded, names_of
 from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.scenario.registry import Table, entries
 from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.tables import read_table
 
 TABLES = [e for e in entries(Scenario) if isinstance(e.part, Table)]
 
@@ -159,3 +161,37 @@ def test_every_slip_of_a_row_and_of_a_header_is_told(folder: Path) -> None:
         "stores.csv, row 1, column truks",
         "stores.csv, row 1, column makr",
     ]
+
+
+@pytest.mark.parametrize("file", sorted(e.part.file for e in TABLES))
+def test_an_empty_cell_of_a_column_that_may_be_left_out_is_as_if_it_were(
+    tmp_path: Path, file: str
+) -> None:
+    row = next(e.row for e in TABLES if e.part.file == file)
+    spare = [n for n, f in row.model_fields.items() if not f.is_required()]
+    ships = [p for p in (SHIPPED / file, *sorted(SHIPPED.glob(f"*/{file}"))) if p.is_file()]
+    if not spare or not ships:
+        return
+    with ships[0].open(encoding="utf-8", newline="") as given:
+        rows = [{k: v for k, v in r.items() if k not in spare} for r in csv.DictReader(given)][:9]
+    read = []
+    for more in ([], spare):
+        with (tmp_path / file).open("w", encoding="utf-8", newline="") as out:
+            table = csv.DictWriter(out, [*rows[0], *more], restval="")
+            table.writeheader()
+            table.writerows(rows)
+        read.append(read_table(tmp_path, file, row).rows)
+    assert read[0] == read[1] != ()
+
+
+@pytest.mark.parametrize("file", sorted(e.part.file for e in TABLES if e.part.optional))  # type: ignore[union-attr]
+def test_an_optional_table_with_a_header_only_is_none_and_told(folder: Path, file: str) -> None:
+    entry = next(e for e in TABLES if e.part.file == file)
+    (folder / file).unlink(missing_ok=True)
+    if file == "tracks.csv":  # which the tiny typhoon cannot be without
+        return
+    without = load(folder)
+    (folder / file).write_text(",".join(entry.row.model_fields) + "\n", encoding="utf-8")
+    counts = entry.attribute == "hospitals"  # no hospital, where no file means that all find one
+    assert (load(folder) != without) == counts
+    assert [r.key for r in places_of(folder).remarks] == ([] if counts else ["no_rows"])
