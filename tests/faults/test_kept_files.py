@@ -67,7 +67,8 @@ def test_the_same_command_writes_damaged_files_anew(
     for file, damage in zip(written(copies["run"]), [*DAMAGES.values()] * 50, strict=False):
         damage(file)
     assert anlan(*run_of(copies["run"])).code in (0, 1, 3)
-    assert tables(copies["run"]) == good
+    found = tables(copies["run"])  # what Excel may have written into is kept, under another name
+    assert {name: held for name, held in found.items() if ".kept-" not in name} == good
     assert anlan("report", copies["run"]).code in (0, 1, 3)
 
 

@@ -242,11 +242,11 @@ ROWS = {
         + SHIFT
         + "[stop]\nmost_runs = 99\n",
         [
-            "study.toml, row 7, key study.replications: give replications, or a rule",
-            "study.toml, row 13, key factor[1]: factors and a design go together",
-            "study.toml, row 14, key factor[1].name: stock.store-1.water_ml is a factor and in",
-            "study.toml, row 20, key factor[2].name: the factor stock.store-1.water_ml is there",
-            "study.toml, row 20, key factor[2].name: stock.store-1.water_ml is a factor and in",
+            "study.toml, row 6, key study.replications: give replications, or a rule",
+            "study.toml, row 12, key factor[1]: factors and a design go together",
+            "study.toml, row 13, key factor[1].name: stock.store-1.water_ml is a factor and in",
+            "study.toml, row 19, key factor[2].name: the factor stock.store-1.water_ml is there",
+            "study.toml, row 19, key factor[2].name: stock.store-1.water_ml is a factor and in",
         ],
     ),
     "a grid without levels": (
