@@ -134,13 +134,13 @@ def test_damaged_and_lost_parts_are_played_anew_and_told(
     again = anlan(*run_of(folder))
     assert again.code in (0, 1, 3)
     for part in (first, second):
-        told = f"{PARTS}/{part.name}/measures.parquet: is missing or spoilt; its 1 runs are played"
+        told = f"{PARTS}/{part.name}/measures.parquet: is missing or spoilt; its 1 run is played"
         assert told in again.err
     assert tables(folder) == good
     assert {f: f.stat().st_mtime_ns for f in third.iterdir()} == times
     shutil.rmtree(second)
     gone = anlan(*run_of(folder))
-    assert "1 runs that were finished are gone" in gone.err
+    assert "1 finished run is gone" in gone.err
     assert tables(folder) == good
     assert "missing" not in anlan(*run_of(folder)).err
 
