@@ -1,8 +1,8 @@
 """One of a thing: `1 run was`, where a text in the list has `{n} runs were`.
 
 A language that has a plural lists its words in `languages.csv` (`one`: nouns, `one_between`: what
-may stand before one, `one_does`: verbs that follow at once). Only what stands in the text itself is changed, never what fills its
-blanks: the names that planners give stay as they are.
+may stand before one, `one_does`: verbs that follow at once). Only what stands in the text itself is
+changed, never what fills its blanks: the names that planners give stay as they are.
 """
 
 from __future__ import annotations
