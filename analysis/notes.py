@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from anlan.analysis.notes_rivers import odd_of_rivers
-from anlan.analysis.words import word
+from anlan.analysis.unusual import unusual
+from anlan.analysis.words import trait, word
+from anlan.analysis.words.names import said
 from anlan.sim import Odd, Places, Streams, Typhoon, land_of, odd, start_time
 from anlan.sim.scenario.registry import entries
-from anlan.sim.scenario.schema import Scenario, TyphoonHazard, WeatherHazard
+from anlan.sim.scenario.schema import Scenario, TyphoonHazard, WeatherHazard, Words
 
 SEA_DRAWS = 20  # of the storm, to see how high the sea may stand
 
@@ -23,7 +25,7 @@ def notes(scenario: Scenario, lang: str, at: Callable[[], Places] = Places) -> l
     `at` gives where its rows stand in its files, and is asked only where something is odd; without
     it a row is named by what it holds.
     """
-    unlikely = [*odd(scenario), *odd_of_rivers(scenario)]
+    unlikely = [*odd(scenario), *odd_of_rivers(scenario), *unusual(scenario)]
     places = at() if unlikely else Places()
     found = (
         *(_odd(one, places, scenario, lang) for one in unlikely),
@@ -42,7 +44,14 @@ def notes_of_files(at: Places, lang: str) -> list[str]:
 
 def _odd(one: Odd, at: Places, scenario: Scenario, lang: str) -> str:
     """Where it stands, and what was taken at its word."""
-    return word(f"note.{one.key}", lang, **{"where": _where(one, at, scenario, lang), **one.fill})
+    fill = {name: _hint(v, lang) if isinstance(v, Words) else v for name, v in one.fill.items()}
+    return word(f"note.{one.key}", lang, **{"where": _where(one, at, scenario, lang), **fill})
+
+
+def _hint(text: Words, lang: str) -> str:
+    """A question after what was told; nothing where there is none."""
+    told = said(text, lang) if text.zh else ""
+    return trait("between_sentences", lang) + told if told else ""
 
 
 def _where(one: Odd, at: Places, scenario: Scenario, lang: str) -> str:

@@ -158,16 +158,18 @@ def _twice(scenario: Scenario) -> Iterator[Odd]:
         ("stores.csv", scenario.stores),
         ("shelters.csv", scenario.shelters),
         ("hospitals.csv", scenario.hospitals or ()),
+        ("communities.csv", scenario.communities),
     )
     for file, rows in tables:
+        where = "town" if file == "communities.csv" else "community"
         seen: dict[tuple[str, str], str] = {}
         found: list[Found] = []
         for i, row in enumerate(rows):
             raw = row.__dict__
             name = next(iter(raw.values()))
-            key = ("".join(str(raw["name_zh"]).split()).casefold(), raw["community"])
+            key = ("".join(str(raw["name_zh"]).split()).casefold(), raw[where])
             if key in seen:
-                found.append((i, {"what": name, "other": seen[key], "place": raw["community"]}))
+                found.append((i, {"what": name, "other": seen[key], "place": raw[where]}))
             seen.setdefault(key, name)
         yield from told("twice", file, "name_zh", found)
 

@@ -28,8 +28,8 @@ SIM = (
 )  # fmt: skip
 
 ANALYSIS = (
-    "words", "text", "statistics", "measures", "own", "cover", "notes_rivers", "notes", "chains",
-    "digests", "verdict", "study", "seasons", "what_counts", "capabilities", "plan_map",
+    "words", "text", "statistics", "measures", "own", "cover", "unusual", "notes_rivers", "notes",
+    "chains", "digests", "verdict", "study", "seasons", "what_counts", "capabilities", "plan_map",
     "validation", "results", "deadline", "compare", "explain", "sizing", "plots", "report",
     "document", "exports", "pipeline",
 )  # fmt: skip

@@ -109,7 +109,7 @@ def test_more_tools_than_a_team_has_hands_for_are_noted_in_one_line_a_kind() -> 
     scenario = load("haimen-typhoon").model_copy(update={"dikes": ()})
     assert notes(scenario, "en") == []
     first = next(t for t in scenario.teams if t.boats)
-    for column, many in (("boats", 500), ("saws", 500), ("pumps_m3_h", 1e6)):
+    for column, many in (("boats", 500), ("saws", 500), ("pumps_m3_h", 1e4)):
         able = {"capabilities": ("water", "engineering"), "saws": 1, column: many}
         odd = first.model_copy(update=able)
         teams = tuple(odd if t.team == first.team else t for t in scenario.teams)
