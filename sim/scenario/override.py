@@ -37,6 +37,7 @@ from anlan.sim.scenario.registry import (
     Rows,
     Table,
     entries,
+    names_of_row,
 )
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.schema import Scenario
@@ -124,7 +125,7 @@ def _ids(scenario: Scenario, part: Table, key: str, given: tuple[str, ...]) -> t
             for row in e.of(scenario) or ()
         ]
         ids = {str(getattr(row, first)) for first, row in named}
-        meant = {str(getattr(row, first)) for first, row in named if name in _names(row)}
+        meant = {str(getattr(row, first)) for first, row in named if name in names_of_row(row)}
         found.append(name if name in ids else _the_one(meant, name, key))
     return tuple(found)
 
@@ -133,7 +134,9 @@ def _id_of(rows: Any, column: str, name: str, key: str) -> str:
     """The id of the one row of a table that has an id or a name."""
     if any(str(getattr(row, column)) == name for row in rows or ()):
         return name
-    return _the_one({str(getattr(r, column)) for r in rows or () if name in _names(r)}, name, key)
+    return _the_one(
+        {str(getattr(r, column)) for r in rows or () if name in names_of_row(r)}, name, key
+    )
 
 
 def _the_one(meant: set[str], name: str, key: str) -> str:
@@ -151,12 +154,6 @@ def _the_one(meant: set[str], name: str, key: str) -> str:
             ),
         )
     return meant.pop() if meant else name
-
-
-def _names(row: BaseModel) -> set[str]:
-    """What a row is called, in every language."""
-    fields = (f for f in type(row).model_fields if f.startswith("name_"))
-    return {str(getattr(row, f)) for f in fields} - {"", "None"}
 
 
 def _having(known: Mapping[str, Entry], column: str) -> list[str]:
@@ -344,7 +341,9 @@ def _with_rows(
     names, slips = {str(getattr(row, key)) for row in rows}, Slips()
     for name in change:
         if name not in names:
-            called = {n for row in rows for n in _names(row)} if not str(name).isascii() else set()
+            called = (
+                {n for row in rows for n in names_of_row(row)} if not str(name).isascii() else set()
+            )
             with slips.of(f"{section}.{name}"):
                 raise BadInput(
                     worded(

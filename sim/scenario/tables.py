@@ -28,6 +28,8 @@ MAX_CELL = 131_072  # characters that the csv module takes in one cell
 TITLE_LINES = 12  # a sheet's title, its date and who drew it up stand within so many lines
 FULL_WIDTH = ("\uff0c", "\uff1b")  # separators that may stand in a row for a comma
 BETWEEN = re.compile("[;" + "".join(FULL_WIDTH) + "]")  # words of a cell, or of cells run together
+# How a line of totals begins, which is no row of its table.
+TOTALS = {"\u5408\u8ba1", "\u603b\u8ba1", "\u5c0f\u8ba1", "\u5171\u8ba1", "total", "sum"}
 CHINESE = "gb18030"  # what a Chinese Windows writes where it is not told to write UTF-8
 COMMON = "gb2312"  # the characters of it that nearly all Chinese text is written in
 
@@ -181,6 +183,7 @@ def read_table[R: BaseModel](
         if any(c.strip() for c in cells):
             given += 1
             with noted:
+                _check_is_row(cells, lines[0][1], file, number)
                 rows.append(_row(header, cells, file, number, model))
                 numbers.append(number)
                 continue
@@ -247,6 +250,16 @@ def _row[R: BaseModel](
         return bad(problem, file, number, header.written.get(column or "", column))
 
     return make(model, raw, wrong)
+
+
+def _check_is_row(cells: Sequence[str], header: Sequence[str], file: str, number: int) -> None:
+    """Refuses what a sheet has below its header and is no row. Raises BadInput."""
+    if [folded(c) for c in cells] == [folded(c) for c in header]:
+        raise bad(worded("repeats the header; delete this row"), file, number)
+    first = next(c for c in cells if c.strip())
+    if folded(first) in TOTALS and not all(c.strip() for c in cells[1:4]):
+        problem = worded("{first} looks like a line of totals; delete it", first=shown(first))
+        raise bad(problem, file, number)
 
 
 def _other_length(cells: Sequence[str], columns: int) -> str:

@@ -396,7 +396,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     ),
     "unknown item": (
         append("stock.csv", "store-1,meals,5,assumption"),
-        "stock.csv, row {row}, column item: no item meals in items.csv; did you mean meal?",
+        "stock.csv, row {row}, column item: no item meals in items.csv; that is the name of meal",
         "meal",
     ),
     "stock twice": (

@@ -18,6 +18,7 @@ from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.scenario.registry import Table, entries
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.scenario.tables import read_table
+from tests.chinese import english
 
 TABLES = [e for e in entries(Scenario) if isinstance(e.part, Table)]
 
@@ -140,6 +141,54 @@ def test_the_wrong_character_of_a_number_is_named(folder: Path, given: str, says
     with pytest.raises(BadInput, match=r"^teams\.csv, row 2, column members: ") as caught:
         load(folder)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "given", "says"),
+    [
+        ("stock.csv", "quantity", "6E+07", "write all its digits, such as 60000000"),
+        ("teams.csv", "boats", "无", "where there is none write 0"),
+        ("teams.csv", "saws", "/", "where there is none leave the cell empty"),
+        ("communities.csv", "elevation_m", "-", "is not a number; give a number from -500"),
+        ("communities.csv", "generator", "是", "write 1"),
+        ("teams.csv", "members", "约40", "write the number alone, 40"),
+        ("tracks.csv", "time", "2024/9/1 8:00", "such as 2024-09-01T08:00:00+08:00"),
+        ("tracks.csv", "time", "2024年9月1日8时", "such as 2024-09-01T08:00:00+08:00"),
+        ("teams.csv", "community", "港口", "that is the name of port; write port"),
+    ],
+)
+def test_what_a_cell_of_a_roster_means_is_said(
+    folder: Path, file: str, column: str, given: str, says: str
+) -> None:
+    def changed(text: str) -> str:
+        rows = list(csv.reader(text.splitlines()))
+        rows[1][rows[0].index(column)] = given
+        return "\n".join(",".join(f'"{c}"' if "," in c else c for c in row) for row in rows)
+
+    rewritten(folder / file, changed)
+    with pytest.raises(BadInput) as wrong:
+        load(folder)
+    assert str(wrong.value).startswith(f"{file}, row 2, column {column}: ")
+    assert says in str(wrong.value)
+    assert english(wrong.value) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [("合计,,,,,12", "looks like a line of totals"), ("", "repeats the header")],
+)
+def test_a_line_that_is_no_row_is_one_error(folder: Path, row: str, says: str) -> None:
+    def longer(text: str) -> str:
+        head = text.splitlines()[0]
+        line = row + "," * (head.count(",") - row.count(",")) if row else head
+        return f"{text}{line}\n"
+
+    rewritten(folder / "teams.csv", longer)
+    with pytest.raises(BadInput) as wrong:
+        load(folder)
+    assert says in str(wrong.value)
+    assert not wrong.value.others
+    assert english(wrong.value) == []
 
 
 def test_the_wrong_separator_of_words_is_named(folder: Path) -> None:
