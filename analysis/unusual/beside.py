@@ -25,6 +25,8 @@ OFF_M, OFF_TIMES = 50.0, 10.0
 COAST_KM, COAST_TIMES = 20.0, 2.0
 # Of places spread evenly, a place's area is about the square of the way to its third neighbour.
 AREA_TIMES = 40.0
+# Clocks in the west of Xinjiang, which keep Beijing's time, are three hours before the sun.
+DEG_AN_HOUR, OFF_H = 15.0, 3.5
 DAYS = 90.0  # no store holds what all residents of its district need for a season
 
 
@@ -119,4 +121,13 @@ def _barred(scenario: Scenario) -> Iterator[Odd]:
         yield from _told("road_barred", "roads.csv", column, found)
 
 
-LOOKS: tuple[Callable[[Scenario], Iterator[Odd]], ...] = (_places, _ages, _stock, _barred)
+def _clock(scenario: Scenario) -> Iterator[Odd]:
+    """A clock that is not the district's: people sleep by it."""
+    lon = float(np.mean([c.lon for c in scenario.communities]))
+    offset_h = scenario.settings.utc_offset_h
+    if abs(offset_h - lon / DEG_AN_HOUR) > OFF_H:
+        said = {"what": f"{offset_h:g}", "lon": f"{lon:.1f}", "sun": f"{lon / DEG_AN_HOUR:+.1f}"}
+        yield Odd("clock_off", "scenario.toml", None, "", said)
+
+
+LOOKS: tuple[Callable[[Scenario], Iterator[Odd]], ...] = (_places, _ages, _stock, _barred, _clock)

@@ -55,6 +55,32 @@ def test_a_slip_of_the_unit_is_told_by_row_and_column(
     assert one.column in (*change, "residents")  # a ratio is told where its numerator stands
 
 
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"limit": 0.0, "statistic": "share_of_runs_at_least"}, "target_always"),
+        ({"limit": 1.0, "statistic": "mean_at_most"}, "target_always"),
+        ({"limit": -1.0, "statistic": "mean_at_most"}, "target_never"),
+        ({"limit": 0.9, "statistic": "mean_at_most"}, "target_wrong_way"),
+    ],
+)
+def test_a_target_that_says_nothing_is_told(change: dict[str, Any], key: str) -> None:
+    plan = HAIMEN.plan
+    one = next(t for t in plan.targets if t.measure.endswith("before_gale_share"))
+    targets = tuple(t.model_copy(update=change) if t is one else t for t in plan.targets)
+    changed = HAIMEN.model_copy(update={"plan": plan.model_copy(update={"targets": targets})})
+    assert [(o.key, o.fill["what"]) for o in unusual(changed)] == [(key, one.id)]
+    for lang in LANGS:
+        assert len([n for n in notes(changed, lang) if one.id in n]) == 1
+
+
+def test_a_clock_of_another_place_is_told() -> None:
+    settings = HAIMEN.settings.model_copy(update={"utc_offset_h": 0.0})
+    changed = HAIMEN.model_copy(update={"settings": settings})
+    assert [o.key for o in unusual(changed)] == ["clock_off"]
+    assert any("UTC+8.1" in note for note in notes(changed, "en"))
+
+
 def test_it_is_said_in_every_language_with_its_hint() -> None:
     scenario = with_second("stores", {"truck_kg": 5.0})
     for lang, hint in zip(LANGS, ("不是吨？", "not tonnes?"), strict=True):
