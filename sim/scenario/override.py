@@ -67,15 +67,20 @@ def sections(kind: type[BaseModel]) -> dict[str, Entry]:
 def changes_of(scenario: Scenario, texts: Mapping[str, str]) -> Changes:
     """`key=value` texts as `changed` takes them. Raises BadInput that names each wrong key."""
     changes, slips = Changes(), Slips()
+    seen: dict[tuple[str, ...], str] = {}  # what is changed -> the key that changes it
     for key, value in texts.items():
         with slips.of(key.strip()):
-            _sort_in(changes, scenario, key, value)
+            what = _sort_in(changes, scenario, key, value)
+            if what in seen:
+                problem = worded("changes the same as {other}; keep one", other=shown(seen[what]))
+                raise _unknown(key, problem)
+            seen[what] = key.strip()
     slips.raise_first()
     return changes
 
 
-def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None:
-    """Put one `key=value` where `changed` expects it."""
+def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> tuple[str, ...]:
+    """Put one `key=value` where `changed` expects it; what it changes, however it is called."""
     if key.strip() in RENAMED:
         raise _unknown(
             key, worded("is called {name} since format 2; write that", name=RENAMED[key.strip()])
@@ -96,15 +101,23 @@ def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None
     match part:
         case Block() | Numbers() if rest:
             into[rest] = value
+            return section, rest
         case Table(amount=amount) if amount and first:
-            into[_ids(scenario, part, key, (first, column))] = value
+            ids = _ids(scenario, part, key, (first, column))
+            into[ids] = value
+            return section, *ids
         case Rows() if first:
             row = _id_of(known[section].of(scenario), part.key[0], first, key)
             into.setdefault(row, {})[column] = value
+            return section, row, column
         case Kinds() if first:
             into.setdefault(first, {})[column] = value
+            return section, first, column
         case Kinds() if rest:
             into[rest] = value
+            held = known[section].of(scenario)
+            having = [name for name, row in held.items() if rest in type(row).model_fields]
+            return section, *having, rest
         case _:
             raise _unknown(
                 key,

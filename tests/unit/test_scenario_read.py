@@ -205,6 +205,16 @@ def test_a_wrong_set_is_one_line_that_names_the_key_and_what_is_right(
     assert "\n" not in line
 
 
+def test_one_thing_is_set_once_whatever_it_is_called() -> None:
+    for one, other in (
+        ("teams.team-1.boats", "teams.救援队.boats"),
+        ("hazard.storm", "hazard.typhoon.storm"),
+        ("stock.store-1.water_ml", "stock.store-1.饮用水"),
+    ):
+        with pytest.raises(BadInput, match=f"--set {other}: changes the same as {one}; keep one"):
+            load("tiny", {one: "1", other: "2"})
+
+
 def test_what_only_the_derivation_reads_is_no_parameter_of_a_scenario(tiny: Scenario) -> None:
     """It is shipped and documented, but no run reads it and no scenario assumes it."""
     derived = {k for k in shipped_parameters() if k.startswith("derive.")}

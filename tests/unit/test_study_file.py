@@ -249,6 +249,20 @@ ROWS = {
             "study.toml, row 19, key factor[2].name: stock.store-1.water_ml is a factor and in",
         ],
     ),
+    "one thing by its id and by its name": (
+        HEAD
+        + SHIFT
+        + "".join(
+            f'[[factor]]\nname = "teams.{team}.boats"\nvalues = [1, 2]\n'
+            for team in ("team-1", "救援队")
+        )
+        + GRID,
+        ["study.toml, row 18, key factor[3].name: changes the same as teams.team-1.boats; keep"],
+    ),
+    "parts of a whole number": (
+        HEAD + '[[factor]]\nname = "teams.team-1.members"\nlow = 1\nhigh = 8\nlevels = 3\n' + GRID,
+        ["study.toml, row 10, key factor[1].whole: its ends are taken, and 4.5 between"],
+    ),
     "a grid without levels": (
         HEAD + WATER.replace("levels = 3", "") + GRID,
         ["study.toml, row 11, key factor[1].levels: a grid needs"],
