@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -11,10 +11,9 @@ import numpy as np
 from anlan.analysis.notes_rivers import odd_of_rivers
 from anlan.analysis.unusual import unusual
 from anlan.analysis.words import trait, word
-from anlan.analysis.words.names import said
 from anlan.sim import Odd, Places, Streams, Typhoon, land_of, odd, start_time
 from anlan.sim.scenario.registry import entries
-from anlan.sim.scenario.schema import Scenario, TyphoonHazard, WeatherHazard, Words
+from anlan.sim.scenario.schema import Scenario, TyphoonHazard, WeatherHazard
 
 SEA_DRAWS = 20  # of the storm, to see how high the sea may stand
 
@@ -44,14 +43,13 @@ def notes_of_files(at: Places, lang: str) -> list[str]:
 
 def _odd(one: Odd, at: Places, scenario: Scenario, lang: str) -> str:
     """Where it stands, and what was taken at its word."""
-    fill = {name: _hint(v, lang) if isinstance(v, Words) else v for name, v in one.fill.items()}
+    fill = {name: _hint(v, lang) if isinstance(v, Mapping) else v for name, v in one.fill.items()}
     return word(f"note.{one.key}", lang, **{"where": _where(one, at, scenario, lang), **fill})
 
 
-def _hint(text: Words, lang: str) -> str:
+def _hint(texts: Mapping[str, str], lang: str) -> str:
     """A question after what was told; nothing where there is none."""
-    told = said(text, lang) if text.zh else ""
-    return trait("between_sentences", lang) + told if told else ""
+    return trait("between_sentences", lang) + texts[lang] if texts[lang] else ""
 
 
 def _where(one: Odd, at: Places, scenario: Scenario, lang: str) -> str:

@@ -239,12 +239,13 @@ def _check_factor(study: Study, scenario: Scenario, factor: Factor) -> None:
     if refused == len(places):  # no value does: it is not the values
         wrong = {"name": next(iter(wrong.values()))}
     slips = Slips()
-    if WHOLE in wrong and len(wrong) == 1:
+    if len(wrong) > 1:
+        wrong.pop(WHOLE, None)  # it is the ends, of which what lies between follows
+    if WHOLE in wrong:
         problem = worded("its ends are taken, and {value:g} between them is not; for whole numbers "
                          "alone write whole = true", value=between)  # fmt: skip
         raise study.wrong_factor(problem, factor, WHOLE)
     for key, found in wrong.items():
-        key = "high" if key == WHOLE else key
         for one in (found, *found.others):
             change = _of_change(one)
             slips.note(study.wrong_factor(change[1] if change else one.told, factor, key))

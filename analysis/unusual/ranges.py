@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from anlan.analysis.text.data import rows_of
 from anlan.analysis.text.numbers import number
-from anlan.analysis.words import LANGS
+from anlan.analysis.words import FALLBACK, LANGS
 from anlan.sim import Odd
 from anlan.sim.scenario.registry import Entry, Table, entries
-from anlan.sim.scenario.schema import Scenario, Words
+from anlan.sim.scenario.schema import Scenario
 
 FILE = "ranges.csv"
 
@@ -30,7 +30,7 @@ class Usual:
     low: float
     high: float
     zero: bool
-    hint: Words
+    hint: Mapping[str, str]
 
 
 @cache
@@ -39,7 +39,7 @@ def usual() -> tuple[Usual, ...]:
     return tuple(
         Usual(
             r["file"], r["column"], r["per"], float(r["low"]), float(r["high"]), r["zero"] == "1",
-            Words(**{lang: r[lang] for lang in LANGS}),
+            {lang: r.get(lang) or r[FALLBACK] for lang in LANGS},
         )
         for r in rows_of(__package__, FILE)
     )  # fmt: skip
