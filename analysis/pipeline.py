@@ -38,6 +38,7 @@ from anlan.sim.study import (
     MOST_WORKERS,
     Digest,
     Progress,
+    check_digest,
     check_scenario,
     check_seed,
     check_whole,
@@ -99,6 +100,7 @@ def replicate(
     check_whole("runs", runs, 1, LARGEST_COUNT)
     check_whole("workers", workers, 1, MOST_WORKERS)
     check_whole("keep_ledgers", keep_ledgers, 0, LARGEST_COUNT)
+    check_digest(digest)
     study = study_of_runs(scenario, runs, seed, keep_ledgers)
     checked = check_study(study, scenario, digest=digest, forgiving=False)
     held = TemporaryDirectory(prefix="anlan-") if folder is None else None

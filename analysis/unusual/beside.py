@@ -114,11 +114,13 @@ def _stock(scenario: Scenario) -> Iterator[Odd]:
 def _barred(scenario: Scenario) -> Iterator[Odd]:
     """Roads that not even a car may take: nobody drives on them."""
     for column, least in (("max_kg", "vehicle.car_kg"), ("max_height_m", "vehicle.car_height_m")):
-        car = scenario.p(least)
-        found = [(i, {"what": r.road, "has": f"{limit:g}", "car": f"{car:g}"})
-                 for i, r in enumerate(scenario.roads)
-                 if (limit := getattr(r, column)) is not None and limit < car]  # fmt: skip
-        yield from _told("road_barred", "roads.csv", column, found)
+        limits = [(i, r.road, getattr(r, column)) for i, r in enumerate(scenario.roads)]
+        limited = [one for one in limits if one[2] is not None]
+        if limited:
+            car = scenario.p(least)
+            found = [(i, {"what": road, "has": f"{limit:g}", "car": f"{car:g}"})
+                     for i, road, limit in limited if limit < car]  # fmt: skip
+            yield from _told("road_barred", "roads.csv", column, found)
 
 
 def _clock(scenario: Scenario) -> Iterator[Odd]:

@@ -66,6 +66,7 @@ def sections(kind: type[BaseModel]) -> dict[str, Entry]:
 
 def changes_of(scenario: Scenario, texts: Mapping[str, str]) -> Changes:
     """`key=value` texts as `changed` takes them. Raises BadInput that names each wrong key."""
+    _need_mapping(texts, "overrides", "{key: value}")
     changes, slips = Changes(), Slips()
     seen: dict[tuple[str, ...], str] = {}  # what is changed -> the key that changes it
     for key, value in texts.items():
@@ -351,29 +352,47 @@ def _ways(choice: object) -> tuple[str, ...]:
 def _with_rows(
     rows: tuple[BaseModel, ...], key: str, change: Mapping[str, Mapping[str, Any]], section: str
 ) -> tuple[BaseModel, ...]:
-    names, slips = {str(getattr(row, key)) for row in rows}, Slips()
-    for name in change:
-        if name not in names:
-            called = (
-                {n for row in rows for n in names_of_row(row)} if not str(name).isascii() else set()
-            )
-            with slips.of(f"{section}.{name}"):
-                raise BadInput(
-                    worded(
-                        "{section}: no {key} {name}; {near}",
-                        section=section,
-                        key=key,
-                        name=shown(name),
-                        near=nearest(str(name), called or names),
-                    )
-                )
+    """Rows with changes by their ids, or by a name that one of them alone has."""
+    slips = Slips()
+    called: dict[str, set[str]] = {}
+    for row in rows:
+        for name in names_of_row(row):
+            called.setdefault(name, set()).add(str(getattr(row, key)))
+    ids, by_id = {str(getattr(row, key)) for row in rows}, dict[str, Mapping[str, Any]]()
+    for name, given in change.items():
+        with slips.of(f"{section}.{name}"):
+            one = _one_id(str(name), ids, called, (section, key))
+            if one in by_id:
+                raise BadInput(worded("{section}: {name} changes the same as {other}; keep one",
+                                      section=section, name=shown(name), other=one))  # fmt: skip
+            by_id[one] = given
     found = list(rows)
     for i, row in enumerate(rows):
-        if (name := str(getattr(row, key))) in change:
+        if (name := str(getattr(row, key))) in by_id:
             with slips:
-                found[i] = _changed(row, change[name], f"{section}.{name}")
+                found[i] = _changed(row, by_id[name], f"{section}.{name}")
     slips.raise_first()
     return tuple(found)
+
+
+def _one_id(
+    name: str, ids: set[str], called: Mapping[str, set[str]], where: tuple[str, str]
+) -> str:
+    """The id of the row that a name means. Raises BadInput where it is none, or several."""
+    if name in ids:
+        return name
+    meant = sorted(called.get(name, ()))
+    if len(meant) == 1:
+        return meant[0]
+    near = nearest(name, ids if name.isascii() else called)
+    if meant:
+        near = worded("that is the name of several; write one's id: {several}",
+                      several=", ".join(meant[:MOST_TOLD]))  # fmt: skip
+    problem = worded(
+        "{section}: no {key} {name}; {near}",
+        section=where[0], key=where[1], name=shown(name), near=near,
+    )  # fmt: skip
+    raise BadInput(problem)
 
 
 def _with_numbers(

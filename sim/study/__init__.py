@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anlan.sim.study.arguments import check_number, folder_given, texts_given
+    from anlan.sim.study.arguments import check_digest, check_number, folder_given, texts_given
     from anlan.sim.study.chunk import FAILURES, LEDGER, Batch, Digest, Spent, failure, play_chunk
     from anlan.sim.study.cluster import cluster_players
     from anlan.sim.study.code import code_sha256, data_sha256
@@ -84,7 +84,7 @@ if TYPE_CHECKING:
     from anlan.sim.study.tables import KEYS, copy_as_csv, query, write_columns
 
 _ROOMS = {
-    "arguments": ("check_number", "folder_given", "texts_given"),
+    "arguments": ("check_digest", "check_number", "folder_given", "texts_given"),
     "chunk": ("FAILURES", "LEDGER", "Batch", "Digest", "Spent", "failure", "play_chunk"),
     "cluster": ("cluster_players",),
     "code": ("code_sha256", "data_sha256"),
@@ -142,6 +142,7 @@ __all__ = [
     "Registered",
     "Spent",
     "Spoilt",
+    "check_digest",
     "check_number",
     "check_parts",
     "check_scenario",
