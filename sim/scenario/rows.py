@@ -6,7 +6,7 @@ import re
 import typing
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -152,6 +152,10 @@ def explained(wrong: ValidationError, model: type[BaseModel]) -> Faults:
 
 def _problems(one: ErrorDetails, column: str | None, model: type[BaseModel]) -> Sequence[str]:
     """What to say of one thing that pydantic found wrong; a check of ours may tell several."""
+    spec = model.model_fields.get(str(one["loc"][0])) if one["loc"] else None
+    of_time = spec is not None and plain(spec.annotation) is datetime
+    if of_time and (near := _meant_time(str(one.get("input", "")))):
+        return (near,)
     if one["type"] == "value_error":
         told: tuple[str, ...] = one["ctx"]["error"].args
         return told
@@ -217,17 +221,23 @@ def _meant(given: str, spec: FieldInfo | None) -> str:
 
 
 def _meant_time(given: str) -> str:
-    """What to write in the place of `2024/9/1 8:00` or `2024年9月1日8时`; empty for all else."""
-    parts = A_DAY.fullmatch(unicodedata.normalize("NFKC", given).strip())
-    if parts is None:
-        return ""
-    year, month, day, hour, minute = (int(part or 0) for part in parts.groups())
-    try:
-        time = datetime(year, month, day, hour, minute)
-    except ValueError:  # a 13th month, a 32nd day
+    """What to write in the place of `2024/9/1 8:00`, `2024年9月1日8时`, `2024090108` (as weather
+    services write it) or `45536.333` (as Excel counts days); empty for all else.
+    """
+    text = unicodedata.normalize("NFKC", given).strip()
+    parts = A_DAY.fullmatch(text) or DIGITS.fullmatch(text)
+    if parts is not None:
+        year, month, day, hour, minute = (int(part or 0) for part in parts.groups())
+        try:
+            time = datetime(year, month, day, hour, minute)
+        except ValueError:  # a 13th month, a 32nd day
+            return ""
+    elif DAYS_OF_EXCEL.fullmatch(text):
+        time = EXCEL_BEGINS + timedelta(minutes=round(float(text) * 24.0 * 60.0))
+    else:
         return ""
     return worded(
-        "{given} is not written as times are; write {plain} with its offset from UTC, such as "
+        "{given} is not a time; write {plain} with its offset from UTC, such as "
         "{plain}+08:00",
         given=shown(given), plain=time.isoformat(),
     )  # fmt: skip
@@ -320,6 +330,9 @@ A_DAY = re.compile(
     r"(\d{4})[-/.\u5e74](\d{1,2})[-/.\u6708](\d{1,2})\u65e5?"
     r"(?:[ T]*(\d{1,2})[:\u65f6\u70b9](\d{1,2})?\u5206?(?::00)?)?"
 )
+DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?", re.ASCII)
+DAYS_OF_EXCEL = re.compile(r"[2-7]\d{4}(\.\d{1,12})?", re.ASCII)  # from 1954 to 2119
+EXCEL_BEGINS = datetime(1899, 12, 30)
 PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)

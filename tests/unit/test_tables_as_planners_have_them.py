@@ -153,6 +153,8 @@ def test_the_wrong_character_of_a_number_is_named(folder: Path, given: str, says
         ("communities.csv", "generator", "是", "write 1"),
         ("teams.csv", "members", "约40", "write the number alone, 40"),
         ("tracks.csv", "time", "2024/9/1 8:00", "such as 2024-09-01T08:00:00+08:00"),
+        ("tracks.csv", "time", "2024090108", "such as 2024-09-01T08:00:00+08:00"),
+        ("tracks.csv", "time", "45536.33333", "such as 2024-09-01T08:00:00+08:00"),
         ("tracks.csv", "time", "2024年9月1日8时", "such as 2024-09-01T08:00:00+08:00"),
         ("teams.csv", "community", "港口", "that is the name of port; write port"),
     ],
