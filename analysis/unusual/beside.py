@@ -27,6 +27,8 @@ COAST_KM, COAST_TIMES = 20.0, 2.0
 AREA_TIMES = 40.0
 # Clocks in the west of Xinjiang, which keep Beijing's time, are three hours before the sun.
 DEG_AN_HOUR, OFF_H = 15.0, 3.5
+# GB/T 28592-2012: rain is heavy from 15 mm in 12 hours on, which drains carry anywhere.
+CALM_MM_H = 2.0
 DAYS = 90.0  # no store holds what all residents of its district need for a season
 
 
@@ -132,4 +134,23 @@ def _clock(scenario: Scenario) -> Iterator[Odd]:
         yield Odd("clock_off", "scenario.toml", None, "", said)
 
 
-LOOKS: tuple[Callable[[Scenario], Iterator[Odd]], ...] = (_places, _ages, _stock, _barred, _clock)
+def _calm(scenario: Scenario) -> Iterator[Odd]:
+    """Weather alone, in which it neither rains nor blows: nobody needs any help."""
+    if set(scenario.hazards) != {"weather"} or not scenario.weather:
+        return
+    rain = max(w.rain_mm_h for w in scenario.weather)
+    wind = max(w.wind_ms for w in scenario.weather)
+    if rain < CALM_MM_H and wind < scenario.p("measure.gale_ms"):
+        row = max(range(len(scenario.weather)), key=lambda i: scenario.weather[i].rain_mm_h)
+        said = {"mm": f"{rain:.3g}", "ms": f"{wind:.3g}"}
+        yield Odd("calm", "weather.csv", row, "rain_mm_h", said)
+
+
+LOOKS: tuple[Callable[[Scenario], Iterator[Odd]], ...] = (
+    _places,
+    _ages,
+    _stock,
+    _barred,
+    _clock,
+    _calm,
+)

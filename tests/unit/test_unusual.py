@@ -81,6 +81,13 @@ def test_a_clock_of_another_place_is_told() -> None:
     assert any("UTC+8.1" in note for note in notes(changed, "en"))
 
 
+def test_a_rainstorm_without_rain_is_told() -> None:
+    flood = load("linyi-flood")
+    dry = tuple(w.model_copy(update={"rain_mm_h": w.rain_mm_h / 1000.0}) for w in flood.weather)
+    told = [o.key for o in unusual(flood.model_copy(update={"weather": dry}))]
+    assert told == ["calm"]
+
+
 def test_it_is_said_in_every_language_with_its_hint() -> None:
     scenario = with_second("stores", {"truck_kg": 5.0})
     for lang, hint in zip(LANGS, ("不是吨？", "not tonnes?"), strict=True):
