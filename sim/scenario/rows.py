@@ -214,6 +214,9 @@ def _meant(given: str, spec: FieldInfo | None) -> str:
             "U+{code:04X})",
             given=shown(given), first=first, code=ord(first), plain=text,
         )  # fmt: skip
+    joined = "-".join(given.lower().split())
+    if kind is str and " " in given.strip() and BROKEN_ID.fullmatch(joined):
+        return worded("{given} has a blank in it; write {plain}", given=shown(given), plain=joined)
     if kind is str and given.lower() != given and PLAIN_ID.fullmatch(given.lower()):
         return worded("{given} has capital letters; write {plain}", given=shown(given),
                       plain=shown(given.lower()))  # fmt: skip
@@ -334,6 +337,7 @@ DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?", re.ASCII)
 DAYS_OF_EXCEL = re.compile(r"[2-7]\d{4}(\.\d{1,12})?", re.ASCII)  # from 1954 to 2119
 EXCEL_BEGINS = datetime(1899, 12, 30)
 PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+BROKEN_ID = re.compile(r"[a-z0-9\u4e00-\u9fff][a-z0-9\u4e00-\u9fff._-]{0,63}")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _FAULTS = {

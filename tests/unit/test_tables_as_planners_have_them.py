@@ -156,6 +156,8 @@ def test_the_wrong_character_of_a_number_is_named(folder: Path, given: str, says
         ("tracks.csv", "time", "2024090108", "such as 2024-09-01T08:00:00+08:00"),
         ("tracks.csv", "time", "45536.33333", "such as 2024-09-01T08:00:00+08:00"),
         ("tracks.csv", "time", "2024年9月1日8时", "such as 2024-09-01T08:00:00+08:00"),
+        ("teams.csv", "team", "Team 1", "has a blank in it; write team-1"),
+        ("teams.csv", "team", "救援 1队", "has a blank in it; write 救援-1队"),
         ("teams.csv", "community", "港口", "that is the name of port; write port"),
     ],
 )
