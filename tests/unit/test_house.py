@@ -28,8 +28,9 @@ SIM = (
 )  # fmt: skip
 
 ANALYSIS = (
-    "words", "text", "statistics", "measures", "own", "cover", "map_frames", "notes_rivers",
-    "notes", "chains", "digests", "verdict", "study", "seasons", "what_counts", "capabilities",
+    "words", "text", "statistics", "measures", "own", "cover", "map_frames", "unusual",
+    "notes_rivers", "notes", "chains", "digests", "verdict", "study", "seasons", "what_counts",
+    "capabilities",
     "plan_map", "validation", "results", "deadline", "compare", "explain", "sizing", "plots",
     "report", "document", "exports", "pipeline",
 )  # fmt: skip
