@@ -421,7 +421,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     ),
     "id in capitals": (
         edit("teams.csv", "team-1,", "Team 1,"),
-        "teams.csv, row {row}, column team: Team 1 is not an id",
+        "teams.csv, row {row}, column team: Team 1 has a blank in it; write team-1",
         "small letters",
     ),
     "empty cell": (
