@@ -421,8 +421,8 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     ),
     "id in capitals": (
         edit("teams.csv", "team-1,", "Team 1,"),
-        "teams.csv, row {row}, column team: Team 1 has a blank in it; write team-1",
-        "small letters",
+        "teams.csv, row {row}, column team: Team 1 has a blank in it",
+        "write team-1",
     ),
     "empty cell": (
         edit("teams.csv", TEAM, TEAM.replace(",8,", ",,")),
