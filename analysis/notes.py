@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from anlan.analysis.map_frames import frame_note
 from anlan.analysis.notes_rivers import odd_of_rivers
-from anlan.analysis.words import word
+from anlan.analysis.unusual import unusual
+from anlan.analysis.words import trait, word
 from anlan.sim import Odd, Places, Streams, Typhoon, land_of, odd, start_time
 from anlan.sim.scenario.registry import entries
 from anlan.sim.scenario.schema import Scenario, TyphoonHazard, WeatherHazard
@@ -23,7 +25,7 @@ def notes(scenario: Scenario, lang: str, at: Callable[[], Places] = Places) -> l
     `at` gives where its rows stand in its files, and is asked only where something is odd; without
     it a row is named by what it holds.
     """
-    unlikely = [*odd(scenario), *odd_of_rivers(scenario)]
+    unlikely = [*odd(scenario), *odd_of_rivers(scenario), *unusual(scenario)]
     places = at() if unlikely else Places()
     found = (
         *(_odd(one, places, scenario, lang) for one in unlikely),
@@ -31,6 +33,7 @@ def notes(scenario: Scenario, lang: str, at: Callable[[], Places] = Places) -> l
         *_forest(scenario, lang),
         *_tools(scenario, lang),
         *_dikes(scenario, lang),
+        *frame_note(scenario, lang),
     )
     return list(found)
 
@@ -42,7 +45,13 @@ def notes_of_files(at: Places, lang: str) -> list[str]:
 
 def _odd(one: Odd, at: Places, scenario: Scenario, lang: str) -> str:
     """Where it stands, and what was taken at its word."""
-    return word(f"note.{one.key}", lang, **{"where": _where(one, at, scenario, lang), **one.fill})
+    fill = {name: _hint(v, lang) if isinstance(v, Mapping) else v for name, v in one.fill.items()}
+    return word(f"note.{one.key}", lang, **{"where": _where(one, at, scenario, lang), **fill})
+
+
+def _hint(texts: Mapping[str, str], lang: str) -> str:
+    """A question after what was told; nothing where there is none."""
+    return trait("between_sentences", lang) + texts[lang] if texts[lang] else ""
 
 
 def _where(one: Odd, at: Places, scenario: Scenario, lang: str) -> str:

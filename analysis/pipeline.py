@@ -6,6 +6,7 @@ report written. A run of a scenario as it is is a study of one variant.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +30,7 @@ from anlan.analysis.study.finish import finish_study
 from anlan.analysis.study.play import play_study
 from anlan.analysis.study.runs import KEEP, study_of_runs
 from anlan.analysis.study.schema import Study
+from anlan.analysis.words import FALLBACK, word
 from anlan.sim.scenario.errors import BadInput, shown, worded
 from anlan.sim.scenario.schema import Scenario
 from anlan.sim.study import (
@@ -36,14 +38,17 @@ from anlan.sim.study import (
     MOST_WORKERS,
     Digest,
     Progress,
+    check_digest,
     check_scenario,
     check_seed,
     check_whole,
     folder_given,
+    telling,
     texts_given,
     using,
 )
 
+log = logging.getLogger("anlan")
 __all__ = [
     "Comparison", "OverAssumptions", "Results", "assumptions", "compare", "conduct", "finish",
     "load", "replicate", "show",
@@ -95,6 +100,7 @@ def replicate(
     check_whole("runs", runs, 1, LARGEST_COUNT)
     check_whole("workers", workers, 1, MOST_WORKERS)
     check_whole("keep_ledgers", keep_ledgers, 0, LARGEST_COUNT)
+    check_digest(digest)
     study = study_of_runs(scenario, runs, seed, keep_ledgers)
     checked = check_study(study, scenario, digest=digest, forgiving=False)
     held = TemporaryDirectory(prefix="anlan-") if folder is None else None
@@ -207,6 +213,15 @@ def _drawn(results: Results, lang: str) -> list[Path]:
 
 
 drawing[:] = [_drawn]
+
+
+def _set_aside(file: Path, aside: Path) -> None:
+    """Tell of a file that somebody has changed and that keeps another name."""
+    log.warning(word("cli.set_aside", FALLBACK, file=file, name=aside.name))
+
+
+if not telling:  # the command tells it in the language that was asked for
+    telling.append(_set_aside)
 
 
 def show(results: Results, lang: str, draw: bool = True) -> None:

@@ -8,6 +8,8 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -18,9 +20,11 @@ from anlan.app import commands, completion
 from anlan.app.help_words import speaking
 from anlan.app.language import of_arguments
 from anlan.app.memory import check_memory
+from anlan.app.progress import say
 from anlan.app.streams import can_show, guarded
 from anlan.app.wrong_line import said
 from anlan.sim.scenario.errors import BadInput
+from anlan.sim.study import telling
 
 BAD_INPUT, A_BUG, STOPPED = 2, 70, 130
 MOST_SLIPS = 20  # of a scenario's files that are told at once
@@ -32,6 +36,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "new": commands.new,
     "import": commands.import_,
     "import-roads": commands.import_roads,
+    "import-track": commands.import_track,
+    "import-geo": commands.import_geo,
     "export": commands.export,
     "migrate": commands.migrate,
     "run": commands.run,
@@ -62,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str], lang: str) -> int:
     """What was typed, done; every error that a user can make is one line on the error stream."""
+    telling[:] = [partial(_set_aside, lang)]
     try:
         check_memory(lang)
         if completion.ASKED in os.environ:
@@ -80,6 +87,11 @@ def _run(arguments: list[str], lang: str) -> int:
         return complain_of(error, lang)
     except Exception:
         return report_bug()
+
+
+def _set_aside(lang: str, file: Path, aside: Path) -> None:
+    """Tell of a file that somebody has changed and that keeps another name."""
+    say(word("cli.set_aside", lang, file=file, name=aside.name))
 
 
 def complain_of(error: BadInput, lang: str) -> int:

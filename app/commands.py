@@ -85,12 +85,13 @@ def import_(
     replace: o.Replace = False,
     answers: o.Answers = None,
     report: o.ReportFile = None,
+    wgs84: o.Wgs84 = False,
     lang: o.Lang = None,
 ) -> int:
     """A workbook's rosters into a scenario folder."""
     from anlan.app.workbook.command import Asked, import_workbook
 
-    asked = Asked(workbook, folder, base, yes, replace, report, answers)
+    asked = Asked(workbook, folder, base, yes, replace, report, answers, wgs84)
     return import_workbook(asked, str(lang))
 
 
@@ -105,6 +106,37 @@ def import_roads(
     from anlan.app.osm.command import import_roads as bring
 
     return bring(extract, folder, snap_km, margin_km, str(lang))
+
+
+def import_track(
+    file: o.TrackFile,
+    folder: o.OwnFolder,
+    storm: o.WhichStorm = None,
+    agency: o.TrackAgency = None,
+    own_id: o.TrackId = None,
+    name: o.TrackNames = None,
+    lang: o.Lang = None,
+) -> int:
+    """An agency's best track of a storm into a scenario folder."""
+    from anlan.app.tracks.command import Asked
+    from anlan.app.tracks.command import import_track as bring
+
+    lang = str(lang)
+    return bring(file, folder, Asked(storm, agency, own_id, o.names(name, lang)), lang)
+
+
+def import_geo(
+    file: o.GeoFile,
+    folder: o.OwnFolder,
+    table: o.GeoTable,
+    snap_km: o.GeoSnapKm = 5.0,
+    wgs84: o.Wgs84 = False,
+    lang: o.Lang = None,
+) -> int:
+    """Points and outlines of a GIS into a table of a scenario folder."""
+    from anlan.app.geo.command import import_geo as bring
+
+    return bring(file, folder, table, snap_km, wgs84, str(lang))
 
 
 def export(scenario: o.ScenarioName, file: o.WorkbookOut, lang: o.Lang = None) -> int:

@@ -57,6 +57,28 @@ def _seed(context: typer.Context, value: int | None) -> int | None:
     return value
 
 
+AGENCIES = ("cma", "jma", "jtwc", "hko")  # whose best tracks are read
+
+
+def _agency(context: typer.Context, value: str | None) -> str | None:
+    if value is not None and value not in AGENCIES:
+        told = word("cli.bad.agency", spoken(context), given=value, known=", ".join(AGENCIES))
+        raise typer.BadParameter(told)
+    return value
+
+
+def names(given: list[str] | None, lang: str) -> dict[str, str]:
+    """`LANG=NAME` texts as a mapping. Raises BadParameter for another language."""
+    found: dict[str, str] = {}
+    for text in given or []:
+        key, _, name = text.partition("=")
+        if key.strip() not in LANGS or not name.strip():
+            told = word("cli.bad.name", lang, text=text, langs=", ".join(LANGS))
+            raise typer.BadParameter(told, param_hint="--name")
+        found[key.strip()] = name.strip()
+    return found
+
+
 def pairs(settings: list[str] | None, lang: str) -> dict[str, str]:
     """`key=value` texts as a mapping. Raises BadParameter for one without a key or a value."""
     found: dict[str, str] = {}
@@ -302,6 +324,20 @@ SnapKm = Annotated[
 MarginKm = Annotated[
     float, typer.Option("--margin-km", metavar="KM", min=0.0, max=200.0, help="cli.opt.margin_km")
 ]
+GeoFile = Annotated[Path, typer.Argument(metavar="FILE.geojson", help="cli.arg.geo")]
+GeoTable = Annotated[str, typer.Option("--table", metavar="TABLE", help="cli.opt.geo_table")]
+GeoSnapKm = Annotated[
+    float, typer.Option("--snap-km", metavar="KM", min=0.01, max=50.0, help="cli.opt.geo_snap_km")
+]
+TrackFile = Annotated[Path, typer.Argument(metavar="FILE", help="cli.arg.track")]
+WhichStorm = Annotated[str | None, typer.Option("--storm", metavar="STORM", help="cli.opt.storm")]
+TrackAgency = Annotated[
+    str | None, typer.Option("--agency", metavar="AGENCY", help="cli.opt.agency", callback=_agency)
+]
+TrackId = Annotated[str | None, typer.Option("--id", metavar="ID", help="cli.opt.track_id")]
+TrackNames = Annotated[
+    list[str] | None, typer.Option("--name", metavar="LANG=NAME", help="cli.opt.track_name")
+]
 WorkbookOut = Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="cli.arg.workbook_out")]
 IntoFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.arg.into")]
 NewId = Annotated[str, typer.Argument(metavar="ID", help="cli.arg.new_id")]
@@ -314,6 +350,7 @@ From = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="cli.opt.yes")]
 Replace = Annotated[bool, typer.Option("--replace", help="cli.opt.replace")]
+Wgs84 = Annotated[bool, typer.Option("--wgs84", help="cli.opt.wgs84")]
 ReportFile = Annotated[
     Path | None, typer.Option("--report", metavar="FILE.xlsx", help="cli.opt.report_file")
 ]

@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from anlan.sim.study import LOCK, PARTS, STAMP, SUMS, WRITTEN, edited, read_sums, written
+from anlan.sim.study import LOCK, PARTS, STAMP, SUMS, WRITTEN, edited, read_sums, set_aside, written
 
+ON_DEMAND = ".docx"  # a document is written when it is asked for, and by no run
 FIGURES, LEDGER = "figures", "ledger"
 # of the parts' own; what lies there under other names is somebody else's
 OF_PARTS = ("variants-*-runs-*", ".making-*", ".copy-*", "asked.json", "experiments", STAMP)
@@ -17,12 +18,18 @@ OF_PARTS = ("variants-*-runs-*", ".making-*", ".copy-*", "asked.json", "experime
 def clear(folder: Path) -> list[str]:
     """Remove anlan's files from a folder that we hold; what is left there, by name.
 
-    A document that somebody has gone on writing in since is theirs.
+    What somebody has gone on writing in since is theirs: a document stays as it is, and what a run
+    writes anew is set aside under another name.
 
     Runs that were played for it in folders within it go as well. The stamp goes last: a folder
     without one is not taken for ours.
     """
-    names = {Path(name) for name in _ours(folder) if not edited(folder / PARTS, name)}
+    ours = _ours(folder)
+    theirs = {name for name in ours if edited(folder / PARTS, name)}
+    for name in sorted(theirs):
+        if not name.endswith(ON_DEMAND):
+            set_aside(folder / name)
+    names = {Path(name) for name in ours - theirs}
     for path in (folder / name for name in names):
         if path.is_symlink() or path.is_file():
             path.unlink()

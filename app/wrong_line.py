@@ -1,7 +1,7 @@
 """What the parser of the command line finds wrong, in the user's language.
 
 The parser says it in English only. Of each of its errors the kind and the names in it are taken,
-and said with the words of the list (`cli.parser.…`), whose English is the parser's own.
+and said with the words of the list (`cli.parser.…`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from anlan.analysis.words import word
-from anlan.sim.scenario.errors import shown
+from anlan.sim.scenario.errors import full_width, shown
 
 # what pydantic, which the parser has values read by, calls a slip -> the end of a word's key, and
 # which number of its own the word gives
@@ -66,8 +66,11 @@ def _problem(error: Any, lang: str) -> str:
     key, limit = VALUES.get(first["type"], ("", ""))
     if not key:
         return str(error.message)
+    given = str(first.get("input", ""))
+    if plain := full_width(given):
+        return word("cli.parser.full_width", lang, given=shown(given), plain=plain)
     numbers = {"limit": f"{first['ctx'][limit]:g}"} if limit else {}
-    return word(f"cli.parser.{key}", lang, **numbers)
+    return word(f"cli.parser.{key}", lang, given=shown(given), **numbers)
 
 
 def _hint(error: Any) -> str:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from anlan.sim.scenario.errors import BadInput
     from anlan.sim.scenario.odd import Odd, need_of_a_day
+    from anlan.sim.scenario.override import changes_of
     from anlan.sim.scenario.places import Places
     from anlan.sim.scenario.read import (
         SHIPPED,
@@ -72,6 +73,7 @@ _HOME = {
     "Streams": ("anlan.sim.chance", "Streams"),
     "Typhoon": ("anlan.sim.forcing.typhoon", "Typhoon"),
     "belts_of": ("anlan.sim.place.landscape.land", "belts_of"),
+    "changes_of": ("anlan.sim.scenario.override", "changes_of"),
     "check_seasons": ("anlan.sim.season.seasons", "check_seasons"),
     "chosen_storm": ("anlan.sim.scenario.clock", "chosen_storm"),
     "chosen_track": ("anlan.sim.scenario.clock", "chosen_track"),
@@ -116,6 +118,7 @@ __all__ = [
     "Streams",
     "Typhoon",
     "belts_of",
+    "changes_of",
     "check_seasons",
     "chosen_storm",
     "chosen_track",

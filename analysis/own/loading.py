@@ -13,7 +13,7 @@ from anlan.analysis.words import FALLBACK, trait, word
 from anlan.sim.scenario.errors import Slips
 from anlan.sim.study import OwnModule, load_modules, registered_policies
 
-KEY, OPTION = "study.modules", "--module"
+OPTION = "--module"
 log = logging.getLogger("anlan")
 
 
@@ -30,12 +30,17 @@ class Naming(Protocol):
         """Where they lie, unless they are installed."""
         ...
 
+    @property
+    def modules_at(self) -> str:
+        """Where they are named: file, row and key."""
+        ...
+
 
 def use_modules(
     study: Naming, say: Callable[[str], None] = log.warning, lang: str = FALLBACK
 ) -> None:
     """Load the modules that a study file names, beside it or installed. Raises BadInput."""
-    use(study.modules, study.folder, KEY, say, lang)
+    use(study.modules, study.folder, study.modules_at, say, lang)
 
 
 def use(

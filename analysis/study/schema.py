@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -140,22 +141,36 @@ class Study(Head):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if problems := [problem for problem, *_ in self._misfits()]:
+            raise ValueError(*problems)
+        return self
+
+    def _misfits(self) -> Iterator[tuple[str, str, str | None, int | None]]:
+        """What of its parts does not go together: (what is wrong, table, key, which table)."""
         if (self.replications is None) == (self.stop is None):
-            raise ValueError(worded("give replications, or a rule [stop], one of the two"))
+            problem = worded("give replications, or a rule [stop], one of the two")
+            yield problem, "study", None if self.replications is None else "replications", None
         finds_own = self.design is not None and self.design.kind == "assumptions"
         if bool(self.factors) != (self.design is not None) and not finds_own:
-            raise ValueError(worded("factors and a design go together"))
-        names = [f.name for f in self.factors]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(
-                    worded("the factor {name} is there twice; keep one", name=shown(name))
-                )
-            if name in self.set:
-                raise ValueError(
-                    worded("{name} is a factor and in [set]; keep one", name=shown(name))
-                )
-        return self
+            given = 0 if self.factors else None
+            table = "factor" if self.factors else "design"
+            yield worded("factors and a design go together"), table, None, given
+        seen = set[str]()
+        for i, factor in enumerate(self.factors):
+            if factor.name in seen:
+                problem = worded("the factor {name} is there twice; keep one",
+                                 name=shown(factor.name))  # fmt: skip
+                yield problem, "factor", "name", i
+            seen.add(factor.name)
+            if factor.name in self.set:
+                problem = worded("{name} is a factor and in [set]; keep one",
+                                 name=shown(factor.name))  # fmt: skip
+                yield problem, "factor", "name", i
+
+    @property
+    def modules_at(self) -> str:
+        """Where modules of one's own are named: file, row and key, where it comes from a file."""
+        return self._toml.place("study", "modules") if self._toml is not None else "study.modules"
 
     @classmethod
     def read(cls, path: str | Path) -> Study:
@@ -174,7 +189,7 @@ class Study(Head):
                 )
             )
         toml = parse_toml(path.parent, path.name, BLOCKS)
-        slips, parts = Slips(), dict[str, object]()
+        slips, parts = Slips(), dict[str, Any]()
         with slips:
             toml.know(BLOCKS)
         with slips:
@@ -189,6 +204,10 @@ class Study(Head):
         parts["set"] = _settings(toml, slips)
         slips.raise_first()
         whole = parts | {"folder": path.parent}
+        parted: Study = cls.model_construct(None, **whole)
+        for problem, table, key, index in parted._misfits():
+            slips.note(toml.wrong(problem, table, key, index))
+        slips.raise_first()
         study = make(cls, whole, lambda key, problem: bad(problem, path.name, None, key))
         study._toml = toml
         return study

@@ -16,7 +16,7 @@ from anlan.analysis.study.design import text_of, value_at, values, variants_of
 from anlan.analysis.study.schema import Factor, Study, Value
 from anlan.analysis.verdict.judge import unknown_measures
 from anlan.analysis.verdict.stopping import unsettled
-from anlan.sim import load, override
+from anlan.sim import changes_of, load, override
 from anlan.sim.scenario.errors import BadInput, Slips, Worded, about, nearest, retold, shown, worded
 from anlan.sim.scenario.schema import Scenario
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 OPTION = "--set "  # what the errors of a change begin with
 SCALE = "parameters.residents.scale"
+WHOLE = "whole"  # the key of a factor that keeps to whole numbers
 TRIED = 64  # variants that are tried whole before anything runs; every factor's ends are too
 
 
@@ -87,6 +88,7 @@ def variants_of_study(
             if not _own_range(scenario, factor):
                 _check_factor(study, scenario, factor)
     slips.raise_first()
+    _check_apart(study, scenario)
     points, rows = values(study)
     found = Variants(scenario, study.factor_names, points, rows)
     _check_size(study, scenario, len(rows))
@@ -98,6 +100,20 @@ def variants_of_study(
         except BadInput as error:
             raise retold(error, partial(_of_variant, i)) from None
     return found
+
+
+def _check_apart(study: Study, scenario: Scenario) -> None:
+    """Raise BadInput where two factors, or one and [set], are of one thing under two names."""
+    try:
+        changes_of(scenario, dict.fromkeys((*study.set, *study.factor_names), ""))
+    except BadInput as error:
+        factors = {factor.name: factor for factor in study.factors}
+        slips = Slips()
+        for one in (error, *error.others):
+            change, factor = _of_change(one), factors.get(one.about)
+            told = change[1] if change else one.told
+            slips.note(study.wrong_factor(told, factor, "name") if factor else BadInput(told))
+        slips.raise_first()
 
 
 def loaded(study: Study) -> Scenario:
@@ -209,7 +225,9 @@ def _check_factor(study: Study, scenario: Scenario, factor: Factor) -> None:
     if factor.values is not None:
         places = [("values", value) for value in factor.values]
     else:
-        ends = (("low", 0.0), ("high", 1.0), ("high", 0.5))
+        between = value_at(factor, 0.5)
+        parts = isinstance(between, float) and not between.is_integer() and not factor.whole
+        ends = (("low", 0.0), ("high", 1.0), (WHOLE if parts else "high", 0.5))
         places = [(key, value_at(factor, u)) for key, u in ends]
     wrong, refused = dict[str, BadInput](), 0
     for key, value in places:
@@ -221,6 +239,12 @@ def _check_factor(study: Study, scenario: Scenario, factor: Factor) -> None:
     if refused == len(places):  # no value does: it is not the values
         wrong = {"name": next(iter(wrong.values()))}
     slips = Slips()
+    if len(wrong) > 1:
+        wrong.pop(WHOLE, None)  # it is the ends, of which what lies between follows
+    if WHOLE in wrong:
+        problem = worded("its ends are taken, and {value:g} between them is not; for whole numbers "
+                         "alone write whole = true", value=between)  # fmt: skip
+        raise study.wrong_factor(problem, factor, WHOLE)
     for key, found in wrong.items():
         for one in (found, *found.others):
             change = _of_change(one)

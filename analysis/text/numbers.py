@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from anlan.analysis.words import trait, word, words
+from anlan.analysis.words.counted import one_of
 
 
 def number(value: float) -> str:
@@ -42,9 +43,13 @@ def amount(value: float, unit: str, lang: str, short: bool = False) -> str:
         return percent(value) if math.isfinite(value) else number(value)
     if short:
         return number(value)
-    return (
-        number(value) + trait("unit_gap", lang) + unit_word(unit, lang) if unit else number(value)
-    )
+    text = number(value)
+    if not unit:
+        return text
+    called = unit_word(unit, lang)
+    if text == "1":
+        called = one_of(called, trait("one", lang))
+    return text + trait("unit_gap", lang) + called
 
 
 def unit_word(unit: str, lang: str) -> str:

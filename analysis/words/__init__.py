@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+
+from anlan.analysis.words.counted import agreed
 
 FALLBACK = "en"  # the language of sources, of errors, and of names that lack a language
 
@@ -49,7 +52,13 @@ def word(key: str, lang: str, **fill: object) -> str:
     Raises KeyError for an unknown key or language.
     """
     text = words()[key][lang]
-    return text.format(**fill) if fill else text
+    return filled(text, lang, fill) if fill else text
+
+
+def filled(text: str, lang: str, fill: Mapping[str, object]) -> str:
+    """A text with its {blanks} filled in: behind one that holds 1 its words are singular."""
+    nouns, between, verbs = (trait(key, lang) for key in ("one", "one_between", "one_does"))
+    return agreed(text, fill, (nouns, between, verbs)).format(**fill)
 
 
 def trait(key: str, lang: str, **fill: object) -> str:

@@ -12,7 +12,7 @@ import io
 from collections.abc import Mapping
 from functools import cache
 
-from anlan.analysis.words import FALLBACK, text_of_file
+from anlan.analysis.words import FALLBACK, filled, text_of_file
 from anlan.sim.scenario.errors import BadInput, Worded, one_line
 
 FILE = "errors.csv"
@@ -52,7 +52,7 @@ def _filled(text: str, lang: str) -> str:
     if not isinstance(text, Worded):
         return text
     template = templates().get(text.template, {}).get(lang) or text.template
-    return template.format(**{k: _said(v, lang) for k, v in text.blanks.items()})
+    return filled(template, lang, {k: _said(v, lang) for k, v in text.blanks.items()})
 
 
 def _said(value: object, lang: str) -> object:

@@ -100,7 +100,7 @@ def _columns(part: Described) -> str:
             f"`{c.name}`",
             f"an id in {' or '.join(c.refers)}" if c.refers else _takes(c.spec, c.file),
             c.unit,
-            "" if c.spec.is_required() else "yes",
+            _default(c.spec, c.file),
             "yes" if c.capacity else "moves" if c.stands else "",
             *(said(c, lang) for lang in languages()),
         ]
@@ -121,7 +121,7 @@ def study_format() -> str:
             [
                 f"`{key}`",
                 _takes(spec, name),
-                _default(spec),
+                _default(spec, name),
                 *(described_keys[name, key][lang] for lang in languages()),
             ]
             for key, spec in model.model_fields.items()
@@ -136,13 +136,16 @@ def study_format() -> str:
     return "\n".join(out)
 
 
-def _default(spec: FieldInfo) -> str:
-    """Whether a key may be left out, and what holds then."""
+def _default(spec: FieldInfo, file: str) -> str:
+    """Whether a key or column may be left out, and what holds then, as the file writes it."""
     if spec.is_required():
         return ""
-    if spec.default is None or spec.default == ():
+    held = spec.default
+    if held in (None, "", ()):
         return "yes"
-    return f"yes ({json.dumps(spec.default)})"
+    if ".toml" in file:
+        return f"yes ({json.dumps(held)})"
+    return f"yes ({held:g})" if isinstance(held, int | float) else f"yes ({held})"
 
 
 def _may(optional: bool) -> str:

@@ -20,6 +20,7 @@ import numpy as np
 from anlan.analysis.words import LANGS, trait, word
 from anlan.analysis.words.errors import in_words
 from anlan.analysis.words.names import name_of
+from anlan.app.aside import set_aside
 from anlan.app.folder import path_text
 from anlan.app.osm.between import (
     KM_PER_DEGREE,
@@ -35,11 +36,9 @@ from anlan.app.progress import say
 from anlan.app.workbook.into import Outcome, made
 from anlan.sim import SHIPPED, Scenario, folder_of, load
 from anlan.sim.scenario.errors import BadInput, bad, reason, shown, worded
-from anlan.sim.scenario.tables import read_text
 from anlan.sim.study import write_table, write_text
 
-FILE, BEFORE, NOTICE = "roads.csv", "roads.before.csv", "roads.osm.txt"
-AGAIN = "roads.before.{n}.csv"  # the roads before a later import
+FILE, NOTICE = "roads.csv", "roads.osm.txt"
 OURS, SOURCE = "osm.", "OpenStreetMap, ODbL 1.0"
 ASSUMPTIONS = "assumptions.csv"
 FAR_KM = 1.0  # a place farther from its street than this is named
@@ -73,7 +72,7 @@ def import_roads(extract: Path, folder: Path, snap_km: float, margin_km: float, 
     try:
         _prove(home, text)
         notice = "\n\n".join(_notice(extract, scenario, found, one) for one in LANGS)
-        before = _set_aside(home, text)
+        before = set_aside(home, FILE, text)
         write_text(home / NOTICE, notice)
         write_table(home / ASSUMPTIONS, _assumed(scenario, own))
         write_table(home / FILE, text)
@@ -87,18 +86,6 @@ def import_roads(extract: Path, folder: Path, snap_km: float, margin_km: float, 
         say(word("cli.import_roads.turned", lang, n=len(lost), first=lost[0]))
     say(word("cli.import_roads.done", lang, folder=path_text(home), before=before, notice=NOTICE))
     return 0
-
-
-def _set_aside(home: Path, new: str) -> str:
-    """Keep the roads there are, never in place of earlier ones; the name of the file with them."""
-    text, name, number = read_text(home, FILE) or "", BEFORE, 1
-    while (home / name).exists():
-        if text == new or (home / name).read_bytes().decode("utf-8-sig", "replace") == text:
-            return name  # nothing would be lost
-        number += 1
-        name = AGAIN.format(n=number)
-    write_table(home / name, text)
-    return name
 
 
 def roads_of(extract: Path, scenario: Scenario, snap_km: float, margin_km: float) -> Found:

@@ -15,6 +15,7 @@ from anlan.app.show import console, table
 from anlan.app.workbook.book import Reading, read_book
 from anlan.app.workbook.exact import Files, template_files
 from anlan.app.workbook.into import Outcome, made, put
+from anlan.app.workbook.map_frames import check_frames
 from anlan.app.workbook.opening import open_book
 from anlan.app.workbook.report import (
     DOUBTS,
@@ -52,6 +53,7 @@ class Asked:
     replace: bool = False
     report: Path | None = None
     answers: Path | None = None
+    wgs84: bool = False  # the planner says that places are of WGS 84, whatever they look like
 
 
 def import_workbook(asked: Asked, lang: str) -> int:
@@ -77,6 +79,8 @@ def import_workbook(asked: Asked, lang: str) -> int:
         if none or (not outcome.tables and not outcome.texts):
             told = {"file": path_text(asked.workbook), "report": path_text(report)}
             raise BadInput(word("cli.import.nothing", lang, **told))
+    if not asked.wgs84:
+        check_frames(reading, outcome, base, lang)
     parent = asked.folder.resolve().parent
     try:
         parent.mkdir(parents=True, exist_ok=True)

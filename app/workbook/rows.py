@@ -197,7 +197,7 @@ def _new_row(
 ) -> int | None:
     """A row for a record that the scenario does not have; None where too little is known of it."""
     row = {"name_zh": record.name, "name_en": ""} | given
-    row[table.key] = _id(record.name, table)
+    row[table.key] = id_of(record.name, table)
     row["source"] = f"{file}, {record.sheet}!{record.cell}"
     assumed = any(v.assumed for v in record.values.values())
     filled = _filled(out, table, record, row)
@@ -245,7 +245,7 @@ def _by_name(record: Record, column: str) -> str:
     return words[max(inside, key=len)] if inside else ""
 
 
-def _id(name: str, table: TextTable) -> str:
+def id_of(name: str, table: TextTable) -> str:
     """An id out of a name: small letters, Chinese characters; numbered where it is taken."""
     plain = re.sub(r"[^0-9a-z\u4e00-\u9fff._-]+", "-", folded(name)).strip("-._")[:56] or "row"
     taken = {row.get(table.key, "") for row in table.rows}

@@ -33,10 +33,21 @@ from anlan.sim.scenario.check_where import check_lengths, check_where
 from anlan.sim.scenario.clock import start_time
 from anlan.sim.scenario.errors import BadInput, Slips, either, nearest, worded
 from anlan.sim.scenario.places import Places
-from anlan.sim.scenario.registry import Block, Blocks, Entry, Kinds, Refers, Rows, Table, entries
+from anlan.sim.scenario.registry import (
+    Block,
+    Blocks,
+    Entry,
+    Kinds,
+    Refers,
+    Rows,
+    Table,
+    entries,
+    names_of_row,
+)
 from anlan.sim.scenario.schema import Scenario
 
 Check = Callable[[Scenario, Places], None]
+MOST_TOLD = 8  # ids that an error lists
 
 
 def check(scenario: Scenario, at: Places | None = None) -> None:
@@ -161,7 +172,7 @@ def check_references(scenario: Scenario, at: Places) -> None:
                             what=what,
                             named=named,
                             files=files,
-                            near=nearest(named, valid),
+                            near=names.called(targets, named) or nearest(named, valid),
                         )
                         index = i if isinstance(entry.part, Rows) else None
                         slips.note(_wrong(problem, entry, index, row, column, at, where))
@@ -195,6 +206,22 @@ class _Names:
         if targets not in self._found:
             self._found[targets] = self._look_up(targets)
         return self._found[targets]
+
+    def called(self, targets: tuple[str, ...], name: str) -> str:
+        """What to say where a name stands in the place of an id; empty where none is called so."""
+        known = {e.attribute: e for e in entries(type(self._scenario))}
+        ids = {
+            str(getattr(row, entry.part.key[0]))
+            for entry in (known[target] for target in targets if "." not in target)
+            for row in entry.of(self._scenario)
+            if isinstance(entry.part, Rows) and name in names_of_row(row)
+        }
+        if len(ids) == 1:
+            return worded("that is the name of {id}; write {id}", id=min(ids))
+        if ids:
+            several = ", ".join(sorted(ids)[:MOST_TOLD])
+            return worded("that is the name of several; write one's id: {several}", several=several)
+        return ""
 
     def _look_up(self, targets: tuple[str, ...]) -> tuple[set[str], str, str]:
         known = {e.attribute: e for e in entries(type(self._scenario))}

@@ -93,6 +93,24 @@ def _roads(scenario: Scenario) -> Iterator[Odd]:
     yield from told("long_road", "roads.csv", "length_km", long)
 
 
+def _turned(scenario: Scenario) -> Iterator[Odd]:
+    """Roads that contraflow leaves without a lane inwards, and those with no lane to turn round."""
+    last: list[Found] = []
+    none: list[Found] = []
+    for i, road in enumerate(scenario.roads):
+        if road.contraflow_to is None:
+            continue
+        main = road.speed_kmh >= scenario.p("road.main_kmh")
+        usual = scenario.p("road.main_lanes" if main else "road.local_lanes")
+        if road.oneway:
+            none.append((i, {"what": road.road}))
+        elif (road.lanes or usual) <= 1:
+            share = f"{scenario.p('road.contraflow_in_share'):g}"
+            last.append((i, {"what": road.road, "share": share}))
+    yield from told("turned_oneway", "roads.csv", "contraflow_to", none)
+    yield from told("turned_last_lane", "roads.csv", "contraflow_to", last)
+
+
 def _parallel(scenario: Scenario) -> Iterator[Odd]:
     """Two roads between the same two places: a second bridge, or one road in two rows."""
     seen: dict[tuple[object, ...], str] = {}
@@ -140,16 +158,18 @@ def _twice(scenario: Scenario) -> Iterator[Odd]:
         ("stores.csv", scenario.stores),
         ("shelters.csv", scenario.shelters),
         ("hospitals.csv", scenario.hospitals or ()),
+        ("communities.csv", scenario.communities),
     )
     for file, rows in tables:
+        where = "town" if file == "communities.csv" else "community"
         seen: dict[tuple[str, str], str] = {}
         found: list[Found] = []
         for i, row in enumerate(rows):
             raw = row.__dict__
             name = next(iter(raw.values()))
-            key = ("".join(str(raw["name_zh"]).split()).casefold(), raw["community"])
+            key = ("".join(str(raw["name_zh"]).split()).casefold(), raw[where])
             if key in seen:
-                found.append((i, {"what": name, "other": seen[key], "place": raw["community"]}))
+                found.append((i, {"what": name, "other": seen[key], "place": raw[where]}))
             seen.setdefault(key, name)
         yield from told("twice", file, "name_zh", found)
 
@@ -263,6 +283,7 @@ def _weather(scenario: Scenario) -> Iterator[Odd]:
 LOOKS: tuple[Callable[[Scenario], Iterator[Odd]], ...] = (
     _far_communities,
     _roads,
+    _turned,
     _parallel,
     _crews,
     _empty,

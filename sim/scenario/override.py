@@ -37,6 +37,7 @@ from anlan.sim.scenario.registry import (
     Rows,
     Table,
     entries,
+    names_of_row,
 )
 from anlan.sim.scenario.rows import make
 from anlan.sim.scenario.schema import Scenario
@@ -65,16 +66,22 @@ def sections(kind: type[BaseModel]) -> dict[str, Entry]:
 
 def changes_of(scenario: Scenario, texts: Mapping[str, str]) -> Changes:
     """`key=value` texts as `changed` takes them. Raises BadInput that names each wrong key."""
+    _need_mapping(texts, "overrides", "{key: value}")
     changes, slips = Changes(), Slips()
+    seen: dict[tuple[str, ...], str] = {}  # what is changed -> the key that changes it
     for key, value in texts.items():
         with slips.of(key.strip()):
-            _sort_in(changes, scenario, key, value)
+            what = _sort_in(changes, scenario, key, value)
+            if what in seen:
+                problem = worded("changes the same as {other}; keep one", other=shown(seen[what]))
+                raise _unknown(key, problem)
+            seen[what] = key.strip()
     slips.raise_first()
     return changes
 
 
-def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None:
-    """Put one `key=value` where `changed` expects it."""
+def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> tuple[str, ...]:
+    """Put one `key=value` where `changed` expects it; what it changes, however it is called."""
     if key.strip() in RENAMED:
         raise _unknown(
             key, worded("is called {name} since format 2; write that", name=RENAMED[key.strip()])
@@ -95,15 +102,23 @@ def _sort_in(changes: Changes, scenario: Scenario, key: str, value: str) -> None
     match part:
         case Block() | Numbers() if rest:
             into[rest] = value
+            return section, rest
         case Table(amount=amount) if amount and first:
-            into[_ids(scenario, part, key, (first, column))] = value
+            ids = _ids(scenario, part, key, (first, column))
+            into[ids] = value
+            return section, *ids
         case Rows() if first:
             row = _id_of(known[section].of(scenario), part.key[0], first, key)
             into.setdefault(row, {})[column] = value
+            return section, row, column
         case Kinds() if first:
             into.setdefault(first, {})[column] = value
+            return section, first, column
         case Kinds() if rest:
             into[rest] = value
+            held = known[section].of(scenario)
+            having = [name for name, row in held.items() if rest in type(row).model_fields]
+            return section, *having, rest
         case _:
             raise _unknown(
                 key,
@@ -124,7 +139,7 @@ def _ids(scenario: Scenario, part: Table, key: str, given: tuple[str, ...]) -> t
             for row in e.of(scenario) or ()
         ]
         ids = {str(getattr(row, first)) for first, row in named}
-        meant = {str(getattr(row, first)) for first, row in named if name in _names(row)}
+        meant = {str(getattr(row, first)) for first, row in named if name in names_of_row(row)}
         found.append(name if name in ids else _the_one(meant, name, key))
     return tuple(found)
 
@@ -133,7 +148,9 @@ def _id_of(rows: Any, column: str, name: str, key: str) -> str:
     """The id of the one row of a table that has an id or a name."""
     if any(str(getattr(row, column)) == name for row in rows or ()):
         return name
-    return _the_one({str(getattr(r, column)) for r in rows or () if name in _names(r)}, name, key)
+    return _the_one(
+        {str(getattr(r, column)) for r in rows or () if name in names_of_row(r)}, name, key
+    )
 
 
 def _the_one(meant: set[str], name: str, key: str) -> str:
@@ -151,12 +168,6 @@ def _the_one(meant: set[str], name: str, key: str) -> str:
             ),
         )
     return meant.pop() if meant else name
-
-
-def _names(row: BaseModel) -> set[str]:
-    """What a row is called, in every language."""
-    fields = (f for f in type(row).model_fields if f.startswith("name_"))
-    return {str(getattr(row, f)) for f in fields} - {"", "None"}
 
 
 def _having(known: Mapping[str, Entry], column: str) -> list[str]:
@@ -328,34 +339,60 @@ def _typed(value: Any, annotation: Any) -> Any:
     if is_many(annotation):
         return tuple(w.strip() for w in value.split(";") if w.strip())
     if typing.get_origin(annotation) is typing.Literal:  # of numbers, as tick_min
-        return next((a for a in typing.get_args(annotation) if str(a) == value.strip()), value)
+        choice = typing.get_args(annotation)
+        return next((a for a in choice if value.strip() in _ways(a)), value)
     return None if value == "" and is_optional(annotation) else value
+
+
+def _ways(choice: object) -> tuple[str, ...]:
+    """How one of the choices of a field may be written: 5 as 5.0 too, as other whole numbers."""
+    return (str(choice), f"{choice}.0") if isinstance(choice, int) else (str(choice),)
 
 
 def _with_rows(
     rows: tuple[BaseModel, ...], key: str, change: Mapping[str, Mapping[str, Any]], section: str
 ) -> tuple[BaseModel, ...]:
-    names, slips = {str(getattr(row, key)) for row in rows}, Slips()
-    for name in change:
-        if name not in names:
-            called = {n for row in rows for n in _names(row)} if not str(name).isascii() else set()
-            with slips.of(f"{section}.{name}"):
-                raise BadInput(
-                    worded(
-                        "{section}: no {key} {name}; {near}",
-                        section=section,
-                        key=key,
-                        name=shown(name),
-                        near=nearest(str(name), called or names),
-                    )
-                )
+    """Rows with changes by their ids, or by a name that one of them alone has."""
+    slips = Slips()
+    called: dict[str, set[str]] = {}
+    for row in rows:
+        for name in names_of_row(row):
+            called.setdefault(name, set()).add(str(getattr(row, key)))
+    ids, by_id = {str(getattr(row, key)) for row in rows}, dict[str, Mapping[str, Any]]()
+    for name, given in change.items():
+        with slips.of(f"{section}.{name}"):
+            one = _one_id(str(name), ids, called, (section, key))
+            if one in by_id:
+                raise BadInput(worded("{section}: {name} changes the same as {other}; keep one",
+                                      section=section, name=shown(name), other=one))  # fmt: skip
+            by_id[one] = given
     found = list(rows)
     for i, row in enumerate(rows):
-        if (name := str(getattr(row, key))) in change:
+        if (name := str(getattr(row, key))) in by_id:
             with slips:
-                found[i] = _changed(row, change[name], f"{section}.{name}")
+                found[i] = _changed(row, by_id[name], f"{section}.{name}")
     slips.raise_first()
     return tuple(found)
+
+
+def _one_id(
+    name: str, ids: set[str], called: Mapping[str, set[str]], where: tuple[str, str]
+) -> str:
+    """The id of the row that a name means. Raises BadInput where it is none, or several."""
+    if name in ids:
+        return name
+    meant = sorted(called.get(name, ()))
+    if len(meant) == 1:
+        return meant[0]
+    near = nearest(name, ids if name.isascii() else called)
+    if meant:
+        near = worded("that is the name of several; write one's id: {several}",
+                      several=", ".join(meant[:MOST_TOLD]))  # fmt: skip
+    problem = worded(
+        "{section}: no {key} {name}; {near}",
+        section=where[0], key=where[1], name=shown(name), near=near,
+    )  # fmt: skip
+    raise BadInput(problem)
 
 
 def _with_numbers(

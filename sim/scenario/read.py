@@ -245,6 +245,9 @@ def _table(
         slips=source.slips,
         remarks=source.remarks,
     )
+    nothing = bool(given.written) and not given.rows and not given.lost
+    if table.optional and not table.missing_is_none and nothing:
+        source.remarks.append(Remark("no_rows", table.file))
     if table.shipped and not given.rows:
         given = read_table(SHIPPED, table.file, row, at_least=table.at_least)
     source.lines[table.file] = given.lines

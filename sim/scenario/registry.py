@@ -171,3 +171,9 @@ def _entry(name: str, spec: FieldInfo, part: Part, inside: str) -> Entry:
     if isinstance(part, Table | Numbers):
         optional = part.optional if isinstance(part, Table) else True
     return Entry(name, row, part, optional, inside)
+
+
+def names_of_row(row: BaseModel) -> set[str]:
+    """What a row is called, in every language; nothing of a row without names."""
+    fields = (f for f in type(row).model_fields if f.startswith("name_"))
+    return {str(getattr(row, f)) for f in fields} - {"", "None"}

@@ -6,7 +6,7 @@ import re
 import typing
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -23,7 +23,7 @@ from anlan.sim.scenario.errors import (
     shown,
     worded,
 )
-from anlan.sim.scenario.takes import amount, expected, is_many, plain
+from anlan.sim.scenario.takes import amount, expected, is_many, is_optional, plain, range_of
 
 MAX_INTEGER = 10**15  # sums of such numbers still fit into 64 bits
 # Text columns that a planner may leave empty; the other language stands in for a name.
@@ -152,6 +152,10 @@ def explained(wrong: ValidationError, model: type[BaseModel]) -> Faults:
 
 def _problems(one: ErrorDetails, column: str | None, model: type[BaseModel]) -> Sequence[str]:
     """What to say of one thing that pydantic found wrong; a check of ours may tell several."""
+    spec = model.model_fields.get(str(one["loc"][0])) if one["loc"] else None
+    of_time = spec is not None and plain(spec.annotation) is datetime
+    if of_time and (near := _meant_time(str(one.get("input", "")))):
+        return (near,)
     if one["type"] == "value_error":
         told: tuple[str, ...] = one["ctx"]["error"].args
         return told
@@ -178,6 +182,10 @@ def _explain(first: ErrorDetails, column: str | None, model: type[BaseModel]) ->
     if isinstance(given, str) and (near := _meant(given, spec)):
         return near
     fault = _fault(kind, first.get("ctx", {}))
+    if kind == "literal_error" and (choice := _numbers(spec)):
+        fault = worded("is not one of these numbers")
+        if given in map(str, choice):
+            fault = worded("is a text; write the number without quotes")
     return worded("{given} {fault}; give {what}", given=shown(given), fault=fault, what=what)
 
 
@@ -191,7 +199,13 @@ def _meant(given: str, spec: FieldInfo | None) -> str:
             plain=shown(";".join(given.split(sign))),
         )  # fmt: skip
     kind = plain(spec.annotation) if spec is not None else None
-    if kind in (int, float) and (near := _meant_number(given)):
+    if kind in (int, float) and (near := _meant_number(given, kind, spec)):
+        return near
+    if kind is bool and (answer := YES_OR_NO.get(given)) is not None:
+        return worded(
+            "{given} is neither 1 nor 0; write {answer}", given=shown(given), answer=answer
+        )
+    if kind is datetime and (near := _meant_time(given)):
         return near
     if text := full_width(given):
         first = next(c for c in given if not c.isascii())
@@ -200,15 +214,57 @@ def _meant(given: str, spec: FieldInfo | None) -> str:
             "U+{code:04X})",
             given=shown(given), first=first, code=ord(first), plain=text,
         )  # fmt: skip
+    joined = "-".join(given.lower().split())
+    if kind is str and " " in given.strip() and BROKEN_ID.fullmatch(joined):
+        return worded("{given} has a blank in it; write {plain}", given=shown(given), plain=joined)
     if kind is str and given.lower() != given and PLAIN_ID.fullmatch(given.lower()):
         return worded("{given} has capital letters; write {plain}", given=shown(given),
                       plain=shown(given.lower()))  # fmt: skip
     return ""
 
 
-def _meant_number(given: str) -> str:
-    """What to write in the place of `1,200`, `12。5`, `80%` or `12人`; empty for all else."""
+def _meant_time(given: str) -> str:
+    """What to write in the place of `2024/9/1 8:00`, `2024年9月1日8时`, `2024090108` (as weather
+    services write it) or `45536.333` (as Excel counts days); empty for all else.
+    """
     text = unicodedata.normalize("NFKC", given).strip()
+    parts = A_DAY.fullmatch(text) or DIGITS.fullmatch(text)
+    if parts is not None:
+        year, month, day, hour, minute = (int(part or 0) for part in parts.groups())
+        try:
+            time = datetime(year, month, day, hour, minute)
+        except ValueError:  # a 13th month, a 32nd day
+            return ""
+    elif DAYS_OF_EXCEL.fullmatch(text):
+        time = EXCEL_BEGINS + timedelta(minutes=round(float(text) * 24.0 * 60.0))
+    else:
+        return ""
+    return worded(
+        "{given} is not a time; write {plain} with its offset from UTC, such as "
+        "{plain}+08:00",
+        given=shown(given), plain=time.isoformat(),
+    )  # fmt: skip
+
+
+def _meant_number(given: str, kind: type, spec: FieldInfo | None) -> str:
+    """What to write in the place of `1,200`, `12。5`, `80%`, `12人`, `6E+07` or `无`; empty for
+    all else.
+    """
+    text = unicodedata.normalize("NFKC", given).strip()
+    if kind is int and SHORT.fullmatch(text) and abs(float(text)) <= MAX_INTEGER:
+        return worded(
+            "{given} is a number cut short, as Excel shows a long one; write all its digits, such "
+            "as {plain:.0f}",
+            given=shown(given), plain=float(text),
+        )  # fmt: skip
+    if text.lower() in NONE and spec is not None:
+        if is_optional(spec.annotation) or not spec.is_required():
+            return worded("{given} is not a number; where there is none leave the cell empty",
+                          given=shown(given))  # fmt: skip
+        if (limits := range_of(spec)) is not None and limits[0] == 0.0:
+            return worded("{given} is not a number; where there is none write 0",
+                          given=shown(given))  # fmt: skip
+        return ""
     comma = "" if GROUPED.fullmatch(text) else "."
     for sign, instead in ((",", comma), ("\u3002", "."), (" ", "")):
         if sign in text and NUMBER.fullmatch(text.replace(sign, instead)):
@@ -219,7 +275,11 @@ def _meant_number(given: str) -> str:
             )  # fmt: skip
     found = NUMBER.match(text)
     if found is None:
-        return ""
+        ahead = AHEAD.fullmatch(text)
+        return "" if ahead is None else worded(
+            "{given} holds {ahead!r} before the number; write the number alone, {plain}",
+            given=shown(given), ahead=shown(ahead[1].strip()), plain=ahead[2],
+        )  # fmt: skip
     rest = text[found.end() :].strip()
     if rest == "%":
         return worded("{given} is in percent; write {plain:g}", given=shown(given),
@@ -230,6 +290,13 @@ def _meant_number(given: str) -> str:
             given=shown(given), rest=shown(rest), plain=found[0],
         )  # fmt: skip
     return ""
+
+
+def _numbers(spec: FieldInfo | None) -> tuple[int, ...]:
+    """The numbers that a field takes where it takes these only, as `tick_min` does."""
+    kind = plain(spec.annotation) if spec is not None else None
+    choice = typing.get_args(kind) if typing.get_origin(kind) is typing.Literal else ()
+    return choice if all(isinstance(word, int) for word in choice) else ()
 
 
 def _fault(kind: str, ctx: Mapping[str, Any]) -> str:
@@ -252,7 +319,25 @@ BETWEEN = {
     "\uff0c": worded("a full-width comma"),
     ",": worded("a comma"),
 }
+# What stands in a cell of a number for "none", and in one of yes or no.
+NONE = {
+    "-", "--", "\u2014", "\u2014\u2014", "\u2013", "/", "\\", "n/a", "na", "nil", "none", "null",
+    "\u65e0", "\u6ca1\u6709", "\u6682\u65e0", "\u7a7a",
+}  # fmt: skip
+YES = ("\u662f", "\u6709", "\u5bf9", "\u221a", "\u2713", "\u2714", "1.0")
+NO = ("\u5426", "\u65e0", "\u6ca1\u6709", "\u00d7", "\u2717", "-", "0.0")
+YES_OR_NO = dict.fromkeys(YES, 1) | dict.fromkeys(NO, 0)
+AHEAD = re.compile(r"([^\d+.-]{1,8})(\d+(?:\.\d+)?)", re.ASCII)
+SHORT = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d{1,2}", re.ASCII)
+A_DAY = re.compile(
+    r"(\d{4})[-/.\u5e74](\d{1,2})[-/.\u6708](\d{1,2})\u65e5?"
+    r"(?:[ T]*(\d{1,2})[:\u65f6\u70b9](\d{1,2})?\u5206?(?::00)?)?"
+)
+DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?", re.ASCII)
+DAYS_OF_EXCEL = re.compile(r"[2-7]\d{4}(\.\d{1,12})?", re.ASCII)  # from 1954 to 2119
+EXCEL_BEGINS = datetime(1899, 12, 30)
 PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+BROKEN_ID = re.compile(r"[a-z0-9\u4e00-\u9fff][a-z0-9\u4e00-\u9fff._-]{0,63}")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _FAULTS = {

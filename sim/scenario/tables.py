@@ -2,8 +2,8 @@
 
 Only a file that lies inside the folder is opened; a link that leads out of it is refused.
 Encoding is UTF-8, with or without the mark that Excel writes, or GB18030 as a Chinese Excel writes
-it, which is noted. An empty cell of an optional column is None; several words in one cell are
-separated by ";".
+it, which is noted. An empty cell of a column that may be left out is as if the column were: its
+default, or None. Several words in one cell are separated by ";".
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ MAX_CELL = 131_072  # characters that the csv module takes in one cell
 TITLE_LINES = 12  # a sheet's title, its date and who drew it up stand within so many lines
 FULL_WIDTH = ("\uff0c", "\uff1b")  # separators that may stand in a row for a comma
 BETWEEN = re.compile("[;" + "".join(FULL_WIDTH) + "]")  # words of a cell, or of cells run together
+# How a line of totals begins, which is no row of its table.
+TOTALS = {"\u5408\u8ba1", "\u603b\u8ba1", "\u5c0f\u8ba1", "\u5171\u8ba1", "total", "sum"}
 CHINESE = "gb18030"  # what a Chinese Windows writes where it is not told to write UTF-8
 COMMON = "gb2312"  # the characters of it that nearly all Chinese text is written in
 
@@ -181,6 +183,7 @@ def read_table[R: BaseModel](
         if any(c.strip() for c in cells):
             given += 1
             with noted:
+                _check_is_row(cells, lines[0][1], file, number)
                 rows.append(_row(header, cells, file, number, model))
                 numbers.append(number)
                 continue
@@ -240,13 +243,23 @@ def _row[R: BaseModel](
     raw = {
         column: _cell(cell.strip(), model, column)
         for column, cell in zip(columns, cells, strict=False)
-        if column is not None
+        if column is not None and not _left_out(cell, model, column)
     }
 
     def wrong(column: str | None, problem: str) -> BadInput:
         return bad(problem, file, number, header.written.get(column or "", column))
 
     return make(model, raw, wrong)
+
+
+def _check_is_row(cells: Sequence[str], header: Sequence[str], file: str, number: int) -> None:
+    """Refuses what a sheet has below its header and is no row. Raises BadInput."""
+    if [folded(c) for c in cells] == [folded(c) for c in header]:
+        raise bad(worded("repeats the header; delete this row"), file, number)
+    first = next(c for c in cells if c.strip())
+    if folded(first) in TOTALS and not all(c.strip() for c in cells[1:4]):
+        problem = worded("{first} looks like a line of totals; delete it", first=shown(first))
+        raise bad(problem, file, number)
 
 
 def _other_length(cells: Sequence[str], columns: int) -> str:
@@ -263,6 +276,11 @@ def _other_length(cells: Sequence[str], columns: int) -> str:
     return worded(
         "{cells} cells, but the header has {columns} columns", cells=len(cells), columns=columns
     )
+
+
+def _left_out(cell: str, model: type[BaseModel], column: str) -> bool:
+    """Whether a cell says nothing in a column that may be left out: its default holds."""
+    return not cell.strip() and not model.model_fields[column].is_required()
 
 
 def _cell(cell: str, model: type[BaseModel], column: str) -> Any:

@@ -60,6 +60,13 @@ class Toml:
         full = ".".join(p for p in (name, key) if p)
         return bad_key(problem, self.file, full, self.line(table, key, index))
 
+    def place(self, table: str, key: str) -> str:
+        """Where `[table] key` stands, in words: what begins an error that others word."""
+        table, _key = self._as_written(table, key)
+        full = ".".join(p for p in (table, _key) if p)
+        row = self.line(table, _key)
+        return worded("{file}, row {row}, key {key}", file=self.file, row=row, key=full)
+
     def _as_written(self, table: str, key: str | None) -> tuple[str, str | None]:
         old = self.written.get(f"{table}.{key}") if key else None
         if old is not None:

@@ -14,11 +14,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anlan.sim.study.arguments import check_number, folder_given, texts_given
+    from anlan.sim.study.arguments import check_digest, check_number, folder_given, texts_given
     from anlan.sim.study.chunk import FAILURES, LEDGER, Batch, Digest, Spent, failure, play_chunk
     from anlan.sim.study.cluster import cluster_players
     from anlan.sim.study.code import code_sha256, data_sha256
-    from anlan.sim.study.files import WRITTEN, edited, whole, write_table, write_text, written
+    from anlan.sim.study.files import (
+        WRITTEN,
+        edited,
+        set_aside,
+        telling,
+        whole,
+        write_table,
+        write_text,
+        written,
+    )
     from anlan.sim.study.identity import (
         LARGEST_COUNT,
         MOST_SEED,
@@ -75,11 +84,14 @@ if TYPE_CHECKING:
     from anlan.sim.study.tables import KEYS, copy_as_csv, query, write_columns
 
 _ROOMS = {
-    "arguments": ("check_number", "folder_given", "texts_given"),
+    "arguments": ("check_digest", "check_number", "folder_given", "texts_given"),
     "chunk": ("FAILURES", "LEDGER", "Batch", "Digest", "Spent", "failure", "play_chunk"),
     "cluster": ("cluster_players",),
     "code": ("code_sha256", "data_sha256"),
-    "files": ("WRITTEN", "edited", "whole", "write_table", "write_text", "written"),
+    "files": (
+        "WRITTEN", "edited", "set_aside", "telling", "whole", "write_table", "write_text",
+        "written",
+    ),
     "identity": (
         "LARGEST_COUNT", "MOST_SEED", "MOST_WORKERS", "check_scenario", "check_seed", "check_whole",
         "fingerprint", "scenario_text", "stamp", "stamp_of",
@@ -130,6 +142,7 @@ __all__ = [
     "Registered",
     "Spent",
     "Spoilt",
+    "check_digest",
     "check_number",
     "check_parts",
     "check_scenario",
@@ -165,11 +178,13 @@ __all__ = [
     "registered_policies",
     "same_origin",
     "scenario_text",
+    "set_aside",
     "source_sha256",
     "stamp",
     "stamp_of",
     "sweep",
     "table_file",
+    "telling",
     "texts_given",
     "told",
     "using",

@@ -38,6 +38,17 @@ def texts_given(name: str, value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def check_digest(value: object) -> None:
+    """Raise BadInput for a digest that cannot be called, such as the name of a table."""
+    if value is not None and not callable(value):
+        raise BadInput(
+            worded(
+                "digest must be a function of a scenario and its tables, not {value}",
+                value=shown(value),
+            )
+        )
+
+
 def folder_given(value: object) -> Path | None:
     """A folder that was named, if any was. Raises BadInput for what is no path."""
     if value is None:

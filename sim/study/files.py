@@ -1,18 +1,27 @@
-"""Files that are there are whole: the one writer of all that is left in a folder."""
+"""Files that are there are whole: the one writer of all that is left in a folder.
+
+What somebody has gone on writing in since is never written over: it is kept beside.
+"""
 
 from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import sha256
+from hashlib import file_digest
+from itertools import count
 from pathlib import Path
 
 WRITTEN = "written.txt"  # among the parts: each file that was written beside them, a line a file
 
-EDITED = (".docx",)  # what people go on writing in: of these a checksum is noted as well
+# What people go on writing in, in Word, Excel, WPS and QGIS (whose styles go into .qml and .gpkg):
+# of these a checksum is noted as well.
+EDITED = (".docx", ".xlsx", ".csv", ".html", ".qml", ".geojson", ".gpkg")
 BETWEEN = "\t"  # of a name and its checksum
+
+# Who is told where a file that somebody has changed goes, and what it is called from then on.
+telling: list[Callable[[Path, Path], None]] = []
 
 _noting: dict[Path, tuple[Path, set[str]]] = {}  # folder -> (where it is noted, what is)
 
@@ -26,7 +35,8 @@ def whole(path: Path) -> Iterator[Path]:
     try:
         yield beside
         if path.suffix in EDITED:
-            _note(path, sha256(beside.read_bytes()).hexdigest())
+            _note(path, _sum(beside))
+            _keep(path)
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
@@ -49,7 +59,7 @@ def write_text(path: Path, text: str) -> None:
 @contextmanager
 def noted(parts: Path, home: Path) -> Iterator[None]:
     """Note, among the parts, each file that is written in a folder: what is ours may be removed."""
-    _noting[home] = (parts, set(written(parts)))
+    _noting[home] = (parts, set(_lines(parts)))
     try:
         yield
     finally:
@@ -58,22 +68,49 @@ def noted(parts: Path, home: Path) -> Iterator[None]:
 
 def written(parts: Path) -> list[str]:
     """The files that were noted, as seen from the folder of the parts' own; no file twice."""
+    return sorted({line.partition(BETWEEN)[0] for line in _lines(parts)})
+
+
+def _lines(parts: Path) -> list[str]:
+    """What was noted, as it was: a name, or a name and a checksum."""
     try:
-        text = (parts / WRITTEN).read_bytes().decode("utf-8", errors="replace")
+        return (parts / WRITTEN).read_bytes().decode("utf-8", errors="replace").splitlines()
     except OSError:
         return []
-    return sorted({line.partition(BETWEEN)[0] for line in text.splitlines()})
 
 
 def edited(parts: Path, file: str) -> bool:
     """Whether a file that was noted has been changed since by others."""
+    noted_sums = (line.partition(BETWEEN) for line in _lines(parts))
+    sums = {checksum for name, _, checksum in noted_sums if checksum and name == file}
     try:
-        lines = (parts / WRITTEN).read_text(encoding="utf-8", errors="replace").splitlines()
-        now = sha256((parts.parent / file).read_bytes()).hexdigest()
+        return bool(sums) and _sum(parts.parent / file) not in sums
     except OSError:
         return False
-    sums = {s for name, _, s in (line.partition(BETWEEN) for line in lines) if s and name == file}
-    return bool(sums) and now not in sums
+
+
+def set_aside(path: Path) -> Path:
+    """Give a file that somebody has changed a name that nobody writes to, and tell of it."""
+    names = (path.with_name(f"{path.stem}.kept-{n}{path.suffix}") for n in count(1))
+    aside = next(name for name in names if not os.path.lexists(name))
+    os.rename(path, aside)
+    for tell in telling:
+        tell(path, aside)
+    return aside
+
+
+def _keep(path: Path) -> None:
+    """Set aside what stands where something is written, if somebody has changed it since."""
+    real = Path(os.path.realpath(path))
+    for home, (parts, _) in _noting.items():
+        if real.is_relative_to(home) and edited(parts, real.relative_to(home).as_posix()):
+            set_aside(path)
+            return
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def halves(home: Path, names: Iterable[str]) -> Iterator[Path]:

@@ -47,7 +47,8 @@ def assert_clear(error: BadInput, file: str) -> None:
             assert line.startswith(file), line
             assert line.isprintable(), line
             assert len(line) < MOST + len(file), line
-        assert str(slip) == in_words(slip, "en")
+        # but for a thing that is said in the singular
+        assert str(slip) == in_words(slip, "en") or " 1 " in str(slip)
 
 
 def spoilt(draw: st.DataObject, text: str) -> bytes:

@@ -67,7 +67,8 @@ def test_the_same_command_writes_damaged_files_anew(
     for file, damage in zip(written(copies["run"]), [*DAMAGES.values()] * 50, strict=False):
         damage(file)
     assert anlan(*run_of(copies["run"])).code in (0, 1, 3)
-    assert tables(copies["run"]) == good
+    found = tables(copies["run"])  # what Excel may have written into is kept, under another name
+    assert {name: held for name, held in found.items() if ".kept-" not in name} == good
     assert anlan("report", copies["run"]).code in (0, 1, 3)
 
 
@@ -133,13 +134,13 @@ def test_damaged_and_lost_parts_are_played_anew_and_told(
     again = anlan(*run_of(folder))
     assert again.code in (0, 1, 3)
     for part in (first, second):
-        told = f"{PARTS}/{part.name}/measures.parquet: is missing or spoilt; its 1 runs are played"
+        told = f"{PARTS}/{part.name}/measures.parquet: is missing or spoilt; its 1 run is played"
         assert told in again.err
     assert tables(folder) == good
     assert {f: f.stat().st_mtime_ns for f in third.iterdir()} == times
     shutil.rmtree(second)
     gone = anlan(*run_of(folder))
-    assert "1 runs that were finished are gone" in gone.err
+    assert "1 finished run is gone" in gone.err
     assert tables(folder) == good
     assert "missing" not in anlan(*run_of(folder)).err
 

@@ -69,7 +69,29 @@ def test_overwrite_leaves_a_document_that_somebody_went_on_writing_in(tmp_path: 
         (tmp_path / "document.zh.docx").write_text("approved", encoding="utf-8")
         assert clear(tmp_path) == ["document.zh.docx"]
         write_text(tmp_path / "document.zh.docx", "made anew")
-        assert clear(tmp_path) == []
+        assert clear(tmp_path) == ["document.zh.kept-1.docx"]
+        assert (tmp_path / "document.zh.kept-1.docx").read_text(encoding="utf-8") == "approved"
+
+
+def test_what_somebody_has_written_into_a_file_of_a_run_is_kept_beside(tmp_path: Path) -> None:
+    """Whether the file is written anew (a fresh report, further runs) or all is overwritten."""
+    names = ["results.xlsx", "measures.csv", "report.zh.html", "map/places.qml"]
+    with using(tmp_path):
+        for name in names:
+            write_text(tmp_path / name, name)
+        for turn in (1, 2):
+            for name in names:
+                (tmp_path / name).write_text(f"mine {turn}", encoding="utf-8")
+            if turn == 2:
+                clear(tmp_path)
+                assert not any((tmp_path / name).exists() for name in names)
+            for _ in range(2):  # what nobody has touched is written over
+                for name in names:
+                    write_text(tmp_path / name, "anew")
+    assert all((tmp_path / name).read_text(encoding="utf-8") == "anew" for name in names)
+    kept = {p.name: p.read_text(encoding="utf-8") for p in tmp_path.rglob("*.kept-*")}
+    stems = [("results", "xlsx"), ("measures", "csv"), ("report.zh", "html"), ("places", "qml")]
+    assert kept == {f"{s}.kept-{n}.{end}": f"mine {n}" for s, end in stems for n in (1, 2)}
 
 
 def test_what_cannot_begin_leaves_no_folder(anlan: Command, tmp_path: Path) -> None:

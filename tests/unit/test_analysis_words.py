@@ -15,9 +15,12 @@ from anlan.analysis.digests.tables import TABLES as DIGEST
 from anlan.analysis.measures.registry import MEASURES, measure_run
 from anlan.analysis.measures.relief import ITEMS
 from anlan.analysis.measures.structural import STRUCTURAL
-from anlan.analysis.words import LANGS, traits, word, words
+from anlan.analysis.text.numbers import amount
+from anlan.analysis.words import LANGS, filled, traits, word, words
+from anlan.analysis.words.errors import in_words, templates
 from anlan.analysis.words.ledger import column_words, ledger_tables
 from anlan.analysis.words.sources import source_text
+from anlan.sim.scenario.errors import worded
 from tests.fabricated import district, empty_tables
 
 HERE = Path(__file__).resolve().parents[2]
@@ -130,3 +133,30 @@ def _records(text):
     import io
 
     return csv.reader(io.StringIO(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "fill", "says"),
+    [
+        ("{n} runs were played", {"n": 1}, "1 run was played"),
+        ("{n:,} more rows stand in {file}", {"n": 1, "file": "t"}, "1 more row stands in t"),
+        ("{n} runs", {"n": "11"}, "11 runs"),
+        ("{n} runs", {"n": 0}, "0 runs"),
+        ("{h:.1f} hours", {"h": 1.0}, "1.0 hours"),
+        # what a planner writes stays as it is
+        ("{what} runs {n} boats", {"what": "1 boats", "n": 1}, "1 boats runs 1 boat"),
+    ],
+)
+def test_one_of_a_thing_is_said_in_the_singular(text, fill, says):
+    assert filled(text, "en", fill) == says
+    assert filled(text, "zh", fill) == text.format(**fill)
+
+
+def test_a_unit_and_an_error_know_one_of_a_thing():
+    assert [amount(n, "person", "en") for n in (0.0, 1.0, 1.5, 2.0)] == [
+        "0 persons", "1 person", "1.50 persons", "2 persons"
+    ]  # fmt: skip
+    wrong = "has {given} rows below its header; give at least {least}"
+    told = worded(wrong, given=1, least=2)
+    assert in_words(told, "en").startswith("has 1 row below")
+    assert wrong in templates()

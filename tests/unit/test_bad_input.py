@@ -192,8 +192,8 @@ CASES: dict[str, tuple[Slip, str, str]] = {
         "add one that leads in to roads.csv",
     ),
     "a road neither one-way nor two-way": (
-        roads("r1,seat,port,6.0,36,0,0,assumption,,,,,"),
-        "roads.csv, row {row}, column oneway: is empty",
+        roads("r1,seat,port,6.0,36,0,0,assumption,both,,,,"),
+        "roads.csv, row {row}, column oneway: both is neither yes nor no",
         "give",
     ),
     "a road of half a lane": (
@@ -311,7 +311,12 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     ),
     "unknown tick": (
         edit("scenario.toml", "tick_min = 5", "tick_min = 7"),
-        "scenario.toml, row {row}, key scenario.tick_min: 7 is not one of the words",
+        "scenario.toml, row {row}, key scenario.tick_min: 7 is not one of these numbers",
+        "one of 1, 2, 5, 10, 15",
+    ),
+    "tick in quotes": (
+        edit("scenario.toml", "tick_min = 5", 'tick_min = "5"'),
+        "scenario.toml, row {row}, key scenario.tick_min: 5 is a text; write the number",
         "one of 1, 2, 5, 10, 15",
     ),
     "seat of the command that is no community": (
@@ -391,7 +396,7 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     ),
     "unknown item": (
         append("stock.csv", "store-1,meals,5,assumption"),
-        "stock.csv, row {row}, column item: no item meals in items.csv; did you mean meal?",
+        "stock.csv, row {row}, column item: no item meals in items.csv; that is the name of meal",
         "meal",
     ),
     "stock twice": (
@@ -416,8 +421,8 @@ CASES: dict[str, tuple[Slip, str, str]] = {
     ),
     "id in capitals": (
         edit("teams.csv", "team-1,", "Team 1,"),
-        "teams.csv, row {row}, column team: Team 1 is not an id",
-        "small letters",
+        "teams.csv, row {row}, column team: Team 1 has a blank in it",
+        "write team-1",
     ),
     "empty cell": (
         edit("teams.csv", TEAM, TEAM.replace(",8,", ",,")),

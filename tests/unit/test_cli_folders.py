@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import anlan as public
+from anlan.analysis.words import word
 from anlan.sim import Engine
 from anlan.sim.study import PARTS, STAMP
 from tests.typed import SHORT, Command, Result, in_folder, study_text, tables, without_pictures
@@ -30,8 +31,8 @@ def anlan(
 def refused(result: Result, *words: str) -> None:
     assert result.code == 2, result.err
     assert len(result.err.splitlines()) == 1, result.err
-    for word in words:
-        assert word in result.err
+    for one in words:
+        assert one in result.err
 
 
 def test_shards_of_runs_make_the_whole(anlan: Command, tmp_path: Path) -> None:
@@ -158,12 +159,13 @@ def test_a_run_that_fails_is_a_row_and_exit_code_4(
     for bad, out in (({1}, "some"), ({0, 1, 2}, "all")):
         result = anlan("run", "tiny", "--runs", "3", *SHORT, *ONE, "--out", out)
         assert result.code == 4, result.err
-        assert f"{len(bad)} runs failed" in result.out
+        failed = word("cli.study.failed", "en", failures=len(bad)).partition(":")[0]
+        assert failed in result.out
         data = public.results(tmp_path / out)
         assert set(data.failures["run"]) == bad
         assert data.run_count == 3 - len(bad)
         page = (tmp_path / out / "report.en.html").read_text(encoding="utf-8")
-        assert f"{len(bad)} runs failed" in page
+        assert failed in page
     with pytest.raises(ArithmeticError, match="made to fail"):  # whoever programs sees it
         public.replicate(data.scenario, 3)
 

@@ -227,7 +227,7 @@ def test_stopped_by_hand_ends_with_130_and_goes_on(
     assert 1 <= kept <= 3
     again = anlan("study", "study.toml", "--workers", "1", "--out", "out")
     assert again.code == 0
-    assert f"going on from the {kept} runs" in again.err
+    assert f"going on from the {kept} run" in again.err
     assert measures(tmp_path / "out") == measures(finished)
 
 

@@ -28,10 +28,11 @@ SIM = (
 )  # fmt: skip
 
 ANALYSIS = (
-    "words", "text", "statistics", "measures", "own", "cover", "notes_rivers", "notes", "chains",
-    "digests", "verdict", "study", "seasons", "what_counts", "capabilities", "plan_map",
-    "validation", "results", "deadline", "compare", "explain", "sizing", "plots", "report",
-    "document", "exports", "pipeline",
+    "words", "text", "statistics", "measures", "own", "cover", "map_frames", "unusual",
+    "notes_rivers", "notes", "chains", "digests", "verdict", "study", "seasons", "what_counts",
+    "capabilities",
+    "plan_map", "validation", "results", "deadline", "compare", "explain", "sizing", "plots",
+    "report", "document", "exports", "pipeline",
 )  # fmt: skip
 # What of `sim` those may use who stand to its right; the first two have a list of names, `__all__`.
 EXPORTED = (

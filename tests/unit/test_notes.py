@@ -109,7 +109,7 @@ def test_more_tools_than_a_team_has_hands_for_are_noted_in_one_line_a_kind() -> 
     scenario = load("haimen-typhoon").model_copy(update={"dikes": ()})
     assert notes(scenario, "en") == []
     first = next(t for t in scenario.teams if t.boats)
-    for column, many in (("boats", 500), ("saws", 500), ("pumps_m3_h", 1e6)):
+    for column, many in (("boats", 500), ("saws", 500), ("pumps_m3_h", 1e4)):
         able = {"capabilities": ("water", "engineering"), "saws": 1, column: many}
         odd = first.model_copy(update=able)
         teams = tuple(odd if t.team == first.team else t for t in scenario.teams)
@@ -154,3 +154,17 @@ def test_a_radius_that_no_run_reads_is_noted_with_the_first_row() -> None:
     (found,) = notes(scenario.model_copy(update={"tracks": rows}), "en")
     assert "no run reads the radius of the outermost closed isobar, 350 km" in found
     assert f"({len(rows)} such in all)" in found
+
+
+def test_contraflow_where_no_lane_can_be_turned_or_none_is_left_is_noted() -> None:
+    scenario, told = load("tiny"), {}
+    road = scenario.roads[0]
+    for name, change in {
+        "one-way as it is": {"oneway": True, "lanes": 3},
+        "one lane each way": {"lanes": 1},
+        "": {"lanes": 2},
+    }.items():
+        turned = road.model_copy(update={"contraflow_to": road.to_community, **change})
+        told[name] = notes(scenario.model_copy(update={"roads": (turned,)}), "en")
+    assert told.pop("") == []
+    assert all(name in " ".join(said) for name, said in told.items()), told

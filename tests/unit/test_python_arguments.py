@@ -167,6 +167,8 @@ NO_PLAN: dict[str, Any] = {
     "orders must be texts": lambda: anlan.deadline(TINY, [7]),  # type: ignore[list-item]
     "target x: runs judge none": lambda: anlan.deadline(TINY, "move", "x"),
     "step_h x: give a number": lambda: anlan.deadline(TINY, step_h="x"),  # type: ignore[arg-type]
+    "digest must be a function": lambda: anlan.replicate(TINY, 1, digest="measures"),  # type: ignore[arg-type]
+    "overrides: changes are given by name": lambda: anlan.load("tiny", ["a=b"]),  # type: ignore[arg-type]
     "folder must be": lambda: anlan.deadline(TINY, folder=7),  # type: ignore[arg-type]
 }
 
@@ -196,3 +198,12 @@ def test_what_is_explained_is_told_its_slips(runs: anlan.Results) -> None:
             anlan.explain(runs, **given)  # type: ignore[arg-type]
     with pytest.raises(anlan.BadInput, match="explain takes results"):
         anlan.explain("tiny")  # type: ignore[arg-type]
+
+
+def test_a_row_is_changed_by_its_name_as_by_its_id() -> None:
+    by_name = TINY.replace(teams={"救援队": {"boats": 3}})
+    assert by_name == TINY.replace(teams={"team-1": {"boats": 3}})
+    with pytest.raises(anlan.BadInput, match="救援队 changes the same as team-1; keep one"):
+        TINY.replace(teams={"team-1": {"boats": 3}, "救援队": {"boats": 4}})
+    with pytest.raises(anlan.BadInput, match="did you mean 救援队"):
+        TINY.replace(teams={"救援对": {"boats": 3}})

@@ -117,7 +117,7 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
         {
             "settings.duration_h": "24",
             "settings.start_before_closest_h": "12",
-            "settings.tick_min": "10",
+            "settings.tick_min": "10.0",
             "policy.dispatch": "most-people-first",
             "parameters.wind.air_density_kg_m3": "1.2",
             "towns.tiny.bus_seats_per_h": "96",
@@ -161,7 +161,7 @@ def test_set_changes_what_it_names_and_nothing_else(tiny: Scenario) -> None:
         ("hazrd.storm", "straight", "did you mean hazard?"),
         ("hazard.strom", "straight", "did you mean storm?"),
         ("hazard.storm", "strait", "did you mean straight?"),
-        ("settings.tick_min", "7", "one of 1, 2, 5, 10, 15, 20, 30, 60"),
+        ("settings.tick_min", "7", "one of these numbers; give one of 1, 2, 5, 10, 15, 20, 30, 60"),
         ("settings.duration_h", "-1", "-1 is less than 1"),
         ("parameters.wind.air_densty_kg_m3", "1.2", "did you mean wind.air_density_kg_m3?"),
         ("parameters.wind.air_density_kg_m3", "nan", "nan is not a finite number"),
@@ -203,6 +203,16 @@ def test_a_wrong_set_is_one_line_that_names_the_key_and_what_is_right(
     assert key in line
     assert says in line, line
     assert "\n" not in line
+
+
+def test_one_thing_is_set_once_whatever_it_is_called() -> None:
+    for one, other in (
+        ("teams.team-1.boats", "teams.救援队.boats"),
+        ("hazard.storm", "hazard.typhoon.storm"),
+        ("stock.store-1.water_ml", "stock.store-1.饮用水"),
+    ):
+        with pytest.raises(BadInput, match=f"--set {other}: changes the same as {one}; keep one"):
+            load("tiny", {one: "1", other: "2"})
 
 
 def test_what_only_the_derivation_reads_is_no_parameter_of_a_scenario(tiny: Scenario) -> None:

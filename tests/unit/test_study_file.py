@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from anlan import sim
+from anlan.analysis.own.loading import use_modules
 from anlan.analysis.study.checked import check_study
 from anlan.analysis.study.design import points, values
 from anlan.analysis.study.schema import Design, Factor, Outputs, Study
@@ -233,6 +234,35 @@ ROWS = {
             "study.toml, row 18, key factor[2].name: teams.team-1: no key boatz; did you",
         ],
     ),
+    "parts that do not go together": (
+        HEAD
+        + '"stock.store-1.water_ml" = 5\n'
+        + WATER
+        + WATER
+        + SHIFT
+        + "[stop]\nmost_runs = 99\n",
+        [
+            "study.toml, row 6, key study.replications: give replications, or a rule",
+            "study.toml, row 12, key factor[1]: factors and a design go together",
+            "study.toml, row 13, key factor[1].name: stock.store-1.water_ml is a factor and in",
+            "study.toml, row 19, key factor[2].name: the factor stock.store-1.water_ml is there",
+            "study.toml, row 19, key factor[2].name: stock.store-1.water_ml is a factor and in",
+        ],
+    ),
+    "one thing by its id and by its name": (
+        HEAD
+        + SHIFT
+        + "".join(
+            f'[[factor]]\nname = "teams.{team}.boats"\nvalues = [1, 2]\n'
+            for team in ("team-1", "救援队")
+        )
+        + GRID,
+        ["study.toml, row 18, key factor[3].name: changes the same as teams.team-1.boats; keep"],
+    ),
+    "parts of a whole number": (
+        HEAD + '[[factor]]\nname = "teams.team-1.members"\nlow = 1\nhigh = 8\nlevels = 3\n' + GRID,
+        ["study.toml, row 10, key factor[1].whole: its ends are taken, and 4.5 between"],
+    ),
     "a grid without levels": (
         HEAD + WATER.replace("levels = 3", "") + GRID,
         ["study.toml, row 11, key factor[1].levels: a grid needs"],
@@ -257,6 +287,18 @@ def test_slips_that_the_scenario_finds_name_file_row_and_key(
         check_study(study(text))
     told = [str(e) for e in (caught.value, *caught.value.others)]
     assert len(told) == len(begins), told
+    assert all(line.startswith(begin) for line, begin in zip(told, begins, strict=True)), told
+    assert english(caught.value) == []
+
+
+def test_modules_that_are_not_there_are_told_by_file_row_and_key(
+    study: Callable[[str], Study],
+) -> None:
+    asked = study(HEAD.replace('"mine"', '"mine"\nmodules = ["my_none", "my_other"]'))
+    with pytest.raises(sim.BadInput) as caught:
+        use_modules(asked)
+    told = [str(e) for e in (caught.value, *caught.value.others)]
+    begins = [f"study.toml, row 4, key study.modules: no module {m};" for m in asked.modules]
     assert all(line.startswith(begin) for line, begin in zip(told, begins, strict=True)), told
     assert english(caught.value) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,8 @@ from anlan.sim.scenario.headers import folded, names_of
 from anlan.sim.scenario.read import SHIPPED
 from anlan.sim.scenario.registry import Table, entries
 from anlan.sim.scenario.schema import Scenario
+from anlan.sim.scenario.tables import read_table
+from tests.chinese import english
 
 TABLES = [e for e in entries(Scenario) if isinstance(e.part, Table)]
 
@@ -140,6 +143,58 @@ def test_the_wrong_character_of_a_number_is_named(folder: Path, given: str, says
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("file", "column", "given", "says"),
+    [
+        ("stock.csv", "quantity", "6E+07", "write all its digits, such as 60000000"),
+        ("teams.csv", "boats", "无", "where there is none write 0"),
+        ("teams.csv", "saws", "/", "where there is none leave the cell empty"),
+        ("communities.csv", "elevation_m", "-", "is not a number; give a number from -500"),
+        ("communities.csv", "generator", "是", "write 1"),
+        ("teams.csv", "members", "约40", "write the number alone, 40"),
+        ("tracks.csv", "time", "2024/9/1 8:00", "such as 2024-09-01T08:00:00+08:00"),
+        ("tracks.csv", "time", "2024090108", "such as 2024-09-01T08:00:00+08:00"),
+        ("tracks.csv", "time", "45536.33333", "such as 2024-09-01T08:00:00+08:00"),
+        ("tracks.csv", "time", "2024年9月1日8时", "such as 2024-09-01T08:00:00+08:00"),
+        ("teams.csv", "team", "Team 1", "has a blank in it; write team-1"),
+        ("teams.csv", "team", "救援 1队", "has a blank in it; write 救援-1队"),
+        ("teams.csv", "community", "港口", "that is the name of port; write port"),
+    ],
+)
+def test_what_a_cell_of_a_roster_means_is_said(
+    folder: Path, file: str, column: str, given: str, says: str
+) -> None:
+    def changed(text: str) -> str:
+        rows = list(csv.reader(text.splitlines()))
+        rows[1][rows[0].index(column)] = given
+        return "\n".join(",".join(f'"{c}"' if "," in c else c for c in row) for row in rows)
+
+    rewritten(folder / file, changed)
+    with pytest.raises(BadInput) as wrong:
+        load(folder)
+    assert str(wrong.value).startswith(f"{file}, row 2, column {column}: ")
+    assert says in str(wrong.value)
+    assert english(wrong.value) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [("合计,,,,,12", "looks like a line of totals"), ("", "repeats the header")],
+)
+def test_a_line_that_is_no_row_is_one_error(folder: Path, row: str, says: str) -> None:
+    def longer(text: str) -> str:
+        head = text.splitlines()[0]
+        line = row + "," * (head.count(",") - row.count(",")) if row else head
+        return f"{text}{line}\n"
+
+    rewritten(folder / "teams.csv", longer)
+    with pytest.raises(BadInput) as wrong:
+        load(folder)
+    assert says in str(wrong.value)
+    assert not wrong.value.others
+    assert english(wrong.value) == []
+
+
 def test_the_wrong_separator_of_words_is_named(folder: Path) -> None:
     rewritten(folder / "teams.csv", lambda t: t.replace("rescue;water", "rescue、water"))
     with pytest.raises(BadInput) as caught:
@@ -159,3 +214,37 @@ def test_every_slip_of_a_row_and_of_a_header_is_told(folder: Path) -> None:
         "stores.csv, row 1, column truks",
         "stores.csv, row 1, column makr",
     ]
+
+
+@pytest.mark.parametrize("file", sorted(e.part.file for e in TABLES))
+def test_an_empty_cell_of_a_column_that_may_be_left_out_is_as_if_it_were(
+    tmp_path: Path, file: str
+) -> None:
+    row = next(e.row for e in TABLES if e.part.file == file)
+    spare = [n for n, f in row.model_fields.items() if not f.is_required()]
+    ships = [p for p in (SHIPPED / file, *sorted(SHIPPED.glob(f"*/{file}"))) if p.is_file()]
+    if not spare or not ships:
+        return
+    with ships[0].open(encoding="utf-8", newline="") as given:
+        rows = [{k: v for k, v in r.items() if k not in spare} for r in csv.DictReader(given)][:9]
+    read = []
+    for more in ([], spare):
+        with (tmp_path / file).open("w", encoding="utf-8", newline="") as out:
+            table = csv.DictWriter(out, [*rows[0], *more], restval="")
+            table.writeheader()
+            table.writerows(rows)
+        read.append(read_table(tmp_path, file, row).rows)
+    assert read[0] == read[1] != ()
+
+
+@pytest.mark.parametrize("file", sorted(e.part.file for e in TABLES if e.part.optional))  # type: ignore[union-attr]
+def test_an_optional_table_with_a_header_only_is_none_and_told(folder: Path, file: str) -> None:
+    entry = next(e for e in TABLES if e.part.file == file)
+    (folder / file).unlink(missing_ok=True)
+    if file == "tracks.csv":  # which the tiny typhoon cannot be without
+        return
+    without = load(folder)
+    (folder / file).write_text(",".join(entry.row.model_fields) + "\n", encoding="utf-8")
+    counts = entry.attribute == "hospitals"  # no hospital, where no file means that all find one
+    assert (load(folder) != without) == counts
+    assert [r.key for r in places_of(folder).remarks] == ([] if counts else ["no_rows"])

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from anlan.sim.scenario.errors import worded
+from anlan.sim.scenario.errors import shown, worded
 
 Mark = Literal["found", "known", "assumption"]
 Level = Literal["IV", "III", "II", "I"]
@@ -93,7 +93,9 @@ def _written_out(value: Any) -> Any:
     number = isinstance(value, (int, float))
     if number or (isinstance(value, str) and re.fullmatch(r"[\d.\s]+", value)):
         raise ValueError(
-            worded("{value} is not a time; give a time such as {such}", value=value, such=A_TIME)
+            worded(
+                "{value} is not a time; give a time such as {such}", value=shown(value), such=A_TIME
+            )
         )
     return value
 

@@ -1,0 +1,1 @@
+"""Points and outlines of a GIS (GeoJSON) as rows of a scenario's tables."""
