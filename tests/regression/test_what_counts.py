@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anlan.analysis.capabilities.conducted import FIRST_LOOK, STILL_LOOK, Budget, conduct_scenario
+from anlan.analysis.capabilities.conducted import FIRST_LOOK, Budget, conduct_scenario
 from anlan.analysis.capabilities.kept import keep, read_cells, read_effects
 from anlan.analysis.capabilities.levels import Cell
 from anlan.analysis.capabilities.listed import scenarios
@@ -100,7 +100,7 @@ def said(folder: Path, scenario: str, capability: str) -> tuple[str, str, list[t
     moved = mine[mine["way"] != ""][["level", "measure", "way"]]
     signs = sorted(tuple(map(str, row)) for row in moved.itertuples(index=False))
     # What is taken away with others may have another reason besides than by itself.
-    reason = str(cell["reason"]) if cell["runs"] > STILL_LOOK else ""
+    reason = str(cell["reason"]) if cell["verdict"] != "no_matter" else ""
     return str(cell["verdict"]), reason, signs
 
 
