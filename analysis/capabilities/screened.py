@@ -27,12 +27,15 @@ Play = Callable[[Sequence[Variant], int], bool]  # whether all runs of the varia
 def together(
     scenario: Scenario, cells: Iterable[Cell], level: str
 ) -> tuple[Scenario, tuple[Cell, ...]]:
-    """The scenario with all of these at a level, one upon the other, and those that could be."""
+    """The scenario with all of these at a level, one upon the other, and those that could be.
+
+    Where a part is at its level already, since the whole that it belongs to is, it counts as well.
+    """
     inside = []
     for cell in cells:
-        changed = levels(scenario, cell, (level,)).scenarios.get(level)
-        if changed is not None:
-            scenario = changed
+        made = levels(scenario, cell, (level,))
+        scenario = made.scenarios.get(level, scenario)
+        if level not in made.refused:
             inside.append(cell)
     return scenario, tuple(inside)
 

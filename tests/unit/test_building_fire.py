@@ -366,7 +366,7 @@ GOOD = "shed-1,2024-01-10T08:10:00+08:00,port,shed,0.25,4,3"
         (GOOD.replace(",4,3", ",nan,3"), "discovery_min", "is not a finite number"),
         (GOOD[:-1] + "17", "victims", "port has 16 residents"),
         (GOOD[:-1] + "2.5", "victims", "is not a whole number"),
-        (GOOD.replace("shed-1", "Shed 1"), "fire", "is not an id"),
+        (GOOD.replace("shed-1", "Shed 1"), "fire", "has a blank in it; write shed-1"),
         (f"{GOOD}\n{GOOD}", "fire", "already the id of a row"),
     ],
 )

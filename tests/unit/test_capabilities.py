@@ -38,6 +38,7 @@ from anlan.analysis.capabilities.reasons import (
     holding,
     nobody_short,
 )
+from anlan.analysis.capabilities.screened import together
 from anlan.analysis.measures.facts import Facts
 from anlan.analysis.measures.registry import MEASURES
 from anlan.analysis.text.data import rows_of
@@ -252,6 +253,16 @@ def test_runs_end_where_taking_it_away_is_decided_or_nothing_ever_differs() -> N
     unclear = decide(none=frame(**{WAIT: noise(0)}))
     assert unclear.verdict == "undecided"
     assert not settled(unclear, RUNS)
+
+
+def test_a_part_of_a_whole_that_is_taken_away_is_taken_away_with_it() -> None:
+    """Nothing of the district's stock is left to change once all stock is gone: it counts."""
+    scenario = load("tiny")
+    found = {cell.id: cell for cell in cells(scenario)}
+    mine = [found[name] for name in ("stock", "stock-level:district", "lorry-loads")]
+    none, inside = together(scenario, mine, "none")
+    assert inside == tuple(mine[:2])  # lorries that take nothing are refused
+    assert not any(s.quantity for s in none.stock)
 
 
 def test_looks_double_up_to_the_most_runs() -> None:

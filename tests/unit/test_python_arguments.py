@@ -54,7 +54,7 @@ def test_results_draw_themselves() -> None:
             Study,
             {"id": "A b", "scenario": 7},
             [
-                "Study.id: A b is not an id",
+                "Study.id: A b has a blank in it; write a-b",
                 "Study.question: is missing",
                 "Study.scenario: 7 is not",
             ],

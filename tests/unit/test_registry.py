@@ -108,7 +108,7 @@ def test_a_new_table_is_read_and_may_be_missing(wide: Path) -> None:
         (SIRENS.replace("reach_km", "reach_m"), "row 1, column reach_m: unknown column"),
         (SIRENS.replace("port", "prot"), "row 2, column community: no community prot in "),
         (SIRENS.replace("s2,", "s1,"), "row 3, column siren: s1 is already the id of a row in "),
-        (SIRENS.replace("s1,", "S 1,"), "row 2, column siren: S 1 is not an id; give small"),
+        (SIRENS.replace("s1,", "S 1,"), "row 2, column siren: S 1 has a blank in it; write s-1"),
     ],
 )
 def test_a_slip_in_a_new_table_is_named_by_file_row_and_column(
