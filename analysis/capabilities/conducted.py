@@ -139,13 +139,15 @@ class _Table:
         first = [v for c in wanted for v in [*self.changed[c].values()][:1]]
         others = [v for c in wanted for v in [*self.changed[c].values()][1:]]
         whole = not wanted or (self.play([self.as_is, *first], runs) and self.play(others, fewer))
+        if not _there([self.as_is], runs):
+            return {}, whole
         found = {}
+        so_far, planned = looks[: number + 1], self.budget.planned or len(looks)
         for cell in left:
             variants = self.changed[cell]
             upto = {level: fewer if n else runs for n, level in enumerate(variants)}
             there = all(_there([v], upto[level]) for level, v in variants.items())
-            if variants and there and _there([self.as_is], runs):
-                so_far, planned = looks[: number + 1], self.budget.planned or len(looks)
+            if variants and there:
                 found[cell] = self.judged(cell, variants, upto, so_far, runs, planned)
         return found, whole
 

@@ -26,6 +26,7 @@ from anlan.app.tracks.storms import (
     number,
     pressure_hpa,
     radius_km,
+    read_all,
     wind_ms,
 )
 from anlan.sim.scenario.errors import BadInput, Slips, bad, shown, worded
@@ -88,17 +89,7 @@ def _storms(body: list[tuple[int, dict[str, str]]], units: Cells) -> Iterator[St
 
 def rows(storm: Storm, file: str, told: Told) -> list[Record]:
     """The fixes of a storm by its agency. Raises BadInput."""
-    slips, found = Slips(), []
-    for at, cells in storm.cells:
-        with slips:
-            try:
-                row = _row(storm.agency, cells, told)
-            except BadInput as error:
-                raise bad(error.told, file, at) from None
-            if row is not None:
-                found.append(row)
-    slips.raise_first()
-    return found
+    return read_all(storm.cells, file, Slips(), lambda _at, cells: _row(storm.agency, cells, told))
 
 
 def _row(agency: str, cells: Cells, told: Told) -> Record | None:

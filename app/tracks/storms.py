@@ -7,7 +7,7 @@ that nobody asks for stops nobody; `rows` reads the lines of one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -87,7 +87,7 @@ def read_each(
     storm: Storm, file: str, told: Told, one: Callable[[int, str, Told], Record | None]
 ) -> list[Record]:
     """The fixes of a storm's lines, every slip of them told. Raises BadInput."""
-    slips, rows = Slips(), []
+    slips = Slips()
     if storm.promised is not None and storm.promised != len(storm.lines):
         problem = worded(
             "the header of {name} promises {promised} fixes, and {found} follow; the file is cut "
@@ -97,10 +97,21 @@ def read_each(
             found=len(storm.lines),
         )
         slips.note(bad(problem, file, storm.lines[0][0] - 1 if storm.lines else None))
-    for at, line in storm.lines:
+    return read_all(storm.lines, file, slips, lambda at, line: one(at, line, told))
+
+
+def read_all[T](
+    lines: Iterable[tuple[int, T]],
+    file: str,
+    slips: Slips,
+    one: Callable[[int, T], Record | None],
+) -> list[Record]:
+    """The fixes of numbered lines, the slips of all told with those before. Raises BadInput."""
+    rows = []
+    for at, line in lines:
         with slips:
             try:
-                row = one(at, line, told)
+                row = one(at, line)
             except BadInput as error:
                 raise bad(error.told, file, at) from None
             if row is not None:
